@@ -1,0 +1,34 @@
+package dev.shed.gateway.access;
+
+import dev.shed.gateway.access.Grant.Role;
+
+/// What somebody may want to do. What is not listed here cannot be allowed.
+public enum Action {
+    SEE(Role.VIEWER, "see"),
+    WATCH(Role.VIEWER, "watch a session of"),
+    ATTACH(Role.USER, "attach to"),
+    RUN(Role.USER, "run commands in"),
+    KILL_SESSION(Role.USER, "end sessions of"),
+    START(Role.USER, "start"),
+    STOP(Role.USER, "stop"),
+    CREATE(Role.ADMIN, "create"),
+    DELETE(Role.ADMIN, "delete");
+
+    private final Role least;
+    private final String words;
+
+    Action(Role least, String words) {
+        this.least = least;
+        this.words = words;
+    }
+
+    /// The least role that may do it.
+    public Role least() {
+        return least;
+    }
+
+    /// The action as a verb phrase that a shed's name completes.
+    public String words() {
+        return words;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.shed.gateway.access;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What a line of authorized_keys allows (sshd(8), AUTHORIZED_KEYS FILE FORMAT, and our own `sheds=` and
+/// `role=`).
+///
+/// @param sheds globs (`*`, `?`) of the sheds that may be seen; empty means all
+/// @param pty whether a PTY may be asked for
+/// @param permitOpen `host:port` patterns that forwards are limited to; empty means no such limit
+/// @param command runs instead of whatever the client asks for
+public record Grant(
+        Role role,
+        List<String> sheds,
+        boolean pty,
+        boolean portForwarding,
+        boolean agentForwarding,
+        List<String> permitOpen,
+        Optional<String> command) {
+    /// What a key without options may do: everything.
+    public static final Grant ALL = new Grant(Role.ADMIN, List.of(), true, true, true, List.of(), Optional.empty());
+
+    /// Each role may do what the one before it may, and more.
+    public enum Role {
+        /// sees sheds and sessions, attaches read-only
+        VIEWER,
+        /// works in sheds: attaches, runs commands, moves files, forwards, ends sessions, starts and stops
+        USER,
+        /// makes and deletes sheds as well
+        ADMIN
+    }
+
+    public Grant {
+        sheds = List.copyOf(sheds);
+        permitOpen = List.copyOf(permitOpen);
+    }
+}

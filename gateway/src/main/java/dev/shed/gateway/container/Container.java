@@ -1,0 +1,41 @@
+package dev.shed.gateway.container;
+
+import dev.shed.gateway.name.ShedName;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/// A container that is a shed (label `shed=true`), as the engine described it a moment ago.
+///
+/// @param id the engine's id
+/// @param shed the value of the label `shed.name`
+/// @param created when the container was made
+/// @param image the image's name as the engine gives it
+/// @param labels all labels
+/// @param workspaceVolume the volume mounted at /workspace, if there is one
+public record Container(
+        String id,
+        ShedName shed,
+        State state,
+        Instant created,
+        String image,
+        Map<String, String> labels,
+        Optional<String> workspaceVolume) {
+    /// What the engine says of it. `STOPPED` covers made-but-never-started, `BROKEN` what cannot be used at
+    /// all.
+    public enum State {
+        RUNNING,
+        PAUSED,
+        RESTARTING,
+        STOPPED,
+        BROKEN
+    }
+
+    public Container {
+        labels = Map.copyOf(labels);
+    }
+
+    public boolean running() {
+        return state == State.RUNNING;
+    }
+}

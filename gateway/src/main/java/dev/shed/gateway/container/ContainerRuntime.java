@@ -1,0 +1,47 @@
+package dev.shed.gateway.container;
+
+import dev.shed.gateway.name.ShedName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The container engine, as far as shed needs it. Every call may throw `ENGINE_UNAVAILABLE`; all may be
+/// called from any thread.
+public interface ContainerRuntime extends AutoCloseable {
+    /// The engine's name and version, for people.
+    String version();
+
+    /// Every container that is a shed, in any state, by name.
+    List<Container> list();
+
+    /// The container of one shed. Where two containers claim the name, the one called `shed-NAME` has it.
+    Optional<Container> find(ShedName shed);
+
+    /// Makes volume and container, not started. When it fails nothing is left behind. A volume of that name
+    /// that is there already is used and kept.
+    ///
+    /// Fails with `SHED_ALREADY_EXISTS` or `IMAGE_NOT_FOUND`. Two calls for one name cannot both succeed.
+    Container create(ContainerSpec spec);
+
+    /// Starts a container; `SHED_NOT_READY` with the engine's words when that fails. Nothing happens to a
+    /// running one.
+    void start(Container container);
+
+    /// Stops a container: its own stop signal first, SIGKILL after `grace`. Nothing happens to a stopped one.
+    void stop(Container container, Duration grace);
+
+    /// Removes a container, running or not, and its workspace volume if asked to. What is gone already is no
+    /// error.
+    void remove(Container container, boolean withWorkspace);
+
+    /// Starts a process. `SHED_STOPPED` or `SHED_NOT_READY` when the container does not run (any more),
+    /// `SHED_NOT_FOUND` when it is gone.
+    ContainerProcess start(ExecSpec spec);
+
+    /// Ends the processes that an earlier life of this gateway started and could not end (it was killed):
+    /// nobody holds their other end any more. Processes of other gateways are left alone.
+    void endAbandonedProcesses();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,44 @@
+package dev.shed.gateway.container;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A process to start in a container, as the shed's user. Nothing in here is ever made into shell text.
+///
+/// @param program what to run
+/// @param environment variables beside those that a login sets anyway (HOME, USER, LOGNAME, SHELL, PATH)
+/// @param directory where to start; the user's home when empty
+/// @param terminal a PTY of this kind and size, or none: then stdin, stdout and stderr are pipes of their own
+public record ExecSpec(
+        Container container,
+        Program program,
+        Map<String, String> environment,
+        Optional<String> directory,
+        Optional<Terminal> terminal) {
+    /// What to run.
+    public sealed interface Program {
+        /// A program with its arguments, found in PATH.
+        record Argv(List<String> words) implements Program {
+            public Argv {
+                words = List.copyOf(words);
+            }
+        }
+
+        /// `$SHELL -c line`, the line exactly as given, as sshd runs a command.
+        record ShellCommand(String line) implements Program {}
+
+        /// The user's login shell, interactive when it has a terminal.
+        record LoginShell() implements Program {}
+    }
+
+    /// A PTY.
+    ///
+    /// @param term the client's TERM; where the container does not know it, the nearest one that it does know
+    /// is used
+    public record Terminal(String term, WindowSize size) {}
+
+    public ExecSpec {
+        environment = Map.copyOf(environment);
+    }
+}

@@ -1,0 +1,5 @@
+/// The Docker Engine behind [dev.shed.gateway.container.ContainerRuntime]. The only place with docker-java.
+@NullMarked
+package dev.shed.gateway.container.docker;
+
+import org.jspecify.annotations.NullMarked;

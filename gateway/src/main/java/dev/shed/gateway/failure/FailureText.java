@@ -1,0 +1,55 @@
+package dev.shed.gateway.failure;
+
+/// Failures as people see them on stderr, and foreign text made safe to show.
+public final class FailureText {
+    private FailureText() {}
+
+    /// `shed: MESSAGE`, then the `Try:` block; lines end in `newline` (`\r\n` on a PTY, which a raw terminal
+    /// needs).
+    public static String of(Failure failure, String newline) {
+        var text = new StringBuilder("shed: ")
+                .append(printable(failure.message()))
+                .append(newline)
+                .append("Try:")
+                .append(newline);
+        failure.hint()
+                .lines()
+                .forEach(line -> text.append("  ").append(printable(line)).append(newline));
+        return text.toString();
+    }
+
+    /// `text` with every control and format character replaced by its escape (`\n`, `\x1b`, `\u202e`), so that
+    /// nothing that a client sent can move a cursor, ring a bell or forge a line of a log.
+    public static String printable(String text) {
+        var safe = new StringBuilder(text.length());
+        text.codePoints().forEach(point -> append(safe, point));
+        return safe.toString();
+    }
+
+    private static void append(StringBuilder safe, int point) {
+        switch (point) {
+            case '\n' -> safe.append("\\n");
+            case '\r' -> safe.append("\\r");
+            case '\t' -> safe.append("\\t");
+            default -> {
+                if (isPrintable(point)) {
+                    safe.appendCodePoint(point);
+                } else {
+                    safe.append(point <= 0xff ? String.format("\\x%02x", point) : String.format("\\u%04x", point));
+                }
+            }
+        }
+    }
+
+    private static boolean isPrintable(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,38 @@
+package dev.shed.gateway.name;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.util.regex.Pattern;
+
+/// The name of a session that can be asked for over SSH. Sessions made by hand inside tmux may have other
+/// names; those are listed, never addressed.
+///
+/// @param value 1 to 64 of `a-z`, `A-Z`, `0-9`, `_` and `-`, beginning with a letter or digit
+public record SessionName(String value) implements Comparable<SessionName> {
+    public static final SessionName DEFAULT = new SessionName("default");
+
+    private static final Pattern RULE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}");
+    private static final String RULE_TEXT =
+            "1 to 64 of a-z, A-Z, 0-9, _ and -, beginning with a letter or digit " + "(^[a-zA-Z0-9][a-zA-Z0-9_-]*$)";
+
+    public SessionName {
+        if (!RULE.matcher(value).matches()) {
+            throw new ShedException(new Failure.InvalidName("session name", value, RULE_TEXT));
+        }
+    }
+
+    /// The name that `text` spells; `INVALID_NAME` when it breaks the rule.
+    public static SessionName parse(String text) {
+        return new SessionName(text);
+    }
+
+    @Override
+    public int compareTo(SessionName other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

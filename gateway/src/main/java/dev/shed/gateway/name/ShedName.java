@@ -1,0 +1,38 @@
+package dev.shed.gateway.name;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.util.regex.Pattern;
+
+/// The name of a shed: a DNS label, since it is the container's host name as well.
+///
+/// @param value 1 to 63 of `a-z`, `0-9` and `-`, not beginning or ending with `-`, and not `shed`
+public record ShedName(String value) implements Comparable<ShedName> {
+    /// The login name of the lobby; no shed can have it.
+    public static final String LOBBY = "shed";
+
+    private static final Pattern RULE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final String RULE_TEXT = "1 to 63 of a-z, 0-9 and -, not beginning or ending with - "
+            + "(^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$), and not the reserved name 'shed'";
+
+    public ShedName {
+        if (!RULE.matcher(value).matches() || value.equals(LOBBY)) {
+            throw new ShedException(new Failure.InvalidName("shed name", value, RULE_TEXT));
+        }
+    }
+
+    /// The name that `text` spells; `INVALID_NAME` when it breaks the rule.
+    public static ShedName parse(String text) {
+        return new ShedName(text);
+    }
+
+    @Override
+    public int compareTo(ShedName other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

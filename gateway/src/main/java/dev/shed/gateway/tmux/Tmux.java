@@ -1,0 +1,93 @@
+package dev.shed.gateway.tmux;
+
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.name.SessionName;
+import java.time.Instant;
+import java.util.List;
+
+/// The tmux command line as argument vectors, and its listings as values (tmux(1), sections COMMANDS and
+/// FORMATS).
+/// Names are only ever arguments of their own, and targets are exact (`=name`): `deb` never finds `debug`.
+public final class Tmux {
+    /// The numbers come first and the name last, so a name is the rest of its line and no separator can occur
+    /// in it:
+    /// tmux itself escapes line breaks and other control characters when a session is named.
+    private static final String FORMAT = "#{session_created} #{session_attached} #{session_windows} #{session_name}";
+
+    private static final int FIELDS = 4;
+
+    private Tmux() {}
+
+    /// Attaches to the session, creating it if it is not there. `-u`: the client's terminal is UTF-8
+    /// whatever LANG says.
+    public static List<String> attachOrCreate(SessionName session, String directory) {
+        return List.of("tmux", "-u", "new-session", "-A", "-s", session.value(), "-c", directory);
+    }
+
+    /// Creates a session that must not be there yet, detached, at the size that its first client will have.
+    /// The tmux server decides who is first, so two racing clients cannot both succeed.
+    public static List<String> create(SessionName session, String directory, WindowSize size) {
+        return List.of(
+                "tmux",
+                "-u",
+                "new-session",
+                "-d",
+                "-s",
+                session.value(),
+                "-c",
+                directory,
+                "-x",
+                Integer.toString(size.columns()),
+                "-y",
+                Integer.toString(size.rows()));
+    }
+
+    /// Attaches to a session that is there.
+    public static List<String> attach(SessionName session) {
+        return List.of("tmux", "-u", "attach-session", "-t", exactly(session));
+    }
+
+    /// Succeeds if the session is there.
+    public static List<String> has(SessionName session) {
+        return List.of("tmux", "has-session", "-t", exactly(session));
+    }
+
+    public static List<String> kill(SessionName session) {
+        return List.of("tmux", "kill-session", "-t", exactly(session));
+    }
+
+    /// Lists all sessions; [#parseSessions] reads the answer.
+    public static List<String> list() {
+        return List.of("tmux", "-u", "list-sessions", "-F", FORMAT);
+    }
+
+    /// Reads the output of [#list].
+    ///
+    /// @throws IllegalArgumentException when a line is not of the format asked for
+    public static List<TmuxSession> parseSessions(String output) {
+        return output.lines().map(Tmux::parseSession).toList();
+    }
+
+    /// Whether tmux failed only because no server runs, that is, because there is no session at all.
+    public static boolean saysNoServer(String stderr) {
+        return stderr.contains("no server running on ")
+                || stderr.contains("error connecting to ")
+                || stderr.contains("no sessions");
+    }
+
+    private static TmuxSession parseSession(String line) {
+        var fields = line.split(" ", FIELDS);
+        if (fields.length < FIELDS) {
+            throw new IllegalArgumentException("not a line of list-sessions: " + line);
+        }
+        return new TmuxSession(
+                fields[3],
+                Instant.ofEpochSecond(Long.parseLong(fields[0])),
+                Integer.parseInt(fields[1]),
+                Integer.parseInt(fields[2]));
+    }
+
+    private static String exactly(SessionName session) {
+        return "=" + session.value();
+    }
+}
