@@ -13,7 +13,7 @@ import dev.shed.gateway.tmux.Tmux;
 import dev.shed.gateway.tmux.TmuxSession;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +100,7 @@ public final class Sessions {
             if (status.equals(NOT_FOUND) || status.equals(NOT_STARTED)) {
                 throw new ShedException(new Failure.TmuxMissing(shed.name().value()));
             }
-            return new Answer(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+            return new Answer(status, out.toString(), err.toString());
         } catch (IOException e) {
             throw new ShedException(new Failure.ShedNotReady(shed.name().value(), "its container went away"), e);
         } catch (InterruptedException e) {
@@ -109,13 +109,25 @@ public final class Sessions {
         }
     }
 
-    private static final class BoundedBuffer extends ByteArrayOutputStream {
+    private static final class BoundedBuffer extends OutputStream {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
         @Override
-        public void write(byte[] bytes, int offset, int length) {
-            if (count + length > MAX_ANSWER) {
-                throw new UncheckedIOException(new IOException("answer longer than " + MAX_ANSWER + " bytes"));
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            if (bytes.size() + length > MAX_ANSWER) {
+                throw new IOException("answer longer than " + MAX_ANSWER + " bytes");
             }
-            super.write(bytes, offset, length);
+            bytes.write(source, offset, length);
+        }
+
+        @Override
+        public String toString() {
+            return bytes.toString(StandardCharsets.UTF_8);
         }
     }
 }
