@@ -1,0 +1,123 @@
+package dev.shed.gateway.config;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Finds and reads the configuration file. Whatever is wrong with it is a `CONFIG` failure that names file,
+/// line and key.
+///
+/// The file is the one given, else `/etc/shed/gateway.yaml`, else `~/.config/shed/gateway.yaml`; with none of
+/// these there, the built-in defaults hold. A file that is there but cannot be read is never passed over.
+///
+/// Two defaults depend on the place. State goes to `/var/lib/shed` if the gateway can write there (or could
+/// make it), else to `~/.local/state/shed`. The authorized keys are beside the configuration file; without
+/// one, where the first would be looked for that goes with the state: `/etc/shed` or `~/.config/shed`.
+public final class ConfigFile {
+    /// Far more than any configuration needs, and little enough to read whatever is given by mistake.
+    private static final int LARGEST = 1 << 20;
+
+    private static final String NAME = "gateway.yaml";
+
+    private final Roots roots;
+
+    /// The directories that the rules start from.
+    ///
+    /// @param configuration `/etc/shed`
+    /// @param state `/var/lib/shed`
+    record Roots(Path configuration, Path state, Path home) {
+        private static Roots ofThisMachine() {
+            // $HOME is what the operator's shell means by ~; the JDK looks in the password file instead.
+            var home = Optional.ofNullable(System.getenv("HOME"))
+                    .filter(value -> value.startsWith("/"))
+                    .orElseGet(() -> System.getProperty("user.home"));
+            return new Roots(Path.of("/etc/shed"), Path.of("/var/lib/shed"), Path.of(home));
+        }
+
+        private Path userConfiguration() {
+            return home.resolve(".config/shed");
+        }
+
+        private boolean systemWide() {
+            return Files.isWritable(Files.exists(state) ? state : state.resolveSibling(""));
+        }
+    }
+
+    ConfigFile(Roots roots) {
+        this.roots = roots;
+    }
+
+    /// The configuration of this machine.
+    ///
+    /// @param given the file named on the command line
+    public static GatewayConfig load(Optional<Path> given) {
+        return new ConfigFile(Roots.ofThisMachine()).read(given);
+    }
+
+    /// The file that [#load] reads; empty when the built-in defaults hold.
+    public static Optional<Path> find(Optional<Path> given) {
+        return new ConfigFile(Roots.ofThisMachine()).path(given);
+    }
+
+    GatewayConfig read(Optional<Path> given) {
+        var file = path(given);
+        var text = file.map(ConfigFile::text).orElse("");
+        var name = file.map(Path::toString).orElse(NAME);
+        return Keys.read(YamlDocument.parse(name, text, Keys.PATHS), place(file));
+    }
+
+    private Optional<Path> path(Optional<Path> given) {
+        return given.map(Path::toAbsolutePath)
+                .or(() -> Stream.of(roots.configuration(), roots.userConfiguration())
+                        .map(directory -> directory.resolve(NAME))
+                        .filter(Files::exists)
+                        .findFirst());
+    }
+
+    private Place place(Optional<Path> file) {
+        var ownDirectory = roots.systemWide() ? roots.configuration() : roots.userConfiguration();
+        var state = roots.systemWide() ? roots.state() : roots.home().resolve(".local/state/shed");
+        return new Place(file.map(path -> path.resolveSibling("")).orElse(ownDirectory), state);
+    }
+
+    private static String text(Path file) {
+        try {
+            var text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes(file)))
+                    .toString();
+            return text.startsWith("\ufeff") ? text.substring(1) : text;
+        } catch (IOException e) {
+            throw new ShedException(
+                    new Failure.Config(file.toString(), problem(e), "a YAML file that the gateway can read"), e);
+        }
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw new IOException("larger than " + LARGEST + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    private static String problem(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "there is no such file";
+            case AccessDeniedException _ -> "permission denied";
+            case CharacterCodingException _ -> "not UTF-8";
+            default -> "cannot be read: " + e.getMessage();
+        };
+    }
+}

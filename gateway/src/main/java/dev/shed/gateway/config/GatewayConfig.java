@@ -1,0 +1,95 @@
+package dev.shed.gateway.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// How the gateway runs: the configuration file as values. Names, defaults and checks of the keys are in
+/// [Keys]; a record made by hand is held to the same checks.
+///
+/// @param state where the gateway keeps host keys, audit log and run directories
+public record GatewayConfig(Listen listen, Path state, Access access, Ssh ssh, Engine engine, ShedDefaults shed) {
+    public GatewayConfig {
+        Rule.ABSOLUTE_PATH.require("state", state);
+    }
+
+    /// Where connections are accepted.
+    ///
+    /// @param address an IP literal or a host name
+    /// @param port 0 means any free port
+    public record Listen(String address, int port) {
+        public Listen {
+            Rule.ADDRESS.require("listen.address", address);
+            Rule.PORT.require("listen.port", port);
+        }
+    }
+
+    /// Who gets in.
+    ///
+    /// @param authorizedKeys the file of public keys, in OpenSSH's format
+    public record Access(Path authorizedKeys) {
+        public Access {
+            Rule.ABSOLUTE_PATH.require("access.authorized-keys", authorizedKeys);
+        }
+    }
+
+    /// The limits of the SSH side.
+    ///
+    /// @param loginGrace how long a connection may take to log in
+    /// @param maxAuthTries keys that one connection may try
+    /// @param keepaliveInterval how long a silent peer is left alone before it is asked for a sign of life
+    /// @param keepaliveCount unanswered questions after which the peer is gone
+    /// @param maxConnections connections at once
+    /// @param maxUnauthenticated connections at once that have not logged in
+    /// @param maxChannels channels at once of one connection
+    /// @param queuedOutput bytes of output that one connection may hold for a peer that does not read
+    /// @param hangupGrace how long a hung-up process has before it is killed; zero kills at once
+    public record Ssh(
+            Duration loginGrace,
+            int maxAuthTries,
+            Duration keepaliveInterval,
+            int keepaliveCount,
+            int maxConnections,
+            int maxUnauthenticated,
+            int maxChannels,
+            long queuedOutput,
+            Duration hangupGrace) {
+        public Ssh {
+            Rule.POSITIVE_DURATION.require("ssh.login-grace", loginGrace);
+            Rule.COUNT.require("ssh.max-auth-tries", maxAuthTries);
+            Rule.POSITIVE_DURATION.require("ssh.keepalive-interval", keepaliveInterval);
+            Rule.COUNT.require("ssh.keepalive-count", keepaliveCount);
+            Rule.COUNT.require("ssh.max-connections", maxConnections);
+            Rule.COUNT.require("ssh.max-unauthenticated", maxUnauthenticated);
+            Rule.COUNT.require("ssh.max-channels", maxChannels);
+            Rule.QUEUE.require("ssh.queued-output", queuedOutput);
+            Rule.DURATION.require("ssh.hangup-grace", hangupGrace);
+        }
+    }
+
+    /// The container engine.
+    ///
+    /// @param host `unix://` and the absolute path of the engine's socket
+    /// @param timeout how long one answer of the engine may take
+    public record Engine(URI host, Duration timeout) {
+        public Engine {
+            Rule.UNIX_SOCKET.require("engine.host", host);
+            Rule.POSITIVE_DURATION.require("engine.timeout", timeout);
+        }
+    }
+
+    /// What a shed is when its image, labels and `create` do not say otherwise.
+    ///
+    /// @param image the image of a new shed
+    /// @param user who a login is inside the container: a name or a uid
+    /// @param workspace where the volume is mounted; a path inside the container
+    /// @param stopGrace how long a stopping shed has before it is killed; zero kills at once
+    public record ShedDefaults(String image, String user, String workspace, Duration stopGrace) {
+        public ShedDefaults {
+            Rule.IMAGE.require("shed.image", image);
+            Rule.USER.require("shed.user", user);
+            Rule.CONTAINER_PATH.require("shed.workspace", workspace);
+            Rule.DURATION.require("shed.stop-grace", stopGrace);
+        }
+    }
+}

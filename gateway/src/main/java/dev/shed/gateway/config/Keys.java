@@ -1,0 +1,101 @@
+package dev.shed.gateway.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Every key of the configuration file: its name, how it is written, what it may be, its default.
+/// `config/gateway.yaml` gives the reasons of the defaults; a test holds the two together.
+final class Keys {
+    private static final Key<String> LISTEN_ADDRESS =
+            Key.of("listen.address", ValueType.TEXT, Rule.ADDRESS, "127.0.0.1");
+    private static final Key<Integer> LISTEN_PORT = Key.of("listen.port", ValueType.NUMBER, Rule.PORT, 2222);
+
+    private static final Key<Path> STATE = new Key<>("state", ValueType.PATH, Rule.ABSOLUTE_PATH, Place::state);
+
+    private static final Key<Path> AUTHORIZED_KEYS = new Key<>(
+            "access.authorized-keys",
+            ValueType.PATH,
+            Rule.ABSOLUTE_PATH,
+            place -> place.directory().resolve("authorized_keys"));
+
+    private static final Key<Duration> LOGIN_GRACE =
+            Key.of("ssh.login-grace", ValueType.DURATION, Rule.POSITIVE_DURATION, Duration.ofSeconds(30));
+    private static final Key<Integer> MAX_AUTH_TRIES = Key.of("ssh.max-auth-tries", ValueType.NUMBER, Rule.COUNT, 10);
+    private static final Key<Duration> KEEPALIVE_INTERVAL =
+            Key.of("ssh.keepalive-interval", ValueType.DURATION, Rule.POSITIVE_DURATION, Duration.ofSeconds(15));
+    private static final Key<Integer> KEEPALIVE_COUNT = Key.of("ssh.keepalive-count", ValueType.NUMBER, Rule.COUNT, 3);
+    private static final Key<Integer> MAX_CONNECTIONS =
+            Key.of("ssh.max-connections", ValueType.NUMBER, Rule.COUNT, 256);
+    private static final Key<Integer> MAX_UNAUTHENTICATED =
+            Key.of("ssh.max-unauthenticated", ValueType.NUMBER, Rule.COUNT, 32);
+    private static final Key<Integer> MAX_CHANNELS = Key.of("ssh.max-channels", ValueType.NUMBER, Rule.COUNT, 128);
+    private static final Key<Long> QUEUED_OUTPUT =
+            Key.of("ssh.queued-output", ValueType.SIZE, Rule.QUEUE, 4L * 1024 * 1024);
+    private static final Key<Duration> HANGUP_GRACE =
+            Key.of("ssh.hangup-grace", ValueType.DURATION, Rule.DURATION, Duration.ofSeconds(5));
+
+    private static final Key<URI> ENGINE_HOST =
+            Key.of("engine.host", ValueType.ADDRESS, Rule.UNIX_SOCKET, URI.create("unix:///var/run/docker.sock"));
+    private static final Key<Duration> ENGINE_TIMEOUT =
+            Key.of("engine.timeout", ValueType.DURATION, Rule.POSITIVE_DURATION, Duration.ofSeconds(30));
+
+    private static final Key<String> SHED_IMAGE = Key.of("shed.image", ValueType.TEXT, Rule.IMAGE, "shed-base:latest");
+    private static final Key<String> SHED_USER = Key.of("shed.user", ValueType.TEXT, Rule.USER, "dev");
+    private static final Key<String> SHED_WORKSPACE =
+            Key.of("shed.workspace", ValueType.TEXT, Rule.CONTAINER_PATH, "/workspace");
+    private static final Key<Duration> SHED_STOP_GRACE =
+            Key.of("shed.stop-grace", ValueType.DURATION, Rule.DURATION, Duration.ofSeconds(10));
+
+    /// The paths of all keys, in the order of the file.
+    static final List<String> PATHS = List.of(
+                    LISTEN_ADDRESS,
+                    LISTEN_PORT,
+                    STATE,
+                    AUTHORIZED_KEYS,
+                    LOGIN_GRACE,
+                    MAX_AUTH_TRIES,
+                    KEEPALIVE_INTERVAL,
+                    KEEPALIVE_COUNT,
+                    MAX_CONNECTIONS,
+                    MAX_UNAUTHENTICATED,
+                    MAX_CHANNELS,
+                    QUEUED_OUTPUT,
+                    HANGUP_GRACE,
+                    ENGINE_HOST,
+                    ENGINE_TIMEOUT,
+                    SHED_IMAGE,
+                    SHED_USER,
+                    SHED_WORKSPACE,
+                    SHED_STOP_GRACE)
+            .stream()
+            .map(Key::path)
+            .toList();
+
+    private Keys() {}
+
+    /// The configuration that `document` spells, completed with the defaults of `place`.
+    static GatewayConfig read(YamlDocument document, Place place) {
+        return new GatewayConfig(
+                new GatewayConfig.Listen(document.get(LISTEN_ADDRESS, place), document.get(LISTEN_PORT, place)),
+                document.get(STATE, place),
+                new GatewayConfig.Access(document.get(AUTHORIZED_KEYS, place)),
+                new GatewayConfig.Ssh(
+                        document.get(LOGIN_GRACE, place),
+                        document.get(MAX_AUTH_TRIES, place),
+                        document.get(KEEPALIVE_INTERVAL, place),
+                        document.get(KEEPALIVE_COUNT, place),
+                        document.get(MAX_CONNECTIONS, place),
+                        document.get(MAX_UNAUTHENTICATED, place),
+                        document.get(MAX_CHANNELS, place),
+                        document.get(QUEUED_OUTPUT, place),
+                        document.get(HANGUP_GRACE, place)),
+                new GatewayConfig.Engine(document.get(ENGINE_HOST, place), document.get(ENGINE_TIMEOUT, place)),
+                new GatewayConfig.ShedDefaults(
+                        document.get(SHED_IMAGE, place),
+                        document.get(SHED_USER, place),
+                        document.get(SHED_WORKSPACE, place),
+                        document.get(SHED_STOP_GRACE, place)));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.shed.gateway.config;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/// What a value may be: in words for the operator, and as a test.
+///
+/// @param expected completes the sentence "expected: …"
+record Rule<T>(String expected, Predicate<T> test) {
+    static final Rule<Integer> PORT = new Rule<>("a port, 0 to 65535 (0: any free one)", n -> n >= 0 && n <= 65535);
+    static final Rule<Integer> COUNT = new Rule<>("a whole number, 1 or more", n -> n >= 1);
+
+    /// A queue that does not hold one full SSH packet (32 KiB, plus its framing) would never take any output.
+    static final Rule<Long> QUEUE = new Rule<>("a size of at least 64KiB, such as 4MiB", n -> n >= 64 * 1024);
+
+    static final Rule<Duration> DURATION =
+            new Rule<>("a duration such as 500ms, 30s, 5m or 1h", duration -> !duration.isNegative());
+    static final Rule<Duration> POSITIVE_DURATION =
+            new Rule<>("a duration longer than nothing, such as 500ms, 30s, 5m or 1h", Duration::isPositive);
+    static final Rule<Path> ABSOLUTE_PATH = new Rule<>("an absolute path", Path::isAbsolute);
+    static final Rule<String> ADDRESS = new Rule<>(
+            "an IP address without brackets, or a host name (all addresses: 0.0.0.0 or ::)", Rule::isAddress);
+    static final Rule<URI> UNIX_SOCKET = new Rule<>(
+            "unix:// and the absolute path of the engine's socket, such as unix:///var/run/docker.sock"
+                    + " (the gateway runs beside its engine; no other transport is supported)",
+            host -> matches("unix:///[^?#]+", host.toString()));
+    static final Rule<String> IMAGE = new Rule<>(
+            "the name of an image, such as shed-base:latest", text -> matches("[A-Za-z0-9][A-Za-z0-9._:/@-]*", text));
+    static final Rule<String> USER =
+            new Rule<>("the name or uid of a user of the image", text -> matches("[A-Za-z0-9_][A-Za-z0-9_.-]*", text));
+    static final Rule<String> CONTAINER_PATH = new Rule<>(
+            "an absolute path inside the container, not / itself and without `.` and `..`",
+            text -> matches("(/(?!\\.{1,2}(/|$))[^/\\p{Cntrl}:]+)+", text));
+
+    /// Holds a value made by hand to the rule.
+    ///
+    /// @throws IllegalArgumentException when it breaks it
+    void require(String key, T value) {
+        if (!test.test(value)) {
+            throw new IllegalArgumentException(key + ": " + value + " is not possible, expected: " + expected);
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        // No name consists of digits and dots only, and no name has a colon: the resolver must not guess.
+        return matches("[0-9.]+|.*:.*", text) ? isLiteral(text) : isHostName(text);
+    }
+
+    private static boolean isLiteral(String text) {
+        // The JDK takes 127.1 and [::1] as well; we do not.
+        if (!matches("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*", text)) {
+            return false;
+        }
+        try {
+            return InetAddress.ofLiteral(text).getAddress().length > 0;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private static boolean isHostName(String text) {
+        return text.length() <= 253 && matches("(?i)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9-]{1,63})*", text);
+    }
+
+    private static boolean matches(String pattern, String text) {
+        return Pattern.matches(pattern, text);
+    }
+}

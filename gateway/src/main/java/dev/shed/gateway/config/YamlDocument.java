@@ -1,0 +1,190 @@
+package dev.shed.gateway.config;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.StringReader;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
+import org.yaml.snakeyaml.events.DocumentStartEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.NodeEvent;
+import org.yaml.snakeyaml.events.ScalarEvent;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/// A configuration file as scalars with their lines. Only nodes are made of it, never Java objects, and what
+/// a configuration has no use for (anchors, aliases, tags, several documents) is refused.
+final class YamlDocument {
+    private final String file;
+    private final List<String> known;
+    private final Map<String, ScalarNode> values = new HashMap<>();
+
+    private YamlDocument(String file, List<String> known) {
+        this.file = file;
+        this.known = known;
+    }
+
+    /// Reads `text`; `CONFIG` when it is not a mapping of known keys.
+    ///
+    /// @param file the file's name, for messages
+    /// @param known the paths of all keys that may occur
+    static YamlDocument parse(String file, String text, List<String> known) {
+        var document = new YamlDocument(file, known);
+        try {
+            document.compose(new Yaml(new SafeConstructor(new LoaderOptions())), text);
+        } catch (YAMLException e) {
+            throw new ShedException(document.broken(e), e);
+        }
+        return document;
+    }
+
+    /// The value of `key`: what the file says, else the default; `CONFIG` when the file says what cannot be.
+    <T> T get(Key<T> key, Place place) {
+        @Nullable ScalarNode node = values.get(key.path());
+        if (node == null) {
+            return key.fallback().apply(place);
+        }
+        var where = where(node.getStartMark(), key.path());
+        var expected = key.rule().expected();
+        var value = key.type()
+                .read(node)
+                .orElseThrow(() -> failure(where, notOfType(node, key.type().noun()), expected));
+        if (!key.rule().test().test(value)) {
+            throw failure(where, "'" + node.getValue() + "' is not possible", expected);
+        }
+        return value;
+    }
+
+    private void compose(Yaml yaml, String text) {
+        int documents = 0;
+        for (var event : yaml.parse(new StringReader(text))) {
+            refuseAnchorsAndTags(event);
+            if (event instanceof DocumentStartEvent && ++documents > 1) {
+                throw failure(where(event.getStartMark()), "a second document begins here", "one document");
+            }
+        }
+        @Nullable Node root = yaml.compose(new StringReader(text));
+        if (root != null) {
+            addAll("", root);
+        }
+    }
+
+    private void refuseAnchorsAndTags(Event event) {
+        if (event instanceof AliasEvent || (event instanceof NodeEvent node && node.getAnchor() != null)) {
+            throw failure(
+                    where(event.getStartMark()), "anchors and aliases ('&', '*') are not read", "the value itself");
+        }
+        @Nullable
+        String tag = switch (event) {
+            case ScalarEvent scalar -> scalar.getTag();
+            case CollectionStartEvent collection -> collection.getTag();
+            default -> null;
+        };
+        if (tag != null) {
+            throw failure(where(event.getStartMark()), "tags ('" + tag + "') are not read", "the value without a tag");
+        }
+    }
+
+    private void addAll(String section, Node node) {
+        // A file or section whose keys are all commented out is no mistake.
+        if (isEmpty(node)) {
+            return;
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            throw failure(
+                    where(node.getStartMark(), section),
+                    "this is not a mapping",
+                    "keys and values, such as " + sample());
+        }
+        for (var entry : mapping.getValue()) {
+            add(section, entry);
+        }
+    }
+
+    private void add(String section, NodeTuple entry) {
+        if (!(entry.getKeyNode() instanceof ScalarNode name)) {
+            throw failure(where(entry.getKeyNode().getStartMark(), section), "this is not a key", sample());
+        }
+        var path = section.isEmpty() ? name.getValue() : section + "." + name.getValue();
+        var where = where(name.getStartMark(), path);
+        if (known.contains(path)) {
+            addValue(path, where, entry.getValueNode());
+        } else if (known.stream().anyMatch(key -> key.startsWith(path + "."))) {
+            addAll(path, entry.getValueNode());
+        } else {
+            throw failure(where, "unknown key", suggestion(section, path));
+        }
+    }
+
+    private void addValue(String path, String where, Node node) {
+        if (!(node instanceof ScalarNode scalar)) {
+            throw failure(where, "this is a list or a section", "a single value");
+        }
+        if (values.put(path, scalar) != null) {
+            throw failure(where, "the key is there twice", "each key once");
+        }
+    }
+
+    private String suggestion(String section, String path) {
+        return Spelling.nearest(path, known).orElseGet(() -> "one of " + names(section));
+    }
+
+    private String names(String section) {
+        var prefix = section.isEmpty() ? "" : section + ".";
+        return known.stream()
+                .filter(key -> key.startsWith(prefix))
+                .map(key -> key.substring(prefix.length()).replaceFirst("\\..*", ""))
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String notOfType(ScalarNode node, String noun) {
+        return isEmpty(node) ? "the key has no value" : "'" + node.getValue() + "' is not " + noun;
+    }
+
+    private static boolean isEmpty(Node node) {
+        return node.getTag().equals(Tag.NULL);
+    }
+
+    private static String sample() {
+        return "'listen:' and below it, indented, 'port: 2222'";
+    }
+
+    private Failure broken(YAMLException e) {
+        var expected = "YAML: 'key: value' lines, those of a section indented by spaces";
+        if (e instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+            var mark = marked.getProblemMark();
+            return new Failure.Config(
+                    where(mark),
+                    "not YAML, at column " + (mark.getColumn() + 1) + ": " + marked.getProblem(),
+                    expected);
+        }
+        return new Failure.Config(file, "not YAML: " + e.getMessage(), expected);
+    }
+
+    private String where(Mark mark) {
+        return file + ":" + (mark.getLine() + 1);
+    }
+
+    private String where(Mark mark, String path) {
+        return path.isEmpty() ? where(mark) : where(mark) + ": " + path;
+    }
+
+    private static ShedException failure(String where, String problem, String expected) {
+        return new ShedException(new Failure.Config(where, problem, expected));
+    }
+}

@@ -1,0 +1,337 @@
+package dev.shed.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigFileTest {
+    @TempDir
+    Path directory;
+
+    private ConfigFile.Roots roots = new ConfigFile.Roots(Path.of("/"), Path.of("/"), Path.of("/"));
+
+    @BeforeEach
+    void rootsOfTheirOwn() {
+        roots = new ConfigFile.Roots(
+                directory.resolve("etc/shed"), directory.resolve("var/lib/shed"), directory.resolve("home"));
+    }
+
+    @Test
+    void defaultsHoldWithoutAFile() {
+        var config = load(Optional.empty());
+
+        assertThat(config.listen()).isEqualTo(new GatewayConfig.Listen("127.0.0.1", 2222));
+        assertThat(config.ssh())
+                .isEqualTo(new GatewayConfig.Ssh(
+                        Duration.ofSeconds(30),
+                        10,
+                        Duration.ofSeconds(15),
+                        3,
+                        256,
+                        32,
+                        128,
+                        4 << 20,
+                        Duration.ofSeconds(5)));
+        assertThat(config.engine())
+                .isEqualTo(new GatewayConfig.Engine(URI.create("unix:///var/run/docker.sock"), Duration.ofSeconds(30)));
+        assertThat(config.shed())
+                .isEqualTo(new GatewayConfig.ShedDefaults(
+                        "shed-base:latest", "dev", "/workspace", Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void everyKeyCanBeSet() {
+        var config = read("""
+                listen: {address: "::", port: 0}
+                state: /s
+                access: {authorized-keys: /k}
+                ssh:
+                  login-grace: 500ms
+                  max-auth-tries: 1
+                  keepalive-interval: 2m
+                  keepalive-count: 4
+                  max-connections: 5
+                  max-unauthenticated: 6
+                  max-channels: 7
+                  queued-output: 65536
+                  hangup-grace: 0s
+                engine: {host: "unix:///run/user/1000/docker.sock", timeout: 1h}
+                shed: {image: "example.org/team/image:1", user: "1000", workspace: /srv/work, stop-grace: 9s}
+                """);
+
+        assertThat(config)
+                .isEqualTo(new GatewayConfig(
+                        new GatewayConfig.Listen("::", 0),
+                        Path.of("/s"),
+                        new GatewayConfig.Access(Path.of("/k")),
+                        new GatewayConfig.Ssh(
+                                Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
+                        new GatewayConfig.Engine(URI.create("unix:///run/user/1000/docker.sock"), Duration.ofHours(1)),
+                        new GatewayConfig.ShedDefaults(
+                                "example.org/team/image:1", "1000", "/srv/work", Duration.ofSeconds(9))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "# nothing\n", "---\n", "listen:\n", "\ufeffstate:\n  /s\n", "shed:\r\n  user: dev\r\n"})
+    void littleIsEnough(String text) {
+        assertThat(read(text).listen().port()).isEqualTo(2222);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "listen: {port: 70000}|1: listen.port|'70000' is not possible|a port, 0 to 65535",
+                "listen: {port: -1}|1: listen.port|'-1' is not possible|a port",
+                "listen: {port: ssh}|1: listen.port|'ssh' is not a whole number|a port",
+                "listen: {port: \"2222\"}|1: listen.port|'2222' is not a whole number|a port",
+                "listen: {port: 0x16}|1: listen.port|'0x16' is not a whole number|a port",
+                "listen: {port: 99999999999}|1: listen.port|'99999999999' is not a whole number|a port",
+                "listen: {port: }|1: listen.port|the key has no value|a port",
+                "listen: {address: ''}|1: listen.address|'' is not possible|an IP address",
+                "listen: {address: 256.0.0.1}|1: listen.address|'256.0.0.1' is not possible|an IP address",
+                "listen: {address: '127.1'}|1: listen.address|'127.1' is not possible|an IP address",
+                "listen: {address: '[::1]'}|1: listen.address|'[::1]' is not possible|an IP address",
+                "listen: {address: '::g'}|1: listen.address|'::g' is not possible|an IP address",
+                "listen: {address: '*'}|1: listen.address|'*' is not possible|an IP address",
+                "listen: {address: 'a b'}|1: listen.address|'a b' is not possible|an IP address",
+                "listen: {address: 5}|1: listen.address|'5' is not a text|an IP address",
+                "state: var/lib|1: state|'var/lib' is not possible|an absolute path",
+                "state: ~/shed|1: state|'~/shed' is not possible|an absolute path",
+                "state: ''|1: state|'' is not a path|an absolute path",
+                "state: \"/a\\0b\"|1: state|is not a path|an absolute path",
+                "state: [/a]|1: state|this is a list or a section|a single value",
+                "ssh: {login-grace: -5s}|1: ssh.login-grace|'-5s' is not a duration|a duration longer than nothing",
+                "ssh: {login-grace: 0s}|1: ssh.login-grace|'0s' is not possible|a duration longer than nothing",
+                "ssh: {login-grace: 30}|1: ssh.login-grace|'30' is not a duration|a duration longer than nothing",
+                "ssh: {login-grace: PT30S}|1: ssh.login-grace|'PT30S' is not a duration|a duration",
+                "ssh: {keepalive-count: 0}|1: ssh.keepalive-count|'0' is not possible|1 or more",
+                "ssh: {keepalive-count: yes}|1: ssh.keepalive-count|'yes' is not a whole number|1 or more",
+                "ssh: {queued-output: 4MB}|1: ssh.queued-output|'4MB' is not a size|at least 64KiB",
+                "ssh: {queued-output: 1KiB}|1: ssh.queued-output|'1KiB' is not possible|at least 64KiB",
+                "engine: {host: 'tcp://10.0.0.1:2375'}|1: engine.host|is not possible|no other transport is supported",
+                "engine: {host: 'unix://docker.sock'}|1: engine.host|is not possible|unix:// and the absolute path",
+                "engine: {host: /var/run/docker.sock}|1: engine.host|is not possible|unix:// and the absolute path",
+                "engine: {host: 'unix:///a b'}|1: engine.host|is not an address|unix:// and the absolute path",
+                "shed: {image: ''}|1: shed.image|'' is not possible|the name of an image",
+                "shed: {image: -v}|1: shed.image|'-v' is not possible|the name of an image",
+                "shed: {user: 'a b'}|1: shed.user|'a b' is not possible|a user of the image",
+                "shed: {workspace: work}|1: shed.workspace|'work' is not possible|inside the container",
+                "shed: {workspace: /}|1: shed.workspace|'/' is not possible|inside the container",
+                "shed: {workspace: /a/../b}|1: shed.workspace|is not possible|inside the container",
+                "shed: 5|1: shed|this is not a mapping|keys and values",
+                "[a, b]|1|this is not a mapping|keys and values",
+                "? [a]\\n: b|1|this is not a key|'listen:'",
+                "listen: {port: 1, port: 2}|1: listen.port|the key is there twice|each key once",
+                "shed: {user: a}\\nshed: {user: b}|2: shed.user|the key is there twice|each key once",
+                "state: /a\\n---\\nstate: /b|2|a second document begins here|one document",
+                "state: &x /a|1|anchors and aliases|the value itself",
+                "state: *x|1|anchors and aliases|the value itself",
+                "state: !!str /a|1|tags ('tag:yaml.org,2002:str') are not read|without a tag",
+                "state: !!java.net.URL [http://example.org]|1|tags ('tag:yaml.org,2002:java.net.URL')|without a tag",
+                "listen:\\n\\tport: 1|2|not YAML, at column 1|indented by spaces",
+                "listen: {port: 1|1|not YAML|indented by spaces",
+                "listen: a: b|1|not YAML, at column 10|indented by spaces",
+            })
+    void whatCannotBeIsNamed(String text, String where, String problem, String expected) {
+        var failure = failureOf(text.replace("\\n", "\n").replace("\\t", "\t"));
+
+        assertThat(failure.where()).isEqualTo(file() + ":" + where);
+        assertThat(failure.problem()).contains(problem);
+        assertThat(failure.expected()).contains(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "listen:\\n  adress: ''|2: listen.adress|listen.address",
+                "access:\\n\\n  authorizedKeys: /a|3: access.authorizedKeys|access.authorized-keys",
+                "port: 22|1: port|listen.port",
+                "sssh: {}|1: sssh|one of listen, state, access, ssh, engine, shed",
+                "engine: {colour: red}|1: engine.colour|one of host, timeout",
+                "listen: {<<: {port: 1}}|1: listen.<<|one of address, port",
+                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, engine, shed",
+            })
+    void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
+        var failure = failureOf(text.replace("\\n", "\n"));
+
+        assertThat(failure.where()).isEqualTo(file() + ":" + where);
+        assertThat(failure.problem()).isEqualTo("unknown key");
+        assertThat(failure.expected()).isEqualTo(expected);
+    }
+
+    @Test
+    void deepNestingIsRefusedAndDoesNotOverflow() {
+        assertThat(failureOf("state: " + "[".repeat(10_000)).problem()).startsWith("not YAML");
+        assertThat(failureOf("state: " + "[".repeat(1_000) + "]".repeat(1_000)).problem())
+                .startsWith("not YAML");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsNamed() throws IOException {
+        var binary = Files.write(directory.resolve("binary"), new byte[] {'s', (byte) 0xff});
+        var control = Files.writeString(directory.resolve("control"), "state: \u0001");
+        var large = Files.write(directory.resolve("large"), new byte[(1 << 20) + 1]);
+
+        assertThat(failureOf(directory.resolve("none")).problem()).isEqualTo("there is no such file");
+        assertThat(failureOf(directory).problem()).isEqualTo("cannot be read: Is a directory");
+        assertThat(failureOf(binary).problem()).isEqualTo("not UTF-8");
+        assertThat(failureOf(control).problem()).startsWith("not YAML: ");
+        assertThat(failureOf(large).problem()).startsWith("cannot be read: larger than ");
+        assertThat(failureOf(large).where()).isEqualTo(large.toString());
+    }
+
+    @Test
+    void theGivenFileWinsThenTheSystemsThenTheUsers() throws IOException {
+        var given = write(directory.resolve("given.yaml"), "listen: {port: 1}");
+        var users = write(roots.home().resolve(".config/shed/gateway.yaml"), "listen: {port: 3}");
+        assertThat(load(Optional.of(given)).listen().port()).isEqualTo(1);
+        assertThat(load(Optional.empty()).listen().port()).isEqualTo(3);
+        assertThat(load(Optional.empty()).access().authorizedKeys()).isEqualTo(users.resolveSibling("authorized_keys"));
+
+        var systems = write(roots.configuration().resolve("gateway.yaml"), "listen: {port: 2}");
+        assertThat(load(Optional.empty()).listen().port()).isEqualTo(2);
+        assertThat(load(Optional.empty()).access().authorizedKeys())
+                .isEqualTo(systems.resolveSibling("authorized_keys"));
+    }
+
+    @Test
+    void withoutAFileThePlacesAreTheUsersUnlessTheSystemsCanBeWritten() throws IOException {
+        var users = load(Optional.empty());
+        assertThat(users.state()).isEqualTo(roots.home().resolve(".local/state/shed"));
+        assertThat(users.access().authorizedKeys()).isEqualTo(roots.home().resolve(".config/shed/authorized_keys"));
+
+        Files.createDirectories(roots.state());
+        var systems = load(Optional.empty());
+        assertThat(systems.state()).isEqualTo(roots.state());
+        assertThat(systems.access().authorizedKeys())
+                .isEqualTo(roots.configuration().resolve("authorized_keys"));
+    }
+
+    @Test
+    void theShippedFileEqualsTheBuiltInDefaults() throws IOException {
+        var shipped = read(shipped());
+
+        assertThat(shipped).isEqualTo(read(""));
+    }
+
+    @Test
+    void theShippedFileHasEveryKeyAndTheSystemsPlaces() throws IOException {
+        var text = shipped().replaceAll("(?m)^( *)#(?=[a-z])", "$1");
+        var builtIn = read("");
+
+        assertThat(read(text))
+                .isEqualTo(new GatewayConfig(
+                        builtIn.listen(),
+                        Path.of("/var/lib/shed"),
+                        new GatewayConfig.Access(Path.of("/etc/shed/authorized_keys")),
+                        builtIn.ssh(),
+                        builtIn.engine(),
+                        builtIn.shed()));
+        for (var path : Keys.PATHS) {
+            var name = path.substring(path.lastIndexOf('.') + 1);
+            assertThatThrownBy(() -> read(text.replaceAll("(?m)^( *)" + name + ": .*", "$1" + name + ": []")))
+                    .as(path)
+                    .hasMessageContaining(path);
+        }
+    }
+
+    @Test
+    void everyComponentOfTheRecordsIsAKey() {
+        assertThat(Keys.PATHS)
+                .containsExactlyInAnyOrderElementsOf(
+                        components("", GatewayConfig.class).collect(Collectors.toList()));
+    }
+
+    static List<Runnable> impossibleRecords() {
+        return List.of(
+                () -> new GatewayConfig.Listen("127.0.0.1", 70000),
+                () -> new GatewayConfig.Listen("", 22),
+                () -> new GatewayConfig.Access(Path.of("authorized_keys")),
+                () -> new GatewayConfig.Engine(URI.create("tcp://h:1"), Duration.ofSeconds(1)),
+                () -> new GatewayConfig.Engine(URI.create("unix:///s"), Duration.ZERO),
+                () -> new GatewayConfig.ShedDefaults("i", "u", "w", Duration.ZERO),
+                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ofSeconds(-1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("impossibleRecords")
+    void aRecordMadeByHandIsHeldToTheSameRules(Runnable impossible) {
+        assertThatThrownBy(impossible::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is not possible, expected: ");
+    }
+
+    private static Stream<String> components(String prefix, Class<?> type) {
+        return Stream.of(type.getRecordComponents()).flatMap(component -> {
+            var path = prefix + kebab(component.getName());
+            return component.getType().isRecord() ? components(path + ".", component.getType()) : Stream.of(path);
+        });
+    }
+
+    private static String kebab(String name) {
+        return name.chars()
+                .mapToObj(c -> Character.isUpperCase(c) ? "-" + (char) Character.toLowerCase(c) : "" + (char) c)
+                .collect(Collectors.joining());
+    }
+
+    private static String shipped() throws IOException {
+        return Files.readString(Path.of("..", "config", "gateway.yaml"));
+    }
+
+    private Path file() {
+        return directory.resolve("gateway.yaml");
+    }
+
+    private GatewayConfig read(String text) {
+        return load(Optional.of(write(file(), text)));
+    }
+
+    private GatewayConfig load(Optional<Path> given) {
+        return new ConfigFile(roots).read(given);
+    }
+
+    private Failure.Config failureOf(String text) {
+        return failureOf(write(file(), text));
+    }
+
+    private Failure.Config failureOf(Path file) {
+        try {
+            var config = load(Optional.of(file));
+            throw new AssertionError("accepted as " + config);
+        } catch (ShedException e) {
+            return (Failure.Config) e.failure();
+        }
+    }
+
+    private static Path write(Path file, String text) {
+        try {
+            Files.createDirectories(file.resolveSibling(""));
+            return Files.write(file, text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
