@@ -1,0 +1,11 @@
+package dev.shed.gateway.access;
+
+/// Whether a key gets in.
+public sealed interface AuthDecision {
+    record Accepted(Identity identity) implements AuthDecision {}
+
+    /// Nobody gets in.
+    ///
+    /// @param reason for the audit log; the client is told nothing but that its key was refused
+    record Refused(String reason) implements AuthDecision {}
+}

@@ -1,0 +1,71 @@
+package dev.shed.gateway.access;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Optional;
+
+/// A line of authorized_keys: `[OPTIONS] TYPE BASE64 [COMMENT]` (sshd(8), AUTHORIZED_KEYS FILE FORMAT).
+///
+/// @param line its number, from 1
+record AuthorizedKey(int line, PublicKeyBlob key, String comment, KeyOptions options) {
+    /// Reads a line without its end; empty when it is blank or a comment.
+    ///
+    /// @param zone the time zone of expiry times that do not say theirs
+    static Optional<AuthorizedKey> parse(int number, String line, ZoneId zone) throws RefusedLineException {
+        var text = line.strip();
+        if (text.isEmpty() || text.startsWith("#")) {
+            return Optional.empty();
+        }
+        // As sshd: only what does not begin with a key is taken for options.
+        if (PublicKeyBlob.TYPES.contains(word(text))) {
+            return Optional.of(keyed(number, text, KeyOptions.NONE));
+        }
+        int end = endOfOptions(text);
+        var rest = text.substring(end).strip();
+        if (!PublicKeyBlob.TYPES.contains(word(rest))) {
+            throw new RefusedLineException("there is no key of a type that is accepted");
+        }
+        return Optional.of(keyed(number, rest, KeyOptionsParser.parse(text.substring(0, end), zone)));
+    }
+
+    /// What the line says to somebody who holds its key.
+    AuthDecision decide(InetAddress from, Instant now) {
+        return options.objection(from, now)
+                .<AuthDecision>map(reason -> new AuthDecision.Refused("line " + line + ": " + reason))
+                .orElseGet(() -> new AuthDecision.Accepted(new Identity(comment, key.fingerprint(), options.grant())));
+    }
+
+    private static AuthorizedKey keyed(int number, String text, KeyOptions options) throws RefusedLineException {
+        var fields = text.split("[ \t]+", 3);
+        if (fields.length < 2) {
+            throw new RefusedLineException("there is no key after its type");
+        }
+        var comment = fields.length == 3 ? fields[2].strip() : "";
+        return new AuthorizedKey(number, PublicKeyBlob.parse(fields[0], fields[1]), comment, options);
+    }
+
+    private static String word(String text) {
+        return text.split("[ \t]", 2)[0];
+    }
+
+    /// Where the option field ends: at the first blank outside of quotes.
+    private static int endOfOptions(String text) throws RefusedLineException {
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!quoted && (c == ' ' || c == '\t')) {
+                return i;
+            }
+            if (text.startsWith("\\\"", i)) {
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            }
+        }
+        if (quoted) {
+            throw new RefusedLineException("a quote is not closed");
+        }
+        return text.length();
+    }
+}

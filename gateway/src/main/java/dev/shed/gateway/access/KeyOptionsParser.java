@@ -1,0 +1,220 @@
+package dev.shed.gateway.access;
+
+import dev.shed.gateway.access.Grant.Role;
+import dev.shed.gateway.failure.FailureText;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Reads the option field of a line of authorized_keys as sshd does: names without regard to case, values
+/// quoted, `\"` for a quote and any other backslash for itself, options applied in the order they stand
+/// (`restrict,pty` allows a PTY, `pty,restrict` does not).
+///
+/// What sshd would do nothing about here is accepted without effect: X11 forwarding and `user-rc`, which
+/// there are none of; `environment=`, as with sshd's default `PermitUserEnvironment no`;
+/// `no-touch-required`, since the touch is always asked for. An option that narrows what a key may do and
+/// that is not honoured here (`verify-required`, `permitlisten=`, `tunnel=`, `cert-authority`,
+/// `principals=`) refuses the line, as does an unknown one.
+final class KeyOptionsParser {
+    private static final Pattern PERMIT_OPEN =
+            Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:/\\s\\p{Cntrl}]{1,255}):(?<port>\\*|[0-9]{1,5})");
+    private static final Pattern SHED_GLOB = Pattern.compile("[a-z0-9*?-]{1,63}");
+    private static final Pattern ENVIRONMENT = Pattern.compile("[A-Za-z0-9_]*=.*", Pattern.DOTALL);
+    private static final Pattern TIME = Pattern.compile("(?<date>[0-9]{8})(?<time>[0-9]{4}|[0-9]{6})?(?<utc>[Zz])?");
+    private static final DateTimeFormatter DATE_TIME =
+            DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+    private static final int LARGEST_PORT = 65535;
+
+    /// Options that may stand once: with a second one it would be a guess which is meant.
+    private static final Set<String> SINGLE = Set.of("command", "from", "sheds", "role");
+
+    private enum Permission {
+        PTY,
+        PORT_FORWARDING,
+        AGENT_FORWARDING
+    }
+
+    private final ZoneId zone;
+    private final EnumSet<Permission> permissions = EnumSet.allOf(Permission.class);
+    private final Map<String, String> single = new HashMap<>();
+    private final List<String> permitOpen = new ArrayList<>();
+    private Optional<Instant> expiry = Optional.empty();
+
+    private KeyOptionsParser(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    /// @param zone the time zone of expiry times that do not end in `Z`
+    static KeyOptions parse(String field, ZoneId zone) throws RefusedLineException {
+        var parser = new KeyOptionsParser(zone);
+        int at = 0;
+        do {
+            at = parser.option(field, at);
+        } while (at <= field.length());
+        return parser.options();
+    }
+
+    /// Takes the option that begins at `start`.
+    ///
+    /// @return where the next one begins; beyond the end when there is none
+    private int option(String field, int start) throws RefusedLineException {
+        int nameEnd = start;
+        while (nameEnd < field.length() && field.charAt(nameEnd) != ',' && field.charAt(nameEnd) != '=') {
+            nameEnd++;
+        }
+        var name = field.substring(start, nameEnd).toLowerCase(Locale.ROOT);
+        if (nameEnd == field.length() || field.charAt(nameEnd) == ',') {
+            flag(name);
+            return nameEnd + 1;
+        }
+        var value = new StringBuilder();
+        int end = unquote(field, nameEnd + 1, value);
+        if (end < field.length() && field.charAt(end) != ',') {
+            throw new RefusedLineException("there is something between " + shown(name) + " and the next comma");
+        }
+        value(name, value.toString());
+        return end + 1;
+    }
+
+    private static int unquote(String field, int start, StringBuilder value) throws RefusedLineException {
+        if (!field.startsWith("\"", start)) {
+            throw new RefusedLineException("an option's value is not in quotes");
+        }
+        int at = start + 1;
+        while (at < field.length() && field.charAt(at) != '"') {
+            if (field.startsWith("\\\"", at)) {
+                at++;
+            }
+            value.append(field.charAt(at++));
+        }
+        if (at == field.length()) {
+            throw new RefusedLineException("a quote is not closed");
+        }
+        return at + 1;
+    }
+
+    private void flag(String name) throws RefusedLineException {
+        switch (name) {
+            case "restrict" -> permissions.clear();
+            case "pty" -> permissions.add(Permission.PTY);
+            case "no-pty" -> permissions.remove(Permission.PTY);
+            case "port-forwarding" -> permissions.add(Permission.PORT_FORWARDING);
+            case "no-port-forwarding" -> permissions.remove(Permission.PORT_FORWARDING);
+            case "agent-forwarding" -> permissions.add(Permission.AGENT_FORWARDING);
+            case "no-agent-forwarding" -> permissions.remove(Permission.AGENT_FORWARDING);
+            case "x11-forwarding", "no-x11-forwarding", "user-rc", "no-user-rc", "no-touch-required" -> {}
+            case "cert-authority" -> throw certificates();
+            case "verify-required" -> throw new RefusedLineException("verify-required is not supported");
+            default -> throw unknown(name);
+        }
+    }
+
+    private void value(String name, String value) throws RefusedLineException {
+        if (SINGLE.contains(name) && single.put(name, value) != null) {
+            throw new RefusedLineException("there are several " + name + "= options");
+        }
+        switch (name) {
+            case "command", "from", "sheds", "role" -> {}
+            case "permitopen" -> permitOpen.add(permitOpen(value));
+            case "expiry-time" -> {
+                var end = time(value);
+                expiry = expiry.filter(end::isAfter).or(() -> Optional.of(end));
+            }
+            case "environment" -> require(ENVIRONMENT.matcher(value).matches(), "environment= is not NAME=VALUE");
+            case "principals" -> throw certificates();
+            case "permitlisten", "tunnel" -> throw new RefusedLineException(name + "= is not supported");
+            default -> throw unknown(name);
+        }
+    }
+
+    private KeyOptions options() throws RefusedLineException {
+        var grant = new Grant(
+                role(),
+                sheds(),
+                permissions.contains(Permission.PTY),
+                permissions.contains(Permission.PORT_FORWARDING),
+                permissions.contains(Permission.AGENT_FORWARDING),
+                permitOpen,
+                Optional.ofNullable(single.get("command")));
+        var from = single.containsKey("from")
+                ? Optional.of(AddressPatterns.parse(single.getOrDefault("from", "")))
+                : Optional.<AddressPatterns>empty();
+        return new KeyOptions(grant, from, expiry);
+    }
+
+    private Role role() throws RefusedLineException {
+        return switch (single.getOrDefault("role", "admin")) {
+            case "admin" -> Role.ADMIN;
+            case "user" -> Role.USER;
+            case "viewer" -> Role.VIEWER;
+            default -> throw new RefusedLineException("role= is not admin, user or viewer");
+        };
+    }
+
+    private List<String> sheds() throws RefusedLineException {
+        if (!single.containsKey("sheds")) {
+            return List.of();
+        }
+        var globs = List.of(single.getOrDefault("sheds", "").split(",", -1));
+        // Anything else could match no shed: most likely a slip, and one that should be seen.
+        require(
+                globs.stream().allMatch(glob -> SHED_GLOB.matcher(glob).matches()),
+                "sheds= is not a list of globs of shed names (a-z, 0-9, -, * and ?, joined by commas)");
+        return globs;
+    }
+
+    private static String permitOpen(String value) throws RefusedLineException {
+        var matcher = PERMIT_OPEN.matcher(value);
+        require(matcher.matches() && isPort(matcher.group("port")), "permitopen= is not HOST:PORT");
+        return value;
+    }
+
+    private static boolean isPort(String text) {
+        return text.equals("*") || (Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= LARGEST_PORT);
+    }
+
+    private Instant time(String value) throws RefusedLineException {
+        var matcher = TIME.matcher(value);
+        require(matcher.matches(), "expiry-time= is not YYYYMMDD[HHMM[SS]][Z]");
+        var time = Optional.ofNullable(matcher.group("time")).orElse("");
+        try {
+            return LocalDateTime.parse(matcher.group("date") + (time + "000000").substring(0, 6), DATE_TIME)
+                    .atZone(matcher.group("utc") == null ? zone : ZoneOffset.UTC)
+                    .toInstant();
+        } catch (DateTimeException _) {
+            throw new RefusedLineException("expiry-time= is no date and time");
+        }
+    }
+
+    private static RefusedLineException certificates() {
+        return new RefusedLineException("certificate authorities are not supported yet");
+    }
+
+    private static RefusedLineException unknown(String name) {
+        return new RefusedLineException("unknown option " + shown(name));
+    }
+
+    /// A name as a log may show it: no longer than any real one, and without control characters.
+    private static String shown(String name) {
+        return "'" + FailureText.printable(name.length() > 40 ? name.substring(0, 40) + "…" : name) + "'";
+    }
+
+    private static void require(boolean condition, String otherwise) throws RefusedLineException {
+        if (!condition) {
+            throw new RefusedLineException(otherwise);
+        }
+    }
+}

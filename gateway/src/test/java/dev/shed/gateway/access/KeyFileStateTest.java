@@ -1,0 +1,51 @@
+package dev.shed.gateway.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KeyFileStateTest {
+    private static final int REGULAR = 0100000;
+    private static final int DIRECTORY = 0040000;
+    private static final int OWN_UID = 1000;
+
+    @ParameterizedTest
+    @CsvSource({
+        "600,1000,700,1000,true",
+        "644,1000,755,1000,true",
+        "644,0,755,0,true",
+        "444,0,755,1000,true",
+        "664,1000,755,1000,false",
+        "646,1000,755,1000,false",
+        "644,1001,755,1000,false",
+        "644,1000,775,1000,false",
+        "644,1000,757,1000,false",
+        "644,1000,755,1001,false",
+    })
+    void onlyRootAndTheOwnUserMayBeAbleToChangeTheKeys(
+            String mode, int uid, String directoryMode, int directoryUid, boolean trusted) {
+        var state = state(REGULAR | Integer.parseInt(mode, 8), uid, Integer.parseInt(directoryMode, 8), directoryUid);
+
+        assertThat(state.objection(OWN_UID).isEmpty()).isEqualTo(trusted);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4", "1", "2", "6", "14"})
+    void nothingButARegularFileIsRead(String type) {
+        var state = state(Integer.parseInt(type, 8) << 12 | 0600, OWN_UID, 0700, OWN_UID);
+
+        assertThat(state.objection(OWN_UID)).contains("it is not a regular file");
+    }
+
+    private static KeyFileState state(int mode, int uid, int directoryMode, int directoryUid) {
+        return new KeyFileState(
+                new KeyFileState.Owned(mode, uid),
+                new KeyFileState.Owned(DIRECTORY | directoryMode, directoryUid),
+                1,
+                0,
+                FileTime.fromMillis(0),
+                FileTime.fromMillis(0));
+    }
+}
