@@ -15,6 +15,7 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.CollectionEndEvent;
 import org.yaml.snakeyaml.events.CollectionStartEvent;
 import org.yaml.snakeyaml.events.DocumentStartEvent;
 import org.yaml.snakeyaml.events.Event;
@@ -29,6 +30,9 @@ import org.yaml.snakeyaml.nodes.Tag;
 /// A configuration file as scalars with their lines. Only nodes are made of it, never Java objects, and what
 /// a configuration has no use for (anchors, aliases, tags, several documents) is refused.
 final class YamlDocument {
+    /// Sections are two deep; the parser's time grows with the square of the depth.
+    private static final int DEEPEST = 10;
+
     private final String file;
     private final List<String> known;
     private final Map<String, ScalarNode> values = new HashMap<>();
@@ -71,8 +75,13 @@ final class YamlDocument {
 
     private void compose(Yaml yaml, String text) {
         int documents = 0;
+        int depth = 0;
         for (var event : yaml.parse(new StringReader(text))) {
             refuseAnchorsAndTags(event);
+            depth += deeper(event);
+            if (depth > DEEPEST) {
+                throw failure(where(event.getStartMark()), "nested too deeply", sample());
+            }
             if (event instanceof DocumentStartEvent && ++documents > 1) {
                 throw failure(where(event.getStartMark()), "a second document begins here", "one document");
             }
@@ -81,6 +90,14 @@ final class YamlDocument {
         if (root != null) {
             addAll("", root);
         }
+    }
+
+    private static int deeper(Event event) {
+        return switch (event) {
+            case CollectionStartEvent _ -> 1;
+            case CollectionEndEvent _ -> -1;
+            default -> 0;
+        };
     }
 
     private void refuseAnchorsAndTags(Event event) {

@@ -183,10 +183,8 @@ class ConfigFileTest {
     }
 
     @Test
-    void deepNestingIsRefusedAndDoesNotOverflow() {
-        assertThat(failureOf("state: " + "[".repeat(10_000)).problem()).startsWith("not YAML");
-        assertThat(failureOf("state: " + "[".repeat(1_000) + "]".repeat(1_000)).problem())
-                .startsWith("not YAML");
+    void deepNestingIsRefusedAndTakesNoTime() {
+        assertThat(failureOf("state: " + "[".repeat(500_000)).problem()).isEqualTo("nested too deeply");
     }
 
     @Test
