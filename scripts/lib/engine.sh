@@ -75,7 +75,7 @@ stop_engine() {
         pid=$(cat "$ENGINE_STATE/dockerd.pid")
         step "stopping the engine (its containers go on)"
         as_root kill "$pid"
-        wait_until 30 test ! -d "/proc/$pid" || fail "the engine (process $pid) does not stop" "sudo kill -9 $pid"
+        wait_until 30 ended "$pid" || fail "the engine (process $pid) does not stop" "sudo kill -9 $pid"
     fi
     as_root rm -f "$ENGINE_STATE/dockerd.pid"
 }

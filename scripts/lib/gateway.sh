@@ -109,8 +109,8 @@ stop_gateway() {
         ! gateway_is_service "$pid" || fail "the gateway (process $pid) is a service" "sudo systemctl stop shed-gateway"
         step "stopping the gateway (process $pid)"
         kill "$pid"
-        wait_until 15 gateway_gone "$pid" || { step "it does not end: killing it" && kill -KILL "$pid"; }
-        wait_until 5 gateway_gone "$pid" || fail "process $pid does not end" "kill -KILL $pid"
+        wait_until 15 ended "$pid" || { step "it does not end: killing it" && kill -KILL "$pid"; }
+        wait_until 5 ended "$pid" || fail "process $pid does not end" "kill -KILL $pid"
     fi
     rm -f "$PIDFILE"
 }
@@ -124,5 +124,3 @@ older_than() {
     done
     return 1
 }
-
-gateway_gone() { ! is_gateway "$1"; }

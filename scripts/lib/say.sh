@@ -47,6 +47,9 @@ watch_log() {
     done
 }
 
+# ended PID: gone, or only its exit status is left (nobody need have collected that yet).
+ended() { ! grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status"; }
+
 # wait_until SECONDS COMMAND…: 0 as soon as COMMAND succeeds, 1 when time is up.
 wait_until() {
     local end=$((SECONDS + $1))
