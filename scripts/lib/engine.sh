@@ -77,5 +77,5 @@ stop_engine() {
         as_root kill "$pid"
         wait_until 30 ended "$pid" || fail "the engine (process $pid) does not stop" "sudo kill -9 $pid"
     fi
-    as_root rm -f "$ENGINE_STATE/dockerd.pid"
+    [[ ! -f $ENGINE_STATE/dockerd.pid ]] || as_root rm -f "$ENGINE_STATE/dockerd.pid"
 }
