@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# Builds the jars when a source is newer than they are. Needs say.sh, machine.sh, java.sh, ROOT and JAR.
+
+# The jar alone does not tell: Maven leaves it untouched when only the other module has changed.
+sources_changed() {
+    local stamp=$ROOT/gateway/target/.built
+    [[ -f $JAR ]] || return 0
+    [[ $stamp -nt $JAR ]] || stamp=$JAR
+    [[ -n "$(find "$ROOT/pom.xml" "$ROOT/gateway" "$ROOT/cli" -path '*/target' -prune -o -type f -newer "$stamp" -print -quit)" ]]
+}
+
+need_jars() {
+    sources_changed || return 0
+    cd "$ROOT" || fail "cannot enter $ROOT"
+    RUN_TAIL=40 run "building (the first time Maven fetches its plugins)" as_person env JAVA_HOME="$JAVA_HOME" \
+        mvn -B -q -DskipTests package || fail "the build failed" "JAVA_HOME=$JAVA_HOME mvn -DskipTests package"
+    [[ -f $JAR ]] || fail "the build made no ${JAR#"$ROOT/"}"
+    as_person touch "$ROOT/gateway/target/.built"
+}

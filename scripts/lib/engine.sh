@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# The Docker Engine: a running one is used as it is. Needs say.sh and machine.sh.
+# ENGINE_STATE is where an engine started by hand has its pid file and log: one place per person, since there is one
+# engine per machine, however many gateways run beside it.
+
+export DOCKER_HOST=${DOCKER_HOST:-unix:///var/run/docker.sock}
+export DOCKER_CLI_HINTS=false
+
+engine_answers() { timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+
+need_engine() {
+    engine_answers && return
+    [[ $DOCKER_HOST == unix:///var/run/docker.sock ]] ||
+        fail "no engine answers at $DOCKER_HOST" "start it, or unset DOCKER_HOST to use this machine's own"
+    if ! has_command dockerd; then
+        # Without live-restore a restart of the engine ends every session. Only for an engine that is new here: the
+        # settings of one that exists are its owner's.
+        [[ -e /etc/docker/daemon.json ]] || as_root sh -c \
+            'mkdir -p /etc/docker && echo "{ \"live-restore\": true }" > /etc/docker/daemon.json'
+        apt_install docker.io
+    fi
+    has_command docker || apt_install docker-cli
+    engine_answers || start_engine
+    engine_reachable
+}
+
+start_engine() {
+    local init
+    init=$(cat /proc/1/comm)
+    if [[ -d /run/systemd/system ]]; then
+        run "starting the engine (systemd)" as_root systemctl start docker || fail "the engine does not start" \
+            "sudo journalctl -u docker -n 50"
+    elif [[ $init == init ]] && command -v service >/dev/null && run "starting the engine (service)" as_root service docker start; then
+        :
+    else
+        start_engine_by_hand
+    fi
+    wait_until 60 as_root env DOCKER_HOST="$DOCKER_HOST" timeout 10 docker version >/dev/null 2>&1 || engine_failed
+}
+
+start_engine_by_hand() {
+    local flags=()
+    step "starting the engine (no service manager here): log $ENGINE_STATE/dockerd.log"
+    mkdir -p "$ENGINE_STATE"
+    remove_stale_pidfile /var/run/docker.pid dockerd
+    remove_stale_pidfile /var/run/docker/containerd/containerd.pid containerd
+    # Named in both places, dockerd refuses to start.
+    grep -qs '"live-restore"' /etc/docker/daemon.json || flags+=(--live-restore)
+    # shellcheck disable=SC2016 # expanded by that shell
+    as_root sh -c 'log=$1 pid=$2; shift 2; PATH=$PATH:/usr/sbin:/sbin setsid dockerd "$@" </dev/null >>"$log" 2>&1 &
+        echo $! >"$pid"' sh "$ENGINE_STATE/dockerd.log" "$ENGINE_STATE/dockerd.pid" "${flags[@]}"
+}
+
+engine_failed() {
+    [[ ! -f $ENGINE_STATE/dockerd.log ]] || tail -n 20 "$ENGINE_STATE/dockerd.log" | sed 's/^/  | /' >&2
+    fail "the engine did not answer within 60 s" "look at the log above; without systemd, cgroups must be mounted (package cgroupfs-mount)"
+}
+
+# Root may start it, but it is the person's gateway that has to reach the socket.
+engine_reachable() {
+    engine_answers || fail "the engine runs, but $(id -un) may not use it" \
+        "sudo usermod -aG docker $(id -un), log in anew, and run this again"
+}
+
+engine_started_here() {
+    local pid
+    pid=$(cat "$ENGINE_STATE/dockerd.pid" 2>/dev/null) || return 1
+    [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" == dockerd ]]
+}
+
+# Only one that this project started by hand; with live-restore its containers go on.
+stop_engine() {
+    local pid
+    if engine_started_here; then
+        pid=$(cat "$ENGINE_STATE/dockerd.pid")
+        step "stopping the engine (its containers go on)"
+        as_root kill "$pid"
+        wait_until 30 ended "$pid" || fail "the engine (process $pid) does not stop" "sudo kill -9 $pid"
+    fi
+    [[ ! -f $ENGINE_STATE/dockerd.pid ]] || as_root rm -f "$ENGINE_STATE/dockerd.pid"
+}

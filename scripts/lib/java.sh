@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# Finds a JDK 25 (the build accepts no other) and exports it as JAVA_HOME. Needs say.sh; installing needs machine.sh.
+
+is_jdk25() {
+    [[ -x $1/bin/javac && -x $1/bin/java ]] || return 1
+    if [[ -f $1/release ]]; then
+        grep -q '^JAVA_VERSION="25[."]' "$1/release"
+    else
+        "$1/bin/javac" -version 2>&1 | grep -q '^javac 25\b'
+    fi
+}
+
+jdk_on_path() {
+    local javac
+    javac=$(command -v javac) || return 0
+    dirname -- "$(dirname -- "$(readlink -f -- "$javac")")"
+}
+
+# find_jdk25: its directory on stdout, or status 1.
+find_jdk25() {
+    local home
+    for home in "${JAVA_HOME:-}" "$(jdk_on_path)" /usr/lib/jvm/* /opt/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+        if [[ -n $home ]] && is_jdk25 "$home"; then
+            echo "$home"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# use_jdk25 [install]: JAVA_HOME is right afterwards, or the script has ended.
+use_jdk25() {
+    local home
+    if ! home=$(find_jdk25) && [[ ${1:-} == install ]] && command -v apt-get >/dev/null; then
+        apt_update
+        if apt-cache show openjdk-25-jdk-headless >/dev/null 2>&1; then
+            apt_install openjdk-25-jdk-headless
+            home=$(find_jdk25) || home=
+        fi
+    fi
+    [[ -n $home ]] || fail "no JDK 25 (looked at JAVA_HOME, PATH, /usr/lib/jvm, /opt, ~/.sdkman, ~/.jdks)" \
+        "unpack any JDK 25, such as Eclipse Temurin's, under /opt, or point JAVA_HOME at it; then run this again"
+    export JAVA_HOME=$home
+}

@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# Keys, known hosts and logins of the person who will paste the ssh line. Needs say.sh, machine.sh, gateway.sh.
+# AUTHORIZED, SSH_DIR and KEY_OPTIONS are set by login_files.
+
+login_files() {
+    SSH_DIR=$(person_home)/.ssh
+    OWN_KEY=$SSH_DIR/shed_ed25519
+    AUTHORIZED=$(yaml_value "$CONFIG" access authorized-keys)
+    AUTHORIZED=${AUTHORIZED:-$(dirname -- "$CONFIG")/authorized_keys}
+    KNOWN_HOST="[127.0.0.1]:$PORT"
+    [[ $PORT != 22 ]] || KNOWN_HOST=127.0.0.1
+    KEY_OPTIONS=()
+    as_person mkdir -p -m 0700 "$SSH_DIR"
+}
+
+# ssh goes by the passwd entry, not by HOME: where they differ its files have to be named.
+other_home_options() {
+    local key
+    [[ "$(person_home)" != "$(passwd_home)" ]] || return 0
+    printf '%s\n' -o "UserKnownHostsFile=$SSH_DIR/known_hosts"
+    for key in "$SSH_DIR"/id_*.pub; do
+        [[ ! -f ${key%.pub} ]] || printf '%s\n' -i "${key%.pub}"
+    done
+}
+
+# ssh_options: how to reach the gateway, one word a line; the words of the line that is printed at the end.
+ssh_options() {
+    printf '%s\n' -p "$PORT"
+    other_home_options
+    [[ ${#KEY_OPTIONS[@]} -eq 0 ]] || printf '%s\n' "${KEY_OPTIONS[@]}"
+}
+
+# gateway_ssh USER [WORDS…]: never asks anything.
+gateway_ssh() {
+    local options
+    mapfile -t options < <(ssh_options)
+    as_person ssh -n -o BatchMode=yes -o ConnectTimeout=10 "${options[@]}" "$1@127.0.0.1" "${@:2}"
+}
+
+# The keys of the first authorized_keys: what ssh itself would offer from ~/.ssh; certificates are not keys.
+own_public_keys() {
+    local file
+    for file in "$SSH_DIR"/*.pub; do
+        if [[ ! -f $file || $file == *-cert.pub ]] || ! ssh-keygen -l -f "$file" >/dev/null 2>&1; then continue; fi
+        grep -hE '^(ssh-ed25519|ssh-rsa|ecdsa-sha2-|sk-)' "$file" || true
+    done
+}
+
+need_authorized_keys() {
+    [[ ! -f $AUTHORIZED ]] || return 0
+    own_public_keys >"$AUTHORIZED.new"
+    chmod 0600 "$AUTHORIZED.new"
+    mv "$AUTHORIZED.new" "$AUTHORIZED"
+    step "authorized keys: $(wc -l <"$AUTHORIZED") from $SSH_DIR, in $AUTHORIZED"
+}
+
+# The gateway's key is known here for certain, so ssh need not ask. An older one at this address is a gateway whose
+# state is gone.
+need_known_host() {
+    local file=$SSH_DIR/known_hosts key known
+    key=$(cut -d' ' -f1,2 "$STATE/host_ed25519.pub")
+    known=$(as_person ssh-keygen -F "$KNOWN_HOST" -f "$file" 2>/dev/null | grep -v '^#' | cut -d' ' -f2,3 || true)
+    [[ $known != "$key" ]] || return 0
+    if [[ -n $known ]]; then
+        step "replacing another host key of $KNOWN_HOST in $file"
+        as_person ssh-keygen -R "$KNOWN_HOST" -f "$file" >/dev/null 2>&1
+    fi
+    echo "$KNOWN_HOST $key" | as_person tee -a "$file" >/dev/null
+}
+
+# With the person's own keys if they open the door without a question, else with one made for this.
+need_login() {
+    ! gateway_ssh shed whoami >/dev/null 2>&1 || return 0
+    KEY_OPTIONS=(-i "$OWN_KEY")
+    if [[ ! -f $OWN_KEY ]]; then
+        step "making a key for this gateway: $OWN_KEY (your own keys ask for a passphrase, or there are none)"
+        as_person ssh-keygen -q -t ed25519 -N '' -C "shed@$(uname -n)" -f "$OWN_KEY"
+    fi
+    # On a line of its own, whether or not the file ends in a newline.
+    grep -qsF "$(cut -d' ' -f1,2 "$OWN_KEY.pub")" "$AUTHORIZED" || { echo && cat "$OWN_KEY.pub"; } >>"$AUTHORIZED"
+    # The gateway looks at the file again when it changes, which may take it a moment.
+    wait_until 10 gateway_ssh shed whoami >/dev/null 2>&1 || login_failed
+}
+
+login_failed() {
+    gateway_ssh shed whoami >&2 || true
+    fail "the gateway lets nobody in with $OWN_KEY" "look at $AUTHORIZED and $LOG"
+}
+
+# `start` answers all there is to know: started, running already (73), or no such shed (66).
+need_shed() {
+    local status=0
+    gateway_ssh shed start "$1" >/dev/null 2>&1 || status=$?
+    case $status in
+        0) step "started the shed $1" ;;
+        73) ;;
+        66)
+            step "creating the shed $1"
+            gateway_ssh shed create "$1" >&2 || fail "the shed $1 could not be created" "the log: $LOG"
+            ;;
+        *)
+            gateway_ssh shed start "$1" >&2 || true
+            fail "the shed $1 could not be started (status $status)" "the log: $LOG"
+            ;;
+    esac
+    gateway_ssh "$1" true >&2 || fail "the shed $1 runs, but a login does not work" "the log: $LOG"
+}
+
+login_line() {
+    local options
+    mapfile -t options < <(ssh_options)
+    printf 'ssh'
+    printf ' %q' "${options[@]}"
+    printf ' %s@127.0.0.1\n' "$1"
+}

@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# Who runs this, and what the machine lacks. Needs say.sh.
+
+# Under sudo the person is the one who called it: it is they who paste the ssh line afterwards.
+person() {
+    if [[ $EUID -eq 0 && -n ${SUDO_USER:-} ]]; then echo "$SUDO_USER"; else id -un; fi
+}
+
+# The home of the passwd entry, which is where ssh looks whatever HOME says.
+passwd_home() { getent passwd "$(person)" | cut -d: -f6; }
+
+person_home() {
+    if [[ $EUID -eq 0 && -n ${SUDO_USER:-} ]]; then passwd_home; else echo "$HOME"; fi
+}
+
+as_person() {
+    if [[ "$(person)" == "$(id -un)" ]]; then "$@"; else sudo -H -u "$(person)" -- "$@"; fi
+}
+
+as_root() {
+    if [[ $EUID -eq 0 ]]; then
+        "$@"
+    else
+        command -v sudo >/dev/null || fail "needs root for: $*" "run it as root, or install sudo"
+        sudo -v || fail "sudo was refused" "run it as a user who may use sudo"
+        sudo -- "$@"
+    fi
+}
+
+has_command() { command -v "$1" >/dev/null || [[ -x /usr/sbin/$1 || -x /sbin/$1 ]]; }
+
+# need COMMAND=PACKAGE…: installs the packages of the commands that are missing.
+need() {
+    local pair missing=()
+    for pair in "$@"; do
+        has_command "${pair%%=*}" || missing+=("${pair#*=}")
+    done
+    [[ ${#missing[@]} -eq 0 ]] || apt_install "${missing[@]}"
+    for pair in "$@"; do
+        has_command "${pair%%=*}" || fail "${pair%%=*} is still missing" "install the package ${pair#*=} by hand"
+    done
+}
+
+apt_install() {
+    command -v apt-get >/dev/null || fail "missing: $*" "install it with this system's package manager"
+    apt_update
+    run "installing $*" as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" ||
+        fail "apt could not install: $*" "sudo apt-get install $*"
+}
+
+# Once a run, and only when something is to be installed: a fresh machine has no lists, or old ones.
+apt_update() {
+    [[ -z ${APT_UPDATED:-} ]] || return 0
+    as_root true # asks for the password here, before the clock of `run` draws over the prompt
+    run "updating the package lists" as_root apt-get update -q || step "going on with the old package lists"
+    APT_UPDATED=yes
+}
+
+# remove_stale_pidfile FILE PROGRAM: a number left by another boot may belong to anything by now.
+remove_stale_pidfile() {
+    local pid
+    as_root test -f "$1" || return 0
+    pid=$(as_root cat "$1")
+    [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" == "$2" ]] || as_root rm -f "$1"
+}
