@@ -1,4 +1,4 @@
-/// The verbs. The only place with picocli.
+/// The verbs: one table of them, one grammar, one class each. The only place with picocli.
 @NullMarked
 package dev.shed.gateway.command;
 

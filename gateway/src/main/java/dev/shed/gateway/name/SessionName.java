@@ -9,11 +9,13 @@ import java.util.regex.Pattern;
 ///
 /// @param value 1 to 64 of `a-z`, `A-Z`, `0-9`, `_` and `-`, beginning with a letter or digit
 public record SessionName(String value) implements Comparable<SessionName> {
-    public static final SessionName DEFAULT = new SessionName("default");
-
     private static final Pattern RULE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}");
     private static final String RULE_TEXT =
-            "1 to 64 of a-z, A-Z, 0-9, _ and -, beginning with a letter or digit " + "(^[a-zA-Z0-9][a-zA-Z0-9_-]*$)";
+            "1 to 64 of a-z, A-Z, 0-9, _ and -, beginning with a letter or digit (^[a-zA-Z0-9][a-zA-Z0-9_-]*$)";
+
+    /// The session of an address that names none. Stands below the rule, which it must pass when the class is
+    /// loaded.
+    public static final SessionName DEFAULT = new SessionName("default");
 
     public SessionName {
         if (!RULE.matcher(value).matches()) {

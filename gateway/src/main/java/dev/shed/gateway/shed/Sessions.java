@@ -48,7 +48,7 @@ public final class Sessions {
         }
         var answer = ask(shed, Tmux.list());
         if (answer.status().equals(ExitStatus.SUCCESS)) {
-            return Tmux.parseSessions(answer.out());
+            return parse(shed, answer.out());
         }
         if (Tmux.saysNoServer(answer.err())) {
             return List.of();
@@ -71,10 +71,21 @@ public final class Sessions {
                 shed.name().value(), "tmux says: " + answer.err().strip()));
     }
 
-    /// Ends a session; `SESSION_NOT_FOUND` when it is not there.
+    /// Ends a session; `SESSION_NOT_FOUND` when it is not there, as in a stopped shed.
     public void kill(Shed shed, SessionName session) {
-        if (!shed.running() || !ask(shed, Tmux.kill(session)).status().equals(ExitStatus.SUCCESS)) {
+        boolean stopped = shed.container().state() == Container.State.STOPPED;
+        if (stopped || !ask(shed, Tmux.kill(session)).status().equals(ExitStatus.SUCCESS)) {
             throw new ShedException(new Failure.SessionNotFound(shed.name().value(), session.value()));
+        }
+    }
+
+    /// What calls itself tmux in there may be anything: an answer that cannot be read is the shed's trouble.
+    private static List<TmuxSession> parse(Shed shed, String listing) {
+        try {
+            return Tmux.parseSessions(listing);
+        } catch (IllegalArgumentException e) {
+            throw new ShedException(
+                    new Failure.ShedNotReady(shed.name().value(), "its tmux answers what tmux does not"), e);
         }
     }
 

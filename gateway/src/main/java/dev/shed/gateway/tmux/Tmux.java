@@ -2,6 +2,7 @@ package dev.shed.gateway.tmux;
 
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 
@@ -71,7 +72,9 @@ public final class Tmux {
     /// Whether tmux failed only because no server runs, that is, because there is no session at all.
     public static boolean saysNoServer(String stderr) {
         return stderr.contains("no server running on ")
-                || stderr.contains("error connecting to ")
+                || (stderr.contains("error connecting to ") && stderr.contains("(No such file or directory)"))
+                // The last session ended while we asked.
+                || stderr.contains("server exited")
                 || stderr.contains("no sessions");
     }
 
@@ -80,11 +83,15 @@ public final class Tmux {
         if (fields.length < FIELDS) {
             throw new IllegalArgumentException("not a line of list-sessions: " + line);
         }
-        return new TmuxSession(
-                fields[3],
-                Instant.ofEpochSecond(Long.parseLong(fields[0])),
-                Integer.parseInt(fields[1]),
-                Integer.parseInt(fields[2]));
+        try {
+            return new TmuxSession(
+                    fields[3],
+                    Instant.ofEpochSecond(Long.parseLong(fields[0])),
+                    Integer.parseInt(fields[1]),
+                    Integer.parseInt(fields[2]));
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("not a line of list-sessions: " + line, e);
+        }
     }
 
     private static String exactly(SessionName session) {

@@ -1,0 +1,119 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.Action;
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.command.Entry.Place;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Sheds;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Every verb of the gateway: what it is called, where, who may, and what runs. A subsystem on a shed and a
+/// command in the lobby are the same line of this table.
+public final class CommandTable {
+    private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help");
+    private static final String HELP = "ssh shed@HOST help";
+
+    private final AccessPolicy policy;
+    private final List<Entry> entries;
+
+    public CommandTable(Sheds sheds, Sessions sessions, AccessPolicy policy, Clock clock, Versions versions) {
+        var survey = new Survey(sessions);
+        this.policy = policy;
+        this.entries = List.of(
+                Entry.of("sessions", Place.SHED, Action.SEE, () -> new SessionsCommand(sheds, survey, policy, clock)),
+                Entry.of("kill", Place.SHED, Action.KILL_SESSION, () -> new KillCommand(sheds, sessions)),
+                Entry.of("list", Place.LOBBY, Action.SEE, () -> new ListCommand(sheds, survey, policy, clock)),
+                Entry.of("create", Place.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
+                Entry.of("start", Place.SHED, Action.START, () -> new StartCommand(sheds)),
+                Entry.of("stop", Place.SHED, Action.STOP, () -> new StopCommand(sheds, survey)),
+                Entry.of("delete", Place.SHED, Action.DELETE, () -> new DeleteCommand(sheds, survey)),
+                // These three tell nothing that a key without any shed may not know.
+                Entry.of("whoami", Place.ANYWHERE, Action.SEE, () -> new WhoamiCommand(policy)),
+                Entry.of("version", Place.ANYWHERE, Action.SEE, () -> new VersionCommand(versions)),
+                Entry.of("help", Place.ANYWHERE, Action.SEE, () -> new HelpCommand(this::entries)));
+    }
+
+    CommandTable(AccessPolicy policy, List<Entry> entries) {
+        this.policy = policy;
+        this.entries = List.copyOf(entries);
+    }
+
+    List<Entry> entries() {
+        return entries;
+    }
+
+    /// Whether the line's first word is a verb.
+    public boolean knows(String line) {
+        return Words.guess(line).stream().findFirst().flatMap(this::find).isPresent();
+    }
+
+    /// Splits `line` into words as a shell does and runs the verb that they call. Its failures are thrown; with
+    /// `--json` they have been written to stdout instead.
+    ///
+    /// @throws IOException when a stream of the context breaks or the thread is interrupted
+    public ExitStatus run(CommandContext context, String line) throws IOException {
+        try {
+            return run(context, Words.split(line));
+        } catch (ShedException e) {
+            if (!has(Words.guess(line), Set.of("--json"))) {
+                throw e;
+            }
+            context.print(Json.line(Json.error(e.failure())));
+            return e.failure().exitStatus();
+        }
+    }
+
+    private ExitStatus run(CommandContext context, List<String> words) throws IOException {
+        var entry = entry(words);
+        var given = words.subList(1, words.size());
+        var verb = entry.command().get();
+        if (has(given, HELP_OPTIONS)) {
+            context.print(Grammar.help(verb, context.columns()));
+            return ExitStatus.SUCCESS;
+        }
+        if (!entry.reachableFrom(context.address())) {
+            throw usage("'" + entry.verb() + "' is a verb of the lobby", Grammar.synopsis(verb));
+        }
+        Grammar.parse(verb, entry.arguments(context.address(), given));
+        admit(context.identity(), entry, verb);
+        return verb.run(context);
+    }
+
+    private void admit(Identity identity, Entry entry, Verb verb) {
+        var action = entry.rule()
+                .orElseThrow(() -> new ShedException(new Failure.Forbidden("call the verb '" + entry.verb() + "'")));
+        verb.shed().ifPresent(shed -> policy.require(identity, action, shed));
+        if (!policy.allows(identity, action)) {
+            throw new ShedException(new Failure.Forbidden(action.words() + " sheds"));
+        }
+    }
+
+    private Entry entry(List<String> words) {
+        if (words.isEmpty()) {
+            throw usage("no verb given", HELP);
+        }
+        var verb = HELP_OPTIONS.contains(words.getFirst()) ? "help" : words.getFirst();
+        return find(verb).orElseThrow(() -> usage("there is no verb '" + verb + "'", HELP));
+    }
+
+    private Optional<Entry> find(String verb) {
+        return entries.stream().filter(entry -> entry.verb().equals(verb)).findFirst();
+    }
+
+    /// Whether one of the options stands among `words`, before a `--` that ends options.
+    private static boolean has(List<String> words, Set<String> options) {
+        return words.stream().takeWhile(word -> !word.equals("--")).anyMatch(options::contains);
+    }
+
+    private static ShedException usage(String message, String synopsis) {
+        return new ShedException(new Failure.Usage(message, synopsis));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.Sheds;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `delete`: removes a shed for good. Without `--force` somebody has to say yes.
+@Command(
+        name = "delete",
+        description = "remove a shed, its sessions and its workspace",
+        customSynopsis = {
+            "ssh -s SHED@HOST \"delete [--force] [--keep-volume]\"",
+            "ssh shed@HOST delete SHED [--force] [--keep-volume]"
+        },
+        footer = "ssh shed@HOST delete demo --force")
+final class DeleteCommand extends ShedVerb {
+    /// What somebody who thought better of it gets.
+    private static final ExitStatus DECLINED = ExitStatus.of(1);
+
+    @Option(names = "--force", description = "do not ask")
+    boolean force;
+
+    @Option(names = "--keep-volume", description = "keep the workspace; a new shed of that name finds it again")
+    boolean keepVolume;
+
+    private final Sheds sheds;
+    private final Survey survey;
+
+    DeleteCommand(Sheds sheds, Survey survey) {
+        this.sheds = sheds;
+        this.survey = survey;
+    }
+
+    record Deleted(String name, boolean workspaceKept) {}
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException {
+        var shed = sheds.find(name);
+        if (!force && !confirmed(context, shed)) {
+            context.notice("nothing deleted\n");
+            return DECLINED;
+        }
+        context.progress("deleting " + name);
+        sheds.delete(name, keepVolume);
+        context.print(json ? Json.line(new Deleted(name.value(), keepVolume)) : "deleted " + name + "\n");
+        return ExitStatus.SUCCESS;
+    }
+
+    private boolean confirmed(CommandContext context, Shed shed) throws IOException {
+        if (!context.terminal() || json) {
+            throw new ShedException(new Failure.Usage(
+                    "deleting shed '" + name + "' needs --force where nobody can be asked", Grammar.synopsis(this)));
+        }
+        return Question.ask(context, "delete " + name + "? " + lost(shed) + " will be lost [y/N] ");
+    }
+
+    private String lost(Shed shed) throws IOException {
+        var sessions = Sentences.sessions(ShedRow.count(survey.ask(shed)));
+        var volume = shed.container().workspaceVolume();
+        if (keepVolume || volume.isEmpty()) {
+            return sessions + " and everything outside its workspace";
+        }
+        return sessions + " and its workspace (volume " + volume.get() + ")";
+    }
+}

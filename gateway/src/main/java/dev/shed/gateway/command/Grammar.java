@@ -1,0 +1,104 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.name.ShedName;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// Arguments into a verb's fields, and a verb's annotations into its help: all that picocli does for us. It is
+/// asked to parse only, never to execute, so that every failure leaves by the one road that all others take.
+final class Grammar {
+    /// The least that picocli lays out, and the most that reads well.
+    private static final int MIN_COLUMNS = 55;
+
+    private static final int MAX_COLUMNS = 100;
+
+    private static final int USUAL_COLUMNS = 80;
+
+    private Grammar() {}
+
+    /// Fills in the fields of `verb`; `USAGE` or `INVALID_NAME` when the arguments break its rule.
+    static void parse(Verb verb, List<String> arguments) {
+        var line = line(verb);
+        try {
+            line.parseArgs(arguments.toArray(String[]::new));
+        } catch (ParameterException e) {
+            throw new ShedException(failure(e), e);
+        }
+    }
+
+    /// How the verb is written: one line for each place that it can be called from.
+    static String synopsis(Verb verb) {
+        return String.join("\n", line(verb).getCommandSpec().usageMessage().customSynopsis());
+    }
+
+    /// What the verb does, in a line.
+    static String description(Verb verb) {
+        return String.join(" ", line(verb).getCommandSpec().usageMessage().description());
+    }
+
+    /// The whole help of a verb.
+    ///
+    /// @param columns the terminal's width; 0 when it is not known
+    static String help(Verb verb, int columns) {
+        int width = columns == 0 ? USUAL_COLUMNS : Math.clamp(columns, MIN_COLUMNS, MAX_COLUMNS);
+        var line = line(verb).setUsageHelpWidth(width);
+        var usage = line.getCommandSpec().usageMessage();
+        var help = line.getHelp();
+        return line.getCommandName() + ": " + String.join(" ", usage.description()) + "\n"
+                + "\nUsage:\n" + indented(usage.customSynopsis())
+                + "\nArguments and options:\n" + help.parameterList() + help.optionList()
+                + "\nExample:\n" + indented(usage.footer());
+    }
+
+    private static String indented(String[] lines) {
+        var text = new StringBuilder();
+        for (var line : lines) {
+            text.append("  ").append(line).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static CommandLine line(Verb verb) {
+        return new CommandLine(verb)
+                .registerConverter(ShedName.class, ShedName::parse)
+                .registerConverter(SessionName.class, SessionName::parse)
+                // Otherwise `@FILE` would make picocli read arguments from the gateway's own files.
+                .setExpandAtFiles(false)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    }
+
+    private static Failure failure(ParameterException e) {
+        if (e.getCause() instanceof ShedException named) {
+            return named.failure();
+        }
+        var verb = (Verb) e.getCommandLine().getCommandSpec().userObject();
+        return new Failure.Usage(message(e), synopsis(verb));
+    }
+
+    private static String message(ParameterException e) {
+        return switch (e) {
+            case UnmatchedArgumentException unmatched ->
+                (unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '")
+                        + unmatched.getUnmatched().getFirst() + "'";
+            case MissingParameterException missing
+            when !missing.getMissing().isEmpty() ->
+                missing.getMissing().getFirst().isPositional()
+                        ? missing.getMissing().getFirst().paramLabel() + " is missing"
+                        : lowerCase(missing);
+            default -> lowerCase(e);
+        };
+    }
+
+    private static String lowerCase(ParameterException e) {
+        var message = String.valueOf(e.getMessage());
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    }
+}

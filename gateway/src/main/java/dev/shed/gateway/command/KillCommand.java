@@ -1,0 +1,63 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Sheds;
+import java.io.IOException;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `kill`: ends a session. Which one is said by the argument or by the address, and never assumed.
+@Command(
+        name = "kill",
+        description = "end a session",
+        customSynopsis = {
+            "ssh -s SHED@HOST \"kill SESSION\"",
+            "ssh -s SHED+SESSION@HOST kill",
+            "ssh shed@HOST kill SHED SESSION"
+        },
+        footer = "ssh -s demo+debug@HOST kill")
+final class KillCommand extends ShedVerb {
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "SESSION",
+            description = "the session's name; left out where the address has it")
+    Optional<SessionName> argument;
+
+    private final Sheds sheds;
+    private final Sessions sessions;
+
+    KillCommand(Sheds sheds, Sessions sessions) {
+        this.sheds = sheds;
+        this.sessions = sessions;
+    }
+
+    record Killed(String name, String shedName) {}
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException {
+        var session = session(context.address());
+        sessions.kill(sheds.find(name), session);
+        context.print(
+                json ? Json.line(new Killed(session.value(), name.value())) : "killed " + name + "+" + session + "\n");
+        return ExitStatus.SUCCESS;
+    }
+
+    private SessionName session(LoginName address) {
+        var addressed = address instanceof LoginName.ToShed to ? to.session() : Optional.<SessionName>empty();
+        if (argument.isPresent() && addressed.isPresent() && !argument.equals(addressed)) {
+            throw usage("the address names session '" + addressed.get() + "', the argument '" + argument.get() + "'");
+        }
+        return argument.or(() -> addressed).orElseThrow(() -> usage("SESSION is missing: which one is never assumed"));
+    }
+
+    private ShedException usage(String message) {
+        return new ShedException(new Failure.Usage(message, Grammar.synopsis(this)));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.shed.Sheds;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import picocli.CommandLine.Command;
+
+/// `list`: the sheds that the caller may see. A shed that does not tell its sessions is listed all the
+/// same; its status says most of why, and `sessions` says the rest.
+@Command(
+        name = "list",
+        description = "list sheds with status, age, repository and number of sessions",
+        customSynopsis = "ssh shed@HOST list",
+        footer = "ssh shed@HOST list --json")
+final class ListCommand extends Verb {
+    private final Sheds sheds;
+    private final Survey survey;
+    private final AccessPolicy policy;
+    private final Clock clock;
+
+    ListCommand(Sheds sheds, Survey survey, AccessPolicy policy, Clock clock) {
+        this.sheds = sheds;
+        this.survey = survey;
+        this.policy = policy;
+        this.clock = clock;
+    }
+
+    record Listing(List<ShedRow> sheds) {}
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException {
+        var visible = sheds.list().stream()
+                .filter(shed -> policy.maySee(context.identity(), shed.name()))
+                .toList();
+        var rows = survey.ask(visible).stream().map(ShedRow::of).toList();
+        context.print(json ? Json.line(new Listing(rows)) : table(rows));
+        return ExitStatus.SUCCESS;
+    }
+
+    private String table(List<ShedRow> rows) {
+        var table = new TextTable("SHED", "STATUS", "CREATED", "REPO", "SESSIONS");
+        for (var row : rows) {
+            table.row(
+                    row.name(),
+                    row.status(),
+                    RelativeTime.of(Instant.parse(row.createdAt()), clock.instant()),
+                    Objects.requireNonNullElse(row.repo(), "-"),
+                    Objects.toString(row.sessionCount(), "-"));
+        }
+        return table.toString();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.shed.gateway.command;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.command.Survey.Answer;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.tmux.TmuxSession;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `sessions`: the sessions of one shed or, in the lobby, of every shed that the caller may see. Across
+/// sheds the answer is as complete as can be: a shed that does not answer is named on stderr (`errors` in
+/// JSON), and its failure gives the exit status, the first one by name if there are several.
+@Command(
+        name = "sessions",
+        description = "list the sessions of a shed, or of all running sheds",
+        customSynopsis = {"ssh -s SHED@HOST sessions", "ssh shed@HOST sessions [SHED]"},
+        footer = "ssh -s demo@HOST sessions")
+final class SessionsCommand extends Verb {
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "SHED",
+            description = "the shed's name; left out on the shed itself")
+    Optional<ShedName> name;
+
+    private final Sheds sheds;
+    private final Survey survey;
+    private final AccessPolicy policy;
+    private final Clock clock;
+
+    SessionsCommand(Sheds sheds, Survey survey, AccessPolicy policy, Clock clock) {
+        this.sheds = sheds;
+        this.survey = survey;
+        this.policy = policy;
+        this.clock = clock;
+    }
+
+    record Row(String name, String shedName, String createdAt, boolean attached, int windowCount) {}
+
+    record Unanswered(String shedName, String code, String message) {}
+
+    record Listing(
+            List<Row> sessions,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Unanswered> errors) {}
+
+    @Override
+    Optional<ShedName> shed() {
+        return name;
+    }
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException {
+        if (name.isPresent()) {
+            return one(context, survey.ask(sheds.find(name.get())));
+        }
+        return all(context, survey.ask(visible(context.identity())));
+    }
+
+    private ExitStatus one(CommandContext context, Answer answer) throws IOException {
+        return switch (answer) {
+            case Answer.Listed _ -> all(context, List.of(answer));
+            case Answer.Failed failed -> throw new ShedException(failed.failure());
+        };
+    }
+
+    private ExitStatus all(CommandContext context, List<Answer> answers) throws IOException {
+        var listed = only(Answer.Listed.class, answers);
+        var failed = only(Answer.Failed.class, answers);
+        if (json) {
+            context.print(Json.line(listing(listed, failed)));
+        } else {
+            context.print(table(listed));
+            for (var answer : failed) {
+                context.notice(line(answer.shed(), answer.failure()));
+            }
+        }
+        return failed.isEmpty()
+                ? ExitStatus.SUCCESS
+                : failed.getFirst().failure().exitStatus();
+    }
+
+    private List<Shed> visible(Identity identity) {
+        return sheds.list().stream()
+                .filter(shed -> policy.maySee(identity, shed.name()))
+                .toList();
+    }
+
+    private static <T extends Answer> List<T> only(Class<T> kind, List<Answer> answers) {
+        return answers.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    private static Listing listing(List<Answer.Listed> listed, List<Answer.Failed> failed) {
+        return new Listing(
+                listed.stream()
+                        .flatMap(answer -> answer.sessions().stream().map(session -> row(answer.shed(), session)))
+                        .toList(),
+                failed.stream()
+                        .map(answer -> new Unanswered(
+                                answer.shed().name().value(),
+                                answer.failure().code(),
+                                answer.failure().message()))
+                        .toList());
+    }
+
+    private static Row row(Shed shed, TmuxSession session) {
+        return new Row(
+                session.name(),
+                shed.name().value(),
+                Json.time(session.created()),
+                session.attached(),
+                session.windows());
+    }
+
+    private String table(List<Answer.Listed> listed) {
+        var table = new TextTable("SHED", "SESSION", "STATUS", "CREATED", "WINDOWS");
+        for (var answer : listed) {
+            for (var session : answer.sessions()) {
+                table.row(
+                        answer.shed().name().value(),
+                        session.name(),
+                        session.attached() ? "attached" : "detached",
+                        RelativeTime.of(session.created(), clock.instant()),
+                        Integer.toString(session.windows()));
+            }
+        }
+        return table.toString();
+    }
+
+    private static String line(Shed shed, Failure failure) {
+        return "shed: " + shed.name() + ": " + FailureText.printable(failure.message()) + "\n";
+    }
+}

@@ -1,0 +1,27 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// A verb with its arguments filled in: made anew for every call.
+abstract class Verb {
+    @Option(names = "--json", description = "print one line of JSON; errors as well")
+    boolean json;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help")
+    boolean help;
+
+    /// The shed that the call is about; the table asks the policy about it before [#run].
+    Optional<ShedName> shed() {
+        return Optional.empty();
+    }
+
+    /// Does it. May fail with any failure; an [IOException] means that nobody listens any more.
+    abstract ExitStatus run(CommandContext context) throws IOException;
+}

@@ -1,0 +1,47 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/// `version`: what runs here. An engine that does not answer is no failure of this verb, which is asked for
+/// most when something is wrong.
+@Command(
+        name = "version",
+        description = "the versions of gateway, Java and engine",
+        customSynopsis = {"ssh shed@HOST version", "ssh -s SHED@HOST version"},
+        footer = "ssh shed@HOST version")
+final class VersionCommand extends Verb {
+    private final Versions versions;
+
+    VersionCommand(Versions versions) {
+        this.versions = versions;
+    }
+
+    /// @param engine null when the engine does not answer
+    record Answer(String gateway, String java, @Nullable String engine) {}
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException {
+        var answer = new Answer(versions.gateway(), Runtime.version().toString(), engine());
+        context.print(json ? Json.line(answer) : table(answer));
+        return ExitStatus.SUCCESS;
+    }
+
+    private @Nullable String engine() {
+        try {
+            return versions.engine().get();
+        } catch (ShedException _) {
+            return null;
+        }
+    }
+
+    private static String table(Answer answer) {
+        var table = new TextTable("gateway", answer.gateway());
+        table.row("java", answer.java());
+        table.row("engine", answer.engine() == null ? "does not answer" : answer.engine());
+        return table.toString();
+    }
+}

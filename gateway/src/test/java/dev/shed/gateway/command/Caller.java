@@ -1,0 +1,95 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.Grant;
+import dev.shed.gateway.access.Grant.Role;
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.StoppedSheds;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/// Somebody who calls verbs of a gateway over a fake engine, at 12:00 on 25 January 2026.
+final class Caller {
+    static final Instant NOW = Instant.parse("2026-01-25T12:00:00Z");
+
+    private final CommandTable table;
+    private Grant grant = Grant.ALL;
+    private boolean terminal;
+    private String typed = "";
+
+    Caller(FakeRuntime runtime, Path directory) {
+        var sheds = new Sheds(
+                runtime, new StoppedSheds(directory), new Sheds.Defaults(FakeRuntime.IMAGE, Duration.ofSeconds(1)));
+        this.table = new CommandTable(
+                sheds,
+                new Sessions(runtime, "/workspace"),
+                new AccessPolicy(),
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                new Versions("0.1.0", runtime::version));
+    }
+
+    /// What came of a call; a failure is written to `err` as the caller of the table does it.
+    record Outcome(int status, String out, String err) {}
+
+    CommandTable table() {
+        return table;
+    }
+
+    Caller as(Role role, String... sheds) {
+        grant = new Grant(role, List.of(sheds), true, true, true, List.of(), Optional.empty());
+        return this;
+    }
+
+    /// From now on there is a terminal, and `keys` are typed.
+    Caller typing(String keys) {
+        terminal = true;
+        typed = keys;
+        return this;
+    }
+
+    Outcome lobby(String line) {
+        return at("shed", line);
+    }
+
+    Outcome at(String address, String line) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        var context = new CommandContext(
+                new Identity("alice@laptop", "SHA256:abc", grant),
+                LoginName.parse(address),
+                terminal,
+                80,
+                out,
+                err,
+                new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
+        var status = run(context, line, err);
+        return new Outcome(status.code(), out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private ExitStatus run(CommandContext context, String line, ByteArrayOutputStream err) {
+        try {
+            return table.run(context, line);
+        } catch (ShedException e) {
+            err.writeBytes(FailureText.of(e.failure(), "\n").getBytes(StandardCharsets.UTF_8));
+            return e.failure().exitStatus();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

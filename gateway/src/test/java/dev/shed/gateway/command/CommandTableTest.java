@@ -1,0 +1,309 @@
+package dev.shed.gateway.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.Grant;
+import dev.shed.gateway.access.Grant.Role;
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.command.Entry.Place;
+import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
+
+class CommandTableTest {
+    @TempDir
+    Path directory;
+
+    private final FakeRuntime runtime = new FakeRuntime().with("demo").with("other");
+    private Caller caller;
+
+    @BeforeEach
+    void call() {
+        caller = new Caller(runtime, directory);
+        runtime.tmux("demo").with("debug", Caller.NOW, 0, 1);
+    }
+
+    @Test
+    void theTableHasTheVerbsOfTheSpec() {
+        assertThat(caller.table().entries())
+                .extracting(Entry::verb)
+                .containsExactly(
+                        "sessions", "kill", "list", "create", "start", "stop", "delete", "whoami", "version", "help");
+    }
+
+    @Test
+    void everyVerbHasARule() {
+        assertThat(caller.table().entries())
+                .allSatisfy(entry -> assertThat(entry.rule()).isPresent());
+    }
+
+    @Test
+    void everyVerbAboutAShedTellsThePolicyWhichOne() {
+        assertThat(caller.table().entries())
+                .filteredOn(
+                        entry -> entry.place() == Place.SHED && !entry.verb().equals("sessions"))
+                .allSatisfy(entry -> assertThat(entry.command().get()).isInstanceOf(ShedVerb.class));
+    }
+
+    @Test
+    void everyVerbAnswersHelpEverywhere() {
+        for (var entry : caller.table().entries()) {
+            for (var address : List.of("shed", "demo", "demo+debug")) {
+                var outcome = caller.at(address, entry.verb() + " --help");
+                assertThat(outcome.status()).as(entry.verb()).isZero();
+                assertThat(outcome.err()).isEmpty();
+                assertThat(outcome.out())
+                        .startsWith(entry.verb() + ": ")
+                        .contains("\nUsage:\n  ssh ", "--json", "-h, --help", "\nExample:\n  ssh ")
+                        .doesNotContain("\u001b");
+                assertThat(outcome.out().lines())
+                        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+            }
+        }
+    }
+
+    @Test
+    void everyVerbIsExplainedByHelp() {
+        for (var entry : caller.table().entries()) {
+            assertThat(caller.lobby("help " + entry.verb()).out())
+                    .isEqualTo(caller.lobby(entry.verb() + " -h").out());
+            assertThat(caller.lobby("help").out()).contains("\n" + entry.verb() + " ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"help nonsense", "nonsense", "", "   ", "kill 'demo", "kill demo\\", "KILL demo debug"})
+    void whatIsNoVerbIsAUsageError(String line) {
+        var outcome = caller.lobby(line);
+        assertThat(outcome.status()).isEqualTo(64);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err()).startsWith("shed: ").contains("Try:\n  ssh shed@HOST help");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kill",
+                "kill demo",
+                "kill demo debug more",
+                "kill demo debug --nonsense",
+                "create",
+                "create new --image",
+                "delete",
+                "start",
+                "stop demo other",
+                "list demo",
+                "whoami me",
+                "version 2"
+            })
+    void usageErrorsShowTheSynopsis(String line) {
+        var outcome = caller.lobby(line);
+        assertThat(outcome.status()).isEqualTo(64);
+        assertThat(outcome.err())
+                .containsPattern("^shed: .+\nTry:\n  ssh ")
+                .contains("ssh shed@HOST " + line.split(" ", 2)[0]);
+        assertThat(runtime.started()).isEmpty();
+    }
+
+    @Test
+    void aSubsystemOnAShedPutsItsNameFirst() {
+        assertThat(caller.at("demo", "kill debug").status()).isZero();
+        assertThat(runtime.tmux("demo").names()).isEmpty();
+    }
+
+    @Test
+    void aCommandInTheLobbyNamesTheShedFirst() {
+        assertThat(caller.lobby("kill demo debug").status()).isZero();
+        assertThat(runtime.tmux("demo").names()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--json kill demo debug",
+                "kill --json demo debug",
+                "kill demo --json debug",
+                "kill 'demo' de\"bug\" --json"
+            })
+    void optionsMayStandAnywhereAfterTheVerb(String line) {
+        var outcome = caller.lobby(line);
+        if (line.startsWith("--")) {
+            assertThat(outcome.out()).contains("\"code\":\"USAGE\"");
+        } else {
+            assertThat(outcome.out()).isEqualTo("{\"name\":\"debug\",\"shed_name\":\"demo\"}\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"list", "create new", "create"})
+    void verbsOfTheLobbySayWhereTheyLive(String line) {
+        var outcome = caller.at("demo", line);
+        assertThat(outcome.status()).isEqualTo(64);
+        assertThat(outcome.err()).contains("is a verb of the lobby", "ssh shed@HOST " + line.split(" ", 2)[0]);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kill Demo debug, INVALID_NAME, 64",
+        "kill demo a:b, INVALID_NAME, 64",
+        "kill demo, USAGE, 64",
+        "nonsense, USAGE, 64",
+        "kill 'demo, USAGE, 64",
+        "kill demo deb, SESSION_NOT_FOUND, 66",
+        "kill nowhere debug, SHED_NOT_FOUND, 66",
+        "create demo, SHED_ALREADY_EXISTS, 73",
+        "create new --image nowhere:1, IMAGE_NOT_FOUND, 66",
+        "start demo, SHED_ALREADY_RUNNING, 73",
+        "sessions asleep, SHED_NOT_READY, 75"
+    })
+    void errorsAreTextOrJsonWithTheSameStatus(String line, String code, int status) {
+        runtime.with("asleep", State.PAUSED);
+        var text = caller.lobby(line);
+        var json = caller.lobby(line + " --json");
+        assertThat(text.status()).isEqualTo(status);
+        assertThat(text.out()).isEmpty();
+        assertThat(json.status()).isEqualTo(status);
+        assertThat(json.err()).isEmpty();
+        assertThat(json.out())
+                .startsWith("{\"error\":{\"code\":\"" + code + "\",\"message\":\"")
+                .endsWith("\"}}\n");
+        assertThat(json.out()).contains("\"hint\":\"").hasLineCount(1);
+    }
+
+    @Test
+    void anEngineThatDoesNotAnswerIsNamed() {
+        runtime.failing(new Failure.EngineUnavailable("no such socket"));
+        assertThat(caller.lobby("list").status()).isEqualTo(69);
+        assertThat(caller.lobby("list --json").out()).contains("ENGINE_UNAVAILABLE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "VIEWER, sessions demo, 0",
+        "VIEWER, list, 0",
+        "VIEWER, whoami, 0",
+        "VIEWER, version, 0",
+        "VIEWER, help, 0",
+        "VIEWER, kill demo debug, 77",
+        "VIEWER, start demo, 77",
+        "VIEWER, stop demo, 77",
+        "VIEWER, create new, 77",
+        "VIEWER, delete demo --force, 77",
+        "USER, kill demo debug, 0",
+        "USER, stop demo, 0",
+        "USER, create new, 77",
+        "USER, delete demo --force, 77",
+        "ADMIN, create new, 0",
+        "ADMIN, delete demo --force, 0"
+    })
+    void aRoleMayDoWhatItMay(Role role, String line, int status) {
+        assertThat(caller.as(role).lobby(line).status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kill SHED debug", "sessions SHED", "start SHED", "stop SHED", "delete SHED --force"})
+    void aShedOfOthersLooksLikeNone(String line) {
+        caller.as(Role.ADMIN, "demo", "ghost");
+        var others = caller.lobby(line.replace("SHED", "other"));
+        var none = caller.lobby(line.replace("SHED", "ghost"));
+        assertThat(others.status()).isEqualTo(66).isEqualTo(none.status());
+        assertThat(others.err().replace("other", "ghost")).isEqualTo(none.err());
+    }
+
+    @Test
+    void aNameOutsideTheKeysPatternsCannotBeCreated() {
+        caller.as(Role.ADMIN, "team-*");
+        assertThat(caller.lobby("create demo").status()).isEqualTo(77);
+        assertThat(caller.lobby("create new").status()).isEqualTo(77);
+        assertThat(caller.lobby("create team-1").status()).isZero();
+    }
+
+    @Command(name = "forgotten")
+    private static final class Forgotten extends Verb {
+        @Override
+        ExitStatus run(CommandContext context) {
+            throw new AssertionError("ran without a rule");
+        }
+    }
+
+    @Test
+    void aVerbWithoutARuleIsClosedToEverybody() {
+        var table = new CommandTable(
+                new AccessPolicy(), List.of(new Entry("forgotten", Place.ANYWHERE, Optional.empty(), Forgotten::new)));
+        var context = new CommandContext(
+                new Identity("root", "SHA256:abc", Grant.ALL),
+                new LoginName.Lobby(),
+                false,
+                0,
+                OutputStream.nullOutputStream(),
+                OutputStream.nullOutputStream(),
+                InputStream.nullInputStream());
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> table.run(context, "forgotten"))
+                .satisfies(e -> assertThat(e.failure().code()).isEqualTo("FORBIDDEN"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kill, true",
+        "kill debug, true",
+        "'  sessions --json', true",
+        "kill \"x, true",
+        "sftp, false",
+        "'', false",
+        "killer, false"
+    })
+    void aSubsystemIsKnownByItsFirstWord(String line, boolean known) {
+        assertThat(caller.table().knows(line)).isEqualTo(known);
+    }
+
+    /// A security defect if it ever comes back: picocli reads arguments from files unless told not to.
+    @Test
+    void anAtSignNamesNoFileOfTheGateway() throws Exception {
+        var secret = Files.writeString(directory.resolve("secret"), "demo debug");
+        var outcome = caller.lobby("kill @" + secret);
+        assertThat(outcome.status()).isEqualTo(64);
+        assertThat(outcome.err()).contains("'@" + secret + "' is not a shed name");
+        assertThat(runtime.tmux("demo").names()).containsExactly("debug");
+    }
+
+    @Test
+    void nothingInALineIsExpanded() {
+        var outcome = caller.lobby("kill demo '${sys:user.home}' --json");
+        assertThat(outcome.out()).contains("'${sys:user.home}' is not a session name");
+    }
+
+    @Test
+    void echoedInputIsEscaped() {
+        assertThat(caller.lobby("'\u001b]0;x\u0007'").err())
+                .contains("\\x1b]0;x\\x07")
+                .doesNotContain("\u001b");
+        assertThat(caller.lobby("'\u009b31m' --json").out())
+                .contains("\\u009b31m")
+                .doesNotContain("\u009b");
+    }
+
+    @Test
+    void linesEndAsATerminalNeedsThem() {
+        var outcome = caller.typing("").lobby("help");
+        assertThat(outcome.out()).contains("\r\n").doesNotContainPattern("[^\r]\n");
+    }
+}

@@ -1,0 +1,144 @@
+package dev.shed.gateway.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.shed.gateway.command.Survey.Answer;
+import dev.shed.gateway.container.FakeProcess;
+import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Shed;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class SurveyTest {
+    private static final Duration SHORT = Duration.ofMillis(200);
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final FakeRuntime runtime = new FakeRuntime();
+    private final Set<Thread> askers = ConcurrentHashMap.newKeySet();
+
+    private Survey survey(Duration limit) {
+        return new Survey(new Sessions(runtime, "/workspace"), limit);
+    }
+
+    private List<Shed> sheds() {
+        return runtime.list().stream()
+                .map(container -> new Shed(container, false))
+                .toList();
+    }
+
+    /// Remembers the thread that asks, then goes on as usual.
+    private void rememberAskers() {
+        runtime.programs(_ -> {
+            askers.add(Thread.currentThread());
+            return Optional.empty();
+        });
+    }
+
+    @Test
+    void aHangingShedDelaysNobodyBeyondTheLimit() throws Exception {
+        rememberAskers();
+        runtime.with("a").with("b").with("c").tmux("c").with("debug", Instant.EPOCH, 0, 1);
+        runtime.in("b", _ -> {
+            askers.add(Thread.currentThread());
+            return FakeProcess.hanging();
+        });
+        var answers = survey(SHORT).ask(sheds());
+        assertThat(answers)
+                .hasSize(3)
+                .extracting(answer -> answer.shed().name().value())
+                .containsExactly("a", "b", "c");
+        assertThat(((Answer.Failed) answers.get(1)).failure().message()).contains("did not answer within");
+        assertThat(((Answer.Listed) answers.get(2)).sessions()).hasSize(1);
+        assertThat(askers).hasSize(3).noneMatch(Thread::isAlive);
+    }
+
+    @Test
+    void aRuntimeThatIgnoresInterruptionIsLeftBehind() throws Exception {
+        var release = new CountDownLatch(1);
+        runtime.with("deaf")
+                .in(
+                        "deaf",
+                        _ -> new FakeProcess((_, _) -> {
+                            askers.add(Thread.currentThread());
+                            for (boolean released = false; !released; ) {
+                                try {
+                                    release.await();
+                                    released = true;
+                                } catch (InterruptedException _) {
+                                    // That is what being deaf means.
+                                }
+                            }
+                            return ExitStatus.SUCCESS;
+                        }));
+        assertThat(survey(SHORT).ask(sheds())).singleElement().isInstanceOf(Answer.Failed.class);
+        release.countDown();
+        for (var asker : askers) {
+            assertThat(asker.join(LONG)).isTrue();
+        }
+    }
+
+    @Test
+    void eightAreAskedAtOnceAndNoMore() throws Exception {
+        var together = new CyclicBarrier(8);
+        var now = new AtomicInteger();
+        var most = new AtomicInteger();
+        for (int i = 0; i < 16; i++) {
+            runtime.with("s" + i);
+        }
+        runtime.programs(_ -> Optional.of(new FakeProcess((_, _) -> {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            try {
+                together.await();
+            } catch (BrokenBarrierException e) {
+                throw new IllegalStateException(e);
+            }
+            now.decrementAndGet();
+            return ExitStatus.SUCCESS;
+        })));
+        assertThat(survey(LONG).ask(sheds())).hasSize(16).allMatch(Answer.Listed.class::isInstance);
+        assertThat(most).hasValue(8);
+    }
+
+    @Test
+    void aDefectInOneShedCostsTheOthersNothing() throws Exception {
+        runtime.with("bad").with("good").in("bad", _ -> {
+            throw new IllegalStateException("defect");
+        });
+        var answers = survey(LONG).ask(sheds());
+        assertThat(((Answer.Failed) answers.get(0)).failure().code()).isEqualTo("INTERNAL");
+        assertThat(answers.get(1)).isInstanceOf(Answer.Listed.class);
+    }
+
+    @Test
+    void interruptingTheCallEndsItsThreads() throws Exception {
+        var asking = new CountDownLatch(2);
+        runtime.with("a").with("b").programs(_ -> {
+            askers.add(Thread.currentThread());
+            asking.countDown();
+            return Optional.of(FakeProcess.hanging());
+        });
+        var ended = new CountDownLatch(1);
+        var call = Thread.ofVirtual().start(() -> {
+            assertThatExceptionOfType(InterruptedIOException.class)
+                    .isThrownBy(() -> survey(LONG).ask(sheds()));
+            ended.countDown();
+        });
+        asking.await();
+        call.interrupt();
+        ended.await();
+        assertThat(askers).hasSize(2).noneMatch(Thread::isAlive);
+    }
+}

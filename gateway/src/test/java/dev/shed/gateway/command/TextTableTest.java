@@ -1,0 +1,45 @@
+package dev.shed.gateway.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TextTableTest {
+    @Test
+    void columnsAreAlignedAndLinesDoNotEndInSpaces() {
+        var table = new TextTable("A", "LONG", "C");
+        table.row("wide cell", "x", "");
+        table.row("y", "", "last");
+        assertThat(table).hasToString("""
+                A            LONG    C
+                wide cell    x       \n\
+                y                    last
+                """);
+    }
+
+    @Test
+    void foreignTextIsEscaped() {
+        assertThat(new TextTable("a\nb", "\u001b[2J")).hasToString("a\\nb    \\x1b[2J\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "abc, 3",
+        "é, 1",
+        "e\u0301, 1",
+        "漢字, 4",
+        "한글, 4",
+        "ひらカナ, 8",
+        "ｶﾅ, 2",
+        "ＡＢ, 4",
+        "🙂, 2",
+        "☺, 1",
+        "😀a, 3",
+        "'', 0"
+    })
+    void widthIsWhatATerminalGives(String text, int cells) {
+        assertThat(TextTable.width(text)).isEqualTo(cells);
+    }
+}

@@ -1,0 +1,323 @@
+package dev.shed.gateway.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.access.Grant.Role;
+import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.FakeProcess;
+import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.Failure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VerbsTest {
+    @TempDir
+    Path directory;
+
+    private final FakeRuntime runtime = new FakeRuntime();
+    private Caller caller;
+
+    @BeforeEach
+    void call() {
+        caller = new Caller(runtime, directory);
+    }
+
+    private void demoWithTwoSessions() {
+        runtime.with("demo")
+                .tmux("demo")
+                .with("debug", Caller.NOW.minus(Duration.ofMinutes(30)), 0, 2)
+                .with("default", Caller.NOW.minus(Duration.ofHours(2)), 1, 1);
+    }
+
+    @Test
+    void sessionsPrintsATable() {
+        demoWithTwoSessions();
+        var outcome = caller.at("demo", "sessions");
+        assertThat(outcome).isEqualTo(new Caller.Outcome(0, """
+                SHED    SESSION    STATUS      CREATED    WINDOWS
+                demo    debug      detached    30m ago    2
+                demo    default    attached    2h ago     1
+                """, ""));
+    }
+
+    @Test
+    void sessionsPrintsJson() {
+        demoWithTwoSessions();
+        assertThat(caller.at("demo", "sessions --json").out())
+                .isEqualTo("{\"sessions\":["
+                        + "{\"name\":\"debug\",\"shed_name\":\"demo\",\"created_at\":\"2026-01-25T11:30:00Z\","
+                        + "\"attached\":false,\"window_count\":2},"
+                        + "{\"name\":\"default\",\"shed_name\":\"demo\",\"created_at\":\"2026-01-25T10:00:00Z\","
+                        + "\"attached\":true,\"window_count\":1}]}\n");
+    }
+
+    @Test
+    void namesMadeByHandDoNoHarmToATable() {
+        runtime.with("demo").tmux("demo").with("漢字 🙂", Caller.NOW, 0, 1).with("x\u202ey", Caller.NOW, 0, 1);
+        assertThat(caller.at("demo", "sessions").out()).isEqualTo("""
+                SHED    SESSION     STATUS      CREATED     WINDOWS
+                demo    x\\u202ey    detached    just now    1
+                demo    漢字 🙂     detached    just now    1
+                """);
+        assertThat(caller.at("demo", "sessions --json").out()).contains("\"x\\u202ey\"", "\"漢字 🙂\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RUNNING", "STOPPED"})
+    void noSessionsIsAnEmptyListAndSuccess(State state) {
+        runtime.with("demo", state);
+        assertThat(caller.at("demo", "sessions --json")).isEqualTo(new Caller.Outcome(0, "{\"sessions\":[]}\n", ""));
+        assertThat(caller.at("demo", "sessions").out()).isEqualTo("SHED    SESSION    STATUS    CREATED    WINDOWS\n");
+    }
+
+    @Test
+    void aShedThatDoesNotAnswerIsReportedAndTheOthersListed() {
+        demoWithTwoSessions();
+        runtime.with("asleep", State.PAUSED)
+                .with("off", State.STOPPED)
+                .with("bare")
+                .in("bare", _ -> FakeProcess.printing("", "", 127));
+        var text = caller.lobby("sessions");
+        assertThat(text.out()).hasLineCount(3).contains("debug", "default");
+        assertThat(text.err()).isEqualTo("""
+                shed: asleep: shed 'asleep' is not ready: it is paused
+                shed: bare: the image of shed 'bare' has no tmux
+                """);
+        assertThat(text.status()).isEqualTo(75);
+        var json = caller.lobby("sessions --json");
+        assertThat(json.status()).isEqualTo(75);
+        assertThat(json.err()).isEmpty();
+        assertThat(json.out())
+                .contains("\"name\":\"debug\"")
+                .endsWith("],\"errors\":[{\"shed_name\":\"asleep\",\"code\":\"SHED_NOT_READY\","
+                        + "\"message\":\"shed 'asleep' is not ready: it is paused\"},"
+                        + "{\"shed_name\":\"bare\",\"code\":\"TMUX_MISSING\","
+                        + "\"message\":\"the image of shed 'bare' has no tmux\"}]}\n");
+    }
+
+    @Test
+    void shedsOfOthersAreNotListed() {
+        demoWithTwoSessions();
+        runtime.with("secret", State.PAUSED);
+        caller.as(Role.VIEWER, "de*");
+        assertThat(caller.lobby("sessions"))
+                .matches(outcome -> outcome.status() == 0 && !outcome.err().contains("secret"));
+        assertThat(caller.lobby("list").out()).contains("demo").doesNotContain("secret");
+    }
+
+    @Test
+    void killTakesTheSessionFromTheAddress() {
+        demoWithTwoSessions();
+        assertThat(caller.at("demo+debug", "kill")).isEqualTo(new Caller.Outcome(0, "killed demo+debug\n", ""));
+        assertThat(runtime.tmux("demo").names()).containsExactly("default");
+    }
+
+    @Test
+    void killNeverAssumesASession() {
+        demoWithTwoSessions();
+        var outcome = caller.at("demo", "kill");
+        assertThat(outcome.status()).isEqualTo(64);
+        assertThat(outcome.err()).contains("never assumed", "kill SESSION");
+        assertThat(runtime.tmux("demo").names()).hasSize(2);
+    }
+
+    @Test
+    void killRefusesTwoDifferentSessions() {
+        demoWithTwoSessions();
+        assertThat(caller.at("demo+debug", "kill default").status()).isEqualTo(64);
+        assertThat(runtime.tmux("demo").names()).hasSize(2);
+        assertThat(caller.at("demo+debug", "kill debug").status()).isZero();
+    }
+
+    @Test
+    void killIsExact() {
+        demoWithTwoSessions();
+        assertThat(caller.at("demo", "kill deb").status()).isEqualTo(66);
+        assertThat(runtime.tmux("demo").names()).hasSize(2);
+    }
+
+    @Test
+    void listPrintsATable() {
+        demoWithTwoSessions();
+        runtime.with("asleep", State.PAUSED)
+                .with("cloned", State.STOPPED, Map.of("shed.repo", "owner/repo"))
+                .with("wreck", State.BROKEN);
+        assertThat(caller.lobby("list")).isEqualTo(new Caller.Outcome(0, """
+                SHED      STATUS     CREATED    REPO          SESSIONS
+                asleep    paused     4h ago     -             -
+                cloned    stopped    4h ago     owner/repo    0
+                demo      running    4h ago     -             2
+                wreck     broken     4h ago     -             -
+                """, ""));
+    }
+
+    @Test
+    void listPrintsJson() {
+        runtime.with("asleep", State.PAUSED).with("demo", State.RUNNING, Map.of("shed.repo", "owner/repo"));
+        assertThat(caller.lobby("list --json").out())
+                .isEqualTo("{\"sheds\":[{\"name\":\"asleep\",\"status\":\"paused\","
+                        + "\"created_at\":\"2026-01-25T08:00:00Z\",\"image\":\"shed-base:latest\",\"repo\":null,"
+                        + "\"session_count\":null},"
+                        + "{\"name\":\"demo\",\"status\":\"running\",\"created_at\":\"2026-01-25T08:00:00Z\","
+                        + "\"image\":\"shed-base:latest\",\"repo\":\"owner/repo\",\"session_count\":0}]}\n");
+    }
+
+    @Test
+    void noShedsIsAnEmptyList() {
+        assertThat(caller.lobby("list --json")).isEqualTo(new Caller.Outcome(0, "{\"sheds\":[]}\n", ""));
+        assertThat(caller.lobby("sessions --json")).isEqualTo(new Caller.Outcome(0, "{\"sessions\":[]}\n", ""));
+    }
+
+    @Test
+    void createMakesARunningShed() {
+        assertThat(caller.lobby("create demo")).isEqualTo(new Caller.Outcome(0, "created demo\nssh demo@HOST\n", ""));
+        assertThat(caller.lobby("create second --image other:1 --json").out())
+                .startsWith("{\"name\":\"second\",\"status\":\"running\"")
+                .contains("\"image\":\"other:1\"", "\"session_count\":0");
+    }
+
+    @Test
+    void progressIsForTerminalsOnly() {
+        var outcome = caller.typing("").lobby("create demo");
+        assertThat(outcome.err()).isEqualTo("creating demo\r\n");
+        assertThat(outcome.out()).isEqualTo("created demo\r\nssh demo@HOST\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"''", "-x", "'a b'", "\"a\nb\"", "'#{x}'"})
+    void anImageIsChecked(String image) {
+        var outcome = caller.lobby("create demo --image=" + image);
+        assertThat(outcome.status()).isEqualTo(64);
+        assertThat(outcome.err()).contains("is not a name of an image").hasLineCount(3);
+        assertThat(runtime.list()).isEmpty();
+    }
+
+    @Test
+    void theLobbysNameIsNoShed() {
+        assertThat(caller.lobby("create shed").err()).contains("'shed' is not a shed name");
+    }
+
+    @Test
+    void stopSaysWhatItEnds() {
+        demoWithTwoSessions();
+        assertThat(caller.at("demo", "stop")).isEqualTo(new Caller.Outcome(0, "stopped demo (ended 2 sessions)\n", ""));
+        assertThat(caller.at("demo", "stop").status()).isEqualTo(73);
+        assertThat(caller.at("demo", "start")).isEqualTo(new Caller.Outcome(0, "started demo\n", ""));
+        assertThat(caller.at("demo", "stop --json").out())
+                .startsWith("{\"name\":\"demo\",\"status\":\"stopped\"")
+                .endsWith("\"session_count\":0,\"ended_sessions\":0}\n");
+        assertThat(caller.at("demo", "start --json").out()).startsWith("{\"name\":\"demo\",\"status\":\"running\"");
+    }
+
+    @Test
+    void stopDoesNotNeedToKnowTheSessions() {
+        runtime.with("demo").in("demo", _ -> FakeProcess.printing("", "", 127));
+        assertThat(caller.typing("").at("demo", "stop"))
+                .isEqualTo(new Caller.Outcome(
+                        0, "stopped demo (ended its sessions)\r\n", "stopping demo ends its sessions\r\n"));
+    }
+
+    @Test
+    void deleteRefusesWithoutForceWhereNobodyCanBeAsked() {
+        runtime.with("demo");
+        var outcome = caller.at("demo", "delete");
+        assertThat(outcome.status()).isEqualTo(64);
+        assertThat(outcome.err()).contains("--force");
+        assertThat(caller.typing("y\r").at("demo", "delete --json").status()).isEqualTo(64);
+        assertThat(runtime.list()).hasSize(1);
+    }
+
+    @Test
+    void deleteByForceDoesNotAsk() {
+        runtime.with("demo");
+        assertThat(caller.at("demo", "delete --force")).isEqualTo(new Caller.Outcome(0, "deleted demo\n", ""));
+        assertThat(runtime.list()).isEmpty();
+        assertThat(runtime.volumes()).isEmpty();
+    }
+
+    @Test
+    void deleteCanKeepTheVolume() {
+        runtime.with("demo");
+        assertThat(caller.at("demo", "delete --force --keep-volume --json").out())
+                .isEqualTo("{\"name\":\"demo\",\"workspace_kept\":true}\n");
+        assertThat(runtime.list()).isEmpty();
+        assertThat(runtime.volumes()).containsExactly("shed-demo-workspace");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"y\r", "yes\r", "Y\n", "nx\u007f\u007fy\r"})
+    void deleteAsksOnATerminalAndTakesYes(String keys) {
+        demoWithTwoSessions();
+        var outcome = caller.typing(keys).at("demo", "delete");
+        assertThat(outcome.err())
+                .startsWith(
+                        "delete demo? 2 sessions and its workspace (volume shed-demo-workspace) will be lost [y/N] ");
+        assertThat(outcome.status()).isZero();
+        assertThat(runtime.list()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "\r",
+                "n\r",
+                "no\r",
+                "y",
+                "y\u0003",
+                "yes\u0004",
+                "yy\r",
+                "yes please, everything\r",
+                "\u001by\r "
+            })
+    void anythingElseIsNo(String keys) {
+        runtime.with("demo");
+        var outcome = caller.typing(keys).at("demo", "delete");
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(runtime.list()).hasSize(1);
+    }
+
+    @Test
+    void whoamiTellsWhatTheKeyMayDo() {
+        caller.as(Role.USER, "demo", "team-*");
+        assertThat(caller.at("demo+debug", "whoami").out()).isEqualTo("""
+                identity       alice@laptop
+                fingerprint    SHA256:abc
+                role           user
+                sheds          demo, team-*
+                may            see, watch, attach, run, kill-session, start, stop
+                address        demo+debug
+                """);
+        assertThat(caller.as(Role.VIEWER).lobby("whoami --json").out())
+                .isEqualTo("{\"identity\":\"alice@laptop\",\"fingerprint\":\"SHA256:abc\",\"role\":\"viewer\","
+                        + "\"sheds\":[\"*\"],\"may\":[\"see\",\"watch\"],\"address\":\"shed\"}\n");
+    }
+
+    @Test
+    void versionAnswersWithoutTheEngine() {
+        var java = Runtime.version().toString();
+        assertThat(caller.lobby("version --json").out())
+                .isEqualTo("{\"gateway\":\"0.1.0\",\"java\":\"" + java + "\",\"engine\":\"Fake Engine 1.0\"}\n");
+        runtime.failing(new Failure.EngineUnavailable("down"));
+        assertThat(caller.lobby("version").out()).isEqualTo("""
+                gateway    0.1.0
+                java       %s
+                engine     does not answer
+                """.formatted(java));
+    }
+
+    @Test
+    void helpListsTheVerbsAsJsonToo() {
+        assertThat(caller.lobby("help kill --json").out())
+                .isEqualTo("{\"verbs\":[{\"verb\":\"kill\",\"description\":\"end a session\",\"synopsis\":["
+                        + "\"ssh -s SHED@HOST \\\"kill SESSION\\\"\",\"ssh -s SHED+SESSION@HOST kill\","
+                        + "\"ssh shed@HOST kill SHED SESSION\"]}]}\n");
+    }
+}

@@ -1,0 +1,212 @@
+package dev.shed.gateway.container;
+
+import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A container engine in memory. Its containers know `tmux`; what else runs in them, a test says.
+public final class FakeRuntime implements ContainerRuntime {
+    public static final String IMAGE = "shed-base:latest";
+
+    private static final Instant CREATED = Instant.parse("2026-01-25T08:00:00Z");
+
+    // All guarded by this, but the list.
+    private final Map<ShedName, Container> containers = new TreeMap<>();
+    private final Map<ShedName, FakeTmux> servers = new HashMap<>();
+    private final Map<ShedName, Function<ExecSpec, Optional<ContainerProcess>>> shedPrograms = new HashMap<>();
+    private Function<ExecSpec, Optional<ContainerProcess>> programs = _ -> Optional.empty();
+    private @Nullable Failure trouble;
+    private @Nullable Failure startTrouble;
+    private final Set<String> volumes = new TreeSet<>();
+    private int ids;
+    private final List<ExecSpec> started = new CopyOnWriteArrayList<>();
+
+    /// A running shed.
+    public FakeRuntime with(String name) {
+        return with(name, State.RUNNING, Map.of());
+    }
+
+    public FakeRuntime with(String name, State state) {
+        return with(name, state, Map.of());
+    }
+
+    /// A shed in the given state with more labels than it has anyway.
+    public synchronized FakeRuntime with(String name, State state, Map<String, String> labels) {
+        var shed = ShedName.parse(name);
+        containers.put(shed, container(new ContainerSpec(shed, IMAGE, labels), state));
+        return this;
+    }
+
+    /// The sessions in a shed.
+    public synchronized FakeTmux tmux(String name) {
+        return servers.computeIfAbsent(ShedName.parse(name), _ -> new FakeTmux());
+    }
+
+    /// What runs in every shed: asked first about each process; empty leaves it to the fake's own programs.
+    public synchronized FakeRuntime programs(Function<ExecSpec, Optional<ContainerProcess>> choice) {
+        programs = choice;
+        return this;
+    }
+
+    /// What every process of one shed is, tmux as well: hanging, failing, without tmux.
+    public synchronized FakeRuntime in(String name, Function<ExecSpec, ContainerProcess> choice) {
+        shedPrograms.put(ShedName.parse(name), choice.andThen(Optional::of));
+        return this;
+    }
+
+    /// From now on every call fails so; null ends that.
+    public synchronized FakeRuntime failing(@Nullable Failure failure) {
+        trouble = failure;
+        return this;
+    }
+
+    /// From now on no container starts.
+    public synchronized FakeRuntime failingStarts(Failure failure) {
+        startTrouble = failure;
+        return this;
+    }
+
+    /// Every process that was started, in order.
+    public List<ExecSpec> started() {
+        return List.copyOf(started);
+    }
+
+    /// The names of the workspaces that are there.
+    public synchronized Set<String> volumes() {
+        return Set.copyOf(volumes);
+    }
+
+    @Override
+    public synchronized String version() {
+        answer();
+        return "Fake Engine 1.0";
+    }
+
+    @Override
+    public synchronized List<Container> list() {
+        answer();
+        return List.copyOf(containers.values());
+    }
+
+    @Override
+    public synchronized Optional<Container> find(ShedName shed) {
+        answer();
+        return Optional.ofNullable(containers.get(shed));
+    }
+
+    @Override
+    public synchronized Container create(ContainerSpec spec) {
+        answer();
+        if (containers.containsKey(spec.shed())) {
+            throw new ShedException(new Failure.ShedAlreadyExists(spec.shed().value()));
+        }
+        if (!Set.of(IMAGE, "other:1").contains(spec.image())) {
+            throw new ShedException(new Failure.ImageNotFound(spec.image()));
+        }
+        var container = container(spec, State.STOPPED);
+        containers.put(spec.shed(), container);
+        return container;
+    }
+
+    @Override
+    public synchronized void start(Container container) {
+        answer();
+        if (startTrouble != null) {
+            throw new ShedException(startTrouble);
+        }
+        put(container, State.RUNNING);
+    }
+
+    @Override
+    public synchronized void stop(Container container, Duration grace) {
+        answer();
+        put(container, State.STOPPED);
+        tmux(container.shed().value()).end();
+    }
+
+    @Override
+    public synchronized void remove(Container container, boolean withWorkspace) {
+        answer();
+        containers.remove(container.shed());
+        if (withWorkspace) {
+            container.workspaceVolume().ifPresent(volumes::remove);
+        }
+        tmux(container.shed().value()).end();
+    }
+
+    @Override
+    public synchronized ContainerProcess start(ExecSpec spec) {
+        answer();
+        var name = spec.container().shed();
+        var now = Optional.ofNullable(containers.get(name))
+                .orElseThrow(() -> new ShedException(new Failure.ShedNotFound(name.value())));
+        if (now.state() == State.STOPPED) {
+            throw new ShedException(new Failure.ShedStopped(name.value()));
+        }
+        if (!now.running()) {
+            throw new ShedException(new Failure.ShedNotReady(name.value(), "its container is " + now.state()));
+        }
+        started.add(spec);
+        return shedPrograms.getOrDefault(name, programs).apply(spec).orElseGet(() -> ownProgram(spec));
+    }
+
+    private ContainerProcess ownProgram(ExecSpec spec) {
+        if (spec.program() instanceof Program.Argv argv
+                && argv.words().getFirst().equals("tmux")) {
+            return tmux(spec.container().shed().value()).start(argv.words());
+        }
+        return FakeProcess.printing("", "sh: not found: " + spec.program() + "\n", 127);
+    }
+
+    @Override
+    public void endAbandonedProcesses() {}
+
+    @Override
+    public void close() {}
+
+    private void answer() {
+        if (trouble != null) {
+            throw new ShedException(trouble);
+        }
+    }
+
+    private void put(Container container, State state) {
+        containers.put(
+                container.shed(),
+                new Container(
+                        container.id(),
+                        container.shed(),
+                        state,
+                        container.created(),
+                        container.image(),
+                        container.labels(),
+                        container.workspaceVolume()));
+    }
+
+    private Container container(ContainerSpec spec, State state) {
+        ids++;
+        volumes.add(spec.volumeName());
+        return new Container(
+                "c0ffee" + ids,
+                spec.shed(),
+                state,
+                CREATED,
+                spec.image(),
+                spec.labels(),
+                Optional.of(spec.volumeName()));
+    }
+}

@@ -1,0 +1,163 @@
+package dev.shed.gateway.container;
+
+import dev.shed.gateway.container.FakeProcess.Streams;
+import dev.shed.gateway.failure.ExitStatus;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// As much of tmux as the gateway uses: its subcommands, its messages, its statuses. An attached client
+/// echoes what it is sent until end-of-file or `Ctrl-B d`.
+public final class FakeTmux {
+    private static final int PREFIX = 0x02;
+    private static final String NO_SERVER = "no server running on /tmp/tmux-1000/default\n";
+
+    /// Guarded by this, as everything here is.
+    private final Map<String, Session> sessions = new TreeMap<>();
+
+    private static final class Session {
+        private final Instant created;
+        private int attached;
+        private final int windows;
+
+        Session(Instant created, int attached, int windows) {
+            this.created = created;
+            this.attached = attached;
+            this.windows = windows;
+        }
+    }
+
+    /// A session that is there already, of any name.
+    public synchronized FakeTmux with(String name, Instant created, int attached, int windows) {
+        sessions.put(name, new Session(created, attached, windows));
+        return this;
+    }
+
+    public synchronized List<String> names() {
+        return List.copyOf(sessions.keySet());
+    }
+
+    public synchronized int attached(String name) {
+        var session = sessions.get(name);
+        return session == null ? 0 : session.attached;
+    }
+
+    synchronized void end() {
+        sessions.clear();
+        notifyAll();
+    }
+
+    /// What `argv` (from `tmux` on) starts.
+    FakeProcess start(List<String> argv) {
+        var words = new ArrayList<>(argv.subList(1, argv.size()));
+        words.remove("-u");
+        return switch (words.getFirst()) {
+            case "list-sessions" -> list();
+            case "has-session" -> has(target(words));
+            case "kill-session" -> kill(target(words));
+            case "attach-session" -> attach(target(words));
+            case "new-session" -> create(words);
+            default -> FakeProcess.printing("", "unknown command: " + words.getFirst() + "\n", 1);
+        };
+    }
+
+    private synchronized FakeProcess list() {
+        if (sessions.isEmpty()) {
+            return FakeProcess.printing("", NO_SERVER, 1);
+        }
+        return FakeProcess.printing(
+                sessions.entrySet().stream()
+                        .map(entry -> "%d %d %d %s\n"
+                                .formatted(
+                                        entry.getValue().created.getEpochSecond(),
+                                        entry.getValue().attached,
+                                        entry.getValue().windows,
+                                        entry.getKey()))
+                        .collect(Collectors.joining()),
+                "",
+                0);
+    }
+
+    private synchronized FakeProcess has(String name) {
+        return sessions.containsKey(name) ? done() : missing(name);
+    }
+
+    private synchronized FakeProcess kill(String name) {
+        if (sessions.remove(name) == null) {
+            return missing(name);
+        }
+        notifyAll();
+        return done();
+    }
+
+    private synchronized FakeProcess create(List<String> words) {
+        var name = after(words, "-s");
+        boolean there = sessions.containsKey(name);
+        if (there && !words.contains("-A")) {
+            return FakeProcess.printing("", "duplicate session: " + name + "\n", 1);
+        }
+        if (!there) {
+            sessions.put(name, new Session(Instant.now(), 0, 1));
+        }
+        return words.contains("-d") ? done() : attach(name);
+    }
+
+    private synchronized FakeProcess attach(String name) {
+        var session = sessions.get(name);
+        return session == null ? missing(name) : new FakeProcess((process, streams) -> client(session, name, streams));
+    }
+
+    private ExitStatus client(Session session, String name, Streams streams) throws IOException {
+        count(session, 1);
+        try {
+            streams.print("[" + name + "]\r\n");
+            for (int c = streams.in().read(); c >= 0; c = streams.in().read()) {
+                if (c == PREFIX && streams.in().read() == 'd') {
+                    streams.print("[detached (from session " + name + ")]\r\n");
+                    return ExitStatus.SUCCESS;
+                }
+                streams.print(new String(new byte[] {(byte) c}, StandardCharsets.ISO_8859_1));
+            }
+            return ExitStatus.SUCCESS;
+        } finally {
+            count(session, -1);
+        }
+    }
+
+    private synchronized void count(Session session, int change) {
+        session.attached += change;
+        notifyAll();
+    }
+
+    /// Waits until so many clients look at the session.
+    public synchronized void awaitAttached(String name, int clients) throws InterruptedException {
+        while (attached(name) != clients) {
+            wait();
+        }
+    }
+
+    private static String target(List<String> words) {
+        var target = after(words, "-t");
+        if (!target.startsWith("=")) {
+            throw new AssertionError("an inexact target: " + target);
+        }
+        return target.substring(1);
+    }
+
+    private static String after(List<String> words, String option) {
+        return words.get(words.indexOf(option) + 1);
+    }
+
+    private static FakeProcess done() {
+        return FakeProcess.printing("", "", 0);
+    }
+
+    private FakeProcess missing(String name) {
+        return FakeProcess.printing("", sessions.isEmpty() ? NO_SERVER : "can't find session: " + name + "\n", 1);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.shed.gateway.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FailureTest {
+    /// One of every kind, made with words that could be anything.
+    static List<Failure> failures() {
+        return Arrays.stream(Failure.class.getPermittedSubclasses())
+                .map(FailureTest::make)
+                .toList();
+    }
+
+    private static Failure make(Class<?> type) {
+        var components = type.getRecordComponents();
+        var words = Stream.of(components).map(RecordComponent::getName).toArray();
+        var types = Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            return (Failure) type.getDeclaredConstructor(types).newInstance(words);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(type + " cannot be made of words", e);
+        }
+    }
+
+    @Test
+    void everyFailureHasACodeOfItsOwnAndEveryCodeAFailure() {
+        assertThat(failures())
+                .extracting(Failure::kind)
+                .doesNotHaveDuplicates()
+                .containsExactlyInAnyOrder(Failure.Kind.values());
+    }
+
+    @Test
+    void everyHintIsOneOfItsOwn() {
+        assertThat(failures())
+                .extracting(Failure::hint)
+                .doesNotContain("")
+                .filteredOn(hint -> !hint.equals("ssh -s shed@HOST start"))
+                .doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aMessageIsOneLineWithoutControlCharactersAndWithoutFullStop(Failure failure) {
+        assertThat(failure.message())
+                .isNotEmpty()
+                .isEqualTo(FailureText.printable(failure.message()))
+                .doesNotEndWith(".");
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aStatusIsOneOfSysexitsAndNeverSshsOwn(Failure failure) {
+        assertThat(failure.exitStatus().code()).isBetween(64, 79);
+        assertThat(failure.code()).matches("[A-Z_]+");
+    }
+
+    @Test
+    void textIsTheMessageAndATryBlock() {
+        assertThat(FailureText.of(new Failure.ShedNotFound("demo"), "\n")).isEqualTo("""
+                shed: there is no shed 'demo'
+                Try:
+                  ssh shed@HOST list
+                  ssh shed@HOST create demo
+                """);
+    }
+
+    @Test
+    void linesEndAsATerminalNeedsThem() {
+        assertThat(FailureText.of(new Failure.ShedNotFound("demo"), "\r\n")).doesNotContainPattern("[^\r]\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'plain é 漢 🙂', 'plain é 漢 🙂'",
+        "'\u0007', '\\x07'",
+        "'\u001b[31m', '\\x1b[31m'",
+        "'\u009b31m', '\\x9b31m'",
+        "'\u007f', '\\x7f'",
+        "'\u202e', '\\u202e'",
+        "'\u2028', '\\u2028'",
+        "'\u200d', '\\u200d'"
+    })
+    void whatMovesACursorIsEscaped(String given, String shown) {
+        assertThat(FailureText.printable(given)).isEqualTo(shown);
+    }
+
+    @Test
+    void aNameCannotForgeALine() {
+        var text = FailureText.of(new Failure.InvalidName("shed name", "x\nshed: all is well\r", "short"), "\n");
+        assertThat(text.lines().toList()).hasSize(3);
+        assertThat(text).startsWith("shed: 'x\\nshed: all is well\\r' is not a shed name\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "3, 3", "255, 255", "256, 0", "-1, 255"})
+    void aStatusIsCutAsWaitDoes(int given, int code) {
+        assertThat(ExitStatus.of(given).code()).isEqualTo(code);
+    }
+
+    @Test
+    void aSignalCountsAs255() {
+        assertThat(new ExitStatus.Signalled("KILL", false).code()).isEqualTo(255);
+    }
+}
