@@ -1,8 +1,115 @@
 package dev.shed.gateway;
 
-/// Entry point.
+import dev.shed.gateway.audit.JsonAuditLog;
+import dev.shed.gateway.config.ConfigFile;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/// The program `shed-gateway`: reads its arguments, runs the gateway until it is told to stop, and ends in
+/// one exit status.
 public final class Main {
+    private static final String HELP = """
+            Usage: shed-gateway serve [--config FILE]   run the gateway in the foreground
+                   shed-gateway check [--config FILE]   read the configuration and say whether it is right
+                   shed-gateway version                 print the version
+                   shed-gateway help                    print this
+
+            Without --config the gateway reads /etc/shed/gateway.yaml, else ~/.config/shed/gateway.yaml, else it uses
+            the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds go on.
+            Exit status: 0 stopped, 64 wrong arguments, 78 wrong configuration, 70 a defect.""";
+
     private Main() {}
 
-    public static void main(String[] args) {}
+    public static void main(String[] arguments) {
+        int status = run(List.of(arguments));
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    /// Runs one command and returns its exit status.
+    static int run(List<String> arguments) {
+        try {
+            switch (arguments.isEmpty() ? "help" : arguments.getFirst()) {
+                case "serve" -> serve(configOption(arguments));
+                case "check" -> check(configOption(arguments));
+                case "version", "--version" -> print("shed-gateway " + Gateway.version());
+                case "help", "--help", "-h" -> print(HELP);
+                default -> throw usage("no such command: " + arguments.getFirst());
+            }
+            return 0;
+        } catch (ShedException e) {
+            System.err.print(FailureText.of(e.failure(), "\n"));
+            return e.failure().exitStatus().code();
+        } catch (IOException | InterruptedException e) {
+            System.err.println("shed: stopped by " + e);
+            return 70;
+        }
+    }
+
+    private static void serve(Optional<Path> file) throws IOException, InterruptedException {
+        var config = ConfigFile.load(file);
+        // Before the first logger is made: logback.xml puts the audit log there.
+        System.setProperty("shed.state", config.state().toString());
+        var clock = Clock.system(ZoneId.systemDefault());
+        try (var gateway = Gateway.start(config, new JsonAuditLog(clock), clock)) {
+            var address = gateway.address();
+            print("shed-gateway: listening on " + address.getHostString() + " port " + address.getPort());
+            awaitSignal(Thread.currentThread());
+        }
+    }
+
+    /// Waits for SIGTERM or SIGINT; the virtual machine then waits for `main` to have closed everything.
+    private static void awaitSignal(Thread main) throws InterruptedException {
+        var told = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            told.countDown();
+                            join(main);
+                        },
+                        "shutdown"));
+        told.await();
+    }
+
+    private static void join(Thread main) {
+        try {
+            main.join(Duration.ofSeconds(20));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void check(Optional<Path> file) {
+        ConfigFile.load(file);
+        print("the configuration is right");
+    }
+
+    private static Optional<Path> configOption(List<String> arguments) {
+        var options = arguments.subList(1, arguments.size());
+        if (options.isEmpty()) {
+            return Optional.empty();
+        }
+        if (options.size() == 2 && options.getFirst().equals("--config")) {
+            return Optional.of(Path.of(options.getLast()));
+        }
+        throw usage("what is meant by '" + String.join(" ", options) + "'?");
+    }
+
+    private static ShedException usage(String problem) {
+        return new ShedException(new Failure.Usage(problem, HELP));
+    }
+
+    private static void print(String text) {
+        System.out.println(text);
+    }
 }

@@ -60,7 +60,7 @@ public final class Sessions {
     /// Creates a session that must not exist yet, to be attached to at `size`; `SESSION_ALREADY_EXISTS` when it
     /// does.
     public void create(Shed shed, SessionName session, WindowSize size, Map<String, String> environment) {
-        var answer = ask(shed, Tmux.create(session, directory, size), environment);
+        var answer = ask(shed, Tmux.create(size, session, directory), environment);
         if (answer.status().equals(ExitStatus.SUCCESS)) {
             return;
         }
@@ -75,6 +75,13 @@ public final class Sessions {
     public void kill(Shed shed, SessionName session) {
         boolean stopped = shed.container().state() == Container.State.STOPPED;
         if (stopped || !ask(shed, Tmux.kill(session)).status().equals(ExitStatus.SUCCESS)) {
+            throw new ShedException(new Failure.SessionNotFound(shed.name().value(), session.value()));
+        }
+    }
+
+    /// Fails with `SESSION_NOT_FOUND` when the session is not there.
+    public void require(Shed shed, SessionName session) {
+        if (!exists(shed, session)) {
             throw new ShedException(new Failure.SessionNotFound(shed.name().value(), session.value()));
         }
     }

@@ -5,6 +5,7 @@ import dev.shed.gateway.name.SessionName;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The tmux command line as argument vectors, and its listings as values (tmux(1), sections COMMANDS and
 /// FORMATS).
@@ -19,33 +20,40 @@ public final class Tmux {
 
     private Tmux() {}
 
-    /// Attaches to the session, creating it if it is not there. `-u`: the client's terminal is UTF-8
-    /// whatever LANG says.
-    public static List<String> attachOrCreate(SessionName session, String directory) {
-        return List.of("tmux", "-u", "new-session", "-A", "-s", session.value(), "-c", directory);
+    /// The terminal of an attaching client.
+    ///
+    /// @param size its size in cells
+    /// @param trueColor whether it said that it shows 24-bit colours (`COLORTERM`); then tmux sends them
+    public record Client(WindowSize size, boolean trueColor) {
+        /// `-u`: the terminal is UTF-8 whatever LANG says. `-T`: what terminfo does not say, for this
+        /// client only.
+        private Stream<String> options() {
+            return trueColor ? Stream.of("-u", "-T", "RGB") : Stream.of("-u");
+        }
     }
 
-    /// Creates a session that must not be there yet, detached, at the size that its first client will have.
-    /// The tmux server decides who is first, so two racing clients cannot both succeed.
-    public static List<String> create(SessionName session, String directory, WindowSize size) {
-        return List.of(
-                "tmux",
-                "-u",
-                "new-session",
-                "-d",
-                "-s",
-                session.value(),
-                "-c",
-                directory,
-                "-x",
-                Integer.toString(size.columns()),
-                "-y",
-                Integer.toString(size.rows()));
+    /// Attaches to the session, creating it if it is not there.
+    public static List<String> attachOrCreate(Client client, SessionName session, String directory) {
+        return attaching(client, "new-session", "-A", "-s", session.value(), "-c", directory);
     }
 
     /// Attaches to a session that is there.
-    public static List<String> attach(SessionName session) {
-        return List.of("tmux", "-u", "attach-session", "-t", exactly(session));
+    public static List<String> attach(Client client, SessionName session) {
+        return attaching(client, "attach-session", "-t", exactly(session));
+    }
+
+    /// Attaches to a session that is there, to look only; the size of the window follows others.
+    public static List<String> watch(Client client, SessionName session) {
+        return attaching(client, "attach-session", "-r", "-t", exactly(session));
+    }
+
+    /// Creates a session that must not be there yet, detached, at the size that its first client will have. The
+    /// tmux server decides who is first, so two racing clients cannot both succeed.
+    public static List<String> create(WindowSize size, SessionName session, String directory) {
+        var columns = Integer.toString(size.columns());
+        var rows = Integer.toString(size.rows());
+        return List.of(
+                "tmux", "-u", "new-session", "-d", "-s", session.value(), "-c", directory, "-x", columns, "-y", rows);
     }
 
     /// Succeeds if the session is there.
@@ -53,6 +61,7 @@ public final class Tmux {
         return List.of("tmux", "has-session", "-t", exactly(session));
     }
 
+    /// Ends a session.
     public static List<String> kill(SessionName session) {
         return List.of("tmux", "kill-session", "-t", exactly(session));
     }
@@ -92,6 +101,12 @@ public final class Tmux {
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("not a line of list-sessions: " + line, e);
         }
+    }
+
+    private static List<String> attaching(Client client, String... command) {
+        return Stream.of(Stream.of("tmux"), client.options(), Stream.of(command))
+                .flatMap(words -> words)
+                .toList();
     }
 
     private static String exactly(SessionName session) {

@@ -55,7 +55,7 @@ public final class FakeTmux {
     /// What `argv` (from `tmux` on) starts.
     FakeProcess start(List<String> argv) {
         var words = new ArrayList<>(argv.subList(1, argv.size()));
-        words.remove("-u");
+        words.removeAll(List.of("-u", "-T", "RGB"));
         return switch (words.getFirst()) {
             case "list-sessions" -> list();
             case "has-session" -> has(target(words));

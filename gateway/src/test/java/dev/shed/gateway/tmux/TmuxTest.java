@@ -21,18 +21,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TmuxTest {
     private static final SessionName DEBUG = SessionName.parse("debug");
+    private static final WindowSize SIZE = new WindowSize(40, 100);
+    private static final Tmux.Client CLIENT = new Tmux.Client(SIZE, false);
 
     @Test
     void targetsAreExact() {
         assertThat(Tmux.kill(DEBUG)).containsExactly("tmux", "kill-session", "-t", "=debug");
         assertThat(Tmux.has(DEBUG)).contains("=debug");
-        assertThat(Tmux.attach(DEBUG)).contains("=debug");
+        assertThat(Tmux.attach(CLIENT, DEBUG)).contains("=debug");
+    }
+
+    @Test
+    void watchingIsReadOnlyAndExact() {
+        assertThat(Tmux.watch(CLIENT, DEBUG)).contains("-r", "=debug").doesNotContain("-A");
+    }
+
+    @Test
+    void onlyAClientThatShowsTrueColorGetsIt() {
+        assertThat(Tmux.attach(new Tmux.Client(SIZE, true), DEBUG)).containsSubsequence("-u", "-T", "RGB");
+        assertThat(Tmux.attach(CLIENT, DEBUG)).doesNotContain("-T");
     }
 
     @Test
     void attachingCreatesAndCreatingDoesNotAttach() {
-        assertThat(Tmux.attachOrCreate(DEBUG, "/workspace")).contains("-A").doesNotContain("-d");
-        assertThat(Tmux.create(DEBUG, "/workspace", new WindowSize(40, 100)))
+        assertThat(Tmux.attachOrCreate(CLIENT, DEBUG, "/workspace")).contains("-A").doesNotContain("-d");
+        assertThat(Tmux.create(SIZE, DEBUG, "/workspace"))
                 .contains("-d")
                 .doesNotContain("-A")
                 .containsSubsequence("-x", "100", "-y", "40");

@@ -1,0 +1,141 @@
+package dev.shed.gateway;
+
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.AuthorizedKeys;
+import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.command.CommandTable;
+import dev.shed.gateway.command.Versions;
+import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.docker.DockerRuntime;
+import dev.shed.gateway.container.docker.DockerSettings;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.StoppedSheds;
+import dev.shed.gateway.ssh.SshEndpoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The composition root: builds every part, starts them in order, stops them in reverse. A start that fails
+/// undoes what it did.
+public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final StateDirectory state;
+    private final ContainerRuntime runtime;
+    private final SshEndpoint endpoint;
+
+    /// What a gateway takes from the world outside; tests bring their own.
+    ///
+    /// @param runtime makes the container runtime, given the gateway's id
+    record World(Function<String, ContainerRuntime> runtime, AuditLog audit, Clock clock) {}
+
+    private Gateway(StateDirectory state, ContainerRuntime runtime, SshEndpoint endpoint) {
+        this.state = state;
+        this.runtime = runtime;
+        this.endpoint = endpoint;
+    }
+
+    /// Starts a gateway on the Docker Engine that the configuration names.
+    ///
+    /// @throws ShedException `CONFIG` when the configuration cannot be put into practice
+    public static Gateway start(GatewayConfig config, AuditLog audit, Clock clock) {
+        return start(config, new World(id -> docker(config, id), audit, clock));
+    }
+
+    static Gateway start(GatewayConfig config, World world) {
+        var state = StateDirectory.open(config.state());
+        ContainerRuntime runtime = null;
+        try {
+            runtime = world.runtime().apply(state.gatewayId());
+            var endpoint = endpoint(config, runtime, world);
+            var gateway = new Gateway(state, runtime, endpoint);
+            gateway.endpoint.start();
+            gateway.endAbandonedProcesses();
+            return gateway;
+        } catch (ShedException e) {
+            closeAfterFailure(e, runtime);
+            closeAfterFailure(e, state);
+            throw e;
+        }
+    }
+
+    private static SshEndpoint endpoint(GatewayConfig config, ContainerRuntime runtime, World world) {
+        var policy = new AccessPolicy();
+        var sheds = new Sheds(
+                runtime,
+                new StoppedSheds(config.state().resolve("stopped")),
+                new Sheds.Defaults(config.shed().image(), config.shed().stopGrace()));
+        var sessions = new Sessions(runtime, config.shed().workspace());
+        var versions = new Versions(version(), runtime::version);
+        var commands = new CommandTable(sheds, sessions, policy, world.clock(), versions);
+        return new SshEndpoint(
+                config,
+                new SshEndpoint.Parts(
+                        new AuthorizedKeys(config.access().authorizedKeys(), world.clock()),
+                        policy,
+                        commands,
+                        sheds,
+                        sessions,
+                        runtime,
+                        world.audit(),
+                        world.clock()));
+    }
+
+    /// The version in the jar's manifest.
+    static String version() {
+        var version = Gateway.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    /// Where it listens.
+    public InetSocketAddress address() {
+        return endpoint.address();
+    }
+
+    /// A gateway that was killed left processes behind. They are ended in the background: logins need not
+    /// wait, and an engine that is down now will be asked when it is back.
+    private void endAbandonedProcesses() {
+        Thread.ofVirtual().name("abandoned-processes").start(() -> {
+            try {
+                runtime.endAbandonedProcesses();
+            } catch (ShedException e) {
+                LOG.atWarn().addKeyValue("failure", e.getMessage()).log("abandoned processes not ended");
+            }
+        });
+    }
+
+    private static ContainerRuntime docker(GatewayConfig config, String gatewayId) {
+        return new DockerRuntime(new DockerSettings(
+                config.engine().host(),
+                config.engine().timeout(),
+                gatewayId,
+                config.shed().user(),
+                config.shed().workspace(),
+                config.ssh().hangupGrace()));
+    }
+
+    private static void closeAfterFailure(Exception failure, @Nullable AutoCloseable part) {
+        if (part != null) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (state;
+                runtime) {
+            endpoint.close();
+        }
+    }
+}

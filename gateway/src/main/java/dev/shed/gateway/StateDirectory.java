@@ -1,0 +1,79 @@
+package dev.shed.gateway;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+
+/// The gateway's state directory: readable by nobody else, used by one gateway at a time.
+final class StateDirectory implements AutoCloseable {
+    private final Path path;
+    private final FileChannel lock;
+
+    private StateDirectory(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /// Makes the directory if it is not there and takes it; `CONFIG` when that is not possible.
+    static StateDirectory open(Path path) {
+        try {
+            Files.createDirectories(
+                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            var lock = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            return take(path, lock);
+        } catch (IOException e) {
+            throw new ShedException(
+                    new Failure.Config(
+                            "state: " + path,
+                            e.getClass().getSimpleName() + ": " + e.getMessage(),
+                            "a directory that the gateway's user can write to"),
+                    e);
+        }
+    }
+
+    private static StateDirectory take(Path path, FileChannel lock) throws IOException {
+        try {
+            if (lock.tryLock() != null) {
+                return new StateDirectory(path, lock);
+            }
+        } catch (OverlappingFileLockException _) {
+            // taken by another gateway in this very process
+        }
+        lock.close();
+        throw new ShedException(
+                new Failure.Config("state: " + path, "another gateway uses it", "a state directory for each gateway"));
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /// What tells this gateway's processes from another's in the same engine; the same after a restart.
+    String gatewayId() {
+        var file = path.resolve("gateway-id");
+        try {
+            if (Files.notExists(file)) {
+                var temporary = Files.createTempFile(path, "gateway-id", ".new");
+                Files.writeString(temporary, UUID.randomUUID().toString());
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return UUID.fromString(Files.readString(file).strip()).toString();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ShedException(
+                    new Failure.Config(file.toString(), "it cannot be used", "a UUID, or no file at all"), e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+}

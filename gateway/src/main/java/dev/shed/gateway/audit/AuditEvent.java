@@ -1,0 +1,148 @@
+package dev.shed.gateway.audit;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Something that somebody did. The field names are a promise of docs/spec.md, section "Audit log".
+public sealed interface AuditEvent {
+    /// Which connection it happened on.
+    ///
+    /// @param conn the connection's id, such as `conn-7`
+    /// @param peer address and port of the client
+    record Origin(String conn, String peer) {}
+
+    /// Who did it.
+    ///
+    /// @param identity the key's comment
+    /// @param fingerprint the key's SHA-256 fingerprint
+    record Actor(String identity, String fingerprint) {}
+
+    /// What a channel was asked to do.
+    ///
+    /// @param channel the channel's id, such as `conn-7/ch-0`
+    /// @param login the SSH user name
+    /// @param shed the shed that the login leads to; empty for the lobby and for a name that breaks its rule
+    /// @param session the session named or meant, or empty
+    /// @param kind `shell`, `exec` or `subsystem`
+    /// @param verb the subsystem, or the lobby's verb, with its arguments; empty for a command in a container
+    record Subject(String channel, String login, String shed, String session, String kind, String verb) {}
+
+    Origin origin();
+
+    /// The event's own fields in the order of the log line, after `event`, `conn` and `peer`.
+    Map<String, Object> fields();
+
+    /// The name of the event, such as `channel-ended`.
+    String name();
+
+    record ConnectionOpened(Origin origin) implements AuditEvent {
+        @Override
+        public String name() {
+            return "connection-opened";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return Map.of();
+        }
+    }
+
+    record AuthAccepted(Origin origin, String login, Actor actor) implements AuditEvent {
+        @Override
+        public String name() {
+            return "auth-accepted";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            var fields = actorFields(actor);
+            fields.put("login", login);
+            return fields;
+        }
+    }
+
+    /// Written once per connection that ends without a login, with the last key that it offered.
+    record AuthRefused(Origin origin, String login, String fingerprint, String reason) implements AuditEvent {
+        @Override
+        public String name() {
+            return "auth-refused";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            var fields = new LinkedHashMap<String, Object>();
+            fields.put("login", login);
+            fields.put("fingerprint", fingerprint);
+            fields.put("outcome", reason);
+            return fields;
+        }
+    }
+
+    record ChannelStarted(Origin origin, Actor actor, Subject subject) implements AuditEvent {
+        @Override
+        public String name() {
+            return "channel-started";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return subjectFields(actor, subject);
+        }
+    }
+
+    /// Written exactly once for each started channel, whatever ended it.
+    record ChannelEnded(Origin origin, Actor actor, Subject subject, Ending ending) implements AuditEvent {
+        @Override
+        public String name() {
+            return "channel-ended";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            var fields = subjectFields(actor, subject);
+            fields.put("outcome", ending.outcome);
+            fields.put("exit", ending.exit);
+            fields.put("duration_ms", ending.duration.toMillis());
+            fields.put("bytes_in", ending.bytesIn);
+            fields.put("bytes_out", ending.bytesOut);
+            return fields;
+        }
+    }
+
+    /// How a channel ended.
+    ///
+    /// @param outcome `exit`, `signal`, `peer-gone` or the code of the failure
+    /// @param exit the exit status sent; -1 when there was nobody to send it to
+    record Ending(String outcome, int exit, Duration duration, long bytesIn, long bytesOut) {}
+
+    record ConnectionClosed(Origin origin, Duration duration) implements AuditEvent {
+        @Override
+        public String name() {
+            return "connection-closed";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return Map.of("duration_ms", duration.toMillis());
+        }
+    }
+
+    private static Map<String, Object> actorFields(Actor actor) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("identity", actor.identity());
+        fields.put("fingerprint", actor.fingerprint());
+        return fields;
+    }
+
+    private static Map<String, Object> subjectFields(Actor actor, Subject subject) {
+        var fields = actorFields(actor);
+        fields.put("channel", subject.channel());
+        fields.put("login", subject.login());
+        fields.put("shed", subject.shed());
+        fields.put("session", subject.session());
+        fields.put("kind", subject.kind());
+        fields.put("verb", subject.verb());
+        return fields;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.container.ExecSpec.Terminal;
+import java.util.Map;
+import java.util.Optional;
+
+/// The request that makes a channel run something (RFC 4254, section 6.5), with all that was set up before
+/// it. From then on nothing of it changes but the window's size.
+sealed interface ChannelRequest {
+    /// What the client asked for beforehand.
+    ///
+    /// @param environment the variables that were accepted
+    /// @param terminal the PTY, if one was asked for and allowed
+    record Setup(Map<String, String> environment, Optional<Terminal> terminal) {
+        public Setup {
+            environment = Map.copyOf(environment);
+        }
+
+        Optional<String> variable(String name) {
+            return Optional.ofNullable(environment.get(name));
+        }
+    }
+
+    Setup setup();
+
+    /// The kind of request as RFC 4254 names it.
+    String kind();
+
+    record Shell(Setup setup) implements ChannelRequest {
+        @Override
+        public String kind() {
+            return "shell";
+        }
+    }
+
+    /// A request to run a command.
+    ///
+    /// @param command exactly as sent
+    record Exec(Setup setup, String command) implements ChannelRequest {
+        @Override
+        public String kind() {
+            return "exec";
+        }
+    }
+
+    /// A request for a subsystem.
+    ///
+    /// @param name everything after the client's `-s`, arguments and all
+    record Subsystem(Setup setup, String name) implements ChannelRequest {
+        @Override
+        public String kind() {
+            return "subsystem";
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.FailureText;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The client's side of a running channel: its input and outputs, the size of its window, and whether it is
+/// still there. Holds the process that the channel is connected to, so that a client that goes takes it
+/// along.
+final class ChannelStreams {
+    private final InputQueue in;
+    private final PeerOutputStream out;
+    private final PeerOutputStream err;
+    private final boolean terminal;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// Guarded by `lock`, as are the two fields below.
+    private @Nullable ContainerProcess process;
+
+    private WindowSize size;
+    private boolean peerGone;
+
+    ChannelStreams(InputQueue in, OutputStream out, OutputStream err, boolean terminal, WindowSize size) {
+        this.in = in;
+        this.out = new PeerOutputStream(out);
+        this.err = new PeerOutputStream(err);
+        this.terminal = terminal;
+        this.size = size;
+    }
+
+    InputQueue in() {
+        return in;
+    }
+
+    PeerOutputStream out() {
+        return out;
+    }
+
+    PeerOutputStream err() {
+        return err;
+    }
+
+    boolean terminal() {
+        return terminal;
+    }
+
+    /// What ends a line of ours: a client with a PTY has its terminal in raw mode.
+    String newline() {
+        return terminal ? "\r\n" : "\n";
+    }
+
+    /// Tells the person at the other end something, on stderr.
+    void notice(String message) throws IOException {
+        err.write(("shed: " + FailureText.printable(message) + newline()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The newest size of the client's window.
+    WindowSize size() {
+        lock.lock();
+        try {
+            return size;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The client's window has another size.
+    void resize(WindowSize newest) {
+        ContainerProcess current;
+        lock.lock();
+        try {
+            size = newest;
+            current = process;
+        } finally {
+            lock.unlock();
+        }
+        if (current != null) {
+            current.resize(newest);
+        }
+    }
+
+    /// Connects a process that was started for `startedAt`.
+    ///
+    /// @throws PeerGoneException when the client went while it was being started; it is closed then
+    void connect(ContainerProcess started, WindowSize startedAt) throws PeerGoneException {
+        boolean tooLate;
+        WindowSize newest;
+        lock.lock();
+        try {
+            tooLate = peerGone;
+            newest = size;
+            process = started;
+        } finally {
+            lock.unlock();
+        }
+        if (tooLate) {
+            started.close();
+            throw new PeerGoneException();
+        }
+        if (!newest.equals(startedAt)) {
+            started.resize(newest);
+        }
+    }
+
+    /// The process has ended; a client that goes now has nothing to take along.
+    void disconnect() {
+        lock.lock();
+        try {
+            process = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The client has gone: its process is hung up, and nobody waits for input any more.
+    void peerGone() {
+        ContainerProcess current;
+        lock.lock();
+        try {
+            peerGone = true;
+            current = process;
+        } finally {
+            lock.unlock();
+        }
+        in.abandon();
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    boolean isPeerGone() {
+        lock.lock();
+        try {
+            return peerGone;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.SessionName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/// Runs one channel's request on a thread of its own and sees to it that, whatever happens, the channel
+/// ends in exactly one exit status and one audit line. The only place that decides what an exception means
+/// to the client.
+final class ChannelTask {
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelTask.class);
+
+    /// What is the same for all channels.
+    record Surroundings(ChannelHandler handler, AuditLog audit) {}
+
+    /// Takes the channel's ending to the wire.
+    interface Exit {
+        void send(ExitStatus status) throws IOException;
+    }
+
+    private final Surroundings surroundings;
+    private final Connection connection;
+    private final Login login;
+    private final ChannelRequest request;
+    private final ChannelStreams streams;
+    private final Exit exit;
+    private final String id;
+
+    private volatile @Nullable Thread thread;
+
+    ChannelTask(Surroundings surroundings, Connection connection, Login login, ChannelRequest request, Client client) {
+        this.surroundings = surroundings;
+        this.connection = connection;
+        this.login = login;
+        this.request = request;
+        this.streams = client.streams();
+        this.exit = client.exit();
+        this.id = connection.nextChannelId();
+    }
+
+    /// The client's side of the channel.
+    record Client(ChannelStreams streams, Exit exit) {}
+
+    /// Starts and returns at once.
+    void start() {
+        thread = Thread.ofVirtual().name(id).start(this::run);
+    }
+
+    /// The client has gone. Returns at once; the process is hung up and the thread woken.
+    void peerGone() {
+        streams.peerGone();
+        var running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    private void run() {
+        MDC.put("conn", id);
+        var started = System.nanoTime();
+        var subject = subject();
+        surroundings.audit().record(new AuditEvent.ChannelStarted(connection.origin(), login.actor(), subject));
+        var outcome = outcome();
+        var sent = send(outcome.status());
+        var ending = new AuditEvent.Ending(
+                outcome.name(),
+                sent ? outcome.status().code() : -1,
+                Duration.ofNanos(System.nanoTime() - started),
+                streams.in().received(),
+                streams.out().written() + streams.err().written());
+        surroundings.audit().record(new AuditEvent.ChannelEnded(connection.origin(), login.actor(), subject, ending));
+        MDC.remove("conn");
+    }
+
+    private AuditEvent.Subject subject() {
+        var address = addressed();
+        var shed = address.map(to -> to.shed().value()).orElse("");
+        var session = address.flatMap(LoginName.ToShed::session).map(SessionName::value);
+        var verb = switch (request) {
+            case ChannelRequest.Subsystem subsystem -> subsystem.name();
+            case ChannelRequest.Exec exec when address.isEmpty() -> exec.command();
+            case ChannelRequest.Exec _, ChannelRequest.Shell _ -> "";
+        };
+        return new AuditEvent.Subject(id, login.userName(), shed, session.orElse(""), request.kind(), verb);
+    }
+
+    private Optional<LoginName.ToShed> addressed() {
+        try {
+            return login.address(request) instanceof LoginName.ToShed shed ? Optional.of(shed) : Optional.empty();
+        } catch (ShedException e) {
+            LOG.atDebug().addKeyValue("login", login.userName()).log("login name breaks its rule");
+            return Optional.empty();
+        }
+    }
+
+    private record Outcome(String name, ExitStatus status) {}
+
+    private Outcome outcome() {
+        try {
+            var status = surroundings.handler().handle(login, request, streams);
+            return new Outcome(status instanceof ExitStatus.Signalled ? "signal" : "exit", status);
+        } catch (ShedException e) {
+            return failed(e.failure());
+        } catch (PeerGoneException | InterruptedException e) {
+            return peerGone(e);
+        } catch (Throwable e) {
+            // Errors too: whatever it is, the client gets an answer and the log the whole story.
+            return streams.isPeerGone() ? peerGone(e) : defect(e);
+        }
+    }
+
+    private static Outcome peerGone(Throwable e) {
+        LOG.atDebug().setCause(e).log("peer gone");
+        return new Outcome("peer-gone", ExitStatus.of(0));
+    }
+
+    private Outcome defect(Throwable e) {
+        var incident = UUID.randomUUID().toString().substring(0, 8);
+        LOG.atError().addKeyValue("incident", incident).setCause(e).log("channel failed");
+        return failed(new Failure.Internal(incident));
+    }
+
+    private Outcome failed(Failure failure) {
+        try {
+            streams.err().write(FailureText.of(failure, streams.newline()).getBytes(StandardCharsets.UTF_8));
+        } catch (PeerGoneException e) {
+            return peerGone(e);
+        } catch (IOException e) {
+            throw new IllegalStateException("a peer's stream fails in one way only", e);
+        }
+        return new Outcome(failure.code(), failure.exitStatus());
+    }
+
+    private boolean send(ExitStatus status) {
+        if (streams.isPeerGone()) {
+            return false;
+        }
+        try {
+            exit.send(status);
+            return true;
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("exit not sent");
+            return false;
+        }
+    }
+}

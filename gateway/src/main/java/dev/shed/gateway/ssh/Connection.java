@@ -1,0 +1,129 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.access.AuthDecision;
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.audit.AuditEvent;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/// What the gateway knows of one SSH connection, kept as an attribute of MINA's session.
+final class Connection {
+    private static final AttributeKey<Connection> KEY = new AttributeKey<>();
+
+    private final String id;
+    private final InetSocketAddress peer;
+    private final Instant opened;
+    private final Semaphore queuedOutput;
+    private final AtomicInteger channels = new AtomicInteger();
+    private final AtomicInteger openChannels = new AtomicInteger();
+
+    /// The decision about the key that was looked at last. MINA asks for keys that are merely offered, too,
+    /// so it means nothing until authentication has succeeded.
+    private volatile @Nullable AuthDecision lastDecision;
+
+    private volatile String lastFingerprint = "";
+
+    private volatile @Nullable Identity identity;
+
+    /// @param queuedOutput how many bytes may wait to be sent on this connection
+    Connection(String id, InetSocketAddress peer, Instant opened, int queuedOutput) {
+        this.id = id;
+        this.peer = peer;
+        this.opened = opened;
+        this.queuedOutput = new Semaphore(queuedOutput);
+    }
+
+    static Connection of(Session session) {
+        var connection = session.getAttribute(KEY);
+        if (connection == null) {
+            throw new IllegalStateException("session without a connection");
+        }
+        return connection;
+    }
+
+    static @Nullable Connection find(Session session) {
+        return session.getAttribute(KEY);
+    }
+
+    void attachTo(Session session) {
+        session.setAttribute(KEY, this);
+    }
+
+    String id() {
+        return id;
+    }
+
+    InetSocketAddress peer() {
+        return peer;
+    }
+
+    Instant opened() {
+        return opened;
+    }
+
+    Semaphore queuedOutput() {
+        return queuedOutput;
+    }
+
+    AuditEvent.Origin origin() {
+        return new AuditEvent.Origin(id, peer.getAddress().getHostAddress() + ":" + peer.getPort());
+    }
+
+    void decided(AuthDecision decision, String fingerprint) {
+        lastDecision = decision;
+        lastFingerprint = fingerprint;
+    }
+
+    /// Fixes the identity: the key that was looked at last is the one whose signature has just been verified.
+    Identity authenticated() {
+        if (lastDecision instanceof AuthDecision.Accepted accepted) {
+            identity = accepted.identity();
+            return accepted.identity();
+        }
+        throw new IllegalStateException("authenticated without an accepted key");
+    }
+
+    boolean isAuthenticated() {
+        return identity != null;
+    }
+
+    /// Who is at the other end; only after authentication.
+    Identity identity() {
+        var known = identity;
+        if (known == null) {
+            throw new IllegalStateException("not authenticated");
+        }
+        return known;
+    }
+
+    AuditEvent.AuthRefused refusal(String login) {
+        var reason = switch (lastDecision) {
+            case AuthDecision.Refused refused -> refused.reason();
+            case AuthDecision.Accepted _ -> "no signature";
+            case null -> "no key offered";
+        };
+        return new AuditEvent.AuthRefused(origin(), login, lastFingerprint, reason);
+    }
+
+    String nextChannelId() {
+        return id + "/ch-" + channels.getAndIncrement();
+    }
+
+    /// Takes one of the places for channels; false when all are taken.
+    boolean openChannel(int limit) {
+        if (openChannels.incrementAndGet() <= limit) {
+            return true;
+        }
+        openChannels.decrementAndGet();
+        return false;
+    }
+
+    void closeChannel() {
+        openChannels.decrementAndGet();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.util.EnumSet;
+import java.util.Set;
+import org.apache.sshd.common.NamedResource;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import org.jspecify.annotations.Nullable;
+
+/// The gateway's ed25519 host key: made once, in OpenSSH's format, mode 0600, its public half beside it.
+final class HostKey {
+    private static final String NAME = "host_ed25519";
+    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
+
+    private HostKey() {}
+
+    /// Reads the key from `directory`, making it first if it is not there; `CONFIG` when it cannot be used.
+    static KeyPair loadOrCreate(Path directory) {
+        var file = directory.resolve(NAME);
+        try {
+            if (Files.notExists(file)) {
+                create(file);
+            }
+            return load(file);
+        } catch (IOException | GeneralSecurityException e) {
+            throw unusable(file, "cannot be used as a host key (" + e.getClass().getSimpleName() + ")", e);
+        }
+    }
+
+    private static KeyPair load(Path file) throws IOException, GeneralSecurityException {
+        if (!Files.isReadable(file)) {
+            throw unusable(file, "the host key cannot be read", null);
+        }
+        if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
+            throw unusable(file, "the host key can be read by others", null);
+        }
+        try (var in = Files.newInputStream(file)) {
+            var keys = SecurityUtils.loadKeyPairIdentities(null, NamedResource.ofName(file.toString()), in, null);
+            if (keys == null) {
+                throw unusable(file, "there is no private key in it", null);
+            }
+            return keys.iterator().next();
+        }
+    }
+
+    private static void create(Path file) throws IOException, GeneralSecurityException {
+        var key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+        var privateHalf = new ByteArrayOutputStream();
+        OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "shed-gateway", null, privateHalf);
+        var publicHalf = new ByteArrayOutputStream();
+        OpenSSHKeyPairResourceWriter.INSTANCE.writePublicKey(key, "shed-gateway", publicHalf);
+        write(file.resolveSibling(NAME + ".pub"), publicHalf.toByteArray(), "rw-r--r--");
+        write(file, privateHalf.toByteArray(), "rw-------");
+    }
+
+    /// Under another name first, so that nobody ever reads half a key, and never with a mode wider than the
+    /// last one.
+    private static void write(Path file, byte[] content, String mode) throws IOException {
+        var permissions = PosixFilePermissions.fromString(mode);
+        var temporary = Files.createTempFile(
+                file.toAbsolutePath().getParent(), NAME, ".new", PosixFilePermissions.asFileAttribute(permissions));
+        Files.write(temporary, content);
+        Files.setPosixFilePermissions(temporary, permissions);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static ShedException unusable(Path file, String problem, @Nullable Exception e) {
+        return new ShedException(
+                new Failure.Config(
+                        file.toString(),
+                        problem,
+                        "an OpenSSH private key that only the gateway's user can read (chmod 600); move it away and"
+                                + " the gateway makes a new one, which every client will have to accept"),
+                e);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.access.AuthDecision;
+import dev.shed.gateway.access.AuthorizedKeys;
+import java.security.PublicKey;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
+import org.apache.sshd.server.session.ServerSession;
+
+/// Asks the authorized keys. MINA calls this for keys that are merely offered as well as for signed ones
+/// (RFC 4252, section 7), so all it does is decide; [ConnectionTracker] acts once the signature is
+/// verified.
+final class KeyAuthenticator implements PublickeyAuthenticator {
+    private final AuthorizedKeys keys;
+
+    KeyAuthenticator(AuthorizedKeys keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public boolean authenticate(String userName, PublicKey key, ServerSession session) {
+        var connection = Connection.of(session);
+        var decision = keys.decide(wireFormat(key), connection.peer().getAddress());
+        connection.decided(decision, KeyUtils.getFingerPrint(key));
+        return switch (decision) {
+            case AuthDecision.Accepted _ -> true;
+            case AuthDecision.Refused _ -> false;
+        };
+    }
+
+    /// The key as RFC 4253 section 6.6 writes it, which is also what authorized_keys holds in base64.
+    private static byte[] wireFormat(PublicKey key) {
+        var buffer = new ByteArrayBuffer();
+        buffer.putRawPublicKey(key);
+        return buffer.getCompactData();
+    }
+}

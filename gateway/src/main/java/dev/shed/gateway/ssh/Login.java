@@ -1,0 +1,38 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.name.LoginName;
+import java.net.InetSocketAddress;
+
+/// Who logged in, and under what name.
+///
+/// @param userName the SSH user name exactly as sent; parsed when a channel asks for something
+/// @param identity the person behind the key
+/// @param peer the client's end of the connection
+/// @param local the gateway's end
+record Login(String userName, Identity identity, InetSocketAddress peer, InetSocketAddress local) {
+    /// Where the request leads: the user name, with the variable SHED_SESSION taken into account;
+    /// `INVALID_NAME` when one of them breaks its rule.
+    LoginName address(ChannelRequest request) {
+        return LoginName.parse(userName).with(request.setup().variable("SHED_SESSION"));
+    }
+
+    AuditEvent.Actor actor() {
+        return new AuditEvent.Actor(identity.comment(), identity.fingerprint());
+    }
+
+    /// `SSH_CONNECTION` as sshd sets it: client address and port, server address and port.
+    String sshConnection() {
+        return address(peer) + " " + address(local);
+    }
+
+    /// `SSH_CLIENT` as sshd sets it.
+    String sshClient() {
+        return address(peer) + " " + local.getPort();
+    }
+
+    private static String address(InetSocketAddress end) {
+        return end.getAddress().getHostAddress() + " " + end.getPort();
+    }
+}

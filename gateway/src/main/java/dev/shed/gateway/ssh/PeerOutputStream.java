@@ -1,0 +1,41 @@
+package dev.shed.gateway.ssh;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// One of the channel's two outputs. Every write is sent at once, since somebody may be watching; a write
+/// that fails can only mean that the client has gone.
+final class PeerOutputStream extends OutputStream {
+    private final OutputStream channel;
+
+    /// Written by the one thread that copies output, read by the one that ends the channel after it.
+    private volatile long written;
+
+    PeerOutputStream(OutputStream channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public void write(int single) throws IOException {
+        write(new byte[] {(byte) single}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        try {
+            channel.write(source, offset, length);
+            channel.flush();
+            count(length);
+        } catch (IOException e) {
+            throw new PeerGoneException(e);
+        }
+    }
+
+    private synchronized void count(int length) {
+        written += length;
+    }
+
+    long written() {
+        return written;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.shed.gateway.ssh;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.Semaphore;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.throttle.DefaultChannelStreamWriter;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.threads.ThreadUtils;
+
+/// Bounds what waits to be sent on a connection. MINA queues every packet that the client's window allows,
+/// and a client may announce a window of gigabytes and then stop reading; without this one login could take
+/// the gateway's heap.
+final class QueuedOutputLimit extends DefaultChannelStreamWriter {
+    private final Semaphore budget;
+    private final int capacity;
+
+    QueuedOutputLimit(Channel channel, Semaphore budget, int capacity) {
+        super(channel);
+        this.budget = budget;
+        this.capacity = capacity;
+    }
+
+    @Override
+    public IoWriteFuture writeData(Buffer packet) throws IOException {
+        if (ThreadUtils.isInternalThread()) {
+            return super.writeData(packet);
+        }
+        int bytes = Math.min(packet.available(), capacity);
+        try {
+            budget.acquire(bytes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            var interrupted = new InterruptedIOException("interrupted while the peer does not read");
+            interrupted.initCause(e);
+            throw interrupted;
+        }
+        return write(packet, bytes);
+    }
+
+    private IoWriteFuture write(Buffer packet, int bytes) throws IOException {
+        boolean queued = false;
+        try {
+            var written = super.writeData(packet);
+            written.addListener(_ -> budget.release(bytes));
+            queued = true;
+            return written;
+        } finally {
+            if (!queued) {
+                budget.release(bytes);
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.container.ExecSpec.Terminal;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.ssh.ChannelRequest.Setup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.PtyMode;
+import org.apache.sshd.common.channel.RequestHandler.Result;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import org.jspecify.annotations.Nullable;
+
+/// A `session` channel (RFC 4254, section 6). Collects what the client sets up; the first request to run
+/// something freezes it and starts a [ChannelTask], and set-up that comes later is refused.
+final class SessionChannel extends ChannelSession {
+    /// What is the same for all channels.
+    ///
+    /// @param surroundings what serves the requests
+    /// @param isVerb whether a subsystem's name calls a verb
+    /// @param maxChannels how many channels a connection may have open
+    record Services(ChannelTask.Surroundings surroundings, Predicate<String> isVerb, int maxChannels) {}
+
+    private static final String SFTP = "sftp";
+
+    private final Services services;
+    private final ClientEnvironment environment = new ClientEnvironment();
+    private final InputQueue input = new InputQueue(this);
+
+    private @Nullable Terminal terminal;
+    private @Nullable ChannelStreams streams;
+    private boolean started;
+    private boolean counted;
+
+    SessionChannel(Services services) {
+        this.services = services;
+    }
+
+    @Override
+    protected OpenFuture doInit(Buffer buffer) {
+        counted = connection().openChannel(services.maxChannels());
+        if (counted) {
+            addCloseFutureListener(_ -> connection().closeChannel());
+            return super.doInit(buffer);
+        }
+        // Refused in the future, not thrown: MINA ends the whole connection over an exception (RFC 4254, 5.1).
+        var refused = new DefaultOpenFuture(this, this);
+        refused.setException(new SshChannelOpenException(
+                getChannelId(), SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "too many channels on this connection"));
+        return refused;
+    }
+
+    @Override
+    protected Result handleEnvParsed(String name, String value) {
+        return reply(!started && environment.set(name, value));
+    }
+
+    @Override
+    protected Result handlePtyReqParsed(
+            String term, int columns, int rows, int width, int height, Map<PtyMode, Integer> modes) {
+        if (started || terminal != null || !connection().identity().grant().pty()) {
+            return Result.ReplyFailure;
+        }
+        terminal = new Terminal(term, WindowSize.fromWire(rows, columns));
+        return Result.ReplySuccess;
+    }
+
+    @Override
+    protected Result handleWindowChangeParsed(int columns, int rows, int width, int height) {
+        var size = WindowSize.fromWire(rows, columns);
+        if (terminal == null) {
+            return Result.ReplyFailure;
+        }
+        if (streams == null) {
+            terminal = new Terminal(terminal.term(), size);
+        } else {
+            streams.resize(size);
+        }
+        return Result.ReplySuccess;
+    }
+
+    @Override
+    protected Result handleShellParsed(String request) throws IOException {
+        return begin(request, new ChannelRequest.Shell(setup()));
+    }
+
+    @Override
+    protected Result handleExecParsed(String request, String command) throws IOException {
+        return begin(request, new ChannelRequest.Exec(setup(), command));
+    }
+
+    @Override
+    protected Result handleSubsystemParsed(String request, String name) throws IOException {
+        if (!name.equals(SFTP) && !services.isVerb().test(name)) {
+            return Result.ReplyFailure;
+        }
+        return begin(request, new ChannelRequest.Subsystem(setup(), name));
+    }
+
+    /// Docker's exec cannot pass on a signal (RFC 4254, section 6.9); the request is answered and without
+    /// effect.
+    @Override
+    protected Result handleSignalParsed(String name) {
+        return reply(started);
+    }
+
+    @Override
+    protected Result handleBreakParsed(long milliseconds) {
+        return Result.ReplyFailure;
+    }
+
+    /// MINA's agent forwarding would open sockets on the gateway's host.
+    @Override
+    protected Result handleAgentForwardingParsed(String request) {
+        return Result.ReplyFailure;
+    }
+
+    /// MINA's X11 forwarding would run xauth on the gateway's host.
+    @Override
+    protected Result handleX11Forwarding(String request, Buffer buffer, boolean wantReply) {
+        return Result.ReplyFailure;
+    }
+
+    /// A client has no business sending extended data; it is dropped, and its window given back.
+    @Override
+    protected void doWriteExtendedData(byte[] data, int offset, long length) throws IOException {
+        getLocalWindow().release(length);
+    }
+
+    private Setup setup() {
+        return new Setup(environment.variables(), Optional.ofNullable(terminal));
+    }
+
+    private Result begin(String requestType, ChannelRequest request) throws IOException {
+        started = true;
+        setDataReceiver(input);
+        commandInstance = new TaskCommand(request);
+        return prepareChannelCommand(requestType, commandInstance);
+    }
+
+    private Connection connection() {
+        return Connection.of(getServerSession());
+    }
+
+    private void sendExit(ExitCallback callback, ExitStatus status) throws IOException {
+        switch (status) {
+            case ExitStatus.Code(int code) -> callback.onExit(code);
+            case ExitStatus.Signalled signalled -> {
+                sendExitSignal(signalled);
+                callback.onExit(signalled.code());
+            }
+        }
+    }
+
+    /// RFC 4254, section 6.10. MINA knows exit-status only, and sends none once `exitStatusSent` is set.
+    private void sendExitSignal(ExitStatus.Signalled signalled) throws IOException {
+        if (exitStatusSent.getAndSet(true)) {
+            return;
+        }
+        var buffer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
+        buffer.putUInt(getRecipient());
+        buffer.putString("exit-signal");
+        buffer.putBoolean(false);
+        buffer.putString(signalled.name());
+        buffer.putBoolean(signalled.coreDumped());
+        buffer.putString("");
+        buffer.putString("");
+        writePacket(buffer);
+    }
+
+    private static Result reply(boolean success) {
+        return success ? Result.ReplySuccess : Result.ReplyFailure;
+    }
+
+    /// MINA's view of a [ChannelTask].
+    private final class TaskCommand implements Command {
+        private final ChannelRequest request;
+        private OutputStream out = OutputStream.nullOutputStream();
+        private OutputStream err = OutputStream.nullOutputStream();
+        private ExitCallback callback = (_, _, _) -> {};
+        private @Nullable ChannelTask task;
+
+        TaskCommand(ChannelRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public void setInputStream(InputStream in) {
+            throw new IllegalStateException("input comes through the data receiver");
+        }
+
+        @Override
+        public void setOutputStream(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void setErrorStream(OutputStream err) {
+            this.err = err;
+        }
+
+        @Override
+        public void setExitCallback(ExitCallback callback) {
+            this.callback = callback;
+        }
+
+        /// Runs on an I/O thread: hands over and returns.
+        @Override
+        public void start(ChannelSession channel, Environment env) {
+            var session = getServerSession();
+            var size = request.setup().terminal().map(Terminal::size).orElse(WindowSize.DEFAULT);
+            var connected = new ChannelStreams(
+                    input, out, err, request.setup().terminal().isPresent(), size);
+            streams = connected;
+            task = new ChannelTask(
+                    services.surroundings(),
+                    connection(),
+                    ConnectionTracker.login(session),
+                    request,
+                    new ChannelTask.Client(connected, status -> sendExit(callback, status)));
+            task.start();
+        }
+
+        @Override
+        public void destroy(ChannelSession channel) {
+            if (task != null) {
+                task.peerGone();
+            }
+        }
+    }
+}

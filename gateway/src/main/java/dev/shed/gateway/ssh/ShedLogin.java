@@ -1,0 +1,189 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.Action;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.ExecSpec.Terminal;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName.ToShed;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.tmux.Tmux;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Logins to a shed: attaching to a session, plain shells, commands, files. Each wakes the shed where the
+/// rules allow it, starts one process, and stays with it to its end.
+final class ShedLogin {
+    /// The wrapper's status for a program that is not there (POSIX, XCU 2.8.2).
+    private static final ExitStatus NOT_FOUND = ExitStatus.of(127);
+
+    /// A tmux that fails as soon as this never got to draw: the person is given a shell instead of a closed
+    /// door.
+    private static final Duration FAILED_AT_ONCE = Duration.ofSeconds(2);
+
+    /// Where distributions put it: Debian, Fedora and SUSE, Alpine, Arch. Fixed text; nothing is pasted
+    /// into it.
+    private static final List<String> SFTP_SERVER = List.of(
+            "sh",
+            "-c",
+            "for server in /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server /usr/lib/ssh/sftp-server;"
+                    + " do [ -x \"$server\" ] && exec \"$server\"; done; exit 127");
+
+    private final Sheds sheds;
+    private final Sessions sessions;
+    private final AccessPolicy policy;
+    private final StreamBridge bridge;
+    private final String sessionDirectory;
+
+    /// One request to a shed.
+    record Call(Login login, ToShed address, ChannelRequest request, ChannelStreams streams) {
+        /// A shell on a terminal that tmux can draw on. Emacs, and whatever else calls itself dumb, wants a
+        /// prompt.
+        boolean wantsSession() {
+            return request instanceof ChannelRequest.Shell
+                    && request.setup().terminal().filter(Call::canDraw).isPresent();
+        }
+
+        boolean showsTrueColor() {
+            return request.setup()
+                    .variable("COLORTERM")
+                    .filter(value -> value.equals("truecolor") || value.equals("24bit"))
+                    .isPresent();
+        }
+
+        private static boolean canDraw(Terminal terminal) {
+            return switch (terminal.term()) {
+                case "", "dumb", "unknown" -> false;
+                default -> !terminal.term().startsWith("eterm");
+            };
+        }
+    }
+
+    /// What logins need.
+    ///
+    /// @param sessionDirectory where a new session starts
+    record Parts(Sheds sheds, Sessions sessions, AccessPolicy policy, StreamBridge bridge, String sessionDirectory) {}
+
+    ShedLogin(Parts parts) {
+        this.sheds = parts.sheds();
+        this.sessions = parts.sessions();
+        this.policy = parts.policy();
+        this.bridge = parts.bridge();
+        this.sessionDirectory = parts.sessionDirectory();
+    }
+
+    /// Attaches to the session, creating it if it is not there; with `SHED_NEW=1` it must not be. A viewer
+    /// watches a session that is there.
+    ExitStatus attach(Call call) throws IOException, InterruptedException {
+        policy.require(call.login().identity(), Action.WATCH, call.address().shed());
+        boolean mayWork = policy.allows(call.login().identity(), Action.ATTACH);
+        var shed = awake(call, mayWork);
+        long started = System.nanoTime();
+        var status = run(call, shed, new Program.Argv(tmux(call, shed, mayWork)));
+        if (status.equals(NOT_FOUND)) {
+            throw new ShedException(new Failure.TmuxMissing(shed.name().value()));
+        }
+        boolean failedAtOnce = System.nanoTime() - started < FAILED_AT_ONCE.toNanos();
+        if (mayWork && failedAtOnce && !status.equals(ExitStatus.SUCCESS)) {
+            call.streams().notice("tmux ended at once with status " + status.code() + "; this is a plain shell");
+            return run(call, shed, new Program.LoginShell());
+        }
+        return status;
+    }
+
+    /// A login shell without tmux.
+    ExitStatus shell(Call call) throws IOException, InterruptedException {
+        return start(call, new Program.LoginShell());
+    }
+
+    /// `$SHELL -c command`, as sshd runs it.
+    ExitStatus exec(Call call, String command) throws IOException, InterruptedException {
+        return start(call, new Program.ShellCommand(command));
+    }
+
+    /// The container's own sftp-server, started without the user's shell so that no profile can garble the
+    /// protocol.
+    ExitStatus sftp(Call call) throws IOException, InterruptedException {
+        var status = start(call, new Program.Argv(SFTP_SERVER));
+        if (status.equals(NOT_FOUND)) {
+            throw new ShedException(
+                    new Failure.SftpMissing(call.address().shed().value()));
+        }
+        return status;
+    }
+
+    private ExitStatus start(Call call, Program program) throws IOException, InterruptedException {
+        policy.require(call.login().identity(), Action.RUN, call.address().shed());
+        return run(call, awake(call, false), program);
+    }
+
+    private List<String> tmux(Call call, Shed shed, boolean mayWork) {
+        var session = call.address().sessionOrDefault();
+        var client = new Tmux.Client(call.streams().size(), call.showsTrueColor());
+        if (!mayWork) {
+            sessions.require(shed, session);
+            return Tmux.watch(client, session);
+        }
+        if (call.request().setup().variable("SHED_NEW").filter("1"::equals).isPresent()) {
+            sessions.create(shed, session, client.size(), environment(call));
+            return Tmux.attach(client, session);
+        }
+        return Tmux.attachOrCreate(client, session, sessionDirectory);
+    }
+
+    private ExitStatus run(Call call, Shed shed, Program program) throws IOException, InterruptedException {
+        var setup = call.request().setup();
+        var terminal = setup.terminal()
+                .map(asked -> new Terminal(asked.term(), call.streams().size()));
+        var directory = call.wantsSession() ? Optional.<String>empty() : setup.variable("SHED_CWD");
+        var spec = new ExecSpec(shed.container(), program, environment(call), directory, terminal);
+        return bridge.run(spec, call.streams());
+    }
+
+    /// What the client set, and what sshd would add. Our own variables have done their work.
+    private static Map<String, String> environment(Call call) {
+        var variables = new HashMap<>(call.request().setup().environment());
+        variables.keySet().removeIf(name -> name.startsWith("SHED_"));
+        variables.putIfAbsent("LANG", "C.UTF-8");
+        variables.put("SSH_CONNECTION", call.login().sshConnection());
+        variables.put("SSH_CLIENT", call.login().sshClient());
+        return variables;
+    }
+
+    /// The shed, running. One that was stopped on purpose is woken by an interactive login only; one that
+    /// stopped by itself by any login. The person is told.
+    private Shed awake(Call call, boolean interactive) throws IOException {
+        var shed = sheds.find(call.address().shed());
+        var name = shed.name().value();
+        return switch (shed.container().state()) {
+            case Container.State.RUNNING -> shed;
+            case Container.State.STOPPED -> wake(call, shed, interactive);
+            case Container.State.PAUSED -> throw notReady(name, "it is paused");
+            case Container.State.RESTARTING -> throw notReady(name, "it is restarting");
+            case Container.State.BROKEN -> throw notReady(name, "the engine cannot use its container");
+        };
+    }
+
+    private Shed wake(Call call, Shed shed, boolean interactive) throws IOException {
+        boolean mayStart = policy.allows(call.login().identity(), Action.START);
+        if (!mayStart || (shed.stoppedOnPurpose() && !interactive)) {
+            throw new ShedException(new Failure.ShedStopped(shed.name().value()));
+        }
+        call.streams().notice("shed '" + shed.name() + "' was stopped; starting it");
+        return sheds.wake(shed);
+    }
+
+    private static ShedException notReady(String shed, String why) {
+        return new ShedException(new Failure.ShedNotReady(shed, why));
+    }
+}

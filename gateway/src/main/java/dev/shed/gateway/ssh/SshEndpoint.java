@@ -1,0 +1,202 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.AuthorizedKeys;
+import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.command.CommandTable;
+import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Sheds;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.threads.NoCloseExecutor;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
+import org.apache.sshd.server.global.OpenSshHostKeysHandler;
+import org.apache.sshd.server.session.ServerSessionImpl;
+import org.apache.sshd.server.session.SessionFactory;
+
+/// The SSH server: MINA set up for a gateway, from listening to closing. The numbers that differ from
+/// MINA's defaults have their reasons in [#properties].
+public final class SshEndpoint implements AutoCloseable {
+    /// Not "OpenSSH_…": clients switch on workarounds and extensions by that name which we do not have.
+    private static final String IDENTIFICATION = "shed";
+
+    /// As good as never, for a setting that must be a positive time.
+    private static final Duration NEVER = Duration.ofDays(365);
+
+    private final SshServer server;
+    private final ExecutorService threads;
+
+    /// What the endpoint needs to serve logins.
+    public record Parts(
+            AuthorizedKeys keys,
+            AccessPolicy policy,
+            CommandTable commands,
+            Sheds sheds,
+            Sessions sessions,
+            ContainerRuntime runtime,
+            AuditLog audit,
+            Clock clock) {}
+
+    /// Sets the server up; it listens from [#start] on. `CONFIG` when the host key cannot be used.
+    public SshEndpoint(GatewayConfig config, Parts parts) {
+        var ssh = config.ssh();
+        threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("ssh-io-", 0).factory());
+        server = SshServer.setUpDefaultServer();
+        server.setHost(config.listen().address());
+        server.setPort(config.listen().port());
+        // Authentication and channel set-up run on I/O threads; on MINA's three, one slow login would hold up all.
+        server.setIoServiceFactoryFactory(new Nio2ServiceFactoryFactory(() -> new NoCloseExecutor(threads)));
+        algorithms(config.state());
+        properties(ssh);
+
+        var tracker = new ConnectionTracker(
+                new ConnectionTracker.Limits(
+                        ssh.maxConnections(), ssh.maxUnauthenticated(), Math.toIntExact(ssh.queuedOutput())),
+                ssh.keepaliveInterval(),
+                ssh.keepaliveCount(),
+                parts.audit(),
+                parts.clock());
+        server.setSessionFactory(new LimitedSessionFactory(server, tracker));
+        server.addSessionListener(tracker);
+        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
+        server.setPublickeyAuthenticator(new KeyAuthenticator(parts.keys()));
+        server.setKeyboardInteractiveAuthenticator(null);
+        server.setPasswordAuthenticator(null);
+
+        var services = new SessionChannel.Services(
+                new ChannelTask.Surroundings(router(config, parts), parts.audit()),
+                parts.commands()::knows,
+                ssh.maxChannels());
+        server.setChannelFactories(List.of(new SessionChannelFactory(services)));
+        server.setChannelStreamWriterResolver((channel, _) -> new QueuedOutputLimit(
+                channel, Connection.of(channel.getSession()).queuedOutput(), Math.toIntExact(ssh.queuedOutput())));
+        // MINA's forwarding would connect from the gateway's host. None of it is there.
+        server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
+        server.setGlobalRequestHandlers(List.of(new KeepAliveHandler(), new OpenSshHostKeysHandler()));
+    }
+
+    private static Router router(GatewayConfig config, Parts parts) {
+        var bridge = new StreamBridge(parts.runtime());
+        var logins = new ShedLogin(new ShedLogin.Parts(
+                parts.sheds(),
+                parts.sessions(),
+                parts.policy(),
+                bridge,
+                config.shed().workspace()));
+        return new Router(parts.commands(), logins);
+    }
+
+    private void algorithms(Path state) {
+        server.setKeyPairProvider(KeyPairProvider.wrap(HostKey.loadOrCreate(state)));
+        server.setKeyExchangeFactories(Algorithms.keyExchanges());
+        server.setCipherFactories(Algorithms.ciphers());
+        server.setMacFactories(Algorithms.macs());
+        server.setCompressionFactories(Algorithms.compressions());
+        server.setSignatureFactories(Algorithms.signatures());
+    }
+
+    private void properties(GatewayConfig.Ssh ssh) {
+        CoreModuleProperties.SERVER_IDENTIFICATION.set(server, IDENTIFICATION);
+        // With Nagle's algorithm every command on an open connection takes 40 ms longer.
+        CoreModuleProperties.TCP_NODELAY.set(server, true);
+        CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
+        CoreModuleProperties.SOCKET_BACKLOG.set(server, 1024);
+        // An agent's session may be silent for hours; who has vanished is found by the keepalive.
+        CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
+        CoreModuleProperties.AUTH_TIMEOUT.set(server, ssh.loginGrace());
+        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, ssh.maxAuthTries());
+        // By default a client that does not read for 30 s (a pager, a suspended laptop) loses its connection.
+        CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
+        CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(server, NEVER);
+    }
+
+    /// Begins to accept connections; `CONFIG` when the address cannot be had.
+    public void start() {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw cannotListen(e);
+        }
+    }
+
+    private ShedException cannotListen(IOException e) {
+        var where = "listen: " + server.getHost() + " port " + server.getPort();
+        var problem = switch (e) {
+            case BindException taken -> String.valueOf(taken.getMessage());
+            case UnknownHostException _ -> "there is no such address";
+            default -> e.getClass().getSimpleName() + ": " + e.getMessage();
+        };
+        return new ShedException(
+                new Failure.Config(where, problem, "an address of this host and a port that nobody else listens on"),
+                e);
+    }
+
+    /// Where it listens; the port is the real one also when 0 was asked for.
+    public InetSocketAddress address() {
+        return new InetSocketAddress(server.getHost(), server.getPort());
+    }
+
+    /// Stops accepting, tells every client why, and closes all connections. Sessions in the sheds go on.
+    @Override
+    public void close() throws IOException {
+        for (var session : server.getActiveSessions()) {
+            session.disconnect(
+                    SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "the gateway is stopping; your sessions go on");
+        }
+        server.stop(true);
+        threads.shutdown();
+    }
+
+    private record SessionChannelFactory(SessionChannel.Services services) implements ChannelFactory {
+        @Override
+        public String getName() {
+            return "session";
+        }
+
+        @Override
+        public Channel createChannel(Session session) {
+            return new SessionChannel(services);
+        }
+    }
+
+    /// Asks the tracker before a connection costs anything. Refusing later, in a listener, would leak the
+    /// socket.
+    private static final class LimitedSessionFactory extends SessionFactory {
+        private final ConnectionTracker tracker;
+
+        LimitedSessionFactory(SshServer server, ConnectionTracker tracker) {
+            super(server);
+            this.tracker = tracker;
+        }
+
+        @Override
+        protected ServerSessionImpl doCreateSession(IoSession socket) throws Exception {
+            tracker.admit(socket);
+            return super.doCreateSession(socket);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.failure.ExitStatus;
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Connects a channel with a process until the process has ended and all its output is sent. End-of-file
+/// from the client is end-of-file for the process, and no more than that; a client that goes hangs the
+/// process up.
+final class StreamBridge {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamBridge.class);
+
+    private final ContainerRuntime runtime;
+
+    StreamBridge(ContainerRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /// Starts the process and returns how it ended. Blocks for as long as it runs.
+    ExitStatus run(ExecSpec spec, ChannelStreams streams) throws IOException, InterruptedException {
+        var threads = Thread.ofVirtual()
+                .name(Thread.currentThread().getName() + "/in")
+                .factory();
+        // Closed in reverse: the process first, which wakes a blocked writer; then the thread, which is interrupted
+        // if it waits for the client.
+        try (var input = new InputThread(threads);
+                var process = runtime.start(spec)) {
+            streams.connect(
+                    process, spec.terminal().map(ExecSpec.Terminal::size).orElseGet(streams::size));
+            input.start(() -> copyInput(streams.in(), process));
+            process.copyOutput(streams.out(), streams.err());
+            return process.waitFor();
+        } finally {
+            streams.disconnect();
+        }
+    }
+
+    private record InputThread(ExecutorService executor) implements AutoCloseable {
+        InputThread(ThreadFactory threads) {
+            this(Executors.newThreadPerTaskExecutor(threads));
+        }
+
+        void start(Runnable task) {
+            executor.execute(task);
+        }
+
+        @Override
+        public void close() {
+            executor.shutdownNow();
+            executor.close();
+        }
+    }
+
+    private static void copyInput(InputQueue in, ContainerProcess process) {
+        try (var stdin = process.stdin()) {
+            for (var chunk = in.take(); chunk != null; chunk = in.take()) {
+                stdin.write(chunk);
+                in.passedOn(chunk.length);
+            }
+        } catch (IOException e) {
+            // The process does not read any more, as `head` does not; its output is still to come.
+            LOG.atDebug().setCause(e).log("input not taken");
+            in.abandon();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
