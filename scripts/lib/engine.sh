@@ -27,6 +27,7 @@ need_engine() {
 start_engine() {
     local init
     init=$(cat /proc/1/comm)
+    [[ ! -f $ENGINE_STATE/dockerd.pid ]] || as_root rm -f "$ENGINE_STATE/dockerd.pid" # of an engine that is no more
     if [[ -d /run/systemd/system ]]; then
         run "starting the engine (systemd)" as_root systemctl start docker || fail "the engine does not start" \
             "sudo journalctl -u docker -n 50"
