@@ -44,7 +44,9 @@ class TmuxTest {
 
     @Test
     void attachingCreatesAndCreatingDoesNotAttach() {
-        assertThat(Tmux.attachOrCreate(CLIENT, DEBUG, "/workspace")).contains("-A").doesNotContain("-d");
+        assertThat(Tmux.attachOrCreate(CLIENT, DEBUG, "/workspace"))
+                .contains("-A")
+                .doesNotContain("-d");
         assertThat(Tmux.create(SIZE, DEBUG, "/workspace"))
                 .contains("-d")
                 .doesNotContain("-A")

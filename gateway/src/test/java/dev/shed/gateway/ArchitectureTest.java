@@ -1,0 +1,84 @@
+package dev.shed.gateway;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/// The fences of docs/ARCHITECTURE.md.
+@AnalyzeClasses(packages = "dev.shed.gateway", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String ROOT = "dev.shed.gateway";
+
+    @ArchTest
+    static final ArchRule thereAreNoCycles =
+            slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule minaIsKnownInSshOnly = onlyIn("org.apache.sshd..", "ssh");
+
+    @ArchTest
+    static final ArchRule dockerIsKnownInContainerDockerOnly = onlyIn("com.github.dockerjava..", "container.docker");
+
+    @ArchTest
+    static final ArchRule yamlIsKnownInConfigOnly = onlyIn("org.yaml.snakeyaml..", "config");
+
+    @ArchTest
+    static final ArchRule picocliIsKnownInCommandOnly = onlyIn("picocli..", "command");
+
+    @ArchTest
+    static final ArchRule failuresKnowTheJdkOnly = knowsOnly("failure");
+
+    @ArchTest
+    static final ArchRule namesKnowFailuresOnly = knowsOnly("name", "failure");
+
+    @ArchTest
+    static final ArchRule tmuxRunsNothing = knowsOnly("tmux", "name", "failure", "container");
+
+    @ArchTest
+    static final ArchRule valuesDoNotKnowTheServer = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT, ROOT + ".ssh..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".ssh..");
+
+    @ArchTest
+    static final ArchRule onlyTheRootKnowsWhichEngine = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT, ROOT + ".container.docker..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".container.docker..");
+
+    private static ArchRule onlyIn(String library, String home) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "." + home + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library);
+    }
+
+    private static ArchRule knowsOnly(String home, String... others) {
+        var ours = DescribedPredicate.<JavaClass>describe(
+                "ours", type -> type.getPackageName().startsWith(ROOT));
+        var known = new String[others.length + 1];
+        known[0] = ROOT + "." + home + "..";
+        for (int i = 0; i < others.length; i++) {
+            known[i + 1] = ROOT + "." + others[i];
+        }
+        return classes()
+                .that()
+                .resideInAPackage(known[0])
+                .should()
+                .onlyDependOnClassesThat(
+                        DescribedPredicate.not(ours).or(JavaClass.Predicates.resideInAnyPackage(known)));
+    }
+}

@@ -1,0 +1,200 @@
+package dev.shed.gateway;
+
+import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.container.FakeRuntime;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelSession;
+import org.apache.sshd.client.channel.ClientChannel;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.channel.PtyCapableChannelSession;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+
+/// A real gateway on a fake runtime, and MINA's client to talk to it.
+public final class WireGateway implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Gateway gateway;
+    private final Path directory;
+    private final KeyPair key;
+    private final RecordingAuditLog audit;
+    private final SshClient client = SshClient.setUpDefaultClient();
+
+    private WireGateway(Gateway gateway, Path directory, KeyPair key, RecordingAuditLog audit) {
+        this.gateway = gateway;
+        this.directory = directory;
+        this.key = key;
+        this.audit = audit;
+        client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        client.start();
+    }
+
+    public static WireGateway start(FakeRuntime runtime) {
+        return start(runtime, "", UnaryOperator.identity());
+    }
+
+    /// A gateway with one key, whose line in authorized_keys begins with `options`.
+    public static WireGateway start(FakeRuntime runtime, String options, UnaryOperator<GatewayConfig.Ssh> tuning) {
+        try {
+            var directory = Files.createTempDirectory(
+                    "wire", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            var key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+            var audit = new RecordingAuditLog();
+            var config = config(directory, tuning);
+            authorize(config.access().authorizedKeys(), options, key);
+            var gateway = Gateway.start(config, new Gateway.World(_ -> runtime, audit, Clock.systemUTC()));
+            return new WireGateway(gateway, directory, key, audit);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void authorize(Path file, String options, KeyPair key) throws IOException {
+        var line = (options.isEmpty() ? "" : options + " ") + PublicKeyEntry.toString(key.getPublic()) + " me@laptop\n";
+        Files.writeString(file, line);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private static GatewayConfig config(Path directory, UnaryOperator<GatewayConfig.Ssh> tuning) {
+        var ssh = new GatewayConfig.Ssh(
+                Duration.ofSeconds(20), 10, Duration.ofSeconds(15), 3, 100, 50, 10, 1024 * 1024, Duration.ofSeconds(5));
+        return new GatewayConfig(
+                new GatewayConfig.Listen("127.0.0.1", 0),
+                directory.resolve("state"),
+                new GatewayConfig.Access(directory.resolve("authorized_keys")),
+                tuning.apply(ssh),
+                new GatewayConfig.Engine(URI.create("unix:///nowhere.sock"), Duration.ofSeconds(5)),
+                new GatewayConfig.ShedDefaults(FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1)));
+    }
+
+    public RecordingAuditLog audit() {
+        return audit;
+    }
+
+    public int port() {
+        return gateway.address().getPort();
+    }
+
+    /// A connection that is not logged in yet.
+    public ClientSession connect(String userName) throws IOException {
+        return client.connect(userName, "127.0.0.1", port()).verify(PATIENCE).getSession();
+    }
+
+    public ClientSession login(String userName) throws IOException {
+        var session = connect(userName);
+        session.addPublicKeyIdentity(key);
+        session.auth().verify(PATIENCE);
+        return session;
+    }
+
+    /// How a channel ended.
+    public record Result(int status, Optional<String> signal, String out, String err) {}
+
+    /// Logs in, runs a command, and logs out.
+    public Result exec(String userName, String command) throws IOException {
+        return exec(userName, command, Map.of(), "");
+    }
+
+    public Result exec(String userName, String command, Map<String, String> variables, String input)
+            throws IOException {
+        try (var session = login(userName)) {
+            return run(session.createExecChannel(command), variables, input);
+        }
+    }
+
+    public Result subsystem(String userName, String name) throws IOException {
+        try (var session = login(userName)) {
+            return run(session.createSubsystemChannel(name), Map.of(), "");
+        }
+    }
+
+    /// A shell on a terminal of 100 x 40 cells that ends when `input` does.
+    public Result shell(String userName, String term, Map<String, String> variables, String input) throws IOException {
+        try (var session = login(userName)) {
+            return run(terminal(session, term), variables, input);
+        }
+    }
+
+    /// A shell without a terminal.
+    public Result pipedShell(String userName, String input) throws IOException {
+        try (var session = login(userName)) {
+            var channel = session.createShellChannel();
+            channel.setUsePty(false);
+            return run(channel, Map.of(), input);
+        }
+    }
+
+    /// A shell channel on a terminal, not opened yet.
+    public static PtyCapableChannelSession terminal(ClientSession session, String term) throws IOException {
+        var channel = session.createShellChannel();
+        channel.setUsePty(true);
+        channel.setPtyType(term);
+        channel.setPtyColumns(100);
+        channel.setPtyLines(40);
+        return channel;
+    }
+
+    /// Opens a channel, feeds it, and waits for its end.
+    public static Result run(ChannelSession channel, Map<String, String> variables, String input) throws IOException {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        channel.setIn(text(input));
+        channel.setOut(out);
+        channel.setErr(err);
+        variables.forEach(channel::setEnv);
+        channel.open().verify(PATIENCE);
+        return result(channel, out, err);
+    }
+
+    private static Result result(ClientChannel channel, ByteArrayOutputStream out, ByteArrayOutputStream err) {
+        var events = channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), PATIENCE);
+        if (events.contains(ClientChannelEvent.TIMEOUT)) {
+            throw new AssertionError("the channel did not end; so far: " + out + err);
+        }
+        var status = channel.getExitStatus();
+        return new Result(
+                status == null ? -1 : status,
+                Optional.ofNullable(channel.getExitSignal()),
+                out.toString(StandardCharsets.UTF_8),
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static InputStream text(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        gateway.close();
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,303 @@
+package dev.shed.gateway.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shed.gateway.WireGateway;
+import dev.shed.gateway.WireGateway.Result;
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.FakeProcess;
+import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ExitStatus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.sshd.client.channel.ClientChannel;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What a channel carries, and how it ends.
+class ChannelWireTest {
+    private final FakeRuntime runtime = new FakeRuntime().with("demo");
+    private final WireGateway gateway = WireGateway.start(runtime);
+
+    @AfterEach
+    void stop() throws IOException {
+        gateway.close();
+    }
+
+    private void running(FakeProcess.Script script) {
+        runtime.programs(_ -> Optional.of(new FakeProcess(script)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 126, 127, 128, 254, 255})
+    void theStatusPassesThrough(int status) throws IOException {
+        runtime.programs(_ -> Optional.of(FakeProcess.printing("out", "err", status)));
+        assertThat(gateway.exec("demo", "x")).isEqualTo(new Result(status, Optional.empty(), "out", "err"));
+    }
+
+    @Test
+    void aSignalIsReportedAsThatSignal() throws IOException {
+        running((_, _) -> new ExitStatus.Signalled("TERM", false));
+        var result = gateway.exec("demo", "x");
+        assertThat(result.signal()).contains("TERM");
+        assertThat(result.status()).isEqualTo(-1);
+    }
+
+    @Test
+    void endOfFileReachesTheProcessAndItsOutputComesBack() throws IOException {
+        running((_, streams) -> {
+            int bytes = streams.in().readAllBytes().length;
+            streams.print("read " + bytes);
+            return ExitStatus.of(3);
+        });
+        var input = "0123456789abcdef".repeat(64 * 1024);
+        assertThat(gateway.exec("demo", "x", Map.of(), input))
+                .isEqualTo(new Result(3, Optional.empty(), "read " + input.length(), ""));
+    }
+
+    @Test
+    void aProcessThatDoesNotReadLosesNoOutput() throws IOException {
+        running((_, streams) -> {
+            streams.in().close();
+            streams.print("done");
+            return ExitStatus.SUCCESS;
+        });
+        assertThat(gateway.exec("demo", "x", Map.of(), "y".repeat(8 * 1024 * 1024))
+                        .out())
+                .isEqualTo("done");
+    }
+
+    @Test
+    void largeOutputArrivesWhole() throws IOException {
+        var chunk = "0123456789".repeat(10_000);
+        running((_, streams) -> {
+            for (int i = 0; i < 100; i++) {
+                streams.print(chunk);
+            }
+            return ExitStatus.SUCCESS;
+        });
+        assertThat(gateway.exec("demo", "x").out()).isEqualTo(chunk.repeat(100));
+    }
+
+    @Test
+    void peerGoneEndsTheProcess() throws Exception {
+        var closed = new CountDownLatch(1);
+        running((process, _) -> {
+            process.awaitClosed();
+            closed.countDown();
+            return ExitStatus.SUCCESS;
+        });
+        try (var session = gateway.login("demo")) {
+            open(session.createExecChannel("x"));
+            gateway.audit().await(AuditEvent.ChannelStarted.class);
+            session.close(true);
+        }
+        assertThat(closed.await(5, TimeUnit.SECONDS)).isTrue();
+        var ended = gateway.audit().await(AuditEvent.ChannelEnded.class);
+        assertThat(ended.ending().outcome()).isEqualTo("peer-gone");
+        assertThat(ended.ending().exit()).isEqualTo(-1);
+    }
+
+    @Test
+    void peerGoneEndsAProcessThatNobodyReads() throws Exception {
+        running((_, streams) -> {
+            var chunk = "y".repeat(32 * 1024);
+            while (true) {
+                streams.print(chunk);
+            }
+        });
+        try (var session = gateway.login("demo")) {
+            var channel = session.createExecChannel("x");
+            channel.setOut(new StuckStream());
+            open(channel);
+            gateway.audit().await(AuditEvent.ChannelStarted.class);
+            session.close(true);
+        }
+        gateway.audit().await(AuditEvent.ChannelEnded.class);
+    }
+
+    @Test
+    void aChannelThatItsClientClosesEndsItsProcess() throws Exception {
+        runtime.programs(_ -> Optional.of(FakeProcess.hanging()));
+        try (var session = gateway.login("demo")) {
+            var channel = open(session.createExecChannel("x"));
+            gateway.audit().await(AuditEvent.ChannelStarted.class);
+            channel.close(false);
+            gateway.audit().await(AuditEvent.ChannelEnded.class);
+            assertThat(session.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void resizesArriveAndTheLastOneWins() throws Exception {
+        var process = new CompletableFuture<FakeProcess>();
+        runtime.programs(_ -> {
+            process.complete(FakeProcess.hanging());
+            return Optional.of(process.join());
+        });
+        try (var session = gateway.login("demo")) {
+            var channel = WireGateway.terminal(session, "xterm");
+            open(channel);
+            gateway.audit().await(AuditEvent.ChannelStarted.class);
+            process.get(5, TimeUnit.SECONDS);
+            for (int i = 1; i <= 200; i++) {
+                channel.sendWindowChange(80 + i, 20 + i);
+            }
+            // A request with an answer, behind the resizes.
+            assertThat(session.request("keepalive@openssh.com", null, 5, TimeUnit.SECONDS))
+                    .isNull();
+            assertThat(process.join().sizes()).last().isEqualTo(new WindowSize(220, 280));
+        }
+    }
+
+    @Test
+    void aDefectEndsTheChannelAndNamesAnIncident() throws IOException {
+        runtime.programs(_ -> {
+            throw new IllegalStateException("oops");
+        });
+        var result = gateway.exec("demo", "x");
+        assertThat(result.status()).isEqualTo(70);
+        assertThat(result.err()).containsPattern("incident [0-9a-f]{8}").doesNotContain("oops", "at dev.shed");
+    }
+
+    @Test
+    void anErrorEndsTheChannelToo() throws IOException {
+        runtime.programs(_ -> {
+            throw new NoClassDefFoundError("oops");
+        });
+        assertThat(gateway.exec("demo", "x").status()).isEqualTo(70);
+    }
+
+    @Test
+    void everyStartedChannelIsAuditedOnce() throws Exception {
+        runtime.programs(LateStatus::of);
+        try (var session = gateway.login("demo")) {
+            var channels = new ArrayList<ClientChannel>();
+            for (int i = 0; i < 8; i++) {
+                channels.add(open(session.createExecChannel("x")));
+            }
+            gateway.audit().await(AuditEvent.ChannelStarted.class, 8);
+            channels.subList(0, 4).forEach(channel -> channel.close(false));
+            gateway.audit().await(AuditEvent.ChannelEnded.class, 4);
+        }
+        gateway.audit().await(AuditEvent.ConnectionClosed.class);
+        var ended = gateway.audit().await(AuditEvent.ChannelEnded.class, 8);
+        assertThat(ended).hasSize(8);
+        assertThat(ended.stream().map(event -> event.subject().channel()).distinct())
+                .hasSize(8);
+    }
+
+    private static final class LateStatus {
+        static Optional<ContainerProcess> of(ExecSpec spec) {
+            return Optional.of(FakeProcess.hanging());
+        }
+    }
+
+    @Test
+    void unknownSubsystemsAreRefusedAndTheConnectionLives() throws IOException {
+        runtime.programs(_ -> Optional.of(FakeProcess.printing("fine", "", 0)));
+        try (var session = gateway.login("demo")) {
+            assertThatThrownBy(() -> open(session.createSubsystemChannel("nosuch")))
+                    .isInstanceOf(SshException.class);
+            assertThat(session.executeRemoteCommand("x")).isEqualTo("fine");
+        }
+    }
+
+    @Test
+    void tooManyChannelsAreRefusedAndTheConnectionLives() throws Exception {
+        runtime.programs(_ -> Optional.of(FakeProcess.hanging()));
+        try (var session = gateway.login("demo")) {
+            var channels = new ArrayList<ClientChannel>();
+            for (int i = 0; i < 10; i++) {
+                channels.add(open(session.createExecChannel("x")));
+            }
+            assertThatThrownBy(() -> open(session.createExecChannel("x")))
+                    .isInstanceOf(SshException.class)
+                    .hasMessageContaining("too many channels");
+            channels.getFirst().close(false).await(5000);
+            gateway.audit().await(AuditEvent.ChannelEnded.class);
+            open(session.createExecChannel("x"));
+        }
+    }
+
+    @Test
+    void forwardingIsRefused() throws IOException {
+        try (var session = gateway.login("demo")) {
+            assertThatThrownBy(() -> session.createDirectTcpipChannel(
+                                    new SshdSocketAddress("127.0.0.1", 1),
+                                    new SshdSocketAddress("127.0.0.1", gateway.port()))
+                            .open()
+                            .verify(5000))
+                    .isInstanceOf(SshException.class);
+            assertThatThrownBy(() -> session.startRemotePortForwarding(
+                            new SshdSocketAddress("127.0.0.1", 0), new SshdSocketAddress("127.0.0.1", 1)))
+                    .isInstanceOf(SshException.class);
+            assertThat(session.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void manyChannelsRunAtOnce() throws Exception {
+        running((_, streams) -> {
+            streams.print(new String(streams.in().readAllBytes(), StandardCharsets.UTF_8));
+            return ExitStatus.SUCCESS;
+        });
+        try (var session = gateway.login("demo")) {
+            List<String> answers = IntStream.range(0, 8)
+                    .parallel()
+                    .mapToObj(i -> answer(session, "input " + i))
+                    .toList();
+            assertThat(answers)
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 8).mapToObj(i -> "input " + i).toList());
+        }
+    }
+
+    private static String answer(ClientSession session, String input) {
+        try {
+            return WireGateway.run(session.createExecChannel("x"), Map.of(), input)
+                    .out();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static <C extends ClientChannel> C open(C channel) throws IOException {
+        channel.open().verify(5000);
+        return channel;
+    }
+
+    /// A client that takes one chunk and then never returns.
+    private static final class StuckStream extends OutputStream {
+        private final CountDownLatch never = new CountDownLatch(1);
+
+        @Override
+        public void write(int single) throws IOException {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.shed.gateway.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.WireGateway;
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.config.GatewayConfig.Ssh;
+import dev.shed.gateway.container.FakeProcess;
+import dev.shed.gateway.container.FakeRuntime;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Optional;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.common.kex.KexProposalOption;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Connections: their limits, what is negotiated, and peers that fall silent.
+class ConnectionWireTest {
+    private final FakeRuntime runtime =
+            new FakeRuntime().with("demo").programs(_ -> Optional.of(FakeProcess.hanging()));
+    private final WireGateway gateway = WireGateway.start(runtime, "", ConnectionWireTest::impatient);
+
+    private static Ssh impatient(Ssh ssh) {
+        return new Ssh(
+                Duration.ofSeconds(1),
+                ssh.maxAuthTries(),
+                Duration.ofMillis(100),
+                3,
+                8,
+                3,
+                ssh.maxChannels(),
+                ssh.queuedOutput(),
+                ssh.hangupGrace());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        gateway.close();
+    }
+
+    @Test
+    void aPeerThatAnswersStays() throws Exception {
+        try (var session = gateway.login("demo")) {
+            var channel = session.createExecChannel("x");
+            channel.open().verify(5000);
+            // Far more keepalives than may stay unanswered.
+            assertThat(channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 1500))
+                    .contains(ClientChannelEvent.TIMEOUT);
+            assertThat(session.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void aPeerThatFallsSilentIsClosedAndItsProcessEnded() throws Exception {
+        try (var session = gateway.login("demo")) {
+            session.createExecChannel("x").open().verify(5000);
+            gateway.audit().await(AuditEvent.ChannelStarted.class);
+            session.getIoSession().suspendRead();
+            var ended = gateway.audit().await(AuditEvent.ChannelEnded.class);
+            assertThat(ended.ending().outcome()).isEqualTo("peer-gone");
+            gateway.audit().await(AuditEvent.ConnectionClosed.class);
+        }
+    }
+
+    @Test
+    void whoDoesNotLogInIsClosedAfterTheGraceTime() throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            assertThat(readAll(socket.getInputStream())).startsWith("SSH-2.0-shed");
+        }
+        assertThat(gateway.audit().await(AuditEvent.AuthRefused.class).reason()).isEqualTo("no key offered");
+    }
+
+    @Test
+    void onlySoManyMayBeWithoutALogin() throws Exception {
+        var sockets = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
+                sockets.add(socket);
+                assertThat(socket.getInputStream().read()).isEqualTo('S');
+            }
+            try (var refused = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+                assertThat(refused.getInputStream().read()).isEqualTo(-1);
+            }
+        } finally {
+            for (var socket : sockets) {
+                socket.close();
+            }
+        }
+        gateway.audit().await(AuditEvent.ConnectionClosed.class, 3);
+        try (var session = gateway.login("demo")) {
+            assertThat(session.isAuthenticated()).isTrue();
+        }
+    }
+
+    @Test
+    void theBestOfBothSidesIsNegotiated() throws Exception {
+        try (var session = gateway.login("demo")) {
+            assertThat(session.getNegotiatedKexParameter(KexProposalOption.ALGORITHMS))
+                    .isEqualTo("mlkem768x25519-sha256");
+            assertThat(session.getNegotiatedKexParameter(KexProposalOption.SERVERKEYS))
+                    .isEqualTo("ssh-ed25519");
+            assertThat(session.getServerKexProposals().get(KexProposalOption.C2SENC))
+                    .doesNotContain("chacha20", "cbc");
+            assertThat(session.getServerKexProposals().get(KexProposalOption.C2SMAC))
+                    .doesNotContain("sha1")
+                    .contains("etm");
+        }
+    }
+
+    private static String readAll(InputStream in) throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,273 @@
+package dev.shed.gateway.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shed.gateway.WireGateway;
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.FakeProcess;
+import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.Failure;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Where a login leads.
+class LoginWireTest {
+    private static final String XTERM = "xterm-256color";
+
+    /// `Ctrl-B d`, which the fake tmux understands.
+    private static final String DETACH = "\u0002d";
+
+    private final FakeRuntime runtime = new FakeRuntime().with("demo").programs(LoginWireTest::shells);
+    private WireGateway gateway = WireGateway.start(runtime);
+
+    @AfterEach
+    void stop() throws IOException {
+        gateway.close();
+    }
+
+    /// Shells and commands say what they are.
+    private static Optional<ContainerProcess> shells(ExecSpec spec) {
+        return switch (spec.program()) {
+            case Program.Argv _ -> Optional.empty();
+            case Program.ShellCommand(var line) -> Optional.of(FakeProcess.printing("ran " + line, "", 0));
+            case Program.LoginShell _ ->
+                Optional.of(FakeProcess.printing(
+                        "shell, terminal " + spec.terminal().isPresent(), "", 0));
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "demo,            , default",
+        "demo+debug,      , debug",
+        "demo.debug,      , debug",
+        "demo,       build, build",
+        "demo+debug, build, debug",
+        "shed,  demo+build, build",
+        "shed,  demo      , default",
+    })
+    void aShellOnATerminalAttaches(String userName, String variable, String session) throws IOException {
+        var variables = variable == null ? Map.<String, String>of() : Map.of("SHED_SESSION", variable);
+        var result = gateway.shell(userName, XTERM, variables, DETACH);
+        assertThat(result.out()).contains("[" + session + "]", "detached (from session " + session + ")");
+        assertThat(result.status()).isZero();
+        assertThat(runtime.tmux("demo").names()).containsExactly(session);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"demo+bad:name", "demo+", "+x", "Demo", "a b", "demo+#{pane_pid}", "-oops", "demo\n", "shed+x"})
+    void aNameThatBreaksItsRuleIsRefusedWithTheRule(String userName) throws IOException {
+        var result = gateway.exec(userName, "id");
+        assertThat(result.status()).isEqualTo(64);
+        assertThat(result.err()).startsWith("shed: '").contains("\nTry:\n").doesNotContain("demo\n'");
+        assertThat(result.out()).isEmpty();
+        assertThat(runtime.started()).isEmpty();
+    }
+
+    @Test
+    void aNameOfEightyCharactersIsRefused() throws IOException {
+        assertThat(gateway.exec("x".repeat(80), "id").status()).isEqualTo(64);
+    }
+
+    @Test
+    void theSessionIsNotToExistWithShedNew() throws IOException {
+        var first = gateway.shell("demo+one", XTERM, Map.of("SHED_NEW", "1"), DETACH);
+        assertThat(first.status()).isZero();
+        var second = gateway.shell("demo+one", XTERM, Map.of("SHED_NEW", "1"), DETACH);
+        assertThat(second.status()).isEqualTo(73);
+        assertThat(second.err()).contains("there is a session 'one' in shed 'demo' already");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dumb", "", "unknown", "eterm-color"})
+    void aTerminalThatCannotDrawGetsAPlainShell(String term) throws IOException {
+        assertThat(gateway.shell("demo", term, Map.of(), "").out()).isEqualTo("shell, terminal true");
+        assertThat(runtime.tmux("demo").names()).isEmpty();
+    }
+
+    @Test
+    void aShellWithoutATerminalIsAPlainShell() throws IOException {
+        assertThat(gateway.pipedShell("demo+debug", "").out()).isEqualTo("shell, terminal false");
+    }
+
+    @Test
+    void aCommandRunsOutsideTmuxExactlyAsSent() throws IOException {
+        var line = "echo \"$HOME\" '*'\n\ttrue # \u00e9\u2713";
+        assertThat(gateway.exec("demo", line).out()).isEqualTo("ran " + line);
+        assertThat(runtime.tmux("demo").names()).isEmpty();
+    }
+
+    @Test
+    void aCommandOnASessionIsRefusedForNow() throws IOException {
+        assertThat(gateway.exec("demo+debug", "id").status()).isEqualTo(64);
+        assertThat(runtime.started()).isEmpty();
+    }
+
+    @Test
+    void theLobbysShellIsTheHelpText() throws IOException {
+        assertThat(gateway.shell("shed", XTERM, Map.of(), "").out()).contains("sessions", "kill", "\r\n");
+        assertThat(gateway.pipedShell("shed", "").out()).contains("sessions", "kill");
+    }
+
+    @Test
+    void theTerminalIsAsTheClientSaid() throws IOException {
+        gateway.shell("demo", "xterm-kitty", Map.of("COLORTERM", "truecolor"), DETACH);
+        var spec = runtime.started().getFirst();
+        assertThat(spec.terminal()).contains(new ExecSpec.Terminal("xterm-kitty", new WindowSize(40, 100)));
+        assertThat(((Program.Argv) spec.program()).words()).containsSubsequence("tmux", "-u", "-T", "RGB");
+    }
+
+    @Test
+    void theEnvironmentIsWhatSshdWouldSet() throws IOException {
+        gateway.exec("demo", "id", Map.of("LC_TIME", "de_DE.UTF-8", "LD_PRELOAD", "x.so", "SHED_CWD", "/srv"), "");
+        var spec = runtime.started().getFirst();
+        assertThat(spec.environment())
+                .containsEntry("LANG", "C.UTF-8")
+                .containsEntry("LC_TIME", "de_DE.UTF-8")
+                .containsKeys("SSH_CONNECTION", "SSH_CLIENT")
+                .doesNotContainKeys("LD_PRELOAD", "SHED_CWD");
+        assertThat(spec.environment().get("SSH_CONNECTION")).matches("127\\.0\\.0\\.1 \\d+ 127\\.0\\.0\\.1 \\d+");
+        assertThat(spec.directory()).contains("/srv");
+    }
+
+    @Test
+    void aTmuxThatFailsAtOnceLeavesAShell() throws IOException {
+        runtime.in(
+                "demo",
+                spec -> spec.program() instanceof Program.Argv
+                        ? FakeProcess.printing("open terminal failed", "", 1)
+                        : FakeProcess.printing("a shell", "", 0));
+        var result = gateway.shell("demo", XTERM, Map.of(), "");
+        assertThat(result.out()).contains("a shell");
+        assertThat(result.err()).contains("tmux ended at once with status 1").endsWith("\r\n");
+        assertThat(result.status()).isZero();
+    }
+
+    @Test
+    void anImageWithoutTmuxIsTold() throws IOException {
+        runtime.in("demo", _ -> FakeProcess.printing("", "", 127));
+        assertThat(gateway.shell("demo", XTERM, Map.of(), "").status()).isEqualTo(76);
+    }
+
+    @Test
+    void anImageWithoutSftpServerIsTold() throws IOException {
+        runtime.in("demo", _ -> FakeProcess.printing("", "", 127));
+        assertThat(gateway.subsystem("demo", "sftp").status()).isEqualTo(76);
+    }
+
+    @Test
+    void anUnknownShedIsNotFound() throws IOException {
+        assertThat(gateway.exec("nobody", "id").status()).isEqualTo(66);
+    }
+
+    @Test
+    void aSilentEngineIsTold() throws IOException {
+        runtime.failing(new Failure.EngineUnavailable("connection refused"));
+        var result = gateway.exec("demo", "id");
+        assertThat(result.status()).isEqualTo(69);
+        assertThat(result.err()).contains("connection refused");
+    }
+
+    @Test
+    void aShedThatStoppedByItselfIsStartedByAnyLogin() throws IOException {
+        runtime.with("demo", State.STOPPED);
+        var result = gateway.exec("demo", "id");
+        assertThat(result.out()).isEqualTo("ran id");
+        assertThat(result.err()).contains("shed 'demo' was stopped; starting it");
+    }
+
+    @Test
+    void aShedStoppedOnPurposeIsWokenByAnInteractiveLoginOnly() throws IOException {
+        assertThat(gateway.subsystem("demo", "stop").status()).isZero();
+        assertThat(gateway.exec("demo", "id").status()).isEqualTo(75);
+        assertThat(gateway.pipedShell("demo", "").status()).isEqualTo(75);
+        assertThat(gateway.shell("demo", "dumb", Map.of(), "").status()).isZero();
+        assertThat(gateway.exec("demo", "id").status()).isZero();
+    }
+
+    @Test
+    void aPausedShedIsNotReady() throws IOException {
+        runtime.with("demo", State.PAUSED);
+        assertThat(gateway.shell("demo", XTERM, Map.of(), "").status()).isEqualTo(75);
+    }
+
+    @Test
+    void aViewerWatchesButDoesNotWork() throws IOException {
+        restart("role=\"viewer\"");
+        assertThat(gateway.shell("demo+none", XTERM, Map.of(), "").status()).isEqualTo(66);
+        runtime.tmux("demo").with("seen", Instant.EPOCH, 0, 1);
+        assertThat(gateway.shell("demo+seen", XTERM, Map.of(), DETACH).status()).isZero();
+        assertThat(((Program.Argv) runtime.started().getLast().program()).words())
+                .contains("-r");
+        assertThat(gateway.exec("demo", "id").status()).isEqualTo(77);
+        assertThat(gateway.subsystem("demo", "sftp").status()).isEqualTo(77);
+    }
+
+    @Test
+    void aShedThatTheKeyMayNotSeeLooksUnknown() throws IOException {
+        restart("sheds=\"other*\"");
+        assertThat(gateway.exec("demo", "id"))
+                .isEqualTo(new WireGateway.Result(66, Optional.empty(), "", unknown("demo")));
+        assertThat(gateway.exec("nobody", "id").err()).isEqualTo(unknown("nobody"));
+    }
+
+    private static String unknown(String shed) {
+        return "shed: there is no shed '" + shed + "'\nTry:\n  ssh shed@HOST list\n  ssh shed@HOST create " + shed
+                + "\n";
+    }
+
+    @Test
+    void aForcedCommandReplacesWhateverIsAsked() throws IOException {
+        restart("command=\"backup --all\"");
+        assertThat(gateway.exec("demo", "id").out()).isEqualTo("ran backup --all");
+        assertThat(gateway.subsystem("demo", "sftp").out()).isEqualTo("ran backup --all");
+    }
+
+    @Test
+    void aKeyWithoutPtyGetsNone() throws IOException {
+        restart("no-pty");
+        assertThat(gateway.pipedShell("demo", "").out()).isEqualTo("shell, terminal false");
+        try (var session = gateway.login("demo")) {
+            var channel = WireGateway.terminal(session, XTERM);
+            assertThatThrownBy(() -> channel.open().verify(5000)).isInstanceOf(SshException.class);
+        }
+    }
+
+    @Test
+    void anotherKeyIsRefusedAndAuditedOnce() throws Exception {
+        try (var session = gateway.connect("demo")) {
+            session.addPublicKeyIdentity(KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256));
+            assertThatThrownBy(() -> session.auth().verify(5000)).isInstanceOf(SshException.class);
+        }
+        gateway.audit().await(AuditEvent.ConnectionClosed.class);
+        assertThat(gateway.audit().events(AuditEvent.AuthRefused.class))
+                .singleElement()
+                .satisfies(refused -> {
+                    assertThat(refused.login()).isEqualTo("demo");
+                    assertThat(refused.fingerprint()).startsWith("SHA256:");
+                });
+    }
+
+    private void restart(String keyOptions) throws IOException {
+        gateway.close();
+        gateway = WireGateway.start(runtime, keyOptions, UnaryOperator.identity());
+    }
+}
