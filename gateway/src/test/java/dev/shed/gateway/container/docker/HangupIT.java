@@ -24,7 +24,6 @@ class HangupIT {
     private static final Duration PROMISE = Duration.ofSeconds(5);
 
     private final DockerRuntime runtime = Engines.runtime("hangup-it");
-            "10" + UUID.randomUUID().toString().replaceAll("\\D", "").substring(0, 6);
     private LiveShed shed;
     private String mark;
 
