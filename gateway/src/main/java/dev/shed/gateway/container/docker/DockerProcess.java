@@ -1,0 +1,102 @@
+package dev.shed.gateway.container.docker;
+
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ExitStatus;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/// A process that runs as an exec of the engine's.
+final class DockerProcess implements ContainerProcess {
+    private final Exec exec;
+    private final ExecStream stream;
+    private final StartCheck startCheck;
+    private final Consumer<DockerProcess> onClose;
+    private final Resizer resizer;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /// @param onClose hangs up what may still run; called once
+    DockerProcess(Exec exec, ExecStream stream, StartCheck startCheck, Consumer<DockerProcess> onClose) {
+        this.exec = exec;
+        this.stream = stream;
+        this.startCheck = startCheck;
+        this.onClose = onClose;
+        this.resizer = new Resizer(exec);
+    }
+
+    Exec exec() {
+        return exec;
+    }
+
+    @Override
+    public OutputStream stdin() {
+        return stream.stdin();
+    }
+
+    @Override
+    public void copyOutput(OutputStream out, OutputStream err) throws IOException {
+        stream.copyOutput(new FirstWords(out), err);
+    }
+
+    /// The engine knows the status at the latest a moment after it closed the stream; a process that closed its
+    /// output itself may run on for as long as it likes.
+    @Override
+    public ExitStatus waitFor() throws IOException, InterruptedException {
+        try {
+            var state = exec.state();
+            while (!state.ended()) {
+                if (closed.await(Exec.INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new IOException("the process was let go of before it ended");
+                }
+                state = exec.state();
+            }
+            return ExitStatus.of(state.exitCode().orElseThrow());
+        } catch (NotFoundException e) {
+            throw new IOException("the container is gone, and how the process ended with it", e);
+        }
+    }
+
+    @Override
+    public void resize(WindowSize size) {
+        if (exec.terminal()) {
+            resizer.resize(size);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (open.getAndSet(false)) {
+            closed.countDown();
+            resizer.close();
+            stream.close();
+            onClose.accept(this);
+        }
+    }
+
+    /// The process's output, with a look at its first bytes: they may be the engine's, and they mean that the
+    /// wrapper is done.
+    private final class FirstWords extends FilterOutputStream {
+        private boolean first = true;
+
+        FirstWords(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            if (first) {
+                first = false;
+                startCheck.check(exec, source, offset, length);
+                resizer.repeat();
+            }
+            out.write(source, offset, length);
+        }
+    }
+}

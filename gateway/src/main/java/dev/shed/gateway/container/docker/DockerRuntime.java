@@ -1,0 +1,186 @@
+package dev.shed.gateway.container.docker;
+
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A Docker Engine on the gateway's own host. Needs no live engine to be made: whatever asks it while it is
+/// down fails with `ENGINE_UNAVAILABLE`, and works again when it is back.
+public final class DockerRuntime implements ContainerRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(DockerRuntime.class);
+
+    private final Engine engine;
+    private final Containers containers;
+    private final Lifecycle lifecycle;
+    private final Users users;
+    private final ExecWrapper wrapper;
+    private final Hangups hangups;
+
+    /// Ids of the execs that this runtime holds, from before they start.
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
+
+    private final Set<DockerProcess> processes = ConcurrentHashMap.newKeySet();
+
+    public DockerRuntime(DockerSettings settings) {
+        this.engine = new Engine(settings.socket(), settings.timeout());
+        this.containers = new Containers(engine, settings.workspace());
+        this.lifecycle = new Lifecycle(engine, containers, settings.workspace());
+        this.users = new Users(engine, settings.user());
+        this.wrapper = new ExecWrapper(settings.gatewayId());
+        this.hangups = new Hangups(settings.hangupGrace());
+    }
+
+    @Override
+    public String version() {
+        var version = engine.ask(docker -> docker.versionCmd().exec());
+        return "Docker Engine " + version.getVersion() + " (API " + version.getApiVersion() + ")";
+    }
+
+    @Override
+    public List<Container> list() {
+        return containers.list();
+    }
+
+    @Override
+    public Optional<Container> find(ShedName shed) {
+        return containers.find(shed);
+    }
+
+    @Override
+    public Container create(ContainerSpec spec) {
+        return lifecycle.create(spec);
+    }
+
+    @Override
+    public void start(Container container) {
+        lifecycle.start(container);
+    }
+
+    @Override
+    public void stop(Container container, Duration grace) {
+        lifecycle.stop(container, grace);
+    }
+
+    @Override
+    public void remove(Container container, boolean withWorkspace) {
+        users.forget(container);
+        lifecycle.remove(container, withWorkspace);
+    }
+
+    @Override
+    public ContainerProcess start(ExecSpec spec) {
+        try {
+            return run(createExec(spec), spec.container().shed());
+        } catch (NotFoundException | ConflictException e) {
+            throw new ShedException(reason(spec.container(), e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ShedException(new Failure.EngineUnavailable("interrupted while waiting for it"), e);
+        }
+    }
+
+    /// Looks at every shed at once and returns when it has looked; the hang-ups go on behind it.
+    @Override
+    public void endAbandonedProcesses() {
+        var running = containers.list().stream().filter(Container::running).toList();
+        var names = Thread.ofVirtual().name("abandoned-", 0).factory();
+        try (var tasks = Executors.newThreadPerTaskExecutor(names)) {
+            running.forEach(container -> tasks.execute(() -> endAbandonedProcesses(container)));
+        }
+    }
+
+    /// Hangs up what still runs and waits for that, as long as it may take.
+    @Override
+    public void close() {
+        processes.forEach(DockerProcess::close);
+        hangups.close();
+        engine.close();
+    }
+
+    private Exec createExec(ExecSpec spec) throws InterruptedException {
+        var container = spec.container();
+        var user = users.of(container);
+        var id = engine.ask(docker -> {
+            var create = docker.execCreateCmd(container.id())
+                    .withAttachStdin(true)
+                    .withAttachStdout(true)
+                    .withAttachStderr(true)
+                    .withTty(spec.terminal().isPresent())
+                    .withWorkingDir("/")
+                    .withEnv(ExecWrapper.environment(spec))
+                    .withCmd(wrapper.argv(spec).toArray(String[]::new));
+            return user.map(create::withUser).orElse(create).exec().getId();
+        });
+        return new Exec(engine, container.id(), id, spec.terminal().isPresent());
+    }
+
+    private DockerProcess run(Exec exec, ShedName shed) {
+        held.add(exec.id());
+        try {
+            var process = new DockerProcess(exec, exec.open(), new StartCheck(shed), this::letGo);
+            processes.add(process);
+            return process;
+        } catch (RuntimeException e) {
+            // The engine may have started it all the same, when only its answer did not come in time.
+            hangups.start(exec);
+            held.remove(exec.id());
+            throw e;
+        }
+    }
+
+    private void letGo(DockerProcess process) {
+        processes.remove(process);
+        held.remove(process.exec().id());
+        hangups.start(process.exec());
+    }
+
+    private Failure reason(Container container, DockerException refusal) {
+        var shed = container.shed().value();
+        return containers
+                .again(container)
+                .map(now -> switch (now.state()) {
+                    case STOPPED -> new Failure.ShedStopped(shed);
+                    case PAUSED -> new Failure.ShedNotReady(shed, "it is paused");
+                    case RUNNING, RESTARTING, BROKEN ->
+                        new Failure.ShedNotReady(shed, "the engine says: " + refusal.getMessage());
+                })
+                .orElse(new Failure.ShedNotFound(shed));
+    }
+
+    private void endAbandonedProcesses(Container container) {
+        try {
+            containers.execIds(container).stream()
+                    .filter(id -> !held.contains(id))
+                    .forEach(id -> endIfAbandoned(container, id));
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("shed", container.shed()).setCause(e).log("cannot look for abandoned processes");
+        }
+    }
+
+    private void endIfAbandoned(Container container, String execId) {
+        try {
+            var state = new Exec(engine, container.id(), execId, false).state();
+            if (state.running() && wrapper.marks(state.arguments()) && !held.contains(execId)) {
+                hangups.start(new Exec(engine, container.id(), execId, state.terminal()));
+            }
+        } catch (NotFoundException _) {
+            // It ended in between.
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.shed.gateway.container.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.BadRequestException;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// One engine behind a unix socket. Connects when it is asked and not before, and forgets what it knows of an
+/// engine that stops answering, so an engine may come, go and be replaced while the gateway runs.
+final class Engine implements AutoCloseable {
+    /// The newest API that this was written against; also the oldest that Engine 29 accepts.
+    private static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
+
+    private final Path socket;
+    private final Duration timeout;
+    private final AtomicReference<@Nullable Client> client = new AtomicReference<>();
+
+    private record Client(RemoteApiVersion api, DockerClient docker) {}
+
+    /// One question to the engine.
+    @FunctionalInterface
+    interface Question<T extends @Nullable Object> {
+        T to(DockerClient docker) throws IOException;
+    }
+
+    Engine(Path socket, Duration timeout) {
+        this.socket = socket;
+        this.timeout = timeout;
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    /// Asks the engine, and waits no longer than the configured time. Fails with `ENGINE_UNAVAILABLE`; what the
+    /// engine itself says (not found, conflict) comes as docker-java's exception.
+    <T extends @Nullable Object> T ask(Question<T> question) {
+        return ask(timeout, question);
+    }
+
+    /// The same with another limit. The transport cannot time out on a unix socket; an interrupt closes its
+    /// channel, so each call runs on a thread that can be interrupted.
+    <T extends @Nullable Object> T ask(Duration limit, Question<T> question) {
+        var answer = new FutureTask<T>(() -> answer(question));
+        Thread.ofVirtual().name("engine-call").start(answer);
+        try {
+            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw unavailable("no answer within " + limit.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw unavailable("interrupted while waiting for it", e);
+        } catch (ExecutionException e) {
+            throw translated(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /// A connection for one exec stream. Part of a question, since it blocks.
+    ExecStream open(String execId, boolean terminal) throws IOException {
+        return ExecStream.open(socket, "/" + client().api().asWebPathPart(), execId, terminal);
+    }
+
+    @Override
+    public void close() {
+        var last = client.getAndSet(null);
+        if (last != null) {
+            try {
+                last.docker().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("closing idle connections cannot fail", e);
+            }
+        }
+    }
+
+    /// The transport never checks a pooled connection before it uses it, so the first call after a restart of
+    /// the engine fails on a dead one. It is repeated on a new one, once.
+    private <T extends @Nullable Object> T answer(Question<T> question) throws IOException {
+        var known = client();
+        try {
+            return question.to(known.docker());
+        } catch (IOException | RuntimeException e) {
+            if (ioException(e).isEmpty() || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            client.compareAndSet(known, null);
+            return question.to(client().docker());
+        }
+    }
+
+    private Client client() throws IOException {
+        var known = client.get();
+        if (known != null) {
+            return known;
+        }
+        var fresh = connect();
+        client.set(fresh);
+        return fresh;
+    }
+
+    private Client connect() throws IOException {
+        var theirs = RemoteApiVersion.parseConfigWithDefault(ExecStream.apiVersion(socket));
+        var api = theirs.isGreater(NEWEST) ? NEWEST : theirs;
+        var config = DefaultDockerClientConfig.createDefaultConfigBuilder()
+                .withDockerHost("unix://" + socket)
+                .withDockerTlsVerify(false)
+                .withApiVersion(api)
+                .build();
+        var transport = new ZerodepDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost())
+                .build();
+        return new Client(api, DockerClientImpl.getInstance(config, transport));
+    }
+
+    private RuntimeException translated(Throwable cause) {
+        if (cause instanceof BadRequestException refused) {
+            // Also what an engine says that was replaced by one which no longer speaks the agreed version.
+            client.set(null);
+            return refused;
+        }
+        var broken = ioException(cause);
+        if (broken.isPresent()) {
+            return unavailable(detail(broken.get()), cause);
+        }
+        return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
+    }
+
+    private ShedException unavailable(String detail, Throwable cause) {
+        return new ShedException(new Failure.EngineUnavailable("unix://" + socket + ": " + detail), cause);
+    }
+
+    private static String detail(IOException broken) {
+        var text = broken.getMessage();
+        return text == null
+                ? broken.getClass().getSimpleName()
+                : text.lines().findFirst().orElse("");
+    }
+
+    private static Optional<IOException> ioException(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException broken) {
+                return Optional.of(broken);
+            }
+        }
+        return Optional.empty();
+    }
+}

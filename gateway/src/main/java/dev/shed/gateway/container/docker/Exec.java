@@ -1,0 +1,97 @@
+package dev.shed.gateway.container.docker;
+
+import com.github.dockerjava.api.command.InspectExecResponse;
+import dev.shed.gateway.container.WindowSize;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+
+/// One exec, as the engine knows it.
+///
+/// @param containerId the container that it runs in
+/// @param id the engine's id of the exec
+/// @param terminal whether it has a PTY
+record Exec(Engine engine, String containerId, String id, boolean terminal) {
+    /// How often to look when waiting for what the engine does not announce.
+    static final Duration INTERVAL = Duration.ofMillis(10);
+
+    private static final String ROOT = "0";
+
+    /// What the engine says of an exec: nothing yet, running, or ended with a status.
+    ///
+    /// @param hostPid the process's id on the engine's host; 0 until it exists
+    /// @param arguments what it was created with, without the program
+    record State(boolean running, OptionalInt exitCode, long hostPid, boolean terminal, List<String> arguments) {
+        /// Before it runs an exec has no status either, so "not running" alone says nothing.
+        boolean ended() {
+            return !running && exitCode.isPresent();
+        }
+
+        boolean neverRan() {
+            return ended() && hostPid == 0;
+        }
+    }
+
+    State state() {
+        return engine.ask(docker -> state(docker.inspectExecCmd(id).exec()));
+    }
+
+    ExecStream open() {
+        return engine.ask(_ -> engine.open(id, terminal));
+    }
+
+    void resize(WindowSize size) {
+        engine.ask(docker ->
+                docker.resizeExecCmd(id).withSize(size.rows(), size.columns()).exec());
+    }
+
+    /// Looks again and again until `wanted`, for as long as `limit`; empty when that was not enough.
+    Optional<State> await(Predicate<State> wanted, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        do {
+            var state = state();
+            if (wanted.test(state)) {
+                return Optional.of(state);
+            }
+            Thread.sleep(INTERVAL);
+        } while (System.nanoTime() < end);
+        return Optional.empty();
+    }
+
+    /// Runs a short command in a container and returns its status: as root, or as the container's own user.
+    static int run(Engine engine, String containerId, boolean asRoot, String... argv) throws InterruptedException {
+        var id = engine.ask(docker -> {
+            var create = docker.execCreateCmd(containerId)
+                    .withAttachStdout(true)
+                    .withAttachStderr(true)
+                    .withWorkingDir("/")
+                    .withCmd(argv);
+            return (asRoot ? create.withUser(ROOT) : create).exec().getId();
+        });
+        var exec = new Exec(engine, containerId, id, false);
+        engine.ask(_ -> {
+            try (var stream = engine.open(id, false)) {
+                stream.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+            }
+            return id;
+        });
+        return exec.await(State::ended, engine.timeout())
+                .map(State::exitCode)
+                .orElse(OptionalInt.empty())
+                .orElse(-1);
+    }
+
+    private static State state(InspectExecResponse answer) {
+        var status = answer.getExitCodeLong();
+        var pid = answer.getPidLong();
+        return new State(
+                Boolean.TRUE.equals(answer.isRunning()),
+                status == null ? OptionalInt.empty() : OptionalInt.of(status.intValue()),
+                pid == null ? 0 : pid,
+                Boolean.TRUE.equals(answer.getProcessConfig().isTty()),
+                answer.getProcessConfig().getArguments());
+    }
+}

@@ -1,0 +1,66 @@
+package dev.shed.gateway.container.docker;
+
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/// Every process is started through one fixed script (`exec.sh`), which does what a login does and then becomes
+/// the program. All that varies is a positional argument; the script's `$0` marks the gateway that started it.
+final class ExecWrapper {
+    private static final String SCRIPT = script();
+    private static final String SHELL = "sh";
+
+    /// Where `$0` is among the arguments behind the shell: `-c SCRIPT $0 …`.
+    private static final int MARK = 2;
+
+    private final String mark;
+
+    ExecWrapper(String gatewayId) {
+        this.mark = "shed-exec/" + gatewayId;
+    }
+
+    /// The words that start `spec`'s program.
+    List<String> argv(ExecSpec spec) {
+        var size = spec.terminal().map(ExecSpec.Terminal::size);
+        var words = new ArrayList<>(List.of(SHELL, "-c", SCRIPT, mark));
+        words.add(size.map(known -> Integer.toString(known.rows())).orElse(""));
+        words.add(size.map(known -> Integer.toString(known.columns())).orElse(""));
+        words.add(spec.directory().orElse(""));
+        switch (spec.program()) {
+            case Program.Argv argv -> {
+                words.add("argv");
+                words.addAll(argv.words());
+            }
+            case Program.ShellCommand command -> words.addAll(List.of("line", command.line()));
+            case Program.LoginShell _ -> words.add("login");
+        }
+        return words;
+    }
+
+    /// The variables of `spec`, as the engine takes them.
+    static List<String> environment(ExecSpec spec) {
+        return Stream.concat(
+                        spec.environment().entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()),
+                        spec.terminal().map(terminal -> "TERM=" + terminal.term()).stream())
+                .toList();
+    }
+
+    /// Whether a process with these arguments (without the shell itself) was started by this gateway.
+    boolean marks(List<String> arguments) {
+        return arguments.size() > MARK && arguments.get(MARK).equals(mark);
+    }
+
+    private static String script() {
+        try (var stream = Objects.requireNonNull(ExecWrapper.class.getResourceAsStream("exec.sh"))) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.shed.gateway.container.docker;
+
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Ends processes whose other end is gone, as a vanished terminal would: SIGHUP, and SIGKILL after a grace
+/// period. The engine never does it (closing an exec's stream leaves the process running) and has no call for
+/// it, so a second, short exec sends the signal from inside the container. That needs no privilege on the
+/// host, and a process id that was taken by another process in between is at worst one of the same container.
+final class Hangups implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Hangups.class);
+
+    /// Execs side by side; more than that only slows the engine down, measured.
+    private static final int AT_ONCE = 8;
+
+    /// `--` and `-s` since dash takes neither a negative number nor `-HUP -- -N`.
+    private static final String KILL = "kill -s \"$1\" -- \"$2\"";
+
+    private final Duration grace;
+    private final Semaphore signals = new Semaphore(AT_ONCE, true);
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("hangup-", 0).factory());
+
+    Hangups(Duration grace) {
+        this.grace = grace;
+    }
+
+    /// Hangs up `exec` on a thread of its own. Nothing happens to a process that has ended.
+    void start(Exec exec) {
+        threads.execute(() -> hangUp(exec));
+    }
+
+    /// Waits for what was started, but no longer than a hang-up can take.
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(grace.plusSeconds(5).toMillis(), TimeUnit.MILLISECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException _) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void hangUp(Exec exec) {
+        try {
+            hangUpNow(exec);
+        } catch (NotFoundException _) {
+            // The container is gone, and the process with it.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ShedException | UncheckedIOException e) {
+            warn(exec, e);
+        } catch (RuntimeException e) {
+            // An engine's refusal, such as that the container is paused.
+            warn(exec, e);
+        }
+    }
+
+    private void hangUpNow(Exec exec) throws InterruptedException {
+        // The engine takes a while from the start of an exec to its process; a hang-up may come sooner.
+        var state = exec.await(
+                seen -> seen.ended() || seen.hostPid() > 0, exec.engine().timeout());
+        if (state.isEmpty() || state.get().ended()) {
+            return;
+        }
+        long pid = pidInContainer(state.get().hostPid());
+        // A terminal's hang-up reaches the session's leader, which passes it on. Without a terminal nobody
+        // would pass it on, so the whole group gets it. The engine makes each exec a leader of both.
+        signal(exec, "HUP", exec.terminal() ? pid : -pid);
+        if (exec.await(Exec.State::ended, grace).isEmpty()) {
+            signal(exec, "KILL", -pid);
+        }
+    }
+
+    private void signal(Exec exec, String name, long target) throws InterruptedException {
+        signals.acquire();
+        try {
+            Exec.run(
+                    exec.engine(),
+                    exec.containerId(),
+                    true,
+                    "sh",
+                    "-c",
+                    KILL,
+                    "shed-signal",
+                    name,
+                    Long.toString(target));
+        } finally {
+            signals.release();
+        }
+    }
+
+    /// The id that the process has in its innermost namespace. Readable by everybody on the engine's host.
+    private static long pidInContainer(long hostPid) {
+        try (var lines = Files.lines(Path.of("/proc", Long.toString(hostPid), "status"))) {
+            return lines.filter(line -> line.startsWith("NSpid:"))
+                    .map(line -> line.substring(line.lastIndexOf('\t') + 1))
+                    .mapToLong(Long::parseLong)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no NSpid for process " + hostPid));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void warn(Exec exec, RuntimeException problem) {
+        LOG.atWarn()
+                .addKeyValue("container", exec.containerId())
+                .addKeyValue("exec", exec.id())
+                .setCause(problem)
+                .log("cannot hang up a process");
+    }
+}

@@ -1,0 +1,34 @@
+package dev.shed.gateway.container.docker;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// Tells the engine's words from a program's. When an exec cannot be started the engine has long agreed to
+/// stream it, and says so where the program's output would be.
+///
+/// @param shed the shed that it is about
+record StartCheck(ShedName shed) {
+    private static final List<String> BEGINNINGS = List.of("OCI runtime exec failed", "unable to find user");
+
+    private static final int MAX_MESSAGE = 1000;
+
+    /// Looks at the first bytes of an output.
+    ///
+    /// Fails with `TOOL_MISSING` or `SHED_NOT_READY` when the engine wrote them. A program may print the same
+    /// words, but only without one the exec never had a process.
+    void check(Exec exec, byte[] source, int offset, int length) {
+        var text = new String(source, offset, Math.min(length, MAX_MESSAGE), StandardCharsets.UTF_8).strip();
+        if (BEGINNINGS.stream().anyMatch(text::startsWith) && exec.state().neverRan()) {
+            throw new ShedException(failure(text));
+        }
+    }
+
+    private Failure failure(String text) {
+        return text.contains("\"sh\"")
+                ? new Failure.ToolMissing(shed.value(), "sh")
+                : new Failure.ShedNotReady(shed.value(), "the engine says: " + text);
+    }
+}

@@ -1,0 +1,87 @@
+# What stands between the engine and every process that the gateway starts: makes the engine's bare exec into a
+# login as sshd makes one, then becomes the program. POSIX sh; runs in dash, bash and busybox.
+#
+# Arguments: ROWS COLUMNS (both empty without a terminal) DIRECTORY (empty: home) KIND (argv, line or login),
+# then the program's words. Whatever a client said arrives as an argument or in the environment; nothing here
+# is ever evaluated a second time. Names begin with shed_ so that no variable of the container's is overwritten.
+shed_rows=$1 shed_columns=$2 shed_directory=$3 shed_kind=$4
+shift 4
+
+# The passwd line of the user that this runs as.
+shed_passwd() {
+    shed_uid=$(id -u)
+    getent passwd "$shed_uid" 2>/dev/null || sed -n "/^[^:]*:[^:]*:$shed_uid:/{p;q;}" /etc/passwd 2>/dev/null
+}
+
+# Takes the fields of a passwd line. They are split here, where $@ is the function's own.
+shed_account() {
+    set -f
+    IFS=:
+    # shellcheck disable=SC2086 # splitting at the colons is the point
+    set -- $1
+    unset IFS
+    set +f
+    USER=${1:-$(id -u)} HOME=${6:-/} SHELL=${7:-/bin/sh}
+}
+
+# The entry that stands in for one that terminfo lacks.
+shed_nearest() {
+    case $1 in
+        screen*) echo screen-256color ;;
+        tmux*) echo tmux-256color ;;
+        rxvt*) echo rxvt-unicode-256color ;;
+        linux*) echo linux ;;
+        vt* | ansi) echo vt100 ;;
+        unknown | eterm*) echo dumb ;;
+        *) echo xterm-256color ;;
+    esac
+}
+
+# The client's TERM where the user's terminfo has it, else the nearest one. What cannot be a terminal's name is
+# never shown to infocmp, which would take it for a path or an option.
+shed_terminal() {
+    case $1 in
+        dumb) echo dumb && return ;;
+        -* | *[!A-Za-z0-9._+-]*) set -- xterm-256color ;;
+    esac
+    if command -v infocmp >/dev/null 2>&1; then
+        for shed_candidate in "$1" "$(shed_nearest "$1")" xterm-256color xterm; do
+            infocmp "$shed_candidate" >/dev/null 2>&1 && echo "$shed_candidate" && return
+        done
+    fi
+    shed_nearest "$1"
+}
+
+# The engine sets HOME alone, and neither USER, LOGNAME nor SHELL.
+shed_account "$(shed_passwd)"
+LOGNAME=$USER
+export HOME USER LOGNAME SHELL
+
+# A terminal is born 0x0: it gets its size before anything can look at it.
+if [ -n "$shed_rows" ]; then
+    stty rows "$shed_rows" cols "$shed_columns" 2>/dev/null
+    TERM=$(shed_terminal "${TERM:-dumb}")
+    export TERM
+fi
+
+# A missing home is no reason to keep somebody out; a directory that was asked for is. CDPATH would send a
+# relative one elsewhere, and "-" would be the previous one.
+unset CDPATH
+cd -- "$HOME" 2>/dev/null || cd /
+if [ -n "$shed_directory" ]; then
+    case $shed_directory in
+        /*) ;;
+        *) shed_directory=./$shed_directory ;;
+    esac
+    if ! cd -- "$shed_directory" 2>/dev/null; then
+        printf 'shed: cannot change to directory %s\n' "$shed_directory" >&2
+        exit 1
+    fi
+fi
+unset OLDPWD SHLVL
+
+case $shed_kind in
+    argv) exec "$@" ;;
+    line) exec "$SHELL" -c "$1" ;;
+    login) exec "$SHELL" -l ;;
+esac

@@ -1,0 +1,23 @@
+package dev.shed.gateway.container.docker;
+
+import static java.util.Objects.requireNonNullElse;
+
+import java.net.URI;
+import java.time.Duration;
+
+/// The real engine and image that the container tests run against. A test that finds none fails.
+final class Engines {
+    static final String IMAGE = "shed-base:latest";
+
+    static final URI HOST = URI.create(requireNonNullElse(System.getenv("DOCKER_HOST"), "unix:///var/run/docker.sock"));
+
+    private Engines() {}
+
+    static DockerRuntime runtime(String gatewayId) {
+        return new DockerRuntime(settings(HOST, gatewayId));
+    }
+
+    static DockerSettings settings(URI host, String gatewayId) {
+        return new DockerSettings(host, Duration.ofSeconds(30), gatewayId, "dev", "/workspace", Duration.ofSeconds(2));
+    }
+}

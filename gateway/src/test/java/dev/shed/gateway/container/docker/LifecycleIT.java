@@ -1,0 +1,225 @@
+package dev.shed.gateway.container.docker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LifecycleIT {
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final DockerRuntime runtime = Engines.runtime("lifecycle-it");
+    private final ShedName name = LiveShed.freshName();
+    private final ContainerSpec spec = new ContainerSpec(name, Engines.IMAGE, Map.of("shed.owner", "ada"));
+
+    @AfterEach
+    void remove() throws Exception {
+        runtime.find(name).ifPresent(container -> runtime.remove(container, true));
+        docker("volume", "rm", "-f", spec.volumeName());
+        runtime.close();
+    }
+
+    @Test
+    void versionIsForPeople() {
+        assertThat(runtime.version()).matches("Docker Engine \\S+ \\(API \\d+\\.\\d+\\)");
+    }
+
+    @Test
+    void aShedLives() {
+        var made = runtime.create(spec);
+        assertThat(made.state()).isEqualTo(State.STOPPED);
+        assertThat(made.image()).isEqualTo(Engines.IMAGE);
+        assertThat(made.workspaceVolume()).contains(spec.volumeName());
+        assertThat(made.labels()).containsEntry("shed.owner", "ada").containsEntry("shed.name", name.value());
+        assertThat(Instant.parse(made.labels().getOrDefault("shed.created", "")))
+                .isBefore(Instant.now());
+
+        runtime.start(made);
+        runtime.start(made);
+        assertThat(state()).contains(State.RUNNING);
+        assertThat(runtime.list()).extracting(Container::shed).contains(name);
+
+        runtime.stop(made, GRACE);
+        runtime.stop(made, GRACE);
+        assertThat(state()).contains(State.STOPPED);
+        assertFailure(() -> runtime.start(new LiveShed(runtime, made).argv("true")), Failure.ShedStopped.class);
+
+        runtime.remove(made, true);
+        runtime.remove(made, true);
+        assertThat(state()).isEmpty();
+        assertFailure(() -> runtime.start(made), Failure.ShedNotFound.class);
+        assertFailure(() -> runtime.start(new LiveShed(runtime, made).argv("true")), Failure.ShedNotFound.class);
+    }
+
+    @Test
+    void theContainerIsAMachineToWorkOn() throws Exception {
+        runtime.start(runtime.create(spec));
+        var shed = new LiveShed(runtime, runtime.find(name).orElseThrow());
+
+        assertThat(shed.sh("hostname; touch /workspace/x && echo writable; stat -c %a /tmp")
+                        .out())
+                .isEqualTo(name + "\nwritable\n1777\n");
+        assertThat(shed.sh("printf '#!/bin/sh\\necho executable' >/tmp/x; chmod +x /tmp/x; /tmp/x")
+                        .out())
+                .isEqualTo("executable\n");
+        assertThat(docker("inspect", "-f", "{{.HostConfig.Init}} {{.HostConfig.RestartPolicy.Name}}", containerName()))
+                .isEqualTo("true unless-stopped");
+        assertThat(docker("volume", "inspect", "-f", "{{.Labels}}", spec.volumeName()))
+                .isEqualTo("map[shed:true shed.name:" + name + "]");
+    }
+
+    @Test
+    void pausedShedIsNotReady() throws Exception {
+        runtime.start(runtime.create(spec));
+        docker("pause", containerName());
+
+        assertThat(state()).contains(State.PAUSED);
+        assertFailure(
+                () -> runtime.start(new LiveShed(runtime, runtime.find(name).orElseThrow()).argv("true")),
+                Failure.ShedNotReady.class);
+    }
+
+    @Test
+    void exactlyOneOfTenCreatorsWins() throws Exception {
+        var calls = new ArrayList<Future<Container>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 10; i++) {
+                calls.add(threads.submit(() -> runtime.create(spec)));
+            }
+        }
+
+        assertThat(calls)
+                .filteredOn(call -> call.state() == Future.State.SUCCESS)
+                .hasSize(1);
+        assertThat(calls)
+                .filteredOn(call -> call.state() == Future.State.FAILED)
+                .allSatisfy(call -> assertThat(call.exceptionNow())
+                        .isInstanceOfSatisfying(
+                                ShedException.class,
+                                e -> assertThat(e.failure()).isInstanceOf(Failure.ShedAlreadyExists.class)));
+        runtime.start(runtime.find(name).orElseThrow());
+        assertThat(docker("volume", "inspect", "-f", "{{.Name}}", spec.volumeName()))
+                .isEqualTo(spec.volumeName());
+    }
+
+    @Test
+    void nothingIsLeftWithoutAnImage() throws Exception {
+        for (var image : List.of("no-such-image:1", "../containers", "UPPER:x:y")) {
+            assertFailure(() -> runtime.create(new ContainerSpec(name, image, Map.of())), Failure.ImageNotFound.class);
+        }
+        assertThat(state()).isEmpty();
+        assertThat(docker("volume", "ls", "-q", "-f", "name=" + spec.volumeName()))
+                .isEmpty();
+    }
+
+    @Test
+    void aKeptWorkspaceIsUsedAgain() throws Exception {
+        runtime.start(runtime.create(spec));
+        new LiveShed(runtime, runtime.find(name).orElseThrow()).sh("echo kept > /workspace/note");
+        runtime.remove(runtime.find(name).orElseThrow(), false);
+
+        runtime.start(runtime.create(spec));
+
+        assertThat(new LiveShed(runtime, runtime.find(name).orElseThrow())
+                        .sh("cat /workspace/note")
+                        .out())
+                .isEqualTo("kept\n");
+    }
+
+    @Test
+    void brokenLabelsAndSecondClaimsAreIgnored() throws Exception {
+        var broken = docker("create", "--label", "shed=true", "--label", "shed.name=Not_A_Name", Engines.IMAGE);
+        var claim = docker("create", "--label", "shed=true", "--label", "shed.name=" + name, Engines.IMAGE);
+        try {
+            assertThat(runtime.find(name).map(Container::id)).contains(claim);
+            assertThat(runtime.list()).extracting(Container::id).doesNotContain(broken);
+            assertFailure(() -> runtime.create(spec), Failure.ShedAlreadyExists.class);
+
+            var rightful = docker(
+                    "create",
+                    "--name",
+                    containerName(),
+                    "--label",
+                    "shed=true",
+                    "--label",
+                    "shed.name=" + name,
+                    Engines.IMAGE);
+            assertThat(runtime.find(name).map(Container::id)).contains(rightful);
+        } finally {
+            docker("rm", "-f", broken, claim);
+        }
+    }
+
+    @Test
+    void noSocketMeansNoEngine() {
+        assertUnavailable(URI.create("unix:///nonexistent/engine.sock"), "No such file or directory");
+    }
+
+    @Test
+    void aSilentEngineIsNotWaitedForForever(@TempDir Path directory) throws IOException {
+        var socket = directory.resolve("s");
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            assertUnavailable(URI.create("unix://" + socket), "no answer within 1 s");
+        }
+        assertUnavailable(URI.create("unix://" + socket), "Connection refused");
+    }
+
+    private void assertUnavailable(URI host, String detail) {
+        var settings = new DockerSettings(host, Duration.ofSeconds(1), "x", "dev", "/workspace", GRACE);
+        try (var absent = new DockerRuntime(settings)) {
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    absent::list, absent::version, absent::endAbandonedProcesses, () -> absent.create(spec))) {
+                assertFailure(call, Failure.EngineUnavailable.class);
+                assertThatThrownBy(call).hasMessageContaining(detail);
+            }
+        }
+    }
+
+    private static void assertFailure(ThrowingCallable call, Class<? extends Failure> failure) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ShedException.class, e -> assertThat(e.failure()).isInstanceOf(failure));
+    }
+
+    private Optional<State> state() {
+        return runtime.find(name).map(Container::state);
+    }
+
+    private String containerName() {
+        return spec.containerName();
+    }
+
+    private static String docker(String... words) throws Exception {
+        var command = new ArrayList<>(List.of("docker"));
+        command.addAll(List.of(words));
+        var process = new ProcessBuilder(command).redirectErrorStream(false).start();
+        Callable<String> output = () -> new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        return output.call();
+    }
+}

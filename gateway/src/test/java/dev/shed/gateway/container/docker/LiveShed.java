@@ -1,0 +1,87 @@
+package dev.shed.gateway.container.docker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.ExecSpec.Terminal;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.ShedName;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// A running shed with a name of its own, removed with its volume when closed.
+///
+/// @param runtime the runtime that made it and that its processes are started with
+record LiveShed(ContainerRuntime runtime, Container container) implements AutoCloseable {
+    /// What a process that ran to its end left.
+    record Result(ExitStatus status, String out, String err) {}
+
+    static LiveShed start(ContainerRuntime runtime) {
+        var made = runtime.create(new ContainerSpec(freshName(), Engines.IMAGE, Map.of()));
+        runtime.start(made);
+        return new LiveShed(runtime, runtime.find(made.shed()).orElseThrow());
+    }
+
+    static ShedName freshName() {
+        return ShedName.parse("t" + UUID.randomUUID().toString().substring(0, 8));
+    }
+
+    @Override
+    public void close() {
+        runtime.remove(container, true);
+    }
+
+    Result sh(String line) throws IOException, InterruptedException {
+        return run(spec(new Program.ShellCommand(line)));
+    }
+
+    Result run(ExecSpec spec) throws IOException, InterruptedException {
+        try (var process = runtime.start(spec)) {
+            process.stdin().close();
+            return drain(process);
+        }
+    }
+
+    static Result drain(ContainerProcess process) throws IOException, InterruptedException {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        process.copyOutput(out, err);
+        return new Result(process.waitFor(), out.toString(UTF_8), err.toString(UTF_8));
+    }
+
+    ExecSpec spec(Program program) {
+        return new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.empty());
+    }
+
+    ExecSpec argv(String... words) {
+        return spec(new Program.Argv(List.of(words)));
+    }
+
+    ExecSpec terminal(String term, String line) {
+        return new ExecSpec(
+                container,
+                new Program.ShellCommand(line),
+                Map.of(),
+                Optional.empty(),
+                Optional.of(new Terminal(term, new WindowSize(45, 123))));
+    }
+
+    /// How many processes of the container have `mark` in their command line; the asking one has not.
+    long processes(String mark) throws IOException, InterruptedException {
+        return run(argv("ps", "-eo", "args"))
+                .out()
+                .lines()
+                .filter(line -> line.contains(mark))
+                .count();
+    }
+}
