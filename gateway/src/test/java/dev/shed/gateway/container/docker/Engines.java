@@ -11,6 +11,9 @@ final class Engines {
 
     static final URI HOST = URI.create(requireNonNullElse(System.getenv("DOCKER_HOST"), "unix:///var/run/docker.sock"));
 
+    /// Long enough for a busy machine.
+    static final Duration LONG = Duration.ofSeconds(20);
+
     private Engines() {}
 
     static DockerRuntime runtime(String gatewayId) {

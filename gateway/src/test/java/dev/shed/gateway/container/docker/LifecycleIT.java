@@ -190,6 +190,21 @@ class LifecycleIT {
         assertUnavailable(URI.create("unix://" + socket), "Connection refused");
     }
 
+    @Test
+    void anEngineThatCameBackIsUsedAgain(@TempDir Path directory) throws IOException {
+        var socket = directory.resolve("s");
+        try (var behind = new DockerRuntime(Engines.settings(URI.create("unix://" + socket), "x"))) {
+            assertFailure(behind::list, Failure.EngineUnavailable.class);
+            for (int i = 0; i < 3; i++) {
+                try (var _ = new Relay(socket)) {
+                    assertThat(behind.version()).isEqualTo(runtime.version());
+                    assertThat(behind.version()).isEqualTo(runtime.version());
+                }
+            }
+            assertFailure(behind::list, Failure.EngineUnavailable.class);
+        }
+    }
+
     private void assertUnavailable(URI host, String detail) {
         var settings = new DockerSettings(host, Duration.ofSeconds(1), "x", "dev", "/workspace", GRACE);
         try (var absent = new DockerRuntime(settings)) {
