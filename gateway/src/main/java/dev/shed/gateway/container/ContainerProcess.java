@@ -8,7 +8,8 @@ import java.io.OutputStream;
 /// thread.
 public interface ContainerProcess extends AutoCloseable {
     /// The process's stdin. Writing blocks while the process does not read; closing it is end-of-file for
-    /// the process and leaves its output open.
+    /// the process and leaves its output open. With a PTY closing it does nothing to the process, as with sshd:
+    /// there end-of-file is typed.
     OutputStream stdin();
 
     /// Copies what the process writes until it has ended and everything is written. Blocks while `out` or

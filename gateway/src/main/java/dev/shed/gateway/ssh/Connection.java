@@ -28,6 +28,8 @@ final class Connection {
 
     private volatile String lastFingerprint = "";
 
+    private volatile String lastLogin = "";
+
     private volatile @Nullable Identity identity;
 
     /// @param queuedOutput how many bytes may wait to be sent on this connection
@@ -74,7 +76,8 @@ final class Connection {
         return new AuditEvent.Origin(id, peer.getAddress().getHostAddress() + ":" + peer.getPort());
     }
 
-    void decided(AuthDecision decision, String fingerprint) {
+    void decided(String login, AuthDecision decision, String fingerprint) {
+        lastLogin = login;
         lastDecision = decision;
         lastFingerprint = fingerprint;
     }
@@ -101,13 +104,14 @@ final class Connection {
         return known;
     }
 
-    AuditEvent.AuthRefused refusal(String login) {
+    /// What the audit log says of a connection that ends without a login.
+    AuditEvent.AuthRefused refusal() {
         var reason = switch (lastDecision) {
             case AuthDecision.Refused refused -> refused.reason();
             case AuthDecision.Accepted _ -> "no signature";
             case null -> "no key offered";
         };
-        return new AuditEvent.AuthRefused(origin(), login, lastFingerprint, reason);
+        return new AuditEvent.AuthRefused(origin(), lastLogin, lastFingerprint, reason);
     }
 
     String nextChannelId() {

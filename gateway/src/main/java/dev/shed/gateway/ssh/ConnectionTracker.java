@@ -88,8 +88,7 @@ final class ConnectionTracker implements SessionListener {
         open.decrementAndGet();
         if (!connection.isAuthenticated()) {
             unauthenticated.decrementAndGet();
-            var userName = session.getUsername();
-            audit.record(connection.refusal(userName == null ? "" : userName));
+            audit.record(connection.refusal());
         }
         var duration = Duration.between(connection.opened(), clock.instant());
         audit.record(new AuditEvent.ConnectionClosed(connection.origin(), duration));

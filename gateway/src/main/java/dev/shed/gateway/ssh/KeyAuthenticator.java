@@ -22,7 +22,7 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
     public boolean authenticate(String userName, PublicKey key, ServerSession session) {
         var connection = Connection.of(session);
         var decision = keys.decide(wireFormat(key), connection.peer().getAddress());
-        connection.decided(decision, KeyUtils.getFingerPrint(key));
+        connection.decided(userName, decision, KeyUtils.getFingerPrint(key));
         return switch (decision) {
             case AuthDecision.Accepted _ -> true;
             case AuthDecision.Refused _ -> false;

@@ -48,12 +48,16 @@ class AuthorizedKeysTest {
     @BeforeEach
     void listen() {
         logged.start();
-        ((Logger) LoggerFactory.getLogger(AuthorizedKeys.class)).addAppender(logged);
+        var log = (Logger) LoggerFactory.getLogger(AuthorizedKeys.class);
+        log.setLevel(Level.INFO);
+        log.addAppender(logged);
     }
 
     @AfterEach
     void stopListening() {
-        ((Logger) LoggerFactory.getLogger(AuthorizedKeys.class)).detachAppender(logged);
+        var log = (Logger) LoggerFactory.getLogger(AuthorizedKeys.class);
+        log.setLevel(null);
+        log.detachAppender(logged);
     }
 
     @Test

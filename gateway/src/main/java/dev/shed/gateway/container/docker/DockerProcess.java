@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 
 /// A process that runs as an exec of the engine's.
 final class DockerProcess implements ContainerProcess {
+    /// Milliseconds between two looks at a process that goes on without output: each look costs the engine.
+    private static final long MAX_PAUSE = 250;
+
     private final Exec exec;
     private final ExecStream stream;
     private final StartCheck startCheck;
@@ -51,8 +54,8 @@ final class DockerProcess implements ContainerProcess {
     public ExitStatus waitFor() throws IOException, InterruptedException {
         try {
             var state = exec.state();
-            while (!state.ended()) {
-                if (closed.await(Exec.INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+            for (long pause = Exec.INTERVAL.toMillis(); !state.ended(); pause = Math.min(2 * pause, MAX_PAUSE)) {
+                if (closed.await(pause, TimeUnit.MILLISECONDS)) {
                     throw new IOException("the process was let go of before it ended");
                 }
                 state = exec.state();

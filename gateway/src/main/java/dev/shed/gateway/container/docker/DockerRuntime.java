@@ -136,10 +136,13 @@ public final class DockerRuntime implements ContainerRuntime {
             var process = new DockerProcess(exec, exec.open(), new StartCheck(shed), this::letGo);
             processes.add(process);
             return process;
-        } catch (RuntimeException e) {
-            // The engine may have started it all the same, when only its answer did not come in time.
-            hangups.start(exec);
+        } catch (DockerException e) {
             held.remove(exec.id());
+            throw e;
+        } catch (ShedException e) {
+            // No refusal but no answer: the engine may have started it all the same.
+            held.remove(exec.id());
+            hangups.start(exec);
             throw e;
         }
     }

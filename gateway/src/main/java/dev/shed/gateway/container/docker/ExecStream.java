@@ -18,7 +18,7 @@ import java.nio.file.Path;
 
 /// The input and output of one exec: a connection to the engine that began as an HTTP request and was upgraded
 /// to a stream. docker-java has no end-of-file on stdin, takes a terminal's bytes for frames and copies in
-/// pieces of a kilobyte (docs/adr), so this is written by hand: blocking, on the caller's virtual threads, one
+/// pieces of a kilobyte, so this is written by hand: blocking, on the caller's virtual threads, one
 /// thread for each direction.
 final class ExecStream implements Closeable {
     /// As fast as any larger one, measured.

@@ -1,7 +1,6 @@
 package dev.shed.gateway.container.docker;
 
 import com.github.dockerjava.api.exception.NotFoundException;
-import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -62,10 +61,8 @@ final class Hangups implements AutoCloseable {
             // The container is gone, and the process with it.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (ShedException | UncheckedIOException e) {
-            warn(exec, e);
         } catch (RuntimeException e) {
-            // An engine's refusal, such as that the container is paused.
+            // Such as that the container is paused, or that the engine is down.
             warn(exec, e);
         }
     }

@@ -34,9 +34,9 @@ final class Resizer implements AutoCloseable {
         }
     }
 
-    /// Called when the process has written something. The wrapper sets the size that the exec was started with
-    /// and may do so after an early resize; once it has become the program that is over, and the newest size
-    /// is set once more. The same size again signals nothing.
+    /// Called at the first output. The wrapper looks whether there is a size and sets the one that the exec was
+    /// started with if not; a resize in between would be lost. By the first output that is over, and the newest
+    /// size is set once more. The same size again signals nothing.
     void repeat() {
         lock.lock();
         try {

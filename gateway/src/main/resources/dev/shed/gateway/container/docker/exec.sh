@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What stands between the engine and every process that the gateway starts: makes the engine's bare exec into a
 # login as sshd makes one, then becomes the program. POSIX sh; runs in dash, bash and busybox.
 #
@@ -57,9 +58,12 @@ shed_account "$(shed_passwd)"
 LOGNAME=$USER
 export HOME USER LOGNAME SHELL
 
-# A terminal is born 0x0: it gets its size before anything can look at it.
+# A terminal is born 0x0: it gets its size before anything can look at it. One that has a size already was
+# resized in the meantime, and that is newer.
 if [ -n "$shed_rows" ]; then
-    stty rows "$shed_rows" cols "$shed_columns" 2>/dev/null
+    if [ "$(stty size 2>/dev/null)" = "0 0" ]; then
+        stty rows "$shed_rows" cols "$shed_columns"
+    fi
     TERM=$(shed_terminal "${TERM:-dumb}")
     export TERM
 fi
