@@ -54,6 +54,12 @@ final class ShedLogin {
                     && request.setup().terminal().filter(Call::canDraw).isPresent();
         }
 
+        /// A shell with a PTY: somebody sits there, whatever the terminal can draw.
+        boolean isInteractive() {
+            return request instanceof ChannelRequest.Shell
+                    && request.setup().terminal().isPresent();
+        }
+
         boolean showsTrueColor() {
             return request.setup()
                     .variable("COLORTERM")
@@ -124,7 +130,7 @@ final class ShedLogin {
 
     private ExitStatus start(Call call, Program program) throws IOException, InterruptedException {
         policy.require(call.login().identity(), Action.RUN, call.address().shed());
-        return run(call, awake(call, false), program);
+        return run(call, awake(call, call.isInteractive()), program);
     }
 
     private List<String> tmux(Call call, Shed shed, boolean mayWork) {
