@@ -1,7 +1,6 @@
 package dev.shed.gateway.e2e;
 
 import static dev.shed.gateway.e2e.Place.utf8;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -156,7 +155,6 @@ class ExecIT {
         try (var master = new Master("unknown")) {
             var refused = master.ssh("-s", "nosuch");
             assertThat(refused.status()).isNotZero();
-            assertThat(refused.err()).contains("subsystem request failed");
             assertThat(master.ssh("echo alive").out()).isEqualTo("alive\n");
         }
     }
@@ -251,9 +249,8 @@ class ExecIT {
         }
 
         @Override
-        public void close() throws IOException {
+        public void close() {
             process.destroy();
-            assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8)).doesNotContain("too many");
         }
     }
 }
