@@ -183,14 +183,15 @@ class ExecIT {
         var result = gateway.ssh("-W", "127.0.0.1:22", at("gw"));
         assertThat(result.status()).isNotZero();
 
-        assertThat(gateway.ssh("-A", "-X", at("gw"), "echo [$SSH_AUTH_SOCK$DISPLAY]").out())
+        assertThat(gateway.ssh("-A", "-X", at("gw"), "echo [$SSH_AUTH_SOCK$DISPLAY]")
+                        .out())
                 .isEqualTo("[]\n");
     }
 
     @Test
     void theClientsKeepaliveIsAnswered() throws Exception {
-        var result = gateway.ssh(
-                "-o", "ServerAliveInterval=1", "-o", "ServerAliveCountMax=1", at("gw"), "sleep 4; exit 3");
+        var result =
+                gateway.ssh("-o", "ServerAliveInterval=1", "-o", "ServerAliveCountMax=1", at("gw"), "sleep 4; exit 3");
 
         assertThat(result.status()).isEqualTo(3);
     }

@@ -77,10 +77,7 @@ class InteractiveIT {
     @Execution(ExecutionMode.CONCURRENT)
     void shedSessionSelectsASession() throws Exception {
         try (var sent = Terminal.open(
-                        gateway.place(),
-                        100,
-                        30,
-                        "env SHED_SESSION=sent ssh -o SendEnv=SHED_SESSION " + shed + "@gw");
+                        gateway.place(), 100, 30, "env SHED_SESSION=sent ssh -o SendEnv=SHED_SESSION " + shed + "@gw");
                 var set = ssh("-o", "SetEnv=SHED_SESSION=set", shed + "@gw");
                 var lobby = ssh("-o", "SetEnv=SHED_SESSION=" + shed + "+lobby", "shed@gw")) {
             sent.awaitPrompt();
@@ -199,7 +196,12 @@ class InteractiveIT {
     @Test
     void sessionsMadeByHandAreListedAndDoNoHarm() throws Exception {
         var names = List.of(
-                "two words", "dot.and:colon", "\ud83d\ude80 launch", "#{pane_pid}", "it's \"quoted\" $(id) `id`", "-flag");
+                "two words",
+                "dot.and:colon",
+                "\ud83d\ude80 launch",
+                "#{pane_pid}",
+                "it's \"quoted\" $(id) `id`",
+                "-flag");
         var other = gateway.place().newShed();
         for (var name : names) {
             Place.inside(other, "tmux", "-u", "new-session", "-d", "-s", name).orFail();
@@ -215,8 +217,9 @@ class InteractiveIT {
         var json = gateway.ssh("-s", other + "@gw", "sessions --json").orFail();
 
         for (var name : known) {
-            assertThat(table.lines()).anyMatch(line -> line.matches(
-                    other + " {4,}" + java.util.regex.Pattern.quote(name) + " +detached +just now +1"));
+            assertThat(table.lines())
+                    .anyMatch(line -> line.matches(
+                            other + " {4,}" + java.util.regex.Pattern.quote(name) + " +detached +just now +1"));
             assertThat(json).contains("{\"name\":\"" + name.replace("\"", "\\\"") + "\",\"shed_name\"");
         }
         assertThat(json.split("\"shed_name\"", -1)).hasSize(known.size() + 1);
@@ -269,9 +272,24 @@ class InteractiveIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "xterm-256color", "xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm", "rio", "contour",
-                "tmux-256color", "screen-256color", "rxvt-unicode-256color", "linux", "xterm", "nobody-knows-this",
-                "$(touch /tmp/hostile)", "../../etc/passwd", "-x", "a b;c"
+                "xterm-256color",
+                "xterm-kitty",
+                "xterm-ghostty",
+                "alacritty",
+                "foot",
+                "wezterm",
+                "rio",
+                "contour",
+                "tmux-256color",
+                "screen-256color",
+                "rxvt-unicode-256color",
+                "linux",
+                "xterm",
+                "nobody-knows-this",
+                "$(touch /tmp/hostile)",
+                "../../etc/passwd",
+                "-x",
+                "a b;c"
             })
     @Execution(ExecutionMode.CONCURRENT)
     void everyTermGivesAWorkingScreen(String term) throws Exception {
@@ -298,8 +316,7 @@ class InteractiveIT {
     @ValueSource(strings = {"dumb", "", "unknown", "eterm-color"})
     @Execution(ExecutionMode.CONCURRENT)
     void aTerminalThatCannotDrawGetsAPlainShell(String term) throws Exception {
-        try (var terminal =
-                Terminal.open(gateway.place(), 100, 30, "env TERM='" + term + "' ssh -t " + shed + "@gw")) {
+        try (var terminal = Terminal.open(gateway.place(), 100, 30, "env TERM='" + term + "' ssh -t " + shed + "@gw")) {
             terminal.await("$");
 
             assertThat(terminal.ask("$((6*7)) [$TMUX] $(stty size)")).isEqualTo("42 [] 30 100");
@@ -340,21 +357,24 @@ class InteractiveIT {
             var outputs = clients.stream()
                     .map(client -> Run.read(client.getInputStream()))
                     .toList();
-            var errors =
-                    clients.stream().map(client -> Run.read(client.getErrorStream())).toList();
+            var errors = clients.stream()
+                    .map(client -> Run.read(client.getErrorStream()))
+                    .toList();
             try {
                 Await.until("the loser of " + session, () -> clients.stream().anyMatch(client -> !client.isAlive()));
                 int winner = clients.get(0).isAlive() ? 0 : 1;
                 try (var stdin = clients.get(winner).getOutputStream()) {
                     stdin.write(Place.utf8("exit\n"));
                     stdin.flush();
-                    Await.until("the winner of " + session, () -> !clients.get(winner).isAlive());
+                    Await.until(
+                            "the winner of " + session,
+                            () -> !clients.get(winner).isAlive());
                 }
                 var said = new String(errors.get(1 - winner).get(), java.nio.charset.StandardCharsets.UTF_8);
                 boolean told = said.contains("there is a session '" + session + "' in shed '" + shed + "' already");
                 outputs.get(winner).get();
-                return clients.get(winner).exitValue() + " " + clients.get(1 - winner).exitValue()
-                        + (told ? " SESSION_ALREADY_EXISTS" : said);
+                return clients.get(winner).exitValue() + " "
+                        + clients.get(1 - winner).exitValue() + (told ? " SESSION_ALREADY_EXISTS" : said);
             } finally {
                 clients.forEach(Process::destroyForcibly);
             }

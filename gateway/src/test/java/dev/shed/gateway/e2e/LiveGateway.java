@@ -30,8 +30,7 @@ final class LiveGateway implements AutoCloseable {
     }
 
     /// Starts one with changed limits, on another engine.
-    static LiveGateway start(UnaryOperator<GatewayConfig.Ssh> change, URI engine)
-            throws IOException {
+    static LiveGateway start(UnaryOperator<GatewayConfig.Ssh> change, URI engine) throws IOException {
         var place = Place.make();
         var audit = new RecordingAuditLog();
         var config = new GatewayConfig(

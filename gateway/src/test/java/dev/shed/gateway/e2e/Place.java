@@ -104,8 +104,7 @@ final class Place implements AutoCloseable {
     /// Tells the client where the gateway listens.
     void listensAt(int newPort) throws IOException {
         port = newPort;
-        Files.writeString(
-                path("ssh_config"), """
+        Files.writeString(path("ssh_config"), """
                 Host gw
                     IdentityFile %1$s/id_admin
                 %3$s
@@ -145,11 +144,16 @@ final class Place implements AutoCloseable {
 
     private Map<String, String> environment() {
         return Map.of(
-                "PATH", path("bin") + ":" + System.getenv("PATH"),
-                "HOME", directory.toString(),
-                "TMUX_TMPDIR", directory.toString(),
-                "LANG", "C.UTF-8",
-                "TERM", "xterm-256color");
+                "PATH",
+                path("bin") + ":" + System.getenv("PATH"),
+                "HOME",
+                directory.toString(),
+                "TMUX_TMPDIR",
+                directory.toString(),
+                "LANG",
+                "C.UTF-8",
+                "TERM",
+                "xterm-256color");
     }
 
     /// Runs the client.
@@ -227,7 +231,8 @@ final class Place implements AutoCloseable {
         for (var container : containers.lines().toList()) {
             docker("rm", "-f", container).orFail();
         }
-        var volumes = docker("volume", "ls", "-q", "--filter", "name=shed-" + shed).orFail();
+        var volumes =
+                docker("volume", "ls", "-q", "--filter", "name=shed-" + shed).orFail();
         for (var volume : volumes.lines().toList()) {
             docker("volume", "rm", volume).orFail();
         }

@@ -124,8 +124,8 @@ final class Terminal implements AutoCloseable {
 
     /// The process in the terminal: the client itself.
     ProcessHandle process() throws IOException {
-        long pid = Long.parseLong(
-                tmux("list-panes", "-F", "#{pane_pid}").orFail().strip());
+        long pid =
+                Long.parseLong(tmux("list-panes", "-F", "#{pane_pid}").orFail().strip());
         return ProcessHandle.of(pid).orElseThrow();
     }
 

@@ -34,8 +34,7 @@ final class Transcript {
 
         /// What is wrong with an answer, written as the transcript would have to be; empty if it is right.
         String complaint(Run.Result result) {
-            boolean right =
-                    status == result.status() && matches(out, result.out()) && matches(err, result.err());
+            boolean right = status == result.status() && matches(out, result.out()) && matches(err, result.err());
             return right ? "" : "line " + number + "\n" + written(result);
         }
 
