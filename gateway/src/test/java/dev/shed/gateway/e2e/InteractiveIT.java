@@ -1,10 +1,13 @@
 package dev.shed.gateway.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -196,12 +199,7 @@ class InteractiveIT {
     @Test
     void sessionsMadeByHandAreListedAndDoNoHarm() throws Exception {
         var names = List.of(
-                "two words",
-                "dot.and:colon",
-                "\ud83d\ude80 launch",
-                "#{pane_pid}",
-                "it's \"quoted\" $(id) `id`",
-                "-flag");
+                "two words", "dot.and:colon", "\ud83d\ude80 launch", "##{pane_pid}", "it's \"quoted\" $(id) `id`", "-flag");
         var other = gateway.place().newShed();
         for (var name : names) {
             Place.inside(other, "tmux", "-u", "new-session", "-d", "-s", name).orFail();
@@ -211,15 +209,14 @@ class InteractiveIT {
                 .orFail()
                 .lines()
                 .toList();
-        assertThat(known).hasSize(names.size()).contains("two words", "\ud83d\ude80 launch");
+        assertThat(known).hasSize(names.size()).contains("two words", "\ud83d\ude80 launch", "#{pane_pid}");
 
         var table = gateway.ssh("-s", other + "@gw", "sessions").orFail();
         var json = gateway.ssh("-s", other + "@gw", "sessions --json").orFail();
 
         for (var name : known) {
-            assertThat(table.lines())
-                    .anyMatch(line -> line.matches(
-                            other + " {4,}" + java.util.regex.Pattern.quote(name) + " +detached +just now +1"));
+            assertThat(table.lines()).anyMatch(line -> line.matches(
+                    other + " {4,}" + Pattern.quote(name) + " +detached +just now +1"));
             assertThat(json).contains("{\"name\":\"" + name.replace("\"", "\\\"") + "\",\"shed_name\"");
         }
         assertThat(json.split("\"shed_name\"", -1)).hasSize(known.size() + 1);
@@ -328,7 +325,7 @@ class InteractiveIT {
     @Test
     void exactlyOneOfTwoNewSessionsWins() throws Exception {
         var racers = new ArrayList<Thread>();
-        var results = java.util.Collections.synchronizedList(new ArrayList<String>());
+        var results = Collections.synchronizedList(new ArrayList<String>());
         for (int lane = 0; lane < 5; lane++) {
             int first = lane * 10;
             racers.add(Thread.startVirtualThread(() -> {
@@ -351,7 +348,6 @@ class InteractiveIT {
             for (int i = 0; i < 2; i++) {
                 clients.add(gateway.place()
                         .client("-tt", "-o", "SetEnv=SHED_NEW=1", shed + "+" + session + "@gw")
-                        .redirectError(ProcessBuilder.Redirect.PIPE)
                         .start());
             }
             var outputs = clients.stream()
@@ -370,7 +366,7 @@ class InteractiveIT {
                             "the winner of " + session,
                             () -> !clients.get(winner).isAlive());
                 }
-                var said = new String(errors.get(1 - winner).get(), java.nio.charset.StandardCharsets.UTF_8);
+                var said = new String(errors.get(1 - winner).get(), UTF_8);
                 boolean told = said.contains("there is a session '" + session + "' in shed '" + shed + "' already");
                 outputs.get(winner).get();
                 return clients.get(winner).exitValue() + " "

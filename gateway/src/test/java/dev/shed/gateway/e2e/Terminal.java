@@ -3,6 +3,7 @@ package dev.shed.gateway.e2e;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A terminal that a person sits at: a window of a tmux server of its own on this machine, with a program in it.
-/// What is typed goes to the program, also tmux's own prefix.
+/// What is typed goes to the program, also tmux's own prefix. When the program has ended its screen stays.
 final class Terminal implements AutoCloseable {
     private final Place place;
     private final String server = "e2e-" + UUID.randomUUID().toString().substring(0, 8);
@@ -28,7 +29,7 @@ final class Terminal implements AutoCloseable {
     /// Opens a terminal with a line of shell in it.
     static Terminal open(Place place, int columns, int rows, String line) throws IOException {
         var settings = place.path("terminal.conf");
-        Files.writeString(settings, "set -g remain-on-exit on\nset -g status off\nset -g escape-time 0\n");
+        Files.writeString(settings, "set -g status off\nset -g escape-time 0\n");
         var terminal = new Terminal(place);
         terminal.tmux(
                         "-f",
@@ -39,7 +40,7 @@ final class Terminal implements AutoCloseable {
                         Integer.toString(columns),
                         "-y",
                         Integer.toString(rows),
-                        "exec " + line)
+                        line + "; echo $? >" + terminal.statusFile() + "; exec sleep 600")
                 .orFail();
         return terminal;
     }
@@ -107,26 +108,34 @@ final class Terminal implements AutoCloseable {
         return seen.substring(from, seen.indexOf('>', from));
     }
 
-    /// Waits for the program to end and returns its exit status.
-    int status() throws Exception {
-        var format = "#{pane_dead} #{pane_dead_status}";
-        var dead = Await.get(
-                "the program's end",
-                Await.PATIENCE,
-                () -> tmux("list-panes", "-F", format).orFail().strip() + "\n" + screen(),
-                seen -> seen.startsWith("1 "));
-        return Integer.parseInt(dead.lines().findFirst().orElseThrow().substring(2));
+    private Path statusFile() {
+        return place.path(server + ".status");
     }
 
-    boolean ended() throws IOException {
-        return tmux("list-panes", "-F", "#{pane_dead}").orFail().startsWith("1");
+    /// Waits for the program to end and returns its exit status.
+    int status() throws Exception {
+        var file = statusFile();
+        var status = Await.get(
+                "the program's end",
+                Await.PATIENCE,
+                () -> ended() ? Files.readString(file) : screen(),
+                seen -> seen.matches("\\d+\n"));
+        return Integer.parseInt(status.strip());
+    }
+
+    private boolean ended() {
+        return Files.exists(statusFile());
     }
 
     /// The process in the terminal: the client itself.
-    ProcessHandle process() throws IOException {
-        long pid =
-                Long.parseLong(tmux("list-panes", "-F", "#{pane_pid}").orFail().strip());
-        return ProcessHandle.of(pid).orElseThrow();
+    ProcessHandle process() throws Exception {
+        var shell = tmux("list-panes", "-F", "#{pane_pid}").orFail().strip();
+        var children = Await.get(
+                "the client's process",
+                Await.PATIENCE,
+                () -> ProcessHandle.of(Long.parseLong(shell)).orElseThrow().children().toList(),
+                seen -> !seen.isEmpty());
+        return children.getFirst();
     }
 
     List<String> lines() throws IOException {
