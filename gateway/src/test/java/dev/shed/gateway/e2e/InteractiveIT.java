@@ -199,7 +199,12 @@ class InteractiveIT {
     @Test
     void sessionsMadeByHandAreListedAndDoNoHarm() throws Exception {
         var names = List.of(
-                "two words", "dot.and:colon", "\ud83d\ude80 launch", "##{pane_pid}", "it's \"quoted\" $(id) `id`", "-flag");
+                "two words",
+                "dot.and:colon",
+                "\ud83d\ude80 launch",
+                "##{pane_pid}",
+                "it's \"quoted\" $(id) `id`",
+                "-flag");
         var other = gateway.place().newShed();
         for (var name : names) {
             Place.inside(other, "tmux", "-u", "new-session", "-d", "-s", name).orFail();
@@ -215,8 +220,8 @@ class InteractiveIT {
         var json = gateway.ssh("-s", other + "@gw", "sessions --json").orFail();
 
         for (var name : known) {
-            assertThat(table.lines()).anyMatch(line -> line.matches(
-                    other + " {4,}" + Pattern.quote(name) + " +detached +just now +1"));
+            assertThat(table.lines())
+                    .anyMatch(line -> line.matches(other + " {4,}" + Pattern.quote(name) + " +detached +just now +1"));
             assertThat(json).contains("{\"name\":\"" + name.replace("\"", "\\\"") + "\",\"shed_name\"");
         }
         assertThat(json.split("\"shed_name\"", -1)).hasSize(known.size() + 1);
@@ -290,7 +295,7 @@ class InteractiveIT {
             })
     @Execution(ExecutionMode.CONCURRENT)
     void everyTermGivesAWorkingScreen(String term) throws Exception {
-        var session = "term-" + Math.abs(term.hashCode());
+        var session = "term-" + Integer.toUnsignedString(term.hashCode());
         try (var terminal = Terminal.open(
                 gateway.place(), 100, 30, "env TERM='" + term + "' ssh " + shed + "+" + session + "@gw")) {
             terminal.awaitPrompt();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -19,9 +20,17 @@ final class Run {
     private Run() {}
 
     /// What a program left.
-    record Result(int status, byte[] bytes, String err) {
+    ///
+    /// @param output its stdout, read-only
+    record Result(int status, ByteBuffer output, String err) {
         String out() {
-            return new String(bytes, UTF_8);
+            return UTF_8.decode(output.duplicate()).toString();
+        }
+
+        byte[] bytes() {
+            var copy = new byte[output.remaining()];
+            output.duplicate().get(copy);
+            return copy;
         }
 
         /// What it said, on stdout and stderr.
@@ -52,7 +61,8 @@ final class Run {
             if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("not within " + LIMIT.toSeconds() + " s: " + builder.command());
             }
-            return new Result(process.exitValue(), out.get(), new String(err.get(), UTF_8));
+            return new Result(
+                    process.exitValue(), ByteBuffer.wrap(out.get()).asReadOnlyBuffer(), new String(err.get(), UTF_8));
         } catch (ExecutionException e) {
             throw new IOException(e);
         } catch (InterruptedException e) {
