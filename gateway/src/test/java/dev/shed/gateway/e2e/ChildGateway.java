@@ -39,7 +39,8 @@ final class ChildGateway implements AutoCloseable {
     }
 
     static Path writeConfig(Place place, int port) throws IOException {
-        return Files.writeString(place.path("gateway.yaml"), """
+        return Files.writeString(
+                place.path("gateway.yaml"), """
                 state: %s
                 listen:
                   port: %d
@@ -51,7 +52,8 @@ final class ChildGateway implements AutoCloseable {
     }
 
     private static Process serve(Place place) throws IOException {
-        var process = main(place, "serve", "--config", place.path("gateway.yaml").toString())
+        var process = main(
+                        place, "serve", "--config", place.path("gateway.yaml").toString())
                 .redirectError(place.path("gateway.log").toFile())
                 .start();
         // Closed with the process.

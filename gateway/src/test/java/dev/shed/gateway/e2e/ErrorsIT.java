@@ -26,7 +26,9 @@ class ErrorsIT {
 
     private static Result serve(Place place) throws IOException {
         return Run.run(
-                ChildGateway.main(place, "serve", "--config", place.path("gateway.yaml").toString()), new byte[0]);
+                ChildGateway.main(
+                        place, "serve", "--config", place.path("gateway.yaml").toString()),
+                new byte[0]);
     }
 
     /// Refused at the start, with these words.
@@ -39,7 +41,10 @@ class ErrorsIT {
     }
 
     private static void assertClear(Result result) {
-        assertThat(result.said()).doesNotContain("\tat ").doesNotContain("Caused by").doesNotContain("Exception in");
+        assertThat(result.said())
+                .doesNotContain("\tat ")
+                .doesNotContain("Caused by")
+                .doesNotContain("Exception in");
     }
 
     @Test
@@ -65,7 +70,12 @@ class ErrorsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "not a key\n", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"})
+    @ValueSource(
+            strings = {
+                "",
+                "not a key\n",
+                "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"
+            })
     @Execution(ExecutionMode.CONCURRENT)
     void aHostKeyThatIsNone(String content) throws Exception {
         try (var place = Place.make()) {
@@ -83,7 +93,8 @@ class ErrorsIT {
             var key = hostKey(place);
             // Nobody can read a directory, not even root.
             Files.delete(key);
-            Files.createDirectory(key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectory(
+                    key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
 
             assertRefused(serve(place), key.toString());
         }
@@ -100,15 +111,18 @@ class ErrorsIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "~listen: [~|1",
-        "~listen:\n  prot: 22~|2: ",
-        "~listen:\n  prot: 22~|listen.prot",
-        "~listen:\n  port: many~|listen.port",
-        "~listen:\n  port: 70000~|70000",
-        "~engine:\n  host: tcp://1.2.3.4:2375~|engine.host",
-        "~- a\n- list~|1",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "~listen: [~|1",
+                "~listen:\n  prot: 22~|2: ",
+                "~listen:\n  prot: 22~|listen.prot",
+                "~listen:\n  port: many~|listen.port",
+                "~listen:\n  port: 70000~|70000",
+                "~engine:\n  host: tcp://1.2.3.4:2375~|engine.host",
+                "~- a\n- list~|1",
+            })
     @Execution(ExecutionMode.CONCURRENT)
     void aConfigurationThatIsWrong(String yaml, String named) throws Exception {
         try (var place = Place.make()) {
@@ -147,7 +161,9 @@ class ErrorsIT {
             var result = Run.run(ChildGateway.main(place, "serve", "--nosuch"), new byte[0]);
 
             assertThat(result.status()).isEqualTo(64);
-            assertThat(result.err()).startsWith("shed: what is meant by '--nosuch'?").contains("Usage: shed-gateway");
+            assertThat(result.err())
+                    .startsWith("shed: what is meant by '--nosuch'?")
+                    .contains("Usage: shed-gateway");
             assertClear(result);
         }
     }
@@ -163,7 +179,8 @@ class ErrorsIT {
 
             assertThat(result.status()).isEqualTo(255);
             assertThat(result.err()).contains("Permission denied (publickey)");
-            var refused = gateway.audit().await(AuthRefused.class, event -> event.login().equals("demo"));
+            var refused = gateway.audit()
+                    .await(AuthRefused.class, event -> event.login().equals("demo"));
             assertThat(((AuthRefused) refused.event()).reason()).isNotEmpty();
         }
     }

@@ -24,7 +24,11 @@ final class RecordingAuditLog implements AuditLog {
 
     /// The first event of a kind that `wanted` accepts, once it is there.
     <E extends AuditEvent> Entry await(Class<E> kind, Predicate<E> wanted) throws Exception {
-        Await.get(kind.getSimpleName(), Await.PATIENCE, this::events, _ -> !first(kind, wanted).isEmpty());
+        Await.get(
+                kind.getSimpleName(),
+                Await.PATIENCE,
+                this::events,
+                _ -> !first(kind, wanted).isEmpty());
         return first(kind, wanted).getFirst();
     }
 

@@ -19,7 +19,29 @@ final class Run {
     private Run() {}
 
     /// What a program left.
-    record Result(int status, byte[] bytes, String err) {
+    static final class Result {
+        private final int status;
+        private final byte[] bytes;
+        private final String err;
+
+        private Result(int status, byte[] bytes, String err) {
+            this.status = status;
+            this.bytes = bytes;
+            this.err = err;
+        }
+
+        int status() {
+            return status;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        String err() {
+            return err;
+        }
+
         String out() {
             return new String(bytes, UTF_8);
         }

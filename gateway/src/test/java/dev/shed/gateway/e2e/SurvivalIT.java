@@ -186,7 +186,8 @@ class SurvivalIT {
 
         /// The client's end of its connection.
         private static int port(ProcessHandle client, int server) throws IOException {
-            var all = Run.run(List.of("ss", "-Htnp", "dport", "=", ":" + server)).orFail();
+            var all =
+                    Run.run(List.of("ss", "-Htnp", "dport", "=", ":" + server)).orFail();
             var line = all.lines()
                     .filter(text -> text.contains("pid=" + client.pid() + ","))
                     .findFirst()

@@ -133,7 +133,10 @@ final class Terminal implements AutoCloseable {
         var children = Await.get(
                 "the client's process",
                 Await.PATIENCE,
-                () -> ProcessHandle.of(Long.parseLong(shell)).orElseThrow().children().toList(),
+                () -> ProcessHandle.of(Long.parseLong(shell))
+                        .orElseThrow()
+                        .children()
+                        .toList(),
                 seen -> !seen.isEmpty());
         return children.getFirst();
     }
