@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Somebody sits at a terminal: where a login lands, and what is on the screen.
-@Execution(ExecutionMode.SAME_THREAD)
 class InteractiveIT {
     private static final String SESSION = "$(tmux display-message -p '#{session_name}')";
 
@@ -263,11 +263,12 @@ class InteractiveIT {
             }
             terminal.resize(97, 41);
 
+            // tmux itself waits a quarter of a second before it tells the shell in a window.
             Await.until(
-                    "tmux has the client's size",
-                    () -> tmux("list-clients", "-t", "=resized", "-F", "#{client_width} #{client_height}")
-                            .equals(List.of("97 41")));
-            assertThat(terminal.ask("$(stty size)")).isEqualTo("40 97");
+                    "the shell has the client's size",
+                    () -> terminal.ask("$(stty size)").equals("40 97"));
+            assertThat(tmux("list-clients", "-t", "=resized", "-F", "#{client_width} #{client_height}"))
+                    .containsExactly("97 41");
         }
     }
 
@@ -295,7 +296,7 @@ class InteractiveIT {
             })
     @Execution(ExecutionMode.CONCURRENT)
     void everyTermGivesAWorkingScreen(String term) throws Exception {
-        var session = "term-" + Integer.toUnsignedString(term.hashCode());
+        var session = "term-" + Integer.toHexString(term.hashCode());
         try (var terminal = Terminal.open(
                 gateway.place(), 100, 30, "env TERM='" + term + "' ssh " + shed + "+" + session + "@gw")) {
             terminal.awaitPrompt();
@@ -328,6 +329,7 @@ class InteractiveIT {
     }
 
     @Test
+    @Timeout(300)
     void exactlyOneOfTwoNewSessionsWins() throws Exception {
         var racers = new ArrayList<Thread>();
         var results = Collections.synchronizedList(new ArrayList<String>());

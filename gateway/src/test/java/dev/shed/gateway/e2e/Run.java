@@ -20,9 +20,29 @@ final class Run {
     private Run() {}
 
     /// What a program left.
-    ///
-    /// @param output its stdout, read-only
-    record Result(int status, ByteBuffer output, String err) {
+    static final class Result {
+        private final int status;
+        private final byte[] bytes;
+        private final String err;
+
+        private Result(int status, byte[] bytes, String err) {
+            this.status = status;
+            this.bytes = bytes;
+            this.err = err;
+        }
+
+        int status() {
+            return status;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        String err() {
+            return err;
+        }
+
         String out() {
             return UTF_8.decode(output.duplicate()).toString();
         }

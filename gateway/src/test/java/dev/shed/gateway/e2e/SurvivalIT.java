@@ -192,7 +192,7 @@ class SurvivalIT {
                     .filter(text -> text.contains("pid=" + client.pid() + ","))
                     .findFirst()
                     .orElseThrow(() -> new AssertionError("no connection of " + client.pid() + " in:\n" + all));
-            return Integer.parseInt(line.split(" +")[3].replaceFirst(".*:", ""));
+            return Integer.parseInt(line.split(" +", -1)[3].replaceFirst(".*:", ""));
         }
 
         private static void iptables(String what, List<String> rule) throws IOException {

@@ -4,7 +4,6 @@ import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -98,12 +97,11 @@ final class Terminal implements AutoCloseable {
         var mark = UUID.randomUUID().toString().substring(0, 4);
         enter("echo '" + mark + "'\"<" + expression + ">\"");
         var start = mark + "<";
-        var seen = await(start);
-        seen = Await.get(
+        var seen = Await.get(
                 "the answer to " + expression,
-                Duration.ofSeconds(10),
+                Await.PATIENCE,
                 this::screen,
-                text -> text.indexOf('>', text.lastIndexOf(start)) > 0);
+                text -> text.contains(start) && text.indexOf('>', text.lastIndexOf(start)) > 0);
         int from = seen.lastIndexOf(start) + start.length();
         return seen.substring(from, seen.indexOf('>', from));
     }
