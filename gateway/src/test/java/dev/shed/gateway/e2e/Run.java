@@ -20,29 +20,9 @@ final class Run {
     private Run() {}
 
     /// What a program left.
-    static final class Result {
-        private final int status;
-        private final byte[] bytes;
-        private final String err;
-
-        private Result(int status, byte[] bytes, String err) {
-            this.status = status;
-            this.bytes = bytes;
-            this.err = err;
-        }
-
-        int status() {
-            return status;
-        }
-
-        byte[] bytes() {
-            return bytes;
-        }
-
-        String err() {
-            return err;
-        }
-
+    ///
+    /// @param output its stdout, read-only
+    record Result(int status, ByteBuffer output, String err) {
         String out() {
             return UTF_8.decode(output.duplicate()).toString();
         }
