@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What works over sshd works here: statuses, streams, end of file, files, many channels.
-class ExecIT {
+class CommandsIT {
     private static LiveGateway gateway;
     private static String shed;
 
