@@ -217,7 +217,7 @@ class Task:
 
 
 class Gateway:
-    def __init__(self, program, idle=4, token=TOKEN, grace=5000, accept_token=TOKEN, extra_env=None):
+    def __init__(self, program, idle=4, token=TOKEN, grace=5000, accept_token=TOKEN, launcher=None):
         self.directory = tempfile.mkdtemp(prefix="porter-test-")
         os.chmod(self.directory, 0o755)
         self.path = self.directory + "/gateway.sock"
@@ -228,8 +228,9 @@ class Gateway:
         self.data, self.accepted, self.control, self.refused = [], [], None, 0
         self.accept_token = accept_token
         self.stderr = tempfile.TemporaryFile()
-        env = dict(os.environ, SHED_PORTER_TOKEN=token, CONTAINER_VAR="of the image", **(extra_env or {}))
-        self.process = subprocess.Popen([program, "--socket", self.path, "--idle", str(idle), "--grace", str(grace)],
+        env = dict(os.environ, SHED_PORTER_TOKEN=token, CONTAINER_VAR="of the image")
+        command = [program, "--socket", self.path, "--idle", str(idle), "--grace", str(grace)]
+        self.process = subprocess.Popen(launcher(self.directory) if launcher else command,
                                         env=env, stdin=subprocess.DEVNULL, stdout=self.stderr, stderr=self.stderr,
                                         start_new_session=True)
         self.thread = threading.Thread(target=self.serve, daemon=True)
