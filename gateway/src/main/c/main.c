@@ -112,6 +112,7 @@ static void add_workers(struct supervisor *self) {
             run_worker(self);
         }
         if (pid < 0) {
+            say("cannot start a worker: %s", strerror(errno));
             link_failed(&self->link, errno, STAGE_RESOURCES, "cannot start a worker");
             back_off(self);
             return;

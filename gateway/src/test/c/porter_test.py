@@ -265,10 +265,15 @@ class Gateway:
 
     def take(self, which="data"):
         with self.lock:
-            assert self.lock.wait_for(lambda: getattr(self, which), LIMIT), f"no {which} connection: {self.log()}"
+            assert self.lock.wait_for(lambda: getattr(self, which), LIMIT), self.why_not(which)
             if which == "control":
                 return self.control
             return getattr(self, which).pop(0)
+
+    def why_not(self, which):
+        workers = processes(self.path)
+        states = [open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[:2] for pid in workers]
+        return f"no {which} connection: {list(zip(workers, states))} {self.log()}"
 
     def task(self, *args, **kwargs):
         return Task(self.take(), spawn(*args, **kwargs))
