@@ -273,7 +273,7 @@ class Gateway:
     def why_not(self, which):
         workers = processes(self.path)
         states = [open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[:2] for pid in workers]
-        return f"no {which} connection: {list(zip(workers, states))} {self.log()}"
+        return f"no {which} connection, porter's status {self.process.poll()}: {list(zip(workers, states))} {self.log()}"
 
     def task(self, *args, **kwargs):
         return Task(self.take(), spawn(*args, **kwargs))
@@ -303,6 +303,9 @@ class Gateway:
     def stop(self):
         if self.control:
             self.control.close()
+        # Wakes the accepting thread. Only closing would let it go on with a descriptor that is the next gateway's by then.
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.thread.join(LIMIT)
         self.server.close()
         for link in self.data + self.accepted:
             link.close()
@@ -643,11 +646,12 @@ def terminal_basics(gw):
 def resize_order(gw):
     task = gw.task(["bash", "-c", "trap 'stty size' WINCH; echo ready; while read -t 0.1 x; [ \"$x\" != end ]; do :; done; stty size"], pty=(10, 10))
     task.until(lambda: b"ready" in task.out)
+    task.link.send(RESIZE, struct.pack(">IIII", 555, 80, 0, 0))
+    task.until(lambda: b"555 80" in task.out)
     for rows in range(1, 200):
         task.link.send(RESIZE, struct.pack(">IIII", rows, 80, 0, 0))
     task.link.send(RESIZE, struct.pack(">IIII", 77, 88, 0, 0))
-    task.until(lambda: b"77 88" in task.out)
-    task.link.send(IN, b"end\n")
+    task.link.send(IN, b"end\n")  # bash may drop signals that come while it handles one; the size itself is what counts
     task.finish()
     assert task.out.rstrip().endswith(b"77 88"), str(task)
 
@@ -778,9 +782,12 @@ def close_makes_writers_and_readers_end(gw):
 
 @test
 def kill_after_the_grace_period(gw):
-    catcher = "trap : HUP; echo ready; while :; do sleep 0.05; done"
+    # Its dead `sleep` makes bash write to stderr, which is gone.
+    catcher = "trap : HUP; trap '' PIPE; echo ready; while :; do sleep 0.05; done"
+    task = gw.task(["bash", "-c", catcher], grace=700)
+    task.until(lambda: b"ready" in task.out)
     begin = time.monotonic()
-    task = hang_up_on(gw, ["bash", "-c", catcher], grace=700)
+    task.link.close()
     eventually(lambda: not alive(task.started), "killed", 5)
     assert time.monotonic() - begin > 0.6, "the grace period was kept"
 
@@ -1293,12 +1300,6 @@ def full_process_table(program):
         open(group + "/pids.max", "w").write(str(current))
         task = Task(links[0], spawn(["true"])).finish()
         equal(task.failed[:2], (11, 2))
-        open(group + "/pids.max", "w").write(str(current))
-        seen = {}
-
-        def told():
-            kind, payload = gw.control.frame()
-            return kind == FAILED and failed(payload) == (11, 2)
         for link in links[1:3]:
             Task(link, spawn(["true"])).finish()
         open(group + "/pids.max", "w").write(str(limit))
