@@ -324,7 +324,7 @@ def processes(pattern):
             state = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0]
         except OSError:
             continue
-        if pattern in line and state != "Z" and int(pid) != os.getpid():
+        if (line.startswith(pattern[1:]) if pattern.startswith("^") else pattern in line) and state != "Z" and int(pid) != os.getpid():
             found.append(int(pid))
     return found
 
@@ -660,6 +660,8 @@ def resize_order(gw):
 def interrupt_through_the_terminal(gw):
     task = gw.task(["bash", "-c", "trap 'echo int; exit 6' INT; echo ready; sleep 65.5"], pty=(24, 80))
     task.until(lambda: b"ready" in task.out)
+    # An interrupt just before the fork is bash's to keep until the sleep is over.
+    eventually(lambda: processes("^sleep 65.5"), "the job runs")
     task.send_in(b"\x03")
     task.finish()
     equal(task.status, 6)
