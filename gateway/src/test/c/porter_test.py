@@ -596,9 +596,10 @@ def users_and_groups(gw):
     ids = "echo $(id -u) $(id -g) $(id -G | tr ' ' '\\n' | sort -n | tr '\\n' ' '); grep -E '^(Uid|Gid|CapEff|CapPrm|SigIgn|SigBlk)' /proc/self/status; umask"
     task = gw.run(["sh", "-c", ids], user=USER)
     equal(task.out.decode().splitlines()[0], f"{account.pw_uid} {account.pw_gid} {groups}")
-    assert re.search(r"CapEff:\s0+\n", task.out.decode()) and re.search(r"CapPrm:\s0+\n", task.out.decode())
-    assert re.search(r"SigIgn:\s0+\n", task.out.decode()) and re.search(r"SigBlk:\s0+\n", task.out.decode())
-    assert task.out.endswith(b"0022\n")
+    assert re.search(r"CapEff:\s0+\n", task.out.decode()), str(task)
+    assert re.search(r"CapPrm:\s0+\n", task.out.decode()), str(task)
+    assert re.search(r"SigIgn:\s0+\n", task.out.decode()) and re.search(r"SigBlk:\s0+\n", task.out.decode()), str(task)
+    assert task.out.endswith(b"0022\n"), str(task)
     equal(bytes(gw.run(["sh", "-c", "echo $(id -u) $(id -g) $(id -G) $HOME $SHELL $USER"], user="12345").out), b"12345 0 0 / /bin/sh 12345\n")
     equal(bytes(gw.run(["sh", "-c", "echo $(id -u) $(id -g) $(id -G)"], user="12345:54321").out), b"12345 54321 54321\n")
     tty = grp.getgrnam("tty").gr_gid
