@@ -1,0 +1,289 @@
+#include "account.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MAX_FILE = 8 << 20 };
+
+static bool next_line(struct text *rest, struct text *line) {
+    if (rest->length == 0) {
+        return false;
+    }
+    const char *newline = memchr(rest->data, '\n', rest->length);
+    line->data = rest->data;
+    line->length = newline == NULL ? rest->length : (size_t)(newline - rest->data);
+    size_t step = line->length + (newline == NULL ? 0 : 1);
+    rest->data += step;
+    rest->length -= step;
+    return true;
+}
+
+/// Takes the text up to the separator off the front of `rest`. After the last field `rest->data` is NULL.
+static bool next_field(struct text *rest, char separator, struct text *field) {
+    if (rest->data == NULL) {
+        return false;
+    }
+    const char *end = rest->length == 0 ? NULL : memchr(rest->data, separator, rest->length);
+    field->data = rest->data;
+    field->length = end == NULL ? rest->length : (size_t)(end - rest->data);
+    if (end == NULL) {
+        *rest = (struct text){.data = NULL, .length = 0};
+    } else {
+        rest->data += field->length + 1;
+        rest->length -= field->length + 1;
+    }
+    return true;
+}
+
+static bool split(struct text line, struct text *fields, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!next_field(&line, ':', &fields[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool equals(struct text text, const char *other, size_t length) {
+    return text.length == length && (length == 0 || memcmp(text.data, other, length) == 0);
+}
+
+static bool number(struct text text, uint32_t *value) {
+    uint64_t sum = 0;
+    if (text.length == 0 || text.length > 10) {
+        return false;
+    }
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            return false;
+        }
+        sum = sum * 10 + (uint64_t)(text.data[i] - '0');
+    }
+    *value = (uint32_t)sum;
+    return sum < UINT32_MAX; // (uid_t)-1 means "leave as it is" to the system calls
+}
+
+static bool copy(struct text text, char *to, size_t size) {
+    if (text.length >= size || (text.length > 0 && memchr(text.data, 0, text.length) != NULL)) {
+        return false;
+    }
+    if (text.length > 0) {
+        memcpy(to, text.data, text.length);
+    }
+    to[text.length] = 0;
+    return true;
+}
+
+static bool from_entry(struct text line, struct account *account) {
+    struct text field[7];
+    uint32_t uid, gid;
+    if (!split(line, field, 7) || !number(field[2], &uid) || !number(field[3], &gid)) {
+        return false;
+    }
+    account->uid = uid;
+    account->gid = gid;
+    return field[0].length > 0 && copy(field[0], account->name, sizeof account->name) &&
+           copy(field[5], account->home, sizeof account->home) && copy(field[6], account->shell, sizeof account->shell);
+}
+
+static bool find_entry(struct text user, struct text passwd, bool by_name, struct account *account) {
+    struct text line, name;
+    uint32_t uid = 0;
+    if (!by_name && !number(user, &uid)) {
+        return false;
+    }
+    while (next_line(&passwd, &line)) {
+        struct text rest = line;
+        if (by_name && !(next_field(&rest, ':', &name) && equals(name, user.data, user.length))) {
+            continue;
+        }
+        if (from_entry(line, account) && (by_name || account->uid == uid)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool group_find(const char *name, struct text group, gid_t *gid) {
+    struct text line, field[4];
+    while (next_line(&group, &line)) {
+        uint32_t value;
+        if (split(line, field, 3) && equals(field[0], name, strlen(name)) && number(field[2], &value)) {
+            *gid = value;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_member(struct text members, const char *name) {
+    struct text member;
+    while (next_field(&members, ',', &member)) {
+        if (equals(member, name, strlen(name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_group(struct account *account, gid_t gid) {
+    for (size_t i = 0; i < account->group_count; i++) {
+        if (account->groups[i] == gid) {
+            return;
+        }
+    }
+    if (account->group_count < MAX_GROUPS) {
+        account->groups[account->group_count++] = gid;
+    }
+}
+
+static void find_groups(struct text group, struct account *account) {
+    struct text line, field[4];
+    while (next_line(&group, &line)) {
+        uint32_t gid;
+        if (split(line, field, 4) && number(field[2], &gid) && has_member(field[3], account->name)) {
+            add_group(account, gid);
+        }
+    }
+}
+
+/// An account for a bare uid that has no entry, as docker does it.
+static bool nobody_special(struct text user, struct account *account) {
+    uint32_t uid;
+    if (!number(user, &uid) || !copy(user, account->name, sizeof account->name)) {
+        return false;
+    }
+    account->uid = uid;
+    account->gid = 0;
+    account->home[0] = account->shell[0] = 0;
+    return true;
+}
+
+static bool take_explicit_group(struct text name, struct text group, struct account *account) {
+    char text[MAX_NAME];
+    uint32_t gid;
+    if (!copy(name, text, sizeof text)) {
+        return false;
+    }
+    if (number(name, &gid)) {
+        account->gid = gid;
+        return true;
+    }
+    return group_find(text, group, &account->gid);
+}
+
+bool account_find(const char *user, struct text passwd, struct text group, struct account *account) {
+    const char *colon = strchr(user, ':');
+    struct text name = {.data = user, .length = colon == NULL ? strlen(user) : (size_t)(colon - user)};
+    if (name.length == 0) {
+        name = (struct text){.data = "0", .length = 1};
+    }
+    account->group_count = 0;
+    if (!find_entry(name, passwd, true, account) && !find_entry(name, passwd, false, account) &&
+        !nobody_special(name, account)) {
+        return false;
+    }
+    if (account->home[0] == 0) {
+        strcpy(account->home, "/");
+    }
+    if (account->shell[0] == 0) {
+        strcpy(account->shell, "/bin/sh");
+    }
+    if (colon != NULL) {
+        struct text explicit = {.data = colon + 1, .length = strlen(colon + 1)};
+        if (!take_explicit_group(explicit, group, account)) {
+            return false;
+        }
+        add_group(account, account->gid);
+        return true;
+    }
+    add_group(account, account->gid);
+    find_groups(group, account);
+    return true;
+}
+
+static struct text load(const char *path, void **memory) {
+    struct text none = {.data = "", .length = 0};
+    struct stat info;
+    // Not blocking: the container decides what lies here, and it may be a FIFO.
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    *memory = NULL;
+    if (fd < 0) {
+        return none;
+    }
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
+        size_t size = info.st_size < MAX_FILE ? (size_t)info.st_size : MAX_FILE;
+        char *data = malloc(size);
+        size_t length = 0;
+        ssize_t count = 1;
+        while (data != NULL && length < size && (count = read(fd, data + length, size - length)) > 0) {
+            length += (size_t)count;
+        }
+        if (data != NULL) {
+            *memory = data;
+            none = (struct text){.data = data, .length = length};
+        }
+    }
+    close(fd);
+    return none;
+}
+
+bool account_load(const char *user, struct account *account) {
+    void *passwd_memory, *group_memory;
+    struct text passwd = load("/etc/passwd", &passwd_memory);
+    struct text group = load("/etc/group", &group_memory);
+    bool found = account_find(user, passwd, group, account);
+    free(passwd_memory);
+    free(group_memory);
+    return found;
+}
+
+gid_t account_tty_group(void) {
+    void *memory;
+    gid_t gid;
+    bool found = group_find("tty", load("/etc/group", &memory), &gid);
+    free(memory);
+    return found ? gid : (gid_t)-1;
+}
+
+int account_become(const struct account *account) {
+    if (geteuid() != 0 && account->uid == geteuid()) {
+        return 0; // a porter without root can serve the user it runs as, and nobody else
+    }
+    if (setgroups(account->group_count, account->groups) != 0 ||
+        setresgid(account->gid, account->gid, account->gid) != 0 ||
+        setresuid(account->uid, account->uid, account->uid) != 0) {
+        return errno;
+    }
+    return 0;
+}
+
+int account_enter(const struct account *account) {
+    if (geteuid() != 0) {
+        return account->uid == geteuid() ? 0 : EPERM;
+    }
+    if (setgroups(account->group_count, account->groups) != 0 || setegid(account->gid) != 0 ||
+        seteuid(account->uid) != 0) {
+        int error = errno;
+        account_leave();
+        return error;
+    }
+    return 0;
+}
+
+void account_leave(void) {
+    if (getuid() != 0) {
+        return;
+    }
+    // A worker that cannot come back would go on with the wrong ids: it must not go on at all.
+    gid_t none = 0;
+    if (seteuid(0) != 0 || setegid(0) != 0 || setgroups(1, &none) != 0) {
+        _exit(1);
+    }
+}

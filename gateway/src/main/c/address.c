@@ -1,0 +1,104 @@
+#include "address.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static void add(struct addresses *to, const void *address, socklen_t length) {
+    if (to->count < MAX_ADDRESSES && length <= sizeof to->list[0]) {
+        memcpy(&to->list[to->count], address, length);
+        to->length[to->count++] = length;
+    }
+}
+
+/// The IPv4 and the IPv6 form of a place that needs no resolver.
+static void add_both(struct addresses *to, in_addr_t v4, const struct in6_addr *v6, uint32_t port) {
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_addr = {htonl(v4)}, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = *v6, .sin6_port = htons((uint16_t)port)};
+    add(to, &four, sizeof four);
+    add(to, &six, sizeof six);
+}
+
+static bool look_up(const struct address *address, struct addresses *to, struct address_failure *failure) {
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC};
+    struct addrinfo *found;
+    char port[16];
+    snprintf(port, sizeof port, "%u", address->port);
+    int error = getaddrinfo(address->name, port, &hints, &found);
+    if (error != 0) {
+        failure->stage = STAGE_RESOLVE;
+        failure->error = EHOSTUNREACH;
+        snprintf(failure->text, sizeof failure->text, "%.300s: %.100s", address->name, gai_strerror(error));
+        return false;
+    }
+    for (const struct addrinfo *one = found; one != NULL; one = one->ai_next) {
+        add(to, one->ai_addr, one->ai_addrlen);
+    }
+    freeaddrinfo(found);
+    return to->count > 0;
+}
+
+static bool add_path(const struct address *address, const struct account *account, struct addresses *to) {
+    struct sockaddr_un path = {.sun_family = AF_UNIX};
+    if (address->name[0] != '/' && chdir(account->home) != 0) {
+        return false;
+    }
+    if (strlen(address->name) >= sizeof path.sun_path) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    strcpy(path.sun_path, address->name);
+    add(to, &path, sizeof path);
+    return true;
+}
+
+bool address_resolve(const struct address *address, const struct account *account, bool listening,
+                     struct addresses *addresses, struct address_failure *failure) {
+    addresses->count = 0;
+    if (address->kind == ADDRESS_UNIX) {
+        if (!add_path(address, account, addresses)) {
+            failure->error = errno;
+            failure->stage = listening ? STAGE_LISTEN : STAGE_CONNECT;
+            snprintf(failure->text, sizeof failure->text, "%.400s", address->name);
+            return false;
+        }
+        return true;
+    }
+    if (strcmp(address->name, "localhost") == 0) {
+        add_both(addresses, INADDR_LOOPBACK, &in6addr_loopback, address->port);
+        return true;
+    }
+    if (listening && (address->name[0] == 0 || strcmp(address->name, "*") == 0)) {
+        add_both(addresses, INADDR_ANY, &in6addr_any, address->port);
+        return true;
+    }
+    return look_up(address, addresses, failure);
+}
+
+uint32_t address_text(const struct sockaddr_storage *address, char *text, size_t size) {
+    text[0] = 0;
+    if (address->ss_family == AF_INET) {
+        const struct sockaddr_in *four = (const struct sockaddr_in *)address;
+        inet_ntop(AF_INET, &four->sin_addr, text, (socklen_t)size);
+        return ntohs(four->sin_port);
+    }
+    if (address->ss_family == AF_INET6) {
+        const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)address;
+        inet_ntop(AF_INET6, &six->sin6_addr, text, (socklen_t)size);
+        return ntohs(six->sin6_port);
+    }
+    return 0;
+}
+
+void address_set_port(struct sockaddr_storage *address, uint32_t port) {
+    if (address->ss_family == AF_INET) {
+        ((struct sockaddr_in *)address)->sin_port = htons((uint16_t)port);
+    } else if (address->ss_family == AF_INET6) {
+        ((struct sockaddr_in6 *)address)->sin6_port = htons((uint16_t)port);
+    }
+}

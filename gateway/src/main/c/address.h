@@ -1,0 +1,33 @@
+// Addresses in the container, and sockets made with a user's ids.
+#ifndef PORTER_ADDRESS_H
+#define PORTER_ADDRESS_H
+
+#include "account.h"
+#include "request.h"
+
+#include <sys/socket.h>
+
+enum { MAX_ADDRESSES = 16 };
+
+struct addresses {
+    struct sockaddr_storage list[MAX_ADDRESSES];
+    socklen_t length[MAX_ADDRESSES];
+    size_t count;
+};
+
+struct address_failure {
+    int error;
+    uint8_t stage;
+    char text[512];
+};
+
+/// What an address means here; for listening also "all interfaces". Changes to the user's home for a relative path.
+bool address_resolve(const struct address *address, const struct account *account, bool listening,
+                     struct addresses *addresses, struct address_failure *failure);
+
+/// The host's text and the port; empty and 0 for a unix socket.
+uint32_t address_text(const struct sockaddr_storage *address, char *text, size_t size);
+
+void address_set_port(struct sockaddr_storage *address, uint32_t port);
+
+#endif

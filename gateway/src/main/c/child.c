@@ -1,0 +1,378 @@
+#include "child.h"
+
+#include "terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef TIOCGPTPEER
+#define TIOCGPTPEER 0x5441
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
+enum { CLOEXEC_RANGE = 4, LAST_SIGNAL = 64, MAX_DESCRIPTOR = 65536, CHOSEN_TERM = -1, EXIT_UNABLE = 127 };
+
+/// What the child reports before it becomes the program: `value` is an errno, or with CHOSEN_TERM an index.
+struct report {
+    int32_t stage;
+    int32_t value;
+};
+
+/// The child's own ends.
+struct ends {
+    int input, output, error, report;
+};
+
+static void close_all(int *fds, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (fds[i] >= 0) {
+            close(fds[i]);
+        }
+    }
+}
+
+static _Noreturn void fail(const struct ends *ends, enum failed_stage stage, int error) {
+    struct report report = {.stage = (int32_t)stage, .value = error};
+    _exit(write(ends->report, &report, sizeof report) > 0 ? EXIT_UNABLE : EXIT_UNABLE + 1);
+}
+
+struct variables {
+    char **list;
+    size_t count, size;
+};
+
+static void set_entry(struct variables *to, char *entry) {
+    const char *equals = strchr(entry, '=');
+    if (equals == NULL) {
+        return;
+    }
+    size_t name = (size_t)(equals - entry) + 1;
+    for (size_t i = 0; i < to->count; i++) {
+        if (strncmp(to->list[i], entry, name) == 0) {
+            to->list[i] = entry;
+            return;
+        }
+    }
+    if (to->count + 1 < to->size) {
+        to->list[to->count++] = entry;
+    }
+}
+
+static void set(struct variables *to, const char *name, const char *value) {
+    size_t size = strlen(name) + strlen(value) + 2;
+    char *entry = malloc(size);
+    if (entry != NULL) {
+        snprintf(entry, size, "%s=%s", name, value);
+        set_entry(to, entry);
+    }
+}
+
+static const char *get(char *const *environment, const char *name) {
+    size_t length = strlen(name);
+    for (; *environment != NULL; environment++) {
+        if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=') {
+            return *environment + length + 1;
+        }
+    }
+    return NULL;
+}
+
+static size_t count_of(char *const *list) {
+    size_t count = 0;
+    while (list[count] != NULL) {
+        count++;
+    }
+    return count;
+}
+
+static const char *default_path(const struct account *account) {
+    return account->uid == 0 ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+                             : "/usr/local/bin:/usr/bin:/bin:/usr/games";
+}
+
+/// The process's environment. The child builds it, and it becomes the program's: nothing is freed.
+static char **environment_of(const struct child *child) {
+    const struct spawn *spawn = child->spawn;
+    size_t room = count_of(child->container_environment) + count_of(spawn->environment) + 16;
+    struct variables to = {.list = calloc(room, sizeof *to.list), .count = 0, .size = room};
+    if (to.list == NULL) {
+        return NULL;
+    }
+    for (char **entry = child->container_environment; spawn->flags & SPAWN_CONTAINER_ENV && *entry != NULL; entry++) {
+        set_entry(&to, *entry);
+    }
+    const char *path = get(child->container_environment, "PATH");
+    set(&to, "HOME", child->account->home);
+    set(&to, "USER", child->account->name);
+    set(&to, "LOGNAME", child->account->name);
+    set(&to, "SHELL", child->account->shell);
+    set(&to, "PATH", path == NULL ? default_path(child->account) : path);
+    for (char **entry = spawn->environment; *entry != NULL; entry++) {
+        set_entry(&to, *entry);
+    }
+    if (child->tty[0] != 0) {
+        set(&to, "SSH_TTY", child->tty);
+    }
+    return to.list;
+}
+
+static char **with_term(const struct child *child, const struct ends *ends, char **list) {
+    const struct spawn *spawn = child->spawn;
+    const char *home = get(list, "HOME");
+    int chosen = terminfo_choose(spawn->terms, spawn->term_count, home == NULL ? "/" : home, get(list, "TERMINFO"),
+                                 get(list, "TERMINFO_DIRS"));
+    if (chosen < 0) {
+        return list;
+    }
+    struct report report = {.stage = CHOSEN_TERM, .value = chosen};
+    if (write(ends->report, &report, sizeof report) < 0) {
+        _exit(EXIT_UNABLE);
+    }
+    size_t count = count_of(list);
+    struct variables to = {.list = list, .count = count, .size = count + 2};
+    set(&to, "TERM", spawn->terms[chosen]);
+    return list;
+}
+
+static void reset_signals(void) {
+    sigset_t none;
+    for (int number = 1; number <= LAST_SIGNAL; number++) {
+        signal(number, SIG_DFL);
+    }
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/// All of the porter's own descriptors are close-on-exec already; this is for what it was started with.
+static void mark_descriptors(void) {
+    if (syscall(SYS_close_range, 3U, ~0U, CLOEXEC_RANGE) == 0) {
+        return;
+    }
+    long open_max = sysconf(_SC_OPEN_MAX);
+    int last = open_max < 0 || open_max > MAX_DESCRIPTOR ? MAX_DESCRIPTOR : (int)open_max;
+    for (int fd = 3; fd < last; fd++) {
+        int flags = fcntl(fd, F_GETFD);
+        if (flags >= 0) {
+            fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+        }
+    }
+}
+
+static void enter_directory(const struct child *child, const struct ends *ends) {
+    const char *directory = child->spawn->directory;
+    bool required = (child->spawn->flags & SPAWN_DIR_REQUIRED) != 0;
+    if (chdir(child->account->home) != 0) {
+        if (required && directory[0] != '/') {
+            fail(ends, STAGE_DIRECTORY, errno);
+        }
+        if (chdir("/") != 0) {
+            fail(ends, STAGE_DIRECTORY, errno);
+        }
+    }
+    if (directory[0] != 0 && chdir(directory) != 0 && required) {
+        fail(ends, STAGE_DIRECTORY, errno);
+    }
+}
+
+static const char *last_element(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+static void execute(const struct child *child) {
+    const char *shell = child->account->shell;
+    char name[MAX_PATH + 1];
+    if (child->spawn->program == PROGRAM_ARGV) {
+        execvp(child->spawn->words[0], child->spawn->words);
+        return;
+    }
+    bool login = child->spawn->program == PROGRAM_LOGIN_SHELL;
+    snprintf(name, sizeof name, "%s%s", login ? "-" : "", last_element(shell));
+    char option[] = "-c";
+    char *words[] = {name, login ? NULL : option, login ? NULL : child->spawn->words[0], NULL};
+    execv(shell, words);
+}
+
+static _Noreturn void become(const struct child *child, const struct ends *ends) {
+    setsid();
+    reset_signals();
+    umask(022);
+    if (child->tty[0] != 0 && ioctl(ends->input, TIOCSCTTY, 0) != 0) {
+        fail(ends, STAGE_RESOURCES, errno);
+    }
+    if (dup2(ends->input, STDIN_FILENO) < 0 || dup2(ends->output, STDOUT_FILENO) < 0 ||
+        dup2(ends->error, STDERR_FILENO) < 0) {
+        fail(ends, STAGE_RESOURCES, errno);
+    }
+    mark_descriptors();
+    int error = account_become(child->account);
+    if (error != 0) {
+        fail(ends, STAGE_PRIVILEGES, error);
+    }
+    enter_directory(child, ends);
+    char **list = environment_of(child);
+    if (list == NULL) {
+        fail(ends, STAGE_RESOURCES, ENOMEM);
+    }
+    environ = with_term(child, ends, list);
+    execute(child);
+    fail(ends, STAGE_EXEC, errno);
+}
+
+static int open_slave(int master, const char *path) {
+    int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    return slave >= 0 ? slave : open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+static void prepare_terminal(const struct child *child, int slave) {
+    struct termios termios;
+    struct winsize size = window_size(&child->spawn->window);
+    gid_t tty = account_tty_group();
+    // As sshd; a container without the right to change it still has a terminal that works.
+    (void)!fchown(slave, child->account->uid, tty == (gid_t)-1 ? child->account->gid : tty);
+    (void)!fchmod(slave, tty == (gid_t)-1 ? 0600 : 0620);
+    if (tcgetattr(slave, &termios) == 0) {
+        modes_apply(child->spawn->modes, &termios);
+        tcsetattr(slave, TCSANOW, &termios);
+    }
+    ioctl(slave, TIOCSWINSZ, &size);
+}
+
+static bool open_terminal(struct child *child, struct ends *ends) {
+    child->master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (child->master < 0) {
+        child->master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    }
+    if (child->master < 0 || unlockpt(child->master) != 0 ||
+        ptsname_r(child->master, child->tty, sizeof child->tty) != 0) {
+        return false;
+    }
+    int slave = open_slave(child->master, child->tty);
+    if (slave < 0) {
+        return false;
+    }
+    prepare_terminal(child, slave);
+    ends->input = ends->output = ends->error = slave;
+    return true;
+}
+
+static bool open_pipe(int *reading, int *writing) {
+    int fds[2];
+    if (pipe2(fds, O_CLOEXEC) != 0) {
+        return false;
+    }
+    *reading = fds[0];
+    *writing = fds[1];
+    return true;
+}
+
+static bool open_pipes(struct child *child, struct ends *ends) {
+    return open_pipe(&ends->input, &child->input) && open_pipe(&child->output, &ends->output) &&
+           open_pipe(&child->error, &ends->error) && fcntl(child->input, F_SETFL, O_WRONLY | O_NONBLOCK) == 0 &&
+           fcntl(child->output, F_SETFL, O_RDONLY | O_NONBLOCK) == 0 &&
+           fcntl(child->error, F_SETFL, O_RDONLY | O_NONBLOCK) == 0;
+}
+
+static void close_own_ends(struct child *child) {
+    int fds[] = {child->master, child->input, child->output, child->error};
+    close_all(fds, 4);
+    child->master = child->input = child->output = child->error = -1;
+}
+
+static void close_its_ends(const struct ends *ends) {
+    int fds[] = {ends->input, ends->output == ends->input ? -1 : ends->output,
+                 ends->error == ends->input ? -1 : ends->error, ends->report};
+    close_all(fds, 4);
+}
+
+static const char *program_name(const struct child *child) {
+    return child->spawn->program == PROGRAM_ARGV ? child->spawn->words[0] : child->account->shell;
+}
+
+static const char *what_failed(const struct child *child, enum failed_stage stage) {
+    switch (stage) {
+    case STAGE_DIRECTORY:
+        return child->spawn->directory[0] != 0 ? child->spawn->directory : child->account->home;
+    case STAGE_PRIVILEGES:
+        return "cannot become the user";
+    case STAGE_EXEC:
+        return program_name(child);
+    default:
+        return "cannot start a process";
+    }
+}
+
+/// True when the child has become its program. The report's other end closes then.
+static bool read_reports(struct child *child, int fd, struct child_failure *failure) {
+    struct report report;
+    ssize_t count;
+    bool good = true;
+    while ((count = read(fd, &report, sizeof report)) == sizeof report || (count < 0 && errno == EINTR)) {
+        if (count < 0) {
+            continue;
+        }
+        if (report.stage == CHOSEN_TERM) {
+            child->term = child->spawn->terms[report.value];
+        } else {
+            failure->stage = (enum failed_stage)report.stage;
+            failure->error = report.value;
+            failure->what = what_failed(child, failure->stage);
+            good = false;
+        }
+    }
+    return good;
+}
+
+static bool fork_child(struct child *child, struct ends *ends, struct child_failure *failure) {
+    int report;
+    if (!open_pipe(&report, &ends->report)) {
+        failure->error = errno;
+        return false;
+    }
+    child->pid = fork();
+    if (child->pid == 0) {
+        become(child, ends);
+    }
+    if (child->pid < 0) {
+        failure->error = errno;
+        close(report);
+        return false;
+    }
+    close_its_ends(ends);
+    bool good = read_reports(child, report, failure);
+    close(report);
+    ends->input = ends->output = ends->error = ends->report = -1;
+    if (!good) {
+        waitpid(child->pid, NULL, 0);
+    }
+    return good;
+}
+
+bool child_start(struct child *child, struct child_failure *failure) {
+    struct ends ends = {.input = -1, .output = -1, .error = -1, .report = -1};
+    bool pty = (child->spawn->flags & SPAWN_PTY) != 0;
+    child->master = child->input = child->output = child->error = -1;
+    child->tty[0] = 0;
+    child->term = NULL;
+    *failure = (struct child_failure){.stage = STAGE_RESOURCES, .what = "cannot start a process"};
+    if (pty ? !open_terminal(child, &ends) : !open_pipes(child, &ends)) {
+        failure->error = errno;
+        failure->what = pty ? "cannot open a terminal" : "cannot open a pipe";
+    } else if (fork_child(child, &ends, failure)) {
+        return true;
+    }
+    close_its_ends(&ends);
+    close_own_ends(child);
+    return false;
+}

@@ -1,0 +1,104 @@
+// DIAL: a connection to a socket in the container.
+#include "address.h"
+#include "porter.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEFAULT_TIMEOUT = 10000, BACKLOG_PAUSE = 20 };
+
+static int finish_connect(int fd, uint64_t deadline) {
+    struct pollfd writable = {.fd = fd, .events = POLLOUT};
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (poll(&writable, 1, until(deadline)) == 0) {
+        return ETIMEDOUT;
+    }
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 ? errno : error;
+}
+
+static int try_connect(int fd, const struct sockaddr_storage *address, socklen_t length, uint64_t deadline) {
+    for (;;) {
+        if (connect(fd, (const struct sockaddr *)address, length) == 0) {
+            return 0;
+        }
+        if (errno == EINPROGRESS) {
+            return finish_connect(fd, deadline);
+        }
+        if (errno != EAGAIN || until(deadline) == 0) {
+            return errno;
+        }
+        poll(NULL, 0, BACKLOG_PAUSE); // a unix socket whose backlog is full
+    }
+}
+
+/// Answers a connected socket and its address' index, or -1 with errno: the first address' error.
+static int connect_any(const struct addresses *addresses, uint64_t deadline, size_t *index) {
+    int first_error = 0;
+    for (size_t i = 0; i < addresses->count; i++) {
+        int fd = socket(addresses->list[i].ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        int error = fd < 0 ? errno : try_connect(fd, &addresses->list[i], addresses->length[i], deadline);
+        if (error == 0) {
+            *index = i;
+            return fd;
+        }
+        if (fd >= 0) {
+            close(fd);
+        }
+        first_error = first_error == 0 ? error : first_error;
+    }
+    errno = first_error;
+    return -1;
+}
+
+static void tell_connected(struct link *link, const struct dial *dial, const struct sockaddr_storage *address) {
+    uint8_t buffer[LINK_RESERVE];
+    char text[INET6_ADDRSTRLEN] = "";
+    struct writer frame = frame_begin(buffer, sizeof buffer, CONNECTED);
+    uint32_t port = address_text(address, text, sizeof text);
+    write_string(&frame, dial->address.kind == ADDRESS_UNIX ? dial->address.name : text);
+    write_u32(&frame, port);
+    frame_end(&frame);
+    link_queue(link, &frame);
+}
+
+void dial_run(const struct porter *porter, struct link *link, const struct dial *dial) {
+    static struct account account;
+    struct addresses addresses;
+    struct address_failure failure;
+    size_t index = 0;
+    uint64_t deadline = now_ms() + (dial->timeout > 0 ? dial->timeout : DEFAULT_TIMEOUT);
+    if (!account_load(dial->address.user, &account)) {
+        link_failed(link, ENOENT, STAGE_USER, dial->address.user);
+        return;
+    }
+    int error = account_enter(&account);
+    if (error != 0) {
+        link_failed(link, error, STAGE_PRIVILEGES, "cannot become the user");
+        return;
+    }
+    bool resolved = address_resolve(&dial->address, &account, false, &addresses, &failure);
+    int peer = resolved ? connect_any(&addresses, deadline, &index) : -1;
+    error = errno;
+    account_leave();
+    if (!resolved) {
+        link_failed(link, failure.stage == STAGE_RESOLVE ? 0 : failure.error, failure.stage, failure.text);
+        return;
+    }
+    if (peer < 0) {
+        char what[320]; // "%.0u" prints no port 0
+        snprintf(what, sizeof what, "%.300s%s%.0u", dial->address.name,
+                 dial->address.kind == ADDRESS_TCP ? " port " : "", dial->address.port);
+        link_failed(link, error, STAGE_CONNECT, what);
+        return;
+    }
+    int yes = 1;
+    setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    tell_connected(link, dial, &addresses.list[index]);
+    relay_run(porter, link, peer);
+}

@@ -1,0 +1,101 @@
+// Frames and the values inside them; docs/porter-protocol.md is the specification. Nothing here does I/O.
+#ifndef PORTER_FRAME_H
+#define PORTER_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PROTOCOL_VERSION = 1,
+    FRAME_HEADER = 5,
+    MAX_REQUEST = 1 << 20, // a command line of 100 kB and a large environment must pass
+    MAX_FRAME = 1 << 16,
+};
+
+enum frame_type {
+    NEED = 0x01,
+    STAT = 0x02,
+    SPAWN = 0x10,
+    DIAL = 0x11,
+    LISTEN = 0x12,
+    IN = 0x20,
+    IN_EOF = 0x21,
+    RESIZE = 0x22,
+    SIGNAL = 0x23,
+    HELLO = 0x80,
+    STATUS = 0x81,
+    STARTED = 0x90,
+    FAILED = 0x91,
+    CONNECTED = 0x92,
+    LISTENING = 0x93,
+    OUT = 0xA0,
+    ERR = 0xA1,
+    OUT_EOF = 0xA2,
+    CREDIT = 0xA3,
+    IN_CLOSED = 0xA4,
+    EXITED = 0xA5,
+    KILLED = 0xA6,
+};
+
+enum hello_kind { HELLO_CONTROL = 1, HELLO_DATA = 2, HELLO_ACCEPTED = 3 };
+
+/// A frame inside a buffer; the payload is the buffer's own memory.
+struct frame {
+    uint8_t type;
+    uint8_t *payload;
+    size_t length;
+};
+
+/// Finds the frame at the start of a buffer. Answers the bytes it takes there; 0 when it is not complete yet, and
+/// then `*wanted` is the size the buffer must be able to hold; -1 for a violation, told in `*reason`.
+long frame_parse(uint8_t *data, size_t length, struct frame *frame, size_t *wanted, const char **reason);
+
+/// Reads values from a payload. The first value that is not there sets `failed`, and from then on all are zero or
+/// empty: callers check once, at the end.
+struct reader {
+    uint8_t *at;
+    uint8_t *end;
+    bool failed;
+};
+
+struct reader reader_of(const struct frame *frame);
+uint8_t read_u8(struct reader *in);
+uint32_t read_u32(struct reader *in);
+
+struct bytes {
+    const uint8_t *data;
+    size_t length;
+};
+
+struct bytes read_bytes(struct reader *in);
+
+/// A string, moved over its own length field to make room for the NUL; fails when it contains one.
+char *read_string(struct reader *in);
+
+/// A NULL-terminated array of strings, which the caller frees. NULL when it fails (also for want of memory).
+char **read_strings(struct reader *in, size_t *count);
+
+/// True when everything was there and nothing is left over.
+bool reader_finished(const struct reader *in);
+
+/// Builds one frame in a buffer of fixed size. What does not fit is left out and sets `overflow`.
+struct writer {
+    uint8_t *data;
+    size_t size;
+    size_t length;
+    bool overflow;
+};
+
+struct writer frame_begin(uint8_t *data, size_t size, enum frame_type type);
+void write_u8(struct writer *out, uint8_t value);
+void write_u32(struct writer *out, uint32_t value);
+void write_u64(struct writer *out, uint64_t value);
+void write_bytes(struct writer *out, const void *data, size_t length);
+void write_string(struct writer *out, const char *text);
+/// Writes the length into the header and answers the frame's size in all.
+size_t frame_end(struct writer *out);
+/// A header alone, for a payload that already lies behind it.
+void frame_header(uint8_t *data, enum frame_type type, uint32_t length);
+
+#endif

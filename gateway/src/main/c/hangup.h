@@ -1,0 +1,24 @@
+// Hanging up on a process group whose gateway has gone.
+#ifndef PORTER_HANGUP_H
+#define PORTER_HANGUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct hangup {
+    pid_t leader;     // a child of this process, not reaped yet
+    pid_t foreground; // the terminal's foreground group, 0 when there is none of its own
+    uint32_t grace;   // milliseconds
+    bool kill_all;    // even processes that ignore SIGHUP
+    int signals;      // a descriptor for SIGCHLD
+};
+
+/// SIGHUP and SIGCONT; after the grace period SIGKILL for what is left. Reaps the leader. Returns as soon as nothing is
+/// left.
+void hangup_run(const struct hangup *hangup);
+
+/// True when the child has ended; it stays a zombie, so that its number and its group's cannot be anybody else's.
+bool has_ended(pid_t child, int *status);
+
+#endif

@@ -1,0 +1,199 @@
+#include "link.h"
+
+#include "porter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+int link_connect(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(address.sun_path, path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
+static void set_nonblocking(int fd) {
+    int flags = fcntl(fd, F_GETFL);
+    if (flags >= 0) {
+        fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    }
+}
+
+void link_open(struct link *link, int in, int out, const struct hello *hello) {
+    link->in = in;
+    link->out = out;
+    link->greeted = link->ended = false;
+    link->data = link->small;
+    link->capacity = sizeof link->small;
+    link->start = link->length = link->out_start = link->out_length = 0;
+    set_nonblocking(in);
+    set_nonblocking(out);
+    link->outgoing[0] = PROTOCOL_VERSION;
+    link->out_length = 1;
+    uint8_t buffer[LINK_RESERVE];
+    struct writer frame = frame_begin(buffer, sizeof buffer, HELLO);
+    write_u8(&frame, (uint8_t)hello->kind);
+    write_string(&frame, hello->token);
+    write_string(&frame, PORTER_VERSION);
+    write_u32(&frame, (uint32_t)getpid());
+    write_string(&frame, hello->listener);
+    write_string(&frame, hello->peer);
+    write_u32(&frame, hello->peer_port);
+    frame_end(&frame);
+    link_queue(link, &frame);
+    explicit_bzero(buffer, sizeof buffer);
+    link_flush(link);
+    if (link->out_length == 0) {
+        explicit_bzero(link->outgoing, sizeof buffer); // the token has gone out: no task's fork needs it
+    }
+}
+
+static bool wait_for(const struct link *link) {
+    return link->length < link->capacity - link->start;
+}
+
+void link_receive(struct link *link) {
+    if (link->start > 0 && (link->length == 0 || !wait_for(link))) {
+        memmove(link->data, link->data + link->start, link->length);
+        link->start = 0;
+    }
+    if (!wait_for(link)) {
+        return;
+    }
+    ssize_t count = read(link->in, link->data + link->start + link->length,
+                         link->capacity - link->start - link->length);
+    if (count > 0) {
+        link->length += (size_t)count;
+    } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+        link->ended = true;
+    }
+}
+
+/// Makes the buffer large enough for a frame of `wanted` bytes, and small again afterwards.
+static bool fit(struct link *link, size_t wanted) {
+    bool large = link->data != link->small;
+    if (wanted <= link->capacity && !(large && link->length <= sizeof link->small && wanted <= sizeof link->small)) {
+        return true;
+    }
+    uint8_t *memory = wanted > sizeof link->small ? malloc(wanted) : link->small;
+    if (memory == NULL) {
+        return false;
+    }
+    memmove(memory, link->data + link->start, link->length);
+    if (large) {
+        free(link->data);
+    }
+    link->data = memory;
+    link->capacity = memory == link->small ? sizeof link->small : wanted;
+    link->start = 0;
+    return true;
+}
+
+int link_next(struct link *link, struct frame *frame, const char **reason) {
+    if (!link->greeted && link->length > 0) {
+        if (link->data[link->start] != PROTOCOL_VERSION) {
+            *reason = "the gateway speaks another version of the protocol";
+            return -1;
+        }
+        link->greeted = true;
+        link->start++;
+        link->length--;
+    }
+    size_t wanted;
+    long taken = frame_parse(link->data + link->start, link->length, frame, &wanted, reason);
+    if (taken > 0) {
+        link->start += (size_t)taken;
+        link->length -= (size_t)taken;
+        return 1;
+    }
+    if (taken < 0) {
+        return -1;
+    }
+    if (!fit(link, wanted)) {
+        *reason = "no memory for a request";
+        return -1;
+    }
+    return 0;
+}
+
+uint8_t *link_tail(struct link *link, size_t *room) {
+    if (link->out_start > sizeof link->outgoing / 2) {
+        memmove(link->outgoing, link->outgoing + link->out_start, link->out_length);
+        link->out_start = 0;
+    }
+    size_t end = link->out_start + link->out_length;
+    *room = sizeof link->outgoing - end;
+    return link->outgoing + end;
+}
+
+bool link_queue(struct link *link, const struct writer *frame) {
+    size_t room;
+    uint8_t *tail = link_tail(link, &room);
+    if (room < frame->length) {
+        return false;
+    }
+    memcpy(tail, frame->data, frame->length);
+    link_queued(link, frame->length);
+    return true;
+}
+
+void link_queued(struct link *link, size_t length) {
+    link->out_length += length;
+}
+
+void link_flush(struct link *link) {
+    while (link->out_length > 0) {
+        ssize_t count = write(link->out, link->outgoing + link->out_start, link->out_length);
+        if (count < 0) {
+            link->ended = link->ended || (errno != EAGAIN && errno != EINTR);
+            return;
+        }
+        link->out_start += (size_t)count;
+        link->out_length -= (size_t)count;
+    }
+    link->out_start = 0;
+}
+
+void link_finish(struct link *link, int timeout) {
+    link_flush(link);
+    while (link->out_length > 0 && !link->ended) {
+        struct pollfd poll_out = {.fd = link->out, .events = POLLOUT};
+        if (poll(&poll_out, 1, timeout) <= 0) {
+            return;
+        }
+        link_flush(link);
+    }
+}
+
+void link_failed(struct link *link, int error, uint8_t stage, const char *what) {
+    uint8_t buffer[LINK_RESERVE];
+    char text[512];
+    if (error != 0) {
+        snprintf(text, sizeof text, "%.400s: %s", what, strerror(error));
+    } else {
+        snprintf(text, sizeof text, "%.400s", what);
+    }
+    struct writer frame = frame_begin(buffer, sizeof buffer, FAILED);
+    write_u32(&frame, (uint32_t)error);
+    write_u8(&frame, stage);
+    write_string(&frame, text);
+    frame_end(&frame);
+    link_queue(link, &frame);
+}

@@ -1,0 +1,296 @@
+// LISTEN: a listening socket in the container; every accepted peer gets a process and a connection of its own.
+#include "address.h"
+#include "porter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { BACKLOG = 128, MAX_PEERS = 256, GREETING_TIMEOUT = 30000, NO_PROCESS_PAUSE = 200 };
+
+struct listener {
+    const struct listen *request;
+    struct account account;
+    int fds[MAX_ADDRESSES];
+    size_t count;
+    size_t peers;
+    struct stat made; // the socket file, to know it again
+    bool has_file, made_directory;
+    char directory[MAX_PATH];
+};
+
+static struct listener the_listener;
+
+static bool is_own_directory(const char *path, uid_t uid) {
+    struct stat info;
+    return lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == uid && (info.st_mode & 077) == 0;
+}
+
+static bool make_directory(struct listener *listener, const char *path) {
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL || slash == path) {
+        return true;
+    }
+    snprintf(listener->directory, sizeof listener->directory, "%.*s", (int)(slash - path), path);
+    if (mkdir(listener->directory, 0700) == 0) {
+        listener->made_directory = true;
+        return true;
+    }
+    if (errno == EEXIST && !is_own_directory(listener->directory, listener->account.uid)) {
+        errno = EACCES;
+        return false;
+    }
+    return errno == EEXIST;
+}
+
+static int bind_socket(const struct listener *listener, int fd, const struct sockaddr_storage *address,
+                       socklen_t length) {
+    int yes = 1;
+    if (address->ss_family == AF_INET6) {
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
+    }
+    if (address->ss_family != AF_UNIX) {
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    }
+    mode_t before = umask(0777 & ~(mode_t)listener->request->mode);
+    int result = bind(fd, (const struct sockaddr *)address, length);
+    umask(before);
+    return result == 0 ? listen(fd, BACKLOG) : result;
+}
+
+static bool open_one(struct listener *listener, const struct sockaddr_storage *address, socklen_t length) {
+    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 || bind_socket(listener, fd, address, length) != 0) {
+        int error = errno;
+        if (fd >= 0) {
+            close(fd);
+        }
+        errno = error;
+        return false;
+    }
+    listener->fds[listener->count++] = fd;
+    return true;
+}
+
+static bool open_unix(struct listener *listener, const struct addresses *addresses) {
+    const char *path = listener->request->address.name;
+    struct stat info;
+    if ((listener->request->flags & LISTEN_MAKE_DIR) != 0 && !make_directory(listener, path)) {
+        return false;
+    }
+    if ((listener->request->flags & LISTEN_REPLACE) != 0 && lstat(path, &info) == 0 && S_ISSOCK(info.st_mode)) {
+        unlink(path);
+    }
+    if (!open_one(listener, &addresses->list[0], addresses->length[0])) {
+        return false;
+    }
+    listener->has_file = lstat(path, &listener->made) == 0;
+    return true;
+}
+
+static uint32_t port_of(int fd) {
+    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+    socklen_t length = sizeof address;
+    char text[INET6_ADDRSTRLEN];
+    return getsockname(fd, (struct sockaddr *)&address, &length) == 0 ? address_text(&address, text, sizeof text) : 0;
+}
+
+/// Binds what can be bound: the IPv6 half of a place may be missing. All get the port of the first.
+static bool open_tcp(struct listener *listener, struct addresses *addresses) {
+    int first_error = 0;
+    for (size_t i = 0; i < addresses->count; i++) {
+        if (listener->count > 0) {
+            address_set_port(&addresses->list[i], port_of(listener->fds[0]));
+        }
+        if (!open_one(listener, &addresses->list[i], addresses->length[i]) && first_error == 0) {
+            first_error = errno;
+        }
+    }
+    errno = first_error;
+    return listener->count > 0;
+}
+
+static bool open_listener(struct listener *listener, struct address_failure *failure) {
+    const struct address *address = &listener->request->address;
+    struct addresses addresses;
+    int error = account_enter(&listener->account);
+    if (error != 0) {
+        *failure = (struct address_failure){.error = error, .stage = STAGE_PRIVILEGES, .text = "cannot become the user"};
+        return false;
+    }
+    failure->stage = STAGE_LISTEN;
+    snprintf(failure->text, sizeof failure->text, "%.400s", address->name);
+    bool done = address_resolve(address, &listener->account, true, &addresses, failure);
+    if (done) {
+        done = address->kind == ADDRESS_UNIX ? open_unix(listener, &addresses) : open_tcp(listener, &addresses);
+        failure->error = errno;
+    }
+    account_leave();
+    if (failure->stage == STAGE_RESOLVE) {
+        failure->error = 0; // its text says it
+    }
+    return done;
+}
+
+static void close_listener(struct listener *listener) {
+    struct stat info;
+    const char *path = listener->request->address.name;
+    for (size_t i = 0; i < listener->count; i++) {
+        close(listener->fds[i]);
+    }
+    listener->count = 0;
+    if (account_enter(&listener->account) != 0) {
+        return;
+    }
+    if (listener->has_file && lstat(path, &info) == 0 && info.st_dev == listener->made.st_dev &&
+        info.st_ino == listener->made.st_ino) {
+        unlink(path);
+    }
+    if (listener->made_directory) {
+        rmdir(listener->directory);
+    }
+    account_leave();
+}
+
+static bool wait_for_greeting(struct link *link) {
+    struct pollfd incoming = {.fd = link->in, .events = POLLIN};
+    link_finish(link, GREETING_TIMEOUT);
+    if (poll(&incoming, 1, GREETING_TIMEOUT) != 1) {
+        return false;
+    }
+    link_receive(link);
+    if (link->length == 0 || link->data[link->start] != PROTOCOL_VERSION) {
+        return false;
+    }
+    link->start++;
+    link->length--;
+    return true;
+}
+
+static _Noreturn void serve_peer(const struct porter *porter, const struct listener *listener, int peer,
+                                 const struct sockaddr_storage *from) {
+    static struct link link;
+    char text[INET6_ADDRSTRLEN];
+    for (size_t i = 0; i < listener->count; i++) {
+        close(listener->fds[i]);
+    }
+    uint32_t port = address_text(from, text, sizeof text);
+    int fd = link_connect(porter->socket);
+    if (fd < 0) {
+        say("cannot connect to %s: %s", porter->socket, strerror(errno));
+        _exit(1);
+    }
+    struct hello hello = {.kind = HELLO_ACCEPTED,
+                          .token = porter->token,
+                          .listener = listener->request->id,
+                          .peer = text,
+                          .peer_port = port};
+    int yes = 1;
+    setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    link_open(&link, fd, fd, &hello);
+    if (wait_for_greeting(&link)) {
+        relay_run(porter, &link, peer);
+    }
+    _exit(0);
+}
+
+static void accept_peer(const struct porter *porter, struct listener *listener, const struct link *link, int fd) {
+    struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
+    socklen_t length = sizeof from;
+    int peer = accept4(fd, (struct sockaddr *)&from, &length, SOCK_CLOEXEC);
+    if (peer < 0) {
+        return;
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(link->in);
+        serve_peer(porter, listener, peer, &from);
+    }
+    if (pid < 0) {
+        say("no process for a peer of %s: %s", listener->request->address.name, strerror(errno));
+        poll(NULL, 0, NO_PROCESS_PAUSE);
+    } else {
+        listener->peers++;
+    }
+    close(peer);
+}
+
+static void reap_peers(struct listener *listener, int signals) {
+    struct signalfd_siginfo info;
+    while (read(signals, &info, sizeof info) == sizeof info) {
+    }
+    while (waitpid(-1, NULL, WNOHANG) > 0) {
+        listener->peers--;
+    }
+}
+
+/// Until the gateway closes its connection; anything that it says there is a violation.
+static void accept_until_closed(const struct porter *porter, struct listener *listener, struct link *link,
+                                int signals) {
+    while (!link->ended && link->length == 0) {
+        struct pollfd fds[2 + MAX_ADDRESSES];
+        link_flush(link);
+        fds[0] = (struct pollfd){.fd = link->in,
+                                 .events = (short)(link->out_length > 0 ? POLLIN | POLLOUT : POLLIN)};
+        fds[1] = (struct pollfd){.fd = signals, .events = POLLIN};
+        bool full = listener->peers >= MAX_PEERS;
+        for (size_t i = 0; i < listener->count; i++) {
+            fds[2 + i] = (struct pollfd){.fd = full ? -1 : listener->fds[i], .events = POLLIN};
+        }
+        poll(fds, (nfds_t)(2 + listener->count), -1);
+        if (fds[0].revents & (POLLIN | POLLHUP | POLLERR)) {
+            link_receive(link);
+        }
+        if (fds[1].revents != 0) {
+            reap_peers(listener, signals);
+        }
+        for (size_t i = 0; i < listener->count; i++) {
+            if (fds[2 + i].revents != 0) {
+                accept_peer(porter, listener, link, listener->fds[i]);
+            }
+        }
+    }
+    if (link->length > 0) {
+        say("listener %s: the gateway has nothing to say here", listener->request->id);
+    }
+}
+
+void listen_run(const struct porter *porter, struct link *link, const struct listen *request) {
+    struct listener *listener = &the_listener;
+    struct address_failure failure = {.error = 0};
+    uint8_t buffer[16];
+    listener->request = request;
+    int signals = child_signals();
+    if (!account_load(request->address.user, &listener->account)) {
+        link_failed(link, ENOENT, STAGE_USER, request->address.user);
+        return;
+    }
+    if (signals < 0 || !open_listener(listener, &failure)) {
+        link_failed(link, failure.error, failure.stage, failure.text);
+        close_listener(listener);
+        return;
+    }
+    struct writer frame = frame_begin(buffer, sizeof buffer, LISTENING);
+    write_u32(&frame, request->address.kind == ADDRESS_TCP ? port_of(listener->fds[0]) : 0);
+    frame_end(&frame);
+    link_queue(link, &frame);
+    accept_until_closed(porter, listener, link, signals);
+    close_listener(listener);
+    close(link->in);
+    link->ended = true;
+    // Its peers live on, and are children of this process: it stays until they have been reaped.
+    while (listener->peers > 0) {
+        struct pollfd children = {.fd = signals, .events = POLLIN};
+        poll(&children, 1, -1);
+        reap_peers(listener, signals);
+    }
+}

@@ -1,0 +1,136 @@
+// Raw bytes between the gateway and a socket, half-close included.
+#include "porter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    RELAY_BUFFER = 131072,
+    // The gateway has ended its direction and, for all we can see, may be gone or only be listening; what it had
+    // sent still goes out, as long as some of it moves.
+    STALL_LIMIT = 600000,
+};
+
+struct direction {
+    int from, to;
+    size_t start, length;
+    bool ended;     // nothing more comes
+    bool discard;   // the receiver takes no more
+    bool passed_on; // the receiver knows of the end
+    uint8_t buffer[RELAY_BUFFER];
+};
+
+struct relay {
+    struct direction up;   // gateway to peer
+    struct direction down; // peer to gateway
+    bool broken;           // the peer reset, or the gateway takes nothing more
+    bool moved;
+};
+
+static struct relay the_relay;
+
+static void fill(struct relay *relay, struct direction *way) {
+    if (way->ended || way->length > 0) {
+        return;
+    }
+    way->start = 0;
+    ssize_t count = read(way->from, way->buffer, sizeof way->buffer);
+    if (count > 0) {
+        way->length = way->discard ? 0 : (size_t)count;
+        relay->moved = true;
+    } else if (count == 0) {
+        way->ended = true;
+    } else if (errno != EAGAIN && errno != EINTR) {
+        way->ended = true;
+        relay->broken = true; // a reset has no half
+    }
+}
+
+static void pour(struct relay *relay, struct direction *way) {
+    if (way->length == 0) {
+        return;
+    }
+    ssize_t count = write(way->to, way->buffer + way->start, way->length);
+    if (count >= 0) {
+        way->start += (size_t)count;
+        way->length -= (size_t)count;
+        relay->moved = true;
+    } else if (errno != EAGAIN && errno != EINTR) {
+        way->length = 0;
+        way->discard = true;
+        relay->broken = relay->broken || way == &relay->down;
+    }
+}
+
+static void pass_end_on(struct direction *way) {
+    if (!way->ended || way->length > 0 || way->passed_on) {
+        return;
+    }
+    way->passed_on = true;
+    // A pipe (the gateway's, with --stdio) has no half to shut down.
+    if (shutdown(way->to, SHUT_WR) != 0 && errno == ENOTSOCK) {
+        close(way->to);
+        way->to = -1;
+    }
+}
+
+static void watch(struct pollfd *fds, const struct direction *way) {
+    fds[0] = (struct pollfd){.fd = way->ended || way->length > 0 ? -1 : way->from, .events = POLLIN};
+    fds[1] = (struct pollfd){.fd = way->length > 0 ? way->to : -1, .events = POLLOUT};
+}
+
+static bool is_done(const struct relay *relay) {
+    return relay->up.passed_on && relay->down.passed_on;
+}
+
+static void relay_loop(struct relay *relay, uint32_t grace) {
+    uint64_t deadline = 0;
+    while (!is_done(relay) && !(relay->broken && relay->down.length == 0 && relay->up.length == 0)) {
+        struct pollfd fds[5];
+        watch(fds, &relay->up);
+        watch(fds + 2, &relay->down);
+        // Has the gateway gone? Not asked while its bytes are read (that tells), nor once there is a deadline: a
+        // hang-up is reported for ever, and this would spin. With --stdio the end of `in` is only half an end.
+        fds[4] = (struct pollfd){.fd = deadline == 0 && fds[0].fd < 0 ? relay->down.to : -1, .events = 0};
+        relay->moved = false;
+        if (poll(fds, 5, until(deadline)) == 0 && until(deadline) == 0) {
+            return;
+        }
+        if (fds[0].revents != 0) {
+            fill(relay, &relay->up);
+        }
+        if (fds[2].revents != 0) {
+            fill(relay, &relay->down);
+        }
+        pour(relay, &relay->up);
+        pour(relay, &relay->down);
+        pass_end_on(&relay->up);
+        pass_end_on(&relay->down);
+        if (fds[4].revents != 0 || (deadline != 0 && relay->moved)) {
+            deadline = now_ms() + (relay->down.passed_on ? STALL_LIMIT : grace);
+        }
+    }
+}
+
+static void set_nonblocking(int fd) {
+    int flags = fcntl(fd, F_GETFL);
+    fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+void relay_run(const struct porter *porter, struct link *link, int peer) {
+    struct relay *relay = &the_relay;
+    link_finish(link, -1);
+    set_nonblocking(peer);
+    relay->up.from = link->in;
+    relay->up.to = relay->down.from = peer;
+    relay->down.to = link->out;
+    relay->up.ended = link->ended;
+    relay->up.length = link->length < sizeof relay->up.buffer ? link->length : sizeof relay->up.buffer;
+    memcpy(relay->up.buffer, link->data + link->start, relay->up.length);
+    relay_loop(relay, porter->grace);
+    close(peer);
+}

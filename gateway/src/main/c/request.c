@@ -1,0 +1,113 @@
+#include "request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_GRACE = 600000, MAX_DIAL_TIMEOUT = 120000, MAX_PORT = 65535 };
+
+static const char *check_program(const struct spawn *spawn) {
+    switch (spawn->program) {
+    case PROGRAM_ARGV:
+        return spawn->word_count >= 1 && spawn->words[0][0] != 0 ? NULL : "SPAWN: no program";
+    case PROGRAM_SHELL_COMMAND:
+        return spawn->word_count == 1 ? NULL : "SPAWN: a shell command is one string";
+    case PROGRAM_LOGIN_SHELL:
+        return spawn->word_count == 0 ? NULL : "SPAWN: a login shell takes no words";
+    default:
+        return "SPAWN: unknown kind of program";
+    }
+}
+
+static const char *check_spawn(const struct spawn *spawn) {
+    for (char **variable = spawn->environment; *variable != NULL; variable++) {
+        const char *equals = strchr(*variable, '=');
+        if (equals == NULL || equals == *variable) {
+            return "SPAWN: a variable without a name";
+        }
+    }
+    if (spawn->flags & ~(SPAWN_DIR_REQUIRED | SPAWN_CONTAINER_ENV | SPAWN_PTY | SPAWN_KILL_ALL)) {
+        return "SPAWN: unknown flag";
+    }
+    return spawn->grace > MAX_GRACE ? "SPAWN: grace too long" : check_program(spawn);
+}
+
+static void read_window(struct reader *in, struct window *window) {
+    window->rows = read_u32(in);
+    window->cols = read_u32(in);
+    window->xpixel = read_u32(in);
+    window->ypixel = read_u32(in);
+}
+
+bool decode_spawn(const struct frame *frame, struct spawn *spawn, const char **reason) {
+    struct reader in = reader_of(frame);
+    size_t ignored;
+    memset(spawn, 0, sizeof *spawn);
+    spawn->user = read_string(&in);
+    spawn->program = (enum program_kind)read_u8(&in);
+    spawn->words = read_strings(&in, &spawn->word_count);
+    spawn->environment = read_strings(&in, &ignored);
+    spawn->directory = read_string(&in);
+    spawn->flags = read_u8(&in);
+    spawn->grace = read_u32(&in);
+    if (spawn->flags & SPAWN_PTY) {
+        spawn->terms = read_strings(&in, &spawn->term_count);
+        read_window(&in, &spawn->window);
+        spawn->modes = read_bytes(&in);
+    }
+    *reason = reader_finished(&in) ? check_spawn(spawn) : "SPAWN: malformed";
+    if (*reason != NULL) {
+        free_spawn(spawn);
+        return false;
+    }
+    return true;
+}
+
+void free_spawn(struct spawn *spawn) {
+    free(spawn->words);
+    free(spawn->environment);
+    free(spawn->terms);
+    spawn->words = spawn->environment = spawn->terms = NULL;
+}
+
+static void read_address(struct reader *in, struct address *address) {
+    address->user = read_string(in);
+    address->kind = (enum address_kind)read_u8(in);
+    address->name = read_string(in);
+    address->port = read_u32(in);
+}
+
+static bool bad_address(const struct address *address) {
+    return (address->kind != ADDRESS_TCP && address->kind != ADDRESS_UNIX) || address->port > MAX_PORT ||
+           (address->kind == ADDRESS_UNIX && address->name[0] == 0);
+}
+
+bool decode_dial(const struct frame *frame, struct dial *dial, const char **reason) {
+    struct reader in = reader_of(frame);
+    read_address(&in, &dial->address);
+    dial->timeout = read_u32(&in);
+    if (!reader_finished(&in) || bad_address(&dial->address) || dial->timeout > MAX_DIAL_TIMEOUT) {
+        *reason = "DIAL: malformed";
+        return false;
+    }
+    return true;
+}
+
+bool decode_listen(const struct frame *frame, struct listen *listen, const char **reason) {
+    struct reader in = reader_of(frame);
+    read_address(&in, &listen->address);
+    listen->mode = read_u32(&in);
+    listen->id = read_string(&in);
+    listen->flags = read_u8(&in);
+    if (!reader_finished(&in) || bad_address(&listen->address) || listen->mode > 0777 || strlen(listen->id) > 255 ||
+        (listen->flags & ~(LISTEN_REPLACE | LISTEN_MAKE_DIR)) != 0) {
+        *reason = "LISTEN: malformed";
+        return false;
+    }
+    return true;
+}
+
+bool decode_window(const struct frame *frame, struct window *window) {
+    struct reader in = reader_of(frame);
+    read_window(&in, window);
+    return reader_finished(&in);
+}

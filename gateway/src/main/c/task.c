@@ -1,0 +1,401 @@
+// SPAWN: one process, its streams, its end.
+#include "account.h"
+#include "child.h"
+#include "hangup.h"
+#include "porter.h"
+#include "signals.h"
+#include "terminal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    CREDIT_TOTAL = 262144, // what the buffer for stdin holds, and so what the gateway may have sent at any time
+    CREDIT_STEP = 65536,
+    LEAST_READ = 4096,
+    // More than a terminal's buffers hold: a background job that goes on writing does not hold a task for ever.
+    TERMINAL_REST = 262144,
+};
+
+struct task {
+    struct link *link;
+    struct child child;
+    int signals;
+    uint32_t credit, taken; // what the gateway may still send; what it can be credited
+    bool in_eof; // IN_EOF has come
+    bool ended;             // the leader has; `status` tells how
+    int status;
+    size_t rest; // read from the terminal since then
+    bool tell_in_closed, told_end, told_eof;
+    size_t pending_start, pending; // in `input`
+    uint8_t input[CREDIT_TOTAL];
+};
+
+static struct task the_task;
+
+static bool has_terminal(const struct task *task) {
+    return task->child.tty[0] != 0;
+}
+
+/// Lets go of one of the streams. The terminal itself stays open until the task ends: closing it would hang it up.
+static void drop(const struct task *task, int *fd) {
+    if (*fd >= 0 && *fd != task->child.master) {
+        close(*fd);
+    }
+    *fd = -1;
+}
+
+static void close_input(struct task *task, bool its_doing) {
+    if (task->child.input < 0) {
+        return;
+    }
+    drop(task, &task->child.input);
+    task->taken += (uint32_t)task->pending;
+    task->pending = 0;
+    task->tell_in_closed = its_doing;
+}
+
+static size_t write_input(struct task *task, const uint8_t *data, size_t length) {
+    ssize_t count = write(task->child.input, data, length);
+    if (count >= 0) {
+        task->taken += (uint32_t)count;
+        return (size_t)count;
+    }
+    if (errno != EAGAIN && errno != EINTR) {
+        close_input(task, true);
+    }
+    return 0;
+}
+
+static void drain_input(struct task *task) {
+    if (task->pending > 0 && task->child.input >= 0) {
+        size_t count = write_input(task, task->input + task->pending_start, task->pending);
+        if (task->pending > 0) { // else the input was closed
+            task->pending_start += count;
+            task->pending -= count;
+        }
+    }
+    if (task->pending == 0) {
+        task->pending_start = 0;
+        if (task->in_eof && !has_terminal(task)) {
+            close_input(task, false);
+        }
+    }
+}
+
+static const char *take_input(struct task *task, const struct frame *frame) {
+    const uint8_t *data = frame->payload;
+    size_t length = frame->length;
+    if (task->in_eof || length == 0 || length > task->credit) {
+        return task->in_eof ? "IN after IN_EOF" : length == 0 ? "IN without bytes" : "IN beyond the credit";
+    }
+    task->credit -= (uint32_t)length;
+    if (task->pending == 0 && task->child.input >= 0) {
+        size_t count = write_input(task, data, length); // most often all of it: nothing is copied
+        data += count;
+        length -= count;
+    }
+    if (task->child.input < 0) {
+        task->taken += (uint32_t)length;
+        return NULL;
+    }
+    if (task->pending_start + task->pending + length > sizeof task->input) {
+        memmove(task->input, task->input + task->pending_start, task->pending);
+        task->pending_start = 0;
+    }
+    // It fits: pending and unused credit together are never more than the buffer.
+    memcpy(task->input + task->pending_start + task->pending, data, length);
+    task->pending += length;
+    return NULL;
+}
+
+static const char *take_resize(const struct task *task, const struct frame *frame) {
+    struct window window;
+    if (!decode_window(frame, &window)) {
+        return "RESIZE: malformed";
+    }
+    if (has_terminal(task)) {
+        struct winsize size = window_size(&window);
+        ioctl(task->child.master, TIOCSWINSZ, &size);
+    }
+    return NULL;
+}
+
+static const char *take_signal(const struct task *task, const struct frame *frame) {
+    struct reader in = reader_of(frame);
+    const char *name = read_string(&in);
+    if (!reader_finished(&in)) {
+        return "SIGNAL: malformed";
+    }
+    int number = signal_number(name);
+    if (number > 0) {
+        kill(-task->child.pid, number);
+    }
+    return NULL;
+}
+
+static const char *take_frame(struct task *task, const struct frame *frame) {
+    switch (frame->type) {
+    case IN:
+        return take_input(task, frame);
+    case IN_EOF:
+        if (frame->length > 0 || task->in_eof) {
+            return "IN_EOF: malformed";
+        }
+        task->in_eof = true;
+        drain_input(task);
+        return NULL;
+    case RESIZE:
+        return take_resize(task, frame);
+    case SIGNAL:
+        return take_signal(task, frame);
+    default:
+        return "this frame has no place in a task";
+    }
+}
+
+/// False for a violation.
+static bool take_frames(struct task *task) {
+    struct frame frame;
+    const char *reason = NULL;
+    int found;
+    while ((found = link_next(task->link, &frame, &reason)) > 0) {
+        reason = take_frame(task, &frame);
+        if (reason != NULL) {
+            found = -1;
+            break;
+        }
+    }
+    if (found < 0) {
+        say("task %d: %s", (int)task->child.pid, reason);
+    }
+    return found == 0;
+}
+
+/// Reads once from a pipe, or from a terminal (which gives little at a time) until it has no more.
+static bool read_output(const struct task *task, int fd, uint8_t *to, size_t size, size_t *got) {
+    ssize_t count;
+    *got = 0;
+    do {
+        count = read(fd, to + *got, size - *got);
+        *got += count > 0 ? (size_t)count : 0;
+    } while (count > 0 && *got < size && has_terminal(task));
+    return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+static bool room_for_output(struct task *task) {
+    size_t room;
+    link_tail(task->link, &room);
+    return room >= FRAME_HEADER + LEAST_READ + LINK_RESERVE;
+}
+
+static void pump(struct task *task, int *fd, enum frame_type type) {
+    size_t room, got;
+    if (*fd < 0 || !room_for_output(task)) {
+        return;
+    }
+    uint8_t *to = link_tail(task->link, &room);
+    size_t size = room - FRAME_HEADER - LINK_RESERVE;
+    bool goes_on = read_output(task, *fd, to + FRAME_HEADER, size < MAX_FRAME ? size : MAX_FRAME, &got);
+    if (got > 0) {
+        frame_header(to, type, (uint32_t)got);
+        link_queued(task->link, FRAME_HEADER + got);
+    }
+    if (task->ended && has_terminal(task)) {
+        task->rest += got;
+        goes_on = goes_on && got > 0 && task->rest < TERMINAL_REST;
+    }
+    if (!goes_on) {
+        drop(task, fd);
+    }
+}
+
+static bool queue(struct task *task, struct writer *frame) {
+    frame_end(frame);
+    return link_queue(task->link, frame);
+}
+
+static bool queue_end(struct task *task) {
+    uint8_t buffer[64];
+    char digits[16];
+    if (WIFEXITED(task->status)) {
+        struct writer frame = frame_begin(buffer, sizeof buffer, EXITED);
+        write_u8(&frame, (uint8_t)WEXITSTATUS(task->status));
+        return queue(task, &frame);
+    }
+    int number = WTERMSIG(task->status);
+    struct writer frame = frame_begin(buffer, sizeof buffer, KILLED);
+    write_string(&frame, signal_name(number, digits, sizeof digits));
+    write_u8(&frame, WCOREDUMP(task->status) ? 1 : 0);
+    write_u32(&frame, (uint32_t)number);
+    return queue(task, &frame);
+}
+
+static bool queue_empty(struct task *task, enum frame_type type) {
+    uint8_t buffer[FRAME_HEADER];
+    struct writer frame = frame_begin(buffer, sizeof buffer, type);
+    return queue(task, &frame);
+}
+
+/// Queues what the gateway has to be told, as far as there is room now.
+static void tell(struct task *task) {
+    if (task->taken >= CREDIT_STEP) {
+        uint8_t buffer[16];
+        struct writer frame = frame_begin(buffer, sizeof buffer, CREDIT);
+        write_u32(&frame, task->taken);
+        if (queue(task, &frame)) {
+            task->credit += task->taken;
+            task->taken = 0;
+        }
+    }
+    if (task->tell_in_closed && queue_empty(task, IN_CLOSED)) {
+        task->tell_in_closed = false;
+    }
+    if (task->ended && !task->told_end) {
+        task->told_end = queue_end(task);
+    }
+    if (task->child.output < 0 && task->child.error < 0 && !task->told_eof) {
+        task->told_eof = queue_empty(task, OUT_EOF);
+    }
+}
+
+static void tell_started(struct task *task) {
+    uint8_t buffer[LINK_RESERVE];
+    struct writer frame = frame_begin(buffer, sizeof buffer, STARTED);
+    write_u32(&frame, (uint32_t)task->child.pid);
+    write_string(&frame, task->child.tty);
+    write_string(&frame, task->child.term == NULL ? "" : task->child.term);
+    queue(task, &frame);
+}
+
+static void look_after_leader(struct task *task) {
+    struct signalfd_siginfo info;
+    while (read(task->signals, &info, sizeof info) == sizeof info) {
+    }
+    if (!task->ended && has_ended(task->child.pid, &task->status)) {
+        task->ended = true;
+        close_input(task, true);
+    }
+}
+
+enum { LINK_IN, LINK_OUT, SIGNALS, INPUT, OUTPUT, ERROR, FD_COUNT };
+
+static void wait_for_events(struct task *task, struct pollfd *fds) {
+    bool room = room_for_output(task);
+    struct child *child = &task->child;
+    // A pipe's writing end is watched even with nothing to write: its error says that the reader has gone.
+    bool watch_input = task->pending > 0 || !has_terminal(task);
+    fds[LINK_IN] = (struct pollfd){.fd = task->link->in, .events = POLLIN};
+    fds[LINK_OUT] = (struct pollfd){.fd = task->link->out_length > 0 ? task->link->out : -1, .events = POLLOUT};
+    fds[SIGNALS] = (struct pollfd){.fd = task->signals, .events = POLLIN};
+    fds[INPUT] = (struct pollfd){.fd = watch_input ? child->input : -1, .events = task->pending > 0 ? POLLOUT : 0};
+    fds[OUTPUT] = (struct pollfd){.fd = room ? child->output : -1, .events = POLLIN};
+    fds[ERROR] = (struct pollfd){.fd = room ? child->error : -1, .events = POLLIN};
+    // A terminal whose leader has ended is read to its end without waiting for more.
+    bool draining = task->ended && has_terminal(task) && child->output >= 0 && room;
+    poll(fds, FD_COUNT, draining ? 0 : -1);
+    if (draining) {
+        fds[OUTPUT].revents = POLLIN;
+    }
+}
+
+/// One turn; false when the gateway has gone or must be left.
+static bool turn(struct task *task) {
+    struct pollfd fds[FD_COUNT];
+    wait_for_events(task, fds);
+    if (fds[SIGNALS].revents != 0) {
+        look_after_leader(task);
+    }
+    if (fds[LINK_IN].revents != 0) {
+        link_receive(task->link);
+        if (!take_frames(task)) {
+            return false;
+        }
+    }
+    if (fds[INPUT].revents & (POLLERR | POLLNVAL)) {
+        close_input(task, true);
+    } else if (fds[INPUT].revents != 0) {
+        drain_input(task);
+    }
+    if (fds[OUTPUT].revents != 0) {
+        pump(task, &task->child.output, OUT);
+    }
+    if (fds[ERROR].revents != 0) {
+        pump(task, &task->child.error, ERR);
+    }
+    return !task->link->ended;
+}
+
+static bool is_over(const struct task *task) {
+    return task->told_end && task->told_eof && task->link->out_length == 0;
+}
+
+static void hang_up(struct task *task, const struct hangup *template) {
+    struct hangup hangup = *template;
+    hangup.leader = task->child.pid;
+    hangup.signals = task->signals;
+    if (has_terminal(task)) {
+        pid_t foreground = tcgetpgrp(task->child.master);
+        hangup.foreground = foreground > 0 && foreground != hangup.leader ? foreground : 0;
+    }
+    drop(task, &task->child.input);
+    drop(task, &task->child.output);
+    drop(task, &task->child.error);
+    if (task->child.master >= 0) {
+        close(task->child.master);
+    }
+    hangup_run(&hangup);
+}
+
+static bool begin(struct task *task, const struct porter *porter, const struct spawn *spawn) {
+    static struct account account;
+    struct child_failure failure;
+    task->signals = child_signals();
+    task->credit = CREDIT_TOTAL;
+    task->child = (struct child){
+        .spawn = spawn, .account = &account, .container_environment = porter->container_environment};
+    if (!account_load(spawn->user, &account)) {
+        link_failed(task->link, ENOENT, STAGE_USER, spawn->user);
+        return false;
+    }
+    if (task->signals < 0) {
+        link_failed(task->link, errno, STAGE_RESOURCES, "cannot start a process");
+        return false;
+    }
+    if (!child_start(&task->child, &failure)) {
+        link_failed(task->link, failure.error, (uint8_t)failure.stage, failure.what);
+        return false;
+    }
+    if (has_terminal(task)) {
+        task->child.input = task->child.output = task->child.master;
+    }
+    return true;
+}
+
+void task_run(const struct porter *porter, struct link *link, const struct spawn *spawn) {
+    struct task *task = &the_task;
+    task->link = link;
+    if (!begin(task, porter, spawn)) {
+        return;
+    }
+    struct hangup hangup = {.grace = spawn->grace > 0 ? spawn->grace : porter->grace,
+                            .kill_all = (spawn->flags & SPAWN_KILL_ALL) != 0};
+    tell_started(task);
+    bool connected = take_frames(task); // what came right behind SPAWN
+    look_after_leader(task);
+    while (connected && !is_over(task)) {
+        tell(task);
+        link_flush(link);
+        connected = !link->ended && (is_over(task) || turn(task));
+    }
+    if (connected) {
+        waitpid(task->child.pid, NULL, 0);
+    } else {
+        hang_up(task, &hangup);
+    }
+}

@@ -1,0 +1,86 @@
+// One data connection: waits for its request.
+#include "porter.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SEND_TIMEOUT = 10000 };
+
+static void refuse(struct link *link, const char *reason) {
+    say("request: %s", reason);
+    link_failed(link, EINVAL, STAGE_REQUEST, reason);
+}
+
+static void announce(const struct porter *porter) {
+    pid_t self = getpid();
+    if (porter->notify >= 0 && write(porter->notify, &self, sizeof self) < 0) {
+        return; // main has gone; this task may still be done
+    }
+}
+
+static void serve(const struct porter *porter, struct link *link, const struct frame *frame) {
+    const char *reason = "this frame is no request";
+    struct spawn spawn;
+    struct dial dial;
+    struct listen listen;
+    announce(porter);
+    if (frame->type == SPAWN && decode_spawn(frame, &spawn, &reason)) {
+        task_run(porter, link, &spawn);
+    } else if (frame->type == DIAL && decode_dial(frame, &dial, &reason)) {
+        dial_run(porter, link, &dial);
+    } else if (frame->type == LISTEN && decode_listen(frame, &listen, &reason)) {
+        if (porter->socket == NULL) {
+            refuse(link, "LISTEN needs a porter with a socket");
+        } else {
+            listen_run(porter, link, &listen);
+        }
+    } else {
+        refuse(link, reason);
+    }
+    link_finish(link, SEND_TIMEOUT);
+}
+
+void work(const struct porter *porter, struct link *link) {
+    struct frame frame;
+    const char *reason = "";
+    while (!link->ended) {
+        link_flush(link);
+        struct pollfd fds[] = {
+            {.fd = link->in, .events = POLLIN},
+            {.fd = porter->life, .events = POLLIN},
+            {.fd = link->out_length > 0 ? link->out : -1, .events = POLLOUT},
+        };
+        poll(fds, 3, -1);
+        if (fds[1].revents != 0) {
+            return;
+        }
+        if (fds[0].revents == 0) {
+            continue;
+        }
+        link_receive(link);
+        int found = link_next(link, &frame, &reason);
+        if (found > 0) {
+            // The request's strings live in the link's buffer, which the task reads into: give them their own memory.
+            uint8_t *copy = malloc(frame.length > 0 ? frame.length : 1);
+            if (copy == NULL) {
+                refuse(link, "no memory for a request");
+                link_finish(link, SEND_TIMEOUT);
+                return;
+            }
+            memcpy(copy, frame.payload, frame.length);
+            frame.payload = copy;
+            serve(porter, link, &frame);
+            free(copy);
+            return;
+        }
+        if (found < 0) {
+            say("data connection: %s", reason);
+            link_failed(link, EPROTO, STAGE_REQUEST, reason);
+            link_finish(link, SEND_TIMEOUT);
+            return;
+        }
+    }
+}
