@@ -29,6 +29,7 @@ static void serve(const struct porter *porter, struct link *link, const struct f
     announce(porter);
     if (frame->type == SPAWN && decode_spawn(frame, &spawn, &reason)) {
         task_run(porter, link, &spawn);
+        free_spawn(&spawn);
     } else if (frame->type == DIAL && decode_dial(frame, &dial, &reason)) {
         dial_run(porter, link, &dial);
     } else if (frame->type == LISTEN && decode_listen(frame, &listen, &reason)) {

@@ -1,0 +1,85 @@
+// libFuzzer target: everything that parses what came from outside. The first byte chooses what the rest is given to.
+#include "account.h"
+#include "request.h"
+#include "signals.h"
+#include "terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/// As a connection is read: frame after frame from one buffer.
+static void frames(uint8_t *data, size_t size) {
+    while (size > 0) {
+        struct frame frame;
+        size_t wanted;
+        const char *reason;
+        long taken = frame_parse(data, size, &frame, &wanted, &reason);
+        if (taken <= 0) {
+            return;
+        }
+        struct spawn spawn;
+        struct dial dial;
+        struct listen listen;
+        struct window window;
+        struct reader in = reader_of(&frame);
+        switch (frame.type) {
+        case SPAWN:
+            if (decode_spawn(&frame, &spawn, &reason)) {
+                struct termios termios = {.c_cflag = CS8};
+                modes_apply(spawn.modes, &termios);
+                terminfo_choose(spawn.terms, spawn.term_count, "/nosuch", NULL, spawn.directory);
+                free_spawn(&spawn);
+            }
+            break;
+        case DIAL:
+            decode_dial(&frame, &dial, &reason);
+            break;
+        case LISTEN:
+            decode_listen(&frame, &listen, &reason);
+            break;
+        case RESIZE:
+            decode_window(&frame, &window);
+            break;
+        default:
+            signal_number(read_string(&in));
+            break;
+        }
+        data += taken;
+        size -= (size_t)taken;
+    }
+}
+
+/// user NUL passwd NUL group
+static void accounts(const char *data, size_t size) {
+    static struct account account;
+    const char *end = data + size;
+    const char *first = memchr(data, 0, size);
+    if (first == NULL) {
+        return;
+    }
+    const char *passwd = first + 1;
+    const char *second = memchr(passwd, 0, (size_t)(end - passwd));
+    const char *group = second == NULL ? end : second + 1;
+    account_find(data, (struct text){.data = passwd, .length = (size_t)((second == NULL ? end : second) - passwd)},
+                 (struct text){.data = group, .length = (size_t)(end - group)}, &account);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    if (size < 1) {
+        return 0;
+    }
+    uint8_t *copy = malloc(size); // exact, and ours to write in
+    if (copy == NULL) {
+        return 0;
+    }
+    memcpy(copy, data, size);
+    if (copy[0] & 1) {
+        accounts((const char *)copy + 1, size - 1);
+    } else {
+        frames(copy + 1, size - 1);
+    }
+    free(copy);
+    return 0;
+}
