@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.command.CommandContext;
 import dev.shed.gateway.command.CommandTable;
+import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
@@ -39,7 +40,7 @@ final class Router implements ChannelHandler {
         return login.identity()
                 .grant()
                 .command()
-                .<ChannelRequest>map(command -> new ChannelRequest.Exec(asked.setup(), command))
+                .<ChannelRequest>map(command -> new ChannelRequest.Exec(asked.setup(), ByteString.of(command)))
                 .orElse(asked);
     }
 
@@ -47,7 +48,7 @@ final class Router implements ChannelHandler {
             throws IOException {
         var line = switch (request) {
             case ChannelRequest.Shell _ -> "help";
-            case ChannelRequest.Exec exec -> exec.command();
+            case ChannelRequest.Exec exec -> exec.command().toString();
             case ChannelRequest.Subsystem subsystem -> subsystem.name();
         };
         return verb(login, lobby, line, streams);
@@ -64,7 +65,7 @@ final class Router implements ChannelHandler {
         };
     }
 
-    private ExitStatus exec(ShedLogin.Call call, String command) throws IOException, InterruptedException {
+    private ExitStatus exec(ShedLogin.Call call, ByteString command) throws IOException, InterruptedException {
         if (LoginName.parse(call.login().userName()) instanceof ToShed named
                 && named.session().isPresent()) {
             throw new ShedException(new Failure.Usage(
