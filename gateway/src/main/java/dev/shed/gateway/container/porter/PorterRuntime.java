@@ -55,6 +55,8 @@ public final class PorterRuntime implements ContainerRuntime {
         this.users = new Users(bare, settings.user());
     }
 
+    /// Puts porters in front of an engine.
+    ///
     /// @param engine is closed with this
     public static <E extends ContainerRuntime & BareExec> PorterRuntime over(E engine, Settings settings) {
         return new PorterRuntime(engine, engine, settings);
