@@ -251,7 +251,8 @@ class ChannelWireTest {
             last.putString("nosuch");
             last.putBoolean(true);
             session.request("nosuch", last, Duration.ofSeconds(5));
-            assertThat(process.join().sizes()).last().isEqualTo(new WindowSize(220, 280));
+            var last = process.join().sizes().getLast();
+            assertThat(new WindowSize(last.rows(), last.columns())).isEqualTo(new WindowSize(220, 280));
         }
     }
 

@@ -1,11 +1,15 @@
 package dev.shed.gateway.container.porter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.container.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -18,13 +22,14 @@ import net.jqwik.api.constraints.Size;
 /// What holds whatever a porter sends, and however the bytes are cut into pieces.
 class FramePropertiesTest {
     /// One frame of output, or another one.
-    record Sent(boolean output, byte[] payload) {
+    record Sent(boolean output, ByteString payload) {
         byte[] frame() {
-            var header = FrameWriter.headerOnly(output ? Frames.OUT : Frames.STARTED, payload.length);
-            var all = new ByteArrayOutputStream();
-            all.writeBytes(header.array());
-            all.writeBytes(payload);
-            return all.toByteArray();
+            var bytes = payload.bytes();
+            return ByteBuffer.allocate(Frames.HEADER + bytes.length)
+                    .put((byte) (output ? Frames.OUT : Frames.STARTED))
+                    .putInt(bytes.length)
+                    .put(bytes)
+                    .array();
         }
     }
 
@@ -51,7 +56,7 @@ class FramePropertiesTest {
         for (var sent : frames) {
             wire.writeBytes(sent.frame());
             if (sent.output()) {
-                output.writeBytes(sent.payload());
+                output.writeBytes(sent.payload().bytes());
             }
         }
         var recorder = new Recorder();
@@ -82,14 +87,11 @@ class FramePropertiesTest {
                 .u8(7)
                 .string(bytes)
                 .frame();
-        var payload = java.util.Arrays.copyOfRange(frame, Frames.HEADER, frame.length);
+        var payload = Arrays.copyOfRange(frame, Frames.HEADER, frame.length);
         var reader = new FrameReader(payload);
 
         assertThat(reader.u32()).isEqualTo(number);
-        assertThat(reader.text())
-                .isEqualTo(new String(
-                        text.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                        java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(reader.text()).isEqualTo(new String(text.getBytes(UTF_8), UTF_8));
         assertThat(reader.u8()).isEqualTo(7);
         assertThat(reader.string()).isEqualTo(bytes);
         reader.end();
@@ -115,7 +117,7 @@ class FramePropertiesTest {
     Arbitrary<List<Sent>> frames() {
         var payload = Arbitraries.bytes().array(byte[].class).ofMinSize(1).ofMaxSize(500);
         return Arbitraries.of(true, false)
-                .flatMap(output -> payload.map(bytes -> new Sent(output, bytes)))
+                .flatMap(output -> payload.map(bytes -> new Sent(output, ByteString.of(bytes))))
                 .list()
                 .ofMaxSize(20);
     }

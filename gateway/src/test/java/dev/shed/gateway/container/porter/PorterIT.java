@@ -34,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,23 +52,18 @@ class PorterIT {
 
     @AfterEach
     void remove() {
-        if (shed != null) {
-            shed.close();
-        }
-        if (runtime != null) {
-            runtime.close();
-        }
+        shed.close();
+        runtime.close();
     }
 
-    private void start() {
+    @BeforeEach
+    void start() {
         runtime = PorterSheds.over(engine, directory);
         shed = LiveShed.start(runtime);
     }
 
     @Test
     void thePorterStartsTheProcesses() throws Exception {
-        start();
-
         assertThat(shed.processes("/run/shed/porter --mark shed-exec/porter-it"))
                 .isPositive();
         assertThat(shed.sh("touch /run/shed/x").status()).isEqualTo(ExitStatus.of(1));
@@ -75,8 +71,6 @@ class PorterIT {
 
     @Test
     void aSignalIsASignal() throws Exception {
-        start();
-
         assertThat(shed.sh("kill -TERM $$").status()).isEqualTo(new ExitStatus.Signalled("TERM", false));
         assertThat(shed.sh("kill -KILL $$").status()).isEqualTo(new ExitStatus.Signalled("KILL", false));
         assertThat(shed.sh("exit 137").status()).isEqualTo(ExitStatus.of(137));
@@ -84,7 +78,6 @@ class PorterIT {
 
     @Test
     void signalsReachTheProcess() throws Exception {
-        start();
         var line = "trap 'echo usr1; exit 7' USR1; echo ready; while :; do sleep 0.05; done";
         try (var process = runtime.start(shed.spec(new Program.ShellCommand(line)));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -101,15 +94,12 @@ class PorterIT {
 
     @Test
     void lateOutputArrives() throws Exception {
-        start();
-
         assertThat(shed.sh("(sleep 3; echo late) & echo early; exit 4"))
                 .isEqualTo(new LiveShed.Result(ExitStatus.of(4), "early\nlate\n", ""));
     }
 
     @Test
     void aDaemonThatClosedItsOutputHoldsNothing() throws Exception {
-        start();
         long begin = System.nanoTime();
 
         assertThat(shed.sh("setsid sleep 30 >/dev/null 2>&1 </dev/null & echo done")
@@ -120,7 +110,6 @@ class PorterIT {
 
     @Test
     void anyByteIsPartOfACommand() throws Exception {
-        start();
         var line = "printf '\u00ff\u00fe\n\u0001' | od -An -tx1".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
 
         assertThat(shed.run(shed.spec(new Program.ShellCommand(ByteString.of(line))))
@@ -130,7 +119,6 @@ class PorterIT {
 
     @Test
     void theTerminalHasTheModesAndPixelsThatWereAskedFor() throws Exception {
-        start();
         var echoOff = ByteString.of(new byte[] {53, 0, 0, 0, 0, 0});
         var spec = new ExecSpec(
                 shed.container(),
@@ -146,7 +134,6 @@ class PorterIT {
 
     @Test
     void manyProcessesAtOnce() throws Exception {
-        start();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var results = new ArrayList<Future<LiveShed.Result>>();
             for (int i = 0; i < 64; i++) {
@@ -161,7 +148,6 @@ class PorterIT {
 
     @Test
     void aKilledPorterIsSaidAndReplaced() throws Exception {
-        start();
         try (var process = runtime.start(shed.argv("sleep", mark))) {
             Await.until("it runs", SOON, () -> shed.processes(mark) > 0);
             engine.start(shed.container(), List.of("pkill", "-KILL", "-f", "^/run/shed/porter"), Map.of());
@@ -175,7 +161,6 @@ class PorterIT {
 
     @Test
     void aKilledIdleWorkerIsNotNoticed() throws Exception {
-        start();
         shed.sh("true");
         for (int i = 0; i < 5; i++) {
             engine.start(shed.container(), List.of("pkill", "-KILL", "-n", "-f", "^/run/shed/porter"), Map.of());
@@ -185,7 +170,6 @@ class PorterIT {
 
     @Test
     void aKilledContainerIsSaid() throws Exception {
-        start();
         try (var process = runtime.start(shed.argv("sleep", mark))) {
             Await.until("it runs", SOON, () -> shed.processes(mark) > 0);
             docker("kill", shed.container().id());
@@ -204,7 +188,6 @@ class PorterIT {
     /// The gateway is another JVM here, and killed.
     @Test
     void whatAKilledGatewayStartedIsEndedAndTheNextOneWorks() throws Exception {
-        start();
         runtime.close();
         var gateway = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -236,7 +219,6 @@ class PorterIT {
 
     @Test
     void aFullProcessTableIsSaid() throws Exception {
-        start();
         shed.sh("true");
         docker("update", "--pids-limit", "24", shed.container().id());
         var line = "for i in $(seq 30); do sleep 8 & done 2>/dev/null; wait";
@@ -266,42 +248,36 @@ class PorterIT {
         var image = "shed-test-nothing:" + mark;
         importProgram(image);
         try {
-            runtime = PorterSheds.over(engine, directory);
             var made = runtime.create(new ContainerSpec(LiveShed.freshName(), image, Map.of()));
             runtime.start(made);
-            shed = new LiveShed(runtime, runtime.find(made.shed()).orElseThrow());
-
-            assertThat(shed.run(shed.argv("/program", "hello")))
-                    .isEqualTo(new LiveShed.Result(ExitStatus.of(3), "hello", ""));
-            var missing = shed.sh("true");
-            assertThat(missing.status()).isEqualTo(ExitStatus.of(127));
-            assertThat(missing.err()).isEqualTo("shed: /bin/sh: No such file or directory\n");
-            shed.close();
-            shed = null;
+            try (var bare = new LiveShed(runtime, runtime.find(made.shed()).orElseThrow())) {
+                assertThat(bare.run(bare.argv("/program", "hello")))
+                        .isEqualTo(new LiveShed.Result(ExitStatus.of(3), "hello", ""));
+                assertThat(bare.sh("true"))
+                        .isEqualTo(new LiveShed.Result(
+                                ExitStatus.of(127), "", "shed: /bin/sh: No such file or directory\n"));
+            }
         } finally {
             docker("rmi", "-f", image);
         }
     }
 
     @Test
-    void nothingIsLeftBehind() throws Exception {
+    void nothingIsLeftBehind(@TempDir Path other) throws Exception {
         long descriptors = sockets();
-        start();
-        for (int i = 0; i < 20; i++) {
-            shed.sh("echo " + i);
+        var brief = PorterSheds.runtime("porter-it-brief", other);
+        try (var used = LiveShed.start(brief)) {
+            for (int i = 0; i < 20; i++) {
+                used.sh("echo " + i);
+            }
+            brief.start(used.argv("sleep", mark)).close();
+            Await.until("its processes ended", SOON, () -> used.processes("sleep " + mark) == 0);
         }
-        try (var process = runtime.start(shed.argv("sleep", mark))) {
-            assertThat(process).isNotNull();
-        }
-        Await.until("its processes ended", SOON, () -> shed.processes("sleep " + mark) == 0);
+        brief.close();
 
-        shed.close();
-        shed = null;
-        runtime.close();
-
-        assertThat(directory).isEmptyDirectory();
+        assertThat(other).isEmptyDirectory();
         Await.until("no descriptor", SOON, () -> sockets() <= descriptors);
-        Await.until("no thread", SOON, () -> !threads().contains("porter-t"));
+        Await.until("no thread", SOON, () -> !threads().contains("\"porter-"));
     }
 
     private static ExitStatus copy(ContainerProcess process, ByteArrayOutputStream out)
