@@ -340,7 +340,7 @@ static bool number_option(const char *text, uint32_t max, uint32_t *value) {
 }
 
 static int usage(void) {
-    say("usage: porter --socket PATH [--idle N] [--grace MS] | --stdio [--grace MS] | --version");
+    say("usage: porter --socket PATH [--idle N] [--grace MS] [--mark TEXT] | --stdio [--grace MS] [--mark TEXT] | --version");
     return EXIT_USAGE;
 }
 
@@ -357,6 +357,8 @@ int main(int argc, char **argv) {
         }
         if (strcmp(argv[i], "--stdio") == 0) {
             stdio = true;
+        } else if (strcmp(argv[i], "--mark") == 0 && *value != 0) {
+            i++; // tells the gateway whose porter this is; nothing to the porter
         } else if (strcmp(argv[i], "--socket") == 0 && *value != 0) {
             porter.socket = argv[++i];
         } else if (strcmp(argv[i], "--idle") == 0 && number_option(value, MAX_IDLE, &supervisor.wanted)) {

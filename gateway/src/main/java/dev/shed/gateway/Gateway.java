@@ -9,6 +9,7 @@ import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.docker.DockerRuntime;
 import dev.shed.gateway.container.docker.DockerSettings;
+import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
@@ -121,13 +122,19 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static ContainerRuntime docker(GatewayConfig config, String gatewayId) {
-        return new DockerRuntime(new DockerSettings(
+        var engine = new DockerRuntime(new DockerSettings(
                 config.engine().host(),
                 config.engine().timeout(),
                 gatewayId,
                 config.shed().user(),
                 config.shed().workspace(),
                 config.ssh().hangupGrace()));
+        return PorterRuntime.over(
+                engine,
+                new PorterRuntime.Settings(
+                        config.state().resolve("run"),
+                        config.shed().user(),
+                        config.ssh().hangupGrace()));
     }
 
     private static void closeAfterFailure(Exception failure, @Nullable AutoCloseable part) {

@@ -1,6 +1,7 @@
 package dev.shed.gateway.container;
 
 import dev.shed.gateway.name.ShedName;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// @param image the image's name as the engine gives it
 /// @param labels all labels
 /// @param workspaceVolume the volume mounted at /workspace, if there is one
+/// @param runDirectory the directory of the host that is mounted at [#RUN_DIRECTORY], if there is one
 public record Container(
         String id,
         ShedName shed,
@@ -20,7 +22,11 @@ public record Container(
         Instant created,
         String image,
         Map<String, String> labels,
-        Optional<String> workspaceVolume) {
+        Optional<String> workspaceVolume,
+        Optional<Path> runDirectory) {
+    /// Where a container has what the gateway brings into it.
+    public static final String RUN_DIRECTORY = "/run/shed";
+
     /// What the engine says of it. `STOPPED` covers made-but-never-started, `BROKEN` what cannot be used at
     /// all.
     public enum State {

@@ -15,6 +15,7 @@ public interface ContainerProcess extends AutoCloseable {
     /// Copies what the process writes until it has ended and everything is written. Blocks while `out` or
     /// `err` do. With a PTY everything goes to `out`.
     ///
+    /// @throws ProcessLostException when the process went out of reach before it ended
     /// @throws IOException when either side breaks
     void copyOutput(OutputStream out, OutputStream err) throws IOException;
 
@@ -26,6 +27,12 @@ public interface ContainerProcess extends AutoCloseable {
     /// Sets the size of the PTY; the newest call wins. Never blocks, and does nothing for a process without
     /// one.
     void resize(WindowSize size);
+
+    /// Sends a signal to the process's group, as sshd does (RFC 4254, section 6.9); what is no signal's name is
+    /// ignored. Never blocks. Does nothing where the engine has no means for it.
+    ///
+    /// @param name without `SIG`, such as `INT`
+    void signal(String name);
 
     /// Lets go of the process. One that still runs is hung up as by a vanished terminal (SIGHUP), and
     /// killed after a grace period; a process that has ended is left alone. Returns at once, wakes whoever

@@ -26,7 +26,13 @@ public record ExecSpec(
         }
 
         /// `$SHELL -c line`, the line exactly as given, as sshd runs a command.
-        record ShellCommand(String line) implements Program {}
+        ///
+        /// @param line any bytes but NUL
+        record ShellCommand(ByteString line) implements Program {
+            public ShellCommand(String line) {
+                this(ByteString.of(line));
+            }
+        }
 
         /// The user's login shell, interactive when it has a terminal.
         record LoginShell() implements Program {}
@@ -36,7 +42,16 @@ public record ExecSpec(
     ///
     /// @param term the client's TERM; where the container does not know it, the nearest one that it does know
     /// is used
-    public record Terminal(String term, WindowSize size) {}
+    /// @param modes the terminal's modes as RFC 4254 section 8 encodes them; empty for the kernel's own
+    public record Terminal(String term, WindowSize size, ByteString modes) {
+        public Terminal(String term, WindowSize size) {
+            this(term, size, ByteString.EMPTY);
+        }
+
+        public Terminal withSize(WindowSize other) {
+            return new Terminal(term, other, modes);
+        }
+    }
 
     public ExecSpec {
         environment = Map.copyOf(environment);

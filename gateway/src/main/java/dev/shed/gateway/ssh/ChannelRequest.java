@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh;
 
+import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,7 +45,7 @@ sealed interface ChannelRequest {
     /// A request to run a command.
     ///
     /// @param command exactly as sent
-    record Exec(Setup setup, String command) implements ChannelRequest {
+    record Exec(Setup setup, ByteString command) implements ChannelRequest {
         @Override
         public String kind() {
             return "exec";

@@ -84,6 +84,20 @@ final class ChannelStreams {
         }
     }
 
+    /// The client sends a signal; it goes to the process that runs, if there is one.
+    void signal(String name) {
+        ContainerProcess current;
+        lock.lock();
+        try {
+            current = process;
+        } finally {
+            lock.unlock();
+        }
+        if (current != null) {
+            current.signal(name);
+        }
+    }
+
     /// Connects a process that was started for `startedAt`.
     ///
     /// @throws PeerGoneException when the client went while it was being started; it is closed then

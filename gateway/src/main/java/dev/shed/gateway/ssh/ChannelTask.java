@@ -92,7 +92,8 @@ final class ChannelTask {
         var session = address.flatMap(LoginName.ToShed::session).map(SessionName::value);
         var verb = switch (request) {
             case ChannelRequest.Subsystem subsystem -> subsystem.name();
-            case ChannelRequest.Exec exec when address.isEmpty() -> exec.command();
+            case ChannelRequest.Exec exec
+            when address.isEmpty() -> exec.command().toString();
             case ChannelRequest.Exec _, ChannelRequest.Shell _ -> "";
         };
         return new AuditEvent.Subject(id, login.userName(), shed, session.orElse(""), request.kind(), verb);

@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.command.CommandContext;
 import dev.shed.gateway.command.CommandTable;
+import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
@@ -40,17 +41,18 @@ final class Router implements ChannelHandler {
     private static ChannelRequest forced(String command, ChannelRequest asked) {
         var original = switch (asked) {
             case ChannelRequest.Shell _ -> "";
-            case ChannelRequest.Exec exec -> exec.command();
+            case ChannelRequest.Exec exec -> exec.command().toString();
             case ChannelRequest.Subsystem subsystem -> subsystem.name();
         };
-        return new ChannelRequest.Exec(asked.setup().with("SSH_ORIGINAL_COMMAND", original), command);
+        var setup = asked.setup().with("SSH_ORIGINAL_COMMAND", original);
+        return new ChannelRequest.Exec(setup, ByteString.of(command));
     }
 
     private ExitStatus lobby(Login login, LoginName lobby, ChannelRequest request, ChannelStreams streams)
             throws IOException {
         var line = switch (request) {
             case ChannelRequest.Shell _ -> "help";
-            case ChannelRequest.Exec exec -> exec.command();
+            case ChannelRequest.Exec exec -> exec.command().toString();
             case ChannelRequest.Subsystem subsystem -> subsystem.name();
         };
         return verb(login, lobby, line, streams);
@@ -68,7 +70,7 @@ final class Router implements ChannelHandler {
         };
     }
 
-    private ExitStatus exec(ShedLogin.Call call, String command) throws IOException, InterruptedException {
+    private ExitStatus exec(ShedLogin.Call call, ByteString command) throws IOException, InterruptedException {
         if (LoginName.parse(call.login().userName()) instanceof ToShed named
                 && named.session().isPresent()) {
             throw new ShedException(new Failure.Usage(

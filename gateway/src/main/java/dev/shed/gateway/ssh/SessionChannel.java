@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh;
 
+import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
@@ -7,13 +8,12 @@ import dev.shed.gateway.ssh.ChannelRequest.Setup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.SshConstants;
-import org.apache.sshd.common.channel.PtyMode;
 import org.apache.sshd.common.channel.RequestHandler.Result;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -34,6 +34,8 @@ final class SessionChannel extends ChannelSession {
     record Services(ChannelTask.Surroundings surroundings, Predicate<String> isVerb, int maxChannels) {}
 
     private static final String SFTP = "sftp";
+
+    private static final Pattern SIGNAL = Pattern.compile("[A-Z][A-Z0-9]{1,15}");
 
     private final Services services;
     private final ClientEnvironment environment = new ClientEnvironment();
@@ -67,24 +69,29 @@ final class SessionChannel extends ChannelSession {
         return reply(!started && environment.set(name, value));
     }
 
+    /// MINA's own would read the modes; they go to the container as they came.
     @Override
-    protected Result handlePtyReqParsed(
-            String term, int columns, int rows, int width, int height, Map<PtyMode, Integer> modes) {
+    protected Result handlePtyReq(Buffer buffer, boolean wantReply) {
+        var term = buffer.getString();
+        long columns = buffer.getUInt();
+        long rows = buffer.getUInt();
+        var size = WindowSize.fromWire(rows, columns, buffer.getUInt(), buffer.getUInt());
+        var modes = ByteString.of(buffer.getBytes());
         if (started || terminal != null || !connection().identity().grant().pty()) {
             return Result.ReplyFailure;
         }
-        terminal = new Terminal(term, WindowSize.fromWire(rows, columns));
+        terminal = new Terminal(term, size, modes);
         return Result.ReplySuccess;
     }
 
     @Override
     protected Result handleWindowChangeParsed(int columns, int rows, int width, int height) {
-        var size = WindowSize.fromWire(rows, columns);
+        var size = WindowSize.fromWire(rows, columns, width, height);
         if (terminal == null) {
             return Result.ReplyFailure;
         }
         if (streams == null) {
-            terminal = new Terminal(terminal.term(), size);
+            terminal = terminal.withSize(size);
         } else {
             streams.resize(size);
         }
@@ -96,8 +103,13 @@ final class SessionChannel extends ChannelSession {
         return begin(request, new ChannelRequest.Shell(setup()));
     }
 
+    /// MINA's own would decode the command, and a command may contain any byte but NUL.
     @Override
-    protected Result handleExecParsed(String request, String command) throws IOException {
+    protected Result handleExec(String request, Buffer buffer, boolean wantReply) throws IOException {
+        var command = ByteString.of(buffer.getBytes());
+        if (started || command.contains((byte) 0)) {
+            return Result.ReplyFailure;
+        }
         return begin(request, new ChannelRequest.Exec(setup(), command));
     }
 
@@ -109,10 +121,12 @@ final class SessionChannel extends ChannelSession {
         return begin(request, new ChannelRequest.Subsystem(setup(), name));
     }
 
-    /// Docker's exec cannot pass on a signal (RFC 4254, section 6.9); the request is answered and without
-    /// effect.
+    /// RFC 4254, section 6.9.
     @Override
     protected Result handleSignalParsed(String name) {
+        if (streams != null && SIGNAL.matcher(name).matches()) {
+            streams.signal(name);
+        }
         return reply(started);
     }
 

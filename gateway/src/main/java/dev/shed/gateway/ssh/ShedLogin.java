@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
+import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
@@ -107,7 +108,7 @@ final class ShedLogin {
     }
 
     /// `$SHELL -c command`, as sshd runs it.
-    ExitStatus exec(Call call, String command) throws IOException, InterruptedException {
+    ExitStatus exec(Call call, ByteString command) throws IOException, InterruptedException {
         return start(call, new Program.ShellCommand(command));
     }
 
@@ -143,8 +144,8 @@ final class ShedLogin {
 
     private ExitStatus run(Call call, Shed shed, Program program) throws IOException, InterruptedException {
         var setup = call.request().setup();
-        var terminal = setup.terminal()
-                .map(asked -> new Terminal(asked.term(), call.streams().size()));
+        var terminal =
+                setup.terminal().map(asked -> asked.withSize(call.streams().size()));
         var directory = call.wantsSession() ? Optional.<String>empty() : setup.variable("SHED_CWD");
         var spec = new ExecSpec(shed.container(), program, environment(call), directory, terminal);
         return bridge.run(spec, call.streams());

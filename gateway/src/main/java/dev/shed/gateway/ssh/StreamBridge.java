@@ -3,7 +3,10 @@ package dev.shed.gateway.ssh;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,9 +40,16 @@ final class StreamBridge {
             input.start(() -> copyInput(streams.in(), process));
             process.copyOutput(streams.out(), streams.err());
             return process.waitFor();
+        } catch (ProcessLostException e) {
+            throw new ShedException(
+                    new Failure.ShedNotReady(spec.container().shed().value(), lost(e)), e);
         } finally {
             streams.disconnect();
         }
+    }
+
+    private static String lost(ProcessLostException e) {
+        return e.getMessage() + "; log in again";
     }
 
     private record InputThread(ExecutorService executor) implements AutoCloseable {

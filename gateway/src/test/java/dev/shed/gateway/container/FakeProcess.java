@@ -20,6 +20,7 @@ public final class FakeProcess implements ContainerProcess {
     private final CompletableFuture<ExitStatus> end = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<WindowSize> sizes = new CopyOnWriteArrayList<>();
+    private final List<String> signals = new CopyOnWriteArrayList<>();
 
     /// What a process does: reads, writes, waits, and ends with a status.
     @FunctionalInterface
@@ -100,6 +101,16 @@ public final class FakeProcess implements ContainerProcess {
     @Override
     public void resize(WindowSize size) {
         sizes.add(size);
+    }
+
+    @Override
+    public void signal(String name) {
+        signals.add(name);
+    }
+
+    /// Every signal that was sent, in order.
+    public List<String> signals() {
+        return List.copyOf(signals);
     }
 
     /// Every size that was set, in order.

@@ -199,7 +199,8 @@ public final class FakeRuntime implements ContainerRuntime {
                         container.created(),
                         container.image(),
                         container.labels(),
-                        container.workspaceVolume()));
+                        container.workspaceVolume(),
+                        container.runDirectory()));
     }
 
     private Container container(ContainerSpec spec, State state) {
@@ -212,6 +213,7 @@ public final class FakeRuntime implements ContainerRuntime {
                 CREATED,
                 spec.image(),
                 spec.labels(),
-                Optional.of(spec.volumeName()));
+                Optional.of(spec.volumeName()),
+                spec.runDirectory());
     }
 }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.WireGateway.Result;
 import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
 import java.io.IOException;
@@ -79,6 +81,80 @@ class ChannelWireTest {
         var result = gateway.exec("demo", "x");
         assertThat(result.signal()).contains("TERM");
         assertThat(result.status()).isEqualTo(-1);
+    }
+
+    @Test
+    void aProcessOutOfReachIsSaid() throws IOException {
+        running((_, streams) -> {
+            streams.print("half");
+            throw new ProcessLostException("its container stopped");
+        });
+        var result = gateway.exec("demo", "x");
+        assertThat(result.out()).isEqualTo("half");
+        assertThat(result.err())
+                .startsWith("shed: shed 'demo' is not ready: its container stopped; log in again\nTry:\n");
+        assertThat(result.status()).isEqualTo(75);
+    }
+
+    @Test
+    void signalsReachTheProcess() throws Exception {
+        var process = FakeProcess.hanging();
+        runtime.programs(_ -> Optional.of(process));
+        try (var session = gateway.login("demo")) {
+            var channel = session.createExecChannel("x");
+            open(channel);
+            gateway.audit().await(AuditEvent.ChannelStarted.class);
+            while (process.signals().isEmpty()) {
+                signal(channel, "INT");
+                Thread.onSpinWait();
+            }
+            signal(channel, "../../x");
+        }
+        assertThat(process.signals()).containsOnly("INT");
+    }
+
+    private static void signal(ClientChannel channel, String name) throws IOException {
+        var session = channel.getSession();
+        var buffer = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
+        buffer.putUInt(channel.getRecipient());
+        buffer.putString("signal");
+        buffer.putBoolean(false);
+        buffer.putString(name);
+        session.writePacket(buffer);
+    }
+
+    @Test
+    void anyByteButNulIsPartOfACommand() throws IOException {
+        runtime.programs(spec -> Optional.of(FakeProcess.printing("", "", 0)));
+        var bytes = new byte[] {'a', (byte) 0xff, (byte) 0xfe, '\n', 1};
+        try (var session = gateway.login("demo")) {
+            rawExec(session, bytes).waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(10));
+        }
+        assertThat(runtime.started().getFirst().program())
+                .isEqualTo(new ExecSpec.Program.ShellCommand(ByteString.of(bytes)));
+    }
+
+    /// A channel whose command is not text, which the client's own API does not offer.
+    private static ClientChannel rawExec(ClientSession session, byte[] command) throws IOException {
+        var channel =
+                new org.apache.sshd.client.channel.ChannelExec(
+                        "", java.nio.charset.StandardCharsets.UTF_8, null, Map.of()) {
+                    @Override
+                    protected void doOpen() throws IOException {
+                        var buffer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
+                        buffer.putUInt(getRecipient());
+                        buffer.putString("exec");
+                        buffer.putBoolean(false);
+                        buffer.putBytes(command);
+                        writePacket(buffer);
+                        streaming = Streaming.Sync;
+                        invertedIn = OutputStream.nullOutputStream();
+                    }
+                };
+        session.getService(org.apache.sshd.common.session.ConnectionService.class)
+                .registerChannel(channel);
+        open(channel);
+        return channel;
     }
 
     @Test
@@ -189,7 +265,8 @@ class ChannelWireTest {
             last.putString("nosuch");
             last.putBoolean(true);
             session.request("nosuch", last, Duration.ofSeconds(5));
-            assertThat(process.join().sizes()).last().isEqualTo(new WindowSize(220, 280));
+            var last = process.join().sizes().getLast();
+            assertThat(new WindowSize(last.rows(), last.columns())).isEqualTo(new WindowSize(220, 280));
         }
     }
 

@@ -11,7 +11,6 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
-import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.Failure;
 import java.io.IOException;
 import java.time.Instant;
@@ -131,7 +130,12 @@ class LoginWireTest {
     void theTerminalIsAsTheClientSaid() throws IOException {
         gateway.shell("demo", "xterm-kitty", Map.of("COLORTERM", "truecolor"), DETACH);
         var spec = runtime.started().getFirst();
-        assertThat(spec.terminal()).contains(new ExecSpec.Terminal("xterm-kitty", new WindowSize(40, 100)));
+        var terminal = spec.terminal().orElseThrow();
+        assertThat(terminal.term()).isEqualTo("xterm-kitty");
+        assertThat(terminal.size().rows()).isEqualTo(40);
+        assertThat(terminal.size().columns()).isEqualTo(100);
+        // The end of the modes, and before it five bytes for each (RFC 4254, section 8).
+        assertThat(terminal.modes().bytes().length % 5).isOne();
         assertThat(((Program.Argv) spec.program()).words()).containsSubsequence("tmux", "-u", "-T", "RGB");
     }
 

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.ContainerMount;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -95,7 +96,8 @@ final class Containers {
                     Instant.ofEpochSecond(described.getCreated()),
                     described.getImage(),
                     withoutNulls(labels),
-                    volume(described.getMounts()));
+                    volume(described.getMounts()),
+                    runDirectory(described.getMounts()));
             return new Candidate(container, Arrays.asList(described.getNames()).contains("/shed-" + name));
         });
     }
@@ -119,6 +121,15 @@ final class Containers {
                 .filter(mount -> workspace.equals(mount.getDestination()))
                 .map(ContainerMount::getName)
                 .filter(Objects::nonNull)
+                .findFirst();
+    }
+
+    private static Optional<Path> runDirectory(List<ContainerMount> mounts) {
+        return mounts.stream()
+                .filter(mount -> Container.RUN_DIRECTORY.equals(mount.getDestination()))
+                .map(ContainerMount::getSource)
+                .filter(Objects::nonNull)
+                .map(Path::of)
                 .findFirst();
     }
 

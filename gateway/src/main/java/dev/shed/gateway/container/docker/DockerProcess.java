@@ -2,6 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import com.github.dockerjava.api.exception.NotFoundException;
 import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
 import java.io.FilterOutputStream;
@@ -11,11 +12,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A process that runs as an exec of the engine's.
 final class DockerProcess implements ContainerProcess {
     /// Milliseconds between two looks at a process that goes on without output: each look costs the engine.
     private static final long MAX_PAUSE = 250;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DockerProcess.class);
 
     private final Exec exec;
     private final ExecStream stream;
@@ -62,7 +67,7 @@ final class DockerProcess implements ContainerProcess {
             }
             return ExitStatus.of(state.exitCode().orElseThrow());
         } catch (NotFoundException e) {
-            throw new IOException("the container is gone, and how the process ended with it", e);
+            throw new ProcessLostException("its container is gone", e);
         }
     }
 
@@ -71,6 +76,12 @@ final class DockerProcess implements ContainerProcess {
         if (exec.terminal()) {
             resizer.resize(size);
         }
+    }
+
+    /// The engine has no call for it, and an exec for each signal would be late and out of order.
+    @Override
+    public void signal(String name) {
+        LOG.atDebug().addKeyValue("exec", exec.id()).addKeyValue("signal", name).log("signal not passed on");
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.shed.gateway.container.docker;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerRuntime;
@@ -13,17 +14,21 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A Docker Engine on the gateway's own host. Needs no live engine to be made: whatever asks it while it is
 /// down fails with `ENGINE_UNAVAILABLE`, and works again when it is back.
-public final class DockerRuntime implements ContainerRuntime {
+public final class DockerRuntime implements ContainerRuntime, BareExec {
     private static final Logger LOG = LoggerFactory.getLogger(DockerRuntime.class);
+
+    private static final String ROOT = "0";
 
     private final Engine engine;
     private final Containers containers;
@@ -90,10 +95,56 @@ public final class DockerRuntime implements ContainerRuntime {
 
     @Override
     public ContainerProcess start(ExecSpec spec) {
+        return start(spec.container(), () -> createExec(spec), this::letGo);
+    }
+
+    @Override
+    public ContainerProcess start(Container container, List<String> argv, Map<String, String> environment) {
+        return start(container, () -> createBareExec(container, argv, environment), this::letGoPatiently);
+    }
+
+    @Override
+    public String mark() {
+        return wrapper.mark();
+    }
+
+    @Override
+    public void put(Container container, String path, byte[] content) {
         try {
-            return run(createExec(spec), spec.container().shed());
+            engine.ask(docker -> docker.copyArchiveToContainerCmd(container.id())
+                    .withRemotePath("/")
+                    .withTarInputStream(TarFile.executable(path, content))
+                    .exec());
         } catch (NotFoundException | ConflictException e) {
-            throw new ShedException(reason(spec.container(), e), e);
+            throw new ShedException(reason(container, e), e);
+        } catch (DockerException e) {
+            var problem = "the engine says: " + e.getMessage();
+            throw new ShedException(new Failure.ShedNotReady(container.shed().value(), problem), e);
+        }
+    }
+
+    @Override
+    public Optional<String> ownUser(Container container) {
+        try {
+            return Optional.ofNullable(engine.ask(docker ->
+                                    docker.inspectContainerCmd(container.id()).exec())
+                            .getConfig()
+                            .getUser())
+                    .filter(user -> !user.isEmpty());
+        } catch (NotFoundException e) {
+            throw new ShedException(reason(container, e), e);
+        }
+    }
+
+    private interface Creation {
+        Exec exec() throws InterruptedException;
+    }
+
+    private ContainerProcess start(Container container, Creation creation, Consumer<DockerProcess> onClose) {
+        try {
+            return run(creation.exec(), container.shed(), onClose);
+        } catch (NotFoundException | ConflictException e) {
+            throw new ShedException(reason(container, e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ShedException(new Failure.EngineUnavailable("interrupted while waiting for it"), e);
@@ -135,10 +186,26 @@ public final class DockerRuntime implements ContainerRuntime {
         return new Exec(engine, container.id(), id, spec.terminal().isPresent());
     }
 
-    private DockerProcess run(Exec exec, ShedName shed) {
+    private Exec createBareExec(Container container, List<String> argv, Map<String, String> environment) {
+        var id = engine.ask(docker -> docker.execCreateCmd(container.id())
+                .withAttachStdin(true)
+                .withAttachStdout(true)
+                .withAttachStderr(true)
+                .withUser(ROOT)
+                .withWorkingDir("/")
+                .withEnv(environment.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .toList())
+                .withCmd(argv.toArray(String[]::new))
+                .exec()
+                .getId());
+        return new Exec(engine, container.id(), id, false);
+    }
+
+    private DockerProcess run(Exec exec, ShedName shed, Consumer<DockerProcess> onClose) {
         held.add(exec.id());
         try {
-            var process = new DockerProcess(exec, exec.open(), new StartCheck(shed), this::letGo);
+            var process = new DockerProcess(exec, exec.open(), new StartCheck(shed), onClose);
             processes.add(process);
             return process;
         } catch (DockerException e) {
@@ -156,6 +223,12 @@ public final class DockerRuntime implements ContainerRuntime {
         processes.remove(process);
         held.remove(process.exec().id());
         hangups.start(process.exec());
+    }
+
+    private void letGoPatiently(DockerProcess process) {
+        processes.remove(process);
+        held.remove(process.exec().id());
+        hangups.startPatiently(process.exec());
     }
 
     private Failure reason(Container container, DockerException refusal) {
@@ -184,8 +257,14 @@ public final class DockerRuntime implements ContainerRuntime {
     private void endIfAbandoned(Container container, String execId) {
         try {
             var state = new Exec(engine, container.id(), execId, false).state();
-            if (state.running() && wrapper.marks(state.arguments()) && !held.contains(execId)) {
-                hangups.start(new Exec(engine, container.id(), execId, state.terminal()));
+            if (!state.running() || held.contains(execId)) {
+                return;
+            }
+            var exec = new Exec(engine, container.id(), execId, state.terminal());
+            if (wrapper.marks(state.arguments())) {
+                hangups.start(exec);
+            } else if (wrapper.marksBare(state.arguments())) {
+                hangups.startPatiently(exec);
             }
         } catch (NotFoundException _) {
             // It ended in between.

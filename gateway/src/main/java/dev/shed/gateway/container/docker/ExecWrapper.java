@@ -37,7 +37,8 @@ final class ExecWrapper {
                 words.add("argv");
                 words.addAll(argv.words());
             }
-            case Program.ShellCommand command -> words.addAll(List.of("line", command.line()));
+            case Program.ShellCommand command ->
+                words.addAll(List.of("line", command.line().toString()));
             case Program.LoginShell _ -> words.add("login");
         }
         return words;
@@ -49,6 +50,17 @@ final class ExecWrapper {
                         spec.environment().entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()),
                         spec.terminal().map(terminal -> "TERM=" + terminal.term()).stream())
                 .toList();
+    }
+
+    String mark() {
+        return mark;
+    }
+
+    /// Whether this gateway started a process with these arguments (without the program itself) bare.
+    boolean marksBare(List<String> arguments) {
+        return arguments.size() > 1
+                && arguments.get(0).equals("--mark")
+                && arguments.get(1).equals(mark);
     }
 
     /// Whether a process with these arguments (without the shell itself) was started by this gateway.

@@ -27,6 +27,9 @@ final class Hangups implements AutoCloseable {
     /// `--` and `-s` since dash takes neither a negative number nor `-HUP -- -N`.
     private static final String KILL = "kill -s \"$1\" -- \"$2\"";
 
+    /// Beyond the grace period: what a process needs to see that its streams are closed, and to end.
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private final Duration grace;
     private final Semaphore signals = new Semaphore(AT_ONCE, true);
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
@@ -38,7 +41,13 @@ final class Hangups implements AutoCloseable {
 
     /// Hangs up `exec` on a thread of its own. Nothing happens to a process that has ended.
     void start(Exec exec) {
-        threads.execute(() -> hangUp(exec));
+        threads.execute(() -> attempt(exec, this::hangUp));
+    }
+
+    /// Waits on a thread of its own for a process that ends by itself once its streams are closed, and may take
+    /// the grace period to end its own children; kills it when it does not.
+    void startPatiently(Exec exec) {
+        threads.execute(() -> attempt(exec, this::awaitEnd));
     }
 
     /// Waits for what was started, but no longer than a hang-up can take.
@@ -55,9 +64,13 @@ final class Hangups implements AutoCloseable {
         }
     }
 
-    private void hangUp(Exec exec) {
+    private interface Ending {
+        void of(Exec exec) throws InterruptedException;
+    }
+
+    private static void attempt(Exec exec, Ending ending) {
         try {
-            hangUpNow(exec);
+            ending.of(exec);
         } catch (NotFoundException | ProcessEnded _) {
             // The container is gone and the process with it, or the process alone.
         } catch (InterruptedException _) {
@@ -68,7 +81,7 @@ final class Hangups implements AutoCloseable {
         }
     }
 
-    private void hangUpNow(Exec exec) throws InterruptedException {
+    private void hangUp(Exec exec) throws InterruptedException {
         // The engine takes a while from the start of an exec to its process; a hang-up may come sooner.
         var state = exec.await(
                 seen -> seen.ended() || seen.hostPid() > 0, exec.engine().timeout());
@@ -81,6 +94,15 @@ final class Hangups implements AutoCloseable {
         signal(exec, "HUP", exec.terminal() ? pid : -pid);
         if (exec.await(Exec.State::ended, grace).isEmpty()) {
             signal(exec, "KILL", -pid);
+        }
+    }
+
+    private void awaitEnd(Exec exec) throws InterruptedException {
+        if (exec.await(Exec.State::ended, grace.plus(PATIENCE)).isEmpty()) {
+            long pid = exec.state().hostPid();
+            if (pid > 0) {
+                signal(exec, "KILL", -pidInContainer(pid));
+            }
         }
     }
 

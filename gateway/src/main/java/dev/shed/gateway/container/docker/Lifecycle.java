@@ -15,9 +15,11 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +133,8 @@ final class Lifecycle {
                 .withSource(spec.volumeName())
                 .withTarget(workspace)
                 .withVolumeOptions(new VolumeOptions().withLabels(own));
+        var mounts = new ArrayList<>(List.of(volume));
+        spec.runDirectory().map(Lifecycle::readOnly).ifPresent(mounts::add);
         return create.withName(spec.containerName())
                 .withHostName(spec.shed().value())
                 .withLabels(labels)
@@ -140,8 +144,16 @@ final class Lifecycle {
                 .withHostConfig(HostConfig.newHostConfig()
                         .withInit(true)
                         .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
-                        .withMounts(List.of(volume))
+                        .withMounts(mounts)
                         .withTmpFs(TMPFS));
+    }
+
+    private static Mount readOnly(Path runDirectory) {
+        return new Mount()
+                .withType(MountType.BIND)
+                .withSource(runDirectory.toString())
+                .withTarget(Container.RUN_DIRECTORY)
+                .withReadOnly(true);
     }
 
     private void requireImage(String image) {

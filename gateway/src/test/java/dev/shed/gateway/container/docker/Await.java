@@ -5,11 +5,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /// Waits for what no event announces.
-final class Await {
+public final class Await {
     private Await() {}
 
     /// Looks until `condition` holds; fails after `limit`.
-    static void until(String what, Duration limit, Callable<Boolean> condition) throws Exception {
+    public static void until(String what, Duration limit, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > end) {

@@ -6,21 +6,22 @@ import java.net.URI;
 import java.time.Duration;
 
 /// The real engine and image that the container tests run against. A test that finds none fails.
-final class Engines {
-    static final String IMAGE = "shed-base:latest";
+public final class Engines {
+    public static final String IMAGE = "shed-base:latest";
 
-    static final URI HOST = URI.create(requireNonNullElse(System.getenv("DOCKER_HOST"), "unix:///var/run/docker.sock"));
+    public static final URI HOST =
+            URI.create(requireNonNullElse(System.getenv("DOCKER_HOST"), "unix:///var/run/docker.sock"));
 
     /// Long enough for a busy machine.
-    static final Duration LONG = Duration.ofSeconds(20);
+    public static final Duration LONG = Duration.ofSeconds(20);
 
     private Engines() {}
 
-    static DockerRuntime runtime(String gatewayId) {
+    public static DockerRuntime runtime(String gatewayId) {
         return new DockerRuntime(settings(HOST, gatewayId));
     }
 
-    static DockerSettings settings(URI host, String gatewayId) {
+    public static DockerSettings settings(URI host, String gatewayId) {
         return new DockerSettings(host, Duration.ofSeconds(30), gatewayId, "dev", "/workspace", Duration.ofSeconds(2));
     }
 }

@@ -71,6 +71,7 @@ class ExecWrapperTest {
                 Instant.EPOCH,
                 "image",
                 Map.of(),
+                Optional.empty(),
                 Optional.empty());
         return new ExecSpec(container, program, Map.of("LANG", "C.UTF-8"), directory, terminal);
     }

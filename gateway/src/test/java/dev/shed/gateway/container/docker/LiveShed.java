@@ -22,17 +22,17 @@ import java.util.UUID;
 /// A running shed with a name of its own, removed with its volume when closed.
 ///
 /// @param runtime the runtime that made it and that its processes are started with
-record LiveShed(ContainerRuntime runtime, Container container) implements AutoCloseable {
+public record LiveShed(ContainerRuntime runtime, Container container) implements AutoCloseable {
     /// What a process that ran to its end left.
-    record Result(ExitStatus status, String out, String err) {}
+    public record Result(ExitStatus status, String out, String err) {}
 
-    static LiveShed start(ContainerRuntime runtime) {
+    public static LiveShed start(ContainerRuntime runtime) {
         var made = runtime.create(new ContainerSpec(freshName(), Engines.IMAGE, Map.of()));
         runtime.start(made);
         return new LiveShed(runtime, runtime.find(made.shed()).orElseThrow());
     }
 
-    static ShedName freshName() {
+    public static ShedName freshName() {
         return ShedName.parse("t" + UUID.randomUUID().toString().substring(0, 8));
     }
 
@@ -41,33 +41,33 @@ record LiveShed(ContainerRuntime runtime, Container container) implements AutoCl
         runtime.remove(container, true);
     }
 
-    Result sh(String line) throws IOException, InterruptedException {
+    public Result sh(String line) throws IOException, InterruptedException {
         return run(spec(new Program.ShellCommand(line)));
     }
 
-    Result run(ExecSpec spec) throws IOException, InterruptedException {
+    public Result run(ExecSpec spec) throws IOException, InterruptedException {
         try (var process = runtime.start(spec)) {
             process.stdin().close();
             return drain(process);
         }
     }
 
-    static Result drain(ContainerProcess process) throws IOException, InterruptedException {
+    public static Result drain(ContainerProcess process) throws IOException, InterruptedException {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         process.copyOutput(out, err);
         return new Result(process.waitFor(), out.toString(UTF_8), err.toString(UTF_8));
     }
 
-    ExecSpec spec(Program program) {
+    public ExecSpec spec(Program program) {
         return new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.empty());
     }
 
-    ExecSpec argv(String... words) {
+    public ExecSpec argv(String... words) {
         return spec(new Program.Argv(List.of(words)));
     }
 
-    ExecSpec terminal(String term, String line) {
+    public ExecSpec terminal(String term, String line) {
         return new ExecSpec(
                 container,
                 new Program.ShellCommand(line),
@@ -77,7 +77,7 @@ record LiveShed(ContainerRuntime runtime, Container container) implements AutoCl
     }
 
     /// How many processes of the container have `mark` in their command line; the asking one has not.
-    long processes(String mark) throws IOException, InterruptedException {
+    public long processes(String mark) throws IOException, InterruptedException {
         return run(argv("ps", "-eo", "args"))
                 .out()
                 .lines()

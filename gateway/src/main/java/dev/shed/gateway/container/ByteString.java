@@ -1,0 +1,53 @@
+package dev.shed.gateway.container;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Bytes as a value, for what is text most of the time but need not be: a command may contain any byte but NUL.
+public final class ByteString {
+    public static final ByteString EMPTY = new ByteString(new byte[0]);
+
+    private final byte[] bytes;
+
+    private ByteString(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    public static ByteString of(byte[] bytes) {
+        return new ByteString(bytes.clone());
+    }
+
+    /// `text` in UTF-8.
+    public static ByteString of(String text) {
+        return new ByteString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    public boolean contains(byte wanted) {
+        for (byte each : bytes) {
+            if (each == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ByteString that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    /// The bytes as text; what is not UTF-8 becomes U+FFFD.
+    @Override
+    public String toString() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.shed.gateway.container.docker;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/// The smallest archive that the engine takes (POSIX ustar): the directory and one file of root's, executable by
+/// everybody.
+final class TarFile {
+    private static final int BLOCK = 512;
+    private static final int MAX_NAME = 100;
+    private static final int CHECKSUM = 148;
+    private static final int CHECKSUM_LENGTH = 8;
+
+    private TarFile() {}
+
+    /// @param path absolute; the archive is unpacked at the root
+    static InputStream executable(String path, byte[] content) {
+        var name = path.substring(1);
+        var archive = new ByteArrayOutputStream();
+        int slash = name.lastIndexOf('/');
+        if (slash > 0) {
+            archive.writeBytes(header(name.substring(0, slash + 1), 0, '5'));
+        }
+        archive.writeBytes(header(name, content.length, '0'));
+        archive.writeBytes(content);
+        int padding = Math.floorMod(-content.length, BLOCK);
+        archive.writeBytes(new byte[padding + 2 * BLOCK]);
+        return new ByteArrayInputStream(archive.toByteArray());
+    }
+
+    private static byte[] header(String name, int size, char type) {
+        if (name.length() > MAX_NAME) {
+            throw new IllegalArgumentException("longer than ustar allows: " + name);
+        }
+        var header = new byte[BLOCK];
+        put(header, 0, name);
+        put(header, 100, "0000755");
+        put(header, 108, "0000000");
+        put(header, 116, "0000000");
+        put(header, 124, String.format("%011o", size));
+        put(header, 136, "00000000000");
+        put(header, CHECKSUM, " ".repeat(CHECKSUM_LENGTH));
+        put(header, 156, String.valueOf(type));
+        put(header, 257, "ustar\00000");
+        int sum = 0;
+        for (byte each : header) {
+            sum += each & 0xff;
+        }
+        put(header, CHECKSUM, String.format("%06o\0 ", sum));
+        return header;
+    }
+
+    private static void put(byte[] header, int offset, String text) {
+        var bytes = text.getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(bytes, 0, header, offset, bytes.length);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.shed.gateway.container.porter;
+
+import java.io.IOException;
+import java.net.ProtocolException;
+
+/// Takes a connection's bytes in whatever pieces they come and hands on its frames. The bytes of `OUT` and
+/// `ERR` are handed on at once and from where they are: they are the bulk, and need not be whole.
+final class FrameDecoder {
+    private final Receiver receiver;
+    private final byte[] header = new byte[Frames.HEADER];
+    private int headerLength;
+    private int type;
+    private int remaining;
+    private byte[] payload = {};
+
+    /// Whoever a connection's frames are for.
+    interface Receiver {
+        /// Some bytes of an `OUT` or `ERR`.
+        void output(int type, byte[] source, int offset, int length) throws IOException;
+
+        /// Any other frame, whole.
+        void frame(int type, FrameReader payload) throws IOException;
+    }
+
+    FrameDecoder(Receiver receiver) {
+        this.receiver = receiver;
+    }
+
+    /// @throws ProtocolException when this cannot be what a porter sends
+    void accept(byte[] source, int offset, int length) throws IOException {
+        int end = offset + length;
+        int position = offset;
+        while (position < end) {
+            position += headerLength < Frames.HEADER
+                    ? takeHeader(source, position, end)
+                    : takePayload(source, position, end);
+        }
+    }
+
+    private int takeHeader(byte[] source, int position, int end) throws IOException {
+        int count = Math.min(end - position, Frames.HEADER - headerLength);
+        System.arraycopy(source, position, header, headerLength, count);
+        headerLength += count;
+        if (headerLength == Frames.HEADER) {
+            begin();
+        }
+        return count;
+    }
+
+    private void begin() throws IOException {
+        type = header[0] & 0xff;
+        long length = new FrameReader(header).skipByte().u32();
+        if (length > Frames.MAX_PAYLOAD) {
+            throw new ProtocolException("a frame of " + length + " bytes");
+        }
+        if (isOutput() && length == 0) {
+            throw new ProtocolException("output without bytes");
+        }
+        remaining = (int) length;
+        payload = isOutput() ? payload : new byte[remaining];
+        if (remaining == 0) {
+            finish();
+        }
+    }
+
+    private int takePayload(byte[] source, int position, int end) throws IOException {
+        int count = Math.min(end - position, remaining);
+        if (isOutput()) {
+            receiver.output(type, source, position, count);
+        } else {
+            System.arraycopy(source, position, payload, payload.length - remaining, count);
+        }
+        remaining -= count;
+        if (remaining == 0) {
+            finish();
+        }
+        return count;
+    }
+
+    private void finish() throws IOException {
+        headerLength = 0;
+        if (!isOutput()) {
+            receiver.frame(type, new FrameReader(payload));
+        }
+    }
+
+    private boolean isOutput() {
+        return type == Frames.OUT || type == Frames.ERR;
+    }
+}

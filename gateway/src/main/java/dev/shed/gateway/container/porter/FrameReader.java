@@ -1,0 +1,57 @@
+package dev.shed.gateway.container.porter;
+
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// Reads one frame's payload, which may be anything: what sends it may have been replaced by whoever is root in
+/// its container.
+final class FrameReader {
+    private final ByteBuffer payload;
+
+    FrameReader(byte[] payload) {
+        this.payload = ByteBuffer.wrap(payload);
+    }
+
+    FrameReader skipByte() throws ProtocolException {
+        u8();
+        return this;
+    }
+
+    int u8() throws ProtocolException {
+        require(1);
+        return payload.get() & 0xff;
+    }
+
+    long u32() throws ProtocolException {
+        require(Integer.BYTES);
+        return payload.getInt() & 0xffff_ffffL;
+    }
+
+    byte[] string() throws ProtocolException {
+        long length = u32();
+        require(length);
+        var bytes = new byte[(int) length];
+        payload.get(bytes);
+        return bytes;
+    }
+
+    String text() throws ProtocolException {
+        return new String(string(), StandardCharsets.UTF_8);
+    }
+
+    /// Everything has been read.
+    ///
+    /// @throws ProtocolException if not
+    void end() throws ProtocolException {
+        if (payload.hasRemaining()) {
+            throw new ProtocolException(payload.remaining() + " bytes too many in a frame");
+        }
+    }
+
+    private void require(long bytes) throws ProtocolException {
+        if (payload.remaining() < bytes) {
+            throw new ProtocolException("a frame that is too short");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.shed.gateway.container.porter;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// Builds one frame.
+final class FrameWriter {
+    private final int type;
+    private final ByteArrayOutputStream payload = new ByteArrayOutputStream();
+
+    FrameWriter(int type) {
+        this.type = type;
+    }
+
+    FrameWriter u8(int value) {
+        payload.write(value);
+        return this;
+    }
+
+    FrameWriter u32(long value) {
+        payload.writeBytes(
+                ByteBuffer.allocate(Integer.BYTES).putInt((int) value).array());
+        return this;
+    }
+
+    FrameWriter string(byte[] bytes) {
+        u32(bytes.length);
+        payload.writeBytes(bytes);
+        return this;
+    }
+
+    FrameWriter string(String text) {
+        return string(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    FrameWriter strings(List<byte[]> all) {
+        u32(all.size());
+        all.forEach(this::string);
+        return this;
+    }
+
+    int length() {
+        return payload.size();
+    }
+
+    byte[] frame() {
+        return header(type, payload.size()).put(payload.toByteArray()).array();
+    }
+
+    /// A frame's beginning, with room behind it for `length` bytes of payload.
+    private static ByteBuffer header(int type, int length) {
+        return ByteBuffer.allocate(Frames.HEADER + length).put((byte) type).putInt(length);
+    }
+
+    /// The header of a frame whose payload is sent from where it is.
+    static ByteBuffer headerOnly(int type, int length) {
+        return ByteBuffer.allocate(Frames.HEADER)
+                .put((byte) type)
+                .putInt(length)
+                .flip();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.shed.gateway.container.porter;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import jdk.net.ExtendedSocketOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The socket that a porter dials, and the check of who does: whoever is in the container can connect, and one
+/// that cannot say the token learns nothing, holds nothing for long, and is one of few.
+final class Gatekeeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gatekeeper.class);
+
+    /// A porter greets at once.
+    private static final Duration GREETING = Duration.ofSeconds(5);
+
+    /// Many times what a porter opens at once.
+    private static final int MAX_STRANGERS = 32;
+
+    /// After a failed accept, which is a lack of descriptors: until some are free again.
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final Path path;
+    private final byte[] token;
+    private final Admission admission;
+    private final String name;
+    private final ServerSocketChannel server;
+    private final ReentrantLock closing = new ReentrantLock();
+    private final Semaphore strangers = new Semaphore(MAX_STRANGERS);
+
+    /// Takes the connections that said the token.
+    interface Admission {
+        /// Runs on a thread of the connection's own.
+        ///
+        /// @param peer the process's user, as far as the host has a name for it
+        /// @return whether the connection was taken; it is closed otherwise
+        boolean admit(Hello hello, SocketChannel channel, String peer) throws IOException;
+    }
+
+    private Gatekeeper(Path path, byte[] token, Admission admission, String name, ServerSocketChannel server) {
+        this.path = path;
+        this.token = token;
+        this.admission = admission;
+        this.name = name;
+        this.server = server;
+    }
+
+    /// @param name the beginning of the threads' names
+    static Gatekeeper open(Path path, byte[] token, Admission admission, String name) throws IOException {
+        Files.deleteIfExists(path);
+        var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            server.bind(UnixDomainSocketAddress.of(path));
+            // The container's root is the gateway's user where that is root; else only the token tells.
+            var root = System.getProperty("user.name").equals("root");
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(root ? "rw-------" : "rw-rw-rw-"));
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+        var keeper = new Gatekeeper(path, token, admission, name, server);
+        Thread.ofVirtual().name(name + "/accept").start(keeper::acceptAll);
+        return keeper;
+    }
+
+    /// Stops listening and takes the socket away, once. Connections that were admitted are not touched.
+    @Override
+    public void close() {
+        closing.lock();
+        try {
+            if (server.isOpen()) {
+                server.close();
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing a local socket cannot fail", e);
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private void acceptAll() {
+        while (server.isOpen()) {
+            try {
+                var channel = server.accept();
+                if (strangers.tryAcquire()) {
+                    Thread.ofVirtual().name(name + "/connection").start(() -> greet(channel));
+                } else {
+                    channel.close();
+                }
+            } catch (IOException e) {
+                if (server.isOpen()) {
+                    LOG.atWarn().addKeyValue("socket", path).setCause(e).log("cannot accept a porter's connection");
+                    pause();
+                }
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void greet(SocketChannel channel) {
+        boolean admitted = false;
+        try {
+            var hello = introduced(channel);
+            if (MessageDigest.isEqual(hello.token(), token)) {
+                channel.write(ByteBuffer.wrap(new byte[] {Frames.VERSION}));
+                var peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+                admitted = admission.admit(hello, channel, peer.getName());
+            }
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("socket", path).setCause(e).log("connection refused");
+        } finally {
+            if (!admitted) {
+                closeQuietly(channel);
+            }
+        }
+    }
+
+    private Hello introduced(SocketChannel channel) throws IOException {
+        var watchdog = Thread.ofVirtual().name(name + "/watchdog").start(() -> closeLater(channel));
+        try {
+            return Hello.read(channel);
+        } finally {
+            watchdog.interrupt();
+            strangers.release();
+        }
+    }
+
+    private static void closeLater(SocketChannel channel) {
+        try {
+            Thread.sleep(GREETING);
+            channel.close();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // it has said who it is
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing a local socket cannot fail", e);
+        }
+    }
+
+    private static void closeQuietly(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing a local socket cannot fail", e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.shed.gateway.container.porter;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/// How every connection of a porter begins.
+///
+/// @param kind control, data, or a peer that a listener accepted
+/// @param token what shows that it is the porter which this gateway started
+@SuppressWarnings("ArrayRecordComponent") // never compared as a whole, and never kept
+record Hello(int kind, byte[] token, String version, long pid) {
+    static final int CONTROL = 1;
+    static final int DATA = 2;
+
+    /// Enough for every field; this comes from somebody who has not said the token yet.
+    private static final int MAX = 1024;
+
+    /// Reads exactly the greeting, and nothing that follows.
+    ///
+    /// @throws ProtocolException when it is none
+    static Hello read(SocketChannel channel) throws IOException {
+        var head = fill(channel, 1 + Frames.HEADER);
+        if (head.get() != Frames.VERSION) {
+            throw new ProtocolException("another version of the protocol");
+        }
+        int type = head.get() & 0xff;
+        int length = head.getInt();
+        if (type != Frames.HELLO || length < 0 || length > MAX) {
+            throw new ProtocolException("no greeting");
+        }
+        return of(new FrameReader(fill(channel, length).array()));
+    }
+
+    static Hello of(FrameReader in) throws ProtocolException {
+        var hello = new Hello(in.u8(), in.string(), in.text(), in.u32());
+        in.string();
+        in.string();
+        in.u32();
+        in.end();
+        return hello;
+    }
+
+    private static ByteBuffer fill(SocketChannel channel, int length) throws IOException {
+        var buffer = ByteBuffer.allocate(length);
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) < 0) {
+                throw new EOFException("it ended before its greeting did");
+            }
+        }
+        return buffer.flip();
+    }
+}

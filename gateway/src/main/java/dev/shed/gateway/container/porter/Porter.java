@@ -1,0 +1,192 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.container.BareExec;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The porter that runs in one container, from its start to its end. It is never started again: whoever
+/// needs one after its end starts another.
+final class Porter implements AutoCloseable {
+    /// Connections that the porter keeps ready: a client that opens several channels at once finds one for
+    /// each.
+    static final int IDLE = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Porter.class);
+
+    /// Until it has started and dialled. An engine takes a tenth of a second, a busy one longer.
+    private static final Duration START = Duration.ofSeconds(15);
+
+    /// Until it has another idle connection. It takes a millisecond; with its process table full it may never.
+    private static final Duration NEXT = Duration.ofSeconds(10);
+
+    private static final int TOKEN = 32;
+
+    private final Container container;
+    private final PorterConnections connections;
+    private final Gatekeeper keeper;
+    private final CountDownLatch exited = new CountDownLatch(1);
+
+    /// What a porter is started with.
+    ///
+    /// @param directory the container's run directory, prepared
+    /// @param grace how long hung-up processes have
+    record Settings(BareExec engine, Path directory, Duration grace) {
+        private List<String> argv() {
+            var inside = Container.RUN_DIRECTORY + "/";
+            return List.of(
+                    inside + RunDirectories.PROGRAM,
+                    "--mark",
+                    engine.mark(),
+                    "--socket",
+                    inside + RunDirectories.SOCKET,
+                    "--idle",
+                    Integer.toString(IDLE),
+                    "--grace",
+                    Long.toString(grace.toMillis()));
+        }
+    }
+
+    private Porter(Container container, PorterConnections connections, Gatekeeper keeper) {
+        this.container = container;
+        this.connections = connections;
+        this.keeper = keeper;
+    }
+
+    /// Starts one and waits until it has dialled.
+    ///
+    /// @throws IOException when it cannot run there; the engine's own failures come as they are
+    static Porter start(Container container, Settings settings) throws IOException, InterruptedException {
+        var token = token();
+        var connections = new PorterConnections();
+        var socket = settings.directory().resolve(RunDirectories.SOCKET);
+        var keeper = Gatekeeper.open(
+                socket, token.getBytes(StandardCharsets.US_ASCII), connections, "porter-" + container.shed());
+        var porter = new Porter(container, connections, keeper);
+        try {
+            var environment = Map.of("SHED_PORTER_TOKEN", token);
+            porter.run(settings.engine().start(container, settings.argv(), environment));
+            return porter;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            porter.end("it did not start");
+            throw e;
+        }
+    }
+
+    /// Sends a request on an idle connection.
+    ///
+    /// Fails with `LIMIT_REACHED` when the container has no room for another process.
+    ///
+    /// @throws IOException when the porter has gone, and nothing was started
+    Link open(byte[] request) throws IOException, InterruptedException {
+        while (true) {
+            var link = new SocketLink(next());
+            try {
+                link.send(ByteBuffer.wrap(request));
+                return link;
+            } catch (IOException e) {
+                // The porter's process behind it was killed while it was idle: the request reached nobody.
+                link.close();
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    boolean ended() {
+        return connections.ended();
+    }
+
+    /// Hangs up: the porter ends by itself, and hangs up what is still connected with it.
+    @Override
+    public void close() {
+        end("it is not needed any more");
+    }
+
+    /// Waits for the end of its process.
+    void awaitExit(Duration limit) throws InterruptedException {
+        if (!exited.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.atDebug().addKeyValue("shed", container.shed()).log("porter takes its time to end");
+        }
+    }
+
+    private void run(ContainerProcess process) throws IOException, InterruptedException {
+        var name = "porter-" + container.shed();
+        Thread.ofVirtual().name(name + "/words").start(() -> attend(process));
+        try {
+            var control = connections.awaitControl(START);
+            Thread.ofVirtual().name(name + "/control").start(() -> listen(control));
+        } catch (IOException | InterruptedException e) {
+            process.close();
+            throw e;
+        }
+        LOG.atInfo().addKeyValue("shed", container.shed()).log("porter started");
+    }
+
+    private SocketChannel next() throws IOException, InterruptedException {
+        var channel = connections.next(NEXT);
+        return channel.orElseThrow(() -> {
+            var trouble = connections.trouble().map(text -> ": " + text).orElse("");
+            var limit = "shed '" + container.shed() + "' cannot start another process" + trouble;
+            return new ShedException(new Failure.LimitReached(limit));
+        });
+    }
+
+    private void listen(SocketChannel control) {
+        try {
+            connections.listen(control);
+            end("it went away");
+        } catch (IOException e) {
+            end("its control connection broke: " + e.getMessage());
+        }
+    }
+
+    /// Stays with the porter's process, for its last words.
+    private void attend(ContainerProcess process) {
+        var words = new LastWords();
+        try (process) {
+            process.copyOutput(words, words);
+            end("it ended: " + FailureText.printable(words.toString()));
+        } catch (ShedException e) {
+            end(e.failure().message());
+        } catch (IOException e) {
+            end("the engine let go of it: " + e.getMessage());
+        } finally {
+            exited.countDown();
+        }
+    }
+
+    /// The socket goes first: as soon as this porter counts as ended another one may listen at its place.
+    private void end(String why) {
+        keeper.close();
+        if (connections.end(why)) {
+            LOG.atInfo()
+                    .addKeyValue("shed", container.shed())
+                    .addKeyValue("why", why)
+                    .log("porter ended");
+        }
+    }
+
+    private static String token() {
+        var random = new byte[TOKEN];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+}

@@ -1,0 +1,193 @@
+package dev.shed.gateway.container.porter;
+
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The connections of one porter: its control connection, which tells whether it lives, and the idle ones
+/// that it keeps open so that a process starts without a round trip.
+final class PorterConnections implements Gatekeeper.Admission {
+    /// Far more than a porter was asked for; what is above that it did not open for us.
+    private static final int MAX_IDLE = 4 * Porter.IDLE;
+
+    private static final int CONTROL_BUFFER = 4096;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by the lock.
+    private final Deque<SocketChannel> idle = new ArrayDeque<>();
+    private @Nullable SocketChannel control;
+    private String peer = "";
+    private @Nullable String trouble;
+    private @Nullable String end;
+
+    @Override
+    public boolean admit(Hello hello, SocketChannel channel, String user) {
+        return switch (hello.kind()) {
+            case Hello.CONTROL -> takeControl(channel, user);
+            case Hello.DATA -> takeIdle(channel, user);
+            default -> false;
+        };
+    }
+
+    /// Waits for the control connection.
+    ///
+    /// @throws IOException when there will be none
+    SocketChannel awaitControl(Duration limit) throws IOException, InterruptedException {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (control == null && end == null && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            if (control == null || end != null) {
+                throw new IOException(end == null ? "it does not dial" : end);
+            }
+            return control;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Reads the control connection to its end.
+    ///
+    /// @throws IOException when it broke, or was closed here
+    void listen(SocketChannel channel) throws IOException {
+        var decoder = new FrameDecoder(new ControlReceiver());
+        var buffer = ByteBuffer.allocate(CONTROL_BUFFER);
+        while (channel.read(buffer.clear()) >= 0) {
+            decoder.accept(buffer.array(), 0, buffer.position());
+        }
+    }
+
+    /// Takes an idle connection, waiting for one; empty when that took too long.
+    ///
+    /// @throws IOException when there will be none
+    Optional<SocketChannel> next(Duration limit) throws IOException, InterruptedException {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (idle.isEmpty() && end == null && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            if (end != null) {
+                throw new IOException(end);
+            }
+            return Optional.ofNullable(idle.poll());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What the porter said of why it cannot open another connection.
+    Optional<String> trouble() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(trouble);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean ended() {
+        lock.lock();
+        try {
+            return end != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Closes all but those that were taken, and wakes whoever waits.
+    ///
+    /// @return whether this was the first call
+    boolean end(String why) {
+        var channels = new ArrayList<SocketChannel>();
+        lock.lock();
+        try {
+            if (end != null) {
+                return false;
+            }
+            end = why;
+            channels.addAll(idle);
+            idle.clear();
+            if (control != null) {
+                channels.add(control);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        List.copyOf(channels).forEach(channel -> new SocketLink(channel).close());
+        return true;
+    }
+
+    private boolean takeControl(SocketChannel channel, String user) {
+        lock.lock();
+        try {
+            if (control != null || end != null) {
+                return false;
+            }
+            control = channel;
+            peer = user;
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Only the user whose process has the control connection may open more: the token could leak to another.
+    private boolean takeIdle(SocketChannel channel, String user) {
+        lock.lock();
+        try {
+            boolean wanted = end == null && control != null && peer.equals(user) && idle.size() < MAX_IDLE;
+            if (wanted) {
+                idle.add(channel);
+                trouble = null;
+                changed.signal();
+            }
+            return wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void note(String failure) {
+        lock.lock();
+        try {
+            trouble = failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class ControlReceiver implements FrameDecoder.Receiver {
+        @Override
+        public void output(int type, byte[] source, int offset, int length) throws IOException {
+            throw new ProtocolException("output on a control connection");
+        }
+
+        @Override
+        public void frame(int type, FrameReader payload) throws IOException {
+            if (type == Frames.FAILED) {
+                payload.u32();
+                payload.u8();
+                note(payload.text());
+            } else {
+                throw new ProtocolException("a frame of the type " + type + " on a control connection");
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ProcessLostException;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ExitStatus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A process that a porter started, over the data connection that it has for itself.
+final class PorterProcess implements ContainerProcess {
+    private final Link link;
+    private final Spawn spawn;
+    private final Supplier<String> whyLost;
+    private final Consumer<PorterProcess> onClose;
+    private final Outbox outbox;
+    private final Credit credit = new Credit();
+    private final OutputStream stdin = new Stdin();
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    /// Counted down when there will be no other status than the one that is known then, if any.
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private volatile @Nullable ExitStatus status;
+    private volatile boolean userMissing;
+
+    /// @param whyLost tells why a connection may have broken, as a clause about the shed
+    /// @param onClose called once
+    PorterProcess(Link link, Spawn spawn, Supplier<String> whyLost, Consumer<PorterProcess> onClose) {
+        this.link = link;
+        this.spawn = spawn;
+        this.whyLost = whyLost;
+        this.onClose = onClose;
+        this.outbox = new Outbox(link, "porter-" + spawn.spec().container().shed() + "/outbox");
+    }
+
+    @Override
+    public OutputStream stdin() {
+        return stdin;
+    }
+
+    @Override
+    public void copyOutput(OutputStream out, OutputStream err) throws IOException {
+        var task = new TaskReceiver(spawn, new TaskReceiver.Streams(out, err), credit, link.greeted());
+        var decoder = new FrameDecoder(task);
+        try {
+            link.receive((source, offset, length) -> {
+                decoder.accept(source, offset, length);
+                return !task.over();
+            });
+            if (!task.over()) {
+                throw new ProcessLostException(open.get() ? whyLost.get() : "it was let go of");
+            }
+            status = task.status();
+        } catch (ProtocolException e) {
+            throw new ProcessLostException("its porter breaks the protocol", e);
+        } finally {
+            userMissing = task.userMissing();
+            ended.countDown();
+            credit.close();
+        }
+    }
+
+    Spawn spawn() {
+        return spawn;
+    }
+
+    /// Whether it failed because the container has no such user.
+    boolean userMissing() {
+        return userMissing;
+    }
+
+    @Override
+    public ExitStatus waitFor() throws IOException, InterruptedException {
+        ended.await();
+        var known = status;
+        if (known == null) {
+            throw new IOException("the process was let go of before it ended");
+        }
+        return known;
+    }
+
+    @Override
+    public void resize(WindowSize size) {
+        if (spawn.spec().terminal().isPresent()) {
+            var frame = new FrameWriter(Frames.RESIZE);
+            Spawn.size(frame, size);
+            outbox.add(Frames.RESIZE, frame);
+        }
+    }
+
+    @Override
+    public void signal(String name) {
+        outbox.add(Frames.SIGNAL, new FrameWriter(Frames.SIGNAL).string(name));
+    }
+
+    @Override
+    public void close() {
+        if (open.getAndSet(false)) {
+            link.close();
+            credit.close();
+            ended.countDown();
+            onClose.accept(this);
+        }
+    }
+
+    private final class Stdin extends OutputStream {
+        private boolean closed;
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            int sent = 0;
+            while (sent < length) {
+                int count = credit.take(Math.min(length - sent, Frames.MAX_PAYLOAD));
+                link.send(FrameWriter.headerOnly(Frames.IN, count), ByteBuffer.wrap(source, offset + sent, count));
+                sent += count;
+            }
+        }
+
+        @Override
+        public void close() {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            try {
+                link.send(FrameWriter.headerOnly(Frames.IN_EOF, 0));
+            } catch (IOException _) {
+                // The process, or our own end, is gone already: nobody is left to be told.
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.container.BareExec;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/// A runtime whose processes are started by a porter inside their container. Everything else is the
+/// engine's, and so are the processes where no porter can run.
+public final class PorterRuntime implements ContainerRuntime {
+    private static final String LOST = "the connection into its container was lost";
+
+    /// A container that dies takes its porter along a moment before the engine knows.
+    private static final Duration HINDSIGHT = Duration.ofMillis(100);
+
+    private static final int LOOKS = 5;
+
+    private final ContainerRuntime engine;
+    private final BareExec bare;
+    private final Settings settings;
+    private final RunDirectories directories;
+    private final Porters porters;
+    private final Users users;
+    private final Set<PorterProcess> processes = ConcurrentHashMap.newKeySet();
+
+    /// How porters are run.
+    ///
+    /// @param directory of the host, on a local file system, for the containers' run directories
+    /// @param user whom processes run as where the container has such a user and no label `shed.user`
+    /// @param hangupGrace how long a process has between SIGHUP and SIGKILL
+    public record Settings(Path directory, String user, Duration hangupGrace) {}
+
+    private PorterRuntime(ContainerRuntime engine, BareExec bare, Settings settings) {
+        this.engine = engine;
+        this.bare = bare;
+        this.settings = settings;
+        this.directories = new RunDirectories(settings.directory());
+        this.porters = new Porters(bare, directories, settings.hangupGrace());
+        this.users = new Users(bare, settings.user());
+    }
+
+    /// Puts porters in front of an engine.
+    ///
+    /// @param engine is closed with this
+    public static <E extends ContainerRuntime & BareExec> PorterRuntime over(E engine, Settings settings) {
+        return new PorterRuntime(engine, engine, settings);
+    }
+
+    @Override
+    public String version() {
+        return engine.version();
+    }
+
+    /// Forgets what went without the gateway's doing.
+    @Override
+    public List<Container> list() {
+        var known = porters.known();
+        var containers = engine.list();
+        var running = containers.stream()
+                .filter(container -> container.state() != Container.State.STOPPED)
+                .map(Container::id)
+                .collect(Collectors.toSet());
+        known.stream().filter(id -> !running.contains(id)).forEach(this::forget);
+        return containers;
+    }
+
+    @Override
+    public Optional<Container> find(ShedName shed) {
+        return engine.find(shed);
+    }
+
+    @Override
+    public Container create(ContainerSpec spec) {
+        return engine.create(spec.withRunDirectory(directories.make(spec.shed())));
+    }
+
+    @Override
+    public void start(Container container) {
+        porters.prepare(container);
+        engine.start(container);
+    }
+
+    @Override
+    public void stop(Container container, Duration grace) {
+        engine.stop(container, grace);
+        forget(container.id());
+    }
+
+    @Override
+    public void remove(Container container, boolean withWorkspace) {
+        engine.remove(container, withWorkspace);
+        forget(container.id());
+        container.runDirectory().ifPresent(directories::remove);
+    }
+
+    @Override
+    public ContainerProcess start(ExecSpec spec) {
+        try {
+            return startOnce(spec);
+        } catch (IOException _) {
+            return startAgain(spec);
+        } catch (InterruptedException e) {
+            throw interrupted(spec, e);
+        }
+    }
+
+    /// Besides, removes the run directories of containers that are gone.
+    @Override
+    public void endAbandonedProcesses() {
+        engine.endAbandonedProcesses();
+        directories.removeAllBut(engine.list().stream()
+                .flatMap(container -> container.runDirectory().stream())
+                .toList());
+    }
+
+    /// Hangs up what still runs and waits for that, as long as it may take.
+    @Override
+    public void close() {
+        processes.forEach(PorterProcess::close);
+        porters.close();
+        engine.close();
+    }
+
+    /// The porter had ended, and there is another one now.
+    private ContainerProcess startAgain(ExecSpec spec) {
+        try {
+            return startOnce(spec);
+        } catch (IOException e) {
+            throw new ShedException(
+                    new Failure.ShedNotReady(spec.container().shed().value(), LOST), e);
+        } catch (InterruptedException e) {
+            throw interrupted(spec, e);
+        }
+    }
+
+    private ContainerProcess startOnce(ExecSpec spec) throws IOException, InterruptedException {
+        var container = spec.container();
+        var way = porters.into(container);
+        if (way instanceof Way.Absent) {
+            return engine.start(spec);
+        }
+        var user = users.of(container, candidate -> exists(candidate, container, way));
+        var spawn = new Spawn(spec, user, settings.hangupGrace());
+        var process = new PorterProcess(open(way, container, spawn), spawn, () -> whyLost(container), this::letGo);
+        processes.add(process);
+        return process;
+    }
+
+    private Link open(Way way, Container container, Spawn spawn) throws IOException, InterruptedException {
+        return switch (way) {
+            case Way.Resident(var porter) -> porter.open(spawn.frame());
+            case Way.OnDemand onDemand -> onDemand.open(bare, container, settings.hangupGrace(), spawn.frame());
+            case Way.Absent _ -> throw new IllegalStateException("the engine starts these");
+        };
+    }
+
+    /// Whatever comes of the process, it gets so far only as a user that is there.
+    private boolean exists(String user, Container container, Way way) throws IOException, InterruptedException {
+        var program = new Program.Argv(List.of(way.program(), "--version"));
+        var spec = new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.empty());
+        var spawn = new Spawn(spec, user, settings.hangupGrace());
+        var process = new PorterProcess(open(way, container, spawn), spawn, () -> LOST, _ -> {});
+        try (process) {
+            process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+        } catch (ShedException e) {
+            if (!process.userMissing()) {
+                throw e;
+            }
+        }
+        return !process.userMissing();
+    }
+
+    private void letGo(PorterProcess process) {
+        processes.remove(process);
+        if (process.userMissing()) {
+            users.forget(process.spawn().spec().container().id());
+        }
+    }
+
+    private void forget(String containerId) {
+        porters.forget(containerId);
+        users.forget(containerId);
+    }
+
+    private String whyLost(Container container) {
+        try {
+            for (int look = 0; look < LOOKS; look++) {
+                var now =
+                        engine.find(container.shed()).filter(found -> found.id().equals(container.id()));
+                if (now.isEmpty()) {
+                    return "its container is gone";
+                }
+                if (now.get().state() != Container.State.RUNNING) {
+                    return "its container stopped";
+                }
+                Thread.sleep(HINDSIGHT);
+            }
+        } catch (ShedException _) {
+            return "the container engine stopped";
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return LOST;
+    }
+
+    private static ShedException interrupted(ExecSpec spec, InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        var shed = spec.container().shed().value();
+        return new ShedException(new Failure.ShedNotReady(shed, "interrupted while starting a process"), cause);
+    }
+}

@@ -1,0 +1,192 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.container.BareExec;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future.State;
+import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The way into each container that was asked for: found at the first process, kept while it works, found again
+/// when it does not.
+final class Porters implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Porters.class);
+
+    /// In a directory of its own at the root, which cannot be a tmpfs: the engine cannot put files into these.
+    private static final String PLACE = "/.shed/porter-";
+
+    /// Beyond the grace period of what it hangs up.
+    private static final Duration FAREWELL = Duration.ofSeconds(3);
+
+    private final BareExec engine;
+    private final RunDirectories directories;
+    private final Duration grace;
+    private final Optional<PorterBinary> binary = PorterBinary.load();
+    private final Map<String, FutureTask<Way>> ways = new ConcurrentHashMap<>();
+
+    /// What was complained about, by the container's id and the complaint.
+    private final Set<String> complained = ConcurrentHashMap.newKeySet();
+
+    Porters(BareExec engine, RunDirectories directories, Duration grace) {
+        this.engine = engine;
+        this.directories = directories;
+        this.grace = grace;
+    }
+
+    /// The way into a container, found now if it is not known. Fails as the engine does when the container does
+    /// not run.
+    Way into(Container container) throws InterruptedException {
+        while (true) {
+            var task = ways.computeIfAbsent(container.id(), _ -> search(container));
+            var way = result(container, task);
+            if (isGood(way)) {
+                return way;
+            }
+            ways.remove(container.id(), task);
+        }
+    }
+
+    /// Makes the container's own directory as it should be, before the container starts.
+    void prepare(Container container) {
+        ownDirectory(container)
+                .ifPresent(directory -> binary.ifPresent(program -> directories.prepare(directory, program)));
+    }
+
+    /// The container stopped or is gone.
+    void forget(String containerId) {
+        var task = ways.remove(containerId);
+        if (task != null) {
+            porter(task).ifPresent(Porter::close);
+        }
+        complained.removeIf(complaint -> complaint.startsWith(containerId));
+    }
+
+    /// The ids of all containers that something is remembered of.
+    Set<String> known() {
+        return Set.copyOf(ways.keySet());
+    }
+
+    /// Ends all porters and waits until they have hung up what they had to.
+    @Override
+    public void close() {
+        var porters =
+                ways.values().stream().flatMap(task -> porter(task).stream()).toList();
+        porters.forEach(Porter::close);
+        awaitExits(porters);
+    }
+
+    private void awaitExits(Collection<Porter> porters) {
+        long end = System.nanoTime() + grace.plus(FAREWELL).toNanos();
+        try {
+            for (var porter : porters) {
+                porter.awaitExit(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isGood(Way way) {
+        return switch (way) {
+            case Way.Resident(var porter) -> !porter.ended();
+            case Way.OnDemand _ -> true;
+            case Way.Absent absent -> !absent.worthAnotherLook();
+        };
+    }
+
+    private static Optional<Porter> porter(FutureTask<Way> task) {
+        return task.state() == State.SUCCESS && task.resultNow() instanceof Way.Resident(var porter)
+                ? Optional.of(porter)
+                : Optional.empty();
+    }
+
+    /// On a thread of its own, since whoever asked first may go before it is found, and others wait too.
+    private FutureTask<Way> search(Container container) {
+        var task = new FutureTask<>(() -> find(container));
+        Thread.ofVirtual().name("porter-" + container.shed() + "/start").start(task);
+        return task;
+    }
+
+    private Way result(Container container, FutureTask<Way> task) throws InterruptedException {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            ways.remove(container.id(), task);
+            if (e.getCause() instanceof ShedException failed) {
+                throw new ShedException(failed.failure(), failed);
+            }
+            throw new IllegalStateException("searching a way fails in one way only", e);
+        }
+    }
+
+    private Way find(Container container) throws InterruptedException {
+        if (binary.isEmpty()) {
+            return absent(container, "this gateway was built without one for " + System.getProperty("os.arch"));
+        }
+        var directory = ownDirectory(container);
+        if (directory.isPresent()) {
+            try {
+                directories.prepare(directory.get(), binary.get());
+                return new Way.Resident(Porter.start(container, new Porter.Settings(engine, directory.get(), grace)));
+            } catch (IOException | UncheckedIOException e) {
+                complain(container, "porter does not stay in the container", String.valueOf(e.getMessage()));
+            }
+        }
+        return onDemand(container, binary.get());
+    }
+
+    private Way onDemand(Container container, PorterBinary program) throws InterruptedException {
+        var path = PLACE + program.hash();
+        try {
+            engine.put(container, path, program.content());
+            var words = new LastWords();
+            try (var process = engine.start(container, List.of(path, "--version"), Map.of())) {
+                process.stdin().close();
+                process.copyOutput(words, words);
+                var status = process.waitFor();
+                return status.code() == 0
+                        ? new Way.OnDemand(path)
+                        : absent(container, "it ends with " + status.code() + ": " + words);
+            }
+        } catch (IOException e) {
+            return absent(container, String.valueOf(e.getMessage()));
+        } catch (ShedException e) {
+            if (e.failure().kind() == Failure.Kind.SHED_NOT_READY || e.failure().kind() == Failure.Kind.TOOL_MISSING) {
+                return absent(container, e.failure().message());
+            }
+            throw e;
+        }
+    }
+
+    private Way absent(Container container, String why) {
+        complain(container, "no porter in the container; the engine starts its processes", why);
+        return new Way.Absent(System.nanoTime());
+    }
+
+    private void complain(Container container, String what, String why) {
+        if (complained.add(container.id() + what)) {
+            LOG.atWarn()
+                    .addKeyValue("shed", container.shed())
+                    .addKeyValue("why", FailureText.printable(why))
+                    .log(what);
+        }
+    }
+
+    private Optional<Path> ownDirectory(Container container) {
+        return container.runDirectory().filter(directories::ours);
+    }
+}

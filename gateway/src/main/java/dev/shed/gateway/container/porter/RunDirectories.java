@@ -1,0 +1,151 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+
+/// The directories of the host that containers have as [Container#RUN_DIRECTORY], read-only: the porter's
+/// program and the socket that it dials. A container can neither write there nor plant a link, so what the
+/// gateway opens in them is its own.
+final class RunDirectories {
+    static final String PROGRAM = "porter";
+    static final String SOCKET = "gateway.sock";
+
+    /// What Java binds a socket to; the kernel has room for one byte more.
+    private static final int MAX_PATH = 106;
+
+    private static final int HASH_LENGTH = 16;
+
+    private final Path root;
+    private final Instant begin = Instant.now();
+
+    /// @param root made if it is not there; `CONFIG` when it cannot be used
+    RunDirectories(Path root) {
+        try {
+            Files.createDirectories(root);
+            this.root = root.toRealPath();
+        } catch (IOException e) {
+            throw new ShedException(config(root, e.getClass().getSimpleName() + ": " + e.getMessage()), e);
+        }
+        if (length(hashed("")) > MAX_PATH) {
+            throw new ShedException(config(root, "the path is too long for sockets"));
+        }
+    }
+
+    /// Makes the directory of a shed that is to be. A long name has a short directory.
+    Path make(ShedName shed) {
+        var plain = root.resolve(shed.value());
+        var directory = length(plain) <= MAX_PATH ? plain : hashed(shed.value());
+        makeDirectory(directory);
+        return directory;
+    }
+
+    /// Whether a directory that a container has mounted was made here, rather than by another gateway.
+    boolean ours(Path directory) {
+        return root.equals(directory.getParent());
+    }
+
+    /// Makes the directory and puts the program into it, if that is not as it should be already.
+    void prepare(Path directory, PorterBinary binary) {
+        makeDirectory(directory);
+        try {
+            var program = directory.resolve(PROGRAM);
+            var content = binary.content();
+            if (!Files.isRegularFile(program) || !Arrays.equals(Files.readAllBytes(program), content)) {
+                install(program, content);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Removes the directory of a container that is gone.
+    void remove(Path directory) {
+        if (!ours(directory)) {
+            return;
+        }
+        try (var files = Files.list(directory)) {
+            for (var file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(directory);
+        } catch (NoSuchFileException _) {
+            // It is gone already.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Removes what containers left behind that went without the gateway's doing.
+    void removeAllBut(Collection<Path> used) {
+        try (var directories = Files.list(root)) {
+            directories
+                    .filter(directory -> !used.contains(directory) && isOld(directory))
+                    .forEach(this::remove);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void makeDirectory(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// One that was made just now belongs to a container that is just being made.
+    private boolean isOld(Path directory) {
+        try {
+            return Files.getLastModifiedTime(directory).toInstant().isBefore(begin);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static void install(Path program, byte[] content) throws IOException {
+        var fresh = Files.createTempFile(program.getParent(), PROGRAM, ".new");
+        try {
+            Files.write(fresh, content);
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.move(fresh, program, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    private Path hashed(String name) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+            // No shed name has an underscore.
+            return root.resolve("_" + HexFormat.of().formatHex(digest).substring(0, HASH_LENGTH));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static int length(Path directory) {
+        return directory.resolve(SOCKET).toString().getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static Failure config(Path root, String problem) {
+        return new Failure.Config(
+                "state: " + root, problem, "a directory that the gateway can write to, of at most 70 bytes");
+    }
+}

@@ -1,0 +1,67 @@
+package dev.shed.gateway.container.porter;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A connection that the porter dialled, after its greeting.
+final class SocketLink implements Link {
+    /// Two frames of the largest kind: as fast as any larger one.
+    private static final int BUFFER = 128 * 1024;
+
+    private final SocketChannel channel;
+    private final ReentrantLock sending = new ReentrantLock();
+
+    SocketLink(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public boolean greeted() {
+        return true;
+    }
+
+    @Override
+    public void send(ByteBuffer... parts) throws IOException {
+        var last = parts[parts.length - 1];
+        sending.lock();
+        try {
+            while (last.hasRemaining()) {
+                channel.write(parts);
+            }
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    @Override
+    public void receive(Taker taker) throws IOException {
+        var buffer = ByteBuffer.allocate(BUFFER);
+        int count = read(buffer);
+        while (count >= 0 && taker.take(buffer.array(), 0, count)) {
+            count = read(buffer.clear());
+        }
+    }
+
+    private int read(ByteBuffer buffer) throws IOException {
+        try {
+            return channel.read(buffer);
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException _) {
+            return -1; // reset: the porter was killed with input unread
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing a local socket cannot fail", e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.ExecSpec.Terminal;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/// The request to start a process (docs/porter-protocol.md, section 4).
+///
+/// @param user whom it runs as; empty for root
+/// @param grace how long it has between hang-up and SIGKILL
+record Spawn(ExecSpec spec, String user, Duration grace) {
+    private static final int ARGV = 0;
+    private static final int SHELL_COMMAND = 1;
+    private static final int LOGIN_SHELL = 2;
+
+    private static final int DIR_REQUIRED = 1;
+    private static final int CONTAINER_ENV = 2;
+    private static final int PTY = 4;
+
+    private static final int MAX_GRACE = 600_000;
+
+    /// The whole frame. Fails with `LIMIT_REACHED` when it would be larger than a porter takes.
+    byte[] frame() {
+        var frame = new FrameWriter(Frames.SPAWN).string(user);
+        program(frame);
+        frame.strings(spec.environment().entrySet().stream()
+                        .map(entry -> bytes(entry.getKey() + "=" + entry.getValue()))
+                        .toList())
+                .string(spec.directory().orElse(""))
+                .u8(flags())
+                .u32(Math.clamp(grace.toMillis(), 1, MAX_GRACE));
+        spec.terminal().ifPresent(terminal -> terminal(frame, terminal));
+        if (frame.length() > Frames.MAX_REQUEST) {
+            throw new ShedException(new Failure.LimitReached(Frames.MAX_REQUEST + " bytes of command and environment"));
+        }
+        return frame.frame();
+    }
+
+    private void program(FrameWriter frame) {
+        switch (spec.program()) {
+            case Program.Argv argv ->
+                frame.u8(ARGV).strings(argv.words().stream().map(Spawn::bytes).toList());
+            case Program.ShellCommand command ->
+                frame.u8(SHELL_COMMAND).strings(List.of(command.line().bytes()));
+            case Program.LoginShell _ -> frame.u8(LOGIN_SHELL).strings(List.of());
+        }
+    }
+
+    private int flags() {
+        return CONTAINER_ENV
+                | (spec.directory().isPresent() ? DIR_REQUIRED : 0)
+                | (spec.terminal().isPresent() ? PTY : 0);
+    }
+
+    private static void terminal(FrameWriter frame, Terminal terminal) {
+        frame.strings(
+                Terms.candidates(terminal.term()).stream().map(Spawn::bytes).toList());
+        size(frame, terminal.size());
+        frame.string(terminal.modes().bytes());
+    }
+
+    static void size(FrameWriter frame, WindowSize size) {
+        frame.u32(size.rows()).u32(size.columns()).u32(size.xPixels()).u32(size.yPixels());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Understands what a porter says of one task, and holds it to the order that the protocol promises
+/// (docs/porter-protocol.md, section 5).
+final class TaskReceiver implements FrameDecoder.Receiver {
+    /// What shells answer for a program that is not there, and for one that cannot be run (POSIX, XCU 2.8.2).
+    private static final ExitStatus NOT_FOUND = ExitStatus.of(127);
+
+    private static final ExitStatus NOT_RUN = ExitStatus.of(126);
+
+    /// Linux's number.
+    private static final int ENOENT = 2;
+
+    private static final int STAGE_USER = 1;
+    private static final int STAGE_RESOURCES = 2;
+    private static final int STAGE_DIRECTORY = 4;
+    private static final int STAGE_EXEC = 5;
+
+    private static final Pattern SIGNAL = Pattern.compile("[A-Z0-9+-]{1,16}");
+
+    private enum Phase {
+        GREETING,
+        STARTING,
+        RUNNING,
+        FAILED
+    }
+
+    /// Where the process's output goes.
+    record Streams(OutputStream out, OutputStream err) {}
+
+    private final Spawn spawn;
+    private final Streams streams;
+    private final Credit credit;
+
+    private Phase phase;
+    private boolean outputEnded;
+    private boolean userMissing;
+    private @Nullable ExitStatus status;
+
+    TaskReceiver(Spawn spawn, Streams streams, Credit credit, boolean greeted) {
+        this.spawn = spawn;
+        this.streams = streams;
+        this.credit = credit;
+        this.phase = greeted ? Phase.STARTING : Phase.GREETING;
+    }
+
+    /// Whether everything has been said.
+    boolean over() {
+        return status != null && (outputEnded || phase == Phase.FAILED);
+    }
+
+    /// How it ended; null as long as it has not.
+    @Nullable
+    ExitStatus status() {
+        return status;
+    }
+
+    /// Whether it failed because the container has no such user.
+    boolean userMissing() {
+        return userMissing;
+    }
+
+    @Override
+    public void output(int type, byte[] source, int offset, int length) throws IOException {
+        require(phase == Phase.RUNNING && !outputEnded);
+        var stream = type == Frames.OUT ? streams.out() : streams.err();
+        stream.write(source, offset, length);
+        stream.flush();
+    }
+
+    @Override
+    public void frame(int type, FrameReader payload) throws IOException {
+        switch (type) {
+            case Frames.HELLO -> greeted(payload);
+            case Frames.STARTED -> started(payload);
+            case Frames.FAILED -> failed(payload);
+            case Frames.CREDIT -> credit.grant(payload.u32());
+            case Frames.IN_CLOSED -> credit.close();
+            case Frames.OUT_EOF -> outputEnded();
+            case Frames.EXITED -> ended(ExitStatus.of(payload.u8()));
+            case Frames.KILLED -> killed(payload);
+            default -> throw new ProtocolException("a frame of the type " + type);
+        }
+        payload.end();
+    }
+
+    private void greeted(FrameReader payload) throws ProtocolException {
+        require(phase == Phase.GREETING && Hello.of(payload).kind() == Hello.DATA);
+        phase = Phase.STARTING;
+    }
+
+    private void started(FrameReader payload) throws ProtocolException {
+        require(phase == Phase.STARTING);
+        payload.u32();
+        payload.string();
+        payload.string();
+        phase = Phase.RUNNING;
+    }
+
+    private void outputEnded() throws ProtocolException {
+        require(phase == Phase.RUNNING && !outputEnded);
+        outputEnded = true;
+    }
+
+    private void killed(FrameReader payload) throws ProtocolException {
+        var name = payload.text();
+        boolean core = payload.u8() != 0;
+        payload.u32();
+        require(SIGNAL.matcher(name).matches());
+        ended(new ExitStatus.Signalled(name, core));
+    }
+
+    private void ended(ExitStatus how) throws ProtocolException {
+        require(phase == Phase.RUNNING && status == null);
+        status = how;
+    }
+
+    private void failed(FrameReader payload) throws IOException {
+        require(phase == Phase.STARTING);
+        long errno = payload.u32();
+        int stage = payload.u8();
+        var text = payload.text();
+        phase = Phase.FAILED;
+        status = switch (stage) {
+            case STAGE_DIRECTORY -> {
+                say("cannot change to directory " + spawn.spec().directory().orElse(text));
+                yield ExitStatus.of(1);
+            }
+            case STAGE_EXEC -> {
+                say(text);
+                yield errno == ENOENT ? NOT_FOUND : NOT_RUN;
+            }
+            case STAGE_USER -> {
+                userMissing = true;
+                var problem = "its container has no user '" + spawn.user() + "'";
+                throw new ShedException(new Failure.ShedNotReady(shed(), problem));
+            }
+            case STAGE_RESOURCES -> throw new ShedException(new Failure.LimitReached("shed '" + shed() + "': " + text));
+            default -> throw new ShedException(new Failure.ShedNotReady(shed(), "its porter says: " + text));
+        };
+    }
+
+    /// Says what a shell would say, where it would say it.
+    private void say(String message) throws IOException {
+        boolean terminal = spawn.spec().terminal().isPresent();
+        var stream = terminal ? streams.out() : streams.err();
+        var line = "shed: " + FailureText.printable(message) + (terminal ? "\r\n" : "\n");
+        stream.write(line.getBytes(StandardCharsets.UTF_8));
+        stream.flush();
+    }
+
+    private String shed() {
+        return spawn.spec().container().shed().value();
+    }
+
+    private static void require(boolean condition) throws ProtocolException {
+        if (!condition) {
+            throw new ProtocolException("a frame that has no place there");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/// Processes through the porter, the gateway's own small program inside each container
+/// (docs/porter-protocol.md), instead of through the engine.
+@NullMarked
+package dev.shed.gateway.container.porter;
+
+import org.jspecify.annotations.NullMarked;

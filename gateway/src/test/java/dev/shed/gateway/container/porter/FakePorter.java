@@ -1,0 +1,68 @@
+package dev.shed.gateway.container.porter;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/// The far end of a data connection, played by a test.
+final class FakePorter implements Link {
+    private static final byte[] END = {};
+
+    private final LinkedBlockingQueue<byte[]> toGateway = new LinkedBlockingQueue<>();
+    private final ByteArrayOutputStream fromGateway = new ByteArrayOutputStream();
+    private volatile boolean closed;
+
+    void says(FrameWriter frame) {
+        toGateway.add(frame.frame());
+    }
+
+    void says(byte[] bytes) {
+        toGateway.add(bytes);
+    }
+
+    void goesAway() {
+        toGateway.add(END);
+    }
+
+    synchronized byte[] heard() {
+        return fromGateway.toByteArray();
+    }
+
+    @Override
+    public boolean greeted() {
+        return true;
+    }
+
+    @Override
+    public synchronized void send(ByteBuffer... parts) throws IOException {
+        for (var part : parts) {
+            var bytes = new byte[part.remaining()];
+            part.get(bytes);
+            fromGateway.write(bytes);
+        }
+    }
+
+    @Override
+    public void receive(Taker taker) throws IOException {
+        try {
+            boolean more = true;
+            while (more) {
+                var bytes = toGateway.take();
+                if (closed) {
+                    throw new AsynchronousCloseException();
+                }
+                more = bytes.length > 0 && taker.take(bytes, 0, bytes.length);
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        toGateway.add(END);
+    }
+}

@@ -1,0 +1,350 @@
+package dev.shed.gateway.container.porter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.ExecSpec.Terminal;
+import dev.shed.gateway.container.ProcessLostException;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.container.docker.Await;
+import dev.shed.gateway.container.docker.DockerRuntime;
+import dev.shed.gateway.container.docker.Engines;
+import dev.shed.gateway.container.docker.LiveShed;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a porter can do that the engine cannot, and what becomes of it when something dies.
+class PorterIT {
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    @TempDir
+    private Path directory;
+
+    private final String mark = Integer.toString(ThreadLocalRandom.current().nextInt(1_000_000, 10_000_000));
+    private final DockerRuntime engine = Engines.runtime("porter-it");
+    private PorterRuntime runtime;
+    private LiveShed shed;
+
+    @AfterEach
+    void remove() {
+        shed.close();
+        runtime.close();
+    }
+
+    @BeforeEach
+    void start() {
+        runtime = PorterSheds.over(engine, directory);
+        shed = LiveShed.start(runtime);
+    }
+
+    @Test
+    void thePorterStartsTheProcesses() throws Exception {
+        assertThat(shed.processes("/run/shed/porter --mark shed-exec/porter-it"))
+                .isPositive();
+        assertThat(shed.sh("touch /run/shed/x").status()).isEqualTo(ExitStatus.of(1));
+    }
+
+    @Test
+    void aSignalIsASignal() throws Exception {
+        assertThat(shed.sh("kill -TERM $$").status()).isEqualTo(new ExitStatus.Signalled("TERM", false));
+        assertThat(shed.sh("kill -KILL $$").status()).isEqualTo(new ExitStatus.Signalled("KILL", false));
+        assertThat(shed.sh("exit 137").status()).isEqualTo(ExitStatus.of(137));
+    }
+
+    @Test
+    void signalsReachTheProcess() throws Exception {
+        var line = "trap 'echo usr1; exit 7' USR1; echo ready; while :; do sleep 0.05; done";
+        try (var process = runtime.start(shed.spec(new Program.ShellCommand(line)));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var out = new ByteArrayOutputStream();
+            var copied = threads.submit(() -> copy(process, out));
+            Await.until("ready", SOON, () -> out.toString(UTF_8).contains("ready"));
+            process.signal("NONESUCH");
+            process.signal("USR1");
+
+            assertThat(copied.get()).isEqualTo(ExitStatus.of(7));
+            assertThat(out.toString(UTF_8)).isEqualTo("ready\nusr1\n");
+        }
+    }
+
+    @Test
+    void lateOutputArrives() throws Exception {
+        assertThat(shed.sh("(sleep 3; echo late) & echo early; exit 4"))
+                .isEqualTo(new LiveShed.Result(ExitStatus.of(4), "early\nlate\n", ""));
+    }
+
+    @Test
+    void aDaemonThatClosedItsOutputHoldsNothing() throws Exception {
+        long begin = System.nanoTime();
+
+        assertThat(shed.sh("setsid sleep 30 >/dev/null 2>&1 </dev/null & echo done")
+                        .out())
+                .isEqualTo("done\n");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void anyByteIsPartOfACommand() throws Exception {
+        var line = "printf '\u00ff\u00fe\n\u0001' | od -An -tx1".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+
+        assertThat(shed.run(shed.spec(new Program.ShellCommand(ByteString.of(line))))
+                        .out())
+                .isEqualTo(" ff fe 0a 01\n");
+    }
+
+    @Test
+    void theTerminalHasTheModesAndPixelsThatWereAskedFor() throws Exception {
+        var echoOff = ByteString.of(new byte[] {53, 0, 0, 0, 0, 0});
+        var spec = new ExecSpec(
+                shed.container(),
+                new Program.ShellCommand("stty -a; tty; echo $SSH_TTY"),
+                Map.of(),
+                Optional.empty(),
+                Optional.of(new Terminal("xterm", new WindowSize(45, 123, 800, 600), echoOff)));
+
+        assertThat(shed.run(spec).out())
+                .contains("rows 45; columns 123;", " -echo ")
+                .containsPattern("(/dev/pts/\\d+)\\s+\\1");
+    }
+
+    @Test
+    void manyProcessesAtOnce() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var results = new ArrayList<Future<LiveShed.Result>>();
+            for (int i = 0; i < 64; i++) {
+                var line = "sleep 1; echo " + i;
+                results.add(threads.submit(() -> shed.sh(line)));
+            }
+            for (int i = 0; i < 64; i++) {
+                assertThat(results.get(i).get().out()).isEqualTo(i + "\n");
+            }
+        }
+    }
+
+    @Test
+    void aKilledPorterIsSaidAndReplaced() throws Exception {
+        try (var process = runtime.start(shed.argv("sleep", mark))) {
+            Await.until("it runs", SOON, () -> shed.processes(mark) > 0);
+            engine.start(shed.container(), List.of("pkill", "-KILL", "-f", "^/run/shed/porter"), Map.of());
+
+            assertThatThrownBy(() -> LiveShed.drain(process))
+                    .isInstanceOf(ProcessLostException.class)
+                    .hasMessage("the connection into its container was lost");
+        }
+        assertThat(shed.sh("echo again").out()).isEqualTo("again\n");
+    }
+
+    @Test
+    void aKilledIdleWorkerIsNotNoticed() throws Exception {
+        shed.sh("true");
+        for (int i = 0; i < 5; i++) {
+            engine.start(shed.container(), List.of("pkill", "-KILL", "-n", "-f", "^/run/shed/porter"), Map.of());
+            assertThat(shed.sh("echo " + i).out()).isEqualTo(i + "\n");
+        }
+    }
+
+    @Test
+    void aKilledContainerIsSaid() throws Exception {
+        try (var process = runtime.start(shed.argv("sleep", mark))) {
+            Await.until("it runs", SOON, () -> shed.processes(mark) > 0);
+            docker("kill", shed.container().id());
+
+            assertThatThrownBy(() -> LiveShed.drain(process))
+                    .isInstanceOf(ProcessLostException.class)
+                    .hasMessage("its container stopped");
+        }
+        assertThatThrownBy(() -> shed.sh("true"))
+                .isInstanceOfSatisfying(
+                        ShedException.class, e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.SHED_STOPPED));
+        runtime.start(shed.container());
+        assertThat(shed.sh("echo again").out()).isEqualTo("again\n");
+    }
+
+    /// The gateway is another JVM here, and killed.
+    @Test
+    void whatAKilledGatewayStartedIsEndedAndTheNextOneWorks() throws Exception {
+        runtime.close();
+        var gateway = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DoomedGateway.class.getName(),
+                        directory.toString(),
+                        shed.container().shed().value(),
+                        mark)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            runtime = PorterSheds.over(Engines.runtime("porter-it-stranger"), PorterSheds.directory());
+            shed = new LiveShed(runtime, shed.container());
+            Await.until("both run", Engines.LONG, () -> shed.processes("sleep " + mark) >= 2);
+        } finally {
+            gateway.destroyForcibly().waitFor();
+        }
+        runtime.close();
+
+        runtime = PorterSheds.runtime("porter-it", directory);
+        shed = new LiveShed(runtime, shed.container());
+        runtime.endAbandonedProcesses();
+        assertThat(shed.sh("echo again").out()).isEqualTo("again\n");
+        Await.until("both ended", SOON, () -> shed.processes("sleep " + mark) == 0);
+        Await.until("one porter", SOON, () -> shed.processes("/run/shed/porter") <= 2 + Porter.IDLE);
+    }
+
+    @Test
+    void aFullProcessTableIsSaid() throws Exception {
+        shed.sh("true");
+        docker("update", "--pids-limit", "24", shed.container().id());
+        var line = "for i in $(seq 30); do sleep 8 & done 2>/dev/null; wait";
+        try (var process = runtime.start(shed.spec(new Program.ShellCommand(line)))) {
+            assertThat(process).isNotNull();
+            Await.until("it is full", SOON, () -> {
+                try {
+                    return shed.sh("true").status().code() == 254;
+                } catch (ShedException e) {
+                    assertThat(e.failure().kind()).isEqualTo(Failure.Kind.LIMIT_REACHED);
+                    return true;
+                }
+            });
+        }
+        Await.until("it is not full", Engines.LONG, () -> {
+            try {
+                return shed.sh("true").status().equals(ExitStatus.SUCCESS);
+            } catch (ShedException _) {
+                return false;
+            }
+        });
+    }
+
+    /// Nothing is in it but one program, which has no library and no shell.
+    @Test
+    void anImageWithoutAnythingWillDo() throws Exception {
+        var image = "shed-test-nothing:" + mark;
+        importProgram(image);
+        try {
+            var made = runtime.create(new ContainerSpec(LiveShed.freshName(), image, Map.of()));
+            runtime.start(made);
+            try (var bare = new LiveShed(runtime, runtime.find(made.shed()).orElseThrow())) {
+                assertThat(bare.run(bare.argv("/program", "hello")))
+                        .isEqualTo(new LiveShed.Result(ExitStatus.of(3), "hello", ""));
+                assertThat(bare.sh("true"))
+                        .isEqualTo(new LiveShed.Result(
+                                ExitStatus.of(127), "", "shed: /bin/sh: No such file or directory\n"));
+            }
+        } finally {
+            docker("rmi", "-f", image);
+        }
+    }
+
+    @Test
+    void nothingIsLeftBehind(@TempDir Path other) throws Exception {
+        long descriptors = sockets();
+        var brief = PorterSheds.runtime("porter-it-brief", other);
+        try (var used = LiveShed.start(brief)) {
+            for (int i = 0; i < 20; i++) {
+                used.sh("echo " + i);
+            }
+            brief.start(used.argv("sleep", mark)).close();
+            Await.until("its processes ended", SOON, () -> used.processes("sleep " + mark) == 0);
+        }
+        brief.close();
+
+        assertThat(other).isEmptyDirectory();
+        Await.until("no descriptor", SOON, () -> sockets() <= descriptors);
+        Await.until("no thread", SOON, () -> !threads().contains("\"porter-"));
+    }
+
+    private static ExitStatus copy(ContainerProcess process, ByteArrayOutputStream out)
+            throws IOException, InterruptedException {
+        process.copyOutput(out, out);
+        return process.waitFor();
+    }
+
+    private static long sockets() throws IOException {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.filter(PorterIT::isSocket).count();
+        }
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /// Names of all threads, the virtual ones as well.
+    private String threads() throws Exception {
+        var file = Files.createTempFile("threads", ".json");
+        Files.delete(file);
+        var server = ManagementFactory.getPlatformMXBean(com.sun.management.HotSpotDiagnosticMXBean.class);
+        server.dumpThreads(file.toString(), com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat.JSON);
+        try {
+            return Files.readString(file);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private void importProgram(String image) throws Exception {
+        var root = Files.createDirectory(directory.resolveSibling(directory.getFileName() + "-image"));
+        var source = root.resolve("program.c");
+        Files.writeString(source, """
+                #include <stdio.h>
+                #include <unistd.h>
+                int main(int argc, char **argv) {
+                    if (argc > 1) { printf("%s", argv[1]); return 3; }
+                    for (;;) pause();
+                }
+                """);
+        run("musl-gcc", "-static", "-o", root.resolve("program").toString(), source.toString());
+        Files.delete(source);
+        var tar = new File(root + ".tar");
+        run("tar", "-C", root.toString(), "-cf", tar.toString(), "program");
+        docker("import", "-c", "CMD [\"/program\"]", tar.toString(), image);
+        assertThat(tar.delete()).isTrue();
+        Files.delete(root.resolve("program"));
+        Files.delete(root);
+    }
+
+    private static void docker(String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("docker"));
+        command.addAll(List.of(arguments));
+        run(command.toArray(String[]::new));
+    }
+
+    private static void run(String... command) throws Exception {
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+    }
+}
