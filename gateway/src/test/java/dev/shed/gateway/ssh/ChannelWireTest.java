@@ -28,12 +28,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
+import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,23 +138,20 @@ class ChannelWireTest {
 
     /// A channel whose command is not text, which the client's own API does not offer.
     private static ClientChannel rawExec(ClientSession session, byte[] command) throws IOException {
-        var channel =
-                new org.apache.sshd.client.channel.ChannelExec(
-                        "", java.nio.charset.StandardCharsets.UTF_8, null, Map.of()) {
-                    @Override
-                    protected void doOpen() throws IOException {
-                        var buffer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
-                        buffer.putUInt(getRecipient());
-                        buffer.putString("exec");
-                        buffer.putBoolean(false);
-                        buffer.putBytes(command);
-                        writePacket(buffer);
-                        streaming = Streaming.Sync;
-                        invertedIn = OutputStream.nullOutputStream();
-                    }
-                };
-        session.getService(org.apache.sshd.common.session.ConnectionService.class)
-                .registerChannel(channel);
+        var channel = new ChannelExec("x", StandardCharsets.UTF_8, null, Map.of()) {
+            @Override
+            protected void doOpen() throws IOException {
+                var buffer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
+                buffer.putUInt(getRecipient());
+                buffer.putString("exec");
+                buffer.putBoolean(false);
+                buffer.putBytes(command);
+                writePacket(buffer);
+                streaming = Streaming.Sync;
+                invertedIn = OutputStream.nullOutputStream();
+            }
+        };
+        session.getService(ConnectionService.class).registerChannel(channel);
         open(channel);
         return channel;
     }
@@ -265,8 +264,8 @@ class ChannelWireTest {
             last.putString("nosuch");
             last.putBoolean(true);
             session.request("nosuch", last, Duration.ofSeconds(5));
-            var last = process.join().sizes().getLast();
-            assertThat(new WindowSize(last.rows(), last.columns())).isEqualTo(new WindowSize(220, 280));
+            var newest = process.join().sizes().getLast();
+            assertThat(new WindowSize(newest.rows(), newest.columns())).isEqualTo(new WindowSize(220, 280));
         }
     }
 
