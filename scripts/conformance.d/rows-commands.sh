@@ -9,7 +9,7 @@ row_01() { # stdout and status 0
 row_02() { # every status from 0 to 255, exactly
     master
     seq 0 255 | xargs -P 4 -I{} sh -c \
-        'got=0; ssh -S m H "exit {}" </dev/null 2>/dev/null || got=$?; [ "$got" = {} ] || echo "{} came as $got"' >differ
+        'got=0; err=$(ssh -S m H "exit {}" </dev/null 2>&1) || got=$?; [ "$got" = {} ] || echo "{} came as $got: $err"' >differ
     same "$(cat differ)" ''
 }
 

@@ -17,8 +17,9 @@ row_25() { # the size is there before the program starts
     uses script=bsdutils
     local at
     for at in 1 2 3; do
-        same "$(TERM=xterm script -qec "stty rows 33 cols $((100 + at)); ssh -q -tt H 'stty size'" /dev/null | tr -d '\0\r')" \
-            "33 $((100 + at))"
+        # With its input at an end, script would type an end of input.
+        same "$(TERM=xterm script -qec "stty rows 33 cols $((100 + at)); ssh -q -tt H 'stty size'" /dev/null < <(exec sleep 20 >/dev/null))" \
+            "33 $((100 + at))"$'\r'
     done
 }
 
