@@ -71,6 +71,12 @@ ends() {
     same "$got" "$1" "its status"
 }
 
+# hold_input: descriptor 8, from which nothing comes, nor an end.
+hold_input() {
+    [[ -p open ]] || mkfifo open
+    exec 8<>"$PWD/open"
+}
+
 # alive MARK: how many processes in the container have MARK in their words.
 alive() { docker top "$CONTAINER" -eo pid,args | grep -cF -- "$1" || true; }
 is_alive() { [[ "$(alive "$1")" -gt 0 ]]; }

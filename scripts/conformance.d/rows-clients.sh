@@ -140,13 +140,11 @@ row_73() { # mosh-server says its line
 
 # vanish COMMAND…: a client with the command, killed by SIGKILL once it runs (MARK shows in the container).
 vanish() {
-    mkfifo open
-    exec 8<>open
-    ssh "$@" <open >got 2>&1 8>&- &
+    hold_input
+    ssh "$@" <&8 >got 2>&1 &
     wait_until 15 is_alive "$MARK" || wrong "it never ran" "$(head -c 500 got)"
     kill -KILL "$!"
     wait "$!" 2>/dev/null || true
-    exec 8>&-
 }
 written() { [[ "$(inside cat "$R/$1" 2>/dev/null)" == "$2" ]]; }
 
@@ -154,7 +152,6 @@ row_74() { # client killed: a writer dies of SIGPIPE, a slow one as well
     MARK='yes conf-74' vanish H "trap '' HUP; yes conf-74; echo \$? >$R/fast"
     soon is_gone 'yes conf-74'
     soon written fast 141
-    rm open
     MARK='conf-74b' vanish H 'while sleep 0.3; do echo conf-74b; done'
     soon is_gone conf-74b
 }
