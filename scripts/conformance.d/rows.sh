@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# Which rows there are: functions `row_NN() { # title` in rows-*.sh beside this file. A row's first line may be
+# `uses COMMAND=PACKAGE…` (or python:MODULE=PACKAGE), which is read here to install them all at once.
+# Needs ROOT, and for installing say.sh and machine.sh.
+
+ROWS_DIR=$ROOT/scripts/conformance.d
+for part in "$ROWS_DIR"/rows-*.sh; do
+    # shellcheck source=/dev/null
+    source "$part"
+done
+
+row_titles() { sed -n 's/^row_\([0-9a-z]*\)() { # /\1 /p' "$ROWS_DIR"/rows-*.sh; }
+row_title() { row_titles | sed -n "s/^$1 //p"; }
+
+# Seconds that a row may take; most have a minute.
+row_limit() {
+    case $1 in
+        02 | 09 | 10 | 58 | 61) echo 180 ;;
+        *) echo 90 ;;
+    esac
+}
+
+# They wait more than they work.
+is_slow() { [[ $1 =~ ^(02|09|10|12|33)$ ]]; }
+
+# select_rows LIST: their names, one a line. Row 80 is about all the others and comes by itself.
+select_rows() {
+    local name number part low high
+    while read -r name _; do
+        number=$((10#${name%%[a-z]*}))
+        [[ $number -ne 80 ]] || continue
+        for part in ${1//,/ }; do
+            low=${part%%-*} high=${part##*-}
+            if [[ $low == *[a-z] ]]; then
+                [[ $name != "$(printf '%02d' "$((10#${low%[a-z]}))")${low: -1}" ]] || echo "$name"
+            elif ((number >= 10#$low && number <= 10#$high)); then
+                echo "$name"
+            fi
+        done
+    done < <(row_titles) | sort -u
+}
+
+row_clients() { declare -f "row_$1" | sed -n 's/^ *uses \(.*\);$/\1/p'; }
+
+# has_client COMMAND: also python:MODULE, in Debian's own python.
+has_client() {
+    if [[ $1 == python:* ]]; then /usr/bin/python3 -c "import ${1#python:}" 2>/dev/null; else has_command "$1"; fi
+}
+
+# A client that cannot be installed fails its rows, and only those.
+install_clients() {
+    local row pair missing=()
+    for row in "$@"; do
+        for pair in $(row_clients "$row"); do
+            has_client "${pair%%=*}" || missing+=("${pair#*=}")
+        done
+    done
+    [[ ${#missing[@]} -eq 0 ]] || (apt_install "${missing[@]}") || true
+}
