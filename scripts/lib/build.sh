@@ -11,6 +11,7 @@ sources_changed() {
 
 need_jars() {
     sources_changed || return 0
+    need make=make musl-gcc=musl-tools # for the porter, which is C
     cd "$ROOT" || fail "cannot enter $ROOT"
     # Format and tests are for scripts/check: neither keeps anybody from using what compiles.
     RUN_TAIL=40 run "building (the first time Maven fetches its plugins)" as_person env JAVA_HOME="$JAVA_HOME" \

@@ -86,6 +86,11 @@ public final class PorterRuntime implements ContainerRuntime {
     }
 
     @Override
+    public boolean hasWorkspace(ShedName shed) {
+        return engine.hasWorkspace(shed);
+    }
+
+    @Override
     public Container create(ContainerSpec spec) {
         return engine.create(spec.withRunDirectory(directories.make(spec.shed())));
     }
