@@ -47,11 +47,20 @@ public final class Gateway implements AutoCloseable {
     ///
     /// @throws ShedException `CONFIG` when the configuration cannot be put into practice
     public static Gateway start(GatewayConfig config, AuditLog audit, Clock clock) {
-        return start(config, new World(id -> docker(config, id), audit, clock));
+        return start(config, StateDirectory.open(config.state()), audit, clock);
+    }
+
+    /// The same with a state directory that is taken already; it is given back when the gateway closes, or does not
+    /// start.
+    static Gateway start(GatewayConfig config, StateDirectory state, AuditLog audit, Clock clock) {
+        return start(config, state, new World(id -> docker(config, id), audit, clock));
     }
 
     static Gateway start(GatewayConfig config, World world) {
-        var state = StateDirectory.open(config.state());
+        return start(config, StateDirectory.open(config.state()), world);
+    }
+
+    private static Gateway start(GatewayConfig config, StateDirectory state, World world) {
         ContainerRuntime runtime = null;
         try {
             runtime = world.runtime().apply(state.gatewayId());

@@ -27,6 +27,9 @@ public final class Main {
             the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds go on.
             Exit status: 0 stopped, 64 wrong arguments, 78 wrong configuration, 70 a defect.""";
 
+    /// Closing takes no longer; a service manager kills after about as much.
+    private static final Duration STOPPING = Duration.ofSeconds(15);
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -58,17 +61,19 @@ public final class Main {
 
     private static void serve(Optional<Path> file) throws IOException, InterruptedException {
         var config = ConfigFile.load(file);
-        // Before the first logger is made: logback.xml puts the audit log there.
+        // Taken before the first logger is made, which opens the audit log in it.
+        var state = StateDirectory.open(config.state());
         System.setProperty("shed.state", config.state().toString());
         var clock = Clock.system(ZoneId.systemDefault());
-        try (var gateway = Gateway.start(config, new JsonAuditLog(clock), clock)) {
+        try (var gateway = Gateway.start(config, state, new JsonAuditLog(clock), clock)) {
             var address = gateway.address();
             print("shed-gateway: listening on " + address.getHostString() + " port " + address.getPort());
             awaitSignal(Thread.currentThread());
         }
     }
 
-    /// Waits for SIGTERM or SIGINT; the virtual machine then waits for `main` to have closed everything.
+    /// Waits for SIGTERM or SIGINT. The virtual machine then waits until `main` has closed everything, and ends with
+    /// status 0: to be told to stop is no failure.
     private static void awaitSignal(Thread main) throws InterruptedException {
         var told = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -83,7 +88,9 @@ public final class Main {
 
     private static void join(Thread main) {
         try {
-            main.join(Duration.ofSeconds(20));
+            if (main.join(STOPPING)) {
+                Runtime.getRuntime().halt(0);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

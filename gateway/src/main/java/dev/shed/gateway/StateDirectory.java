@@ -9,11 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.UUID;
 
 /// The gateway's state directory: readable by nobody else, used by one gateway at a time.
 final class StateDirectory implements AutoCloseable {
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
     private final Path path;
     private final FileChannel lock;
 
@@ -25,8 +29,9 @@ final class StateDirectory implements AutoCloseable {
     /// Makes the directory if it is not there and takes it; `CONFIG` when that is not possible.
     static StateDirectory open(Path path) {
         try {
-            Files.createDirectories(
-                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PRIVATE));
+            // One that was there already may be open to others; keys and the audit log are nobody else's.
+            Files.setPosixFilePermissions(path, PRIVATE);
             var lock = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             return take(path, lock);
         } catch (IOException e) {

@@ -81,7 +81,7 @@ public record GatewayConfig(Listen listen, Path state, Access access, Ssh ssh, E
     /// What a shed is when its image, labels and `create` do not say otherwise.
     ///
     /// @param image the image of a new shed
-    /// @param user who a login is inside the container: a name or a uid
+    /// @param user who a login is inside the container: a name
     /// @param workspace where the volume is mounted; a path inside the container
     /// @param stopGrace how long a stopping shed has before it is killed; zero kills at once
     public record ShedDefaults(String image, String user, String workspace, Duration stopGrace) {

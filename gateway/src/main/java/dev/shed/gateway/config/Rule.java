@@ -31,7 +31,7 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<String> IMAGE = new Rule<>(
             "the name of an image, such as shed-base:latest", text -> matches("[A-Za-z0-9][A-Za-z0-9._:/@-]*", text));
     static final Rule<String> USER =
-            new Rule<>("the name or uid of a user of the image", text -> matches("[A-Za-z0-9_][A-Za-z0-9_.-]*", text));
+            new Rule<>("the name of a user of the image", text -> matches("[A-Za-z_][A-Za-z0-9_.-]*", text));
     static final Rule<String> CONTAINER_PATH = new Rule<>(
             "an absolute path inside the container, not / itself and without `.` and `..`",
             text -> matches("(/(?!\\.{1,2}(/|$))[^/\\p{Cntrl}:]+)+", text));

@@ -23,6 +23,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /// Fails with `SHED_ALREADY_EXISTS` or `IMAGE_NOT_FOUND`. Two calls for one name cannot both succeed.
     Container create(ContainerSpec spec);
 
+    /// Whether the workspace that [#create] would use is there already, as `delete --keep-volume` leaves it.
+    boolean hasWorkspace(ShedName shed);
+
     /// Starts a container; `SHED_NOT_READY` with the engine's words when that fails. Nothing happens to a
     /// running one.
     void start(Container container);

@@ -30,6 +30,11 @@ public record ContainerSpec(ShedName shed, String image, Map<String, String> lab
     }
 
     public String volumeName() {
+        return volumeName(shed);
+    }
+
+    /// The name of a shed's workspace.
+    public static String volumeName(ShedName shed) {
         return "shed-" + shed + "-workspace";
     }
 }

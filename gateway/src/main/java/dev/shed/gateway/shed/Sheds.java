@@ -42,13 +42,15 @@ public final class Sheds {
                 .orElseThrow(() -> new ShedException(new Failure.ShedNotFound(name.value())));
     }
 
-    /// Makes and starts a shed. Nothing half-made is left when it fails.
+    /// Makes and starts a shed. Nothing half-made is left when it fails, and a workspace
+    /// that was kept from before is kept.
     public Shed create(ShedName name, Optional<String> image) {
+        boolean workspaceIsOld = runtime.hasWorkspace(name);
         var container = runtime.create(new ContainerSpec(name, image.orElse(defaults.image()), Map.of()));
         try {
             runtime.start(container);
         } catch (ShedException e) {
-            runtime.remove(container, true);
+            runtime.remove(container, !workspaceIsOld);
             throw e;
         }
         stopped.remove(container.id());

@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ExecSpec.Terminal;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +16,13 @@ sealed interface ChannelRequest {
     record Setup(Map<String, String> environment, Optional<Terminal> terminal) {
         public Setup {
             environment = Map.copyOf(environment);
+        }
+
+        /// The same with one more variable.
+        Setup with(String name, String value) {
+            var more = new HashMap<>(environment);
+            more.put(name, value);
+            return new Setup(more, terminal);
         }
 
         Optional<String> variable(String name) {

@@ -110,9 +110,15 @@ final class ChannelTask {
 
     private record Outcome(String name, ExitStatus status) {}
 
+    private static final Outcome GONE = new Outcome("peer-gone", ExitStatus.SUCCESS);
+
     private Outcome outcome() {
         try {
             var status = surroundings.handler().handle(login, request, streams);
+            if (streams.isPeerGone()) {
+                // The process was hung up and says so; nobody is there to hear it.
+                return GONE;
+            }
             return new Outcome(status instanceof ExitStatus.Signalled ? "signal" : "exit", status);
         } catch (ShedException e) {
             return failed(e.failure());
@@ -126,7 +132,7 @@ final class ChannelTask {
 
     private static Outcome peerGone(Throwable e) {
         LOG.atDebug().setCause(e).log("peer gone");
-        return new Outcome("peer-gone", ExitStatus.of(0));
+        return GONE;
     }
 
     private Outcome defect(Throwable e) {

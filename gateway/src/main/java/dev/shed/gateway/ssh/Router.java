@@ -28,20 +28,23 @@ final class Router implements ChannelHandler {
             throws IOException, InterruptedException {
         // Parsed first: a name that breaks its rule is refused before anything is run.
         var address = login.address(asked);
-        var request = forced(login, asked);
+        var forced = login.identity().grant().command().map(command -> forced(command, asked));
+        var request = forced.orElse(asked);
         return switch (address) {
             case LoginName.Lobby lobby -> lobby(login, lobby, request, streams);
-            case ToShed shed -> shed(new ShedLogin.Call(login, shed, request, streams));
+            case ToShed shed -> shed(new ShedLogin.Call(login, shed, request, streams), forced.isPresent());
         };
     }
 
-    /// `command=` in authorized_keys takes the place of whatever the client asks for (sshd(8)).
-    private static ChannelRequest forced(Login login, ChannelRequest asked) {
-        return login.identity()
-                .grant()
-                .command()
-                .<ChannelRequest>map(command -> new ChannelRequest.Exec(asked.setup(), ByteString.of(command)))
-                .orElse(asked);
+    /// `command=` in authorized_keys takes the place of whatever the client asks for, which it finds in the variable
+    /// SSH_ORIGINAL_COMMAND (sshd(8)).
+    private static ChannelRequest forced(String command, ChannelRequest asked) {
+        var original = switch (asked) {
+            case ChannelRequest.Shell _ -> "";
+            case ChannelRequest.Exec exec -> exec.command().toString();
+            case ChannelRequest.Subsystem subsystem -> subsystem.name();
+        };
+        return new ChannelRequest.Exec(asked.setup().with("SSH_ORIGINAL_COMMAND", original), ByteString.of(command));
     }
 
     private ExitStatus lobby(Login login, LoginName lobby, ChannelRequest request, ChannelStreams streams)
@@ -54,11 +57,12 @@ final class Router implements ChannelHandler {
         return verb(login, lobby, line, streams);
     }
 
-    private ExitStatus shed(ShedLogin.Call call) throws IOException, InterruptedException {
+    private ExitStatus shed(ShedLogin.Call call, boolean forced) throws IOException, InterruptedException {
         return switch (call.request()) {
             case ChannelRequest.Subsystem subsystem when subsystem.name().equals(SFTP) -> sheds.sftp(call);
             case ChannelRequest.Subsystem subsystem ->
                 verb(call.login(), call.address(), subsystem.name(), call.streams());
+            case ChannelRequest.Exec exec when forced -> sheds.exec(call, exec.command());
             case ChannelRequest.Exec exec -> exec(call, exec.command());
             case ChannelRequest.Shell _ when call.wantsSession() -> sheds.attach(call);
             case ChannelRequest.Shell _ -> sheds.shell(call);

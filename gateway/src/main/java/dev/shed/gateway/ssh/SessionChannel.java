@@ -168,6 +168,19 @@ final class SessionChannel extends ChannelSession {
         return Connection.of(getServerSession());
     }
 
+    /// As MINA's, but with the exit-status before the end-of-file. A client whose own input has ended answers our
+    /// end-of-file with a close, and after a close nothing can be sent: now and then the status would be lost.
+    @Override
+    protected void closeShell(int status, boolean immediately) throws IOException {
+        if (!isClosing()) {
+            out.close();
+            sendExitStatus(status);
+            sendEof();
+        }
+        commandExitFuture.setClosed();
+        close(immediately);
+    }
+
     private void sendExit(ExitCallback callback, ExitStatus status) throws IOException {
         switch (status) {
             case ExitStatus.Code(int code) -> callback.onExit(code);

@@ -76,7 +76,7 @@ class ConfigFileTest {
                   queued-output: 65536
                   hangup-grace: 0s
                 engine: {host: "unix:///run/user/1000/docker.sock", timeout: 1h}
-                shed: {image: "example.org/team/image:1", user: "1000", workspace: /srv/work, stop-grace: 9s}
+                shed: {image: "example.org/team/image:1", user: builder, workspace: /srv/work, stop-grace: 9s}
                 """);
 
         assertThat(config)
@@ -88,7 +88,7 @@ class ConfigFileTest {
                                 Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
                         new GatewayConfig.Engine(URI.create("unix:///run/user/1000/docker.sock"), Duration.ofHours(1)),
                         new GatewayConfig.ShedDefaults(
-                                "example.org/team/image:1", "1000", "/srv/work", Duration.ofSeconds(9))));
+                                "example.org/team/image:1", "builder", "/srv/work", Duration.ofSeconds(9))));
     }
 
     @ParameterizedTest

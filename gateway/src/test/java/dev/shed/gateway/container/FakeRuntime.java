@@ -109,6 +109,11 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
+    public synchronized boolean hasWorkspace(ShedName shed) {
+        return volumes.contains(ContainerSpec.volumeName(shed));
+    }
+
+    @Override
     public synchronized Container create(ContainerSpec spec) {
         answer();
         if (containers.containsKey(spec.shed())) {

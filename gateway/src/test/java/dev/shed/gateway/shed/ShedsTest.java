@@ -58,6 +58,15 @@ class ShedsTest {
     }
 
     @Test
+    void aKeptWorkspaceOutlivesACreateThatFails() {
+        sheds.create(DEMO, Optional.empty());
+        sheds.delete(DEMO, true);
+        runtime.failingStarts(new Failure.ShedNotReady("demo", "no space left"));
+        assertFails("SHED_NOT_READY", () -> sheds.create(DEMO, Optional.empty()));
+        assertThat(runtime.volumes()).containsExactly("shed-demo-workspace");
+    }
+
+    @Test
     void whatIsStoppedOnPurposeIsRememberedAcrossRestarts() {
         runtime.with("demo");
         sheds.stop(DEMO);

@@ -63,6 +63,20 @@ class ChannelWireTest {
         assertThat(gateway.exec("demo", "x")).isEqualTo(new Result(status, Optional.empty(), "out", "err"));
     }
 
+    /// A client whose input has ended closes the channel as soon as it sees the end-of-file.
+    @Test
+    void theStatusArrivesBeforeTheEndOfFile() throws IOException {
+        runtime.programs(_ -> Optional.of(FakeProcess.printing("", "", 3)));
+        try (var session = gateway.login("demo")) {
+            for (int i = 0; i < 50; i++) {
+                var channel = open(session.createExecChannel("x"));
+                channel.waitFor(EnumSet.of(ClientChannelEvent.EOF, ClientChannelEvent.CLOSED), 5000);
+                assertThat(channel.getExitStatus()).isEqualTo(3);
+                channel.close(false).await(5000);
+            }
+        }
+    }
+
     @Test
     void aSignalIsReportedAsThatSignal() throws IOException {
         running((_, _) -> new ExitStatus.Signalled("TERM", false));

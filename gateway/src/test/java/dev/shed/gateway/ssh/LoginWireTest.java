@@ -246,7 +246,10 @@ class LoginWireTest {
     void aForcedCommandReplacesWhateverIsAsked() throws IOException {
         restart("command=\"backup --all\"");
         assertThat(gateway.exec("demo", "id").out()).isEqualTo("ran backup --all");
-        assertThat(gateway.subsystem("demo", "sftp").out()).isEqualTo("ran backup --all");
+        assertThat(gateway.subsystem("demo+debug", "sftp").out()).isEqualTo("ran backup --all");
+        assertThat(runtime.started())
+                .extracting(spec -> spec.environment().get("SSH_ORIGINAL_COMMAND"))
+                .containsExactly("id", "sftp");
     }
 
     @Test

@@ -68,6 +68,11 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     }
 
     @Override
+    public boolean hasWorkspace(ShedName shed) {
+        return lifecycle.volumeExists(ContainerSpec.volumeName(shed));
+    }
+
+    @Override
     public Container create(ContainerSpec spec) {
         return lifecycle.create(spec);
     }

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -70,8 +71,8 @@ final class Hangups implements AutoCloseable {
     private static void attempt(Exec exec, Ending ending) {
         try {
             ending.of(exec);
-        } catch (NotFoundException _) {
-            // The container is gone, and the process with it.
+        } catch (NotFoundException | ProcessEnded _) {
+            // The container is gone and the process with it, or the process alone.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -131,8 +132,19 @@ final class Hangups implements AutoCloseable {
                     .mapToLong(Long::parseLong)
                     .findFirst()
                     .orElseThrow(() -> new IOException("no NSpid for process " + hostPid));
+        } catch (NoSuchFileException e) {
+            throw new ProcessEnded(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The process ended after the engine was asked and before the kernel was.
+    private static final class ProcessEnded extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        ProcessEnded(NoSuchFileException cause) {
+            super(cause);
         }
     }
 

@@ -6,7 +6,6 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
-import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
@@ -25,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +39,8 @@ final class Lifecycle {
     /// Editors run programs from /tmp and lock with links in it; a start empties it.
     private static final Map<String, String> TMPFS = Map.of("/tmp", "rw,exec,nosuid,nodev,mode=1777");
 
+    /// A shed stays up with nothing in it, whatever its image is made to run: an image whose command is a shell
+    /// would end at once, and start and end for ever.
     private static final List<String> IDLE = List.of("sleep", "infinity");
 
     private final Engine engine;
@@ -58,11 +58,11 @@ final class Lifecycle {
         if (containers.find(spec.shed()).isPresent()) {
             throw alreadyExists(spec);
         }
-        var image = image(spec.image());
+        requireImage(spec.image());
         boolean volumeWasThere = volumeExists(spec.volumeName());
         try {
             // The engine makes the volume in the same step, and only for the one call that wins the name.
-            engine.ask(docker -> describe(docker.createContainerCmd(spec.image()), spec, image)
+            engine.ask(docker -> describe(docker.createContainerCmd(spec.image()), spec)
                     .exec()
                     .getId());
         } catch (ConflictException e) {
@@ -123,7 +123,7 @@ final class Lifecycle {
         }
     }
 
-    private CreateContainerCmd describe(CreateContainerCmd create, ContainerSpec spec, ContainerConfig image) {
+    private CreateContainerCmd describe(CreateContainerCmd create, ContainerSpec spec) {
         var own = Map.of(Containers.SHED, "true", Containers.NAME, spec.shed().value());
         var labels = new HashMap<>(spec.labels());
         labels.putAll(own);
@@ -135,17 +135,17 @@ final class Lifecycle {
                 .withVolumeOptions(new VolumeOptions().withLabels(own));
         var mounts = new ArrayList<>(List.of(volume));
         spec.runDirectory().map(Lifecycle::readOnly).ifPresent(mounts::add);
-        create.withName(spec.containerName())
+        return create.withName(spec.containerName())
                 .withHostName(spec.shed().value())
                 .withLabels(labels)
                 .withTty(false)
                 .withStdinOpen(false)
+                .withEntrypoint(IDLE)
                 .withHostConfig(HostConfig.newHostConfig()
                         .withInit(true)
                         .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
                         .withMounts(mounts)
                         .withTmpFs(TMPFS));
-        return isEmpty(image.getCmd()) && isEmpty(image.getEntrypoint()) ? create.withCmd(IDLE) : create;
     }
 
     private static Mount readOnly(Path runDirectory) {
@@ -156,20 +156,18 @@ final class Lifecycle {
                 .withReadOnly(true);
     }
 
-    private ContainerConfig image(String image) {
+    private void requireImage(String image) {
         try {
-            if (IMAGE.matcher(image).matches()) {
-                var config = engine.ask(
-                        docker -> docker.inspectImageCmd(image).exec().getConfig());
-                return config == null ? new ContainerConfig() : config;
+            if (!IMAGE.matcher(image).matches()) {
+                throw new ShedException(new Failure.ImageNotFound(image));
             }
-            throw new ShedException(new Failure.ImageNotFound(image));
+            engine.ask(docker -> docker.inspectImageCmd(image).exec());
         } catch (NotFoundException | BadRequestException e) {
             throw new ShedException(new Failure.ImageNotFound(image), e);
         }
     }
 
-    private boolean volumeExists(String volume) {
+    boolean volumeExists(String volume) {
         try {
             engine.ask(docker -> docker.inspectVolumeCmd(volume).exec());
             return true;
@@ -186,10 +184,6 @@ final class Lifecycle {
         } catch (ConflictException e) {
             LOG.atWarn().addKeyValue("volume", volume).setCause(e).log("volume kept: another container uses it");
         }
-    }
-
-    private static boolean isEmpty(String @Nullable [] words) {
-        return words == null || words.length == 0;
     }
 
     private static ShedException alreadyExists(ContainerSpec spec) {

@@ -85,7 +85,11 @@ fi
 unset OLDPWD SHLVL
 
 case $shed_kind in
-    argv) exec "$@" ;;
+    argv)
+        # The gateway says itself what is missing; the shell's own words would only confuse.
+        command -v -- "$1" >/dev/null 2>&1 || exit 127
+        exec "$@"
+        ;;
     line) exec "$SHELL" -c "$1" ;;
     login) exec "$SHELL" -l ;;
 esac

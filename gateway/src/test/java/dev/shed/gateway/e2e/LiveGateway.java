@@ -1,0 +1,93 @@
+package dev.shed.gateway.e2e;
+
+import dev.shed.gateway.Gateway;
+import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.e2e.Run.Result;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/// The real gateway in this virtual machine, on a free port, with the real engine behind it.
+final class LiveGateway implements AutoCloseable {
+    private final Place place;
+    private final RecordingAuditLog audit;
+    private final Gateway gateway;
+
+    private LiveGateway(Place place, RecordingAuditLog audit, Gateway gateway) {
+        this.place = place;
+        this.audit = audit;
+        this.gateway = gateway;
+    }
+
+    static LiveGateway start() throws IOException {
+        return start(ssh -> ssh, URI.create(Place.ENGINE));
+    }
+
+    static LiveGateway start(UnaryOperator<GatewayConfig.Ssh> change) throws IOException {
+        return start(change, URI.create(Place.ENGINE));
+    }
+
+    /// Starts one with changed limits, on another engine.
+    static LiveGateway start(UnaryOperator<GatewayConfig.Ssh> change, URI engine) throws IOException {
+        var place = Place.make();
+        var audit = new RecordingAuditLog();
+        var config = new GatewayConfig(
+                new GatewayConfig.Listen("127.0.0.1", 0),
+                place.state(),
+                new GatewayConfig.Access(place.authorizedKeys()),
+                change.apply(defaults()),
+                new GatewayConfig.Engine(engine, Duration.ofSeconds(30)),
+                new GatewayConfig.ShedDefaults(Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2)));
+        var gateway = Gateway.start(config, audit, Clock.systemUTC());
+        place.listensAt(gateway.address().getPort());
+        return new LiveGateway(place, audit, gateway);
+    }
+
+    /// As docs/spec.md has them.
+    private static GatewayConfig.Ssh defaults() {
+        var keepalive = Duration.ofSeconds(15);
+        var grace = Duration.ofSeconds(5);
+        return new GatewayConfig.Ssh(Duration.ofSeconds(30), 10, keepalive, 3, 256, 32, 128, 4L << 20, grace);
+    }
+
+    /// Finds a peer that vanished within about three seconds.
+    static GatewayConfig.Ssh impatient(GatewayConfig.Ssh ssh) {
+        return new GatewayConfig.Ssh(
+                ssh.loginGrace(),
+                ssh.maxAuthTries(),
+                Duration.ofSeconds(1),
+                2,
+                ssh.maxConnections(),
+                ssh.maxUnauthenticated(),
+                ssh.maxChannels(),
+                ssh.queuedOutput(),
+                ssh.hangupGrace());
+    }
+
+    Place place() {
+        return place;
+    }
+
+    RecordingAuditLog audit() {
+        return audit;
+    }
+
+    Result ssh(String... arguments) throws IOException {
+        return place.ssh(arguments);
+    }
+
+    /// Lets another key in.
+    void authorize(String name, String options) throws IOException {
+        place.authorize(name, options);
+        place.listensAt(place.port());
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (place) {
+            gateway.close();
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.shed.gateway.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.audit.AuditEvent.ChannelEnded;
+import dev.shed.gateway.audit.AuditEvent.ConnectionClosed;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/// Work is never lost: a counter in a session counts on whoever goes, and whoever goes leaves nothing behind.
+class SurvivalIT {
+    /// What docs/spec.md promises from the moment that the gateway notices.
+    private static final Duration PROMISED = Duration.ofSeconds(5);
+
+    private static final String COUNTER = "n=0; while :; do n=$((n+1)); echo count-$n; sleep 0.5; done";
+
+    private static LiveGateway gateway;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = LiveGateway.start(LiveGateway::impatient);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        gateway.close();
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void theCounterSurvivesADetach() throws Exception {
+        try (var counter = new Counter(gateway.place());
+                var terminal = counter.attach()) {
+            terminal.detach();
+
+            assertThat(terminal.status()).isZero();
+            counter.isLeftAlone(PROMISED);
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void theCounterSurvivesAKilledClient() throws Exception {
+        try (var counter = new Counter(gateway.place());
+                var terminal = counter.attach()) {
+            terminal.process().destroyForcibly();
+
+            assertThat(terminal.status()).isEqualTo(137);
+            counter.isLeftAlone(PROMISED);
+            var ended = gateway.audit().await(ChannelEnded.class, counter::isItsShell);
+            assertThat(((ChannelEnded) ended.event()).ending().outcome()).isEqualTo("peer-gone");
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void theCounterSurvivesAClientThatIsCutOff() throws Exception {
+        try (var counter = new Counter(gateway.place());
+                var terminal = counter.attach();
+                var _ = new Cut(terminal.process())) {
+            var ended = gateway.audit().await(ChannelEnded.class, counter::isItsShell);
+
+            // From the event on, whatever the looks themselves take.
+            var left = PROMISED.minusNanos(System.nanoTime() - ended.nanos());
+            counter.isLeftAlone(left);
+            gateway.audit()
+                    .await(
+                            ConnectionClosed.class,
+                            closed -> closed.origin().equals(ended.event().origin()));
+        }
+    }
+
+    @Test
+    void theCounterSurvivesTheGateway() throws Exception {
+        try (var child = ChildGateway.start();
+                var counter = new Counter(child.place());
+                var terminal = counter.attach()) {
+            child.kill();
+            assertThat(terminal.status()).isEqualTo(255);
+            child.startAgain();
+
+            counter.isLeftAlone(PROMISED);
+        }
+    }
+
+    @Test
+    void aGatewayThatIsStoppedEndsItsClientsAndKeepsTheCounter() throws Exception {
+        try (var child = ChildGateway.start();
+                var counter = new Counter(child.place());
+                var terminal = counter.attach()) {
+            child.stop();
+
+            assertThat(terminal.status()).isEqualTo(255);
+            assertThat(terminal.screen()).contains("the gateway is stopping; your sessions go on");
+            child.startAgain();
+            counter.isLeftAlone(PROMISED);
+        }
+    }
+
+    /// A shed with a counter in its session, and what ran in it before anybody came to look.
+    private static final class Counter implements AutoCloseable {
+        private final Place place;
+        private final String shed;
+        private final List<String> before;
+
+        Counter(Place place) throws Exception {
+            this.place = place;
+            shed = place.newShed();
+            Place.inside(shed, "tmux", "-u", "new-session", "-d", "-s", "default", "bash -c '" + COUNTER + "'")
+                    .orFail();
+            before = lasting();
+        }
+
+        boolean isItsShell(ChannelEnded event) {
+            return event.subject().shed().equals(shed) && event.subject().kind().equals("shell");
+        }
+
+        Terminal attach() throws Exception {
+            var terminal = Terminal.ssh(place, shed + "@gw");
+            terminal.await("count-");
+            assertThat(place.ssh("-s", shed + "@gw", "sessions").orFail()).contains(" attached ");
+            return terminal;
+        }
+
+        /// Nobody is attached, nothing is left of who was, and the counter counts on under a second login's eyes.
+        void isLeftAlone(Duration limit) throws Exception {
+            Await.until(
+                    "sessions says detached",
+                    limit,
+                    () -> place.ssh("-s", shed + "@gw", "sessions").out().contains(" detached "));
+            Await.get("nothing new runs", PROMISED, this::lasting, before::equals);
+            try (var second = Terminal.ssh(place, shed + "@gw")) {
+                int count = last(second.await("count-"));
+                Await.until("the counter counts on", () -> last(second.screen()) > count);
+                second.detach();
+                assertThat(second.status()).isZero();
+            }
+            Await.get("nothing new runs", PROMISED, this::lasting, before::equals);
+        }
+
+        /// The counter's own short-lived `sleep` aside.
+        private List<String> lasting() throws IOException {
+            var lines = new ArrayList<>(Place.processes(shed));
+            lines.removeIf(line -> line.endsWith(" sleep 0.5") || line.endsWith(" bash -c " + COUNTER + " "));
+            return lines;
+        }
+
+        private static int last(String screen) {
+            var digits = screen.substring(screen.lastIndexOf("count-") + "count-".length());
+            return Integer.parseInt(digits.replaceFirst("(?s)\\D.*", ""));
+        }
+
+        @Override
+        public void close() {
+            // The place removes the shed.
+        }
+    }
+
+    /// No packet goes either way between a client and the gateway: to both, the other has fallen silent.
+    private static final class Cut implements AutoCloseable {
+        private final List<List<String>> rules;
+
+        Cut(ProcessHandle client) throws Exception {
+            int server = gateway.place().port();
+            int port = port(client, server);
+            rules = List.of(rule(port, server), rule(server, port));
+            for (var rule : rules) {
+                iptables("-I", rule);
+            }
+        }
+
+        private static List<String> rule(int from, int to) {
+            var ports = List.of("--sport", Integer.toString(from), "--dport", Integer.toString(to));
+            var words = new ArrayList<>(List.of("INPUT", "-i", "lo", "-p", "tcp"));
+            words.addAll(ports);
+            words.addAll(List.of("-j", "DROP"));
+            return words;
+        }
+
+        /// The client's end of its connection.
+        private static int port(ProcessHandle client, int server) throws IOException {
+            var all =
+                    Run.run(List.of("ss", "-Htnp", "dport", "=", ":" + server)).orFail();
+            var line = all.lines()
+                    .filter(text -> text.contains("pid=" + client.pid() + ","))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no connection of " + client.pid() + " in:\n" + all));
+            return Integer.parseInt(line.split(" +", -1)[3].replaceFirst(".*:", ""));
+        }
+
+        private static void iptables(String what, List<String> rule) throws IOException {
+            var words = new ArrayList<String>();
+            if (!System.getProperty("user.name").equals("root")) {
+                words.addAll(List.of("sudo", "-n"));
+            }
+            words.addAll(List.of("iptables", "-w", what));
+            words.addAll(rule);
+            Run.run(words).orFail();
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (var rule : rules) {
+                iptables("-D", rule);
+            }
+        }
+    }
+}
