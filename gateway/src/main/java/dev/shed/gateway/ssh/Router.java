@@ -44,8 +44,7 @@ final class Router implements ChannelHandler {
             case ChannelRequest.Exec exec -> exec.command().toString();
             case ChannelRequest.Subsystem subsystem -> subsystem.name();
         };
-        var setup = asked.setup().with("SSH_ORIGINAL_COMMAND", original);
-        return new ChannelRequest.Exec(setup, ByteString.of(command));
+        return new ChannelRequest.Exec(asked.setup().with("SSH_ORIGINAL_COMMAND", original), ByteString.of(command));
     }
 
     private ExitStatus lobby(Login login, LoginName lobby, ChannelRequest request, ChannelStreams streams)

@@ -92,7 +92,15 @@ public final class PorterRuntime implements ContainerRuntime {
 
     @Override
     public Container create(ContainerSpec spec) {
-        return engine.create(spec.withRunDirectory(directories.make(spec.shed())));
+        var directory = directories.make(spec.shed());
+        try {
+            return engine.create(spec.withRunDirectory(directory));
+        } catch (ShedException e) {
+            if (e.failure().kind() != Failure.Kind.SHED_ALREADY_EXISTS) {
+                directories.remove(directory);
+            }
+            throw e;
+        }
     }
 
     @Override

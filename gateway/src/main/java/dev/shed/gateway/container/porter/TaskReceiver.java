@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.porter;
 
+import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -138,7 +139,10 @@ final class TaskReceiver implements FrameDecoder.Receiver {
                 yield ExitStatus.of(1);
             }
             case STAGE_EXEC -> {
-                say(text);
+                // A program that the gateway itself names: it says what is missing, better than a shell would.
+                if (errno != ENOENT || !(spawn.spec().program() instanceof Program.Argv)) {
+                    say(text);
+                }
                 yield errno == ENOENT ? NOT_FOUND : NOT_RUN;
             }
             case STAGE_USER -> {

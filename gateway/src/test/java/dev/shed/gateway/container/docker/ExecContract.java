@@ -139,11 +139,16 @@ public abstract class ExecContract {
     @Test
     void stdinEndsAndArrivesWhole() throws Exception {
         var bytes = randomBytes();
-        try (var process = runtime.start(shed.spec(new Program.ShellCommand("cat | sha256sum")))) {
-            process.stdin().write(bytes);
-            process.stdin().close();
+        try (var process = runtime.start(shed.spec(new Program.ShellCommand("cat | sha256sum")));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var written = threads.submit(() -> {
+                try (var stdin = process.stdin()) {
+                    return new ByteArrayInputStream(bytes).transferTo(stdin);
+                }
+            });
 
             assertThat(LiveShed.drain(process).out()).startsWith(sha256(bytes));
+            assertThat(written.get()).isEqualTo(LARGE);
         }
     }
 
@@ -223,9 +228,9 @@ public abstract class ExecContract {
         }
     }
 
+    /// A resize arrives when the engine gets round to it; the size of the start must not come after it.
     @Test
     void anEarlyResizeWins() throws Exception {
-        // A busy engine resizes late; the size of the start must not come after it.
         var patient = "for i in $(seq 100); do [ \"$(stty size)\" = '31 97' ] && break; sleep 0.05; done; stty size";
         for (int i = 0; i < 20; i++) {
             try (var process = runtime.start(shed.terminal("xterm", patient))) {

@@ -40,6 +40,10 @@ class PorterProcessTest {
     private final PorterProcess process = process(Optional.empty());
 
     private PorterProcess process(Optional<Terminal> terminal) {
+        return process(new Program.ShellCommand("x"), terminal);
+    }
+
+    private PorterProcess process(Program program, Optional<Terminal> terminal) {
         var container = new Container(
                 "id",
                 ShedName.parse("demo"),
@@ -50,7 +54,7 @@ class PorterProcessTest {
                 Optional.empty(),
                 Optional.empty());
         var spec = new ExecSpec(
-                container, new Program.Argv(List.of("x")), Map.of(), Optional.of("/no\u0007where"), terminal);
+                container, program, Map.of(), Optional.of("/no\u0007where"), terminal);
         return new PorterProcess(porter, new Spawn(spec, "dev", Duration.ofSeconds(5)), () -> "it is lost", _ -> {});
     }
 
@@ -115,6 +119,16 @@ class PorterProcessTest {
 
         assertThat(end()).isEqualTo(ExitStatus.of(status));
         assertThat(err.toString(UTF_8)).isEqualTo(said + "\n");
+    }
+
+    @Test
+    void ofAMissingProgramOfOursNothingIsSaid() throws Exception {
+        porter.says(failed(2, 5, "tmux: No such file or directory"));
+
+        var ours = process(new Program.Argv(List.of("tmux")), Optional.empty());
+        ours.copyOutput(out, err);
+        assertThat(ours.waitFor()).isEqualTo(ExitStatus.of(127));
+        assertThat(err.size()).isZero();
     }
 
     @Test
