@@ -7,10 +7,10 @@ import java.io.OutputStream;
 /// A process in a container. One thread writes its input, one copies its output; the rest may be called by any
 /// thread.
 public interface ContainerProcess extends AutoCloseable {
-    /// The process's stdin. Writing blocks while the process does not read, and beyond some hundred kilobytes while
-    /// nobody runs [#copyOutput], through which it is told that there is room again; closing it is end-of-file for
-    /// the process and leaves its output open. With a PTY closing it does nothing to the process, as with sshd:
-    /// there end-of-file is typed.
+    /// The process's stdin. Writing blocks while the process does not read, and beyond some hundred
+    /// kilobytes while nobody runs [#copyOutput], through which it is told that there is room again;
+    /// closing it is end-of-file for the process and leaves its output open. With a PTY closing it does
+    /// nothing to the process, as with sshd: there end-of-file is typed.
     OutputStream stdin();
 
     /// Copies what the process writes until it has ended and everything is written. Blocks while `out` or

@@ -5,8 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/// The smallest archive that the engine takes (POSIX ustar): the directory and one file of root's, executable by
-/// everybody.
+/// The smallest archive that the engine takes (POSIX ustar): the directory and one file of root's,
+/// executable by everybody.
 final class TarFile {
     private static final int BLOCK = 512;
     private static final int MAX_NAME = 100;
