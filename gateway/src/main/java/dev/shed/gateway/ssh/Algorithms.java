@@ -1,22 +1,29 @@
 package dev.shed.gateway.ssh;
 
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.compression.Compression;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.server.ServerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// What the gateway offers in the key exchange (RFC 4253, section 7.1), best first. Modern algorithms only;
 /// each list has the reason for what it leaves out.
 final class Algorithms {
+    private static final BuiltinMacs LAST_RESORT = BuiltinMacs.hmacsha256;
+    private static final Pattern WITHOUT_ETM = Pattern.compile("^SSH-2\\.0-(dropbear|libssh2_1\\.([0-9]|10)(\\D|$))");
+
     private Algorithms() {}
 
     /// Hybrid post-quantum first. No finite-field Diffie-Hellman: at some 80 ms of CPU a handshake it is
@@ -39,9 +46,21 @@ final class Algorithms {
                 BuiltinCiphers.aes128gcm, BuiltinCiphers.aes256gcm, BuiltinCiphers.aes128ctr, BuiltinCiphers.aes256ctr);
     }
 
-    /// Encrypt-then-MAC only, for the CTR ciphers. SHA-256 first: three times as fast as SHA-512 here.
+    /// Encrypt-then-MAC, for the CTR ciphers. SHA-256 first: three times as fast as SHA-512 here. The last one is
+    /// encrypt-and-MAC, and is shown only to clients that know nothing better ([#offerOnlyWhatIsNeeded]).
     static List<NamedFactory<Mac>> macs() {
-        return List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm);
+        return List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm, LAST_RESORT);
+    }
+
+    /// Takes encrypt-and-MAC out of what is offered, unless the client is of a kind that has neither encrypt-then-MAC
+    /// nor GCM: dropbear as Debian builds it, and libssh2 before 1.11 (curl). Everybody else never sees it.
+    static void offerOnlyWhatIsNeeded(@Nullable String clientVersion, Map<KexProposalOption, String> proposal) {
+        if (clientVersion != null && WITHOUT_ETM.matcher(clientVersion).find()) {
+            return;
+        }
+        for (var direction : List.of(KexProposalOption.C2SMAC, KexProposalOption.S2CMAC)) {
+            proposal.computeIfPresent(direction, (_, macs) -> macs.replace("," + LAST_RESORT.getName(), ""));
+        }
     }
 
     /// None, or zlib once the peer is authenticated.

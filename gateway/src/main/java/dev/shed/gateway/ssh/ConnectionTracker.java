@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.session.ServerSession;
@@ -64,6 +66,11 @@ final class ConnectionTracker implements SessionListener {
         var connection = new Connection("conn-" + ids.incrementAndGet(), peer, clock.instant(), limits.queuedOutput());
         connection.attachTo(session);
         audit.record(new AuditEvent.ConnectionOpened(connection.origin()));
+    }
+
+    @Override
+    public void sessionNegotiationOptionsCreated(Session session, Map<KexProposalOption, String> proposal) {
+        Algorithms.offerOnlyWhatIsNeeded(session.getClientVersion(), proposal);
     }
 
     @Override
