@@ -223,13 +223,15 @@ class ErrorsIT {
 
                 engine.stop();
 
-                assertThat(terminal.status()).isEqualTo(69);
-                assertThat(terminal.screen()).contains("the container engine does not answer");
+                // Who is there already does not need the engine.
+                terminal.enter("echo wor''ks on");
+                terminal.await("\nworks on");
+                assertUnavailable(gateway.ssh(shed + "@gw", "true"));
+
+                engine.startAgain();
+                terminal.detach();
+                assertThat(terminal.status()).isZero();
             }
-            assertUnavailable(gateway.ssh(shed + "@gw", "true"));
-
-            engine.startAgain();
-
             assertThat(gateway.ssh(shed + "@gw", "echo back").orFail()).isEqualTo("back\n");
             try (var terminal = Terminal.ssh(gateway.place(), shed + "@gw")) {
                 terminal.await("still here");

@@ -29,10 +29,10 @@ class ConnectionWireTest {
 
     private static Ssh impatient(Ssh ssh) {
         return new Ssh(
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(4),
                 ssh.maxAuthTries(),
-                Duration.ofMillis(100),
-                3,
+                Duration.ofMillis(200),
+                4,
                 8,
                 3,
                 ssh.maxChannels(),
@@ -51,7 +51,7 @@ class ConnectionWireTest {
             var channel = session.createExecChannel("x");
             channel.open().verify(5000);
             // Far more keepalives than may stay unanswered.
-            assertThat(channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 1500))
+            assertThat(channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 3000))
                     .contains(ClientChannelEvent.TIMEOUT);
             assertThat(session.isOpen()).isTrue();
         }

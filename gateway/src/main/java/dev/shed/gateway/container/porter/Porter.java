@@ -41,6 +41,10 @@ final class Porter implements AutoCloseable {
     private final Container container;
     private final PorterConnections connections;
     private final Gatekeeper keeper;
+
+    /// Counted down when it is of no use any more, and when its process has ended as far as anybody can tell.
+    private final CountDownLatch ended = new CountDownLatch(1);
+
     private final CountDownLatch exited = new CountDownLatch(1);
 
     /// What a porter is started with.
@@ -158,18 +162,31 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    /// Stays with the porter's process, for its last words.
+    /// Stays with the porter's process, for its last words. An engine that restarts lets go of it without an end: as
+    /// long as there is a control connection, that alone tells.
     private void attend(ContainerProcess process) {
-        var words = new LastWords();
         try (process) {
-            process.copyOutput(words, words);
-            end("it ended: " + FailureText.printable(words.toString()));
-        } catch (ShedException e) {
-            end(e.failure().message());
-        } catch (IOException e) {
-            end("the engine let go of it: " + e.getMessage());
+            var why = lastWords(process);
+            if (!connections.controlled()) {
+                end(why);
+            }
+            ended.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         } finally {
             exited.countDown();
+        }
+    }
+
+    private static String lastWords(ContainerProcess process) {
+        var words = new LastWords();
+        try {
+            process.copyOutput(words, words);
+            return "it ended: " + FailureText.printable(words.toString());
+        } catch (ShedException e) {
+            return e.failure().message();
+        } catch (IOException e) {
+            return "the engine let go of it: " + e.getMessage();
         }
     }
 
@@ -181,6 +198,7 @@ final class Porter implements AutoCloseable {
                     .addKeyValue("shed", container.shed())
                     .addKeyValue("why", why)
                     .log("porter ended");
+            ended.countDown();
         }
     }
 

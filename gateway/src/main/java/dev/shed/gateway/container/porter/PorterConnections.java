@@ -100,6 +100,15 @@ final class PorterConnections implements Gatekeeper.Admission {
         }
     }
 
+    boolean controlled() {
+        lock.lock();
+        try {
+            return control != null && end == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean ended() {
         lock.lock();
         try {

@@ -231,11 +231,12 @@ public abstract class ExecContract {
     /// A resize arrives when the engine gets round to it; the size of the start must not come after it.
     @Test
     void anEarlyResizeWins() throws Exception {
-        var patient = "for i in $(seq 100); do [ \"$(stty size)\" = '31 97' ] && break; sleep 0.05; done; stty size";
+        var patient =
+                "echo up; for i in $(seq 100); do [ \"$(stty size)\" = '31 97' ] && break; sleep 0.05; done; stty size";
         for (int i = 0; i < 20; i++) {
             try (var process = runtime.start(shed.terminal("xterm", patient))) {
                 process.resize(new WindowSize(31, 97));
-                assertThat(LiveShed.drain(process).out()).isEqualTo("31 97\r\n");
+                assertThat(LiveShed.drain(process).out()).isEqualTo("up\r\n31 97\r\n");
             }
         }
     }

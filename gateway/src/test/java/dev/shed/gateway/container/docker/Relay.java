@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Stands before the real engine and can go away as an engine does that is restarted.
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
     private final Path socket;
     private final Path engine = Path.of(Engines.HOST.getPath());
     private final ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
-    Relay(Path socket) throws IOException {
+    public Relay(Path socket) throws IOException {
         this.socket = socket;
         server.bind(UnixDomainSocketAddress.of(socket));
         Thread.ofVirtual().start(this::accept);

@@ -89,7 +89,8 @@ class PorterIT {
             process.signal("USR1");
 
             assertThat(copied.get()).isEqualTo(ExitStatus.of(7));
-            assertThat(out.toString(UTF_8)).isEqualTo("ready\nusr1\n");
+            // The loop's own sleep may have had the signal too, and bash says so.
+            assertThat(out.toString(UTF_8)).startsWith("ready\nusr1\n");
         }
     }
 
