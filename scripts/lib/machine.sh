@@ -56,10 +56,11 @@ apt_update() {
     APT_UPDATED=yes
 }
 
-# remove_stale_pidfile FILE PROGRAM: a number left by another boot may belong to anything by now.
+# remove_stale_pidfile FILE PROGRAM: a number left by another boot may belong to anything by now, and a process that was
+# killed and not collected yet still has its name. Needs say.sh.
 remove_stale_pidfile() {
     local pid
     as_root test -f "$1" || return 0
     pid=$(as_root cat "$1")
-    [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" == "$2" ]] || as_root rm -f "$1"
+    if ended "$pid" || [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" != "$2" ]]; then as_root rm -f "$1"; fi
 }
