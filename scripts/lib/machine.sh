@@ -62,5 +62,6 @@ remove_stale_pidfile() {
     local pid
     as_root test -f "$1" || return 0
     pid=$(as_root cat "$1")
-    if ended "$pid" || [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" != "$2" ]]; then as_root rm -f "$1"; fi
+    # One that was killed just now takes a moment to go.
+    if [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" != "$2" ]] || wait_until 5 ended "$pid"; then as_root rm -f "$1"; fi
 }
