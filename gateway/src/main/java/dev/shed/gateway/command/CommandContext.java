@@ -7,38 +7,51 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// Who calls a verb, from where, and the streams of the channel.
+/// Who calls a verb, from where, and the channel that it is called on.
 ///
 /// @param address the login name that the channel belongs to
-/// @param terminal whether a PTY was asked for: lines then end in `\r\n`, and people can be asked
-/// @param columns the terminal's width; 0 when it is not known
-public record CommandContext(
-        Identity identity,
-        LoginName address,
-        boolean terminal,
-        int columns,
-        OutputStream out,
-        OutputStream err,
-        InputStream in) {
+public record CommandContext(Identity identity, LoginName address, Channel channel) {
+    /// Whether a PTY was asked for: lines then end in `\r\n`, and people can be asked.
+    boolean terminal() {
+        return channel.terminal().isPresent();
+    }
+
+    /// The terminal's width; 0 when there is none.
+    int columns() {
+        return channel.terminal().map(terminal -> terminal.size().columns()).orElse(0);
+    }
+
+    InputStream in() {
+        return channel.in();
+    }
+
+    OutputStream out() {
+        return channel.out();
+    }
+
+    OutputStream err() {
+        return channel.err();
+    }
+
     /// Writes the answer; `\n` becomes what the terminal needs.
     void print(String text) throws IOException {
-        write(out, text);
+        write(out(), text);
     }
 
     /// Writes what is not the answer itself.
     void notice(String text) throws IOException {
-        write(err, text);
+        write(err(), text);
     }
 
     /// Tells people who wait what is going on; nobody else wants to know.
     void progress(String line) throws IOException {
-        if (terminal) {
-            write(err, line + "\n");
+        if (terminal()) {
+            write(err(), line + "\n");
         }
     }
 
     private void write(OutputStream to, String text) throws IOException {
-        to.write((terminal ? text.replace("\n", "\r\n") : text).getBytes(StandardCharsets.UTF_8));
+        to.write((terminal() ? text.replace("\n", "\r\n") : text).getBytes(StandardCharsets.UTF_8));
         to.flush();
     }
 }

@@ -58,8 +58,9 @@ public final class CommandTable {
     /// Splits `line` into words as a shell does and runs the verb that they call. Its failures are thrown; with
     /// `--json` they have been written to stdout instead.
     ///
-    /// @throws IOException when a stream of the context breaks or the thread is interrupted
-    public ExitStatus run(CommandContext context, String line) throws IOException {
+    /// @throws IOException when a stream of the context breaks
+    /// @throws InterruptedException when the client has gone
+    public ExitStatus run(CommandContext context, String line) throws IOException, InterruptedException {
         try {
             return run(context, Words.split(line));
         } catch (ShedException e) {
@@ -71,7 +72,7 @@ public final class CommandTable {
         }
     }
 
-    private ExitStatus run(CommandContext context, List<String> words) throws IOException {
+    private ExitStatus run(CommandContext context, List<String> words) throws IOException, InterruptedException {
         var entry = entry(words);
         var given = words.subList(1, words.size());
         var verb = entry.command().get();

@@ -23,5 +23,5 @@ abstract class Verb {
     }
 
     /// Does it. May fail with any failure; an [IOException] means that nobody listens any more.
-    abstract ExitStatus run(CommandContext context) throws IOException;
+    abstract ExitStatus run(CommandContext context) throws IOException, InterruptedException;
 }

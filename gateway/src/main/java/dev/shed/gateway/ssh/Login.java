@@ -4,6 +4,8 @@ import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.name.LoginName;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Who logged in, and under what name.
 ///
@@ -22,13 +24,24 @@ record Login(String userName, Identity identity, InetSocketAddress peer, InetSoc
         return new AuditEvent.Actor(identity.comment(), identity.fingerprint());
     }
 
+    /// The variables of a process: what the client set, and what sshd would add. Our own variables have done their
+    /// work.
+    Map<String, String> environment(ChannelRequest.Setup setup) {
+        var variables = new HashMap<>(setup.environment());
+        variables.keySet().removeIf(name -> name.startsWith("SHED_"));
+        variables.putIfAbsent("LANG", "C.UTF-8");
+        variables.put("SSH_CONNECTION", sshConnection());
+        variables.put("SSH_CLIENT", sshClient());
+        return variables;
+    }
+
     /// `SSH_CONNECTION` as sshd sets it: client address and port, server address and port.
-    String sshConnection() {
+    private String sshConnection() {
         return address(peer) + " " + address(local);
     }
 
     /// `SSH_CLIENT` as sshd sets it.
-    String sshClient() {
+    private String sshClient() {
         return address(peer) + " " + local.getPort();
     }
 

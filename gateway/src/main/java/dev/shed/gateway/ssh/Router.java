@@ -3,7 +3,6 @@ package dev.shed.gateway.ssh;
 import dev.shed.gateway.command.CommandContext;
 import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.container.ByteString;
-import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -17,10 +16,12 @@ final class Router implements ChannelHandler {
 
     private final CommandTable commands;
     private final ShedLogin sheds;
+    private final StreamBridge bridge;
 
-    Router(CommandTable commands, ShedLogin sheds) {
+    Router(CommandTable commands, ShedLogin sheds, StreamBridge bridge) {
         this.commands = commands;
         this.sheds = sheds;
+        this.bridge = bridge;
     }
 
     @Override
@@ -30,9 +31,14 @@ final class Router implements ChannelHandler {
         var address = login.address(asked);
         var forced = login.identity().grant().command().map(command -> forced(command, asked));
         var request = forced.orElse(asked);
+        var channel = new VerbChannel(login, request, streams, bridge);
         return switch (address) {
-            case LoginName.Lobby lobby -> lobby(login, lobby, request, streams);
-            case ToShed shed -> shed(new ShedLogin.Call(login, shed, request, streams), forced.isPresent());
+            case LoginName.Lobby lobby -> verb(channel, lobby, line(request));
+            case ToShed shed ->
+                request instanceof ChannelRequest.Subsystem subsystem
+                                && !subsystem.name().equals(SFTP)
+                        ? verb(channel, shed, subsystem.name())
+                        : shed(new ShedLogin.Call(login, shed, request, streams), forced.isPresent());
         };
     }
 
@@ -47,21 +53,18 @@ final class Router implements ChannelHandler {
         return new ChannelRequest.Exec(asked.setup().with("SSH_ORIGINAL_COMMAND", original), ByteString.of(command));
     }
 
-    private ExitStatus lobby(Login login, LoginName lobby, ChannelRequest request, ChannelStreams streams)
-            throws IOException {
-        var line = switch (request) {
+    /// What a request asks of the lobby.
+    private static String line(ChannelRequest request) {
+        return switch (request) {
             case ChannelRequest.Shell _ -> "help";
             case ChannelRequest.Exec exec -> exec.command().toString();
             case ChannelRequest.Subsystem subsystem -> subsystem.name();
         };
-        return verb(login, lobby, line, streams);
     }
 
     private ExitStatus shed(ShedLogin.Call call, boolean forced) throws IOException, InterruptedException {
         return switch (call.request()) {
-            case ChannelRequest.Subsystem subsystem when subsystem.name().equals(SFTP) -> sheds.sftp(call);
-            case ChannelRequest.Subsystem subsystem ->
-                verb(call.login(), call.address(), subsystem.name(), call.streams());
+            case ChannelRequest.Subsystem _ -> sheds.sftp(call);
             case ChannelRequest.Exec exec when forced -> sheds.exec(call, exec.command());
             case ChannelRequest.Exec exec -> exec(call, exec.command());
             case ChannelRequest.Shell _ when call.wantsSession() -> sheds.attach(call);
@@ -79,16 +82,8 @@ final class Router implements ChannelHandler {
         return sheds.exec(call, command);
     }
 
-    private ExitStatus verb(Login login, LoginName address, String line, ChannelStreams streams) throws IOException {
-        int columns = streams.terminal() ? streams.size().columns() : WindowSize.DEFAULT.columns();
-        var context = new CommandContext(
-                login.identity(),
-                address,
-                streams.terminal(),
-                columns,
-                streams.out(),
-                streams.err(),
-                streams.in().asStream());
-        return commands.run(context, line);
+    private ExitStatus verb(VerbChannel channel, LoginName address, String line)
+            throws IOException, InterruptedException {
+        return commands.run(new CommandContext(channel.login().identity(), address, channel), line);
     }
 }

@@ -17,7 +17,6 @@ import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.tmux.Tmux;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +52,10 @@ final class ShedLogin {
         boolean wantsSession() {
             return request instanceof ChannelRequest.Shell
                     && request.setup().terminal().filter(Call::canDraw).isPresent();
+        }
+
+        Map<String, String> environment() {
+            return login.environment(request.setup());
         }
 
         boolean showsTrueColor() {
@@ -136,7 +139,7 @@ final class ShedLogin {
             return Tmux.watch(client, session);
         }
         if (call.request().setup().variable("SHED_NEW").filter("1"::equals).isPresent()) {
-            sessions.create(shed, session, client.size(), environment(call));
+            sessions.create(shed, session, client.size(), call.environment());
             return Tmux.attach(client, session);
         }
         return Tmux.attachOrCreate(client, session, sessionDirectory);
@@ -147,18 +150,8 @@ final class ShedLogin {
         var terminal =
                 setup.terminal().map(asked -> asked.withSize(call.streams().size()));
         var directory = call.wantsSession() ? Optional.<String>empty() : setup.variable("SHED_CWD");
-        var spec = new ExecSpec(shed.container(), program, environment(call), directory, terminal);
+        var spec = new ExecSpec(shed.container(), program, call.environment(), directory, terminal);
         return bridge.run(spec, call.streams());
-    }
-
-    /// What the client set, and what sshd would add. Our own variables have done their work.
-    private static Map<String, String> environment(Call call) {
-        var variables = new HashMap<>(call.request().setup().environment());
-        variables.keySet().removeIf(name -> name.startsWith("SHED_"));
-        variables.putIfAbsent("LANG", "C.UTF-8");
-        variables.put("SSH_CONNECTION", call.login().sshConnection());
-        variables.put("SSH_CLIENT", call.login().sshClient());
-        return variables;
     }
 
     /// The shed, running. One that was stopped on purpose is woken by an interactive login only; one that

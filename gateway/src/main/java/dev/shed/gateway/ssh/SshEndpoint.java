@@ -107,7 +107,7 @@ public final class SshEndpoint implements AutoCloseable {
                 parts.policy(),
                 bridge,
                 config.shed().workspace()));
-        return new Router(parts.commands(), logins);
+        return new Router(parts.commands(), logins, bridge);
     }
 
     private void algorithms(Path state) {

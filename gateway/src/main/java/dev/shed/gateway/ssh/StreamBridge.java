@@ -8,6 +8,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -28,6 +29,14 @@ final class StreamBridge {
 
     /// Starts the process and returns how it ended. Blocks for as long as it runs.
     ExitStatus run(ExecSpec spec, ChannelStreams streams) throws IOException, InterruptedException {
+        return run(spec, streams, new Outputs(streams.out(), streams.err()));
+    }
+
+    /// Where the process's output goes.
+    record Outputs(OutputStream out, OutputStream err) {}
+
+    /// The same with its output going elsewhere.
+    ExitStatus run(ExecSpec spec, ChannelStreams streams, Outputs outputs) throws IOException, InterruptedException {
         var threads = Thread.ofVirtual()
                 .name(Thread.currentThread().getName() + "/in")
                 .factory();
@@ -38,7 +47,7 @@ final class StreamBridge {
             streams.connect(
                     process, spec.terminal().map(ExecSpec.Terminal::size).orElseGet(streams::size));
             input.start(() -> copyInput(streams.in(), process));
-            process.copyOutput(streams.out(), streams.err());
+            process.copyOutput(outputs.out(), outputs.err());
             return process.waitFor();
         } catch (ProcessLostException e) {
             throw new ShedException(

@@ -12,7 +12,6 @@ import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.StoppedSheds;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +27,14 @@ import java.util.Optional;
 final class Caller {
     static final Instant NOW = Instant.parse("2026-01-25T12:00:00Z");
 
+    private final FakeRuntime runtime;
     private final CommandTable table;
     private Grant grant = Grant.ALL;
     private boolean terminal;
     private String typed = "";
 
     Caller(FakeRuntime runtime, Path directory) {
+        this.runtime = runtime;
         var sheds = new Sheds(
                 runtime, new StoppedSheds(directory), new Sheds.Defaults(FakeRuntime.IMAGE, Duration.ofSeconds(1)));
         this.table = new CommandTable(
@@ -73,11 +74,7 @@ final class Caller {
         var context = new CommandContext(
                 new Identity("alice@laptop", "SHA256:abc", grant),
                 LoginName.parse(address),
-                terminal,
-                80,
-                out,
-                err,
-                new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
+                new FakeChannel(runtime, terminal, typed, out, err));
         var status = run(context, line, err);
         return new Outcome(status.code(), out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
@@ -88,7 +85,7 @@ final class Caller {
         } catch (ShedException e) {
             err.writeBytes(FailureText.of(e.failure(), "\n").getBytes(StandardCharsets.UTF_8));
             return e.failure().exitStatus();
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
     }

@@ -14,7 +14,6 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -251,11 +250,7 @@ class CommandTableTest {
         var context = new CommandContext(
                 new Identity("root", "SHA256:abc", Grant.ALL),
                 new LoginName.Lobby(),
-                false,
-                0,
-                OutputStream.nullOutputStream(),
-                OutputStream.nullOutputStream(),
-                InputStream.nullInputStream());
+                new FakeChannel(runtime, false, "", OutputStream.nullOutputStream(), OutputStream.nullOutputStream()));
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> table.run(context, "forgotten"))
                 .satisfies(e -> assertThat(e.failure().code()).isEqualTo("FORBIDDEN"));

@@ -1,0 +1,36 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.failure.ExitStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Optional;
+
+/// The SSH channel that a verb is called on, as far as verbs need it. All streams fail with an [IOException]
+/// when the client has gone, and whoever reads or writes is woken then; the verb's thread is interrupted, too.
+public interface Channel {
+    /// What the client types or sends; its end is the client's end-of-file.
+    InputStream in();
+
+    /// Blocks while the client does not read.
+    OutputStream out();
+
+    OutputStream err();
+
+    /// The client's PTY at its newest size; empty when it asked for none.
+    Optional<ExecSpec.Terminal> terminal();
+
+    /// The variables that a process which a verb starts for the client has, as in a login.
+    Map<String, String> environment();
+
+    /// Runs a process as a login does, until it has ended and all its output is sent: the client's input is its
+    /// stdin, and it follows the size of the client's terminal. When the client goes, it is hung up.
+    default ExitStatus run(ExecSpec spec) throws IOException, InterruptedException {
+        return run(spec, out(), err());
+    }
+
+    /// The same with its output going elsewhere. With a PTY everything goes to `toOut`.
+    ExitStatus run(ExecSpec spec, OutputStream toOut, OutputStream toErr) throws IOException, InterruptedException;
+}

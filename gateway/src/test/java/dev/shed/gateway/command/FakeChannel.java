@@ -1,0 +1,42 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ExitStatus;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+
+/// A channel of a client that typed everything beforehand.
+record FakeChannel(ContainerRuntime runtime, boolean isTerminal, InputStream in, OutputStream out, OutputStream err)
+        implements Channel {
+    FakeChannel(ContainerRuntime runtime, boolean isTerminal, String typed, OutputStream out, OutputStream err) {
+        this(runtime, isTerminal, new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)), out, err);
+    }
+
+    @Override
+    public Optional<ExecSpec.Terminal> terminal() {
+        return isTerminal ? Optional.of(new ExecSpec.Terminal("xterm", WindowSize.DEFAULT)) : Optional.empty();
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        return Map.of("LANG", "C.UTF-8");
+    }
+
+    @Override
+    public ExitStatus run(ExecSpec spec, OutputStream toOut, OutputStream toErr)
+            throws IOException, InterruptedException {
+        try (var process = runtime.start(spec)) {
+            in.transferTo(process.stdin());
+            process.stdin().close();
+            process.copyOutput(toOut, toErr);
+            return process.waitFor();
+        }
+    }
+}
