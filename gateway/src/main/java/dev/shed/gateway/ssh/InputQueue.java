@@ -3,6 +3,7 @@ package dev.shed.gateway.ssh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -107,15 +108,24 @@ final class InputQueue implements ChannelDataReceiver {
         }
     }
 
-    /// The queue as a stream, for the verbs that read from the client.
+    /// The queue as a stream, for the verbs that read from the client. All such streams are the same one.
     InputStream asStream() {
         return new Stream();
     }
 
-    private final class Stream extends InputStream {
-        private byte[] current = {};
-        private int position;
+    private void putBack(byte[] chunk, int from) {
+        lock.lock();
+        try {
+            if (!abandoned) {
+                chunks.addFirst(Arrays.copyOfRange(chunk, from, chunk.length));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
 
+    /// Keeps nothing of its own, so what it has not read is there for whoever reads next.
+    private final class Stream extends InputStream {
         @Override
         public int read() throws IOException {
             var single = new byte[1];
@@ -127,22 +137,22 @@ final class InputQueue implements ChannelDataReceiver {
             if (length == 0) {
                 return 0;
             }
-            if (position == current.length && !next()) {
+            var chunk = next();
+            if (chunk == null) {
                 return -1;
             }
-            int count = Math.min(length, current.length - position);
-            System.arraycopy(current, position, target, offset, count);
-            position += count;
+            int count = Math.min(length, chunk.length);
+            System.arraycopy(chunk, 0, target, offset, count);
+            if (count < chunk.length) {
+                putBack(chunk, count);
+            }
+            passedOn(count);
             return count;
         }
 
-        private boolean next() throws IOException {
-            passedOn(current.length);
+        private byte @Nullable [] next() throws IOException {
             try {
-                var chunk = take();
-                current = chunk == null ? new byte[0] : chunk;
-                position = 0;
-                return chunk != null;
+                return take();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted while reading from the client", e);
