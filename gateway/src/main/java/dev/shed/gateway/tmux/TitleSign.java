@@ -1,0 +1,32 @@
+package dev.shed.gateway.tmux;
+
+/// What the first character of a terminal's title says. Coding agents put a sign there: a spinner while
+/// they work, another one when they are ready or ask for permission.
+enum TitleSign {
+    WORKS,
+    READY,
+    ASKS,
+    NOTHING;
+
+    private static final int FIRST_BRAILLE = 0x2801;
+    private static final int LAST_BRAILLE = 0x28ff;
+
+    static TitleSign of(String title) {
+        if (title.isEmpty()) {
+            return NOTHING;
+        }
+        int sign = title.codePointAt(0);
+        if (sign >= FIRST_BRAILLE && sign <= LAST_BRAILLE) {
+            // The frames of the spinner that nearly all of them use.
+            return WORKS;
+        }
+        return switch (sign) {
+            // Gemini CLI; a quarter of a circle that turns
+            case '✦', '⏲', '◐', '◓', '◑', '◒' -> WORKS;
+            // Claude Code; Gemini CLI
+            case '✳', '◇' -> READY;
+            case '✋', 0x1F514 -> ASKS;
+            default -> NOTHING;
+        };
+    }
+}
