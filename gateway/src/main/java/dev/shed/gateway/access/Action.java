@@ -9,6 +9,7 @@ public enum Action {
     ATTACH(Role.USER, "attach to"),
     RUN(Role.USER, "run commands in"),
     KILL_SESSION(Role.USER, "end sessions of"),
+    RENAME_SESSION(Role.USER, "rename sessions of"),
     START(Role.USER, "start"),
     STOP(Role.USER, "stop"),
     CREATE(Role.ADMIN, "create"),

@@ -1,9 +1,6 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.ExitStatus;
-import dev.shed.gateway.failure.Failure;
-import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
@@ -22,7 +19,7 @@ import picocli.CommandLine.Parameters;
             "ssh shed@HOST kill SHED SESSION"
         },
         footer = "ssh -s demo+debug@HOST kill")
-final class KillCommand extends ShedVerb {
+final class KillCommand extends SessionVerb {
     @Parameters(
             index = "1",
             arity = "0..1",
@@ -42,22 +39,10 @@ final class KillCommand extends ShedVerb {
 
     @Override
     ExitStatus run(CommandContext context) throws IOException {
-        var session = session(context.address());
+        var session = session(context.address(), argument);
         sessions.kill(sheds.find(name), session);
         context.print(
                 json ? Json.line(new Killed(session.value(), name.value())) : "killed " + name + "+" + session + "\n");
         return ExitStatus.SUCCESS;
-    }
-
-    private SessionName session(LoginName address) {
-        var addressed = address instanceof LoginName.ToShed to ? to.session() : Optional.<SessionName>empty();
-        if (argument.isPresent() && addressed.isPresent() && !argument.equals(addressed)) {
-            throw usage("the address names session '" + addressed.get() + "', the argument '" + argument.get() + "'");
-        }
-        return argument.or(() -> addressed).orElseThrow(() -> usage("SESSION is missing: which one is never assumed"));
-    }
-
-    private ShedException usage(String message) {
-        return new ShedException(new Failure.Usage(message, Grammar.synopsis(this)));
     }
 }

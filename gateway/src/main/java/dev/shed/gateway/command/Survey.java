@@ -15,9 +15,6 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +30,6 @@ final class Survey {
 
     /// A hundred times what an answer takes, and about as long as somebody waits for a listing.
     private static final Duration LIMIT = Duration.ofSeconds(10);
-
-    /// How long an interrupted question has to come back before it is left behind.
-    private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Sessions sessions;
     private final Duration limit;
@@ -63,7 +57,7 @@ final class Survey {
         var factory = Thread.ofVirtual().name("survey-", 0).factory();
         try (var tasks = Executors.newFixedThreadPool(AT_ONCE, factory)) {
             var questions = sheds.stream()
-                    .<Callable<Answer>>map(shed -> () -> askInTime(shed))
+                    .<Callable<Answer>>map(shed -> () -> ask(shed))
                     .toList();
             var answers = new ArrayList<Answer>();
             for (var task : tasks.invokeAll(questions)) {
@@ -78,15 +72,7 @@ final class Survey {
     }
 
     /// The answer of one shed.
-    Answer ask(Shed shed) throws InterruptedIOException {
-        try {
-            return askInTime(shed);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private Answer askInTime(Shed shed) throws InterruptedException {
+    Answer ask(Shed shed) {
         return switch (shed.container().state()) {
             case STOPPED -> new Answer.Listed(shed, List.of());
             case RUNNING -> askRunning(shed);
@@ -96,31 +82,23 @@ final class Survey {
         };
     }
 
-    private Answer askRunning(Shed shed) throws InterruptedException {
-        var question = new FutureTask<>(() -> sessions.list(shed));
-        var thread = Thread.ofVirtual().name("sessions-of-" + shed.name()).start(question);
+    private Answer askRunning(Shed shed) {
         try {
-            return new Answer.Listed(shed, question.get(limit.toNanos(), TimeUnit.NANOSECONDS));
-        } catch (TimeoutException _) {
-            return notReady(shed, "it did not answer within " + limit.toSeconds() + " s");
-        } catch (ExecutionException e) {
-            return new Answer.Failed(shed, failure(shed, e));
-        } finally {
-            thread.interrupt();
-            thread.join(GRACE);
+            return new Answer.Listed(shed, sessions.list(shed, limit));
+        } catch (ShedException e) {
+            return new Answer.Failed(shed, e.failure());
+        } catch (IllegalStateException e) {
+            return new Answer.Failed(shed, defect(shed, e));
         }
     }
 
     /// Even a defect of ours costs the other sheds nothing.
-    private static Failure failure(Shed shed, ExecutionException e) {
-        if (e.getCause() instanceof ShedException expected) {
-            return expected.failure();
-        }
+    private static Failure defect(Shed shed, IllegalStateException defect) {
         var incident = UUID.randomUUID().toString().substring(0, INCIDENT_LENGTH);
         LOG.atError()
                 .addKeyValue("incident", incident)
                 .addKeyValue("shed", shed.name())
-                .setCause(e.getCause())
+                .setCause(defect)
                 .log("asking a shed for its sessions failed");
         return new Failure.Internal(incident);
     }

@@ -66,6 +66,12 @@ public final class Tmux {
         return List.of("tmux", "kill-session", "-t", exactly(session));
     }
 
+    /// Gives a session another name, unless that is taken.
+    public static List<String> rename(SessionName session, SessionName name) {
+        // tmux reads the new name as a format; by its rule it has no `#` in it.
+        return List.of("tmux", "-u", "rename-session", "-t", exactly(session), "--", name.value());
+    }
+
     /// Lists all sessions; [#parseSessions] reads the answer.
     public static List<String> list() {
         return List.of("tmux", "-u", "list-sessions", "-F", FORMAT);
@@ -85,6 +91,17 @@ public final class Tmux {
                 // The last session ended while we asked.
                 || stderr.contains("server exited")
                 || stderr.contains("no sessions");
+    }
+
+    /// Whether tmux failed because a session that was named is not there.
+    public static boolean saysNotFound(String stderr) {
+        // The second when there is no session at all, though the server runs.
+        return stderr.contains("can't find ") || stderr.contains("no current target") || saysNoServer(stderr);
+    }
+
+    /// Whether tmux failed because a session of that name is there already.
+    public static boolean saysDuplicate(String stderr) {
+        return stderr.contains("duplicate session: ");
     }
 
     private static TmuxSession parseSession(String line) {

@@ -45,7 +45,17 @@ class CommandTableTest {
         assertThat(caller.table().entries())
                 .extracting(Entry::verb)
                 .containsExactly(
-                        "sessions", "kill", "list", "create", "start", "stop", "delete", "whoami", "version", "help");
+                        "sessions",
+                        "kill",
+                        "rename",
+                        "list",
+                        "create",
+                        "start",
+                        "stop",
+                        "delete",
+                        "whoami",
+                        "version",
+                        "help");
     }
 
     @Test
@@ -101,6 +111,7 @@ class CommandTableTest {
     @ValueSource(
             strings = {
                 "kill",
+                "rename",
                 "kill demo",
                 "kill demo debug more",
                 "kill demo debug --nonsense",

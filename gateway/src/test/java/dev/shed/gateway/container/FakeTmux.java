@@ -60,6 +60,7 @@ public final class FakeTmux {
             case "list-sessions" -> list();
             case "has-session" -> has(target(words));
             case "kill-session" -> kill(target(words));
+            case "rename-session" -> rename(target(words), words.getLast());
             case "attach-session" -> attach(target(words));
             case "new-session" -> create(words);
             default -> FakeProcess.printing("", "unknown command: " + words.getFirst() + "\n", 1);
@@ -92,6 +93,19 @@ public final class FakeTmux {
             return missing(name);
         }
         notifyAll();
+        return done();
+    }
+
+    private synchronized FakeProcess rename(String name, String other) {
+        var session = sessions.get(name);
+        if (session == null) {
+            return missing(name);
+        }
+        if (sessions.containsKey(other) && !name.equals(other)) {
+            return FakeProcess.printing("", "duplicate session: " + other + "\n", 1);
+        }
+        sessions.remove(name);
+        sessions.put(other, session);
         return done();
     }
 

@@ -1,0 +1,55 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Sheds;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `rename`: gives a session another name. Whoever is attached stays attached.
+@Command(
+        name = "rename",
+        description = "give a session another name",
+        customSynopsis = {
+            "ssh -s SHED@HOST \"rename SESSION NEW\"",
+            "ssh -s SHED+SESSION@HOST \"rename NEW\"",
+            "ssh shed@HOST rename SHED SESSION NEW"
+        },
+        footer = "ssh -s demo+debug@HOST \"rename fix-login\"")
+final class RenameCommand extends SessionVerb {
+    @Parameters(
+            index = "1..2",
+            arity = "1..2",
+            paramLabel = "[SESSION] NEW",
+            description = "the session, left out where the address has it, and its new name")
+    List<String> names;
+
+    private final Sheds sheds;
+    private final Sessions sessions;
+
+    RenameCommand(Sheds sheds, Sessions sessions) {
+        this.sheds = sheds;
+        this.sessions = sessions;
+    }
+
+    record Renamed(String name, String shedName, String formerName) {}
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException {
+        // Words for picocli: it takes one that does not convert, of several, for a word too many.
+        var words = names.stream().map(SessionName::parse).toList();
+        var argument = words.size() == 1 ? Optional.<SessionName>empty() : Optional.of(words.getFirst());
+        var session = session(context.address(), argument);
+        var renamed = words.getLast();
+        sessions.rename(sheds.find(name), session, renamed);
+        context.print(
+                json
+                        ? Json.line(new Renamed(renamed.value(), name.value(), session.value()))
+                        : "renamed " + name + "+" + session + " to " + renamed + "\n");
+        return ExitStatus.SUCCESS;
+    }
+}

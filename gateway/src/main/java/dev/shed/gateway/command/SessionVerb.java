@@ -1,0 +1,28 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.SessionName;
+import java.util.Optional;
+
+/// A verb about one session, which the argument names or the address does. It is never assumed.
+abstract class SessionVerb extends ShedVerb {
+    /// The session meant; `USAGE` when none is named, or two different ones.
+    final SessionName session(LoginName address, Optional<SessionName> argument) {
+        var addressed = addressed(address);
+        if (argument.isPresent() && addressed.isPresent() && !argument.equals(addressed)) {
+            throw usage("the address names session '" + addressed.get() + "', the argument '" + argument.get() + "'");
+        }
+        return argument.or(() -> addressed).orElseThrow(() -> usage("SESSION is missing: which one is never assumed"));
+    }
+
+    /// The session that the address names.
+    static Optional<SessionName> addressed(LoginName address) {
+        return address instanceof LoginName.ToShed to ? to.session() : Optional.empty();
+    }
+
+    final ShedException usage(String message) {
+        return new ShedException(new Failure.Usage(message, Grammar.synopsis(this)));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.shed.gateway.shed;
+
+import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serial;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Short processes in a container, each run to its end for its answer. One that takes too long, or says too much, is
+/// hung up: no shed, whatever runs in it, can hold up who asks.
+final class Errands {
+    /// A hundred times what an answer takes, and about as long as somebody waits for one.
+    static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /// How long an interrupted question has to come back before it is left behind.
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    /// More than a listing of thousands of sessions; a container that sends more than this is not telling about
+    /// tmux.
+    private static final int MAX_ANSWER = 4 * 1024 * 1024;
+
+    private final ContainerRuntime runtime;
+
+    Errands(ContainerRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /// What to run.
+    ///
+    /// @param input what it reads on stdin
+    /// @param limit how long it may take
+    record Errand(List<String> argv, Map<String, String> environment, ByteString input, Duration limit) {
+        static Errand of(List<String> argv) {
+            return new Errand(argv, Map.of(), ByteString.EMPTY, LIMIT);
+        }
+
+        Errand with(Map<String, String> variables) {
+            return new Errand(argv, variables, input, limit);
+        }
+
+        Errand reading(ByteString text) {
+            return new Errand(argv, environment, text, limit);
+        }
+
+        Errand within(Duration time) {
+            return new Errand(argv, environment, input, time);
+        }
+    }
+
+    /// What came of it.
+    record Answer(ExitStatus status, String out, String err) {
+        boolean ok() {
+            return status.equals(ExitStatus.SUCCESS);
+        }
+
+        /// Whether there was no such program: what the engine says, and what a shell says (POSIX, XCU 2.8.2).
+        boolean noSuchProgram() {
+            return status.code() == 126 || status.code() == 127;
+        }
+    }
+
+    /// Runs it as the shed's user. Fails with `SHED_NOT_READY` when the shed does not answer in time or goes away.
+    Answer run(Shed shed, Errand errand) {
+        var question = new FutureTask<>(() -> ask(shed, errand));
+        var thread = Thread.ofVirtual().name("errand-" + shed.name()).start(question);
+        try {
+            return question.get(errand.limit().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw notReady(shed, "it did not answer within " + seconds(errand.limit()), e);
+        } catch (ExecutionException e) {
+            throw failed(shed, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw notReady(shed, "interrupted", e);
+        } finally {
+            end(thread);
+        }
+    }
+
+    private Answer ask(Shed shed, Errand errand) throws IOException, InterruptedException {
+        var program = new Program.Argv(errand.argv());
+        var spec = new ExecSpec(shed.container(), program, errand.environment(), Optional.empty(), Optional.empty());
+        var out = new BoundedBuffer();
+        var err = new BoundedBuffer();
+        try (var process = runtime.start(spec)) {
+            feed(process.stdin(), errand.input());
+            process.copyOutput(out, err);
+            return new Answer(process.waitFor(), out.toString(), err.toString());
+        }
+    }
+
+    private static void feed(OutputStream stdin, ByteString input) throws IOException {
+        try (stdin) {
+            stdin.write(input.bytes());
+        }
+    }
+
+    private static ShedException failed(Shed shed, ExecutionException e) {
+        return switch (e.getCause()) {
+            case ShedException known -> new ShedException(known.failure(), known);
+            case TooLongException tooLong ->
+                notReady(shed, "it answers with more than " + MAX_ANSWER + " bytes", tooLong);
+            case IOException gone -> notReady(shed, "its container went away", gone);
+            case null, default -> throw new IllegalStateException("an errand that failed by our own defect", e);
+        };
+    }
+
+    private static void end(Thread thread) {
+        thread.interrupt();
+        try {
+            thread.join(GRACE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String seconds(Duration limit) {
+        return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+    }
+
+    private static ShedException notReady(Shed shed, String why, Exception cause) {
+        return new ShedException(new Failure.ShedNotReady(shed.name().value(), why), cause);
+    }
+
+    private static final class TooLongException extends IOException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static final class BoundedBuffer extends OutputStream {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            if (bytes.size() + length > MAX_ANSWER) {
+                throw new TooLongException();
+            }
+            bytes.write(source, offset, length);
+        }
+
+        @Override
+        public String toString() {
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+}

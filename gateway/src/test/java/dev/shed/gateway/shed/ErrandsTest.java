@@ -1,0 +1,85 @@
+package dev.shed.gateway.shed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.container.FakeProcess;
+import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Errands.Errand;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class ErrandsTest {
+    private static final Errand ERRAND = Errand.of(List.of("tmux", "kill-session"));
+
+    private final FakeRuntime runtime = new FakeRuntime().with("demo");
+    private final Errands errands = new Errands(runtime);
+
+    private Shed demo() {
+        return new Shed(runtime.list().getFirst(), false);
+    }
+
+    @Test
+    void theAnswerIsStatusAndBothOutputs() {
+        runtime.in("demo", _ -> FakeProcess.printing("out", "err", 3));
+        assertThat(errands.run(demo(), ERRAND)).isEqualTo(new Errands.Answer(ExitStatus.of(3), "out", "err"));
+    }
+
+    @Test
+    void theInputArrivesByteForByte() {
+        runtime.in("demo", _ -> FakeProcess.echoing());
+        var text = "one\n\t#{two} ';\" 🙂";
+        assertThat(errands.run(demo(), ERRAND.reading(ByteString.of(text))).out())
+                .isEqualTo(text);
+    }
+
+    @Test
+    void oneThatHangsIsHungUpInTime() throws Exception {
+        var hungUp = new CountDownLatch(1);
+        runtime.in(
+                "demo",
+                _ -> new FakeProcess((process, _) -> {
+                    try {
+                        process.awaitClosed();
+                    } finally {
+                        hungUp.countDown();
+                    }
+                    return ExitStatus.SUCCESS;
+                }));
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> errands.run(demo(), ERRAND.within(Duration.ofMillis(50))))
+                .withMessageContaining("it did not answer within 50 ms");
+        hungUp.await();
+    }
+
+    @Test
+    void oneThatNeverStopsTalkingIsHungUp() {
+        runtime.in(
+                "demo",
+                _ -> new FakeProcess((_, streams) -> {
+                    var block = new byte[1 << 16];
+                    while (true) {
+                        streams.out().write(block);
+                    }
+                }));
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> errands.run(demo(), ERRAND))
+                .withMessageContaining("it answers with more than");
+    }
+
+    @Test
+    void aDefectIsNoFailureOfTheShed() {
+        runtime.in("demo", _ -> {
+            throw new IllegalArgumentException("defect");
+        });
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> errands.run(demo(), ERRAND))
+                .havingRootCause()
+                .withMessage("defect");
+    }
+}
