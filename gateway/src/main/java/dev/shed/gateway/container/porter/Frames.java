@@ -10,6 +10,7 @@ final class Frames {
     static final int MAX_REQUEST = 1 << 20;
     static final int MAX_PAYLOAD = 1 << 16;
 
+    static final int STAT = 0x02;
     static final int SPAWN = 0x10;
     static final int IN = 0x20;
     static final int IN_EOF = 0x21;

@@ -36,6 +36,9 @@ final class Porter implements AutoCloseable {
     /// Until it has another idle connection. It takes a millisecond; with its process table full it may never.
     private static final Duration NEXT = Duration.ofSeconds(10);
 
+    /// Until it answers a question. It takes a fraction of a millisecond; that of a paused container never does.
+    private static final Duration ANSWER = Duration.ofMillis(100);
+
     private static final int TOKEN = 32;
 
     private final Container container;
@@ -111,6 +114,16 @@ final class Porter implements AutoCloseable {
                     throw e;
                 }
             }
+        }
+    }
+
+    /// Whether it answers now.
+    boolean answers() {
+        try {
+            return connections.answers(ANSWER);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

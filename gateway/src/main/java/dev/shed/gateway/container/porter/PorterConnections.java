@@ -13,10 +13,14 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The connections of one porter: its control connection, which tells whether it lives, and the idle ones
 /// that it keeps open so that a process starts without a round trip.
 final class PorterConnections implements Gatekeeper.Admission {
+    private static final Logger LOG = LoggerFactory.getLogger(PorterConnections.class);
+
     /// Far more than a porter was asked for; what is above that it did not open for us.
     private static final int MAX_IDLE = 4 * Porter.IDLE;
 
@@ -24,12 +28,15 @@ final class PorterConnections implements Gatekeeper.Admission {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Condition answer = lock.newCondition();
 
     // Guarded by the lock.
     private final Deque<SocketChannel> idle = new ArrayDeque<>();
     private @Nullable SocketChannel control;
     private String peer = "";
     private @Nullable String trouble;
+    private long asked;
+    private long answered;
     private @Nullable String end;
 
     @Override
@@ -90,6 +97,40 @@ final class PorterConnections implements Gatekeeper.Admission {
         }
     }
 
+    /// Whether the porter answers a question in time. Many may ask at once; they share the answer.
+    boolean answers(Duration limit) throws InterruptedException {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            if (control == null || end != null) {
+                return false;
+            }
+            if (asked == answered) {
+                ask(control);
+            }
+            long awaited = asked;
+            while (answered < awaited && end == null && left > 0) {
+                left = answer.awaitNanos(left);
+            }
+            return answered >= awaited && end == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// On a thread that nobody interrupts: that would close the connection, and so end the porter. One question at
+    /// most is under way, so that sending it never waits.
+    private void ask(SocketChannel channel) {
+        asked++;
+        Thread.ofVirtual().name("porter-stat").start(() -> {
+            try {
+                channel.write(FrameWriter.headerOnly(Frames.STAT, 0));
+            } catch (IOException e) {
+                LOG.atDebug().setCause(e).log("not asked");
+            }
+        });
+    }
+
     /// What the porter said of why it cannot open another connection.
     Optional<String> trouble() {
         lock.lock();
@@ -135,6 +176,7 @@ final class PorterConnections implements Gatekeeper.Admission {
                 channels.add(control);
             }
             changed.signalAll();
+            answer.signalAll();
         } finally {
             lock.unlock();
         }
@@ -173,6 +215,19 @@ final class PorterConnections implements Gatekeeper.Admission {
         }
     }
 
+    private void answered() throws ProtocolException {
+        lock.lock();
+        try {
+            if (answered == asked) {
+                throw new ProtocolException("an answer that nobody asked for");
+            }
+            answered = asked;
+            answer.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void note(String failure) {
         lock.lock();
         try {
@@ -190,12 +245,14 @@ final class PorterConnections implements Gatekeeper.Admission {
 
         @Override
         public void frame(int type, FrameReader payload) throws IOException {
-            if (type == Frames.FAILED) {
-                payload.u32();
-                payload.u8();
-                note(payload.text());
-            } else {
-                throw new ProtocolException("a frame of the type " + type + " on a control connection");
+            switch (type) {
+                case Frames.FAILED -> {
+                    payload.u32();
+                    payload.u8();
+                    note(payload.text());
+                }
+                case Frames.STATUS -> answered();
+                default -> throw new ProtocolException("a frame of the type " + type + " on a control connection");
             }
         }
     }

@@ -37,6 +37,7 @@ public final class PorterRuntime implements ContainerRuntime {
     private final RunDirectories directories;
     private final Porters porters;
     private final Users users;
+    private final Sightings sightings;
     private final Set<PorterProcess> processes = ConcurrentHashMap.newKeySet();
 
     /// How porters are run.
@@ -53,6 +54,7 @@ public final class PorterRuntime implements ContainerRuntime {
         this.directories = new RunDirectories(settings.directory());
         this.porters = new Porters(bare, directories, settings.hangupGrace());
         this.users = new Users(bare, settings.user());
+        this.sightings = new Sightings(porters::answers, System::nanoTime);
     }
 
     /// Puts porters in front of an engine.
@@ -80,9 +82,10 @@ public final class PorterRuntime implements ContainerRuntime {
         return containers;
     }
 
+    /// A porter that answers proves that its container runs, and saves asking the engine for each process.
     @Override
     public Optional<Container> find(ShedName shed) {
-        return engine.find(shed);
+        return sightings.find(shed, engine::find);
     }
 
     @Override
@@ -209,6 +212,7 @@ public final class PorterRuntime implements ContainerRuntime {
     private void forget(String containerId) {
         porters.forget(containerId);
         users.forget(containerId);
+        sightings.forget(containerId);
     }
 
     private String whyLost(Container container) {

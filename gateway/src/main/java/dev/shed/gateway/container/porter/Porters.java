@@ -60,6 +60,12 @@ final class Porters implements AutoCloseable {
         }
     }
 
+    /// Whether a resident porter answers from inside the container, which therefore runs. False says nothing.
+    boolean answers(String containerId) {
+        var task = ways.get(containerId);
+        return task != null && porter(task).filter(Porter::answers).isPresent();
+    }
+
     /// Makes the container's own directory as it should be, before the container starts.
     void prepare(Container container) {
         ownDirectory(container)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.ExecSpec;
@@ -185,6 +186,41 @@ class PorterIT {
                         ShedException.class, e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.SHED_STOPPED));
         runtime.start(shed.container());
         assertThat(shed.sh("echo again").out()).isEqualTo("again\n");
+    }
+
+    @Test
+    void aContainerThatDoesNotRunIsNeverTakenForOneThatDoes() throws Exception {
+        var id = shed.container().id();
+        var name = shed.container().shed();
+        shed.sh("true");
+        assertThat(runtime.find(name).map(Container::state)).contains(Container.State.RUNNING);
+        docker("pause", id);
+        assertThat(runtime.find(name).map(Container::state)).contains(Container.State.PAUSED);
+        docker("unpause", id);
+        assertThat(shed.sh("echo again").out()).isEqualTo("again\n");
+        assertThat(runtime.find(name).map(Container::state)).contains(Container.State.RUNNING);
+        docker("kill", id);
+        assertThat(runtime.find(name).map(Container::state)).contains(Container.State.STOPPED);
+        docker("rm", id);
+        assertThat(runtime.find(name)).isEmpty();
+    }
+
+    /// An interrupt closes the channel that it finds a thread at, and the porter has one that everything hangs on.
+    @Test
+    void aLoginThatIsBrokenOffDoesNotTakeThePorterAlong() throws Exception {
+        var name = shed.container().shed();
+        assertThat(runtime.find(name)).isPresent();
+        try (var process = runtime.start(shed.argv("sleep", mark))) {
+            for (int i = 0; i < 50; i++) {
+                var login = Thread.ofVirtual()
+                        .start(() ->
+                                assertThatThrownBy(() -> runtime.find(name)).isInstanceOf(ShedException.class));
+                login.interrupt();
+                login.join();
+            }
+            assertThat(shed.processes(mark)).isEqualTo(1);
+            assertThat(process).isNotNull();
+        }
     }
 
     /// The gateway is another JVM here, and killed.
