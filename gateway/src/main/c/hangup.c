@@ -121,15 +121,24 @@ static bool wait_until_gone(const struct hangup *hangup, uint64_t deadline) {
     return false;
 }
 
-void hangup_run(const struct hangup *hangup) {
-    int status;
-    uint64_t deadline = now_ms() + hangup->grace + 1;
+static void send_hangup(const struct hangup *hangup) {
     kill(-hangup->leader, SIGHUP);
     kill(-hangup->leader, SIGCONT);
     if (hangup->foreground > 0) {
         each_member(hangup, SIGHUP, hangup->foreground);
     }
-    if (!wait_until_gone(hangup, deadline)) {
+}
+
+static bool ends_when_told(const struct hangup *hangup, uint64_t deadline) {
+    send_hangup(hangup);
+    return wait_until_gone(hangup, deadline);
+}
+
+void hangup_run(const struct hangup *hangup) {
+    int status;
+    uint64_t begin = now_ms(), deadline = begin + hangup->grace + 1;
+    bool gone = hangup->patience > 0 && wait_until_gone(hangup, begin + hangup->patience);
+    if (!gone && !ends_when_told(hangup, deadline)) {
         each_member(hangup, SIGKILL, 0);
         deadline = now_ms() + REAP_TIMEOUT;
         while (until(deadline) > 0 && !has_ended(hangup->leader, &status) && each_member(hangup, 0, 0) > 0) {

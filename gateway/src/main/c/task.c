@@ -342,6 +342,8 @@ static void hang_up(struct task *task, const struct hangup *template) {
     if (has_terminal(task)) {
         pid_t foreground = tcgetpgrp(task->child.master);
         hangup.foreground = foreground > 0 && foreground != hangup.leader ? foreground : 0;
+    } else {
+        hangup.patience = hangup.grace / 2; // no terminal vanishes: end of input and a broken pipe come first, as in sshd
     }
     drop(task, &task->child.input);
     drop(task, &task->child.output);

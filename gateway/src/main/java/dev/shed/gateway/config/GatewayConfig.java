@@ -43,7 +43,7 @@ public record GatewayConfig(Listen listen, Path state, Access access, Ssh ssh, E
     /// @param maxUnauthenticated connections at once that have not logged in
     /// @param maxChannels channels at once of one connection
     /// @param queuedOutput bytes of output that one connection may hold for a peer that does not read
-    /// @param hangupGrace how long a hung-up process has before it is killed; zero kills at once
+    /// @param hangupGrace how long the process of a vanished client has before it is killed; zero kills at once
     public record Ssh(
             Duration loginGrace,
             int maxAuthTries,

@@ -34,7 +34,7 @@ final class Keys {
     private static final Key<Long> QUEUED_OUTPUT =
             Key.of("ssh.queued-output", ValueType.SIZE, Rule.QUEUE, 4L * 1024 * 1024);
     private static final Key<Duration> HANGUP_GRACE =
-            Key.of("ssh.hangup-grace", ValueType.DURATION, Rule.DURATION, Duration.ofSeconds(5));
+            Key.of("ssh.hangup-grace", ValueType.DURATION, Rule.DURATION, Duration.ofSeconds(4));
 
     private static final Key<URI> ENGINE_HOST =
             Key.of("engine.host", ValueType.ADDRESS, Rule.UNIX_SOCKET, URI.create("unix:///var/run/docker.sock"));

@@ -35,9 +35,10 @@ public interface ContainerProcess extends AutoCloseable {
     /// @param name without `SIG`, such as `INT`
     void signal(String name);
 
-    /// Lets go of the process. One that still runs is hung up as by a vanished terminal (SIGHUP), and
-    /// killed after a grace period; a process that has ended is left alone. Returns at once, wakes whoever
-    /// is blocked above, and may be called twice.
+    /// Lets go of the process: its streams are closed. One that still runs is hung up (SIGHUP), at once where a
+    /// terminal vanishes and otherwise when it has had time to end by itself, and killed after a grace period;
+    /// a process that has ended is left alone. Returns at once, wakes whoever is blocked above, and may be
+    /// called twice.
     @Override
     void close();
 }

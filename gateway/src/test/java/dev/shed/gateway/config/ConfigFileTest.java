@@ -51,7 +51,7 @@ class ConfigFileTest {
                         32,
                         128,
                         4 << 20,
-                        Duration.ofSeconds(5)));
+                        Duration.ofSeconds(4)));
         assertThat(config.engine())
                 .isEqualTo(new GatewayConfig.Engine(URI.create("unix:///var/run/docker.sock"), Duration.ofSeconds(30)));
         assertThat(config.shed())

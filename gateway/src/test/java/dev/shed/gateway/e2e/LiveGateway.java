@@ -48,7 +48,7 @@ final class LiveGateway implements AutoCloseable {
     /// As docs/spec.md has them.
     private static GatewayConfig.Ssh defaults() {
         var keepalive = Duration.ofSeconds(15);
-        var grace = Duration.ofSeconds(5);
+        var grace = Duration.ofSeconds(4);
         return new GatewayConfig.Ssh(Duration.ofSeconds(30), 10, keepalive, 3, 256, 32, 128, 4L << 20, grace);
     }
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// @param gatewayId marks the processes that this gateway starts, so that its next life knows them
 /// @param user whom processes run as where the container has such a user and no label `shed.user`
 /// @param workspace where the workspace volume is mounted
-/// @param hangupGrace how long a process has between SIGHUP and SIGKILL
+/// @param hangupGrace how long a process has from the end of its streams to SIGKILL
 public record DockerSettings(
         URI host, Duration timeout, String gatewayId, String user, String workspace, Duration hangupGrace) {
     private static final Pattern GATEWAY_ID = Pattern.compile("[A-Za-z0-9._-]+");

@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Ends processes whose other end is gone, as a vanished terminal would: SIGHUP, and SIGKILL after a grace
-/// period. The engine never does it (closing an exec's stream leaves the process running) and has no call for
+/// period, of which half goes by first where there is no terminal. The engine never does it (closing an exec's stream
+/// leaves the process running) and has no call for
 /// it, so a second, short exec sends the signal from inside the container. That needs no privilege on the
 /// host, and a process id that was taken by another process in between is at worst one of the same container.
 final class Hangups implements AutoCloseable {
@@ -89,10 +90,16 @@ final class Hangups implements AutoCloseable {
             return;
         }
         long pid = pidInContainer(state.get().hostPid());
+        // Without a terminal nothing vanishes but the streams: what reads may end in its own way.
+        var patience = grace.dividedBy(2);
+        if (!exec.terminal() && exec.await(Exec.State::ended, patience).isPresent()) {
+            return;
+        }
         // A terminal's hang-up reaches the session's leader, which passes it on. Without a terminal nobody
         // would pass it on, so the whole group gets it. The engine makes each exec a leader of both.
         signal(exec, "HUP", exec.terminal() ? pid : -pid);
-        if (exec.await(Exec.State::ended, grace).isEmpty()) {
+        if (exec.await(Exec.State::ended, exec.terminal() ? grace : grace.minus(patience))
+                .isEmpty()) {
             signal(exec, "KILL", -pid);
         }
     }

@@ -44,7 +44,7 @@ public final class PorterRuntime implements ContainerRuntime {
     ///
     /// @param directory of the host, on a local file system, for the containers' run directories
     /// @param user whom processes run as where the container has such a user and no label `shed.user`
-    /// @param hangupGrace how long a process has between SIGHUP and SIGKILL
+    /// @param hangupGrace how long a process has from the end of its streams to SIGKILL
     public record Settings(Path directory, String user, Duration hangupGrace) {}
 
     private PorterRuntime(ContainerRuntime engine, BareExec bare, Settings settings) {

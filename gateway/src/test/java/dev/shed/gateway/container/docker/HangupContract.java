@@ -60,6 +60,13 @@ public abstract class HangupContract {
     }
 
     @Test
+    void whatReadsSeesTheEndAndGoesOn() throws Exception {
+        assertEnds(shed.spec(new Program.ShellCommand("cat; echo over >/tmp/" + mark)));
+
+        assertThat(shed.sh("cat /tmp/" + mark).out()).isEqualTo("over\n");
+    }
+
+    @Test
     void peerGoneDetachesTmuxAndNothingElse() throws Exception {
         var attach = shed.terminal("xterm-256color", "exec tmux new-session -A -s hup 'sleep " + mark + "'");
         try (var process = runtime.start(attach)) {

@@ -15,14 +15,29 @@ class PorterHangupIT extends HangupContract {
 
     @Test
     void whatIgnoresTheHangupWantsToLive() throws Exception {
+        String worker;
         try (var process = runtime.start(shed.argv("nohup", "sleep", mark))) {
-            Await.until("it runs", PROMISE, () -> shed.processes(mark) > 0);
+            Await.until("it runs", PROMISE, () -> !parent().isEmpty());
+            worker = parent();
             assertThat(process).isNotNull();
         }
-        Thread.sleep(PorterSheds.GRACE.plusSeconds(1));
+        // The porter's worker lets go of it last of all, when whatever has to be killed has been.
+        Await.until("it is let go of", PROMISE, () -> !parent().equals(worker));
 
         assertThat(shed.processes(mark)).isOne();
         shed.sh("pkill -f 'sleep " + mark + "'");
+    }
+
+    /// The process that the marked one is a child of; empty when there is no such process.
+    private String parent() throws Exception {
+        return shed.run(shed.argv("ps", "-eo", "ppid=,args="))
+                .out()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.endsWith(" sleep " + mark))
+                .map(line -> line.substring(0, line.indexOf(' ')))
+                .findFirst()
+                .orElse("");
     }
 
     @Test
