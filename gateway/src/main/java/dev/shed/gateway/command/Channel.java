@@ -2,6 +2,7 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,6 +32,10 @@ public interface Channel {
         return run(spec, out(), err());
     }
 
-    /// The same with its output going elsewhere. With a PTY everything goes to `toOut`.
+    /// Logs the client in to a shed with a shell and without tmux, for as long as that shell runs. With a terminal
+    /// a shed that does not run is woken.
+    ExitStatus logIn(ShedName shed) throws IOException, InterruptedException;
+
+    /// The same as [#run(ExecSpec)] with its output going elsewhere. With a PTY everything goes to `toOut`.
     ExitStatus run(ExecSpec spec, OutputStream toOut, OutputStream toErr) throws IOException, InterruptedException;
 }

@@ -31,7 +31,7 @@ final class Router implements ChannelHandler {
         var address = login.address(asked);
         var forced = login.identity().grant().command().map(command -> forced(command, asked));
         var request = forced.orElse(asked);
-        var channel = new VerbChannel(login, request, streams, bridge);
+        var channel = new VerbChannel(login, request, streams, sheds, bridge);
         return switch (address) {
             case LoginName.Lobby lobby -> verb(channel, lobby, line(request));
             case ToShed shed ->

@@ -110,6 +110,11 @@ final class ShedLogin {
         return start(call, new Program.LoginShell());
     }
 
+    /// A login shell without tmux, asked for by name: with a terminal somebody sits there, and the shed is woken.
+    ExitStatus console(Call call) throws IOException, InterruptedException {
+        return run(call, awake(call, call.streams().terminal()), new Program.LoginShell());
+    }
+
     /// `$SHELL -c command`, as sshd runs it.
     ExitStatus exec(Call call, ByteString command) throws IOException, InterruptedException {
         return start(call, new Program.ShellCommand(command));

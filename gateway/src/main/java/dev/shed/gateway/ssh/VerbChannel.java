@@ -3,6 +3,8 @@ package dev.shed.gateway.ssh;
 import dev.shed.gateway.command.Channel;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What a verb sees of the channel that it is called on.
-record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, StreamBridge bridge)
+record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, ShedLogin sheds, StreamBridge bridge)
         implements Channel {
     @Override
     public InputStream in() {
@@ -35,6 +37,12 @@ record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, 
     @Override
     public Map<String, String> environment() {
         return login.environment(request.setup());
+    }
+
+    @Override
+    public ExitStatus logIn(ShedName shed) throws IOException, InterruptedException {
+        var address = new LoginName.ToShed(shed, Optional.empty());
+        return sheds.console(new ShedLogin.Call(login, address, request, streams));
     }
 
     @Override

@@ -48,6 +48,7 @@ class CommandTableTest {
                         "sessions",
                         "kill",
                         "rename",
+                        "console",
                         "list",
                         "create",
                         "start",
@@ -213,11 +214,13 @@ class CommandTableTest {
         "VIEWER, version, 0",
         "VIEWER, help, 0",
         "VIEWER, kill demo debug, 77",
+        "VIEWER, console demo, 77",
         "VIEWER, start demo, 77",
         "VIEWER, stop demo, 77",
         "VIEWER, create new, 77",
         "VIEWER, delete demo --force, 77",
         "USER, kill demo debug, 0",
+        "USER, console demo, 7",
         "USER, stop demo, 0",
         "USER, create new, 77",
         "USER, delete demo --force, 77",
@@ -229,7 +232,15 @@ class CommandTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kill SHED debug", "sessions SHED", "start SHED", "stop SHED", "delete SHED --force"})
+    @ValueSource(
+            strings = {
+                "kill SHED debug",
+                "console SHED",
+                "sessions SHED",
+                "start SHED",
+                "stop SHED",
+                "delete SHED --force"
+            })
     void aShedOfOthersLooksLikeNone(String line) {
         caller.as(Role.ADMIN, "demo", "ghost");
         var others = caller.lobby(line.replace("SHED", "other"));

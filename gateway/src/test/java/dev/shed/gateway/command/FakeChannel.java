@@ -4,6 +4,9 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +30,14 @@ record FakeChannel(ContainerRuntime runtime, boolean isTerminal, InputStream in,
     @Override
     public Map<String, String> environment() {
         return Map.of("LANG", "C.UTF-8");
+    }
+
+    /// Says where, and ends as no verb does by itself.
+    @Override
+    public ExitStatus logIn(ShedName shed) throws IOException {
+        runtime.find(shed).orElseThrow(() -> new ShedException(new Failure.ShedNotFound(shed.value())));
+        out.write(("shell in " + shed).getBytes(StandardCharsets.UTF_8));
+        return ExitStatus.of(7);
     }
 
     @Override

@@ -184,6 +184,25 @@ class InteractiveIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-s SHED@gw console", "shed@gw console SHED"})
+    @Execution(ExecutionMode.CONCURRENT)
+    void aConsoleIsAShellOnTheTerminal(String words) throws Exception {
+        try (var terminal = Terminal.open(gateway.place(), 100, 30, "ssh -t " + words.replace("SHED", shed))) {
+            terminal.awaitPrompt();
+
+            assertThat(terminal.ask("[$TMUX] $0 $(stty size)")).isEqualTo("[] -bash 30 100");
+            terminal.resize(91, 27);
+            terminal.enter("(echo be''gun; exec sleep 100)");
+            terminal.await("begun");
+            terminal.press("C-c");
+            assertThat(terminal.ask("interrupted $?")).isEqualTo("interrupted 130");
+            assertThat(terminal.ask("$(stty size)")).isEqualTo("27 91");
+            terminal.enter("exit 6");
+            assertThat(terminal.status()).isEqualTo(6);
+        }
+    }
+
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void theLobbyExplainsItself() throws Exception {

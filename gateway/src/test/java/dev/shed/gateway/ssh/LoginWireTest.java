@@ -108,6 +108,18 @@ class LoginWireTest {
     }
 
     @Test
+    void aConsoleIsALoginShellWithoutTmux() throws Exception {
+        assertThat(gateway.subsystem("demo+debug", "console").out()).isEqualTo("shell, terminal false");
+        assertThat(gateway.subsystem("shed", "console demo").out()).isEqualTo("shell, terminal false");
+        assertThat(gateway.exec("shed", "console demo").out()).isEqualTo("shell, terminal false");
+        assertThat(runtime.tmux("demo").names()).isEmpty();
+        assertThat(gateway.audit().await(AuditEvent.ChannelEnded.class, 3))
+                .allMatch(event -> event.ending().outcome().equals("exit"))
+                .extracting(event -> event.subject().verb())
+                .containsExactly("console", "console demo", "console demo");
+    }
+
+    @Test
     void aCommandRunsOutsideTmuxExactlyAsSent() throws IOException {
         var line = "echo \"$HOME\" '*'\n\ttrue # \u00e9\u2713";
         assertThat(gateway.exec("demo", line).out()).isEqualTo("ran " + line);

@@ -1,0 +1,24 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+
+/// `console`: a login shell in the shed without tmux, the way in when tmux is the problem.
+@Command(
+        name = "console",
+        description = "a login shell in the shed, without tmux",
+        customSynopsis = {"ssh -t -s SHED@HOST console", "ssh -t shed@HOST console SHED"},
+        footer = "ssh -t shed@HOST console demo")
+final class ConsoleCommand extends ShedVerb {
+    @Override
+    ExitStatus run(CommandContext context) throws IOException, InterruptedException {
+        if (json) {
+            throw new ShedException(
+                    new Failure.Usage("a console is for people and has no JSON", Grammar.synopsis(this)));
+        }
+        return context.channel().logIn(name);
+    }
+}
