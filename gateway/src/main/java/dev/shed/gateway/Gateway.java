@@ -7,16 +7,22 @@ import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.docker.DockerRuntime;
 import dev.shed.gateway.container.docker.DockerSettings;
 import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Creations;
+import dev.shed.gateway.shed.HostKeys;
+import dev.shed.gateway.shed.Maker;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.StoppedSheds;
+import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.ssh.SshEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +36,7 @@ public final class Gateway implements AutoCloseable {
 
     private final StateDirectory state;
     private final ContainerRuntime runtime;
+    private final Sheds sheds;
     private final SshEndpoint endpoint;
 
     /// What a gateway takes from the world outside; tests bring their own.
@@ -37,9 +44,10 @@ public final class Gateway implements AutoCloseable {
     /// @param runtime makes the container runtime, given the gateway's id
     record World(Function<String, ContainerRuntime> runtime, AuditLog audit, Clock clock) {}
 
-    private Gateway(StateDirectory state, ContainerRuntime runtime, SshEndpoint endpoint) {
+    private Gateway(StateDirectory state, ContainerRuntime runtime, Sheds sheds, SshEndpoint endpoint) {
         this.state = state;
         this.runtime = runtime;
+        this.sheds = sheds;
         this.endpoint = endpoint;
     }
 
@@ -64,10 +72,10 @@ public final class Gateway implements AutoCloseable {
         ContainerRuntime runtime = null;
         try {
             runtime = world.runtime().apply(state.gatewayId());
-            var endpoint = endpoint(config, runtime, world);
-            var gateway = new Gateway(state, runtime, endpoint);
+            var sheds = sheds(config, runtime);
+            var gateway = new Gateway(state, runtime, sheds, endpoint(config, runtime, sheds, world));
             gateway.endpoint.start();
-            gateway.endAbandonedProcesses();
+            gateway.clearAway();
             return gateway;
         } catch (ShedException e) {
             closeAfterFailure(e, runtime);
@@ -76,13 +84,29 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static SshEndpoint endpoint(GatewayConfig config, ContainerRuntime runtime, World world) {
+    private static Sheds sheds(GatewayConfig config, ContainerRuntime runtime) {
+        var settings = new Maker.Settings(
+                config.shed().image(),
+                new Workspace(config.shed().workspace()),
+                config.create().forge(),
+                HostKeys.parse(config.create().hostKeys()),
+                config.create().mounts().stream().map(Gateway::bind).toList(),
+                config.create().envFile());
+        var maker = new Maker(runtime, new Creations(config.state().resolve("creating")), settings);
+        var stopped = new StoppedSheds(config.state().resolve("stopped"));
+        return new Sheds(runtime, stopped, maker, config.shed().stopGrace());
+    }
+
+    /// `SOURCE:TARGET[:ro|:rw]`, as the configuration has checked it.
+    private static ContainerSpec.Bind bind(String mount) {
+        var parts = mount.split(":", -1);
+        boolean readOnly = parts.length < 3 || parts[2].equals("ro");
+        return new ContainerSpec.Bind(Path.of(parts[0]), parts[1], readOnly);
+    }
+
+    private static SshEndpoint endpoint(GatewayConfig config, ContainerRuntime runtime, Sheds sheds, World world) {
         var policy = new AccessPolicy();
-        var sheds = new Sheds(
-                runtime,
-                new StoppedSheds(config.state().resolve("stopped")),
-                new Sheds.Defaults(config.shed().image(), config.shed().stopGrace()));
-        var sessions = new Sessions(runtime, config.shed().workspace());
+        var sessions = new Sessions(runtime, new Workspace(config.shed().workspace()));
         var versions = new Versions(version(), runtime::version);
         var commands = new CommandTable(sheds, sessions, policy, world.clock(), versions);
         return new SshEndpoint(
@@ -109,14 +133,22 @@ public final class Gateway implements AutoCloseable {
         return endpoint.address();
     }
 
-    /// A gateway that was killed left processes behind. They are ended in the background: logins need not
-    /// wait, and an engine that is down now will be asked when it is back.
-    private void endAbandonedProcesses() {
-        Thread.ofVirtual().name("abandoned-processes").start(() -> {
+    /// A gateway that was killed left processes behind, and sheds half-made. They are removed in the background:
+    /// logins need not wait, and an engine that is down now will be asked when it is back.
+    private void clearAway() {
+        inBackground("abandoned-processes", runtime::endAbandonedProcesses);
+        inBackground("half-made-sheds", sheds::undoAbandoned);
+    }
+
+    private static void inBackground(String what, Runnable task) {
+        Thread.ofVirtual().name(what).start(() -> {
             try {
-                runtime.endAbandonedProcesses();
+                task.run();
             } catch (ShedException e) {
-                LOG.atWarn().addKeyValue("failure", e.getMessage()).log("abandoned processes not ended");
+                LOG.atWarn()
+                        .addKeyValue("what", what)
+                        .addKeyValue("failure", e.getMessage())
+                        .log("not cleared away");
             }
         });
     }

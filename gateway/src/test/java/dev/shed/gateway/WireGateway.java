@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -88,7 +89,8 @@ public final class WireGateway implements AutoCloseable {
                 new GatewayConfig.Access(directory.resolve("authorized_keys")),
                 tuning.apply(ssh),
                 new GatewayConfig.Engine(URI.create("unix:///nowhere.sock"), Duration.ofSeconds(5)),
-                new GatewayConfig.ShedDefaults(FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1)));
+                new GatewayConfig.ShedDefaults(FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1)),
+                new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()));
     }
 
     public RecordingAuditLog audit() {

@@ -57,6 +57,13 @@ public final class CommandTable {
         return Words.guess(line).stream().findFirst().flatMap(this::find).isPresent();
     }
 
+    /// `line` as it may be written down: exactly as it came, unless it carries secrets.
+    public String loggable(String line) {
+        var words = Words.guess(line);
+        var safe = Secrets.removed(words);
+        return safe.equals(words) ? line : String.join(" ", safe);
+    }
+
     /// Splits `line` into words as a shell does and runs the verb that they call. Its failures are thrown; with
     /// `--json` they have been written to stdout instead.
     ///

@@ -1,37 +1,76 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.container.ContainerSpec.Limits;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.shed.NewShed;
 import dev.shed.gateway.shed.Sheds;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `create`: makes a shed and starts it.
+/// `create`: makes a shed, starts it, and clones a repository into its workspace.
 @Command(
         name = "create",
-        description = "make a shed and start it",
-        customSynopsis = "ssh shed@HOST create NAME [--image IMAGE]",
-        footer = "ssh shed@HOST create demo")
+        description = "make a shed, start it, and clone a repository into it",
+        customSynopsis = {
+            "ssh shed@HOST create NAME [--repo REPO] [--branch BRANCH] [--image IMAGE]",
+            "    [--cpus N] [--memory SIZE] [--env NAME=VALUE]… [--label KEY=VALUE]…"
+        },
+        footer = {"ssh shed@HOST create demo", "ssh -t shed@HOST create demo --repo owner/repo --memory 4GiB"})
 final class CreateCommand extends Verb {
     /// What a reference to an image may be made of; the engine knows the finer rules.
     private static final Pattern IMAGE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,254}");
 
     private static final String IMAGE_RULE = "[REGISTRY/]NAME[:TAG] or NAME@DIGEST, of a-z, A-Z, 0-9 and ._/:@-";
 
+    /// What git check-ref-format(1) allows, and a little less.
+    private static final Pattern BRANCH = Pattern.compile(
+            "(?!.*(\\.\\.|//|@\\{|\\.lock(/|$)))[^-/.\\s\\p{Cntrl}~^:?*\\[\\\\][^\\s\\p{Cntrl}~^:?*\\[\\\\]{0,200}");
+
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,127}");
+
     @Parameters(index = "0", paramLabel = "NAME", description = "the new shed's name")
     ShedName name;
+
+    @Option(
+            names = "--repo",
+            paramLabel = "REPO",
+            description = "what to clone: owner/repo on the configured forge, or any address that git clones")
+    Optional<String> repo;
+
+    @Option(names = "--branch", paramLabel = "BRANCH", description = "a branch or tag other than the repository's own")
+    Optional<String> branch;
 
     @Option(
             names = "--image",
             paramLabel = "IMAGE",
             description = "an image that the engine has; the gateway's configuration names the usual one")
     Optional<String> image;
+
+    @Option(names = "--cpus", paramLabel = "N", description = "processors that it may use at most, such as 2 or 0.5")
+    Optional<String> cpus;
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "memory that it may use at most, such as 4GiB")
+    Optional<String> memory;
+
+    @Option(
+            names = "--env",
+            paramLabel = "NAME=VALUE",
+            description = "a variable of every process in it; may be given again")
+    String[] environment = {};
+
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "a label of its container; may be given again")
+    String[] labels = {};
 
     private final Sheds sheds;
 
@@ -45,13 +84,56 @@ final class CreateCommand extends Verb {
     }
 
     @Override
-    ExitStatus run(CommandContext context) throws IOException {
-        image.filter(given -> !IMAGE.matcher(given).matches()).ifPresent(given -> {
-            throw new ShedException(new Failure.InvalidName("name of an image", given, IMAGE_RULE));
-        });
-        context.progress("creating " + name);
-        var shed = sheds.create(name, image);
+    ExitStatus run(CommandContext context) throws IOException, InterruptedException {
+        image.ifPresent(given -> require(IMAGE, given, "name of an image", IMAGE_RULE));
+        branch.ifPresent(given -> require(BRANCH, given, "branch", "a name as git check-ref-format(1) has it"));
+        if (branch.isPresent() && repo.isEmpty()) {
+            throw usage("--branch needs --repo");
+        }
+        var wanted = new NewShed(
+                name,
+                image,
+                repo.map(address -> new NewShed.Source(address, branch)),
+                new Limits(Amounts.nanoCpus(cpus), Amounts.bytes(memory)),
+                pairs(environment, "--env", VARIABLE),
+                pairs(labels, "--label", LABEL),
+                context.identity().comment());
+        wanted.labels().keySet().stream()
+                .filter(CreateCommand::isOurs)
+                .findFirst()
+                .ifPresent(key -> {
+                    throw usage("--label " + key + ": labels that begin with 'shed' are the gateway's own");
+                });
+        var shed = sheds.create(wanted, json ? new Progress.Json(context) : new Progress.Plain(context));
         context.print(json ? Json.line(ShedRow.of(shed, 0)) : "created " + name + "\nssh " + name + "@HOST\n");
         return ExitStatus.SUCCESS;
+    }
+
+    private static boolean isOurs(String label) {
+        return label.equals("shed") || label.startsWith("shed.");
+    }
+
+    private static void require(Pattern rule, String given, String what, String words) {
+        if (!rule.matcher(given).matches()) {
+            throw new ShedException(new Failure.InvalidName(what, given, words));
+        }
+    }
+
+    /// Values are not repeated in messages: they may be secrets.
+    private Map<String, String> pairs(String[] given, String option, Pattern keys) {
+        var pairs = new LinkedHashMap<String, String>();
+        for (var pair : given) {
+            int equals = pair.indexOf('=');
+            var key = equals < 0 ? pair : pair.substring(0, equals);
+            if (equals < 0 || !keys.matcher(key).matches() || pair.indexOf('\0') >= 0) {
+                throw usage(option + ": '" + key + (equals < 0 ? "' has no value" : "' is not a name"));
+            }
+            pairs.put(key, pair.substring(equals + 1));
+        }
+        return pairs;
+    }
+
+    private ShedException usage(String message) {
+        return new ShedException(new Failure.Usage(message, Grammar.synopsis(this)));
     }
 }

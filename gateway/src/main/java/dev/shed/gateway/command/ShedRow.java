@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A shed as `list`, `create`, `start` and `stop` show it; the components are the fields of its JSON.
 ///
-/// @param status `running`, `paused`, `restarting`, `stopped` or `broken`
+/// @param status `running`, `paused`, `restarting`, `stopped`, `broken` or `creating`
 /// @param createdAt ISO 8601, UTC
 /// @param repo the label `shed.repo`, if there is one
 /// @param sessionCount the number of sessions; null when it is not known
@@ -22,7 +22,7 @@ record ShedRow(
         var container = shed.container();
         return new ShedRow(
                 shed.name().value(),
-                Survey.word(container.state()),
+                shed.unfinished() ? "creating" : Survey.word(container.state()),
                 Json.time(container.created()),
                 container.image(),
                 container.labels().get(REPO_LABEL),

@@ -73,6 +73,9 @@ final class Survey {
 
     /// The answer of one shed.
     Answer ask(Shed shed) {
+        if (shed.unfinished()) {
+            return new Answer.Listed(shed, List.of());
+        }
         return switch (shed.container().state()) {
             case STOPPED -> new Answer.Listed(shed, List.of());
             case RUNNING -> askRunning(shed);

@@ -72,7 +72,7 @@ public final class ConfigFile {
         var file = path(given);
         var text = file.map(ConfigFile::text).orElse("");
         var name = file.map(Path::toString).orElse(NAME);
-        return Keys.read(YamlDocument.parse(name, text, Keys.PATHS), place(file));
+        return Keys.read(YamlDocument.parse(name, text, Keys.PATHS, Keys.LISTS), place(file));
     }
 
     private Optional<Path> path(Optional<Path> given) {

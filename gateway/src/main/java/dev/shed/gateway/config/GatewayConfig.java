@@ -3,12 +3,15 @@ package dev.shed.gateway.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /// How the gateway runs: the configuration file as values. Names, defaults and checks of the keys are in
 /// [Keys]; a record made by hand is held to the same checks.
 ///
 /// @param state where the gateway keeps host keys, audit log and run directories
-public record GatewayConfig(Listen listen, Path state, Access access, Ssh ssh, Engine engine, ShedDefaults shed) {
+public record GatewayConfig(
+        Listen listen, Path state, Access access, Ssh ssh, Engine engine, ShedDefaults shed, Create create) {
     public GatewayConfig {
         Rule.ABSOLUTE_PATH.require("state", state);
     }
@@ -90,6 +93,22 @@ public record GatewayConfig(Listen listen, Path state, Access access, Ssh ssh, E
             Rule.USER.require("shed.user", user);
             Rule.CONTAINER_PATH.require("shed.workspace", workspace);
             Rule.DURATION.require("shed.stop-grace", stopGrace);
+        }
+    }
+
+    /// What `create` gives to every new shed.
+    ///
+    /// @param forge what goes in front of `owner/repo`
+    /// @param hostKeys what ssh does about a host that it does not know while it clones: `accept-new` or `strict`
+    /// @param mounts of the host, as `SOURCE:TARGET` (read-only) or `SOURCE:TARGET:rw`
+    /// @param envFile a file of variables
+    public record Create(String forge, String hostKeys, List<String> mounts, Optional<Path> envFile) {
+        public Create {
+            Rule.FORGE.require("create.forge", forge);
+            Rule.HOST_KEYS.require("create.host-keys", hostKeys);
+            mounts.forEach(mount -> Rule.MOUNT.require("create.mounts", mount));
+            envFile.ifPresent(file -> Rule.ABSOLUTE_PATH.require("create.env-file", file));
+            mounts = List.copyOf(mounts);
         }
     }
 }

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Every key of the configuration file: its name, how it is written, what it may be, its default.
 /// `config/gateway.yaml` gives the reasons of the defaults; a test holds the two together.
@@ -48,29 +50,44 @@ final class Keys {
     private static final Key<Duration> SHED_STOP_GRACE =
             Key.of("shed.stop-grace", ValueType.DURATION, Rule.DURATION, Duration.ofSeconds(10));
 
+    private static final Key<String> CREATE_FORGE =
+            Key.of("create.forge", ValueType.TEXT, Rule.FORGE, "git@github.com:");
+    private static final Key<String> CREATE_HOST_KEYS =
+            Key.of("create.host-keys", ValueType.TEXT, Rule.HOST_KEYS, "accept-new");
+    private static final ListKey<String> CREATE_MOUNTS = new ListKey<>("create.mounts", ValueType.TEXT, Rule.MOUNT);
+    private static final Key<Optional<Path>> CREATE_ENV_FILE =
+            Key.of("create.env-file", ValueType.PATH_OR_NONE, Rule.NO_PATH_OR_ABSOLUTE, Optional.empty());
+
+    /// The paths of the keys whose values are lists.
+    static final List<String> LISTS = List.of(CREATE_MOUNTS.path());
+
     /// The paths of all keys, in the order of the file.
-    static final List<String> PATHS = List.of(
-                    LISTEN_ADDRESS,
-                    LISTEN_PORT,
-                    STATE,
-                    AUTHORIZED_KEYS,
-                    LOGIN_GRACE,
-                    MAX_AUTH_TRIES,
-                    KEEPALIVE_INTERVAL,
-                    KEEPALIVE_COUNT,
-                    MAX_CONNECTIONS,
-                    MAX_UNAUTHENTICATED,
-                    MAX_CHANNELS,
-                    QUEUED_OUTPUT,
-                    HANGUP_GRACE,
-                    ENGINE_HOST,
-                    ENGINE_TIMEOUT,
-                    SHED_IMAGE,
-                    SHED_USER,
-                    SHED_WORKSPACE,
-                    SHED_STOP_GRACE)
-            .stream()
-            .map(Key::path)
+    static final List<String> PATHS = Stream.concat(
+                    Stream.of(
+                                    LISTEN_ADDRESS,
+                                    LISTEN_PORT,
+                                    STATE,
+                                    AUTHORIZED_KEYS,
+                                    LOGIN_GRACE,
+                                    MAX_AUTH_TRIES,
+                                    KEEPALIVE_INTERVAL,
+                                    KEEPALIVE_COUNT,
+                                    MAX_CONNECTIONS,
+                                    MAX_UNAUTHENTICATED,
+                                    MAX_CHANNELS,
+                                    QUEUED_OUTPUT,
+                                    HANGUP_GRACE,
+                                    ENGINE_HOST,
+                                    ENGINE_TIMEOUT,
+                                    SHED_IMAGE,
+                                    SHED_USER,
+                                    SHED_WORKSPACE,
+                                    SHED_STOP_GRACE,
+                                    CREATE_FORGE,
+                                    CREATE_HOST_KEYS,
+                                    CREATE_ENV_FILE)
+                            .map(Key::path),
+                    LISTS.stream())
             .toList();
 
     private Keys() {}
@@ -96,6 +113,11 @@ final class Keys {
                         document.get(SHED_IMAGE, place),
                         document.get(SHED_USER, place),
                         document.get(SHED_WORKSPACE, place),
-                        document.get(SHED_STOP_GRACE, place)));
+                        document.get(SHED_STOP_GRACE, place)),
+                new GatewayConfig.Create(
+                        document.get(CREATE_FORGE, place),
+                        document.get(CREATE_HOST_KEYS, place),
+                        document.getAll(CREATE_MOUNTS),
+                        document.get(CREATE_ENV_FILE, place)));
     }
 }

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -35,6 +36,16 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<String> CONTAINER_PATH = new Rule<>(
             "an absolute path inside the container, not / itself and without `.` and `..`",
             text -> matches("(/(?!\\.{1,2}(/|$))[^/\\p{Cntrl}:]+)+", text));
+    static final Rule<String> FORGE = new Rule<>(
+            "the beginning of an address, up to its last ':' or '/', such as git@github.com: or https://git.example.org/",
+            text -> matches("(([a-z+]+://)?[A-Za-z0-9_][^\\s\\p{Cntrl}]*|/[^\\s\\p{Cntrl}]*)[:/]", text));
+    static final Rule<String> HOST_KEYS =
+            new Rule<>("accept-new or strict", text -> matches("accept-new|strict", text));
+    static final Rule<String> MOUNT = new Rule<>(
+            "SOURCE:TARGET (read-only) or SOURCE:TARGET:rw, both absolute paths",
+            text -> matches("/[^:\\p{Cntrl}]*:(/(?!\\.{1,2}(/|:|$))[^/\\p{Cntrl}:]+)+(:r[ow])?", text));
+    static final Rule<Optional<Path>> NO_PATH_OR_ABSOLUTE =
+            new Rule<>("an absolute path", path -> path.stream().allMatch(Path::isAbsolute));
 
     /// Holds a value made by hand to the rule.
     ///

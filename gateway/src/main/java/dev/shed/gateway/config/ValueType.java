@@ -31,6 +31,8 @@ record ValueType<T>(String noun, Set<Tag> tags, Pattern syntax, Function<String,
     static final ValueType<Long> SIZE = new ValueType<>(
             "a size", Set.of(Tag.STR, Tag.INT), Pattern.compile("[0-9]{1,9}(KiB|MiB|GiB)?"), ValueType::size);
     static final ValueType<Path> PATH = new ValueType<>("a path", TEXTS, Pattern.compile(".+"), Path::of);
+    static final ValueType<Optional<Path>> PATH_OR_NONE =
+            new ValueType<>("a path", TEXTS, Pattern.compile(".+"), text -> Optional.of(Path.of(text)));
     static final ValueType<URI> ADDRESS = new ValueType<>("an address", TEXTS, Pattern.compile(".+"), URI::create);
 
     /// The value that `node` spells; empty when it is not of this type.

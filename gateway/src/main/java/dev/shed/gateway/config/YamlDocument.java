@@ -3,6 +3,7 @@ package dev.shed.gateway.config;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.StringReader;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /// A configuration file as scalars with their lines. Only nodes are made of it, never Java objects, and what
@@ -35,19 +37,23 @@ final class YamlDocument {
 
     private final String file;
     private final List<String> known;
+    private final List<String> lists;
     private final Map<String, ScalarNode> values = new HashMap<>();
+    private final Map<String, List<ScalarNode>> listed = new HashMap<>();
 
-    private YamlDocument(String file, List<String> known) {
+    private YamlDocument(String file, List<String> known, List<String> lists) {
         this.file = file;
         this.known = known;
+        this.lists = lists;
     }
 
     /// Reads `text`; `CONFIG` when it is not a mapping of known keys.
     ///
     /// @param file the file's name, for messages
     /// @param known the paths of all keys that may occur
-    static YamlDocument parse(String file, String text, List<String> known) {
-        var document = new YamlDocument(file, known);
+    /// @param lists those of them whose values are lists
+    static YamlDocument parse(String file, String text, List<String> known, List<String> lists) {
+        var document = new YamlDocument(file, known, lists);
         try {
             document.compose(new Yaml(new SafeConstructor(new LoaderOptions())), text);
         } catch (YAMLException e) {
@@ -62,13 +68,21 @@ final class YamlDocument {
         if (node == null) {
             return key.fallback().apply(place);
         }
-        var where = where(node.getStartMark(), key.path());
-        var expected = key.rule().expected();
-        var value = key.type()
-                .read(node)
-                .orElseThrow(() -> failure(where, notOfType(node, key.type().noun()), expected));
-        if (!key.rule().test().test(value)) {
-            throw failure(where, "'" + node.getValue() + "' is not possible", expected);
+        return value(node, key.path(), key.type(), key.rule());
+    }
+
+    /// The values of `key`; `CONFIG` when one of them cannot be.
+    <T> List<T> getAll(ListKey<T> key) {
+        return listed.getOrDefault(key.path(), List.of()).stream()
+                .map(node -> value(node, key.path(), key.type(), key.rule()))
+                .toList();
+    }
+
+    private <T> T value(ScalarNode node, String path, ValueType<T> type, Rule<T> rule) {
+        var where = where(node.getStartMark(), path);
+        var value = type.read(node).orElseThrow(() -> failure(where, notOfType(node, type.noun()), rule.expected()));
+        if (!rule.test().test(value)) {
+            throw failure(where, "'" + node.getValue() + "' is not possible", rule.expected());
         }
         return value;
     }
@@ -138,12 +152,30 @@ final class YamlDocument {
         }
         var path = section.isEmpty() ? name.getValue() : section + "." + name.getValue();
         var where = where(name.getStartMark(), path);
-        if (known.contains(path)) {
+        if (lists.contains(path)) {
+            addList(path, where, entry.getValueNode());
+        } else if (known.contains(path)) {
             addValue(path, where, entry.getValueNode());
         } else if (known.stream().anyMatch(key -> key.startsWith(path + "."))) {
             addAll(path, entry.getValueNode());
         } else {
             throw failure(where, "unknown key", suggestion(section, path));
+        }
+    }
+
+    private void addList(String path, String where, Node node) {
+        if (!(node instanceof SequenceNode sequence)) {
+            throw failure(where, "this is not a list", "a list: lines that begin with '-', or [] for none");
+        }
+        var elements = new ArrayList<ScalarNode>();
+        for (var element : sequence.getValue()) {
+            if (!(element instanceof ScalarNode scalar)) {
+                throw failure(where(element.getStartMark(), path), "this is a list or a section", "a single value");
+            }
+            elements.add(scalar);
+        }
+        if (listed.put(path, elements) != null) {
+            throw failure(where, "the key is there twice", "each key once");
         }
     }
 

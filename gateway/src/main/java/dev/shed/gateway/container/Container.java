@@ -27,6 +27,9 @@ public record Container(
     /// Where a container has what the gateway brings into it.
     public static final String RUN_DIRECTORY = "/run/shed";
 
+    /// The label that names the one call of `create` that made a container, or a volume.
+    public static final String CREATION = "shed.creation";
+
     /// What the engine says of it. `STOPPED` covers made-but-never-started, `BROKEN` what cannot be used at
     /// all.
     public enum State {

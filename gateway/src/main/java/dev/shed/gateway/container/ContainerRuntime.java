@@ -20,11 +20,13 @@ public interface ContainerRuntime extends AutoCloseable {
     /// Makes volume and container, not started. When it fails nothing is left behind. A volume of that name
     /// that is there already is used and kept.
     ///
-    /// Fails with `SHED_ALREADY_EXISTS` or `IMAGE_NOT_FOUND`. Two calls for one name cannot both succeed.
+    /// Fails with `SHED_ALREADY_EXISTS`, `IMAGE_NOT_FOUND`, or `USAGE` for what the engine refuses. Two calls
+    /// for one name cannot both succeed.
     Container create(ContainerSpec spec);
 
-    /// Whether the workspace that [#create] would use is there already, as `delete --keep-volume` leaves it.
-    boolean hasWorkspace(ShedName shed);
+    /// Removes the container and the volume of a shed that carry this value of the label [Container#CREATION], and
+    /// nothing else: neither another container of that name nor a workspace that was there before.
+    void undo(ShedName shed, String creation);
 
     /// Starts a container; `SHED_NOT_READY` with the engine's words when that fails. Nothing happens to a
     /// running one.

@@ -2,27 +2,55 @@ package dev.shed.gateway.container;
 
 import dev.shed.gateway.name.ShedName;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What a new container is to be.
 ///
 /// @param shed names the container (`shed-NAME`), its volume (`shed-NAME-workspace`) and its host (`NAME`)
 /// @param image an image that the engine has
-/// @param labels labels beside `shed=true`, `shed.name` and `shed.created`, which the runtime sets
+/// @param labels labels beside `shed=true`, `shed.name` and `shed.created`, which the runtime sets; with
+/// [Container#CREATION] among them, a volume that is made along with the container has that one as well
+/// @param environment variables of every process in it, beside those of the image
+/// @param binds files and directories of the host that the container sees
 /// @param runDirectory a directory of the host that the container sees as [Container#RUN_DIRECTORY], and cannot
 /// write to
-public record ContainerSpec(ShedName shed, String image, Map<String, String> labels, Optional<Path> runDirectory) {
+public record ContainerSpec(
+        ShedName shed,
+        String image,
+        Map<String, String> labels,
+        Map<String, String> environment,
+        Limits limits,
+        List<Bind> binds,
+        Optional<Path> runDirectory) {
+    /// What a container may use at most; what is empty has no limit.
+    ///
+    /// @param nanoCpus processors, in billionths
+    /// @param memory bytes, swap included
+    public record Limits(OptionalLong nanoCpus, OptionalLong memory) {
+        public static final Limits NONE = new Limits(OptionalLong.empty(), OptionalLong.empty());
+    }
+
+    /// Something of the host that a container sees.
+    ///
+    /// @param source a path of the host
+    /// @param target where it is seen in the container
+    public record Bind(Path source, String target, boolean readOnly) {}
+
     public ContainerSpec {
         labels = Map.copyOf(labels);
+        environment = Map.copyOf(environment);
+        binds = List.copyOf(binds);
     }
 
     public ContainerSpec(ShedName shed, String image, Map<String, String> labels) {
-        this(shed, image, labels, Optional.empty());
+        this(shed, image, labels, Map.of(), Limits.NONE, List.of(), Optional.empty());
     }
 
     public ContainerSpec withRunDirectory(Path directory) {
-        return new ContainerSpec(shed, image, labels, Optional.of(directory));
+        return new ContainerSpec(shed, image, labels, environment, limits, binds, Optional.of(directory));
     }
 
     public String containerName() {

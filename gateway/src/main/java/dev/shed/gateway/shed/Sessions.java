@@ -17,12 +17,12 @@ import java.util.Map;
 /// The tmux sessions of a running shed, asked for and ended by short processes in its container.
 public final class Sessions {
     private final Errands errands;
-    private final String directory;
+    private final Workspace workspace;
 
-    /// @param directory where a new session starts
-    public Sessions(ContainerRuntime runtime, String directory) {
+    /// @param workspace where new sessions start
+    public Sessions(ContainerRuntime runtime, Workspace workspace) {
         this.errands = new Errands(runtime);
-        this.directory = directory;
+        this.workspace = workspace;
     }
 
     /// The sessions of a shed; none when it is stopped (and it is not started to find out). Fails with
@@ -49,7 +49,9 @@ public final class Sessions {
     /// Creates a session that must not exist yet, to be attached to at `size`; `SESSION_ALREADY_EXISTS` when it
     /// does.
     public void create(Shed shed, SessionName session, WindowSize size, Map<String, String> environment) {
-        var answer = ask(shed, Errand.of(Tmux.create(size, session, directory)).with(environment));
+        var answer = ask(
+                shed,
+                Errand.of(Tmux.create(size, session, workspace.directory(shed))).with(environment));
         if (answer.ok()) {
             return;
         }

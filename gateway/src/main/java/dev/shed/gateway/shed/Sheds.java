@@ -2,32 +2,27 @@ package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
-import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /// The life of sheds: create, find, start, stop, delete. The engine is the only memory of what exists; the
 /// gateway remembers nothing but which sheds were stopped on purpose.
 public final class Sheds {
     private final ContainerRuntime runtime;
     private final StoppedSheds stopped;
-    private final Defaults defaults;
+    private final Maker maker;
+    private final Duration stopGrace;
 
-    /// How sheds are made and stopped when nobody says otherwise.
-    ///
-    /// @param image the image of a new shed
     /// @param stopGrace how long a stopping shed has before it is killed
-    public record Defaults(String image, Duration stopGrace) {}
-
-    public Sheds(ContainerRuntime runtime, StoppedSheds stopped, Defaults defaults) {
+    public Sheds(ContainerRuntime runtime, StoppedSheds stopped, Maker maker, Duration stopGrace) {
         this.runtime = runtime;
         this.stopped = stopped;
-        this.defaults = defaults;
+        this.maker = maker;
+        this.stopGrace = stopGrace;
     }
 
     /// Every shed, by name.
@@ -35,26 +30,30 @@ public final class Sheds {
         return runtime.list().stream().map(this::shed).toList();
     }
 
-    /// The shed of that name; `SHED_NOT_FOUND` when there is none.
+    /// The shed of that name; `SHED_NOT_FOUND` when there is none, `SHED_NOT_READY` while it is being made.
     public Shed find(ShedName name) {
-        return runtime.find(name)
+        var shed = runtime.find(name)
                 .map(this::shed)
                 .orElseThrow(() -> new ShedException(new Failure.ShedNotFound(name.value())));
+        if (shed.unfinished()) {
+            throw new ShedException(new Failure.ShedNotReady(name.value(), "it is being created"));
+        }
+        return shed;
     }
 
-    /// Makes and starts a shed. Nothing half-made is left when it fails, and a workspace
-    /// that was kept from before is kept.
-    public Shed create(ShedName name, Optional<String> image) {
-        boolean workspaceIsOld = runtime.hasWorkspace(name);
-        var container = runtime.create(new ContainerSpec(name, image.orElse(defaults.image()), Map.of()));
-        try {
-            runtime.start(container);
-        } catch (ShedException e) {
-            runtime.remove(container, !workspaceIsOld);
-            throw e;
-        }
+    /// Makes and starts a shed, and clones into it. Nothing half-made is left when that fails or `onlooker` goes,
+    /// and a workspace that was kept from before is kept.
+    ///
+    /// @throws IOException when the onlooker has gone
+    public Shed create(NewShed wanted, Onlooker onlooker) throws IOException, InterruptedException {
+        var container = maker.make(wanted, onlooker);
         stopped.remove(container.id());
-        return find(name);
+        return find(wanted.name());
+    }
+
+    /// Removes what earlier lives of this gateway left half-made.
+    public void undoAbandoned() {
+        maker.undoAbandoned();
     }
 
     /// Starts a stopped shed; `SHED_ALREADY_RUNNING` when it runs.
@@ -82,7 +81,7 @@ public final class Sheds {
         // First the note, then the deed: a login in between must not wake what is being stopped.
         stopped.add(shed.container().id());
         try {
-            runtime.stop(shed.container(), defaults.stopGrace());
+            runtime.stop(shed.container(), stopGrace);
         } catch (ShedException e) {
             stopped.remove(shed.container().id());
             throw e;
@@ -97,6 +96,6 @@ public final class Sheds {
     }
 
     private Shed shed(Container container) {
-        return new Shed(container, stopped.contains(container.id()));
+        return new Shed(container, stopped.contains(container.id()), maker.isUnfinished(container));
     }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,9 @@ final class ChannelTask {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelTask.class);
 
     /// What is the same for all channels.
-    record Surroundings(ChannelHandler handler, AuditLog audit) {}
+    ///
+    /// @param loggable takes out of the line of a verb what must not be written down
+    record Surroundings(ChannelHandler handler, AuditLog audit, UnaryOperator<String> loggable) {}
 
     /// Takes the channel's ending to the wire.
     interface Exit {
@@ -96,7 +99,8 @@ final class ChannelTask {
             when address.isEmpty() -> exec.command().toString();
             case ChannelRequest.Exec _, ChannelRequest.Shell _ -> "";
         };
-        return new AuditEvent.Subject(id, login.userName(), shed, session.orElse(""), request.kind(), verb);
+        var safe = surroundings.loggable().apply(verb);
+        return new AuditEvent.Subject(id, login.userName(), shed, session.orElse(""), request.kind(), safe);
     }
 
     private Optional<LoginName.ToShed> addressed() {

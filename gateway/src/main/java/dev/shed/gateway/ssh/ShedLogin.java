@@ -14,6 +14,7 @@ import dev.shed.gateway.name.LoginName.ToShed;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.tmux.Tmux;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,7 +44,7 @@ final class ShedLogin {
     private final Sessions sessions;
     private final AccessPolicy policy;
     private final StreamBridge bridge;
-    private final String sessionDirectory;
+    private final Workspace workspace;
 
     /// One request to a shed.
     record Call(Login login, ToShed address, ChannelRequest request, ChannelStreams streams) {
@@ -75,15 +76,15 @@ final class ShedLogin {
 
     /// What logins need.
     ///
-    /// @param sessionDirectory where a new session starts
-    record Parts(Sheds sheds, Sessions sessions, AccessPolicy policy, StreamBridge bridge, String sessionDirectory) {}
+    /// @param workspace where new sessions start
+    record Parts(Sheds sheds, Sessions sessions, AccessPolicy policy, StreamBridge bridge, Workspace workspace) {}
 
     ShedLogin(Parts parts) {
         this.sheds = parts.sheds();
         this.sessions = parts.sessions();
         this.policy = parts.policy();
         this.bridge = parts.bridge();
-        this.sessionDirectory = parts.sessionDirectory();
+        this.workspace = parts.workspace();
     }
 
     /// Attaches to the session, creating it if it is not there; with `SHED_NEW=1` it must not be. A viewer
@@ -147,7 +148,7 @@ final class ShedLogin {
             sessions.create(shed, session, client.size(), call.environment());
             return Tmux.attach(client, session);
         }
-        return Tmux.attachOrCreate(client, session, sessionDirectory);
+        return Tmux.attachOrCreate(client, session, workspace.directory(shed));
     }
 
     private ExitStatus run(Call call, Shed shed, Program program) throws IOException, InterruptedException {

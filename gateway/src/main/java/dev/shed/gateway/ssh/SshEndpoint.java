@@ -10,6 +10,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.Workspace;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -88,7 +89,7 @@ public final class SshEndpoint implements AutoCloseable {
         server.setPasswordAuthenticator(null);
 
         var services = new SessionChannel.Services(
-                new ChannelTask.Surroundings(router(config, parts), parts.audit()),
+                new ChannelTask.Surroundings(router(config, parts), parts.audit(), parts.commands()::loggable),
                 parts.commands()::knows,
                 ssh.maxChannels());
         server.setChannelFactories(List.of(new SessionChannelFactory(services)));
@@ -106,7 +107,7 @@ public final class SshEndpoint implements AutoCloseable {
                 parts.sessions(),
                 parts.policy(),
                 bridge,
-                config.shed().workspace()));
+                new Workspace(config.shed().workspace())));
         return new Router(parts.commands(), logins, bridge);
     }
 

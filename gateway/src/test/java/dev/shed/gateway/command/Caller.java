@@ -10,14 +10,13 @@ import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.shed.Sessions;
-import dev.shed.gateway.shed.Sheds;
-import dev.shed.gateway.shed.StoppedSheds;
+import dev.shed.gateway.shed.TestSheds;
+import dev.shed.gateway.shed.Workspace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -35,11 +34,10 @@ final class Caller {
 
     Caller(FakeRuntime runtime, Path directory) {
         this.runtime = runtime;
-        var sheds = new Sheds(
-                runtime, new StoppedSheds(directory), new Sheds.Defaults(FakeRuntime.IMAGE, Duration.ofSeconds(1)));
+        var sheds = TestSheds.of(runtime, directory);
         this.table = new CommandTable(
                 sheds,
-                new Sessions(runtime, "/workspace"),
+                new Sessions(runtime, new Workspace("/workspace")),
                 new AccessPolicy(),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new Versions("0.1.0", runtime::version));

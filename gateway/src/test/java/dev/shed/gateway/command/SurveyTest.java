@@ -9,6 +9,7 @@ import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.Workspace;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,7 @@ class SurveyTest {
     private final Set<Thread> askers = ConcurrentHashMap.newKeySet();
 
     private Survey survey(Duration limit) {
-        return new Survey(new Sessions(runtime, "/workspace"), limit);
+        return new Survey(new Sessions(runtime, new Workspace("/workspace")), limit);
     }
 
     private List<Shed> sheds() {

@@ -179,14 +179,15 @@ class VerbsTest {
     void createMakesARunningShed() {
         assertThat(caller.lobby("create demo")).isEqualTo(new Caller.Outcome(0, "created demo\nssh demo@HOST\n", ""));
         assertThat(caller.lobby("create second --image other:1 --json").out())
-                .startsWith("{\"name\":\"second\",\"status\":\"running\"")
+                .startsWith("{\"progress\":{\"stage\":\"creating\",\"message\":\"creating second from other:1\"}}\n"
+                        + "{\"name\":\"second\",\"status\":\"running\"")
                 .contains("\"image\":\"other:1\"", "\"session_count\":0");
     }
 
     @Test
-    void progressIsForTerminalsOnly() {
+    void linesEndAsTheTerminalNeedsThem() {
         var outcome = caller.typing("").lobby("create demo");
-        assertThat(outcome.err()).isEqualTo("creating demo\r\n");
+        assertThat(outcome.err()).isEqualTo("creating demo from shed-base:latest\r\n");
         assertThat(outcome.out()).isEqualTo("created demo\r\nssh demo@HOST\r\n");
     }
 

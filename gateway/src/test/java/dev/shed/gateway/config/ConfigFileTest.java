@@ -77,6 +77,7 @@ class ConfigFileTest {
                   hangup-grace: 0s
                 engine: {host: "unix:///run/user/1000/docker.sock", timeout: 1h}
                 shed: {image: "example.org/team/image:1", user: builder, workspace: /srv/work, stop-grace: 9s}
+                create: {forge: "https://git.example.org/", host-keys: strict, mounts: ["/a:/b", "/c:/d:rw"], env-file: /e}
                 """);
 
         assertThat(config)
@@ -88,7 +89,12 @@ class ConfigFileTest {
                                 Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
                         new GatewayConfig.Engine(URI.create("unix:///run/user/1000/docker.sock"), Duration.ofHours(1)),
                         new GatewayConfig.ShedDefaults(
-                                "example.org/team/image:1", "builder", "/srv/work", Duration.ofSeconds(9))));
+                                "example.org/team/image:1", "builder", "/srv/work", Duration.ofSeconds(9)),
+                        new GatewayConfig.Create(
+                                "https://git.example.org/",
+                                "strict",
+                                List.of("/a:/b", "/c:/d:rw"),
+                                Optional.of(Path.of("/e")))));
     }
 
     @ParameterizedTest
@@ -102,6 +108,15 @@ class ConfigFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "create: {mounts: /a:/b}|1: create.mounts|this is not a list|a list",
+                "create: {mounts: [/a:/b, /c]}|1: create.mounts|'/c' is not possible|SOURCE:TARGET",
+                "create: {mounts: [[/a]]}|1: create.mounts|this is a list or a section|a single value",
+                "create: {mounts: [5]}|1: create.mounts|'5' is not a text|SOURCE:TARGET",
+                "create: {mounts: [/a:/../b]}|1: create.mounts|'/a:/../b' is not possible|SOURCE:TARGET",
+                "create: {host-keys: ask}|1: create.host-keys|'ask' is not possible|accept-new or strict",
+                "create: {forge: github.com}|1: create.forge|'github.com' is not possible|the beginning of an address",
+                "create: {forge: \"ext::sh -c x:\"}|1: create.forge|'ext::sh -c x:' is not possible|the beginning",
+                "create: {env-file: env}|1: create.env-file|'env' is not possible|an absolute path",
                 "listen: {port: 70000}|1: listen.port|'70000' is not possible|a port, 0 to 65535",
                 "listen: {port: -1}|1: listen.port|'-1' is not possible|a port",
                 "listen: {port: ssh}|1: listen.port|'ssh' is not a whole number|a port",
@@ -169,10 +184,10 @@ class ConfigFileTest {
                 "listen:\\n  adress: ''|2: listen.adress|listen.address",
                 "access:\\n\\n  authorizedKeys: /a|3: access.authorizedKeys|access.authorized-keys",
                 "port: 22|1: port|listen.port",
-                "sssh: {}|1: sssh|one of listen, state, access, ssh, engine, shed",
+                "sssh: {}|1: sssh|one of listen, state, access, ssh, engine, shed, create",
                 "engine: {colour: red}|1: engine.colour|one of host, timeout",
                 "listen: {<<: {port: 1}}|1: listen.<<|one of address, port",
-                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, engine, shed",
+                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, engine, shed, create",
             })
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
         var failure = failureOf(text.replace("\\n", "\n"));
@@ -247,10 +262,16 @@ class ConfigFileTest {
                         new GatewayConfig.Access(Path.of("/etc/shed/authorized_keys")),
                         builtIn.ssh(),
                         builtIn.engine(),
-                        builtIn.shed()));
+                        builtIn.shed(),
+                        new GatewayConfig.Create(
+                                builtIn.create().forge(),
+                                builtIn.create().hostKeys(),
+                                builtIn.create().mounts(),
+                                Optional.of(Path.of("/etc/shed/env")))));
         for (var path : Keys.PATHS) {
             var name = path.substring(path.lastIndexOf('.') + 1);
-            assertThatThrownBy(() -> read(text.replaceAll("(?m)^( *)" + name + ": .*", "$1" + name + ": []")))
+            var wrong = Keys.LISTS.contains(path) ? "x" : "[]";
+            assertThatThrownBy(() -> read(text.replaceAll("(?m)^( *)" + name + ": .*", "$1" + name + ": " + wrong)))
                     .as(path)
                     .hasMessageContaining(path);
         }
@@ -270,6 +291,12 @@ class ConfigFileTest {
                 () -> new GatewayConfig.Access(Path.of("authorized_keys")),
                 () -> new GatewayConfig.Engine(URI.create("tcp://h:1"), Duration.ofSeconds(1)),
                 () -> new GatewayConfig.Engine(URI.create("unix:///s"), Duration.ZERO),
+                () -> new GatewayConfig.Create("github.com", "strict", List.of(), Optional.empty()),
+                () -> new GatewayConfig.Create("h:", "ask", List.of(), Optional.empty()),
+                () -> new GatewayConfig.Create("h:", "strict", List.of("a:/b"), Optional.empty()),
+                () -> new GatewayConfig.Create("h:", "strict", List.of("/a:/"), Optional.empty()),
+                () -> new GatewayConfig.Create("h:", "strict", List.of("/a:/b:rx"), Optional.empty()),
+                () -> new GatewayConfig.Create("h:", "strict", List.of(), Optional.of(Path.of("env"))),
                 () -> new GatewayConfig.ShedDefaults("i", "u", "w", Duration.ZERO),
                 () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ofSeconds(-1)));
     }

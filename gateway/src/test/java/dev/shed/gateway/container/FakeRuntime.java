@@ -32,6 +32,7 @@ public final class FakeRuntime implements ContainerRuntime {
     private @Nullable Failure trouble;
     private @Nullable Failure startTrouble;
     private final Set<String> volumes = new TreeSet<>();
+    private final Map<String, String> volumeMarks = new HashMap<>();
     private int ids;
     private final List<ExecSpec> started = new CopyOnWriteArrayList<>();
 
@@ -109,8 +110,15 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public synchronized boolean hasWorkspace(ShedName shed) {
-        return volumes.contains(ContainerSpec.volumeName(shed));
+    public synchronized void undo(ShedName shed, String creation) {
+        answer();
+        if (containers.containsKey(shed)
+                && creation.equals(containers.get(shed).labels().get(Container.CREATION))) {
+            containers.remove(shed);
+        }
+        if (creation.equals(volumeMarks.get(ContainerSpec.volumeName(shed)))) {
+            volumes.remove(ContainerSpec.volumeName(shed));
+        }
     }
 
     @Override
@@ -205,7 +213,9 @@ public final class FakeRuntime implements ContainerRuntime {
 
     private Container container(ContainerSpec spec, State state) {
         ids++;
-        volumes.add(spec.volumeName());
+        if (volumes.add(spec.volumeName())) {
+            volumeMarks.put(spec.volumeName(), spec.labels().getOrDefault(Container.CREATION, ""));
+        }
         return new Container(
                 "c0ffee" + ids,
                 spec.shed(),

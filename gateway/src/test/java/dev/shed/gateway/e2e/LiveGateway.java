@@ -7,10 +7,16 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// The real gateway in this virtual machine, on a free port, with the real engine behind it.
 final class LiveGateway implements AutoCloseable {
+    /// As docs/spec.md has it.
+    private static final GatewayConfig.Create CREATE =
+            new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty());
+
     private final Place place;
     private final RecordingAuditLog audit;
     private final Gateway gateway;
@@ -31,15 +37,30 @@ final class LiveGateway implements AutoCloseable {
 
     /// Starts one with changed limits, on another engine.
     static LiveGateway start(UnaryOperator<GatewayConfig.Ssh> change, URI engine) throws IOException {
-        var place = Place.make();
+        return start(Place.make(), "127.0.0.1", change, engine, CREATE);
+    }
+
+    /// Starts one that containers can reach, too, and that makes sheds in another way.
+    static LiveGateway startForAll(Place place, GatewayConfig.Create create) throws IOException {
+        return start(place, "0.0.0.0", ssh -> ssh, URI.create(Place.ENGINE), create);
+    }
+
+    private static LiveGateway start(
+            Place place,
+            String address,
+            UnaryOperator<GatewayConfig.Ssh> change,
+            URI engine,
+            GatewayConfig.Create create)
+            throws IOException {
         var audit = new RecordingAuditLog();
         var config = new GatewayConfig(
-                new GatewayConfig.Listen("127.0.0.1", 0),
+                new GatewayConfig.Listen(address, 0),
                 place.state(),
                 new GatewayConfig.Access(place.authorizedKeys()),
                 change.apply(defaults()),
                 new GatewayConfig.Engine(engine, Duration.ofSeconds(30)),
-                new GatewayConfig.ShedDefaults(Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2)));
+                new GatewayConfig.ShedDefaults(Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2)),
+                create);
         var gateway = Gateway.start(config, audit, Clock.systemUTC());
         place.listensAt(gateway.address().getPort());
         return new LiveGateway(place, audit, gateway);

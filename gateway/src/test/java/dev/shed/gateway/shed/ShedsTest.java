@@ -8,9 +8,8 @@ import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,10 +30,11 @@ class ShedsTest {
     }
 
     private Sheds sheds() {
-        return new Sheds(
-                runtime,
-                new StoppedSheds(directory.resolve("stopped")),
-                new Sheds.Defaults(FakeRuntime.IMAGE, Duration.ofSeconds(1)));
+        return TestSheds.of(runtime, directory);
+    }
+
+    private Shed create() throws IOException, InterruptedException {
+        return sheds.create(new NewShed(DEMO), new SilentOnlooker(runtime));
     }
 
     private static void assertFails(String code, ThrowingCallable call) {
@@ -44,25 +44,25 @@ class ShedsTest {
     }
 
     @Test
-    void aNewShedRuns() {
-        assertThat(sheds.create(DEMO, Optional.empty()).running()).isTrue();
+    void aNewShedRuns() throws Exception {
+        assertThat(create().running()).isTrue();
         assertThat(sheds.find(DEMO).container().image()).isEqualTo(FakeRuntime.IMAGE);
-        assertFails("SHED_ALREADY_EXISTS", () -> sheds.create(DEMO, Optional.empty()));
+        assertFails("SHED_ALREADY_EXISTS", () -> create());
     }
 
     @Test
-    void aShedThatDoesNotStartIsNotLeftBehind() {
+    void aShedThatDoesNotStartIsNotLeftBehind() throws Exception {
         runtime.failingStarts(new Failure.ShedNotReady("demo", "no space left"));
-        assertFails("SHED_NOT_READY", () -> sheds.create(DEMO, Optional.empty()));
+        assertFails("SHED_NOT_READY", () -> create());
         assertThat(sheds.list()).isEmpty();
     }
 
     @Test
-    void aKeptWorkspaceOutlivesACreateThatFails() {
-        sheds.create(DEMO, Optional.empty());
+    void aKeptWorkspaceOutlivesACreateThatFails() throws Exception {
+        create();
         sheds.delete(DEMO, true);
         runtime.failingStarts(new Failure.ShedNotReady("demo", "no space left"));
-        assertFails("SHED_NOT_READY", () -> sheds.create(DEMO, Optional.empty()));
+        assertFails("SHED_NOT_READY", () -> create());
         assertThat(runtime.volumes()).containsExactly("shed-demo-workspace");
     }
 
@@ -103,10 +103,10 @@ class ShedsTest {
     }
 
     @Test
-    void aNewShedOfAnOldNameWasNotStopped() {
+    void aNewShedOfAnOldNameWasNotStopped() throws Exception {
         runtime.with("demo");
         sheds.stop(DEMO);
         sheds.delete(DEMO, false);
-        assertThat(sheds.create(DEMO, Optional.empty()).stoppedOnPurpose()).isFalse();
+        assertThat(create().stoppedOnPurpose()).isFalse();
     }
 }

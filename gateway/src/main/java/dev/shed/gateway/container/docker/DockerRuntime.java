@@ -68,8 +68,8 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     }
 
     @Override
-    public boolean hasWorkspace(ShedName shed) {
-        return lifecycle.volumeExists(ContainerSpec.volumeName(shed));
+    public void undo(ShedName shed, String creation) {
+        lifecycle.undo(shed, creation);
     }
 
     @Override

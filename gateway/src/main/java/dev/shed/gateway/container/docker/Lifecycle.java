@@ -15,7 +15,7 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
-import java.nio.file.Path;
+import dev.shed.gateway.name.ShedName;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +61,14 @@ final class Lifecycle {
             throw alreadyExists(spec);
         }
         requireImage(spec.image());
-        boolean volumeWasThere = volumeExists(spec.volumeName());
+        make(spec);
+        return containers
+                .find(spec.shed())
+                .orElseThrow(() ->
+                        new ShedException(new Failure.ShedNotFound(spec.shed().value())));
+    }
+
+    private void make(ContainerSpec spec) {
         try {
             // The engine makes the volume in the same step, and only for the one call that wins the name.
             engine.ask(docker -> describe(docker.createContainerCmd(spec.image()), spec)
@@ -69,16 +78,22 @@ final class Lifecycle {
             throw alreadyExists(spec);
         } catch (NotFoundException e) {
             throw new ShedException(new Failure.ImageNotFound(spec.image()), e);
-        } catch (RuntimeException e) {
-            if (!volumeWasThere) {
-                removeVolume(spec.volumeName());
-            }
-            throw e;
+        } catch (BadRequestException e) {
+            throw new ShedException(
+                    new Failure.Usage("the engine refuses: " + e.getMessage(), "ssh shed@HOST create --help"), e);
         }
-        return containers
-                .find(spec.shed())
-                .orElseThrow(() ->
-                        new ShedException(new Failure.ShedNotFound(spec.shed().value())));
+    }
+
+    void undo(ShedName shed, String creation) {
+        var made = engine.ask(docker -> docker.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(Containers.NAME, shed.value(), Container.CREATION, creation))
+                .exec());
+        made.forEach(container -> removeContainer(container.getId()));
+        var volume = ContainerSpec.volumeName(shed);
+        if (creation.equals(creationOf(volume))) {
+            removeVolume(volume);
+        }
     }
 
     void start(Container container) {
@@ -109,17 +124,21 @@ final class Lifecycle {
     }
 
     void remove(Container container, boolean withWorkspace) {
+        removeContainer(container.id());
+        if (withWorkspace) {
+            container.workspaceVolume().ifPresent(this::removeVolume);
+        }
+    }
+
+    private void removeContainer(String id) {
         try {
-            engine.ask(docker -> docker.removeContainerCmd(container.id())
+            engine.ask(docker -> docker.removeContainerCmd(id)
                     .withForce(true)
                     .withRemoveVolumes(true)
                     .exec());
         } catch (NotFoundException | ConflictException e) {
             // Somebody else removed it, or is just doing so.
-            LOG.atDebug().addKeyValue("container", container.id()).setCause(e).log("removed by somebody else");
-        }
-        if (withWorkspace) {
-            container.workspaceVolume().ifPresent(this::removeVolume);
+            LOG.atDebug().addKeyValue("container", id).setCause(e).log("removed by somebody else");
         }
     }
 
@@ -128,32 +147,49 @@ final class Lifecycle {
         var labels = new HashMap<>(spec.labels());
         labels.putAll(own);
         labels.put(CREATED, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        var host = HostConfig.newHostConfig()
+                .withInit(true)
+                .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
+                .withMounts(mounts(spec, own))
+                .withTmpFs(TMPFS);
+        spec.limits().nanoCpus().ifPresent(host::withNanoCPUs);
+        // The same for both: a limit that only swaps is none.
+        spec.limits().memory().ifPresent(bytes -> host.withMemory(bytes).withMemorySwap(bytes));
+        return create.withName(spec.containerName())
+                .withHostName(spec.shed().value())
+                .withLabels(labels)
+                .withEnv(spec.environment().entrySet().stream()
+                        .map(variable -> variable.getKey() + "=" + variable.getValue())
+                        .toList())
+                .withTty(false)
+                .withStdinOpen(false)
+                .withEntrypoint(IDLE)
+                .withHostConfig(host);
+    }
+
+    private List<Mount> mounts(ContainerSpec spec, Map<String, String> own) {
+        var marks = new HashMap<>(own);
+        Optional.ofNullable(spec.labels().get(Container.CREATION))
+                .ifPresent(mark -> marks.put(Container.CREATION, mark));
         var volume = new Mount()
                 .withType(MountType.VOLUME)
                 .withSource(spec.volumeName())
                 .withTarget(workspace)
-                .withVolumeOptions(new VolumeOptions().withLabels(own));
+                .withVolumeOptions(new VolumeOptions().withLabels(marks));
         var mounts = new ArrayList<>(List.of(volume));
-        spec.runDirectory().map(Lifecycle::readOnly).ifPresent(mounts::add);
-        return create.withName(spec.containerName())
-                .withHostName(spec.shed().value())
-                .withLabels(labels)
-                .withTty(false)
-                .withStdinOpen(false)
-                .withEntrypoint(IDLE)
-                .withHostConfig(HostConfig.newHostConfig()
-                        .withInit(true)
-                        .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
-                        .withMounts(mounts)
-                        .withTmpFs(TMPFS));
+        spec.runDirectory()
+                .map(directory -> bind(new ContainerSpec.Bind(directory, Container.RUN_DIRECTORY, true)))
+                .ifPresent(mounts::add);
+        spec.binds().forEach(each -> mounts.add(bind(each)));
+        return mounts;
     }
 
-    private static Mount readOnly(Path runDirectory) {
+    private static Mount bind(ContainerSpec.Bind each) {
         return new Mount()
                 .withType(MountType.BIND)
-                .withSource(runDirectory.toString())
-                .withTarget(Container.RUN_DIRECTORY)
-                .withReadOnly(true);
+                .withSource(each.source().toString())
+                .withTarget(each.target())
+                .withReadOnly(each.readOnly());
     }
 
     private void requireImage(String image) {
@@ -167,12 +203,13 @@ final class Lifecycle {
         }
     }
 
-    boolean volumeExists(String volume) {
+    private @Nullable String creationOf(String volume) {
         try {
-            engine.ask(docker -> docker.inspectVolumeCmd(volume).exec());
-            return true;
+            var labels =
+                    engine.ask(docker -> docker.inspectVolumeCmd(volume).exec()).getLabels();
+            return labels == null ? null : labels.get(Container.CREATION);
         } catch (NotFoundException _) {
-            return false;
+            return null;
         }
     }
 

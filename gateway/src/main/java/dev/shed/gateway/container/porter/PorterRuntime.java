@@ -89,8 +89,14 @@ public final class PorterRuntime implements ContainerRuntime {
     }
 
     @Override
-    public boolean hasWorkspace(ShedName shed) {
-        return engine.hasWorkspace(shed);
+    public void undo(ShedName shed, String creation) {
+        var before = engine.find(shed)
+                .filter(container -> creation.equals(container.labels().get(Container.CREATION)));
+        engine.undo(shed, creation);
+        before.ifPresent(container -> forget(container.id()));
+        if (before.isPresent() || engine.find(shed).isEmpty()) {
+            directories.remove(directories.of(shed));
+        }
     }
 
     @Override

@@ -48,10 +48,15 @@ final class RunDirectories {
 
     /// Makes the directory of a shed that is to be. A long name has a short directory.
     Path make(ShedName shed) {
-        var plain = root.resolve(shed.value());
-        var directory = length(plain) <= MAX_PATH ? plain : hashed(shed.value());
+        var directory = of(shed);
         makeDirectory(directory);
         return directory;
+    }
+
+    /// The directory of a shed, whether it is there or not.
+    Path of(ShedName shed) {
+        var plain = root.resolve(shed.value());
+        return length(plain) <= MAX_PATH ? plain : hashed(shed.value());
     }
 
     /// Whether a directory that a container has mounted was made here, rather than by another gateway.

@@ -1,0 +1,150 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.shed.Onlooker;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// Shows whoever called `create` how it goes.
+sealed interface Progress extends Onlooker {
+    CommandContext context();
+
+    @Override
+    default Map<String, String> environment() {
+        return context().channel().environment();
+    }
+
+    /// For people: a line for each stage, and git as it is: with its progress on a terminal, with its words only
+    /// where there is none.
+    record Plain(CommandContext context) implements Progress {
+        @Override
+        public void begins(Stage stage, String what) throws IOException {
+            // Who sees no terminal is told only what may take minutes.
+            if (context.terminal() || stage == Stage.CLONING) {
+                context.notice(word(stage) + " " + what + "\n");
+            }
+        }
+
+        @Override
+        public Optional<ExecSpec.Terminal> terminal() {
+            return context.channel().terminal();
+        }
+
+        @Override
+        public boolean wantsProgress() {
+            return false;
+        }
+
+        @Override
+        public ExitStatus run(ExecSpec git, OutputStream words) throws IOException, InterruptedException {
+            var both = new Tee(context.err(), words);
+            return context.channel().run(git, both, both);
+        }
+    }
+
+    /// For programs: a line of JSON for each stage, and for each line of git's.
+    record Json(CommandContext context) implements Progress {
+        record Line(Said progress) {
+            record Said(String stage, String message) {}
+        }
+
+        @Override
+        public void begins(Stage stage, String what) throws IOException {
+            say(stage, word(stage) + " " + what);
+        }
+
+        @Override
+        public Optional<ExecSpec.Terminal> terminal() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean wantsProgress() {
+            return true;
+        }
+
+        @Override
+        public ExitStatus run(ExecSpec git, OutputStream words) throws IOException, InterruptedException {
+            try (var lines = new Lines(line -> say(Stage.CLONING, line))) {
+                var both = new Tee(lines, words);
+                return context.channel().run(git, both, both);
+            }
+        }
+
+        private void say(Stage stage, String message) throws IOException {
+            context.print(dev.shed.gateway.command.Json.line(new Line(new Line.Said(word(stage), message))));
+        }
+    }
+
+    private static String word(Onlooker.Stage stage) {
+        return stage.name().toLowerCase(Locale.ROOT);
+    }
+
+    /// Writes everything twice.
+    final class Tee extends OutputStream {
+        private final OutputStream first;
+        private final OutputStream second;
+
+        Tee(OutputStream first, OutputStream second) {
+            this.first = first;
+            this.second = second;
+        }
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            second.write(source, offset, length);
+            first.write(source, offset, length);
+            first.flush();
+        }
+    }
+
+    /// Cuts what is written into lines, at `\r` as at `\n`: git draws its progress over itself.
+    final class Lines extends OutputStream {
+        private static final int LONGEST = 2000;
+
+        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+        private final Taker taker;
+
+        /// Whoever takes the lines.
+        interface Taker {
+            void take(String line) throws IOException;
+        }
+
+        Lines(Taker taker) {
+            this.taker = taker;
+        }
+
+        @Override
+        public void write(int single) throws IOException {
+            if (single == '\n' || single == '\r') {
+                end();
+            } else if (line.size() < LONGEST) {
+                line.write(single);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            end();
+        }
+
+        private void end() throws IOException {
+            var text = line.toString(StandardCharsets.UTF_8).strip();
+            line.reset();
+            if (!text.isEmpty()) {
+                taker.take(text);
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.shed.Repository;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a line of a verb may carry that nobody should read in a log: the values of variables, and passwords in
+/// addresses.
+final class Secrets {
+    private static final String OPTION = "--env";
+    private static final String MASK = "***";
+
+    private Secrets() {}
+
+    /// The words of a line, without secrets.
+    static List<String> removed(List<String> words) {
+        var safe = new ArrayList<String>();
+        boolean value = false;
+        for (var word : words) {
+            safe.add(Repository.withoutPasswords(value || word.startsWith(OPTION + "=") ? masked(word) : word));
+            value = word.equals(OPTION);
+        }
+        return safe;
+    }
+
+    /// `NAME=VALUE` or `--env=NAME=VALUE` without the value.
+    private static String masked(String word) {
+        int from = word.startsWith(OPTION + "=") ? OPTION.length() + 1 : 0;
+        int equals = word.indexOf('=', from);
+        return equals < 0 ? word.substring(0, from) + MASK : word.substring(0, equals + 1) + MASK;
+    }
+}

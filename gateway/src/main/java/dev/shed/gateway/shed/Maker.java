@@ -1,0 +1,231 @@
+package dev.shed.gateway.shed;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.ContainerSpec.Bind;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Creations.Creation;
+import dev.shed.gateway.shed.Onlooker.Stage;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes sheds: container, start, clone. Whatever goes wrong on the way, and whoever goes away, nothing half-made
+/// stays (ADR-0014).
+public final class Maker {
+    private static final Logger LOG = LoggerFactory.getLogger(Maker.class);
+
+    private static final String REPO = "shed.repo";
+    private static final String OWNER = "shed.owner";
+
+    private final ContainerRuntime runtime;
+    private final Creations creations;
+    private final Settings settings;
+
+    /// What new sheds have in common.
+    ///
+    /// @param image of a shed that names none
+    /// @param workspace where the volume is mounted
+    /// @param forge what goes in front of `owner/repo`
+    /// @param hostKeys what ssh does about unknown hosts while it clones
+    /// @param binds files and directories of the host that every new shed sees
+    /// @param envFile lines of `NAME=VALUE`: variables of every new shed; read anew for each
+    public record Settings(
+            String image,
+            Workspace workspace,
+            String forge,
+            HostKeys hostKeys,
+            List<Bind> binds,
+            Optional<Path> envFile) {
+        public Settings {
+            binds = List.copyOf(binds);
+        }
+    }
+
+    public Maker(ContainerRuntime runtime, Creations creations, Settings settings) {
+        this.runtime = runtime;
+        this.creations = creations;
+        this.settings = settings;
+    }
+
+    /// Whether the container is one that is not finished, or never was.
+    boolean isUnfinished(Container container) {
+        var mark = container.labels().get(Container.CREATION);
+        return mark != null && creations.contains(mark);
+    }
+
+    /// Makes a shed and returns its container, running. Works on a thread of its own: a client that goes
+    /// interrupts its channel's thread, and what is half-made then still has to be undone.
+    Container make(NewShed wanted, Onlooker onlooker) throws IOException, InterruptedException {
+        var repository = wanted.source().map(source -> Repository.parse(source.repository(), settings.forge()));
+        var spec = spec(wanted, repository);
+        var gone = new AtomicBoolean();
+        var task = new FutureTask<>(() -> {
+            var creation = begin(wanted);
+            return finishedOrUndone(
+                    creation, () -> build(new Order(wanted, repository, creation.mark()), spec, onlooker, gone));
+        });
+        Thread.ofVirtual().name(Thread.currentThread().getName() + "/create").start(task);
+        return result(task, gone);
+    }
+
+    private record Order(NewShed wanted, Optional<Repository> repository, String mark) {}
+
+    private Creation begin(NewShed wanted) {
+        creations.abandoned().stream()
+                .filter(old -> old.name().equals(wanted.name()))
+                .forEach(this::undo);
+        return creations
+                .begin(wanted.name())
+                .orElseThrow(() -> new ShedException(
+                        new Failure.ShedAlreadyExists(wanted.name().value())));
+    }
+
+    private Container finishedOrUndone(Creation creation, Callable<Container> steps) throws Exception {
+        boolean finished = false;
+        try {
+            var container = steps.call();
+            creations.end(creation);
+            finished = true;
+            return container;
+        } finally {
+            if (!finished) {
+                undo(creation);
+            }
+        }
+    }
+
+    private Container build(Order order, ContainerSpec spec, Onlooker onlooker, AtomicBoolean gone)
+            throws IOException, InterruptedException {
+        var container = runtime.create(marked(spec, order.mark()));
+        requireListener(gone);
+        // Said when it is known that there can be such a shed.
+        onlooker.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
+        runtime.start(container);
+        requireListener(gone);
+        if (order.repository().isPresent()) {
+            clone(order, container, onlooker);
+            requireListener(gone);
+        }
+        return container;
+    }
+
+    private void clone(Order order, Container container, Onlooker onlooker) throws IOException, InterruptedException {
+        var repository = order.repository().orElseThrow();
+        onlooker.begins(Stage.CLONING, repository.shown());
+        // It runs, whatever it was when it was made.
+        var running = runtime.find(container.shed()).orElse(container);
+        var branch = order.wanted().source().flatMap(NewShed.Source::branch);
+        new GitClone(settings.workspace(), settings.hostKeys()).run(running, repository, branch, onlooker);
+    }
+
+    /// The client has gone: there is nobody to make it for.
+    private static void requireListener(AtomicBoolean gone) throws InterruptedIOException {
+        if (gone.get()) {
+            throw new InterruptedIOException("the client has gone");
+        }
+    }
+
+    private static Container result(FutureTask<Container> task, AtomicBoolean gone)
+            throws IOException, InterruptedException {
+        while (true) {
+            try {
+                var container = task.get();
+                if (gone.get()) {
+                    throw new InterruptedException("the client went when the shed was finished");
+                }
+                return container;
+            } catch (ExecutionException e) {
+                throw rethrown(e);
+            } catch (InterruptedException e) {
+                if (task.isDone()) {
+                    throw e;
+                }
+                gone.set(true);
+            }
+        }
+    }
+
+    private static IOException rethrown(ExecutionException e) throws IOException, InterruptedException {
+        switch (e.getCause()) {
+            case ShedException failed -> throw failed;
+            case RuntimeException defect -> throw defect;
+            case InterruptedException interrupted -> throw interrupted;
+            case IOException broken -> throw broken;
+            case Error error -> throw error;
+            case null, default -> throw new IllegalStateException(e);
+        }
+    }
+
+    /// Removes what a creation left; when that is not possible now, it is tried again later.
+    private void undo(Creation creation) {
+        try {
+            runtime.undo(creation.name(), creation.mark());
+            creations.end(creation);
+        } catch (RuntimeException e) {
+            creations.leave(creation);
+            LOG.atWarn().addKeyValue("shed", creation.name()).setCause(e).log("a half-made shed is still there");
+        }
+    }
+
+    /// Removes what earlier lives of this gateway left half-made.
+    public void undoAbandoned() {
+        for (var creation : creations.abandoned()) {
+            LOG.atInfo().addKeyValue("shed", creation.name()).log("removing a half-made shed");
+            undo(creation);
+        }
+    }
+
+    private ContainerSpec spec(NewShed wanted, Optional<Repository> repository) {
+        var labels = new HashMap<>(wanted.labels());
+        if (!wanted.owner().isEmpty()) {
+            labels.put(OWNER, wanted.owner());
+        }
+        repository.ifPresent(each -> labels.put(REPO, each.shown()));
+        repository.map(settings.workspace()::labels).ifPresent(labels::putAll);
+        var variables = new HashMap<>(settings.envFile().map(EnvFile::read).orElse(Map.of()));
+        variables.putAll(wanted.environment());
+        settings.binds().forEach(Maker::requireSource);
+        return new ContainerSpec(
+                wanted.name(),
+                wanted.image().orElse(settings.image()),
+                labels,
+                variables,
+                wanted.limits(),
+                settings.binds(),
+                Optional.empty());
+    }
+
+    private static ContainerSpec marked(ContainerSpec spec, String mark) {
+        var labels = new HashMap<>(spec.labels());
+        labels.put(Container.CREATION, mark);
+        return new ContainerSpec(
+                spec.shed(),
+                spec.image(),
+                labels,
+                spec.environment(),
+                spec.limits(),
+                spec.binds(),
+                spec.runDirectory());
+    }
+
+    private static void requireSource(Bind bind) {
+        if (Files.notExists(bind.source())) {
+            throw new ShedException(new Failure.Config(
+                    "create.mounts: " + bind.source(), "there is no such file", "a file or directory of this host"));
+        }
+    }
+}

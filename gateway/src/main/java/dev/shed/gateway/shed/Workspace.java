@@ -1,0 +1,34 @@
+package dev.shed.gateway.shed;
+
+import dev.shed.gateway.container.Container;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// Where the volume of a shed is mounted, and where in it sessions start.
+///
+/// @param root an absolute path inside the container
+public record Workspace(String root) {
+    /// The label that names another directory than the root for sessions to start in.
+    static final String LABEL = "shed.directory";
+
+    private static final Pattern ABSOLUTE = Pattern.compile("/[^\\p{Cntrl}]*");
+
+    /// The directory in which a session of `shed` starts: the repository that it was made from, where there is one.
+    public String directory(Shed shed) {
+        return directory(shed.container());
+    }
+
+    String directory(Container container) {
+        var label = container.labels().getOrDefault(LABEL, root);
+        return ABSOLUTE.matcher(label).matches() ? label : root;
+    }
+
+    /// What marks a container whose sessions start in the clone of `repository`.
+    Map<String, String> labels(Repository repository) {
+        return Map.of(LABEL, clone(repository));
+    }
+
+    String clone(Repository repository) {
+        return root + "/" + repository.directory();
+    }
+}

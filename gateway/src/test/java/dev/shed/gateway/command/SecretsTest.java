@@ -1,0 +1,32 @@
+package dev.shed.gateway.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.container.FakeRuntime;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SecretsTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "create x --env TOKEN=s3cret --json|create x --env TOKEN=*** --json",
+                "create x --env 'A=s3cret with blanks' --env=B=s3cret=|create x --env A=*** --env=B=***",
+                "create x --env s3cret|create x --env ***",
+                "create x --env \"A=s3cret|create x --env \"A=***",
+                "create x --repo https://me:s3cret@h/x.git|create x --repo https://me:***@h/x.git",
+                "kill  demo 'a b'|kill  demo 'a b'",
+                "create x --env|create x --env",
+            })
+    void areNotLogged(String line, String logged) {
+        assertThat(new Caller(new FakeRuntime(), directory).table().loggable(line))
+                .isEqualTo(logged);
+    }
+}

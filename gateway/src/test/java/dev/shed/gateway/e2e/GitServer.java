@@ -1,0 +1,116 @@
+package dev.shed.gateway.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/// Repositories for sheds to clone: as files that sheds see below `/srv/repos`, and over http from a container beside
+/// them, the dumb way (`/demo.git`) and the smart one (`/cgi-bin/git/demo.git`).
+final class GitServer implements AutoCloseable {
+    private static final int PORT = 8000;
+
+    /// Runs as root in a container: what is made belongs to the sheds' user, as git wants it.
+    private static final String SETUP = """
+            set -e
+            cd /srv/repos
+            git init -q --initial-branch=main work
+            cd work
+            git config user.email ada@example.org && git config user.name Ada
+            for n in $(seq 200); do echo "line $n" >"file-$n"; done
+            git add . && git commit -q -m first
+            git branch other && git tag v1
+            head -c 3000000 /dev/urandom >large && git add large && git commit -q -m large
+            cd ..
+            git clone -q --bare work demo.git
+            git clone -q --bare --single-branch --branch other work small.git
+            git -C demo.git update-server-info
+            mkdir -p cgi-bin
+            printf '#!/bin/sh\nGIT_PROJECT_ROOT=/srv/repos GIT_HTTP_EXPORT_ALL=1 exec git http-backend\n' >cgi-bin/git
+            chmod 755 cgi-bin/git
+            chown -R 1000:1000 /srv/repos /srv/ssh
+            chmod 700 /srv/ssh
+            """;
+
+    private final Path directory;
+    private final String container = "e2e-git-" + UUID.randomUUID().toString().substring(0, 8);
+    private final String address;
+
+    private GitServer(Path directory) throws IOException {
+        this.directory = directory;
+        inContainer(SETUP);
+        Place.docker(
+                        "run",
+                        "-d",
+                        "--name",
+                        container,
+                        "-v",
+                        repositories() + ":/srv/repos",
+                        "-w",
+                        "/srv/repos",
+                        "--user",
+                        "1000",
+                        "--entrypoint",
+                        "python3",
+                        Place.IMAGE,
+                        "-m",
+                        "http.server",
+                        "--cgi",
+                        Integer.toString(PORT))
+                .orFail();
+        this.address = Place.docker("inspect", "-f", "{{.NetworkSettings.Networks.bridge.IPAddress}}", container)
+                .orFail()
+                .strip();
+    }
+
+    /// Makes the repositories, and a directory of ssh keys with the one at `key` in it.
+    static GitServer start(Path directory, Path key) throws IOException {
+        Files.createDirectories(directory.resolve("repos"));
+        Files.createDirectories(directory.resolve("ssh"));
+        Files.copy(key, directory.resolve("ssh/id_ed25519"));
+        return new GitServer(directory);
+    }
+
+    /// What sheds see as `/srv/repos`.
+    Path repositories() {
+        return directory.resolve("repos");
+    }
+
+    /// What sheds see as `~/.ssh`.
+    Path keys() {
+        return directory.resolve("ssh");
+    }
+
+    String http(String path) {
+        return "http://" + address + ":" + PORT + "/" + path;
+    }
+
+    /// The host, as containers see it.
+    static String host() throws IOException {
+        return Place.docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}")
+                .orFail()
+                .strip();
+    }
+
+    private void inContainer(String script) throws IOException {
+        Place.docker(
+                        "run",
+                        "--rm",
+                        "--user",
+                        "root",
+                        "-v",
+                        directory + ":/srv",
+                        "--entrypoint",
+                        "sh",
+                        Place.IMAGE,
+                        "-c",
+                        script)
+                .orFail();
+    }
+
+    @Override
+    public void close() throws IOException {
+        Place.docker("rm", "-f", container);
+        inContainer("rm -rf /srv/repos /srv/ssh");
+    }
+}

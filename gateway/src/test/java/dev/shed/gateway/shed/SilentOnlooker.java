@@ -1,0 +1,44 @@
+package dev.shed.gateway.shed;
+
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.failure.ExitStatus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Optional;
+
+/// Waits, and looks at nothing.
+class SilentOnlooker implements Onlooker {
+    private final ContainerRuntime runtime;
+
+    SilentOnlooker(ContainerRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    @Override
+    public void begins(Stage stage, String what) throws IOException {}
+
+    @Override
+    public Optional<ExecSpec.Terminal> terminal() {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean wantsProgress() {
+        return false;
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        return Map.of();
+    }
+
+    @Override
+    public ExitStatus run(ExecSpec git, OutputStream words) throws IOException, InterruptedException {
+        try (var process = runtime.start(git)) {
+            process.copyOutput(words, words);
+            return process.waitFor();
+        }
+    }
+}
