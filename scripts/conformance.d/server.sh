@@ -69,8 +69,22 @@ start_reference() {
         sed "s/^/[127.0.0.1]:$PORT /" >"$SCRATCH/home/.ssh/known_hosts"
 }
 
+# As the reference: 50 clients at once are no attack here.
 start_own_gateway() {
     export CONTAINER=shed-$SHED LOGIN=$SHED
+    cat >"$SCRATCH/gateway.yaml" <<YAML
+listen:
+  port: $PORT
+state: $SCRATCH/state
+access:
+  authorized-keys: $SCRATCH/authorized_keys
+ssh:
+  max-unauthenticated: 200
+engine:
+  host: $DOCKER_HOST
+shed:
+  image: $TEST_IMAGE
+YAML
     own_home env SHED_IMAGE="$TEST_IMAGE" "$ROOT/scripts/up" --config "$SCRATCH/gateway.yaml" --state "$SCRATCH/state" \
         --port "$PORT" --shed "$SHED" >/dev/null </dev/null || fail "scripts/up did not bring up a gateway"
 }
