@@ -226,7 +226,8 @@ class ErrorsIT {
                 // Who is there already does not need the engine.
                 terminal.enter("echo wor''ks on");
                 terminal.await("\nworks on");
-                assertUnavailable(gateway.ssh(shed + "@gw", "true"));
+                assertThat(gateway.ssh(shed + "@gw", "echo let in").orFail()).isEqualTo("let in\n");
+                assertUnavailable(gateway.ssh("shed@gw", "list"));
 
                 engine.startAgain();
                 terminal.detach();
