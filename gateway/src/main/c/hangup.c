@@ -56,7 +56,8 @@ static bool ignores_hangup(const char *pid) {
 }
 
 static bool is_member(const struct hangup *hangup, const struct process *process) {
-    return process->session == hangup->leader && process->state != 'Z' && process->state != 'X' &&
+    pid_t session = hangup->session > 0 ? hangup->session : hangup->leader;
+    return process->session == session && process->state != 'Z' && process->state != 'X' &&
            (process->group == hangup->leader || (hangup->foreground > 0 && process->group == hangup->foreground));
 }
 

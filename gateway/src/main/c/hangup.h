@@ -8,6 +8,7 @@
 
 struct hangup {
     pid_t leader;     // a child of this process, not reaped yet
+    pid_t session;    // whose groups these are; 0 when the leader leads it too
     pid_t foreground; // the terminal's foreground group, 0 when there is none of its own
     uint32_t patience; // milliseconds before anything is signalled
     uint32_t grace;    // milliseconds in all, at least as many

@@ -1,5 +1,6 @@
 // The porter: starts processes, dials and listens on sockets and moves bytes in a container, as the gateway says.
 // This process keeps the control connection and a number of idle workers; docs/porter-protocol.md has the whole.
+#include "inside.h"
 #include "porter.h"
 
 #include <errno.h>
@@ -340,12 +341,19 @@ static bool number_option(const char *text, uint32_t max, uint32_t *value) {
 }
 
 static int usage(void) {
-    say("usage: porter --socket PATH [--idle N] [--grace MS] [--mark TEXT] | --stdio [--grace MS] [--mark TEXT] | --version");
+    say("usage: porter --socket PATH [--idle N] [--grace MS] [--mark TEXT] | --stdio [--grace MS] [--mark TEXT] | --version"
+        " | --session SESSION [--terminal] [--here] -- COMMAND | --window NAME");
     return EXIT_USAGE;
 }
 
 int main(int argc, char **argv) {
     bool stdio = false;
+    if (argc > 1 && strcmp(argv[1], "--session") == 0) {
+        return caller_main(argc, argv);
+    }
+    if (argc > 1 && strcmp(argv[1], "--window") == 0) {
+        return window_main(argc - 1, argv + 1);
+    }
     porter.grace = DEFAULT_GRACE;
     porter.notify = porter.life = -1;
     supervisor.porter = &porter;

@@ -1,6 +1,7 @@
 // Unit tests of the parts that do no I/O. Prints nothing when all is well.
 #include "account.h"
 #include "frame.h"
+#include "label.h"
 #include "request.h"
 #include "signals.h"
 #include "terminal.h"
@@ -289,6 +290,63 @@ static void signals_have_names_and_numbers(void) {
     CHECK(strcmp(signal_name(40, digits, sizeof digits), "40") == 0);
 }
 
+// --- labels
+
+static void check_title(const char *command, const char *expected) {
+    char title[LABEL_TITLE];
+    label_title(command, title);
+    CHECK(strcmp(title, expected) == 0);
+}
+
+static void a_windows_title_means_nothing_to_tmux(void) {
+    check_title("make -j4", "make");
+    check_title("  CC=gcc V=1\t/usr/bin/make all", "make");
+    check_title("./x.sh", "x.sh");
+    check_title("#{pane_pid} x", "pane_pid");
+    check_title("#(id)", "id");
+    check_title("", "command");
+    check_title("A=1", "command");
+    check_title("-x", "x");
+    check_title("/", "command");
+    check_title("=;", "command");
+    check_title("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddd", "aaaaaaaaaabbbbbbbbbbccccccccccdd");
+}
+
+static void check_label(const char *command, const char *expected) {
+    char text[LABEL_COMMAND];
+    label_command(command, text);
+    CHECK(strcmp(text, expected) == 0);
+}
+
+static void a_commands_label_is_one_line_and_one_word_of_tmux(void) {
+    check_label("make -j4", "make -j4");
+    check_label("a\nb\tc\033[31m\177", "a b c [31m ");
+    check_label("gr\303\274n \360\237\232\242", "gr\303\274n \360\237\232\242");
+    check_label("\377x\303", "?x?");
+    check_label("\302\233x", " x"); // C1's CSI
+    check_label("make;", "make\\;");
+    check_label("make\\;", "make\\\\;");
+    check_label(";", "\\;");
+    check_label("", "");
+}
+
+static void a_commands_label_has_an_end(void) {
+    char text[LABEL_COMMAND], command[3 * LABEL_COMMAND];
+    for (size_t prefix = 0; prefix < 4; prefix++) {
+        memset(command, ';', sizeof command);
+        for (size_t i = prefix; i + 3 < sizeof command; i += 3) {
+            memcpy(command + i, "\342\202\254", 3);
+        }
+        command[sizeof command - 1] = 0;
+        label_command(command, text);
+        CHECK(strlen(text) < LABEL_COMMAND && strlen(text) > LABEL_COMMAND - 8);
+    }
+    memset(command, ';', sizeof command);
+    command[sizeof command - 1] = 0;
+    label_command(command, text);
+    CHECK(strlen(text) == LABEL_COMMAND - 2 && strcmp(text + LABEL_COMMAND - 4, "\\;") == 0);
+}
+
 int main(void) {
     frames_are_found_whole_or_not_at_all();
     lengths_are_bounded_by_type();
@@ -303,6 +361,9 @@ int main(void) {
     modes_end_where_they_end();
     terminfo_is_found_in_both_layouts();
     signals_have_names_and_numbers();
+    a_windows_title_means_nothing_to_tmux();
+    a_commands_label_is_one_line_and_one_word_of_tmux();
+    a_commands_label_has_an_end();
     if (failures == 0) {
         puts("unit tests: all passed");
     }

@@ -1,5 +1,6 @@
 package dev.shed.gateway.container;
 
+import dev.shed.gateway.name.SessionName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,14 @@ public record ExecSpec(
 
         /// The user's login shell, interactive when it has a terminal.
         record LoginShell() implements Program {}
+
+        /// `$SHELL -c line` in a new window of a tmux session, in the directory of its active pane unless the
+        /// spec names one, with the session's own environment and not the spec's. It goes on when the process
+        /// that it is to us is closed. With a terminal in the spec it has the window for one, at the window's
+        /// size.
+        ///
+        /// @param line any bytes but NUL
+        record InSession(SessionName session, ByteString line) implements Program {}
     }
 
     /// A PTY.

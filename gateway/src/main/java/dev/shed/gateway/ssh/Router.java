@@ -4,8 +4,6 @@ import dev.shed.gateway.command.CommandContext;
 import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.ExitStatus;
-import dev.shed.gateway.failure.Failure;
-import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.LoginName.ToShed;
 import java.io.IOException;
@@ -65,21 +63,13 @@ final class Router implements ChannelHandler {
     private ExitStatus shed(ShedLogin.Call call, boolean forced) throws IOException, InterruptedException {
         return switch (call.request()) {
             case ChannelRequest.Subsystem _ -> sheds.sftp(call);
-            case ChannelRequest.Exec exec when forced -> sheds.exec(call, exec.command());
-            case ChannelRequest.Exec exec -> exec(call, exec.command());
+            case ChannelRequest.Exec exec
+            when !forced && call.address().session().isPresent() ->
+                sheds.execInSession(call, call.address().sessionOrDefault(), exec.command());
+            case ChannelRequest.Exec exec -> sheds.exec(call, exec.command());
             case ChannelRequest.Shell _ when call.wantsSession() -> sheds.attach(call);
             case ChannelRequest.Shell _ -> sheds.shell(call);
         };
-    }
-
-    private ExitStatus exec(ShedLogin.Call call, ByteString command) throws IOException, InterruptedException {
-        if (LoginName.parse(call.login().userName()) instanceof ToShed named
-                && named.session().isPresent()) {
-            throw new ShedException(new Failure.Usage(
-                    "commands inside a session cannot be run yet",
-                    "ssh " + named.shed() + "@HOST COMMAND runs it in the shed, outside tmux"));
-        }
-        return sheds.exec(call, command);
     }
 
     private ExitStatus verb(VerbChannel channel, LoginName address, String line)

@@ -11,6 +11,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName.ToShed;
+import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
@@ -119,6 +120,15 @@ final class ShedLogin {
     /// `$SHELL -c command`, as sshd runs it.
     ExitStatus exec(Call call, ByteString command) throws IOException, InterruptedException {
         return start(call, new Program.ShellCommand(command));
+    }
+
+    /// The same in a new window of a session that is there.
+    ExitStatus execInSession(Call call, SessionName session, ByteString command)
+            throws IOException, InterruptedException {
+        policy.require(call.login().identity(), Action.RUN, call.address().shed());
+        var shed = awake(call, false);
+        sessions.require(shed, session);
+        return run(call, shed, new Program.InSession(session, command));
     }
 
     /// The container's own sftp-server, started without the user's shell so that no profile can garble the

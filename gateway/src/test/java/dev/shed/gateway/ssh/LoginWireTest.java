@@ -49,7 +49,44 @@ class LoginWireTest {
             case Program.LoginShell _ ->
                 Optional.of(FakeProcess.printing(
                         "shell, terminal " + spec.terminal().isPresent(), "", 0));
+            case Program.InSession(var session, var line) ->
+                Optional.of(FakeProcess.printing("ran " + line + " in " + session, "", 3));
         };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "demo+build,           ",
+        "demo.build,           ",
+        "demo,            build",
+        "demo+build,      other",
+        "shed,       demo+build",
+        "shed,       demo.build",
+    })
+    void aCommandForASessionRunsInsideIt(String userName, String variable) throws IOException {
+        runtime.tmux("demo").with("build", Instant.EPOCH, 0, 1);
+        var variables = variable == null ? Map.<String, String>of() : Map.of("SHED_SESSION", variable);
+        var result = gateway.exec(userName, "make -j4", variables, "");
+        assertThat(result.out()).isEqualTo("ran make -j4 in build");
+        assertThat(result.status()).isEqualTo(3);
+    }
+
+    @Test
+    void aCommandForNoSessionStaysOutside() throws IOException {
+        runtime.tmux("demo").with("default", Instant.EPOCH, 0, 1);
+        assertThat(gateway.exec("demo", "make").out()).isEqualTo("ran make");
+        assertThat(gateway.exec("shed", "make", Map.of("SHED_SESSION", "demo"), "")
+                        .out())
+                .isEqualTo("ran make");
+    }
+
+    @Test
+    void aSessionForACommandMustBeThere() throws IOException {
+        runtime.tmux("demo").with("build", Instant.EPOCH, 0, 1);
+        var result = gateway.exec("demo+bui", "make");
+        assertThat(result.status()).isEqualTo(66);
+        assertThat(result.err()).contains("there is no session 'bui' in shed 'demo'");
+        assertThat(runtime.tmux("demo").names()).containsExactly("build");
     }
 
     @ParameterizedTest
@@ -124,12 +161,6 @@ class LoginWireTest {
         var line = "echo \"$HOME\" '*'\n\ttrue # \u00e9\u2713";
         assertThat(gateway.exec("demo", line).out()).isEqualTo("ran " + line);
         assertThat(runtime.tmux("demo").names()).isEmpty();
-    }
-
-    @Test
-    void aCommandOnASessionIsRefusedForNow() throws IOException {
-        assertThat(gateway.exec("demo+debug", "id").status()).isEqualTo(64);
-        assertThat(runtime.started()).isEmpty();
     }
 
     @Test

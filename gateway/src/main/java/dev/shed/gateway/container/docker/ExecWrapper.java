@@ -2,6 +2,8 @@ package dev.shed.gateway.container.docker;
 
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +42,10 @@ final class ExecWrapper {
             case Program.ShellCommand command ->
                 words.addAll(List.of("line", command.line().toString()));
             case Program.LoginShell _ -> words.add("login");
+            case Program.InSession _ ->
+                throw new ShedException(new Failure.ShedNotReady(
+                        spec.container().shed().value(),
+                        "no porter can run in its container, which a command in a session needs"));
         }
         return words;
     }

@@ -178,7 +178,7 @@ public final class PorterRuntime implements ContainerRuntime {
             return engine.start(spec);
         }
         var user = users.of(container, candidate -> exists(candidate, container, way));
-        var spawn = new Spawn(spec, user, settings.hangupGrace());
+        var spawn = new Spawn(spec, way.program(), user, settings.hangupGrace());
         var process = new PorterProcess(open(way, container, spawn), spawn, () -> whyLost(container), this::letGo);
         processes.add(process);
         return process;
@@ -196,7 +196,7 @@ public final class PorterRuntime implements ContainerRuntime {
     private boolean exists(String user, Container container, Way way) throws IOException, InterruptedException {
         var program = new Program.Argv(List.of(way.program(), "--version"));
         var spec = new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.empty());
-        var spawn = new Spawn(spec, user, settings.hangupGrace());
+        var spawn = new Spawn(spec, way.program(), user, settings.hangupGrace());
         var process = new PorterProcess(open(way, container, spawn), spawn, () -> LOST, _ -> {});
         try (process) {
             process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());

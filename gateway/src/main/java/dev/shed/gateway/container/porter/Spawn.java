@@ -8,13 +8,17 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The request to start a process (docs/porter-protocol.md, section 4).
 ///
+/// @param porter where the container has the porter's program
 /// @param user whom it runs as; empty for root
 /// @param grace how long it has between hang-up and SIGKILL
-record Spawn(ExecSpec spec, String user, Duration grace) {
+record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
     private static final int ARGV = 0;
     private static final int SHELL_COMMAND = 1;
     private static final int LOGIN_SHELL = 2;
@@ -35,7 +39,7 @@ record Spawn(ExecSpec spec, String user, Duration grace) {
                 .string(spec.directory().orElse(""))
                 .u8(flags())
                 .u32(Math.clamp(grace.toMillis(), 1, MAX_GRACE));
-        spec.terminal().ifPresent(terminal -> terminal(frame, terminal));
+        terminal().ifPresent(terminal -> terminal(frame, terminal));
         if (frame.length() > Frames.MAX_REQUEST) {
             throw new ShedException(new Failure.LimitReached(Frames.MAX_REQUEST + " bytes of command and environment"));
         }
@@ -49,13 +53,30 @@ record Spawn(ExecSpec spec, String user, Duration grace) {
             case Program.ShellCommand command ->
                 frame.u8(SHELL_COMMAND).strings(List.of(command.line().bytes()));
             case Program.LoginShell _ -> frame.u8(LOGIN_SHELL).strings(List.of());
+            case Program.InSession inSession -> frame.u8(ARGV).strings(caller(inSession));
         }
+    }
+
+    /// The porter itself opens the window and stays with it (section 8).
+    private List<byte[]> caller(Program.InSession inSession) {
+        var words = new ArrayList<byte[]>();
+        Stream.of(porter, "--session", inSession.session().value()).forEach(word -> words.add(bytes(word)));
+        spec.terminal().ifPresent(_ -> words.add(bytes("--terminal")));
+        spec.directory().ifPresent(_ -> words.add(bytes("--here")));
+        words.add(bytes("--"));
+        words.add(inSession.line().bytes());
+        return words;
+    }
+
+    /// The PTY to make. A command in a session has the one of its window.
+    private Optional<Terminal> terminal() {
+        return spec.terminal().filter(_ -> !(spec.program() instanceof Program.InSession));
     }
 
     private int flags() {
         return CONTAINER_ENV
                 | (spec.directory().isPresent() ? DIR_REQUIRED : 0)
-                | (spec.terminal().isPresent() ? PTY : 0);
+                | (terminal().isPresent() ? PTY : 0);
     }
 
     private static void terminal(FrameWriter frame, Terminal terminal) {

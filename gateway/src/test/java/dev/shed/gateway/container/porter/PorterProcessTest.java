@@ -54,7 +54,8 @@ class PorterProcessTest {
                 Optional.empty(),
                 Optional.empty());
         var spec = new ExecSpec(container, program, Map.of(), Optional.of("/no\u0007where"), terminal);
-        return new PorterProcess(porter, new Spawn(spec, "dev", Duration.ofSeconds(5)), () -> "it is lost", _ -> {});
+        return new PorterProcess(
+                porter, new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5)), () -> "it is lost", _ -> {});
     }
 
     private static FrameWriter started() {

@@ -1,0 +1,226 @@
+// The gateway's side of a command inside a session: opens the window, hands the client's streams over, waits.
+#include "inside.h"
+#include "label.h"
+#include "meeting.h"
+#include "porter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    EXIT_NOT_NOW = 75, // EX_TEMPFAIL, the gateway's SHED_NOT_READY
+    EXIT_NO_TMUX = 127,
+    COME_WITHIN = 10000, // a window's program starts in milliseconds, on a machine that is busy in a second
+    ANSWER = 512,
+};
+
+struct caller {
+    const char *session, *self;
+    const char *newline;
+    struct order order;
+    char directory[PATH_MAX];
+    int signals;
+};
+
+/// To the client, where the gateway's own messages go.
+static void tell(const struct caller *caller, const char *what, const char *detail) {
+    dprintf(STDERR_FILENO, "shed: %s%s%s", what, detail, caller->newline);
+}
+
+/// Runs tmux and answers its exit status; what it says on stdout and stderr, without the last line break, is in `answer`.
+static int tmux(char *const words[], char answer[ANSWER]) {
+    int fds[2];
+    size_t length = 0;
+    ssize_t count;
+    int status = 0;
+    if (pipe(fds) != 0) {
+        return -1;
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        // Not the client's stdin: tmux hands what it gets there to its server.
+        dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+        dup2(fds[1], STDOUT_FILENO);
+        dup2(fds[1], STDERR_FILENO);
+        close(fds[0]);
+        close(fds[1]);
+        execvp(words[0], words);
+        _exit(EXIT_NO_TMUX);
+    }
+    close(fds[1]);
+    // Read to its end, so that tmux never waits; what is more than an answer is left out.
+    char rest[ANSWER];
+    while ((count = length < ANSWER - 1 ? read(fds[0], answer + length, ANSWER - 1 - length)
+                                        : read(fds[0], rest, sizeof rest)) > 0 ||
+           (count < 0 && errno == EINTR)) {
+        length += count > 0 && length < ANSWER - 1 ? (size_t)count : 0;
+    }
+    answer[length] = 0;
+    answer[strcspn(answer, "\r\n")] = 0;
+    close(fds[0]);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// tmux runs the words after `--` as they are, without a shell, when there are several. The command itself is not among
+/// them: it goes over the socket.
+static int open_window(const struct caller *caller, const char *place, char window[ANSWER]) {
+    char target[128], title[LABEL_TITLE], place_word[MEETING_NAME], self[PATH_MAX];
+    char program[] = "tmux", utf8[] = "-u", verb[] = "new-window", detached[] = "-d", print[] = "-P", format[] = "-F",
+         id[] = "#{window_id}", to[] = "-t", name[] = "-n", start[] = "-c", directory[] = "#{pane_current_path}",
+         end[] = "--", option[] = "--window";
+    snprintf(target, sizeof target, "=%s:", caller->session);
+    snprintf(place_word, sizeof place_word, "%s", place);
+    snprintf(self, sizeof self, "%s", caller->self);
+    label_title(caller->order.command, title);
+    char *words[] = {program, utf8,  verb,  detached,  print, format, id,         to,  target, name,
+                     title,   start, directory, end,   self,  option, place_word, NULL};
+    return tmux(words, window);
+}
+
+/// What `sessions` finds the command by, and that the window goes with it whatever the person's tmux.conf says.
+static void mark_window(const struct caller *caller, char *window) {
+    char text[LABEL_COMMAND], ignored[ANSWER];
+    char program[] = "tmux", utf8[] = "-u", verb[] = "set-option", verb2[] = "set-option", of[] = "-w", of2[] = "-w",
+         to[] = "-t", to2[] = "-t", mark[] = "@shed-command", then[] = ";", stay[] = "remain-on-exit", off[] = "off";
+    label_command(caller->order.command, text);
+    char *words[] = {program, utf8,  verb, of,  to,     window, mark, text,
+                     then,    verb2, of2,  to2, window, stay,   off,  NULL};
+    tmux(words, ignored); // a window that is gone already is found out soon enough
+}
+
+static bool take_arguments(struct caller *caller, int argc, char **argv) {
+    bool here = false;
+    caller->self = argv[0];
+    caller->order.directory = "";
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--session") == 0 && i + 1 < argc) {
+            caller->session = argv[++i];
+        } else if (strcmp(argv[i], "--terminal") == 0) {
+            caller->order.terminal = true;
+        } else if (strcmp(argv[i], "--here") == 0) {
+            here = true;
+        } else if (strcmp(argv[i], "--") == 0 && i + 2 == argc) {
+            caller->order.command = argv[++i];
+        } else {
+            return false;
+        }
+    }
+    if (here && getcwd(caller->directory, sizeof caller->directory) != NULL) {
+        caller->order.directory = caller->directory;
+    }
+    return caller->session != NULL && caller->order.command != NULL;
+}
+
+/// Signals from the client come to this process and are passed on. SIGHUP is left alone: it says that the client has
+/// gone, which ends this process and not the command.
+static int forwarded_signals(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGQUIT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGUSR1);
+    sigaddset(&set, SIGUSR2);
+    sigaddset(&set, SIGALRM);
+    sigprocmask(SIG_SETMASK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void forward(const struct caller *caller, int peer) {
+    struct signalfd_siginfo info;
+    while (read(caller->signals, &info, sizeof info) == sizeof info) {
+        uint8_t number = (uint8_t)info.ssi_signo;
+        if (send(peer, &number, 1, MSG_NOSIGNAL) < 0) {
+            return; // its outcome is on its way
+        }
+    }
+}
+
+/// Ends this process by a signal, as the command ended.
+static int die(int number) {
+    struct rlimit none = {0, 0};
+    sigset_t all;
+    setrlimit(RLIMIT_CORE, &none); // the dump would be of this process
+    signal(number, SIG_DFL);
+    sigemptyset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    raise(number);
+    return 128 + number; // one that does not kill
+}
+
+static int await_end(const struct caller *caller, int peer) {
+    struct outcome outcome;
+    struct pollfd fds[] = {{.fd = peer, .events = POLLIN}, {.fd = caller->signals, .events = POLLIN}};
+    do {
+        poll(fds, 2, -1);
+        forward(caller, peer);
+    } while (fds[0].revents == 0);
+    if (recv(peer, &outcome, sizeof outcome, MSG_WAITALL) != (ssize_t)sizeof outcome) {
+        outcome.kind = OUTCOME_SESSION_ENDED; // its program was killed; its terminal went with it
+    }
+    switch (outcome.kind) {
+    case OUTCOME_EXITED:
+        return (int)(outcome.value & 0xff);
+    case OUTCOME_KILLED:
+        return die((int)outcome.value);
+    default:
+        tell(caller, "the window was closed before the command ended", "");
+        return die(SIGHUP);
+    }
+}
+
+static int call(struct caller *caller) {
+    char place[MEETING_NAME], window[ANSWER];
+    int listener = meeting_open(place);
+    if (listener < 0) {
+        tell(caller, "cannot open a socket: ", strerror(errno));
+        return EXIT_NOT_NOW;
+    }
+    int status = open_window(caller, place, window);
+    if (status != 0) {
+        tell(caller, status == EXIT_NO_TMUX ? "there is no tmux" : "tmux says: ", status == EXIT_NO_TMUX ? "" : window);
+        return EXIT_NOT_NOW;
+    }
+    int peer = meeting_await(listener, COME_WITHIN);
+    close(listener);
+    if (peer < 0) {
+        tell(caller, "the window's program did not start", "");
+        return EXIT_NOT_NOW;
+    }
+    mark_window(caller, window);
+    if (!order_send(peer, &caller->order)) {
+        tell(caller, "the window was closed at once", "");
+        return EXIT_NOT_NOW;
+    }
+    // The window has them now. Here they would keep the client's streams open.
+    close(STDIN_FILENO);
+    close(STDOUT_FILENO);
+    return await_end(caller, peer);
+}
+
+int caller_main(int argc, char **argv) {
+    struct caller caller = {.order = {.streams = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}}};
+    if (!take_arguments(&caller, argc, argv)) {
+        say("usage: porter --session SESSION [--terminal] [--here] -- COMMAND");
+        return 2;
+    }
+    caller.newline = caller.order.terminal ? "\r\n" : "\n";
+    caller.signals = forwarded_signals();
+    signal(SIGPIPE, SIG_IGN);
+    return call(&caller);
+}

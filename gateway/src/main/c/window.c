@@ -1,0 +1,341 @@
+// The window's side of a command inside a session: runs it, shows it in the window and to the client, and goes on when
+// the client has gone.
+#include "hangup.h"
+#include "inside.h"
+#include "meeting.h"
+#include "porter.h"
+#include "pump.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum {
+    OUTPUT = 0, // the command's stdout, or its terminal
+    ERRORS = 1, // its stderr; with a terminal: keys from the client
+    KEYS = 2,   // only with a terminal: keys from the window
+    PUMPS = 3,
+    FD_PEER = PUMPS * PUMP_POLLS,
+    FD_SIGNALS,
+    FDS,
+    GRACE = 5000, // between SIGHUP and SIGKILL when the window is closed, as for everything else
+    EXIT_UNABLE = 126,
+    EXIT_MISSING = 127,
+    // More than a terminal's buffers hold: background jobs that go on writing do not hold the window for ever.
+    TERMINAL_REST = 262144,
+};
+
+struct inside {
+    struct order order;
+    int peer; // the caller; -1 when it has gone
+    int tty;  // the window
+    int signals;
+    pid_t command;
+    bool ended;
+    int status;
+    size_t at_end; // what had come from its terminal when it ended
+    int master, output, error; // this side's ends: either the terminal, or the two pipes
+    struct pump pumps[PUMPS];
+};
+
+static struct inside the_inside;
+
+static void set_nonblocking(int fd) {
+    int flags = fcntl(fd, F_GETFL);
+    if (flags >= 0) {
+        fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    }
+}
+
+static int own_signals(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGWINCH);
+    sigprocmask(SIG_SETMASK, &set, NULL);
+    // What is typed in the window means the command. A window's keys must not stop what shows its output.
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGTTOU, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void reset_signals(void) {
+    sigset_t none;
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGTTOU, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/// tmux tells the shell of the person's sessions (its option default-shell).
+static const char *shell(void) {
+    const char *value = getenv("SHELL");
+    return value == NULL || value[0] != '/' ? "/bin/sh" : value;
+}
+
+static _Noreturn void become(const struct order *order) {
+    char name[256], option[] = "-c";
+    const char *path = shell(), *slash = strrchr(path, '/');
+    reset_signals();
+    if (order->directory[0] != 0 && chdir(order->directory) != 0) {
+        dprintf(STDERR_FILENO, "shed: cannot change to directory %s: %s\n", order->directory, strerror(errno));
+        _exit(1);
+    }
+    // The text lies in memory of this process; exec copies it.
+    char *command = order->memory + (order->command - order->memory);
+    snprintf(name, sizeof name, "%s", slash + 1);
+    char *words[] = {name, option, command, NULL};
+    execv(path, words);
+    int error = errno;
+    dprintf(STDERR_FILENO, "shed: %s: %s\n", path, strerror(error));
+    _exit(error == ENOENT ? EXIT_MISSING : EXIT_UNABLE);
+}
+
+static void take_streams(int input, int output, int error) {
+    if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(error, STDERR_FILENO) < 0) {
+        _exit(EXIT_UNABLE);
+    }
+}
+
+/// The client's stdin, and pipes for what it says. The window is its terminal all the same: /dev/tty works, and Ctrl-C.
+static bool start_on_pipes(struct inside *self) {
+    int output[2], error[2];
+    struct termios termios;
+    if (pipe2(output, O_CLOEXEC) != 0 || pipe2(error, O_CLOEXEC) != 0) {
+        return false;
+    }
+    if (tcgetattr(self->tty, &termios) == 0) {
+        termios.c_cc[VSUSP] = _POSIX_VDISABLE; // nobody is there to continue what Ctrl-Z has stopped
+        tcsetattr(self->tty, TCSANOW, &termios);
+    }
+    self->command = fork();
+    if (self->command == 0) {
+        setpgid(0, 0);
+        tcsetpgrp(self->tty, getpid());
+        take_streams(self->order.streams[0], output[1], error[1]);
+        become(&self->order);
+    }
+    if (self->command > 0) {
+        setpgid(self->command, self->command);
+        tcsetpgrp(self->tty, self->command);
+    }
+    close(output[1]);
+    close(error[1]);
+    close(self->order.streams[0]);
+    self->output = output[0];
+    self->error = error[0];
+    set_nonblocking(self->output);
+    set_nonblocking(self->error);
+    return self->command > 0;
+}
+
+/// A terminal of its own, which the window and the client both show and type on; the window's terminal only carries
+/// bytes then.
+static bool start_on_terminal(struct inside *self) {
+    struct termios termios;
+    struct winsize size;
+    char path[64];
+    self->master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (self->master < 0 || unlockpt(self->master) != 0 || ptsname_r(self->master, path, sizeof path) != 0) {
+        return false;
+    }
+    int slave = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (slave < 0) {
+        return false;
+    }
+    if (tcgetattr(self->tty, &termios) == 0) {
+        tcsetattr(slave, TCSANOW, &termios);
+        cfmakeraw(&termios);
+        tcsetattr(self->tty, TCSANOW, &termios);
+    }
+    if (ioctl(self->tty, TIOCGWINSZ, &size) == 0) {
+        ioctl(slave, TIOCSWINSZ, &size);
+    }
+    self->command = fork();
+    if (self->command == 0) {
+        setsid();
+        if (ioctl(slave, TIOCSCTTY, 0) != 0) {
+            _exit(EXIT_UNABLE);
+        }
+        take_streams(slave, slave, slave);
+        become(&self->order);
+    }
+    close(slave);
+    return self->command > 0;
+}
+
+static void connect_streams(struct inside *self) {
+    const int *client = self->order.streams;
+    for (int i = self->order.terminal ? 0 : 1; i < MEETING_STREAMS; i++) {
+        set_nonblocking(client[i]);
+    }
+    if (self->order.terminal) {
+        pump_open(&self->pumps[OUTPUT], self->master, client[1], self->tty);
+        pump_open(&self->pumps[ERRORS], client[0], self->master, -1);
+        pump_open(&self->pumps[KEYS], self->tty, self->master, -1);
+    } else {
+        pump_open(&self->pumps[OUTPUT], self->output, client[1], self->tty);
+        pump_open(&self->pumps[ERRORS], self->error, client[2], self->tty);
+        pump_open(&self->pumps[KEYS], -1, -1, -1);
+    }
+}
+
+/// The client has gone. The command goes on, and the window still shows it.
+static void forget_client(struct inside *self) {
+    close(self->peer);
+    self->peer = -1;
+    self->pumps[OUTPUT].to[0] = -1;
+    if (self->order.terminal) {
+        self->pumps[ERRORS].from = -1;
+    } else {
+        self->pumps[ERRORS].to[0] = -1;
+    }
+    for (int i = self->order.terminal ? 0 : 1; i < MEETING_STREAMS; i++) {
+        close(self->order.streams[i]);
+    }
+}
+
+static pid_t foreground(const struct inside *self) {
+    pid_t group = self->order.terminal ? tcgetpgrp(self->master) : self->command;
+    return group > 0 ? group : self->command;
+}
+
+/// A byte from the caller is the number of a signal.
+static void listen_to_caller(struct inside *self) {
+    uint8_t number;
+    ssize_t count = recv(self->peer, &number, 1, MSG_DONTWAIT);
+    if (count == 1 && !self->ended) {
+        kill(-foreground(self), number);
+    } else if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) {
+        forget_client(self);
+    }
+}
+
+/// True when the window was closed.
+static bool take_signals(struct inside *self) {
+    struct signalfd_siginfo info;
+    struct winsize size;
+    bool closed = false;
+    while (read(self->signals, &info, sizeof info) == sizeof info) {
+        closed = closed || info.ssi_signo == SIGHUP;
+        if (info.ssi_signo == SIGWINCH && self->master >= 0 && ioctl(self->tty, TIOCGWINSZ, &size) == 0) {
+            ioctl(self->master, TIOCSWINSZ, &size);
+        }
+    }
+    if (!self->ended && has_ended(self->command, &self->status)) {
+        self->ended = true;
+        self->at_end = self->pumps[OUTPUT].total;
+    }
+    return closed;
+}
+
+/// Pipes: when nobody can write any more, so the output of background children comes too. A terminal: once what the
+/// command itself wrote is read.
+static bool is_complete(struct inside *self) {
+    struct pump *output = &self->pumps[OUTPUT];
+    if (!self->ended || !pump_is_empty(output)) {
+        return false;
+    }
+    if (!self->order.terminal) {
+        return pump_is_done(output) && pump_is_done(&self->pumps[ERRORS]);
+    }
+    struct pollfd more = {.fd = output->from, .events = POLLIN};
+    return output->from < 0 || output->total - self->at_end > TERMINAL_REST || poll(&more, 1, 0) != 1;
+}
+
+/// True when the command is over, false when its window was closed.
+static bool serve(struct inside *self) {
+    while (!is_complete(self)) {
+        struct pollfd fds[FDS];
+        for (int i = 0; i < PUMPS; i++) {
+            pump_polls(&self->pumps[i], fds + i * PUMP_POLLS);
+        }
+        fds[FD_PEER] = (struct pollfd){.fd = self->peer, .events = POLLIN};
+        fds[FD_SIGNALS] = (struct pollfd){.fd = self->signals, .events = POLLIN};
+        poll(fds, FDS, -1);
+        if (fds[FD_SIGNALS].revents != 0 && take_signals(self)) {
+            return false;
+        }
+        if (fds[FD_PEER].revents != 0) {
+            listen_to_caller(self);
+        }
+        for (int i = 0; i < PUMPS; i++) {
+            pump_move(&self->pumps[i]);
+        }
+    }
+    return true;
+}
+
+static void hang_up(const struct inside *self) {
+    struct hangup hangup = {.leader = self->command,
+                            .session = self->order.terminal ? self->command : getsid(0),
+                            .foreground = self->master >= 0 ? tcgetpgrp(self->master) : 0,
+                            .grace = GRACE,
+                            .kill_all = false,
+                            .signals = self->signals};
+    close(self->master);
+    close(self->output);
+    close(self->error);
+    hangup_run(&hangup);
+}
+
+static struct outcome outcome_of(int status) {
+    if (WIFSIGNALED(status)) {
+        return (struct outcome){.kind = OUTCOME_KILLED, .value = (uint32_t)WTERMSIG(status)};
+    }
+    return (struct outcome){.kind = OUTCOME_EXITED, .value = (uint32_t)WEXITSTATUS(status)};
+}
+
+static void report(const struct inside *self, struct outcome outcome) {
+    if (self->peer >= 0 && send(self->peer, &outcome, sizeof outcome, MSG_NOSIGNAL) < 0) {
+        return; // it has gone just now
+    }
+}
+
+static int run(struct inside *self) {
+    bool started = self->order.terminal ? start_on_terminal(self) : start_on_pipes(self);
+    if (!started) {
+        dprintf(self->order.streams[2], "shed: cannot start a process: %s\n", strerror(errno));
+        report(self, (struct outcome){.kind = OUTCOME_EXITED, .value = EXIT_UNABLE});
+        return EXIT_UNABLE;
+    }
+    connect_streams(self);
+    if (serve(self)) {
+        report(self, outcome_of(self->status));
+    } else {
+        hang_up(self);
+        report(self, (struct outcome){.kind = OUTCOME_SESSION_ENDED, .value = SIGHUP});
+    }
+    return 0;
+}
+
+int window_main(int argc, char **argv) {
+    struct inside *self = &the_inside;
+    if (argc != 2) {
+        say("usage: porter --window NAME");
+        return 2;
+    }
+    self->master = self->output = self->error = -1;
+    self->signals = own_signals();
+    self->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    self->peer = meeting_join(argv[1]);
+    if (self->tty < 0 || self->peer < 0 || !order_receive(self->peer, &self->order)) {
+        return 1; // the client has gone before it began
+    }
+    return run(self);
+}
