@@ -1,5 +1,6 @@
 package dev.shed.gateway.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.audit.AuditEvent.ChannelEnded;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +104,96 @@ class SurvivalIT {
             assertThat(terminal.screen()).contains("the gateway is stopping; your sessions go on");
             child.startAgain();
             counter.isLeftAlone(PROMISED);
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void theCounterSurvivesItsPorterAndPeopleAreTold() throws Exception {
+        try (var counter = new Counter(gateway.place());
+                var terminal = counter.attach();
+                var command = new Command(gateway.place(), counter.shed)) {
+            Place.docker("exec", "-u", "0", "shed-" + counter.shed, "pkill", "-KILL", "-f", "^/run/shed/porter")
+                    .orFail();
+
+            assertThat(terminal.status()).isEqualTo(75);
+            assertThat(terminal.screen()).contains("the connection into its container was lost; log in again");
+            assertThat(command.err()).contains("the connection into its container was lost; log in again");
+            assertThat(command.status()).isEqualTo(75);
+            counter.isLeftAlone(PROMISED);
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void aKilledContainerIsSaidAndTheNextLoginStartsIt() throws Exception {
+        var shed = gateway.place().newShed();
+        try (var terminal = Terminal.ssh(gateway.place(), shed + "@gw");
+                var command = new Command(gateway.place(), shed)) {
+            terminal.awaitPrompt();
+            Place.docker("kill", "shed-" + shed).orFail();
+
+            assertThat(terminal.status()).isEqualTo(75);
+            assertThat(terminal.screen()).contains("its container stopped; log in again");
+            assertThat(command.err()).contains("its container stopped; log in again");
+            assertThat(command.status()).isEqualTo(75);
+        }
+        var next = gateway.ssh(shed + "@gw", "echo again");
+        assertThat(next.orFail()).isEqualTo("again\n");
+        assertThat(next.err()).contains("shed '" + shed + "' was stopped; starting it");
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void theCommandOfAKilledClientSeesTheEndAndGoesOn() throws Exception {
+        var shed = gateway.place().newShed();
+        try (var command = new Command(gateway.place(), shed, "echo up; cat; echo over >seen; exec sleep 1001")) {
+            command.kill();
+
+            Await.until(
+                    "it goes on",
+                    PROMISED,
+                    () -> Place.inside(shed, "cat", "/home/dev/seen").out().equals("over\n"));
+            Await.until(
+                    "it is gone",
+                    PROMISED,
+                    () -> Place.processes(shed).stream().noneMatch(line -> line.endsWith("sleep 1001")));
+        }
+    }
+
+    /// A command in a shed that has begun, over a client of its own.
+    private static final class Command implements AutoCloseable {
+        private final Process client;
+        private final FutureTask<byte[]> err;
+
+        Command(Place place, String shed) throws IOException {
+            this(place, shed, "echo up; exec cat");
+        }
+
+        /// @param line says something first
+        Command(Place place, String shed, String line) throws IOException {
+            client = place.client(shed + "@gw", line).start();
+            err = Run.read(client.getErrorStream());
+            assertThat(client.getInputStream().read()).isNotNegative();
+        }
+
+        String err() throws Exception {
+            return new String(err.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS), UTF_8);
+        }
+
+        int status() throws Exception {
+            assertThat(client.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            return client.exitValue();
+        }
+
+        void kill() {
+            client.destroyForcibly();
+        }
+
+        @Override
+        public void close() {
+            kill();
         }
     }
 
