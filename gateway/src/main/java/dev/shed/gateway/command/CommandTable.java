@@ -36,6 +36,8 @@ public final class CommandTable {
                 Entry.of("create", Place.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
                 Entry.of("start", Place.SHED, Action.START, () -> new StartCommand(sheds)),
                 Entry.of("stop", Place.SHED, Action.STOP, () -> new StopCommand(sheds, survey)),
+                Entry.of("restart", Place.SHED, Action.STOP, () -> new RestartCommand(sheds, survey)),
+                Entry.of("info", Place.SHED, Action.SEE, () -> new InfoCommand(sheds, survey, clock)),
                 Entry.of("delete", Place.SHED, Action.DELETE, () -> new DeleteCommand(sheds, survey)),
                 // These three tell nothing that a key without any shed may not know.
                 Entry.of("whoami", Place.ANYWHERE, Action.SEE, () -> new WhoamiCommand(policy)),

@@ -2,6 +2,7 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
 import java.io.IOException;
 import java.time.Clock;
@@ -37,9 +38,13 @@ final class ListCommand extends Verb {
         var visible = sheds.list().stream()
                 .filter(shed -> policy.maySee(context.identity(), shed.name()))
                 .toList();
-        var rows = survey.ask(visible).stream().map(ShedRow::of).toList();
+        var rows = Survey.each(visible, this::row);
         context.print(json ? Json.line(new Listing(rows)) : table(rows));
         return ExitStatus.SUCCESS;
+    }
+
+    private ShedRow row(Shed shed) {
+        return ShedRow.of(shed, ShedRow.count(survey.ask(shed)), sheds.ending(shed));
     }
 
     private String table(List<ShedRow> rows) {
@@ -47,7 +52,7 @@ final class ListCommand extends Verb {
         for (var row : rows) {
             table.row(
                     row.name(),
-                    row.status(),
+                    row.statusWords(),
                     RelativeTime.of(Instant.parse(row.createdAt()), clock.instant()),
                     Objects.requireNonNullElse(row.repo(), "-"),
                     Objects.toString(row.sessionCount(), "-"));

@@ -1,36 +1,55 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.container.ContainerDetails.Ending;
 import dev.shed.gateway.shed.Shed;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A shed as `list`, `create`, `start` and `stop` show it; the components are the fields of its JSON.
+/// A shed as `list`, `create`, `start`, `stop` and `restart` show it; the components are the fields of its JSON.
 ///
 /// @param status `running`, `paused`, `restarting`, `stopped`, `broken` or `creating`
 /// @param createdAt ISO 8601, UTC
 /// @param repo the label `shed.repo`, if there is one
 /// @param sessionCount the number of sessions; null when it is not known
+/// @param stoppedOnPurpose whether `stop` stopped it; null for one that is not stopped
+/// @param reason why it stopped by itself, as far as known
 record ShedRow(
         String name,
         String status,
         String createdAt,
         String image,
         @Nullable String repo,
-        @Nullable Integer sessionCount) {
+        @Nullable Integer sessionCount,
+        @Nullable Boolean stoppedOnPurpose,
+        @Nullable String reason) {
     private static final String REPO_LABEL = "shed.repo";
 
+    static final String STOPPED = "stopped";
+
     static ShedRow of(Shed shed, @Nullable Integer sessionCount) {
+        return of(shed, sessionCount, Optional.empty());
+    }
+
+    static ShedRow of(Shed shed, @Nullable Integer sessionCount, Optional<Ending> ending) {
         var container = shed.container();
+        var status = shed.unfinished() ? "creating" : Survey.word(container.state());
         return new ShedRow(
                 shed.name().value(),
-                shed.unfinished() ? "creating" : Survey.word(container.state()),
+                status,
                 Json.time(container.created()),
                 container.image(),
                 container.labels().get(REPO_LABEL),
-                sessionCount);
+                sessionCount,
+                status.equals(STOPPED) ? shed.stoppedOnPurpose() : null,
+                ending.map(Ending::words).orElse(null));
     }
 
-    static ShedRow of(Survey.Answer answer) {
-        return of(answer.shed(), count(answer));
+    /// The status for people: who stopped it makes a difference to whether a login starts it.
+    String statusWords() {
+        if (!status.equals(STOPPED) || Boolean.TRUE.equals(stoppedOnPurpose)) {
+            return status;
+        }
+        return reason == null ? "stopped by itself" : "stopped by itself (" + reason + ")";
     }
 
     /// How many sessions the answer tells of; null when it tells nothing.

@@ -2,6 +2,7 @@ package dev.shed.gateway.command;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +30,24 @@ final class StopCommand extends ShedVerb {
     ExitStatus run(CommandContext context) throws IOException {
         var shed = sheds.find(name);
         var ended = ShedRow.count(survey.ask(shed));
-        var sessions = Sentences.sessions(ended);
-        if (shed.running()) {
-            context.progress("stopping " + name + " ends " + sessions);
-        }
+        announce(context, "stopping", shed, ended);
         sheds.stop(name);
         context.print(
                 json
                         ? Json.line(new Stopped(ShedRow.of(sheds.find(name), 0), ended))
-                        : "stopped " + name + " (ended " + sessions + ")\n");
+                        : "stopped " + name + " (ended " + Sentences.sessions(ended) + ")\n");
         return ExitStatus.SUCCESS;
+    }
+
+    /// Says what is about to end, while somebody may still want it. Programs read it in the answer.
+    static void announce(CommandContext context, String doing, Shed shed, @Nullable Integer sessions)
+            throws IOException {
+        boolean nothingEnds = sessions != null && sessions == 0;
+        var line = doing + " " + shed.name() + " ends " + Sentences.sessions(sessions);
+        if (shed.running() && nothingEnds) {
+            context.progress(line);
+        } else if (shed.running()) {
+            context.notice(line + "\n");
+        }
     }
 }

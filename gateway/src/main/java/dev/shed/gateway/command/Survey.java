@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,12 +55,17 @@ final class Survey {
 
     /// An answer for each shed, in the order given.
     List<Answer> ask(List<Shed> sheds) throws InterruptedIOException {
+        return each(sheds, this::ask);
+    }
+
+    /// What `question` has to say to each shed, in the order given; several are asked at once.
+    static <T> List<T> each(List<Shed> sheds, Function<Shed, T> question) throws InterruptedIOException {
         var factory = Thread.ofVirtual().name("survey-", 0).factory();
         try (var tasks = Executors.newFixedThreadPool(AT_ONCE, factory)) {
             var questions = sheds.stream()
-                    .<Callable<Answer>>map(shed -> () -> ask(shed))
+                    .<Callable<T>>map(shed -> () -> question.apply(shed))
                     .toList();
-            var answers = new ArrayList<Answer>();
+            var answers = new ArrayList<T>();
             for (var task : tasks.invokeAll(questions)) {
                 answers.add(task.get());
             }

@@ -17,6 +17,12 @@ public interface ContainerRuntime extends AutoCloseable {
     /// The container of one shed. Where two containers claim the name, the one called `shed-NAME` has it.
     Optional<Container> find(ShedName shed);
 
+    /// Everything known about a container; `SHED_NOT_FOUND` when it is gone.
+    ContainerDetails details(Container container);
+
+    /// What starts the processes in a container, for people; empty when none was asked for yet.
+    Optional<String> starter(Container container);
+
     /// Makes volume and container, not started. When it fails nothing is left behind. A volume of that name
     /// that is there already is used and kept.
     ///

@@ -1,6 +1,8 @@
 package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerDetails;
+import dev.shed.gateway.container.ContainerDetails.Ending;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -8,6 +10,7 @@ import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// The life of sheds: create, find, start, stop, delete. The engine is the only memory of what exists; the
 /// gateway remembers nothing but which sheds were stopped on purpose.
@@ -85,6 +88,37 @@ public final class Sheds {
         } catch (ShedException e) {
             stopped.remove(shed.container().id());
             throw e;
+        }
+    }
+
+    /// Stops a shed that runs, which ends its sessions, and starts it.
+    public Shed restart(ShedName name) {
+        var shed = find(name);
+        if (shed.container().state() != Container.State.STOPPED) {
+            runtime.stop(shed.container(), stopGrace);
+        }
+        return wake(shed);
+    }
+
+    /// Everything that the engine knows about a shed.
+    public ContainerDetails details(Shed shed) {
+        return runtime.details(shed.container());
+    }
+
+    /// What starts the processes in a shed, for people; empty when none was asked for yet.
+    public Optional<String> starter(Shed shed) {
+        return runtime.starter(shed.container());
+    }
+
+    /// How a shed ended that stopped by itself; empty for one that runs, was stopped on purpose, or is gone.
+    public Optional<Ending> ending(Shed shed) {
+        if (shed.container().state() != Container.State.STOPPED || shed.stoppedOnPurpose() || shed.unfinished()) {
+            return Optional.empty();
+        }
+        try {
+            return details(shed).life().ending();
+        } catch (ShedException _) {
+            return Optional.empty();
         }
     }
 

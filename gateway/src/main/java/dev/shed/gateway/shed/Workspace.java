@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /// @param root an absolute path inside the container
 public record Workspace(String root) {
     /// The label that names another directory than the root for sessions to start in.
-    static final String LABEL = "shed.directory";
+    public static final String LABEL = "shed.directory";
 
     private static final Pattern ABSOLUTE = Pattern.compile("/[^\\p{Cntrl}]*");
 

@@ -53,6 +53,8 @@ class CommandTableTest {
                         "create",
                         "start",
                         "stop",
+                        "restart",
+                        "info",
                         "delete",
                         "whoami",
                         "version",

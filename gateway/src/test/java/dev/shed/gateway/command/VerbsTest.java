@@ -150,11 +150,11 @@ class VerbsTest {
                 .with("cloned", State.STOPPED, Map.of("shed.repo", "owner/repo"))
                 .with("wreck", State.BROKEN);
         assertThat(caller.lobby("list")).isEqualTo(new Caller.Outcome(0, """
-                SHED      STATUS     CREATED    REPO          SESSIONS
-                asleep    paused     4h ago     -             -
-                cloned    stopped    4h ago     owner/repo    0
-                demo      running    4h ago     -             2
-                wreck     broken     4h ago     -             -
+                SHED      STATUS                                                  CREATED    REPO          SESSIONS
+                asleep    paused                                                  4h ago     -             -
+                cloned    stopped by itself (ended by signal 9, out of memory)    4h ago     owner/repo    0
+                demo      running                                                 4h ago     -             2
+                wreck     broken                                                  4h ago     -             -
                 """, ""));
     }
 
@@ -164,9 +164,10 @@ class VerbsTest {
         assertThat(caller.lobby("list --json").out())
                 .isEqualTo("{\"sheds\":[{\"name\":\"asleep\",\"status\":\"paused\","
                         + "\"created_at\":\"2026-01-25T08:00:00Z\",\"image\":\"shed-base:latest\",\"repo\":null,"
-                        + "\"session_count\":null},"
+                        + "\"session_count\":null,\"stopped_on_purpose\":null,\"reason\":null},"
                         + "{\"name\":\"demo\",\"status\":\"running\",\"created_at\":\"2026-01-25T08:00:00Z\","
-                        + "\"image\":\"shed-base:latest\",\"repo\":\"owner/repo\",\"session_count\":0}]}\n");
+                        + "\"image\":\"shed-base:latest\",\"repo\":\"owner/repo\",\"session_count\":0,"
+                        + "\"stopped_on_purpose\":null,\"reason\":null}]}\n");
     }
 
     @Test
@@ -206,14 +207,44 @@ class VerbsTest {
     }
 
     @Test
+    void restartSaysWhatItEndsAndStartsWhatIsStopped() {
+        demoWithTwoSessions();
+        assertThat(caller.at("demo", "restart"))
+                .isEqualTo(new Caller.Outcome(
+                        0, "restarted demo (ended 2 sessions)\n", "restarting demo ends 2 sessions\n"));
+        caller.at("demo", "stop");
+        assertThat(caller.lobby("restart demo --json"))
+                .isEqualTo(new Caller.Outcome(
+                        0,
+                        "{\"name\":\"demo\",\"status\":\"running\",\"created_at\":\"2026-01-25T08:00:00Z\","
+                                + "\"image\":\"shed-base:latest\",\"repo\":null,\"session_count\":0,"
+                                + "\"stopped_on_purpose\":null,\"reason\":null,\"ended_sessions\":0}\n",
+                        ""));
+    }
+
+    @Test
+    void infoTellsWhyAShedDiedAndNotWhyItWasStopped() {
+        runtime.with("died", State.STOPPED, Map.of("shed.owner", "ada"));
+        assertThat(caller.lobby("info died").out())
+                .contains("status       stopped by itself (ended by signal 9, out of memory)\n", "owner        ada\n");
+        runtime.with("demo");
+        caller.lobby("stop demo");
+        assertThat(caller.lobby("info demo").out()).contains("status       stopped\n");
+        assertThat(caller.at("demo", "info --json").out())
+                .contains("\"stopped_on_purpose\":true,\"reason\":null", "\"exit_code\":137,\"out_of_memory\":true");
+    }
+
+    @Test
     void stopSaysWhatItEnds() {
         demoWithTwoSessions();
-        assertThat(caller.at("demo", "stop")).isEqualTo(new Caller.Outcome(0, "stopped demo (ended 2 sessions)\n", ""));
+        assertThat(caller.at("demo", "stop"))
+                .isEqualTo(
+                        new Caller.Outcome(0, "stopped demo (ended 2 sessions)\n", "stopping demo ends 2 sessions\n"));
         assertThat(caller.at("demo", "stop").status()).isEqualTo(73);
         assertThat(caller.at("demo", "start")).isEqualTo(new Caller.Outcome(0, "started demo\n", ""));
         assertThat(caller.at("demo", "stop --json").out())
                 .startsWith("{\"name\":\"demo\",\"status\":\"stopped\"")
-                .endsWith("\"session_count\":0,\"ended_sessions\":0}\n");
+                .endsWith("\"session_count\":0,\"stopped_on_purpose\":true,\"reason\":null,\"ended_sessions\":0}\n");
         assertThat(caller.at("demo", "start --json").out()).startsWith("{\"name\":\"demo\",\"status\":\"running\"");
     }
 

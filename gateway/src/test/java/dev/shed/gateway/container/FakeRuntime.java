@@ -1,6 +1,7 @@
 package dev.shed.gateway.container;
 
 import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.ContainerDetails.Ending;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -107,6 +108,27 @@ public final class FakeRuntime implements ContainerRuntime {
     public synchronized Optional<Container> find(ShedName shed) {
         answer();
         return Optional.ofNullable(containers.get(shed));
+    }
+
+    @Override
+    public synchronized ContainerDetails details(Container container) {
+        answer();
+        var ending = container.running()
+                ? Optional.<Ending>empty()
+                : Optional.of(new Ending(137, true, "", Optional.of(CREATED.plusSeconds(60))));
+        return new ContainerDetails(
+                new ContainerDetails.Life(Optional.of(CREATED), ending),
+                0,
+                "unless-stopped",
+                "dev",
+                ContainerSpec.Limits.NONE,
+                List.of(new ContainerDetails.Mount("shed-" + container.shed() + "-workspace", "/workspace", false)),
+                List.of(new ContainerDetails.Network("bridge", "172.17.0.2")));
+    }
+
+    @Override
+    public Optional<String> starter(Container container) {
+        return Optional.empty();
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerDetails;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSpec;
@@ -65,6 +66,21 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     @Override
     public Optional<Container> find(ShedName shed) {
         return containers.find(shed);
+    }
+
+    @Override
+    public ContainerDetails details(Container container) {
+        try {
+            return Details.of(engine.ask(
+                    docker -> docker.inspectContainerCmd(container.id()).exec()));
+        } catch (NotFoundException e) {
+            throw new ShedException(new Failure.ShedNotFound(container.shed().value()), e);
+        }
+    }
+
+    @Override
+    public Optional<String> starter(Container container) {
+        return Optional.of("the engine");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerDetails;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSpec;
@@ -86,6 +87,20 @@ public final class PorterRuntime implements ContainerRuntime {
     @Override
     public Optional<Container> find(ShedName shed) {
         return sightings.find(shed, engine::find);
+    }
+
+    @Override
+    public ContainerDetails details(Container container) {
+        return engine.details(container);
+    }
+
+    @Override
+    public Optional<String> starter(Container container) {
+        return porters.known(container).map(way -> switch (way) {
+            case Way.Resident _ -> "its porter";
+            case Way.OnDemand _ -> "a porter for each";
+            case Way.Absent _ -> engine.starter(container).orElse("the engine");
+        });
     }
 
     @Override

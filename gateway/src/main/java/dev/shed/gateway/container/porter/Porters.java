@@ -81,6 +81,13 @@ final class Porters implements AutoCloseable {
         complained.removeIf(complaint -> complaint.startsWith(containerId));
     }
 
+    /// The way into a container, as far as it was found.
+    Optional<Way> known(Container container) {
+        return Optional.ofNullable(ways.get(container.id()))
+                .filter(task -> task.state() == State.SUCCESS)
+                .map(FutureTask::resultNow);
+    }
+
     /// The ids of all containers that something is remembered of.
     Set<String> known() {
         return Set.copyOf(ways.keySet());

@@ -1,0 +1,188 @@
+package dev.shed.gateway.command;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.shed.gateway.container.ContainerDetails;
+import dev.shed.gateway.container.ContainerDetails.Ending;
+import dev.shed.gateway.container.ContainerDetails.Mount;
+import dev.shed.gateway.container.ContainerDetails.Network;
+import dev.shed.gateway.container.ContainerSpec.Limits;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.Workspace;
+import dev.shed.gateway.tmux.TmuxSession;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/// `info`: everything known about one shed.
+@Command(
+        name = "info",
+        description = "everything known about a shed",
+        customSynopsis = {"ssh -s SHED@HOST info", "ssh shed@HOST info SHED"},
+        footer = "ssh -s demo@HOST info")
+final class InfoCommand extends ShedVerb {
+    private static final int NANO_DIGITS = 9;
+
+    private final Sheds sheds;
+    private final Survey survey;
+    private final Clock clock;
+
+    InfoCommand(Sheds sheds, Survey survey, Clock clock) {
+        this.sheds = sheds;
+        this.survey = survey;
+        this.clock = clock;
+    }
+
+    /// The fields of the JSON: those of `list`, and these.
+    ///
+    /// @param directory where sessions start, when that is not the workspace's root
+    /// @param sessions their names; null when they are not known
+    /// @param processes what starts the processes in it; null when none was asked for yet
+    record Info(
+            @JsonUnwrapped ShedRow shed,
+            @JsonUnwrapped Times times,
+            @Nullable String owner,
+            @Nullable String directory,
+            @Nullable String workspaceVolume,
+            @Nullable List<String> sessions,
+            @JsonUnwrapped Machine machine) {}
+
+    /// @param exitCode of the last end, whoever brought it about
+    record Times(
+            @Nullable String startedAt,
+            @Nullable String stoppedAt,
+            @Nullable Integer exitCode,
+            boolean outOfMemory,
+            int restarts) {}
+
+    /// @param cpus processors at most; null for no limit
+    /// @param memory bytes at most; null for no limit
+    record Machine(
+            String container,
+            @Nullable BigDecimal cpus,
+            @Nullable Long memory,
+            String restartPolicy,
+            List<Mount> mounts,
+            List<Network> networks,
+            @Nullable String processes,
+            Map<String, String> labels) {}
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException {
+        var shed = sheds.find(name);
+        // Asked before the rest: it finds out what starts the processes.
+        var answer = survey.ask(shed);
+        var info = info(shed, sheds.details(shed), answer);
+        context.print(json ? Json.line(info) : table(info));
+        return ExitStatus.SUCCESS;
+    }
+
+    private Info info(Shed shed, ContainerDetails details, Survey.Answer answer) {
+        var labels = shed.container().labels();
+        var ending = details.life().ending();
+        var reason = ending.filter(_ -> !shed.stoppedOnPurpose());
+        return new Info(
+                ShedRow.of(shed, ShedRow.count(answer), reason),
+                new Times(
+                        details.life().started().map(Json::time).orElse(null),
+                        ending.flatMap(Ending::at).map(Json::time).orElse(null),
+                        ending.map(Ending::exitCode).orElse(null),
+                        ending.map(Ending::outOfMemory).orElse(false),
+                        details.restarts()),
+                labels.get("shed.owner"),
+                labels.get(Workspace.LABEL),
+                shed.container().workspaceVolume().orElse(null),
+                sessions(answer),
+                machine(shed, details));
+    }
+
+    private Machine machine(Shed shed, ContainerDetails details) {
+        return new Machine(
+                shed.container().id(),
+                cpus(details.limits()),
+                box(details.limits().memory()),
+                details.restartPolicy(),
+                details.mounts(),
+                details.networks(),
+                sheds.starter(shed).orElse(null),
+                new TreeMap<>(shed.container().labels()));
+    }
+
+    private static @Nullable List<String> sessions(Survey.Answer answer) {
+        return switch (answer) {
+            case Survey.Answer.Listed listed ->
+                listed.sessions().stream().map(TmuxSession::name).toList();
+            case Survey.Answer.Failed _ -> null;
+        };
+    }
+
+    private static @Nullable BigDecimal cpus(Limits limits) {
+        var nano = box(limits.nanoCpus());
+        return nano == null
+                ? null
+                : new BigDecimal(BigDecimal.valueOf(nano, NANO_DIGITS)
+                        .stripTrailingZeros()
+                        .toPlainString());
+    }
+
+    private static @Nullable Long box(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
+    }
+
+    private String table(Info info) {
+        var table = new TextTable("shed", info.shed().name());
+        about(table, info);
+        machine(table, info.machine(), info.times().restarts());
+        return table.toString();
+    }
+
+    private void about(TextTable table, Info info) {
+        table.row("status", info.shed().statusWords());
+        table.row("created", when(info.shed().createdAt()));
+        table.row("started", when(info.times().startedAt()));
+        if (info.times().stoppedAt() != null) {
+            table.row("stopped", when(info.times().stoppedAt()));
+        }
+        table.row("image", info.shed().image());
+        table.row("repo", orDash(info.shed().repo()));
+        table.row("owner", orDash(info.owner()));
+        table.row("directory", orDash(info.directory()));
+        table.row("workspace", orDash(info.workspaceVolume()));
+        table.row("sessions", info.sessions() == null ? "-" : listed(info.sessions()));
+    }
+
+    private static void machine(TextTable table, Machine machine, int restarts) {
+        table.row("cpus", machine.cpus() == null ? "no limit" : machine.cpus().toPlainString());
+        table.row("memory", machine.memory() == null ? "no limit" : Amounts.shown(machine.memory()));
+        table.row("restarts", machine.restartPolicy() + ", " + restarts + " so far");
+        for (var mount : machine.mounts()) {
+            table.row("mount", mount.source() + " at " + mount.target() + (mount.readOnly() ? ", read-only" : ""));
+        }
+        for (var network : machine.networks()) {
+            table.row("network", network.name() + (network.address().isEmpty() ? "" : ", " + network.address()));
+        }
+        table.row("processes", machine.processes() == null ? "-" : "started by " + machine.processes());
+        table.row("container", machine.container());
+    }
+
+    private static String listed(List<String> names) {
+        return names.isEmpty() ? "none" : String.join(", ", names);
+    }
+
+    private static String orDash(@Nullable String text) {
+        return Objects.requireNonNullElse(text, "-");
+    }
+
+    private String when(@Nullable String time) {
+        return time == null ? "never" : RelativeTime.of(Instant.parse(time), clock.instant()) + " (" + time + ")";
+    }
+}

@@ -1,0 +1,53 @@
+package dev.shed.gateway.container;
+
+import dev.shed.gateway.container.ContainerSpec.Limits;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// What the engine knows of a container beyond what it lists.
+///
+/// @param restarts how often the engine has started it again by itself
+/// @param restartPolicy as the engine calls it (`unless-stopped`)
+/// @param user whom the container is set up for; empty for root
+public record ContainerDetails(
+        Life life,
+        int restarts,
+        String restartPolicy,
+        String user,
+        Limits limits,
+        List<Mount> mounts,
+        List<Network> networks) {
+    /// @param ending how it ended; empty while it runs, and when it never did
+    public record Life(Optional<Instant> started, Optional<Ending> ending) {}
+
+    /// How a container ended.
+    ///
+    /// @param exitCode 128 and the signal's number when a signal ended it
+    /// @param outOfMemory whether the kernel killed something in it for that
+    /// @param error the engine's words when it could not start it; mostly empty
+    public record Ending(int exitCode, boolean outOfMemory, String error, Optional<Instant> at) {
+        private static final int SIGNALS = 128;
+
+        /// `exit 3`, `ended by signal 9, out of memory`.
+        public String words() {
+            if (!error.isEmpty()) {
+                return error;
+            }
+            var end = exitCode > SIGNALS ? "ended by signal " + (exitCode - SIGNALS) : "exit " + exitCode;
+            return outOfMemory ? end + ", out of memory" : end;
+        }
+    }
+
+    /// @param source a volume's name, or a path of the host
+    /// @param target where the container has it
+    public record Mount(String source, String target, boolean readOnly) {}
+
+    /// @param address empty while the container does not run
+    public record Network(String name, String address) {}
+
+    public ContainerDetails {
+        mounts = List.copyOf(mounts);
+        networks = List.copyOf(networks);
+    }
+}
