@@ -62,14 +62,14 @@ start_reference() {
     step "starting sshd in the container $CONTAINER on port $PORT"
     # shellcheck disable=SC2016 # expanded in the container
     docker run --detach --init --name "$CONTAINER" --publish "127.0.0.1:$PORT:22" --user root "$TEST_IMAGE" sh -c '
-        mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e -o MaxStartups=200 \
+        mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e -o MaxStartups=200 -o LoginGraceTime=120 \
             -o "AcceptEnv=LANG LC_* COLORTERM NO_COLOR TERM_PROGRAM TERM_PROGRAM_VERSION GIT_PROTOCOL"' >/dev/null
     docker exec --interactive --user dev --workdir /home/dev "$CONTAINER" sh -c 'umask 077; cat >.ssh/authorized_keys' <"$KEY.pub"
     docker exec "$CONTAINER" sh -c 'cat /etc/ssh/ssh_host_*.pub' |
         sed "s/^/[127.0.0.1]:$PORT /" >"$SCRATCH/home/.ssh/known_hosts"
 }
 
-# As the reference: 50 clients at once are no attack here.
+# As the reference: 50 clients at once are no attack here, and on a machine that they keep busy a login takes its time.
 start_own_gateway() {
     export CONTAINER=shed-$SHED LOGIN=$SHED
     cat >"$SCRATCH/gateway.yaml" <<YAML
@@ -80,6 +80,7 @@ access:
   authorized-keys: $SCRATCH/authorized_keys
 ssh:
   max-unauthenticated: 200
+  login-grace: 2m
 engine:
   host: $DOCKER_HOST
 shed:
@@ -106,7 +107,7 @@ Host H H2
     GlobalKnownHostsFile none
     StrictHostKeyChecking yes
     BatchMode yes
-    ConnectTimeout 20
+    ConnectTimeout 120
 CONFIG
     for name in ssh scp sftp; do
         printf '#!/bin/sh\nexec %s -F %s "$@"\n' "$(command -v "$name")" "$SCRATCH/ssh_config" >"$SCRATCH/bin/$name"
