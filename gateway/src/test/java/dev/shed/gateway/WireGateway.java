@@ -32,6 +32,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 
 /// A real gateway on a fake runtime, and MINA's client to talk to it.
 public final class WireGateway implements AutoCloseable {
@@ -49,6 +50,7 @@ public final class WireGateway implements AutoCloseable {
         this.key = key;
         this.audit = audit;
         client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        client.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);
         client.start();
     }
 
@@ -88,6 +90,7 @@ public final class WireGateway implements AutoCloseable {
                 directory.resolve("state"),
                 new GatewayConfig.Access(directory.resolve("authorized_keys")),
                 tuning.apply(ssh),
+                new GatewayConfig.Forwarding(20, 30),
                 new GatewayConfig.Engine(URI.create("unix:///nowhere.sock"), Duration.ofSeconds(5)),
                 new GatewayConfig.ShedDefaults(FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1)),
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()));

@@ -8,6 +8,7 @@ public enum Action {
     WATCH(Role.VIEWER, "watch a session of"),
     ATTACH(Role.USER, "attach to"),
     RUN(Role.USER, "run commands in"),
+    FORWARD(Role.USER, "forward connections to"),
     KILL_SESSION(Role.USER, "end sessions of"),
     RENAME_SESSION(Role.USER, "rename sessions of"),
     START(Role.USER, "start"),

@@ -35,4 +35,18 @@ public record Grant(
         sheds = List.copyOf(sheds);
         permitOpen = List.copyOf(permitOpen);
     }
+
+    /// Whether `permitopen=` lets a forward go to that host and port. Names are compared, never looked up.
+    public boolean permitsOpen(String host, int port) {
+        return permitOpen.isEmpty() || permitOpen.stream().anyMatch(pattern -> matches(pattern, host, port));
+    }
+
+    private static boolean matches(String pattern, String host, int port) {
+        int colon = pattern.lastIndexOf(':');
+        var name = pattern.substring(0, colon);
+        var plain = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
+        var number = pattern.substring(colon + 1);
+        return (plain.equals("*") || plain.equals(host))
+                && (number.equals("*") || number.equals(Integer.toString(port)));
+    }
 }

@@ -116,6 +116,60 @@ public sealed interface AuditEvent {
     /// @param exit the exit status sent; -1 when there was nobody to send it to
     record Ending(String outcome, int exit, Duration duration, long bytesIn, long bytesOut) {}
 
+    /// What is forwarded.
+    ///
+    /// @param channel the forward's id, such as `conn-7/ch-3`
+    /// @param login the SSH user name
+    /// @param shed the shed that the login leads to; empty for the lobby and for a name that breaks its rule
+    /// @param kind the channel's type or the request's name, without `@openssh.com`
+    /// @param target what is connected to, or where it listens; who connected, for one that was accepted
+    record Forward(String channel, String login, String shed, String kind, String target) {}
+
+    record ForwardOpened(Origin origin, Actor actor, Forward forward) implements AuditEvent {
+        @Override
+        public String name() {
+            return "forward-opened";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return forwardFields(actor, forward);
+        }
+    }
+
+    /// @param reason why, for people
+    record ForwardRefused(Origin origin, Actor actor, Forward forward, String reason) implements AuditEvent {
+        @Override
+        public String name() {
+            return "forward-refused";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            var fields = forwardFields(actor, forward);
+            fields.put("outcome", reason);
+            return fields;
+        }
+    }
+
+    /// Written exactly once for each that was opened.
+    record ForwardClosed(Origin origin, Actor actor, Forward forward, Duration duration, long bytesIn, long bytesOut)
+            implements AuditEvent {
+        @Override
+        public String name() {
+            return "forward-closed";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            var fields = forwardFields(actor, forward);
+            fields.put("duration_ms", duration.toMillis());
+            fields.put("bytes_in", bytesIn);
+            fields.put("bytes_out", bytesOut);
+            return fields;
+        }
+    }
+
     record ConnectionClosed(Origin origin, Duration duration) implements AuditEvent {
         @Override
         public String name() {
@@ -132,6 +186,16 @@ public sealed interface AuditEvent {
         var fields = new LinkedHashMap<String, Object>();
         fields.put("identity", actor.identity());
         fields.put("fingerprint", actor.fingerprint());
+        return fields;
+    }
+
+    private static Map<String, Object> forwardFields(Actor actor, Forward forward) {
+        var fields = actorFields(actor);
+        fields.put("channel", forward.channel());
+        fields.put("login", forward.login());
+        fields.put("shed", forward.shed());
+        fields.put("kind", forward.kind());
+        fields.put("target", forward.target());
         return fields;
     }
 

@@ -11,7 +11,14 @@ import java.util.Optional;
 ///
 /// @param state where the gateway keeps host keys, audit log and run directories
 public record GatewayConfig(
-        Listen listen, Path state, Access access, Ssh ssh, Engine engine, ShedDefaults shed, Create create) {
+        Listen listen,
+        Path state,
+        Access access,
+        Ssh ssh,
+        Forwarding forwarding,
+        Engine engine,
+        ShedDefaults shed,
+        Create create) {
     public GatewayConfig {
         Rule.ABSOLUTE_PATH.require("state", state);
     }
@@ -67,6 +74,17 @@ public record GatewayConfig(
             Rule.COUNT.require("ssh.max-channels", maxChannels);
             Rule.QUEUE.require("ssh.queued-output", queuedOutput);
             Rule.DURATION.require("ssh.hangup-grace", hangupGrace);
+        }
+    }
+
+    /// The limits on forwarding. What listens counts as well.
+    ///
+    /// @param maxPerConnection forwards at once of one connection
+    /// @param maxPerShed forwards at once of all connections to one shed
+    public record Forwarding(int maxPerConnection, int maxPerShed) {
+        public Forwarding {
+            Rule.COUNT.require("forwarding.max-per-connection", maxPerConnection);
+            Rule.COUNT.require("forwarding.max-per-shed", maxPerShed);
         }
     }
 

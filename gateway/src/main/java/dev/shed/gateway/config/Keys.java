@@ -38,6 +38,11 @@ final class Keys {
     private static final Key<Duration> HANGUP_GRACE =
             Key.of("ssh.hangup-grace", ValueType.DURATION, Rule.DURATION, Duration.ofSeconds(4));
 
+    private static final Key<Integer> MAX_PER_CONNECTION =
+            Key.of("forwarding.max-per-connection", ValueType.NUMBER, Rule.COUNT, 256);
+    private static final Key<Integer> MAX_PER_SHED =
+            Key.of("forwarding.max-per-shed", ValueType.NUMBER, Rule.COUNT, 1024);
+
     private static final Key<URI> ENGINE_HOST =
             Key.of("engine.host", ValueType.ADDRESS, Rule.UNIX_SOCKET, URI.create("unix:///var/run/docker.sock"));
     private static final Key<Duration> ENGINE_TIMEOUT =
@@ -77,6 +82,8 @@ final class Keys {
                                     MAX_CHANNELS,
                                     QUEUED_OUTPUT,
                                     HANGUP_GRACE,
+                                    MAX_PER_CONNECTION,
+                                    MAX_PER_SHED,
                                     ENGINE_HOST,
                                     ENGINE_TIMEOUT,
                                     SHED_IMAGE,
@@ -108,6 +115,8 @@ final class Keys {
                         document.get(MAX_CHANNELS, place),
                         document.get(QUEUED_OUTPUT, place),
                         document.get(HANGUP_GRACE, place)),
+                new GatewayConfig.Forwarding(
+                        document.get(MAX_PER_CONNECTION, place), document.get(MAX_PER_SHED, place)),
                 new GatewayConfig.Engine(document.get(ENGINE_HOST, place), document.get(ENGINE_TIMEOUT, place)),
                 new GatewayConfig.ShedDefaults(
                         document.get(SHED_IMAGE, place),

@@ -49,6 +49,24 @@ public interface ContainerRuntime extends AutoCloseable {
     /// `SHED_NOT_FOUND` when it is gone.
     ContainerProcess start(ExecSpec spec);
 
+    /// Opens a connection to a socket as the shed's user, as a process in the container would; the socket's
+    /// [ContainerSocket#receive] tells what comes of it. Fails as [#start(ExecSpec)] does.
+    ///
+    /// @throws SocketRefusedException where the engine has no means for it
+    ContainerSocket dial(Container container, Endpoint to) throws SocketRefusedException;
+
+    /// Listens as the shed's user; what is made can be opened by that user alone. Fails as [#start(ExecSpec)]
+    /// does.
+    ///
+    /// @param ours whether the path of a unix socket is the gateway's own: its directory is made, and closed to
+    /// others, and a socket that was left there is replaced
+    /// @throws SocketRefusedException when nobody can listen there
+    ContainerListener listen(Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
+            throws SocketRefusedException;
+
+    /// Whose network a container has.
+    Network network(Container container);
+
     /// Ends the processes that an earlier life of this gateway started and could not end (it was killed):
     /// nobody holds their other end any more. Processes of other gateways are left alone.
     void endAbandonedProcesses();

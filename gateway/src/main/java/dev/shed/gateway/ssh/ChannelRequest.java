@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ExecSpec.Terminal;
+import dev.shed.gateway.ssh.forward.Forwarding;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,8 @@ sealed interface ChannelRequest {
     ///
     /// @param environment the variables that were accepted
     /// @param terminal the PTY, if one was asked for and allowed
-    record Setup(Map<String, String> environment, Optional<Terminal> terminal) {
+    /// @param agent the client's agent, if it was offered and allowed
+    record Setup(Map<String, String> environment, Optional<Terminal> terminal, Optional<Forwarding.Agent> agent) {
         public Setup {
             environment = Map.copyOf(environment);
         }
@@ -22,7 +24,7 @@ sealed interface ChannelRequest {
         Setup with(String name, String value) {
             var more = new HashMap<>(environment);
             more.put(name, value);
-            return new Setup(more, terminal);
+            return new Setup(more, terminal, agent);
         }
 
         Optional<String> variable(String name) {

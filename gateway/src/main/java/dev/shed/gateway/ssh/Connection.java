@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /// What the gateway knows of one SSH connection, kept as an attribute of MINA's session.
 final class Connection {
+    static final int FORWARDS = 512 * 1024;
+
     private static final AttributeKey<Connection> KEY = new AttributeKey<>();
 
     private final String id;
     private final InetSocketAddress peer;
     private final Instant opened;
     private final Semaphore queuedOutput;
+    private final Semaphore queuedForwards = new Semaphore(FORWARDS, true);
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger openChannels = new AtomicInteger();
 
@@ -70,6 +73,11 @@ final class Connection {
 
     Semaphore queuedOutput() {
         return queuedOutput;
+    }
+
+    /// How many bytes of forwards may wait to be sent: little enough that what a person types at overtakes them.
+    Semaphore queuedForwards() {
+        return queuedForwards;
     }
 
     AuditEvent.Origin origin() {

@@ -5,6 +5,7 @@ import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.ssh.ChannelRequest.Setup;
+import dev.shed.gateway.ssh.forward.Forwarding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,8 +31,10 @@ final class SessionChannel extends ChannelSession {
     ///
     /// @param surroundings what serves the requests
     /// @param isVerb whether a subsystem's name calls a verb
+    /// @param forwarding takes the agents that clients offer
     /// @param maxChannels how many channels a connection may have open
-    record Services(ChannelTask.Surroundings surroundings, Predicate<String> isVerb, int maxChannels) {}
+    record Services(
+            ChannelTask.Surroundings surroundings, Predicate<String> isVerb, Forwarding forwarding, int maxChannels) {}
 
     private static final String SFTP = "sftp";
 
@@ -135,10 +138,10 @@ final class SessionChannel extends ChannelSession {
         return Result.ReplyFailure;
     }
 
-    /// MINA's agent forwarding would open sockets on the gateway's host.
+    /// MINA's agent forwarding would open sockets on the gateway's host; ours opens them in the shed.
     @Override
     protected Result handleAgentForwardingParsed(String request) {
-        return Result.ReplyFailure;
+        return reply(!started && services.forwarding().offerAgent(getServerSession()));
     }
 
     /// MINA's X11 forwarding would run xauth on the gateway's host.
@@ -154,7 +157,10 @@ final class SessionChannel extends ChannelSession {
     }
 
     private Setup setup() {
-        return new Setup(environment.variables(), Optional.ofNullable(terminal));
+        return new Setup(
+                environment.variables(),
+                Optional.ofNullable(terminal),
+                services.forwarding().agent(getServerSession()));
     }
 
     private Result begin(String requestType, ChannelRequest request) throws IOException {

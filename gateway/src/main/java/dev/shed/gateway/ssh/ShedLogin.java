@@ -16,9 +16,11 @@ import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.Workspace;
+import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.tmux.Tmux;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,7 +157,7 @@ final class ShedLogin {
             return Tmux.watch(client, session);
         }
         if (call.request().setup().variable("SHED_NEW").filter("1"::equals).isPresent()) {
-            sessions.create(shed, session, client.size(), call.environment());
+            sessions.create(shed, session, client.size(), environment(call, shed));
             return Tmux.attach(client, session);
         }
         return Tmux.attachOrCreate(client, session, workspace.directory(shed));
@@ -166,8 +168,21 @@ final class ShedLogin {
         var terminal =
                 setup.terminal().map(asked -> asked.withSize(call.streams().size()));
         var directory = call.wantsSession() ? Optional.<String>empty() : setup.variable("SHED_CWD");
-        var spec = new ExecSpec(shed.container(), program, call.environment(), directory, terminal);
+        var spec = new ExecSpec(shed.container(), program, environment(call, shed), directory, terminal);
         return bridge.run(spec, call.streams());
+    }
+
+    private static Map<String, String> environment(Call call, Shed shed) {
+        var variables = new HashMap<>(call.environment());
+        agentSocket(call, shed).ifPresent(path -> variables.put("SSH_AUTH_SOCK", path));
+        return variables;
+    }
+
+    /// A session outlives the connection that made it: it always knows where to find the agent of whoever is there.
+    /// Anything else has one if its client brought one, as with sshd.
+    private static Optional<String> agentSocket(Call call, Shed shed) {
+        var brought = call.request().setup().agent().flatMap(agent -> agent.bringTo(shed.container()));
+        return call.wantsSession() ? Optional.of(Forwarding.agentSocket()) : brought;
     }
 
     /// The shed, running. One that was stopped on purpose is woken by an interactive login only; one that

@@ -2,6 +2,8 @@ package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.AuthorizedKeys;
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.config.GatewayConfig;
@@ -11,6 +13,8 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.Workspace;
+import dev.shed.gateway.ssh.forward.Client;
+import dev.shed.gateway.ssh.forward.Forwarding;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -18,6 +22,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +40,7 @@ import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.OpenSshHostKeysHandler;
+import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.SessionFactory;
 
@@ -88,16 +94,69 @@ public final class SshEndpoint implements AutoCloseable {
         server.setKeyboardInteractiveAuthenticator(null);
         server.setPasswordAuthenticator(null);
 
+        channels(config, parts);
+    }
+
+    private void channels(GatewayConfig config, Parts parts) {
+        var limits = config.forwarding();
+        var forwarding = new Forwarding(
+                new Forwarding.Parts(
+                        parts.runtime(), parts.sheds(), parts.policy(), parts.audit(), SshEndpoint::forwardingClient),
+                limits.maxPerConnection(),
+                limits.maxPerShed());
         var services = new SessionChannel.Services(
                 new ChannelTask.Surroundings(router(config, parts), parts.audit(), parts.commands()::loggable),
                 parts.commands()::knows,
-                ssh.maxChannels());
-        server.setChannelFactories(List.of(new SessionChannelFactory(services)));
-        server.setChannelStreamWriterResolver((channel, _) -> new QueuedOutputLimit(
-                channel, Connection.of(channel.getSession()).queuedOutput(), Math.toIntExact(ssh.queuedOutput())));
+                forwarding,
+                config.ssh().maxChannels());
+        var factories = new ArrayList<ChannelFactory>(forwarding.channels());
+        factories.add(new SessionChannelFactory(services));
+        server.setChannelFactories(factories);
+        int queue = Math.toIntExact(config.ssh().queuedOutput());
+        server.setChannelStreamWriterResolver((channel, _) -> outputLimit(channel, queue));
         // MINA's forwarding would connect from the gateway's host. None of it is there.
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
-        server.setGlobalRequestHandlers(List.of(new KeepAliveHandler(), new OpenSshHostKeysHandler()));
+        server.setGlobalRequestHandlers(
+                List.of(forwarding.globalRequests(List.of(new KeepAliveHandler(), new OpenSshHostKeysHandler()))));
+    }
+
+    private static QueuedOutputLimit outputLimit(Channel channel, int queue) {
+        var connection = Connection.of(channel.getSession());
+        return Forwarding.isForward(channel)
+                ? new QueuedOutputLimit(channel, connection.queuedForwards(), Connection.FORWARDS)
+                : new QueuedOutputLimit(channel, connection.queuedOutput(), queue);
+    }
+
+    private static Client forwardingClient(Session session) {
+        var connection = Connection.of(session);
+        return new LoggedInClient(connection, ConnectionTracker.login((ServerSession) session));
+    }
+
+    private record LoggedInClient(Connection connection, Login login) implements Client {
+        @Override
+        public Identity identity() {
+            return login.identity();
+        }
+
+        @Override
+        public String loginName() {
+            return login.userName();
+        }
+
+        @Override
+        public AuditEvent.Origin origin() {
+            return connection.origin();
+        }
+
+        @Override
+        public AuditEvent.Actor actor() {
+            return login.actor();
+        }
+
+        @Override
+        public String nextChannelId() {
+            return connection.nextChannelId();
+        }
     }
 
     private static Router router(GatewayConfig config, Parts parts) {

@@ -75,6 +75,7 @@ class ConfigFileTest {
                   max-channels: 7
                   queued-output: 65536
                   hangup-grace: 0s
+                forwarding: {max-per-connection: 8, max-per-shed: 9}
                 engine: {host: "unix:///run/user/1000/docker.sock", timeout: 1h}
                 shed: {image: "example.org/team/image:1", user: builder, workspace: /srv/work, stop-grace: 9s}
                 create: {forge: "https://git.example.org/", host-keys: strict, mounts: ["/a:/b", "/c:/d:rw"], env-file: /e}
@@ -87,6 +88,7 @@ class ConfigFileTest {
                         new GatewayConfig.Access(Path.of("/k")),
                         new GatewayConfig.Ssh(
                                 Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
+                        new GatewayConfig.Forwarding(8, 9),
                         new GatewayConfig.Engine(URI.create("unix:///run/user/1000/docker.sock"), Duration.ofHours(1)),
                         new GatewayConfig.ShedDefaults(
                                 "example.org/team/image:1", "builder", "/srv/work", Duration.ofSeconds(9)),
@@ -184,10 +186,10 @@ class ConfigFileTest {
                 "listen:\\n  adress: ''|2: listen.adress|listen.address",
                 "access:\\n\\n  authorizedKeys: /a|3: access.authorizedKeys|access.authorized-keys",
                 "port: 22|1: port|listen.port",
-                "sssh: {}|1: sssh|one of listen, state, access, ssh, engine, shed, create",
+                "sssh: {}|1: sssh|one of listen, state, access, ssh, forwarding, engine, shed, create",
                 "engine: {colour: red}|1: engine.colour|one of host, timeout",
                 "listen: {<<: {port: 1}}|1: listen.<<|one of address, port",
-                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, engine, shed, create",
+                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, forwarding, engine, shed, create",
             })
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
         var failure = failureOf(text.replace("\\n", "\n"));
@@ -261,6 +263,7 @@ class ConfigFileTest {
                         Path.of("/var/lib/shed"),
                         new GatewayConfig.Access(Path.of("/etc/shed/authorized_keys")),
                         builtIn.ssh(),
+                        builtIn.forwarding(),
                         builtIn.engine(),
                         builtIn.shed(),
                         new GatewayConfig.Create(
@@ -289,6 +292,7 @@ class ConfigFileTest {
                 () -> new GatewayConfig.Listen("127.0.0.1", 70000),
                 () -> new GatewayConfig.Listen("", 22),
                 () -> new GatewayConfig.Access(Path.of("authorized_keys")),
+                () -> new GatewayConfig.Forwarding(0, 1),
                 () -> new GatewayConfig.Engine(URI.create("tcp://h:1"), Duration.ofSeconds(1)),
                 () -> new GatewayConfig.Engine(URI.create("unix:///s"), Duration.ZERO),
                 () -> new GatewayConfig.Create("github.com", "strict", List.of(), Optional.empty()),

@@ -16,12 +16,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A container engine in memory. Its containers know `tmux`; what else runs in them, a test says.
 public final class FakeRuntime implements ContainerRuntime {
     public static final String IMAGE = "shed-base:latest";
+
+    private static final int FREE_PORT = 40_000;
 
     private static final Instant CREATED = Instant.parse("2026-01-25T08:00:00Z");
 
@@ -36,6 +39,11 @@ public final class FakeRuntime implements ContainerRuntime {
     private final Map<String, String> volumeMarks = new HashMap<>();
     private int ids;
     private final List<ExecSpec> started = new CopyOnWriteArrayList<>();
+    private Dialler sockets = to -> {
+        throw new SocketRefusedException(to + ": Connection refused");
+    };
+    private final Map<ShedName, Network> networks = new HashMap<>();
+    private final List<FakeListener> listeners = new CopyOnWriteArrayList<>();
 
     /// A running shed.
     public FakeRuntime with(String name) {
@@ -185,16 +193,7 @@ public final class FakeRuntime implements ContainerRuntime {
 
     @Override
     public synchronized ContainerProcess start(ExecSpec spec) {
-        answer();
-        var name = spec.container().shed();
-        var now = Optional.ofNullable(containers.get(name))
-                .orElseThrow(() -> new ShedException(new Failure.ShedNotFound(name.value())));
-        if (now.state() == State.STOPPED) {
-            throw new ShedException(new Failure.ShedStopped(name.value()));
-        }
-        if (!now.running()) {
-            throw new ShedException(new Failure.ShedNotReady(name.value(), "its container is " + now.state()));
-        }
+        var name = requireRunning(spec.container().shed()).shed();
         started.add(spec);
         return shedPrograms.getOrDefault(name, programs).apply(spec).orElseGet(() -> ownProgram(spec));
     }
@@ -205,6 +204,98 @@ public final class FakeRuntime implements ContainerRuntime {
             return tmux(spec.container().shed().value()).start(argv.words());
         }
         return FakeProcess.printing("", "sh: not found: " + spec.program() + "\n", 127);
+    }
+
+    /// What answers at every socket of every shed; a refusal is thrown.
+    public synchronized FakeRuntime sockets(Dialler dialler) {
+        sockets = dialler;
+        return this;
+    }
+
+    /// Whose network a shed has, if not its own.
+    public synchronized FakeRuntime network(String name, Network network) {
+        networks.put(ShedName.parse(name), network);
+        return this;
+    }
+
+    /// What listens in sheds now, in the order in which it began.
+    public List<FakeListener> listening() {
+        return listeners.stream().filter(FakeListener::isOpen).toList();
+    }
+
+    /// Makes connections in a fake container.
+    public interface Dialler {
+        ContainerSocket dial(Endpoint to) throws SocketRefusedException;
+    }
+
+    /// @param place where it was asked to listen
+    public record FakeListener(Endpoint place, int port, Acceptor acceptor, AtomicBoolean open)
+            implements ContainerListener {
+        /// Somebody in the container connects.
+        public FakeSocket connect() {
+            var socket = FakeSocket.accepted();
+            acceptor.accept(socket, "127.0.0.1", 4711);
+            return socket;
+        }
+
+        boolean isAt(Endpoint other) {
+            return place.equals(other) && !(other instanceof Endpoint.Tcp(String _, int asked) && asked == 0);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open.get();
+        }
+
+        @Override
+        public void close() {
+            open.set(false);
+        }
+    }
+
+    @Override
+    public ContainerSocket dial(Container container, Endpoint to) throws SocketRefusedException {
+        Dialler dialler;
+        synchronized (this) {
+            requireRunning(container.shed());
+            dialler = sockets;
+        }
+        return dialler.dial(to);
+    }
+
+    @Override
+    public synchronized ContainerListener listen(
+            Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
+            throws SocketRefusedException {
+        requireRunning(container.shed());
+        if (listening().stream().anyMatch(other -> other.isAt(at))) {
+            throw new SocketRefusedException(at + ": Address already in use");
+        }
+        int port = switch (at) {
+            case Endpoint.Tcp(String _, int asked) -> asked == 0 ? FREE_PORT + listeners.size() : asked;
+            case Endpoint.Unix _ -> 0;
+        };
+        var listener = new FakeListener(at, port, acceptor, new AtomicBoolean(true));
+        listeners.add(listener);
+        return listener;
+    }
+
+    @Override
+    public synchronized Network network(Container container) {
+        return networks.getOrDefault(container.shed(), new Network.Own());
+    }
+
+    private Container requireRunning(ShedName name) {
+        answer();
+        var now = Optional.ofNullable(containers.get(name))
+                .orElseThrow(() -> new ShedException(new Failure.ShedNotFound(name.value())));
+        if (now.state() == State.STOPPED) {
+            throw new ShedException(new Failure.ShedStopped(name.value()));
+        }
+        if (!now.running()) {
+            throw new ShedException(new Failure.ShedNotReady(name.value(), "its container is " + now.state()));
+        }
+        return now;
     }
 
     @Override

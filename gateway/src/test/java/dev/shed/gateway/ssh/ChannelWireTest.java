@@ -33,10 +33,8 @@ import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
-import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.session.ConnectionService;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -341,22 +339,6 @@ class ChannelWireTest {
             channels.getFirst().close(false).await(5000);
             gateway.audit().await(AuditEvent.ChannelEnded.class);
             open(session.createExecChannel("x"));
-        }
-    }
-
-    @Test
-    void forwardingIsRefused() throws IOException {
-        try (var session = gateway.login("demo")) {
-            assertThatThrownBy(() -> session.createDirectTcpipChannel(
-                                    new SshdSocketAddress("127.0.0.1", 1),
-                                    new SshdSocketAddress("127.0.0.1", gateway.port()))
-                            .open()
-                            .verify(5000))
-                    .isInstanceOf(SshException.class);
-            assertThatThrownBy(() -> session.startRemotePortForwarding(
-                            new SshdSocketAddress("127.0.0.1", 0), new SshdSocketAddress("127.0.0.1", 1)))
-                    .isInstanceOf(SshException.class);
-            assertThat(session.isOpen()).isTrue();
         }
     }
 

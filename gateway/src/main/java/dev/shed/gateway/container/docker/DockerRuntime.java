@@ -6,10 +6,15 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerDetails;
+import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.Network;
+import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
@@ -37,6 +42,7 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     private final Users users;
     private final ExecWrapper wrapper;
     private final Hangups hangups;
+    private final Networks networks;
 
     /// Ids of the execs that this runtime holds, from before they start.
     private final Set<String> held = ConcurrentHashMap.newKeySet();
@@ -50,6 +56,7 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
         this.users = new Users(engine, settings.user());
         this.wrapper = new ExecWrapper(settings.gatewayId());
         this.hangups = new Hangups(settings.hangupGrace());
+        this.networks = new Networks(engine);
     }
 
     @Override
@@ -165,6 +172,23 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
             Thread.currentThread().interrupt();
             throw new ShedException(new Failure.EngineUnavailable("interrupted while waiting for it"), e);
         }
+    }
+
+    /// The engine connects to nothing in a container.
+    @Override
+    public ContainerSocket dial(Container container, Endpoint to) throws SocketRefusedException {
+        throw new SocketRefusedException("the engine connects to nothing in a container");
+    }
+
+    @Override
+    public ContainerListener listen(Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
+            throws SocketRefusedException {
+        throw new SocketRefusedException("the engine listens to nothing in a container");
+    }
+
+    @Override
+    public Network network(Container container) {
+        return networks.of(container);
     }
 
     /// Looks at every shed at once and returns when it has looked; the hang-ups go on behind it.

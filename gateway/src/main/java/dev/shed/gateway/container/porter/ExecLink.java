@@ -36,6 +36,11 @@ final class ExecLink implements Link {
     }
 
     @Override
+    public void endOutput() throws IOException {
+        stdin.close();
+    }
+
+    @Override
     public void receive(Taker taker) throws IOException {
         porter.copyOutput(new Output(taker), OutputStream.nullOutputStream());
     }

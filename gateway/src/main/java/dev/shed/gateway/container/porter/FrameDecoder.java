@@ -20,21 +20,28 @@ final class FrameDecoder {
 
         /// Any other frame, whole.
         void frame(int type, FrameReader payload) throws IOException;
+
+        /// Whether what comes next is a frame still.
+        default boolean expectsFrames() {
+            return true;
+        }
     }
 
     FrameDecoder(Receiver receiver) {
         this.receiver = receiver;
     }
 
+    /// @return how many of the bytes were frames: all, as long as the receiver expects some
     /// @throws ProtocolException when this cannot be what a porter sends
-    void accept(byte[] source, int offset, int length) throws IOException {
+    int accept(byte[] source, int offset, int length) throws IOException {
         int end = offset + length;
         int position = offset;
-        while (position < end) {
+        while (position < end && receiver.expectsFrames()) {
             position += headerLength < Frames.HEADER
                     ? takeHeader(source, position, end)
                     : takePayload(source, position, end);
         }
+        return position - offset;
     }
 
     private int takeHeader(byte[] source, int position, int end) throws IOException {

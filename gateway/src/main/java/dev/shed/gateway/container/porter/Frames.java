@@ -12,6 +12,8 @@ final class Frames {
 
     static final int STAT = 0x02;
     static final int SPAWN = 0x10;
+    static final int DIAL = 0x11;
+    static final int LISTEN = 0x12;
     static final int IN = 0x20;
     static final int IN_EOF = 0x21;
     static final int RESIZE = 0x22;
@@ -21,6 +23,8 @@ final class Frames {
     static final int STATUS = 0x81;
     static final int STARTED = 0x90;
     static final int FAILED = 0x91;
+    static final int CONNECTED = 0x92;
+    static final int LISTENING = 0x93;
     static final int OUT = 0xA0;
     static final int ERR = 0xA1;
     static final int OUT_EOF = 0xA2;

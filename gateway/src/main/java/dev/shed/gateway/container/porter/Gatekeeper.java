@@ -26,8 +26,8 @@ final class Gatekeeper implements AutoCloseable {
     /// A porter greets at once.
     private static final Duration GREETING = Duration.ofSeconds(5);
 
-    /// Many times what a porter opens at once.
-    private static final int MAX_STRANGERS = 32;
+    /// More than a porter opens at once: a listener's peers come all together.
+    private static final int MAX_STRANGERS = 512;
 
     /// After a failed accept, which is a lack of descriptors: until some are free again.
     private static final Duration PAUSE = Duration.ofMillis(100);

@@ -10,10 +10,13 @@ import java.nio.channels.SocketChannel;
 ///
 /// @param kind control, data, or a peer that a listener accepted
 /// @param token what shows that it is the porter which this gateway started
+/// @param listener whose peer it is, if it is one; empty otherwise
+/// @param peer where that peer is, on port `peerPort`; empty for a unix socket
 @SuppressWarnings("ArrayRecordComponent") // never compared as a whole, and never kept
-record Hello(int kind, byte[] token, String version, long pid) {
+record Hello(int kind, byte[] token, String version, long pid, String listener, String peer, long peerPort) {
     static final int CONTROL = 1;
     static final int DATA = 2;
+    static final int ACCEPTED = 3;
 
     /// Enough for every field; this comes from somebody who has not said the token yet.
     private static final int MAX = 1024;
@@ -35,10 +38,7 @@ record Hello(int kind, byte[] token, String version, long pid) {
     }
 
     static Hello of(FrameReader in) throws ProtocolException {
-        var hello = new Hello(in.u8(), in.string(), in.text(), in.u32());
-        in.string();
-        in.string();
-        in.u32();
+        var hello = new Hello(in.u8(), in.string(), in.text(), in.u32(), in.text(), in.text(), in.u32());
         in.end();
         return hello;
     }

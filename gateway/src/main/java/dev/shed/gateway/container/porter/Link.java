@@ -11,6 +11,9 @@ interface Link extends AutoCloseable {
     /// Sends all of it, in one piece as far as other senders are concerned.
     void send(ByteBuffer... parts) throws IOException;
 
+    /// Says that nothing more will be sent.
+    void endOutput() throws IOException;
+
     /// Hands on what comes, until the porter closes the connection or until `taker` wants no more. A
     /// connection that breaks ends like one that is closed.
     ///

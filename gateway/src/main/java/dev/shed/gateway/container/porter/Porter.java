@@ -2,6 +2,7 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -125,6 +126,19 @@ final class Porter implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /// Asks it to listen; the answer comes on the link, and everybody who connects goes to `acceptor`.
+    ///
+    /// @throws IOException when the porter has gone
+    Link listen(String listener, byte[] request, ContainerListener.Acceptor acceptor)
+            throws IOException, InterruptedException {
+        connections.await(listener, acceptor);
+        return open(request);
+    }
+
+    void forget(String listener) {
+        connections.forget(listener);
     }
 
     boolean ended() {

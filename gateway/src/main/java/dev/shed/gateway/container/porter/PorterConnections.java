@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.porter;
 
+import dev.shed.gateway.container.ContainerListener;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
@@ -9,7 +10,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +29,12 @@ final class PorterConnections implements Gatekeeper.Admission {
 
     private static final int CONTROL_BUFFER = 4096;
 
+    private static final int MAX_PORT = 0xffff;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition answer = lock.newCondition();
+    private final Map<String, ContainerListener.Acceptor> acceptors = new ConcurrentHashMap<>();
 
     // Guarded by the lock.
     private final Deque<SocketChannel> idle = new ArrayDeque<>();
@@ -44,8 +50,18 @@ final class PorterConnections implements Gatekeeper.Admission {
         return switch (hello.kind()) {
             case Hello.CONTROL -> takeControl(channel, user);
             case Hello.DATA -> takeIdle(channel, user);
+            case Hello.ACCEPTED -> takePeer(hello, channel, user);
             default -> false;
         };
+    }
+
+    /// From now on peers of this listener are taken.
+    void await(String listener, ContainerListener.Acceptor acceptor) {
+        acceptors.put(listener, acceptor);
+    }
+
+    void forget(String listener) {
+        acceptors.remove(listener);
     }
 
     /// Waits for the control connection.
@@ -223,6 +239,24 @@ final class PorterConnections implements Gatekeeper.Admission {
             }
             answered = asked;
             answer.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean takePeer(Hello hello, SocketChannel channel, String user) {
+        var acceptor = acceptors.get(hello.listener());
+        if (acceptor == null || hello.peerPort() > MAX_PORT || !controlledBy(user)) {
+            return false;
+        }
+        acceptor.accept(PorterSocket.accepted(new SocketLink(channel)), hello.peer(), (int) hello.peerPort());
+        return true;
+    }
+
+    private boolean controlledBy(String user) {
+        lock.lock();
+        try {
+            return end == null && control != null && peer.equals(user);
         } finally {
             lock.unlock();
         }

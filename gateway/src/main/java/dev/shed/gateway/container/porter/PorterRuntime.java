@@ -3,11 +3,16 @@ package dev.shed.gateway.container.porter;
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerDetails;
+import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.Network;
+import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
@@ -39,6 +44,7 @@ public final class PorterRuntime implements ContainerRuntime {
     private final Porters porters;
     private final Users users;
     private final Sightings sightings;
+    private final PorterSockets sockets = new PorterSockets(new SocketAccess());
     private final Set<PorterProcess> processes = ConcurrentHashMap.newKeySet();
 
     /// How porters are run.
@@ -157,6 +163,22 @@ public final class PorterRuntime implements ContainerRuntime {
         }
     }
 
+    @Override
+    public ContainerSocket dial(Container container, Endpoint to) throws SocketRefusedException {
+        return sockets.dial(container, to);
+    }
+
+    @Override
+    public ContainerListener listen(Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
+            throws SocketRefusedException {
+        return sockets.listen(container, at, ours, acceptor);
+    }
+
+    @Override
+    public Network network(Container container) {
+        return engine.network(container);
+    }
+
     /// Besides, removes the run directories of containers that are gone.
     @Override
     public void endAbandonedProcesses() {
@@ -192,17 +214,21 @@ public final class PorterRuntime implements ContainerRuntime {
         if (way instanceof Way.Absent) {
             return engine.start(spec);
         }
-        var user = users.of(container, candidate -> exists(candidate, container, way));
-        var spawn = new Spawn(spec, way.program(), user, settings.hangupGrace());
-        var process = new PorterProcess(open(way, container, spawn), spawn, () -> whyLost(container), this::letGo);
+        var spawn = new Spawn(spec, way.program(), user(container, way), settings.hangupGrace());
+        var process =
+                new PorterProcess(open(way, container, spawn.frame()), spawn, () -> whyLost(container), this::letGo);
         processes.add(process);
         return process;
     }
 
-    private Link open(Way way, Container container, Spawn spawn) throws IOException, InterruptedException {
+    private String user(Container container, Way way) throws IOException, InterruptedException {
+        return users.of(container, candidate -> exists(candidate, container, way));
+    }
+
+    private Link open(Way way, Container container, byte[] request) throws IOException, InterruptedException {
         return switch (way) {
-            case Way.Resident(var porter) -> porter.open(spawn.frame());
-            case Way.OnDemand onDemand -> onDemand.open(bare, container, settings.hangupGrace(), spawn.frame());
+            case Way.Resident(var porter) -> porter.open(request);
+            case Way.OnDemand onDemand -> onDemand.open(bare, container, settings.hangupGrace(), request);
             case Way.Absent _ -> throw new IllegalStateException("the engine starts these");
         };
     }
@@ -212,7 +238,7 @@ public final class PorterRuntime implements ContainerRuntime {
         var program = new Program.Argv(List.of(way.program(), "--version"));
         var spec = new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.empty());
         var spawn = new Spawn(spec, way.program(), user, settings.hangupGrace());
-        var process = new PorterProcess(open(way, container, spawn), spawn, () -> LOST, _ -> {});
+        var process = new PorterProcess(open(way, container, spawn.frame()), spawn, () -> LOST, _ -> {});
         try (process) {
             process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
         } catch (ShedException e) {
@@ -261,5 +287,22 @@ public final class PorterRuntime implements ContainerRuntime {
         Thread.currentThread().interrupt();
         var shed = spec.container().shed().value();
         return new ShedException(new Failure.ShedNotReady(shed, "interrupted while starting a process"), cause);
+    }
+
+    private final class SocketAccess implements PorterSockets.Access {
+        @Override
+        public Way into(Container container) throws InterruptedException {
+            return porters.into(container);
+        }
+
+        @Override
+        public String user(Container container, Way way) throws IOException, InterruptedException {
+            return PorterRuntime.this.user(container, way);
+        }
+
+        @Override
+        public Link open(Way way, Container container, byte[] request) throws IOException, InterruptedException {
+            return PorterRuntime.this.open(way, container, request);
+        }
     }
 }

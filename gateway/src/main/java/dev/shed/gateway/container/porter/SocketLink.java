@@ -12,6 +12,8 @@ final class SocketLink implements Link {
     /// Two frames of the largest kind: as fast as any larger one.
     private static final int BUFFER = 128 * 1024;
 
+    private static final int FIRST_BUFFER = 8 * 1024;
+
     private final SocketChannel channel;
     private final ReentrantLock sending = new ReentrantLock();
 
@@ -38,11 +40,18 @@ final class SocketLink implements Link {
     }
 
     @Override
+    public void endOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    /// With a buffer that grows with what comes: most connections are silent most of the time.
+    @Override
     public void receive(Taker taker) throws IOException {
-        var buffer = ByteBuffer.allocate(BUFFER);
+        var buffer = ByteBuffer.allocate(FIRST_BUFFER);
         int count = read(buffer);
         while (count >= 0 && taker.take(buffer.array(), 0, count)) {
-            count = read(buffer.clear());
+            buffer = count == buffer.capacity() && count < BUFFER ? ByteBuffer.allocate(BUFFER) : buffer.clear();
+            count = read(buffer);
         }
     }
 

@@ -12,6 +12,7 @@ final class FakePorter implements Link {
 
     private final LinkedBlockingQueue<byte[]> toGateway = new LinkedBlockingQueue<>();
     private final ByteArrayOutputStream fromGateway = new ByteArrayOutputStream();
+    private volatile boolean ended;
     private volatile boolean closed;
 
     void says(FrameWriter frame) {
@@ -42,6 +43,15 @@ final class FakePorter implements Link {
             part.get(bytes);
             fromGateway.write(bytes);
         }
+    }
+
+    @Override
+    public void endOutput() {
+        ended = true;
+    }
+
+    boolean isEnded() {
+        return ended;
     }
 
     @Override

@@ -103,7 +103,7 @@ class GatekeeperTest {
     @Test
     void silenceEndsAndCrowdsWaitOutside() throws Exception {
         var silent = new ArrayList<SocketChannel>();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 520; i++) {
             silent.add(dial(new byte[0]));
         }
         // The last ones found the room full, the first ones said nothing for too long.

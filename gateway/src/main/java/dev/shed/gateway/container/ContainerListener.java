@@ -1,0 +1,24 @@
+package dev.shed.gateway.container;
+
+/// A listening socket in a container.
+public interface ContainerListener extends AutoCloseable {
+    /// Takes the connections that others make to it.
+    @FunctionalInterface
+    interface Acceptor {
+        /// Takes a connection, which is the callee's to close, and returns at once.
+        ///
+        /// @param address who connected; empty for a unix socket
+        /// @param port 0 for a unix socket
+        void accept(ContainerSocket socket, String address, int port);
+    }
+
+    /// Where it listens; 0 for a unix socket.
+    int port();
+
+    /// Whether it listens still: it ends with its container.
+    boolean isOpen();
+
+    /// Stops listening and takes a unix socket's file away. Connections that were accepted go on.
+    @Override
+    void close();
+}

@@ -1,0 +1,47 @@
+package dev.shed.gateway.container;
+
+/// Where in a container a socket is, or is to be.
+public sealed interface Endpoint {
+    /// A host's port, as the container sees hosts.
+    ///
+    /// @param host a name, which the container resolves, or a literal address
+    /// @param port 0, where something is to listen, means any free one
+    record Tcp(String host, int port) implements Endpoint {
+        private static final int MAX = 0xffff;
+
+        public Tcp {
+            requireText(host);
+            if (port < 0 || port > MAX) {
+                throw new IllegalArgumentException("port " + port);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        }
+    }
+
+    /// A unix socket.
+    ///
+    /// @param path a relative one starts at the user's home
+    record Unix(String path) implements Endpoint {
+        public Unix {
+            requireText(path);
+            if (path.isEmpty()) {
+                throw new IllegalArgumentException("no path");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return path;
+        }
+    }
+
+    private static void requireText(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a NUL");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.shed.gateway.container.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.Network;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Whose network containers have: what the engine was told, and what the kernel says where it can be asked.
+final class Networks {
+    private static final String JOINED = "container:";
+
+    /// Further than anybody joins containers to containers.
+    private static final int MAX_STEPS = 8;
+
+    private static final Path OWN = Path.of("/proc/self/ns/net");
+
+    private final Engine engine;
+
+    Networks(Engine engine) {
+        this.engine = engine;
+    }
+
+    /// `SHED_NOT_FOUND` when the container is gone.
+    Network of(Container container) {
+        var described = inspect(container.id())
+                .orElseThrow(() -> new ShedException(
+                        new Failure.ShedNotFound(container.shed().value())));
+        return isHosts(described) ? new Network.Host() : byMode(described);
+    }
+
+    private Network byMode(InspectContainerResponse container) {
+        var at = Optional.of(container);
+        var with = Optional.<ShedName>empty();
+        for (int step = 0; step < MAX_STEPS && at.isPresent(); step++) {
+            var mode = mode(at.get());
+            if (!mode.startsWith(JOINED)) {
+                return isOwn(mode)
+                        ? with.<Network>map(Network.Shared::new).orElseGet(Network.Own::new)
+                        : new Network.Host();
+            }
+            at = inspect(mode.substring(JOINED.length()));
+            var joined = at.flatMap(Networks::shed);
+            with = with.or(() -> joined);
+        }
+        return new Network.Host();
+    }
+
+    private static boolean isOwn(String mode) {
+        return !mode.equals("host") && mode.indexOf(':') < 0;
+    }
+
+    private Optional<InspectContainerResponse> inspect(String id) {
+        try {
+            return Optional.of(
+                    engine.ask(docker -> docker.inspectContainerCmd(id).exec()));
+        } catch (NotFoundException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static String mode(InspectContainerResponse container) {
+        var mode = Objects.requireNonNull(container.getHostConfig(), "every container has one")
+                .getNetworkMode();
+        return mode == null ? "" : mode;
+    }
+
+    private static Optional<ShedName> shed(InspectContainerResponse container) {
+        var labels = Optional.ofNullable(container.getConfig().getLabels()).orElse(Map.of());
+        return labels.containsKey(Containers.SHED)
+                ? Optional.of(ShedName.parse(labels.getOrDefault(Containers.NAME, "")))
+                : Optional.empty();
+    }
+
+    /// Whether its first process has the network namespace of this one. A gateway that may not look, or that is in
+    /// another process namespace, cannot tell, and goes by what the engine says.
+    private static boolean isHosts(InspectContainerResponse container) {
+        var pid = container.getState().getPidLong();
+        if (pid == null || pid <= 0) {
+            return false;
+        }
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns", "net"))
+                    .equals(Files.readSymbolicLink(OWN));
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.container.ContainerListener;
+import dev.shed.gateway.container.SocketRefusedException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A listener in a container. It lives as long as the connection over which it was asked for.
+final class PorterListener implements ContainerListener {
+    private static final Logger LOG = LoggerFactory.getLogger(PorterListener.class);
+
+    private static final int MAX_PORT = 0xffff;
+
+    private final Link link;
+    private final Runnable onEnd;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+    private final CompletableFuture<Integer> port = new CompletableFuture<>();
+
+    /// @param link on which the porter has been asked
+    /// @param onEnd called once
+    PorterListener(Link link, Runnable onEnd) {
+        this.link = link;
+        this.onEnd = onEnd;
+    }
+
+    /// Waits for the porter's answer; afterwards a thread of that name stays with the connection.
+    ///
+    /// @throws SocketRefusedException when nobody can listen there
+    PorterListener awaitListening(String threadName) throws SocketRefusedException, InterruptedException {
+        Thread.ofVirtual().name(threadName).start(this::attend);
+        try {
+            port.get();
+            return this;
+        } catch (ExecutionException e) {
+            throw new SocketRefusedException(String.valueOf(e.getCause().getMessage()));
+        } catch (InterruptedException e) {
+            close();
+            throw e;
+        }
+    }
+
+    @Override
+    public int port() {
+        return port.join();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open.get();
+    }
+
+    @Override
+    public void close() {
+        if (open.getAndSet(false)) {
+            link.close();
+            onEnd.run();
+        }
+    }
+
+    private void attend() {
+        var decoder = new FrameDecoder(new Answer());
+        try {
+            link.receive((source, offset, length) -> {
+                decoder.accept(source, offset, length);
+                return true;
+            });
+            port.completeExceptionally(new SocketRefusedException("the container went away"));
+        } catch (IOException e) {
+            port.completeExceptionally(e);
+            LOG.atDebug().setCause(e).log("listener ended");
+        } finally {
+            close();
+        }
+    }
+
+    private final class Answer implements FrameDecoder.Receiver {
+        @Override
+        public void output(int type, byte[] source, int offset, int length) throws IOException {
+            throw new ProtocolException("output of a listener");
+        }
+
+        @Override
+        public void frame(int type, FrameReader payload) throws IOException {
+            switch (type) {
+                case Frames.LISTENING -> listening(payload.u32());
+                case Frames.FAILED -> throw PorterSocket.refusal(payload);
+                default -> throw new ProtocolException("a frame of the type " + type);
+            }
+        }
+
+        private void listening(long where) throws ProtocolException {
+            if (where > MAX_PORT || !port.complete((int) where)) {
+                throw new ProtocolException("it listens at " + where);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerListener;
+import dev.shed.gateway.container.ContainerSocket;
+import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Sockets in containers, dialled and listened on by their porters.
+final class PorterSockets {
+    private static final String FOREIGN = "nothing can listen in this shed: its container was not made by this gateway";
+
+    private final Access access;
+    private final AtomicLong listeners = new AtomicLong();
+
+    /// How containers are reached.
+    interface Access {
+        /// The way into a container.
+        Way into(Container container) throws InterruptedException;
+
+        /// Whom processes run as there.
+        String user(Container container, Way way) throws IOException, InterruptedException;
+
+        /// A connection on which a request has been sent.
+        Link open(Way way, Container container, byte[] request) throws IOException, InterruptedException;
+    }
+
+    private interface Attempt<T> {
+        T make(Way way, String user) throws IOException, InterruptedException;
+    }
+
+    PorterSockets(Access access) {
+        this.access = access;
+    }
+
+    ContainerSocket dial(Container container, Endpoint to) throws SocketRefusedException {
+        return attempt(container, (way, user) -> {
+            if (way instanceof Way.Absent) {
+                throw new SocketRefusedException("no porter runs in this shed, and the engine cannot connect");
+            }
+            return PorterSocket.dialled(access.open(way, container, Places.dial(user, to)));
+        });
+    }
+
+    ContainerListener listen(Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
+            throws SocketRefusedException {
+        return attempt(container, (way, user) -> {
+            if (!(way instanceof Way.Resident(var porter))) {
+                throw new SocketRefusedException(FOREIGN);
+            }
+            var id = "l" + listeners.incrementAndGet();
+            var link = porter.listen(id, Places.listen(user, at, ours, id), acceptor);
+            return new PorterListener(link, () -> porter.forget(id))
+                    .awaitListening("porter-" + container.shed() + "/" + id);
+        });
+    }
+
+    /// Once more when the porter had ended: there is another one then.
+    private <T> T attempt(Container container, Attempt<T> attempt) throws SocketRefusedException {
+        try {
+            return once(container, attempt);
+        } catch (SocketRefusedException e) {
+            throw e;
+        } catch (IOException _) {
+            return again(container, attempt);
+        } catch (InterruptedException e) {
+            throw interrupted(container, e);
+        }
+    }
+
+    private <T> T again(Container container, Attempt<T> attempt) throws SocketRefusedException {
+        try {
+            return once(container, attempt);
+        } catch (SocketRefusedException e) {
+            throw e;
+        } catch (IOException e) {
+            var why = "the connection into its container was lost";
+            throw new ShedException(new Failure.ShedNotReady(container.shed().value(), why), e);
+        } catch (InterruptedException e) {
+            throw interrupted(container, e);
+        }
+    }
+
+    private <T> T once(Container container, Attempt<T> attempt) throws IOException, InterruptedException {
+        var way = access.into(container);
+        return attempt.make(way, way instanceof Way.Absent ? "" : access.user(container, way));
+    }
+
+    private static ShedException interrupted(Container container, InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new ShedException(new Failure.ShedNotReady(container.shed().value(), "interrupted"), cause);
+    }
+}

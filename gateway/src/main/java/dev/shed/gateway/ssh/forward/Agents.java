@@ -1,0 +1,171 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerListener;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSocket;
+import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.failure.ShedException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Clients' ssh agents in sheds: each shed has one socket, always in the same place, and whoever connects to it gets
+/// the agent of the newest connection that brought one. Without such a connection there is no socket.
+final class Agents {
+    /// Where it is. In a directory of the shed's user's own, which nobody else can enter.
+    static final String SOCKET = "/tmp/.shed-agent/agent.sock";
+
+    /// How clients offer one.
+    static final String REQUEST = "auth-agent-req@openssh.com";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Agents.class);
+
+    private final ContainerRuntime runtime;
+    private final Forwards forwards;
+    private final BackChannels back;
+
+    /// By the container's id.
+    private final Map<String, Relay> relays = new ConcurrentHashMap<>();
+
+    Agents(ContainerRuntime runtime, Forwards forwards, BackChannels back) {
+        this.runtime = runtime;
+        this.forwards = forwards;
+        this.back = back;
+    }
+
+    /// Makes a connection the newest one that brings an agent to a container; blocks until the socket is there.
+    ///
+    /// @return where it is; empty when there can be none
+    Optional<String> bring(ClientForwards client, Container container) {
+        var journal = forwards.journal(client, REQUEST, SOCKET);
+        try {
+            forwards.shed(client);
+            relays.computeIfAbsent(container.id(), _ -> new Relay(container)).bring(client);
+            return Optional.of(SOCKET);
+        } catch (ForwardRefusedException e) {
+            journal.refused(e.why());
+        } catch (SocketRefusedException e) {
+            journal.refused(String.valueOf(e.getMessage()));
+        } catch (ShedException e) {
+            journal.refused(e.failure().message());
+        }
+        return Optional.empty();
+    }
+
+    private final class Relay {
+        private final Container container;
+
+        /// Held while the socket is made or taken away, which waits for the container.
+        private final ReentrantLock changing = new ReentrantLock();
+
+        private final ReentrantLock lock = new ReentrantLock();
+
+        /// Newest first. Guarded by `lock`.
+        private final Deque<ClientForwards> clients = new ArrayDeque<>();
+
+        /// Guarded by `changing`.
+        private @Nullable ContainerListener listener;
+
+        Relay(Container container) {
+            this.container = container;
+        }
+
+        void bring(ClientForwards client) throws SocketRefusedException {
+            if (add(client)) {
+                client.atEnd(() -> leave(client));
+            }
+            changing.lock();
+            try {
+                if (listener == null || !listener.isOpen()) {
+                    listener = listen();
+                }
+            } finally {
+                changing.unlock();
+            }
+        }
+
+        /// The socket's directory may just be going with the listener before this one.
+        private ContainerListener listen() throws SocketRefusedException {
+            var at = new Endpoint.Unix(SOCKET);
+            try {
+                return runtime.listen(container, at, true, (socket, _, _) -> accept(socket));
+            } catch (SocketRefusedException e) {
+                LOG.atDebug().setCause(e).log("once more");
+                return runtime.listen(container, at, true, (socket, _, _) -> accept(socket));
+            }
+        }
+
+        /// @return whether it is new
+        private boolean add(ClientForwards client) {
+            lock.lock();
+            try {
+                boolean known = clients.remove(client);
+                clients.addFirst(client);
+                return !known;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void leave(ClientForwards client) {
+            lock.lock();
+            try {
+                clients.remove(client);
+            } finally {
+                lock.unlock();
+            }
+            Thread.ofVirtual().name("agent-" + container.shed() + "/end").start(this::closeUnlessNeeded);
+        }
+
+        private void closeUnlessNeeded() {
+            changing.lock();
+            try {
+                if (listener != null && newestFirst().isEmpty()) {
+                    listener.close();
+                    listener = null;
+                }
+            } finally {
+                changing.unlock();
+            }
+        }
+
+        private List<ClientForwards> newestFirst() {
+            lock.lock();
+            try {
+                return List.copyOf(clients);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void accept(ContainerSocket socket) {
+            Thread.ofVirtual().name("agent-" + container.shed()).start(() -> {
+                try (socket) {
+                    serve(socket);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+
+        /// The newest one's agent, or the next one's if that has just gone.
+        private void serve(ContainerSocket socket) throws InterruptedException {
+            var call = new BackChannels.Call("auth-agent@openssh.com", SOCKET, _ -> {});
+            for (var client : newestFirst()) {
+                if (back.serve(client, socket, call)) {
+                    return;
+                }
+            }
+            LOG.atDebug().addKeyValue("shed", container.shed()).log("nobody has an agent");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.shed.gateway.ssh.forward;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.sshd.client.channel.AbstractClientChannel;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.util.buffer.Buffer;
+
+/// A channel that the gateway opens to a client, for somebody in a container who connected to what listens there for
+/// that client.
+final class BackChannel extends AbstractClientChannel {
+    /// A client answers by itself, without a person.
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    private final Consumer<Buffer> details;
+    private final Splice splice = new Splice(this, this::sendEof);
+    private final CountDownLatch answered = new CountDownLatch(1);
+    private volatile boolean accepted;
+
+    /// @param type the channel's type
+    /// @param details writes what is said of who connected (RFC 4254, section 7.2)
+    BackChannel(String type, Consumer<Buffer> details) {
+        super(type);
+        this.details = details;
+        addCloseFutureListener(_ -> answered.countDown());
+    }
+
+    Splice splice() {
+        return splice;
+    }
+
+    /// Asks the client.
+    ///
+    /// @return whether it takes the channel
+    boolean open(ConnectionService service) throws IOException, InterruptedException {
+        service.registerChannel(this);
+        open();
+        if (answered.await(ANSWER.toMillis(), TimeUnit.MILLISECONDS) && accepted) {
+            return true;
+        }
+        close(true);
+        return false;
+    }
+
+    @Override
+    public synchronized OpenFuture open() throws IOException {
+        openFuture = new DefaultOpenFuture(getChannelType(), futureLock);
+        var buffer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN, 256);
+        buffer.putString(getChannelType());
+        buffer.putUInt(getChannelId());
+        buffer.putUInt(getLocalWindow().getSize());
+        buffer.putUInt(getLocalWindow().getPacketSize());
+        details.accept(buffer);
+        writePacket(buffer);
+        return openFuture;
+    }
+
+    @Override
+    protected void doOpen() {
+        accepted = true;
+        answered.countDown();
+    }
+
+    @Override
+    protected void doWriteData(byte[] data, int offset, long length) throws IOException {
+        splice.received(data, offset, length);
+    }
+
+    @Override
+    protected void doWriteExtendedData(byte[] data, int offset, long length) throws IOException {
+        getLocalWindow().release(length);
+    }
+
+    @Override
+    public void handleEof() throws IOException {
+        super.handleEof();
+        splice.inputEnded();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.container.Container;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.sshd.common.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/// What one connection forwards: where to, what listens for it, whether it brought an agent. Ends with the connection.
+final class ClientForwards {
+    private final Client client;
+    private final Session session;
+    private final RequestQueue requests;
+    private final AtomicInteger open = new AtomicInteger();
+
+    /// The container that was found at the last forward; asking the engine costs more than connecting.
+    private volatile @Nullable Container container;
+
+    private volatile boolean bringsAgent;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by the lock.
+    private final Map<RemoteForward.Place, RemoteForward> listening = new HashMap<>();
+    private final List<Runnable> atEnd = new ArrayList<>();
+    private boolean ended;
+
+    ClientForwards(Client client, Session session) {
+        this.client = client;
+        this.session = session;
+        this.requests = new RequestQueue(client.origin().conn() + "/requests");
+    }
+
+    Client client() {
+        return client;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    RequestQueue requests() {
+        return requests;
+    }
+
+    AtomicInteger open() {
+        return open;
+    }
+
+    Optional<Container> known() {
+        return Optional.ofNullable(container);
+    }
+
+    void know(@Nullable Container found) {
+        container = found;
+    }
+
+    boolean bringsAgent() {
+        return bringsAgent;
+    }
+
+    void bringAgent() {
+        bringsAgent = true;
+    }
+
+    /// Runs `task` when the connection ends; at once if it has.
+    void atEnd(Runnable task) {
+        boolean now;
+        lock.lock();
+        try {
+            now = ended;
+            if (!ended) {
+                atEnd.add(task);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (now) {
+            task.run();
+        }
+    }
+
+    /// Keeps a listener until it is cancelled or the connection ends, which may be now.
+    void keep(RemoteForward forward) {
+        boolean tooLate;
+        lock.lock();
+        try {
+            tooLate = ended;
+            if (!ended) {
+                listening.put(forward.place(), forward);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (tooLate) {
+            forward.close();
+        }
+    }
+
+    Optional<RemoteForward> cancel(RemoteForward.Place place) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(listening.remove(place));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The connection has ended.
+    void end() {
+        List<RemoteForward> forwards;
+        List<Runnable> tasks;
+        lock.lock();
+        try {
+            ended = true;
+            forwards = List.copyOf(listening.values());
+            tasks = List.copyOf(atEnd);
+            listening.clear();
+            atEnd.clear();
+        } finally {
+            lock.unlock();
+        }
+        forwards.forEach(RemoteForward::close);
+        tasks.forEach(Runnable::run);
+    }
+}

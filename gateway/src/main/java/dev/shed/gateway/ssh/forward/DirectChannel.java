@@ -1,0 +1,141 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.SocketRefusedException;
+import java.io.IOException;
+import java.util.List;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.channel.AbstractServerChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A channel that a client opens to a socket in the container (`ssh -L`, `-D`, `-W`).
+final class DirectChannel extends AbstractServerChannel {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectChannel.class);
+
+    private final Kind kind;
+    private final Forwards forwards;
+    /// Known to the one thread that serves it.
+    private boolean opened;
+
+    private final Splice splice = new Splice(this, this::sendEof);
+
+    /// What a client names as its target.
+    enum Kind {
+        /// RFC 4254, section 7.2.
+        TCP("direct-tcpip") {
+            @Override
+            Endpoint read(Buffer buffer) {
+                return new Endpoint.Tcp(buffer.getString(), buffer.getInt());
+            }
+        },
+        /// OpenSSH's PROTOCOL, section 2.4.
+        UNIX("direct-streamlocal@openssh.com") {
+            @Override
+            Endpoint read(Buffer buffer) {
+                return new Endpoint.Unix(buffer.getString());
+            }
+        };
+
+        private final String type;
+
+        Kind(String type) {
+            this.type = type;
+        }
+
+        String type() {
+            return type;
+        }
+
+        /// @throws RuntimeException for what cannot be read as one
+        abstract Endpoint read(Buffer buffer);
+    }
+
+    DirectChannel(Kind kind, Forwards forwards) {
+        super("", List.of(), null);
+        this.kind = kind;
+        this.forwards = forwards;
+    }
+
+    /// Runs on an I/O thread: hands over and returns. Nothing may be thrown, MINA ends the whole connection then.
+    @Override
+    protected OpenFuture doInit(Buffer buffer) {
+        var future = new DefaultOpenFuture(this, this);
+        var client = forwards.of(getSession());
+        try {
+            var to = kind.read(buffer);
+            var journal = forwards.journal(client, kind.type(), to.toString());
+            Thread.ofVirtual().name(journal.id()).start(() -> serve(client, to, journal, future));
+        } catch (RuntimeException e) {
+            LOG.atDebug().setCause(e).log("not a target");
+            refuse(ForwardRefusedException.failed("that is no target"));
+        }
+        return future;
+    }
+
+    private void serve(ClientForwards client, Endpoint to, Journal journal, OpenFuture future) {
+        try (var _ = forwards.admit(client, to)) {
+            splice.run(forwards.dial(client, to), () -> {
+                opened = true;
+                journal.opened();
+                signalChannelOpenSuccess();
+                future.setOpened();
+            });
+        } catch (ForwardRefusedException e) {
+            refuse(journal, e);
+        } catch (SocketRefusedException e) {
+            refuse(journal, ForwardRefusedException.failed(String.valueOf(e.getMessage())));
+        } catch (IOException | InterruptedException e) {
+            LOG.atDebug().setCause(e).log("gone before it was connected");
+            refuse(journal, ForwardRefusedException.failed("gone"));
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("channel", journal.id()).setCause(e).log("forward failed");
+            refuse(journal, ForwardRefusedException.failed("a defect of the gateway"));
+        } finally {
+            journal.closed(splice.bytesIn(), splice.bytesOut());
+        }
+    }
+
+    private void refuse(Journal journal, ForwardRefusedException refusal) {
+        if (!opened) {
+            journal.refused(refusal.why());
+            refuse(refusal);
+        }
+    }
+
+    /// By hand: MINA would tell the client the code, but not the reason. The future that it waits for stays as it is.
+    /// MINA forgets a channel that did not open only when it is closed.
+    private void refuse(ForwardRefusedException refusal) {
+        var session = getSession();
+        var buffer = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE, 256);
+        buffer.putUInt(getRecipient());
+        buffer.putUInt(refusal.code());
+        buffer.putString(refusal.why());
+        buffer.putString("");
+        try {
+            session.writePacket(buffer);
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("the client has gone");
+        }
+        close(true);
+    }
+
+    @Override
+    protected void doWriteData(byte[] data, int offset, long length) throws IOException {
+        splice.received(data, offset, length);
+    }
+
+    @Override
+    protected void doWriteExtendedData(byte[] data, int offset, long length) throws IOException {
+        getLocalWindow().release(length);
+    }
+
+    @Override
+    public void handleEof() throws IOException {
+        super.handleEof();
+        splice.inputEnded();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.shed.gateway.ssh.forward;
+
+import java.io.Serial;
+import org.apache.sshd.common.SshConstants;
+
+/// A forward that is not made. The message says why, for people.
+final class ForwardRefusedException extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /// A reason of RFC 4254, section 5.1.
+    private final int code;
+
+    private ForwardRefusedException(int code, String why) {
+        super(why);
+        this.code = code;
+    }
+
+    /// The key, or the gateway's rules, do not allow it.
+    static ForwardRefusedException prohibited(String why) {
+        return new ForwardRefusedException(SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, why);
+    }
+
+    /// There is nobody to connect to.
+    static ForwardRefusedException failed(String why) {
+        return new ForwardRefusedException(SshConstants.SSH_OPEN_CONNECT_FAILED, why);
+    }
+
+    static ForwardRefusedException tooMany(String why) {
+        return new ForwardRefusedException(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, why);
+    }
+
+    int code() {
+        return code;
+    }
+
+    String why() {
+        return String.valueOf(getMessage());
+    }
+}

@@ -1,0 +1,108 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.shed.Sheds;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.channel.RequestHandler;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.session.Session;
+
+/// Forwarding of ports, unix sockets and agents: what the server has to know of it.
+public final class Forwarding {
+    private final Forwards forwards;
+    private final RemoteForwards remote;
+    private final Agents agents;
+
+    /// What forwarding needs.
+    ///
+    /// @param clients tells who is logged in on a connection
+    public record Parts(
+            ContainerRuntime runtime,
+            Sheds sheds,
+            AccessPolicy policy,
+            AuditLog audit,
+            Function<Session, Client> clients) {}
+
+    /// A client's agent, which it lets its sheds use.
+    @FunctionalInterface
+    public interface Agent {
+        /// Lets processes in a container use it from now on; blocks until they can.
+        ///
+        /// @return the socket that they find it at, for SSH_AUTH_SOCK; empty when it cannot be had there
+        Optional<String> bringTo(Container container);
+    }
+
+    /// @param perConnection how many forwards a connection may have, listeners included
+    /// @param perShed how many all connections to a shed may have
+    public Forwarding(Parts parts, int perConnection, int perShed) {
+        var door = new Door(parts.sheds(), parts.runtime(), parts.policy());
+        var quota = new Quota(new Quota.Limits(perConnection, perShed));
+        this.forwards = new Forwards(parts.runtime(), door, quota, parts.audit(), parts.clients());
+        var back = new BackChannels(forwards);
+        this.remote = new RemoteForwards(forwards, back);
+        this.agents = new Agents(parts.runtime(), forwards, back);
+    }
+
+    /// The channels that clients open to sockets.
+    public List<ChannelFactory> channels() {
+        return Stream.of(DirectChannel.Kind.values())
+                .<ChannelFactory>map(kind -> new DirectFactory(kind, forwards))
+                .toList();
+    }
+
+    /// Answers every global request.
+    ///
+    /// @param others those that have nothing to do with forwarding
+    public RequestHandler<ConnectionService> globalRequests(List<RequestHandler<ConnectionService>> others) {
+        return new GlobalRequests(forwards, remote, others);
+    }
+
+    /// Whether a channel carries a forward rather than a person's session.
+    public static boolean isForward(Channel channel) {
+        return channel instanceof DirectChannel || channel instanceof BackChannel;
+    }
+
+    /// The client offers its agent to what it starts on this connection from now on.
+    ///
+    /// @return whether its key may do so
+    public boolean offerAgent(Session session) {
+        var client = forwards.of(session);
+        if (!client.client().identity().grant().agentForwarding()) {
+            forwards.journal(client, Agents.REQUEST, "").refused("this key may not forward an agent");
+            return false;
+        }
+        client.bringAgent();
+        return true;
+    }
+
+    /// The agent that was offered on a connection.
+    public Optional<Agent> agent(Session session) {
+        var client = forwards.of(session);
+        return client.bringsAgent() ? Optional.of(container -> agents.bring(client, container)) : Optional.empty();
+    }
+
+    /// Where every shed has its agent's socket as long as somebody brings one.
+    public static String agentSocket() {
+        return Agents.SOCKET;
+    }
+
+    private record DirectFactory(DirectChannel.Kind kind, Forwards forwards) implements ChannelFactory {
+        @Override
+        public String getName() {
+            return kind.type();
+        }
+
+        @Override
+        public Channel createChannel(Session session) {
+            return new DirectChannel(kind, forwards);
+        }
+    }
+}

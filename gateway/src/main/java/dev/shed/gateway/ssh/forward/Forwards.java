@@ -1,0 +1,127 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerListener;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSocket;
+import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.util.function.Function;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.session.Session;
+
+/// What every forward goes through, whichever way it was asked for: may it be, to which container, and what the audit
+/// log says of it.
+final class Forwards {
+    private static final AttributeKey<ClientForwards> KEY = new AttributeKey<>();
+    private static final String OPENSSH = "@openssh.com";
+
+    private final ContainerRuntime runtime;
+    private final Door door;
+    private final Quota quota;
+    private final AuditLog audit;
+    private final Function<Session, Client> clients;
+
+    Forwards(ContainerRuntime runtime, Door door, Quota quota, AuditLog audit, Function<Session, Client> clients) {
+        this.runtime = runtime;
+        this.door = door;
+        this.quota = quota;
+        this.audit = audit;
+        this.clients = clients;
+    }
+
+    private interface Attempt<T> {
+        T make(Container container) throws SocketRefusedException;
+    }
+
+    /// A connection's own forwards, from its first one on.
+    ClientForwards of(Session session) {
+        return session.computeAttributeIfAbsent(KEY, _ -> {
+            var made = new ClientForwards(clients.apply(session), session);
+            session.addCloseFutureListener(_ -> made.end());
+            return made;
+        });
+    }
+
+    /// @param kind the name of the channel's type or of the request
+    Journal journal(ClientForwards of, String kind, String target) {
+        var client = of.client();
+        var shed = shedOrNone(client);
+        var plain = kind.endsWith(OPENSSH) ? kind.substring(0, kind.length() - OPENSSH.length()) : kind;
+        var forward = new AuditEvent.Forward(client.nextChannelId(), client.loginName(), shed, plain, target);
+        return new Journal(audit, client, forward);
+    }
+
+    /// Lets a connection to a target pass, as far as the key and the limits go.
+    Quota.Permit admit(ClientForwards of, Endpoint to) throws ForwardRefusedException {
+        var grant = of.client().identity().grant();
+        boolean permitted = switch (to) {
+            case Endpoint.Tcp(String host, int port) -> grant.permitsOpen(host, port);
+            // What names hosts and ports leaves no room for anything else.
+            case Endpoint.Unix _ -> grant.permitOpen().isEmpty();
+        };
+        if (!permitted) {
+            throw ForwardRefusedException.prohibited("this key may not forward to " + to);
+        }
+        return admit(of);
+    }
+
+    /// Lets anything pass that is about ports or sockets.
+    Quota.Permit admit(ClientForwards of) throws ForwardRefusedException {
+        if (!of.client().identity().grant().portForwarding()) {
+            throw ForwardRefusedException.prohibited("this key may not forward");
+        }
+        return quota.take(of.open(), door.shed(of.client()));
+    }
+
+    /// Lets a connection pass that somebody made to what listens already.
+    Quota.Permit admitPeer(ClientForwards of) throws ForwardRefusedException {
+        return quota.take(of.open(), door.shed(of.client()));
+    }
+
+    ContainerSocket dial(ClientForwards of, Endpoint to) throws ForwardRefusedException, SocketRefusedException {
+        return attempt(of, container -> runtime.dial(container, to));
+    }
+
+    ContainerListener listen(ClientForwards of, Endpoint at, ContainerListener.Acceptor acceptor)
+            throws ForwardRefusedException, SocketRefusedException {
+        return attempt(of, container -> runtime.listen(container, at, false, acceptor));
+    }
+
+    /// With the container that is known; when that fails, with the one that is there now.
+    private <T> T attempt(ClientForwards of, Attempt<T> attempt)
+            throws ForwardRefusedException, SocketRefusedException {
+        var known = of.known();
+        if (known.isPresent()) {
+            try {
+                return attempt.make(known.get());
+            } catch (ShedException _) {
+                of.know(null);
+            }
+        }
+        var container = door.container(of.client(), door.shed(of.client()));
+        try {
+            var made = attempt.make(container);
+            of.know(container);
+            return made;
+        } catch (ShedException e) {
+            throw ForwardRefusedException.failed(e.failure().message());
+        }
+    }
+
+    private String shedOrNone(Client client) {
+        try {
+            return door.shed(client).value();
+        } catch (ForwardRefusedException _) {
+            return "";
+        }
+    }
+
+    ShedName shed(ClientForwards of) throws ForwardRefusedException {
+        return door.shed(of.client());
+    }
+}

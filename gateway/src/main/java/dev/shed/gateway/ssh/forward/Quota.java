@@ -1,0 +1,52 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.name.ShedName;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// How much may be forwarded at once: each forward is a process in its container.
+final class Quota {
+    private final Limits limits;
+    private final Map<ShedName, Integer> bySheds = new ConcurrentHashMap<>();
+
+    /// The limits on forwards, listeners included.
+    ///
+    /// @param perConnection of one connection
+    /// @param perShed of all connections to one shed
+    record Limits(int perConnection, int perShed) {}
+
+    /// A place that was taken. Closing gives it back, once.
+    interface Permit extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    Quota(Limits limits) {
+        this.limits = limits;
+    }
+
+    Permit take(AtomicInteger ofConnection, ShedName shed) throws ForwardRefusedException {
+        if (ofConnection.incrementAndGet() > limits.perConnection()) {
+            ofConnection.decrementAndGet();
+            throw ForwardRefusedException.tooMany(
+                    "more than " + limits.perConnection() + " forwards of one connection");
+        }
+        if (bySheds.merge(shed, 1, Integer::sum) > limits.perShed()) {
+            giveBack(ofConnection, shed);
+            throw ForwardRefusedException.tooMany("more than " + limits.perShed() + " forwards of shed '" + shed + "'");
+        }
+        var taken = new AtomicBoolean(true);
+        return () -> {
+            if (taken.getAndSet(false)) {
+                giveBack(ofConnection, shed);
+            }
+        };
+    }
+
+    private void giveBack(AtomicInteger ofConnection, ShedName shed) {
+        ofConnection.decrementAndGet();
+        bySheds.computeIfPresent(shed, (_, count) -> count == 1 ? null : count - 1);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.container.ContainerListener;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One thing that a client lets listen in a container (`ssh -R`).
+final class RemoteForward implements AutoCloseable {
+    /// As the client calls it when it cancels it, and is told when somebody connects.
+    ///
+    /// @param address an address, or a unix socket's path
+    /// @param port 0 for a unix socket
+    record Place(boolean unix, String address, int port) {}
+
+    private final Place place;
+    private final Journal journal;
+    private final Quota.Permit permit;
+
+    /// Completed when the client knows that it is there: who connects before that would be strange to it.
+    private final CompletableFuture<Place> announced;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// Guarded by the lock.
+    private @Nullable ContainerListener listener;
+
+    RemoteForward(
+            Place place,
+            ContainerListener listener,
+            Journal journal,
+            Quota.Permit permit,
+            CompletableFuture<Place> announced) {
+        this.place = place;
+        this.listener = listener;
+        this.journal = journal;
+        this.permit = permit;
+        this.announced = announced;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    void announced() {
+        announced.complete(place);
+    }
+
+    /// Stops listening; may be called twice. Connections that were made go on.
+    @Override
+    public void close() {
+        ContainerListener last;
+        lock.lock();
+        try {
+            last = listener;
+            listener = null;
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            announced.cancel(false);
+            last.close();
+            permit.close();
+            journal.closed(0, 0);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.container.ContainerSocket;
+import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.ssh.forward.RemoteForward.Place;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Requests to listen in the container (RFC 4254, section 7.1; OpenSSH's PROTOCOL, section 2.4), and the connections
+/// that come of it.
+final class RemoteForwards {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteForwards.class);
+
+    private static final String TCP = "tcpip-forward";
+    private static final String UNIX = "streamlocal-forward@openssh.com";
+    private static final String CANCEL_TCP = "cancel-tcpip-forward";
+    private static final String CANCEL_UNIX = "cancel-streamlocal-forward@openssh.com";
+
+    /// Whatever address a client asks for, as with sshd's GatewayPorts=no.
+    private static final String LOOPBACK = "localhost";
+
+    private final Forwards forwards;
+    private final BackChannels back;
+
+    /// What a request comes to.
+    sealed interface Answer {
+        record Failed() implements Answer {}
+
+        /// Success.
+        ///
+        /// @param port the port, where the client left the choice to us
+        /// @param told does what waits until the client knows
+        record Done(OptionalInt port, Runnable told) implements Answer {}
+    }
+
+    RemoteForwards(Forwards forwards, BackChannels back) {
+        this.forwards = forwards;
+        this.back = back;
+    }
+
+    static Set<String> names() {
+        return Set.of(TCP, UNIX, CANCEL_TCP, CANCEL_UNIX);
+    }
+
+    /// Serves one of these requests; blocks until the container has answered.
+    Answer serve(ClientForwards client, String request, Buffer buffer) {
+        try {
+            var place = place(request, buffer);
+            return switch (request) {
+                case TCP, UNIX -> listen(client, request, place);
+                default -> cancel(client, place);
+            };
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("request", request).setCause(e).log("request not served");
+            return new Answer.Failed();
+        }
+    }
+
+    private static Place place(String request, Buffer buffer) {
+        var address = buffer.getString();
+        boolean unix = request.equals(UNIX) || request.equals(CANCEL_UNIX);
+        return new Place(unix, address, unix ? 0 : buffer.getInt());
+    }
+
+    private static Answer cancel(ClientForwards client, Place place) {
+        var forward = client.cancel(place);
+        forward.ifPresent(RemoteForward::close);
+        return forward.<Answer>map(_ -> new Answer.Done(OptionalInt.empty(), () -> {}))
+                .orElseGet(Answer.Failed::new);
+    }
+
+    private Answer listen(ClientForwards client, String request, Place asked) {
+        var at = asked.unix() ? new Endpoint.Unix(asked.address()) : new Endpoint.Tcp(LOOPBACK, asked.port());
+        var journal = forwards.journal(client, request, at.toString());
+        try {
+            var forward = listen(client, asked, at, journal);
+            journal.target(target(forward.place()));
+            journal.opened();
+            client.keep(forward);
+            boolean ours = !asked.unix() && asked.port() == 0;
+            return new Answer.Done(
+                    ours ? OptionalInt.of(forward.place().port()) : OptionalInt.empty(), forward::announced);
+        } catch (ForwardRefusedException e) {
+            journal.refused(e.why());
+        } catch (SocketRefusedException e) {
+            journal.refused(String.valueOf(e.getMessage()));
+        }
+        return new Answer.Failed();
+    }
+
+    private RemoteForward listen(ClientForwards client, Place asked, Endpoint at, Journal journal)
+            throws ForwardRefusedException, SocketRefusedException {
+        var permit = forwards.admit(client);
+        var announced = new CompletableFuture<Place>();
+        boolean done = false;
+        try {
+            var listener = forwards.listen(
+                    client, at, (socket, address, port) -> accept(client, announced, socket, new Peer(address, port)));
+            done = true;
+            var place = new Place(asked.unix(), asked.address(), listener.port());
+            return new RemoteForward(place, listener, journal, permit, announced);
+        } finally {
+            if (!done) {
+                announced.cancel(false);
+                permit.close();
+            }
+        }
+    }
+
+    /// Who connected.
+    private record Peer(String address, int port) {}
+
+    private void accept(ClientForwards client, Future<Place> announced, ContainerSocket socket, Peer peer) {
+        Thread.ofVirtual().name(client.client().origin().conn() + "/peer").start(() -> {
+            try (socket) {
+                back.serve(client, socket, called(announced.get(), peer));
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            } catch (CancellationException | ExecutionException e) {
+                LOG.atDebug().setCause(e).log("cancelled before the client knew of it");
+            }
+        });
+    }
+
+    private static String target(Place place) {
+        return place.unix() ? place.address() : LOOPBACK + ":" + place.port();
+    }
+
+    private static BackChannels.Call called(Place place, Peer peer) {
+        if (place.unix()) {
+            return new BackChannels.Call("forwarded-streamlocal@openssh.com", place.address(), buffer -> {
+                buffer.putString(place.address());
+                buffer.putString("");
+            });
+        }
+        return new BackChannels.Call("forwarded-tcpip", target(place), buffer -> {
+            buffer.putString(place.address());
+            buffer.putUInt(place.port());
+            buffer.putString(peer.address());
+            buffer.putUInt(peer.port());
+        });
+    }
+}

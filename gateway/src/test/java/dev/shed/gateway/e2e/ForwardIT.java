@@ -1,0 +1,199 @@
+package dev.shed.gateway.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/// Forwards with the real client, into a real container.
+@Execution(ExecutionMode.CONCURRENT)
+class ForwardIT {
+    /// Says hello, reads to the end, and says how much that was: both directions end by themselves.
+    private static final String COUNTER = """
+            import socket, sys, threading
+            def serve(c):
+                c.sendall(b'hello ')
+                n = 0
+                while d := c.recv(65536):
+                    n += len(d)
+                c.sendall(b'got %d' % n)
+                c.close()
+            def listen(s):
+                s.listen(128)
+                while True:
+                    threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
+            places = [(socket.AF_INET, ('127.0.0.1', 7001)), (socket.AF_UNIX, '/tmp/counter.sock')]
+            if open('/proc/net/if_inet6').read():
+                places.append((socket.AF_INET6, ('::1', 7001)))
+            for family, place in places:
+                s = socket.socket(family)
+                s.bind(place)
+                threading.Thread(target=listen, args=(s,)).start()
+            print('ready', flush=True)
+            """;
+
+    private static LiveGateway gateway;
+    private static String shed;
+    private static Process server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = LiveGateway.start();
+        shed = gateway.place().newShed();
+        server = gateway.place()
+                .client(
+                        shed + "@gw",
+                        "exec python3 -uc \"$COUNTER\"".replace("\"$COUNTER\"", "'" + quoted(COUNTER) + "'"))
+                .start();
+        assertThat(new String(server.getInputStream().readNBytes(5), StandardCharsets.UTF_8))
+                .isEqualTo("ready");
+    }
+
+    private static String quoted(String text) {
+        return text.replace("'", "'\\''");
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        server.destroy();
+        gateway.close();
+    }
+
+    private static Run.Result through(String target) throws IOException {
+        return gateway.place().ssh(new byte[5000], "-W", target, shed + "@gw");
+    }
+
+    @Test
+    void aPortIsReachedByNameAndByEitherAddress() throws IOException {
+        boolean hasIpv6 =
+                !Place.inside(shed, "cat", "/proc/net/if_inet6").orFail().isEmpty();
+        for (var host : hasIpv6 ? List.of("localhost", "127.0.0.1", "[::1]") : List.of("localhost", "127.0.0.1")) {
+            assertThat(through(host + ":7001").orFail()).isEqualTo("hello got 5000");
+        }
+    }
+
+    @Test
+    void aUnixSocketIsReached() throws Exception {
+        var socket = gateway.place().path("counter.sock");
+        var tunnel = gateway.place()
+                .client("-N", "-L", socket + ":/tmp/counter.sock", shed + "@gw")
+                .start();
+        try {
+            Await.until("tunnel", () -> Files.exists(socket));
+            var got = gateway.place().sh("head -c 5000 /dev/zero | nc -N -U '" + socket + "'");
+            assertThat(got.orFail()).isEqualTo("hello got 5000");
+        } finally {
+            tunnel.destroy();
+        }
+    }
+
+    @Test
+    void nobodyThereIsToldWithTheReason() throws IOException {
+        var refused = through("localhost:7999");
+        assertThat(refused.status()).isNotZero();
+        assertThat(gateway.place()
+                        .ssh("-v", "-W", "localhost:7999", shed + "@gw")
+                        .err())
+                .contains("connect failed: localhost port 7999: Connection refused");
+    }
+
+    @Test
+    void theLobbyForwardsNothing() throws IOException {
+        assertThat(gateway.place().ssh("-v", "-W", "localhost:7001", "shed@gw").err())
+                .contains("administratively prohibited");
+    }
+
+    @Test
+    void theHostIsOutOfReach() throws Exception {
+        try (var listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            int port = listener.getLocalPort();
+            for (var host : List.of("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "127.0.0.2", "[::ffff:127.0.0.1]")) {
+                assertThat(through(host + ":" + port).status()).as(host).isNotZero();
+                assertThat(through(host + ":" + gateway.place().port()).status())
+                        .as(host)
+                        .isNotZero();
+            }
+        }
+        var engine = Place.ENGINE.substring("unix://".length());
+        var links = "ln -sf " + engine + " /tmp/engine.sock; ln -sfn /var/run /tmp/run; ln -sfn / /tmp/root; "
+                + "ln -sf /proc/1/root" + engine + " /tmp/first.sock";
+        Place.inside(shed, "sh", "-c", links).orFail();
+        for (var path : List.of(
+                engine,
+                "/run/docker.sock",
+                "/tmp/engine.sock",
+                "/tmp/run/docker.sock",
+                "/tmp/root" + engine,
+                "/tmp/first.sock",
+                "/proc/1/root" + engine,
+                "../../../.." + engine)) {
+            assertThat(throughSocket(path)).as(path).isEmpty();
+        }
+    }
+
+    /// What the engine would answer at a socket of the container.
+    private static String throughSocket(String path) throws Exception {
+        var local = gateway.place().path("engine.sock");
+        Files.deleteIfExists(local);
+        var tunnel = gateway.place()
+                .client("-N", "-L", local + ":" + path, shed + "@gw")
+                .start();
+        try {
+            Await.until("tunnel", () -> Files.exists(local));
+            return gateway.place()
+                    .sh("printf 'GET /version HTTP/1.0\\r\\n\\r\\n' | nc -N -U '" + local + "'")
+                    .out();
+        } finally {
+            tunnel.destroy();
+            tunnel.waitFor();
+        }
+    }
+
+    @Test
+    void aListenerInTheShedReachesTheClient() throws Exception {
+        try (var here = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> greet(here));
+            var tunnel = gateway.place()
+                    .client("-v", "-N", "-R", "0:127.0.0.1:" + here.getLocalPort(), shed + "@gw")
+                    .start();
+            try (var said = tunnel.errorReader()) {
+                var line = said.readLine();
+                while (!line.contains("Allocated port")) {
+                    line = said.readLine();
+                }
+                var port = line.replaceAll(".*Allocated port (\\d+) .*", "$1");
+                assertThat(Place.inside(shed, "sh", "-c", "nc 127.0.0.1 " + port + " </dev/null")
+                                .orFail())
+                        .isEqualTo("from the client");
+            } finally {
+                tunnel.destroy();
+            }
+        }
+    }
+
+    private static void greet(ServerSocket here) {
+        try (var peer = here.accept()) {
+            peer.getOutputStream().write("from the client".getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theAgentOfTheClientIsThere() throws IOException {
+        var line = "eval $(ssh-agent) >/dev/null; trap 'kill $SSH_AGENT_PID' EXIT; ssh-add -q id_admin; "
+                + "ssh -o IdentityAgent=$SSH_AUTH_SOCK -A %s@gw 'ssh-add -l; stat -c %%a \"$SSH_AUTH_SOCK\" "
+                + "\"$(dirname \"$SSH_AUTH_SOCK\")\"'; ssh %s@gw 'echo ${SSH_AUTH_SOCK-unset}'";
+        assertThat(gateway.place().sh(line.formatted(shed, shed)).orFail())
+                .matches("(?s)256 SHA256:\\S+ admin \\(ED25519\\)\n600\n700\nunset\n");
+    }
+}
