@@ -32,6 +32,7 @@ public final class CommandTable {
                 Entry.of("kill", Place.SHED, Action.KILL_SESSION, () -> new KillCommand(sheds, sessions)),
                 Entry.of("rename", Place.SHED, Action.RENAME_SESSION, () -> new RenameCommand(sheds, sessions)),
                 Entry.of("console", Place.SHED, Action.RUN, ConsoleCommand::new),
+                Entry.of("ports", Place.SHED, Action.SEE, () -> new PortsCommand(sheds)),
                 Entry.of("list", Place.LOBBY, Action.SEE, () -> new ListCommand(sheds, survey, policy, clock)),
                 Entry.of("create", Place.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
                 Entry.of("start", Place.SHED, Action.START, () -> new StartCommand(sheds)),

@@ -19,6 +19,7 @@ public final class Sheds {
     private final StoppedSheds stopped;
     private final Maker maker;
     private final Duration stopGrace;
+    private final Ports ports;
 
     /// @param stopGrace how long a stopping shed has before it is killed
     public Sheds(ContainerRuntime runtime, StoppedSheds stopped, Maker maker, Duration stopGrace) {
@@ -26,6 +27,7 @@ public final class Sheds {
         this.stopped = stopped;
         this.maker = maker;
         this.stopGrace = stopGrace;
+        this.ports = new Ports(runtime);
     }
 
     /// Every shed, by name.
@@ -42,6 +44,12 @@ public final class Sheds {
             throw new ShedException(new Failure.ShedNotReady(name.value(), "it is being created"));
         }
         return shed;
+    }
+
+    /// What listens in a shed, by port and address; none when it is stopped. Fails with `TOOL_MISSING` or
+    /// `SHED_NOT_READY`.
+    public List<ListeningPort> listening(Shed shed) {
+        return ports.list(shed);
     }
 
     /// Makes and starts a shed, and clones into it. Nothing half-made is left when that fails or `onlooker` goes,

@@ -49,6 +49,7 @@ class CommandTableTest {
                         "kill",
                         "rename",
                         "console",
+                        "ports",
                         "list",
                         "create",
                         "start",

@@ -1,0 +1,58 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.shed.ListeningPort;
+import dev.shed.gateway.shed.Sheds;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/// `ports`: what listens in a shed, so that people and editors know what to forward.
+@Command(
+        name = "ports",
+        description = "list the TCP ports that something listens on in a shed",
+        customSynopsis = {"ssh -s SHED@HOST ports", "ssh shed@HOST ports SHED"},
+        footer = "ssh -s demo@HOST ports")
+final class PortsCommand extends ShedVerb {
+    private final Sheds sheds;
+
+    PortsCommand(Sheds sheds) {
+        this.sheds = sheds;
+    }
+
+    /// @param process null when it is another user's
+    record Row(String shedName, String address, int port, @Nullable String process, @Nullable Long pid) {}
+
+    record Listing(List<Row> ports) {}
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException {
+        var listening = sheds.listening(sheds.find(name));
+        context.print(json ? Json.line(listing(listening)) : table(listening));
+        return ExitStatus.SUCCESS;
+    }
+
+    private Listing listing(List<ListeningPort> listening) {
+        return new Listing(listening.stream()
+                .map(port -> new Row(
+                        name.value(),
+                        port.address(),
+                        port.port(),
+                        port.process().map(ListeningPort.Process::name).orElse(null),
+                        port.process().map(ListeningPort.Process::pid).orElse(null)))
+                .toList());
+    }
+
+    private static String table(List<ListeningPort> listening) {
+        var table = new TextTable("ADDRESS", "PORT", "PROCESS", "PID");
+        for (var port : listening) {
+            table.row(
+                    port.address(),
+                    Integer.toString(port.port()),
+                    port.process().map(ListeningPort.Process::name).orElse("-"),
+                    port.process().map(process -> Long.toString(process.pid())).orElse("-"));
+        }
+        return table.toString();
+    }
+}

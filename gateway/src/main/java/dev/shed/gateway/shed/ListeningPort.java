@@ -1,0 +1,12 @@
+package dev.shed.gateway.shed;
+
+import java.util.Optional;
+
+/// A TCP port that somebody listens on in a shed.
+///
+/// @param address a literal address; `0.0.0.0` and `::` are all addresses
+/// @param process who listens; empty when it is another user's
+public record ListeningPort(String address, int port, Optional<Process> process) {
+    /// A process, as the container numbers and names it.
+    public record Process(long pid, String name) {}
+}

@@ -1,0 +1,43 @@
+package dev.shed.gateway.shed;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Errands.Errand;
+import java.util.List;
+
+/// What listens in a running shed, read from the container's own `/proc`: an image need not have any program for it.
+final class Ports {
+    /// Fixed text: the two tables of sockets, the name of each process, and which process has which socket open.
+    private static final List<String> SCRIPT = List.of(
+            "sh",
+            "-c",
+            """
+            cat /proc/net/tcp /proc/net/tcp6 2>/dev/null
+            for d in /proc/[0-9]*; do
+                if read -r name <"$d/comm"; then echo "name ${d#/proc/} $name"; fi
+            done 2>/dev/null
+            ls -l /proc/[0-9]*/fd 2>/dev/null
+            exit 0
+            """);
+
+    private final Errands errands;
+
+    Ports(ContainerRuntime runtime) {
+        this.errands = new Errands(runtime);
+    }
+
+    /// By port and address; none when the shed is stopped (and it is not started to find out). Fails with
+    /// `TOOL_MISSING` or `SHED_NOT_READY`.
+    List<ListeningPort> list(Shed shed) {
+        if (shed.container().state() == Container.State.STOPPED) {
+            return List.of();
+        }
+        var answer = errands.run(shed, Errand.of(SCRIPT));
+        if (answer.noSuchProgram()) {
+            throw new ShedException(new Failure.ToolMissing(shed.name().value(), "sh"));
+        }
+        return PortListing.parse(answer.out());
+    }
+}
