@@ -137,6 +137,8 @@ public sealed interface AuditEvent {
         }
     }
 
+    /// A forward that was not made.
+    ///
     /// @param reason why, for people
     record ForwardRefused(Origin origin, Actor actor, Forward forward, String reason) implements AuditEvent {
         @Override

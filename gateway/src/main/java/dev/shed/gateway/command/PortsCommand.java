@@ -22,7 +22,12 @@ final class PortsCommand extends ShedVerb {
     }
 
     /// @param process null when it is another user's
-    record Row(String shedName, String address, int port, @Nullable String process, @Nullable Long pid) {}
+    record Row(
+            String shedName,
+            String address,
+            int port,
+            @Nullable String process,
+            @Nullable Long pid) {}
 
     record Listing(List<Row> ports) {}
 
@@ -39,8 +44,8 @@ final class PortsCommand extends ShedVerb {
                         name.value(),
                         port.address(),
                         port.port(),
-                        port.process().map(ListeningPort.Process::name).orElse(null),
-                        port.process().map(ListeningPort.Process::pid).orElse(null)))
+                        port.process().map(ListeningPort.Owner::name).orElse(null),
+                        port.process().map(ListeningPort.Owner::pid).orElse(null)))
                 .toList());
     }
 
@@ -50,7 +55,7 @@ final class PortsCommand extends ShedVerb {
             table.row(
                     port.address(),
                     Integer.toString(port.port()),
-                    port.process().map(ListeningPort.Process::name).orElse("-"),
+                    port.process().map(ListeningPort.Owner::name).orElse("-"),
                     port.process().map(process -> Long.toString(process.pid())).orElse("-"));
         }
         return table.toString();

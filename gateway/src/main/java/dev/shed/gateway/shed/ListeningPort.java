@@ -6,7 +6,7 @@ import java.util.Optional;
 ///
 /// @param address a literal address; `0.0.0.0` and `::` are all addresses
 /// @param process who listens; empty when it is another user's
-public record ListeningPort(String address, int port, Optional<Process> process) {
+public record ListeningPort(String address, int port, Optional<Owner> process) {
     /// A process, as the container numbers and names it.
-    public record Process(long pid, String name) {}
+    public record Owner(long pid, String name) {}
 }

@@ -69,9 +69,9 @@ final class PortListing {
                 .toList();
     }
 
-    private Optional<ListeningPort.Process> process(Socket socket) {
+    private Optional<ListeningPort.Owner> process(Socket socket) {
         return Optional.ofNullable(owners.get(socket.inode()))
-                .map(pid -> new ListeningPort.Process(pid, names.getOrDefault(pid, "")));
+                .map(pid -> new ListeningPort.Owner(pid, names.getOrDefault(pid, "")));
     }
 
     private static Socket socket(Matcher line) {

@@ -10,10 +10,7 @@ import java.util.List;
 /// What listens in a running shed, read from the container's own `/proc`: an image need not have any program for it.
 final class Ports {
     /// Fixed text: the two tables of sockets, the name of each process, and which process has which socket open.
-    private static final List<String> SCRIPT = List.of(
-            "sh",
-            "-c",
-            """
+    private static final List<String> SCRIPT = List.of("sh", "-c", """
             cat /proc/net/tcp /proc/net/tcp6 2>/dev/null
             for d in /proc/[0-9]*; do
                 if read -r name <"$d/comm"; then echo "name ${d#/proc/} $name"; fi

@@ -228,6 +228,8 @@ public final class FakeRuntime implements ContainerRuntime {
         ContainerSocket dial(Endpoint to) throws SocketRefusedException;
     }
 
+    /// A socket that listens in a fake container.
+    ///
     /// @param place where it was asked to listen
     public record FakeListener(Endpoint place, int port, Acceptor acceptor, AtomicBoolean open)
             implements ContainerListener {

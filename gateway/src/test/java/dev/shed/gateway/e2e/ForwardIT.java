@@ -190,10 +190,11 @@ class ForwardIT {
 
     @Test
     void theAgentOfTheClientIsThere() throws IOException {
-        var line = "eval $(ssh-agent) >/dev/null; trap 'kill $SSH_AGENT_PID' EXIT; ssh-add -q id_admin; "
-                + "ssh -o IdentityAgent=$SSH_AUTH_SOCK -A %s@gw 'ssh-add -l; stat -c %%a \"$SSH_AUTH_SOCK\" "
-                + "\"$(dirname \"$SSH_AUTH_SOCK\")\"'; ssh %s@gw 'echo ${SSH_AUTH_SOCK-unset}'";
-        assertThat(gateway.place().sh(line.formatted(shed, shed)).orFail())
-                .matches("(?s)256 SHA256:\\S+ admin \\(ED25519\\)\n600\n700\nunset\n");
+        var got = gateway.place()
+                .sh("eval $(ssh-agent) >/dev/null; trap 'kill $SSH_AGENT_PID' EXIT; ssh-add -q id_admin; ssh"
+                        + " -o IdentityAgent=$SSH_AUTH_SOCK -A " + shed + "@gw 'ssh-add -l; stat -c %a"
+                        + " \"$SSH_AUTH_SOCK\" \"$(dirname \"$SSH_AUTH_SOCK\")\"'; ssh " + shed
+                        + "@gw 'echo ${SSH_AUTH_SOCK-unset}'");
+        assertThat(got.orFail()).matches("(?s)256 SHA256:\\S+ admin \\(ED25519\\)\n600\n700\nunset\n");
     }
 }

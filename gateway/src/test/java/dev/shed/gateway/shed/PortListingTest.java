@@ -2,15 +2,14 @@ package dev.shed.gateway.shed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.gateway.shed.ListeningPort.Process;
+import dev.shed.gateway.shed.ListeningPort.Owner;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class PortListingTest {
-    private static final String LISTING =
-            """
+    private static final String LISTING = """
               sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
                0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 111 1 0000 100 0
                1: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 222 1 0000 100 0
@@ -38,7 +37,7 @@ class PortListingTest {
 
     @Test
     void whatListensIsListedByPort() {
-        var node = Optional.of(new Process(42, "node"));
+        var node = Optional.of(new Owner(42, "node"));
         assertThat(PortListing.parse(LISTING))
                 .containsExactly(
                         new ListeningPort("0.0.0.0", 22, Optional.empty()),

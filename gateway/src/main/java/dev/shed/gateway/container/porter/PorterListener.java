@@ -37,7 +37,8 @@ final class PorterListener implements ContainerListener {
             port.get();
             return this;
         } catch (ExecutionException e) {
-            throw new SocketRefusedException(String.valueOf(e.getCause().getMessage()));
+            var cause = e.getCause() == null ? e : e.getCause();
+            throw new SocketRefusedException(String.valueOf(cause.getMessage()));
         } catch (InterruptedException e) {
             close();
             throw e;

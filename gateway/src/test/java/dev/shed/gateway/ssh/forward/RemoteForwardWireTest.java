@@ -122,13 +122,17 @@ class RemoteForwardWireTest {
     @Test
     void aClientThatRefusesLeavesNothing() throws Exception {
         var at = gateway("");
-        try (var session = at.login("demo");
-                var here = local()) {
-            listen(session, "localhost", 8080, here.getLocalPort());
-            here.close();
+        try (var session = at.login("demo")) {
+            listen(session, "localhost", 8080, closedPort());
             var peer = runtime.listening().getFirst().connect();
             peer.awaitClosed();
             assertThat(at.audit().await(ForwardRefused.class).forward().kind()).isEqualTo("forwarded-tcpip");
+        }
+    }
+
+    private static int closedPort() throws IOException {
+        try (var here = local()) {
+            return here.getLocalPort();
         }
     }
 
