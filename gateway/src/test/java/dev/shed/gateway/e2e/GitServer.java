@@ -27,7 +27,8 @@ final class GitServer implements AutoCloseable {
             git -C demo.git update-server-info
             mkdir -p cgi-bin
             printf '#!/bin/sh\nGIT_PROJECT_ROOT=/srv/repos GIT_HTTP_EXPORT_ALL=1 exec git http-backend\n' >cgi-bin/git
-            chmod 755 cgi-bin/git
+            printf '#!/bin/sh\nexec sleep 120\n' >cgi-bin/stalled
+            chmod 755 cgi-bin/git cgi-bin/stalled
             chown -R 1000:1000 /srv/repos /srv/ssh
             chmod 700 /srv/ssh
             """;
@@ -83,6 +84,11 @@ final class GitServer implements AutoCloseable {
 
     String http(String path) {
         return "http://" + address + ":" + PORT + "/" + path;
+    }
+
+    /// An address that never answers.
+    String stalled() {
+        return http("cgi-bin/stalled/demo.git");
     }
 
     /// The host, as containers see it.
