@@ -193,11 +193,24 @@ static const char *last_element(const char *path) {
     return slash == NULL ? path : slash + 1;
 }
 
+/// Leaves errno as the first one that is there had it.
+static void execute_first(char **paths) {
+    for (errno = ENOENT; *paths != NULL && errno == ENOENT; paths++) {
+        char *words[] = {*paths, NULL};
+        execv(*paths, words);
+        errno = errno == ENOTDIR ? ENOENT : errno;
+    }
+}
+
 static void execute(const struct child *child) {
     const char *shell = child->account->shell;
     char name[MAX_PATH + 1];
     if (child->spawn->program == PROGRAM_ARGV) {
         execvp(child->spawn->words[0], child->spawn->words);
+        return;
+    }
+    if (child->spawn->program == PROGRAM_FIRST) {
+        execute_first(child->spawn->words);
         return;
     }
     bool login = child->spawn->program == PROGRAM_LOGIN_SHELL;
@@ -300,7 +313,8 @@ static void close_its_ends(const struct ends *ends) {
 }
 
 static const char *program_name(const struct child *child) {
-    return child->spawn->program == PROGRAM_ARGV ? child->spawn->words[0] : child->account->shell;
+    bool named = child->spawn->program == PROGRAM_ARGV || child->spawn->program == PROGRAM_FIRST;
+    return named ? child->spawn->words[0] : child->account->shell;
 }
 
 static const char *what_failed(const struct child *child, enum failed_stage stage) {

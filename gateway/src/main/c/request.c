@@ -8,6 +8,7 @@ enum { MAX_GRACE = 600000, MAX_DIAL_TIMEOUT = 120000, MAX_PORT = 65535 };
 static const char *check_program(const struct spawn *spawn) {
     switch (spawn->program) {
     case PROGRAM_ARGV:
+    case PROGRAM_FIRST:
         return spawn->word_count >= 1 && spawn->words[0][0] != 0 ? NULL : "SPAWN: no program";
     case PROGRAM_SHELL_COMMAND:
         return spawn->word_count == 1 ? NULL : "SPAWN: a shell command is one string";

@@ -4,7 +4,7 @@
 
 #include "frame.h"
 
-enum program_kind { PROGRAM_ARGV = 0, PROGRAM_SHELL_COMMAND = 1, PROGRAM_LOGIN_SHELL = 2 };
+enum program_kind { PROGRAM_ARGV = 0, PROGRAM_SHELL_COMMAND = 1, PROGRAM_LOGIN_SHELL = 2, PROGRAM_FIRST = 3 };
 
 enum spawn_flag { SPAWN_DIR_REQUIRED = 1, SPAWN_CONTAINER_ENV = 2, SPAWN_PTY = 4, SPAWN_KILL_ALL = 8 };
 

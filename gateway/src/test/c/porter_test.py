@@ -386,6 +386,15 @@ def missing_and_forbidden_programs(gw):
 
 
 @test
+def the_first_program_that_is_there(gw):
+    task = gw.run(["/nonexistent", "/etc/passwd/pwd", "/bin/pwd", "/bin/false"], kind=3)
+    equal((bytes(task.out), task.status), (os.path.expanduser("~").encode() + b"\n", 0))
+    equal(gw.run(["/nonexistent", "/etc/passwd/pwd"], kind=3).failed[:2], (2, 5))
+    equal(gw.run(["/nonexistent"], kind=3).failed[:2], (2, 5))
+    equal(gw.run(["/etc/passwd", "/bin/pwd"], kind=3).failed[:2], (13, 5))
+
+
+@test
 def stdout_and_stderr_apart(gw):
     task = gw.run("echo o; echo e >&2")
     equal((bytes(task.out), bytes(task.err), task.status), (b"o\n", b"e\n", 0))

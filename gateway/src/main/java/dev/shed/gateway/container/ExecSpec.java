@@ -26,6 +26,16 @@ public record ExecSpec(
             }
         }
 
+        /// The first of several programs that is there, without arguments: distributions differ in where they
+        /// put it.
+        ///
+        /// @param paths absolute, best first
+        record FirstOf(List<String> paths) implements Program {
+            public FirstOf {
+                paths = List.copyOf(paths);
+            }
+        }
+
         /// `$SHELL -c line`, the line exactly as given, as sshd runs a command.
         ///
         /// @param line any bytes but NUL

@@ -35,13 +35,17 @@ final class ShedLogin {
     /// door.
     private static final Duration FAILED_AT_ONCE = Duration.ofSeconds(2);
 
-    /// Where distributions put it: Debian, Fedora and SUSE, Alpine, Arch. Fixed text; nothing is pasted
-    /// into it.
+    /// Where distributions put it: Debian and Ubuntu; Fedora and RHEL; Alpine, Arch and SUSE; newer SUSE; OpenWrt;
+    /// built from source; NixOS.
     private static final List<String> SFTP_SERVER = List.of(
-            "sh",
-            "-c",
-            "for server in /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server /usr/lib/ssh/sftp-server;"
-                    + " do [ -x \"$server\" ] && exec \"$server\"; done; exit 127");
+            "/usr/lib/openssh/sftp-server",
+            "/usr/libexec/openssh/sftp-server",
+            "/usr/lib/ssh/sftp-server",
+            "/usr/libexec/ssh/sftp-server",
+            "/usr/lib/sftp-server",
+            "/usr/libexec/sftp-server",
+            "/usr/local/libexec/sftp-server",
+            "/run/current-system/sw/libexec/sftp-server");
 
     private final Sheds sheds;
     private final Sessions sessions;
@@ -133,10 +137,10 @@ final class ShedLogin {
         return run(call, shed, new Program.InSession(session, command));
     }
 
-    /// The container's own sftp-server, started without the user's shell so that no profile can garble the
-    /// protocol.
+    /// The container's own sftp-server, started without any shell: no profile can garble the protocol, and no
+    /// shell need be there.
     ExitStatus sftp(Call call) throws IOException, InterruptedException {
-        var status = start(call, new Program.Argv(SFTP_SERVER));
+        var status = start(call, new Program.FirstOf(SFTP_SERVER));
         if (status.equals(NOT_FOUND)) {
             throw new ShedException(
                     new Failure.SftpMissing(call.address().shed().value()));

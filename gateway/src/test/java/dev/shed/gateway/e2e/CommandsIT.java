@@ -137,6 +137,18 @@ class CommandsIT {
         assertThat(gateway.ssh(at("gw"), "stat -c %s ~/t.bin").out()).isEqualTo(bytes.length + "\n");
     }
 
+    /// sshd starts it by the user's shell, which such a line breaks.
+    @Test
+    void aProfileThatTalksDoesNotBreakSftp() throws Exception {
+        var place = gateway.place();
+        var noisy = place.newShed() + "@gw";
+        gateway.ssh(noisy, "for f in .bashrc .profile; do sed -i '1i echo hello; cd /' ~/$f; done")
+                .orFail();
+
+        assertThat(gateway.ssh(noisy, "pwd").out()).isEqualTo("hello\n/\n");
+        assertThat(place.sh("echo pwd | sftp -q -b - " + noisy).orFail()).contains("/home/dev");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "-O"})
     void scpCarriesFilesBothWays(String protocol) throws Exception {

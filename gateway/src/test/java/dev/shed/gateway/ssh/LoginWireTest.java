@@ -44,7 +44,7 @@ class LoginWireTest {
     /// Shells and commands say what they are.
     private static Optional<ContainerProcess> shells(ExecSpec spec) {
         return switch (spec.program()) {
-            case Program.Argv _ -> Optional.empty();
+            case Program.Argv _, Program.FirstOf _ -> Optional.empty();
             case Program.ShellCommand(var line) -> Optional.of(FakeProcess.printing("ran " + line, "", 0));
             case Program.LoginShell _ ->
                 Optional.of(FakeProcess.printing(

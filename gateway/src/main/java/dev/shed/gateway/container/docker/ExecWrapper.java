@@ -39,6 +39,10 @@ final class ExecWrapper {
                 words.add("argv");
                 words.addAll(argv.words());
             }
+            case Program.FirstOf several -> {
+                words.add("first");
+                words.addAll(several.paths());
+            }
             case Program.ShellCommand command ->
                 words.addAll(List.of("line", command.line().toString()));
             case Program.LoginShell _ -> words.add("login");

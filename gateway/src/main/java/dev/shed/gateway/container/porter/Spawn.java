@@ -22,6 +22,7 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
     private static final int ARGV = 0;
     private static final int SHELL_COMMAND = 1;
     private static final int LOGIN_SHELL = 2;
+    private static final int FIRST_OF = 3;
 
     private static final int DIR_REQUIRED = 1;
     private static final int CONTAINER_ENV = 2;
@@ -48,8 +49,8 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
 
     private void program(FrameWriter frame) {
         switch (spec.program()) {
-            case Program.Argv argv ->
-                frame.u8(ARGV).strings(argv.words().stream().map(Spawn::bytes).toList());
+            case Program.Argv argv -> frame.u8(ARGV).strings(bytes(argv.words()));
+            case Program.FirstOf several -> frame.u8(FIRST_OF).strings(bytes(several.paths()));
             case Program.ShellCommand command ->
                 frame.u8(SHELL_COMMAND).strings(List.of(command.line().bytes()));
             case Program.LoginShell _ -> frame.u8(LOGIN_SHELL).strings(List.of());
@@ -80,14 +81,17 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
     }
 
     private static void terminal(FrameWriter frame, Terminal terminal) {
-        frame.strings(
-                Terms.candidates(terminal.term()).stream().map(Spawn::bytes).toList());
+        frame.strings(bytes(Terms.candidates(terminal.term())));
         size(frame, terminal.size());
         frame.string(terminal.modes().bytes());
     }
 
     static void size(FrameWriter frame, WindowSize size) {
         frame.u32(size.rows()).u32(size.columns()).u32(size.xPixels()).u32(size.yPixels());
+    }
+
+    private static List<byte[]> bytes(List<String> texts) {
+        return texts.stream().map(Spawn::bytes).toList();
     }
 
     private static byte[] bytes(String text) {

@@ -140,7 +140,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
             }
             case STAGE_EXEC -> {
                 // A program that the gateway itself names: it says what is missing, better than a shell would.
-                if (errno != ENOENT || !(spawn.spec().program() instanceof Program.Argv)) {
+                if (errno != ENOENT || !namedByTheGateway(spawn.spec().program())) {
                     say(text);
                 }
                 yield errno == ENOENT ? NOT_FOUND : NOT_RUN;
@@ -152,6 +152,13 @@ final class TaskReceiver implements FrameDecoder.Receiver {
             }
             case STAGE_RESOURCES -> throw new ShedException(new Failure.LimitReached("shed '" + shed() + "': " + text));
             default -> throw new ShedException(new Failure.ShedNotReady(shed(), "its porter says: " + text));
+        };
+    }
+
+    private static boolean namedByTheGateway(Program program) {
+        return switch (program) {
+            case Program.Argv _, Program.FirstOf _ -> true;
+            case Program.ShellCommand _, Program.LoginShell _, Program.InSession _ -> false;
         };
     }
 

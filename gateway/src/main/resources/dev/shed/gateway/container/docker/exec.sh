@@ -2,7 +2,7 @@
 # What stands between the engine and every process that the gateway starts: makes the engine's bare exec into a
 # login as sshd makes one, then becomes the program. POSIX sh; runs in dash, bash and busybox.
 #
-# Arguments: ROWS COLUMNS (both empty without a terminal) DIRECTORY (empty: home) KIND (argv, line or login),
+# Arguments: ROWS COLUMNS (both empty without a terminal) DIRECTORY (empty: home) KIND (argv, first, line or login),
 # then the program's words. Whatever a client said arrives as an argument or in the environment; nothing here
 # is ever evaluated a second time. Names begin with shed_ so that no variable of the container's is overwritten.
 shed_rows=$1 shed_columns=$2 shed_directory=$3 shed_kind=$4
@@ -89,6 +89,12 @@ case $shed_kind in
         # The gateway says itself what is missing; the shell's own words would only confuse.
         command -v -- "$1" >/dev/null 2>&1 || exit 127
         exec "$@"
+        ;;
+    first)
+        for shed_program; do
+            [ ! -x "$shed_program" ] || exec "$shed_program"
+        done
+        exit 127
         ;;
     line) exec "$SHELL" -c "$1" ;;
     login) exec "$SHELL" -l ;;

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -60,6 +61,15 @@ public abstract class ExecContract {
     @Test
     void missingProgramIs127() throws Exception {
         assertThat(shed.run(shed.argv("no-such-program", "x")).status()).isEqualTo(ExitStatus.of(127));
+    }
+
+    @Test
+    void ofSeveralProgramsTheFirstThatIsThereRuns() throws Exception {
+        var several = new Program.FirstOf(List.of("/nonexistent/pwd", "/etc/passwd/pwd", "/bin/pwd", "/bin/false"));
+
+        assertThat(shed.run(shed.spec(several)).out()).isEqualTo("/home/dev\n");
+        assertThat(shed.run(shed.spec(new Program.FirstOf(List.of("/nonexistent", "/neither")))))
+                .isEqualTo(new LiveShed.Result(ExitStatus.of(127), "", ""));
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The gateway's half of a task, with a test at the other end.
@@ -121,11 +122,16 @@ class PorterProcessTest {
         assertThat(err.toString(UTF_8)).isEqualTo(said + "\n");
     }
 
-    @Test
-    void ofAMissingProgramOfOursNothingIsSaid() throws Exception {
+    private static List<Program> programsOfOurs() {
+        return List.of(new Program.Argv(List.of("tmux")), new Program.FirstOf(List.of("/a", "/b")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("programsOfOurs")
+    void ofAMissingProgramOfOursNothingIsSaid(Program program) throws Exception {
         porter.says(failed(2, 5, "tmux: No such file or directory"));
 
-        var ours = process(new Program.Argv(List.of("tmux")), Optional.empty());
+        var ours = process(program, Optional.empty());
         ours.copyOutput(out, err);
         assertThat(ours.waitFor()).isEqualTo(ExitStatus.of(127));
         assertThat(err.size()).isZero();
