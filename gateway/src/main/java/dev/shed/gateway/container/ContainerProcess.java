@@ -14,7 +14,7 @@ public interface ContainerProcess extends AutoCloseable {
     OutputStream stdin();
 
     /// Copies what the process writes until it has ended and everything is written. Blocks while `out` or
-    /// `err` do. With a PTY everything goes to `out`.
+    /// `err` do. With a PTY everything goes to `out`. Flushes when nothing more has come yet.
     ///
     /// @throws ProcessLostException when the process went out of reach before it ended
     /// @throws IOException when either side breaks

@@ -31,11 +31,43 @@ final class PeerOutputStream extends OutputStream {
         }
     }
 
+    /// The same, sent when it is flushed or when there is enough for a packet: for what comes in bulk, from a
+    /// writer who knows when somebody waits for it.
+    OutputStream unhurried() {
+        return new Unhurried();
+    }
+
     private synchronized void count(int length) {
         written += length;
     }
 
     long written() {
         return written;
+    }
+
+    private final class Unhurried extends OutputStream {
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            try {
+                channel.write(source, offset, length);
+                count(length);
+            } catch (IOException e) {
+                throw new PeerGoneException(e);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                channel.flush();
+            } catch (IOException e) {
+                throw new PeerGoneException(e);
+            }
+        }
     }
 }

@@ -29,10 +29,13 @@ final class StreamBridge {
 
     /// Starts the process and returns how it ended. Blocks for as long as it runs.
     ExitStatus run(ExecSpec spec, ChannelStreams streams) throws IOException, InterruptedException {
-        return run(spec, streams, new Outputs(streams.out(), streams.err()));
+        return run(
+                spec,
+                streams,
+                new Outputs(streams.out().unhurried(), streams.err().unhurried()));
     }
 
-    /// Where the process's output goes.
+    /// Where the process's output goes. It is flushed when there is no more to come for the moment.
     record Outputs(OutputStream out, OutputStream err) {}
 
     /// The same with its output going elsewhere.
@@ -48,6 +51,8 @@ final class StreamBridge {
                     process, spec.terminal().map(ExecSpec.Terminal::size).orElseGet(streams::size));
             input.start(() -> copyInput(streams.in(), process));
             process.copyOutput(outputs.out(), outputs.err());
+            outputs.out().flush();
+            outputs.err().flush();
             return process.waitFor();
         } catch (ProcessLostException e) {
             throw new ShedException(

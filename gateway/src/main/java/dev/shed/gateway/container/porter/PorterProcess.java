@@ -53,6 +53,7 @@ final class PorterProcess implements ContainerProcess {
         try {
             link.receive((source, offset, length) -> {
                 decoder.accept(source, offset, length);
+                task.flush();
                 return !task.over();
             });
             if (!task.over()) {

@@ -28,6 +28,9 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     private static final int STAGE_DIRECTORY = 4;
     private static final int STAGE_EXEC = 5;
 
+    /// No frame's type.
+    private static final int NOTHING = 0;
+
     private static final Pattern SIGNAL = Pattern.compile("[A-Z0-9+-]{1,16}");
 
     private enum Phase {
@@ -48,6 +51,9 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     private boolean outputEnded;
     private boolean userMissing;
     private @Nullable ExitStatus status;
+
+    /// The frame type of the stream that was written to and not flushed since.
+    private int unflushed = NOTHING;
 
     TaskReceiver(Spawn spawn, Streams streams, Credit credit, boolean greeted) {
         this.spawn = spawn;
@@ -75,9 +81,25 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     @Override
     public void output(int type, byte[] source, int offset, int length) throws IOException {
         require(phase == Phase.RUNNING && !outputEnded);
-        var stream = type == Frames.OUT ? streams.out() : streams.err();
-        stream.write(source, offset, length);
-        stream.flush();
+        if (type != unflushed) {
+            flush();
+        }
+        unflushed = type;
+        stream(type).write(source, offset, length);
+    }
+
+    /// All that was received has been understood. Flushing after each piece instead would make packets of a few
+    /// bytes out of the ends of frames.
+    void flush() throws IOException {
+        int type = unflushed;
+        unflushed = NOTHING;
+        if (type != NOTHING) {
+            stream(type).flush();
+        }
+    }
+
+    private OutputStream stream(int type) {
+        return type == Frames.OUT ? streams.out() : streams.err();
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,6 +97,42 @@ class PorterProcessTest {
         assertThat(end()).isEqualTo(ExitStatus.of(9));
         assertThat(out.toString(UTF_8)).isEqualTo("out");
         assertThat(err.toString(UTF_8)).isEqualTo("err");
+    }
+
+    /// Else the ends of frames become packets of a few bytes.
+    @Test
+    void whatComesAtOnceIsFlushedOnceAndInItsOrder() throws Exception {
+        var seen = new StringBuilder();
+        porter.says(started());
+        porter.says(concatenated(output(Frames.OUT, "a"), output(Frames.OUT, "b")));
+        porter.says(concatenated(output(Frames.OUT, "c"), output(Frames.ERR, "d"), output(Frames.OUT, "e")));
+        porter.says(new FrameWriter(Frames.OUT_EOF));
+        porter.says(new FrameWriter(Frames.EXITED).u8(0));
+
+        process.copyOutput(recording(seen, "!"), recording(seen, "?"));
+        assertThat(seen).hasToString("ab!c!d?e!");
+    }
+
+    private static byte[] concatenated(byte[]... parts) {
+        var all = new ByteArrayOutputStream();
+        for (var part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    private static OutputStream recording(StringBuilder to, String flush) {
+        return new OutputStream() {
+            @Override
+            public void write(int single) {
+                to.append((char) single);
+            }
+
+            @Override
+            public void flush() {
+                to.append(flush);
+            }
+        };
     }
 
     @Test
