@@ -18,7 +18,9 @@ public record ContainerDetails(
         Limits limits,
         List<Mount> mounts,
         List<Network> networks) {
-    /// @param ending how it ended; empty while it runs, and when it never did
+    /// When it began, and how it ended.
+    ///
+    /// @param ending empty while it runs, and when it never did
     public record Life(Optional<Instant> started, Optional<Ending> ending) {}
 
     /// How a container ended.
@@ -39,10 +41,14 @@ public record ContainerDetails(
         }
     }
 
+    /// Something that a container sees beside its own files.
+    ///
     /// @param source a volume's name, or a path of the host
     /// @param target where the container has it
     public record Mount(String source, String target, boolean readOnly) {}
 
+    /// A network that a container is in.
+    ///
     /// @param address empty while the container does not run
     public record Network(String name, String address) {}
 

@@ -233,8 +233,22 @@ class CreateIT {
 
     @Test
     void aRefusedKeyLeavesNothing() throws Exception {
-        // Nobody's login name: the gateway lets the key in and knows no such shed.
-        assertNotCloned(sshTo("nosuch-" + place.newName(), "x.git"), "there is no shed", "Could not read from remote");
+        // Where nobody has let in the key that the sheds have.
+        try (var elsewhere = LiveGateway.startForAll(Place.make(), LiveGateway.CREATE)) {
+            var repository = "ssh://demo@" + GitServer.host() + ":" + elsewhere.place().port() + "/demo.git";
+            assertNotCloned(repository, "Permission denied (publickey)", "Could not read from remote repository");
+        }
+    }
+
+    @Test
+    void overHttps() throws Exception {
+        assertNotCloned(server.https("demo.git"), "server certificate verification failed");
+        var shed = place.newName();
+        gateway.ssh(
+                        "shed@gw",
+                        "create " + shed + " --env GIT_SSL_CAINFO=/srv/repos/cert.pem --repo " + server.https("demo.git"))
+                .orFail();
+        assertCloned(shed, "demo");
     }
 
     private static String sshTo(String user, String path) throws IOException {

@@ -8,8 +8,6 @@ import java.util.UUID;
 /// Repositories for sheds to clone: as files that sheds see below `/srv/repos`, and over http from a container beside
 /// them, the dumb way (`/demo.git`) and the smart one (`/cgi-bin/git/demo.git`).
 final class GitServer implements AutoCloseable {
-    private static final int PORT = 8000;
-
     /// Runs as root in a container: what is made belongs to the sheds' user, as git wants it.
     private static final String SETUP = """
             set -e
@@ -33,6 +31,19 @@ final class GitServer implements AutoCloseable {
             chmod 700 /srv/ssh
             """;
 
+    /// Both servers; the certificate names the address that the container has only when it runs.
+    private static final String SERVE = """
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /tmp/key.pem \\
+                -out cert.pem -days 2 -subj /CN=git -addext "subjectAltName=IP:$(hostname -i)" 2>/dev/null
+            python3 -c 'import http.server, ssl
+            server = http.server.ThreadingHTTPServer(("", 8443), http.server.SimpleHTTPRequestHandler)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain("cert.pem", "/tmp/key.pem")
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            server.serve_forever()' &
+            exec python3 -m http.server --cgi 8000
+            """;
+
     private final Path directory;
     private final String container = "e2e-git-" + UUID.randomUUID().toString().substring(0, 8);
     private final String address;
@@ -52,12 +63,10 @@ final class GitServer implements AutoCloseable {
                         "--user",
                         "1000",
                         "--entrypoint",
-                        "python3",
+                        "sh",
                         Place.IMAGE,
-                        "-m",
-                        "http.server",
-                        "--cgi",
-                        Integer.toString(PORT))
+                        "-c",
+                        SERVE)
                 .orFail();
         this.address = Place.docker("inspect", "-f", "{{.NetworkSettings.Networks.bridge.IPAddress}}", container)
                 .orFail()
@@ -83,7 +92,12 @@ final class GitServer implements AutoCloseable {
     }
 
     String http(String path) {
-        return "http://" + address + ":" + PORT + "/" + path;
+        return "http://" + address + ":8000/" + path;
+    }
+
+    /// The dumb way alone, with a certificate that only who is told of `/srv/repos/cert.pem` believes.
+    String https(String path) {
+        return "https://" + address + ":8443/" + path;
     }
 
     /// An address that never answers.

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 /// The real gateway in this virtual machine, on a free port, with the real engine behind it.
 final class LiveGateway implements AutoCloseable {
     /// As docs/spec.md has it.
-    private static final GatewayConfig.Create CREATE =
+    static final GatewayConfig.Create CREATE =
             new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty());
 
     private final Place place;
