@@ -1,31 +1,149 @@
 package dev.shed.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.shed.cli.verb.Verbs;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
-/// The root command of the client. For now it explains itself; everything it will do, plain `ssh` does today.
-@Command(
-        name = "shed",
-        mixinStandardHelpOptions = true,
-        version = "shed 0.1.0",
-        description = "Comfort around plain ssh for a shed gateway.",
-        footer = {
-            "",
-            "The client has no commands yet. Everything works with plain ssh:",
-            "  ssh -p 2222 SHED@HOST              attach to the session 'default' of a shed",
-            "  ssh -p 2222 SHED+SESSION@HOST      attach to another session",
-            "  ssh -p 2222 shed@HOST help         the verbs of the gateway"
-        })
-public final class Shed implements Runnable {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
+/// The `shed` client: finds the verb, lets it say what is to be run, and has that run.
+public final class Shed {
+    static final String VERSION = "0.1.0";
 
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new Shed()).execute(args));
+    private static final int USAGE = 64;
+    private static final int INTERNAL = 70;
+
+    private final Call call;
+
+    Shed(Call call) {
+        this.call = call;
     }
 
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
+    public static void main(String[] decoded) throws IOException, InterruptedException {
+        var environment = new HashMap<>(System.getenv());
+        var terminal = Optional.ofNullable(System.getProperty("shed.terminal"))
+                .map(Terminal::of)
+                .orElseGet(Terminal::guessed);
+        var plan = Optional.ofNullable(System.getProperty("shed.plan")).map(Path::of);
+        var words = RawText.arguments(decoded);
+        var call = new Call(
+                Home.of(environment), environment, terminal, stream(FileDescriptor.out), stream(FileDescriptor.err));
+        System.exit(run(call, new HandOver(plan, environment), words));
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, UTF_8);
+    }
+
+    private static int run(Call call, HandOver handOver, List<String> words) throws IOException, InterruptedException {
+        while (true) {
+            var status = handOver.run(new Shed(call).outcome(words));
+            if (status.isPresent()) {
+                return status.get();
+            }
+        }
+    }
+
+    /// What the words come to. A failure has been told.
+    Outcome outcome(List<String> words) throws InterruptedException {
+        try {
+            return answer(words);
+        } catch (CliFailure e) {
+            Complaint.tell(call, words, e);
+            return new Outcome.Done(e.status());
+        } catch (CommandLine.ParameterException e) {
+            call.notice(String.valueOf(e.getMessage()));
+            e.getCommandLine().usage(call.err(), CommandLine.Help.Ansi.OFF);
+            return new Outcome.Done(USAGE);
+        } catch (Ended e) {
+            return new Outcome.Done(e.status());
+        } catch (IOException e) {
+            call.notice(String.valueOf(e));
+            return new Outcome.Done(INTERNAL);
+        }
+    }
+
+    private Outcome answer(List<String> words) throws IOException, InterruptedException {
+        var named = words.isEmpty() ? Optional.<Verb>empty() : Verbs.find(words.getFirst());
+        if (named.isEmpty()) {
+            return withoutVerb(words);
+        }
+        var verb = named.get();
+        var rest = words.subList(1, words.size());
+        var root = root();
+        root.addSubcommand(words.getFirst(), verb.spec());
+        var line = commandLine(root);
+        var parsed = line.parseArgs(words.subList(0, 1 + verb.parsed(rest)).toArray(String[]::new));
+        return helped(parsed) ? Outcome.SUCCESS : verb.run(call, parsed.subcommand(), rest);
+    }
+
+    private boolean helped(CommandLine.ParseResult parsed) {
+        var asked = parsed.asCommandLineList().stream()
+                .filter(CommandLine::isUsageHelpRequested)
+                .findFirst();
+        asked.ifPresent(line -> line.usage(call.out(), colours()));
+        return asked.isPresent();
+    }
+
+    private Outcome withoutVerb(List<String> words) throws IOException {
+        var first = words.isEmpty() ? "--help" : words.getFirst();
+        switch (first) {
+            case "-h", "--help" -> commandLine(everything()).usage(call.out(), colours());
+            case "help" -> help(words.subList(1, words.size())).usage(call.out(), colours());
+            case "-V", "--version" -> call.out().println("shed " + VERSION);
+            default -> throw CliFailure.usage("there is no verb '" + Shown.of(first) + "'", "shed --help");
+        }
+        return Outcome.SUCCESS;
+    }
+
+    private CommandLine help(List<String> words) {
+        var line = commandLine(everything());
+        for (var word : words) {
+            line = Optional.ofNullable(line.getSubcommands().get(word))
+                    .orElseThrow(() -> CliFailure.usage("there is no verb '" + Shown.of(word) + "'", "shed --help"));
+        }
+        return line;
+    }
+
+    private static CommandLine commandLine(CommandSpec root) {
+        return new CommandLine(root).setExpandAtFiles(false).setPosixClusteredShortOptionsAllowed(true);
+    }
+
+    private static CommandSpec root() {
+        var spec = Grammar.verb(
+                "shed",
+                "Comfort around plain ssh for shed gateways: finds the server, builds one ssh command line and runs it.",
+                "shed server add gw.example.org",
+                "shed create myproj",
+                "shed attach myproj",
+                "shed exec myproj -- make test",
+                "shed sessions --all");
+        return spec.addOption(CommandLine.Model.OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Print the client's version and exit.")
+                .build());
+    }
+
+    /// All verbs, for help and completion.
+    public static CommandSpec everything() {
+        var root = root();
+        Verbs.names()
+                .forEach(name ->
+                        root.addSubcommand(name, Verbs.find(name).orElseThrow().spec()));
+        return root;
+    }
+
+    private CommandLine.Help.Ansi colours() {
+        boolean plain =
+                call.variable("NO_COLOR").isPresent() || !call.terminal().out();
+        return plain ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.ON;
     }
 }

@@ -17,6 +17,7 @@ final class ClientEnvironment {
             "GIT_PROTOCOL",
             "SHED_SESSION",
             "SHED_NEW",
+            "SHED_READ_ONLY",
             "SHED_CWD");
 
     /// All the LC_ variables of POSIX and GNU are fewer; a client that sends more is not telling us its

@@ -66,6 +66,11 @@ final class ShedLogin {
             return login.environment(request.setup());
         }
 
+        /// Whether the client has set a variable of ours so.
+        boolean asks(String variable, String value) {
+            return request.setup().variable(variable).filter(value::equals).isPresent();
+        }
+
         boolean showsTrueColor() {
             return request.setup()
                     .variable("COLORTERM")
@@ -94,12 +99,13 @@ final class ShedLogin {
         this.workspace = parts.workspace();
     }
 
-    /// Attaches to the session, creating it if it is not there; with `SHED_NEW=1` it must not be. A viewer
-    /// watches a session that is there.
+    /// Attaches to the session, creating it if it is not there; with `SHED_NEW=1` it must not be, with
+    /// `SHED_NEW=0` it must. A viewer watches a session that is there, as does who asks with
+    /// `SHED_READ_ONLY=1`.
     ExitStatus attach(Call call) throws IOException, InterruptedException {
         policy.require(call.login().identity(), Action.WATCH, call.address().shed());
-        boolean mayWork = policy.allows(call.login().identity(), Action.ATTACH);
-        var shed = awake(call, mayWork);
+        boolean mayWork = policy.allows(call.login().identity(), Action.ATTACH) && !call.asks("SHED_READ_ONLY", "1");
+        var shed = awake(call, mayWork && !call.asks("SHED_NEW", "0"));
         long started = System.nanoTime();
         var status = run(call, shed, new Program.Argv(tmux(call, shed, mayWork)));
         if (status.equals(NOT_FOUND)) {
@@ -160,7 +166,11 @@ final class ShedLogin {
             sessions.require(shed, session);
             return Tmux.watch(client, session);
         }
-        if (call.request().setup().variable("SHED_NEW").filter("1"::equals).isPresent()) {
+        if (call.asks("SHED_NEW", "0")) {
+            sessions.require(shed, session);
+            return Tmux.attach(client, session);
+        }
+        if (call.asks("SHED_NEW", "1")) {
             sessions.create(shed, session, client.size(), environment(call, shed));
             return Tmux.attach(client, session);
         }

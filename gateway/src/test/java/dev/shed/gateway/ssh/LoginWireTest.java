@@ -132,6 +132,26 @@ class LoginWireTest {
         assertThat(second.err()).contains("there is a session 'one' in shed 'demo' already");
     }
 
+    @Test
+    void theSessionIsToExistWithShedNewZero() throws IOException {
+        var first = gateway.shell("demo+one", XTERM, Map.of("SHED_NEW", "0"), DETACH);
+        assertThat(first.status()).isEqualTo(66);
+        assertThat(runtime.tmux("demo").names()).isEmpty();
+        assertThat(gateway.shell("demo+one", XTERM, Map.of(), DETACH).status()).isZero();
+        assertThat(gateway.shell("demo+one", XTERM, Map.of("SHED_NEW", "0"), DETACH)
+                        .status())
+                .isZero();
+    }
+
+    @Test
+    void readOnlyIsForASessionThatIsThere() throws IOException {
+        var readOnly = Map.of("SHED_READ_ONLY", "1");
+        assertThat(gateway.shell("demo+one", XTERM, readOnly, DETACH).status()).isEqualTo(66);
+        assertThat(gateway.shell("demo+one", XTERM, Map.of(), DETACH).status()).isZero();
+        assertThat(gateway.shell("demo+one", XTERM, readOnly, DETACH).status()).isZero();
+        assertThat(runtime.started()).anyMatch(spec -> spec.toString().contains("attach-session, -r"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"dumb", "", "unknown", "eterm-color"})
     void aTerminalThatCannotDrawGetsAPlainShell(String term) throws IOException {

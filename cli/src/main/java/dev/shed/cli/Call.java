@@ -1,0 +1,59 @@
+package dev.shed.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// One call of the client: everything that a verb has around it.
+///
+/// @param home where its files are
+/// @param environment the variables
+/// @param terminal which streams are terminals
+/// @param out stdout
+/// @param err stderr
+public record Call(Home home, Map<String, String> environment, Terminal terminal, PrintStream out, PrintStream err) {
+    public Settings settings() throws IOException {
+        return SettingsFile.read(home.config());
+    }
+
+    public void save(Settings settings) throws IOException {
+        SettingsFile.write(home.config(), settings);
+    }
+
+    public KnownHosts knownHosts() {
+        return new KnownHosts(home.knownHosts());
+    }
+
+    public ShedCache cache() {
+        return new ShedCache(home.cache());
+    }
+
+    public SshArguments ssh(Server server) {
+        return SshArguments.to(server, home.knownHosts());
+    }
+
+    public Path socket(Server server) throws IOException {
+        return ControlSocket.of(environment, home, server);
+    }
+
+    /// For a verb of the gateway: by the shared connection, where this system has them.
+    public SshArguments control(Server server) throws IOException {
+        var ssh = ssh(server).watchful();
+        return isWindows() ? ssh.alone() : ssh.shared(socket(server));
+    }
+
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    public void notice(String text) {
+        err.print("shed: " + text + "\n");
+        err.flush();
+    }
+
+    public static boolean isWindows() {
+        return System.getProperty("os.name", "").startsWith("Windows");
+    }
+}

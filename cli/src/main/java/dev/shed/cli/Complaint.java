@@ -1,0 +1,33 @@
+package dev.shed.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Tells a failure as the gateway does: on stderr, or with `--json` as JSON on stdout.
+final class Complaint {
+    private Complaint() {}
+
+    static void tell(Call call, List<String> words, CliFailure failure) {
+        boolean json = words.stream().takeWhile(word -> !word.equals("--")).anyMatch("--json"::equals);
+        if (json) {
+            call.out().println(json(failure));
+        } else {
+            call.notice(failure.text());
+        }
+    }
+
+    private static String json(CliFailure failure) {
+        var error = new LinkedHashMap<String, Object>();
+        error.put("code", failure.code().name());
+        error.put("message", failure.getMessage());
+        error.put("hint", String.join("\n", failure.hints()));
+        try {
+            return JSON.std.asString(Map.of("error", error));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

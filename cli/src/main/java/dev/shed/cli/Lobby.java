@@ -1,0 +1,114 @@
+package dev.shed.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/// Asks the gateways themselves, and reads their JSON. Only for what has to be known of several servers, or before
+/// ssh runs.
+public final class Lobby {
+    /// The login name of the gateway itself.
+    public static final String LOGIN = "shed";
+
+    private static final int SSH_FAILED = 255;
+
+    private final Call call;
+    private final Duration patience;
+
+    /// @param patience how long a server may take to answer
+    public Lobby(Call call, Duration patience) {
+        this.call = call;
+        this.patience = patience;
+    }
+
+    /// What a server answered.
+    ///
+    /// @param server who
+    /// @param status the exit status of ssh
+    /// @param json the answer, empty when it is no JSON object
+    /// @param problem why there is no answer, where there is none
+    public record Answer(Server server, int status, Map<String, Object> json, Optional<String> problem) {
+        /// The objects of one of the answer's lists.
+        public List<Map<String, Object>> list(String field) {
+            return json.get(field) instanceof List<?> values
+                    ? values.stream().flatMap(Answer::object).toList()
+                    : List.of();
+        }
+
+        @SuppressWarnings("unchecked") // The parser makes no other keys than strings.
+        private static Stream<Map<String, Object>> object(Object value) {
+            return value instanceof Map<?, ?> map ? Stream.of((Map<String, Object>) map) : Stream.empty();
+        }
+
+        /// The names of the sheds that a `list` tells of.
+        public List<String> sheds() {
+            return list("sheds").stream()
+                    .map(shed -> String.valueOf(shed.get("name")))
+                    .toList();
+        }
+    }
+
+    /// Asks all servers at the same time; the answers are in the servers' order.
+    public List<Answer> askAll(Collection<Server> servers, List<String> verb) throws InterruptedException {
+        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            var asked = servers.stream()
+                    .map(server -> tasks.submit((Callable<Answer>) () -> ask(server, verb)))
+                    .toList();
+            var answers = new java.util.ArrayList<Answer>();
+            for (var task : asked) {
+                answers.add(result(task));
+            }
+            return answers;
+        }
+    }
+
+    private static Answer result(Future<Answer> task) throws InterruptedException {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof CliFailure failure ? failure : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /// Asks one server; `verb` gets `--json`.
+    public Answer ask(Server server, List<String> verb) throws IOException, InterruptedException {
+        var words = Stream.concat(verb.stream(), Stream.of("--json")).toList();
+        var ssh = call.control(server).unattended().options("ConnectTimeout=" + patience.toSeconds());
+        var answer = SshProcess.ask(new SshCommand(ssh.command(LOGIN, Quoted.line(words))), patience);
+        return switch (answer.status()) {
+            case SshProcess.TIMED_OUT ->
+                new Answer(
+                        server,
+                        answer.status(),
+                        Map.of(),
+                        Optional.of("no answer within " + patience.toSeconds() + " s"));
+            case SSH_FAILED -> new Answer(server, SSH_FAILED, Map.of(), Optional.of(lastLine(answer.err())));
+            default -> read(server, answer);
+        };
+    }
+
+    private Answer read(Server server, SshProcess.Answer answer) throws IOException {
+        try {
+            var json = JSON.std.mapFrom(answer.out());
+            var error = json.get("error") instanceof Map<?, ?> map
+                    ? Optional.of(String.valueOf(map.get("message")))
+                    : Optional.<String>empty();
+            return new Answer(server, answer.status(), json, error);
+        } catch (IOException _) {
+            return new Answer(server, answer.status(), Map.of(), Optional.of(lastLine(answer.err() + answer.out())));
+        }
+    }
+
+    private static String lastLine(String text) {
+        return Shown.of(text.strip().lines().reduce((_, last) -> last).orElse("no answer"));
+    }
+}

@@ -1,0 +1,123 @@
+package dev.shed.cli;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/// Waits for a server to answer again. It is asked often at first, then less and less; a change of this machine's own
+/// addresses, as when a laptop finds another network, starts that over. `Ctrl-C` ends the process.
+public final class Reconnect {
+    /// So long it is asked every quarter of a second: a gateway that restarts, a tunnel that a train leaves.
+    private static final Duration EAGER = Duration.ofMinutes(1);
+
+    private static final Duration FIRST = Duration.ofMillis(250);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    /// One step of waiting, after which this machine's addresses are looked at.
+    private static final Duration STEP = Duration.ofMillis(250);
+
+    private static final int ANSWER_MILLIS = 1000;
+
+    /// What tmux had switched on and could not switch off: other screen, mouse, focus, pasting, keys, hidden cursor.
+    private static final String LEAVE_TMUX =
+            "\u001b[?1049l\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?1004l"
+                    + "\u001b[?2004l\u001b[>4;0m\u001b[?1l\u001b>\u001b[?25h\u001b[0m";
+
+    private final Call call;
+    private final Server server;
+
+    public Reconnect(Call call, Server server) {
+        this.call = call;
+        this.server = server;
+    }
+
+    /// Returns when the server answers, or when it is time to let ssh try.
+    public void await(LinkLog log) throws IOException, InterruptedException {
+        int failures = log.failures();
+        if (failures == 0) {
+            call.err().print(LEAVE_TMUX);
+        }
+        say("the link to '" + server.name() + "' is lost; coming back when it answers (Ctrl-C ends this)");
+        var address = direct();
+        // A server that answers and lets nobody in is left alone for a while.
+        pause(address.isEmpty() || failures > 1 ? delay(failures) : Duration.ZERO);
+        if (address.isPresent()) {
+            untilItAnswers(address.get());
+        }
+        log.mark();
+        say("");
+    }
+
+    static Duration delay(int failures) {
+        var delay = FIRST.multipliedBy(1L << Math.min(failures, 8));
+        return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+    }
+
+    private void untilItAnswers(InetSocketAddress address) throws InterruptedException, IOException {
+        long start = System.nanoTime();
+        int slow = 0;
+        while (!answers(address)) {
+            boolean eager = System.nanoTime() - start < EAGER.toNanos();
+            if (pause(eager ? FIRST : delay(++slow))) {
+                start = System.nanoTime();
+                slow = 0;
+            }
+        }
+    }
+
+    /// Whether an SSH server is there: not just something that takes connections, as a relay does whose other end is
+    /// away.
+    private static boolean answers(InetSocketAddress address) {
+        try (var socket = new Socket()) {
+            var host = new InetSocketAddress(address.getHostString(), address.getPort());
+            socket.connect(host, ANSWER_MILLIS);
+            socket.setSoTimeout(ANSWER_MILLIS);
+            return socket.getInputStream().read() == 'S';
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /// Waits; true when this machine's addresses have changed meanwhile.
+    private static boolean pause(Duration time) throws InterruptedException, IOException {
+        var before = addresses();
+        for (long left = time.toMillis(); left > 0; left -= STEP.toMillis()) {
+            Thread.sleep(Math.min(left, STEP.toMillis()));
+            if (!addresses().equals(before)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<String> addresses() throws IOException {
+        var all = new ArrayList<String>();
+        for (var network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            network.getInetAddresses().asIterator().forEachRemaining(address -> all.add(address.toString()));
+        }
+        return all;
+    }
+
+    /// Where ssh would connect to, if it does so itself.
+    private Optional<InetSocketAddress> direct() throws InterruptedException {
+        var ssh = call.ssh(server).words("-G").login(Lobby.LOGIN);
+        var settings =
+                SshProcess.ask(new SshCommand(ssh), Duration.ofSeconds(5)).out();
+        boolean proxied = settings.lines().anyMatch(line -> line.matches("proxy(jump|command) (?!none).*"));
+        var host = settings.lines().filter(line -> line.startsWith("hostname ")).findFirst();
+        return proxied || host.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        InetSocketAddress.createUnresolved(host.get().substring("hostname ".length()), server.port()));
+    }
+
+    private void say(String text) {
+        call.err().print("\r\u001b[K" + (text.isEmpty() ? "" : "shed: " + text));
+        call.err().flush();
+    }
+}

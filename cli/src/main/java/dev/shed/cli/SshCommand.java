@@ -1,0 +1,22 @@
+package dev.shed.cli;
+
+import java.util.List;
+import java.util.Map;
+
+/// A program to run, which is ssh.
+///
+/// @param words the program and its arguments
+/// @param environment variables to set for it
+public record SshCommand(List<String> words, Map<String, String> environment) {
+    /// The gateway's variables; what the person's own shell has of them is not meant for us.
+    static final List<String> VARIABLES = List.of("SHED_SESSION", "SHED_CWD", "SHED_NEW", "SHED_READ_ONLY");
+
+    public SshCommand {
+        words = List.copyOf(words);
+        environment = Map.copyOf(environment);
+    }
+
+    public SshCommand(List<String> words) {
+        this(words, Map.of());
+    }
+}

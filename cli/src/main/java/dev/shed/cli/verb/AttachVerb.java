@@ -1,0 +1,107 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Ended;
+import dev.shed.cli.Finder;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.LinkLog;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Reconnect;
+import dev.shed.cli.Server;
+import dev.shed.cli.SshCommand;
+import dev.shed.cli.SshTrouble;
+import dev.shed.cli.Target;
+import dev.shed.cli.Verb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed attach`: a session on this terminal, and back again by itself when the link is lost. ssh writes what it has
+/// to say to a log, because that alone tells a lost link from an end that was meant.
+final class AttachVerb implements Verb {
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "attach",
+                        "Attach to a session of a shed, creating it if it is not there. Ctrl-B d detaches; the session goes on."
+                                + " When the link is lost, this comes back by itself.",
+                        "shed attach myproj",
+                        "shed attach myproj -S debug",
+                        "shed attach home/myproj+debug --read-only")
+                .addOption(Grammar.value("NAME", "The session; without it 'default'.", "-S", "--session"))
+                .addOption(Grammar.flag("The session must not be there yet.", "--new"))
+                .addOption(Grammar.flag("Watch a session that is there; keys do nothing.", "-r", "--read-only"))
+                .addOption(Grammar.flag("End when the link is lost.", "--no-reconnect"))
+                .addPositional(Grammar.word(0, "SHED", "The shed: SHED, SHED+SESSION or SERVER/SHED."));
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
+        var target =
+                Target.parse(Grammar.word(parsed, 0).orElseThrow()).withSession(Grammar.value(parsed, "--session"));
+        if (!call.terminal().in()) {
+            throw CliFailure.usage("attach needs a terminal", "shed exec " + target.shed() + " -- COMMAND…");
+        }
+        var again = call.variable("SHED_AGAIN").map(Path::of).map(LinkLog::new);
+        if (again.isPresent()) {
+            var server = call.settings().server(again.get().server());
+            backOnline(call, server, again.get());
+            return start(call, parsed, server, target, again.get(), true);
+        }
+        var server = new Finder(call).find(target);
+        return start(call, parsed, server, target, LinkLog.create(call.home(), server), false);
+    }
+
+    private static Outcome start(
+            Call call, ParseResult parsed, Server server, Target target, LinkLog log, boolean again)
+            throws IOException {
+        var variables = new TreeMap<String, String>();
+        // Coming back never makes a session anew: the one that was here may have ended meanwhile.
+        if (again) {
+            variables.put("SHED_NEW", "0");
+        } else if (Grammar.has(parsed, "--new")) {
+            variables.put("SHED_NEW", "1");
+        }
+        if (Grammar.has(parsed, "--read-only")) {
+            variables.put("SHED_READ_ONLY", "1");
+        }
+        var ssh = call.ssh(server)
+                .watchful()
+                .alone()
+                .variables(variables.keySet())
+                .words("-t");
+        if (Grammar.has(parsed, "--no-reconnect")) {
+            Files.deleteIfExists(log.file());
+            return new Outcome.Replace(new SshCommand(ssh.login(target.loginName()), variables));
+        }
+        ssh.options("LogLevel=DEBUG1").words("-E", log.file().toString());
+        return new Outcome.Keep(new SshCommand(ssh.login(target.loginName()), variables), log.file());
+    }
+
+    /// Returns when the server answers again; ends the call when nothing is to be waited for.
+    private static void backOnline(Call call, Server server, LinkLog log) throws IOException, InterruptedException {
+        switch (log.verdict()) {
+            case LOST -> new Reconnect(call, server).await(log);
+            case ENDED -> {
+                Files.deleteIfExists(log.file());
+                throw new Ended(GatewayVerb.SSH_FAILED);
+            }
+            case REFUSED -> {
+                call.err().print(log.said());
+                Files.deleteIfExists(log.file());
+                throw new SshTrouble(call, server).find().orElseGet(() -> unreachable(server));
+            }
+        }
+    }
+
+    private static CliFailure unreachable(Server server) {
+        return new CliFailure(
+                CliFailure.Code.SERVER_UNREACHABLE,
+                "server '" + server.name() + "' closed the connection; it answers now");
+    }
+}

@@ -1,0 +1,34 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.Finder;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.SshCommand;
+import dev.shed.cli.Target;
+import dev.shed.cli.Verb;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed console`: a login shell without tmux.
+final class ConsoleVerb implements Verb {
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "console",
+                        "Open a login shell in a shed, without tmux: the way in when tmux is the problem. It ends with the link.",
+                        "shed console myproj",
+                        "echo 'tmux kill-server' | shed console myproj")
+                .addPositional(Grammar.word(0, "SHED", "The shed: SHED or SERVER/SHED."));
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
+        var target = Target.parse(Grammar.word(parsed, 0).orElseThrow());
+        var server = new Finder(call).find(target);
+        var ssh = call.ssh(server).watchful().alone().words(call.terminal().both() ? "-t" : "-T", "-s");
+        return new Outcome.Replace(new SshCommand(ssh.command(target.shed(), "console")));
+    }
+}

@@ -1,0 +1,92 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Finder;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Lobby;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Quoted;
+import dev.shed.cli.SshCommand;
+import dev.shed.cli.Target;
+import dev.shed.cli.Verb;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed exec`: a command in a shed, or in one of its sessions. A shared connection belongs to the lobby's login, so
+/// the
+/// address goes along in `SHED_SESSION`.
+final class ExecVerb implements Verb {
+    private static final String WORKSPACE = "/workspace";
+
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "exec",
+                        "Run a command in a shed: its input, output, exit status are those of the command. Several words are"
+                                + " the command and its arguments, as given; a single one is a line of shell.",
+                        "shed exec myproj -- ls -l 'a file'",
+                        "shed exec myproj 'make -j4 2>&1 | tail'",
+                        "shed exec myproj --session build -- make -j4",
+                        "tar c . | shed exec myproj -- tar x")
+                .addOption(Grammar.value("NAME", "Run it in a new window of this session.", "-S", "--session"))
+                .addOption(Grammar.value("DIR", "Run it in this directory instead of the workspace.", "-C", "--cwd"))
+                .addOption(Grammar.flag(
+                        "Give it a terminal; by default it gets one when stdin and stdout are one.", "-t", "--tty"))
+                .addOption(Grammar.flag("Give it no terminal.", "-T", "--no-tty"))
+                .addPositional(Grammar.word(0, "SHED", "The shed: SHED, SHED+SESSION or SERVER/SHED."))
+                .addPositional(Grammar.words(1, false, "COMMAND", "The command and its arguments."));
+    }
+
+    /// Up to the command. An option behind its first word is the command's own.
+    @Override
+    public int parsed(List<String> words) {
+        var positionals = Grammar.positionals(spec(), words);
+        int dashes = words.indexOf("--");
+        int command = positionals.size() > 1 ? positionals.get(1) : words.size();
+        return dashes >= 0 && dashes < command && !positionals.isEmpty() && positionals.getFirst() < dashes
+                ? dashes
+                : command;
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
+        var command = command(words);
+        var target =
+                Target.parse(Grammar.word(parsed, 0).orElseThrow()).withSession(Grammar.value(parsed, "--session"));
+        var server = new Finder(call).find(target);
+        var ssh = call.ssh(server).watchful().options("LogLevel=ERROR").words(terminal(call, parsed));
+        if (!Call.isWindows()) {
+            ssh.sharedIfThere(call.socket(server));
+        }
+        var variables = new TreeMap<>(Map.of("SHED_SESSION", target.loginName()));
+        if (target.session().isEmpty()) {
+            variables.put("SHED_CWD", Grammar.value(parsed, "--cwd").orElse(WORKSPACE));
+        }
+        ssh.variables(variables.keySet());
+        return new Outcome.Replace(new SshCommand(ssh.command(Lobby.LOGIN, command), variables));
+    }
+
+    /// One word is a line of shell, as for ssh; several are quoted once, for the shell at the other end.
+    private String command(List<String> words) {
+        int start = parsed(words);
+        var command =
+                words.subList(start < words.size() && words.get(start).equals("--") ? start + 1 : start, words.size());
+        if (command.isEmpty()) {
+            throw CliFailure.usage("exec needs a command", "shed exec SHED -- COMMAND…", "shed attach SHED");
+        }
+        boolean line = command.size() == 1 && !command.getFirst().isBlank();
+        return line ? command.getFirst() : Quoted.line(command);
+    }
+
+    private static String terminal(Call call, ParseResult parsed) {
+        if (Grammar.has(parsed, "--tty")) {
+            return "-tt";
+        }
+        return call.terminal().both() && !Grammar.has(parsed, "--no-tty") ? "-t" : "-T";
+    }
+}

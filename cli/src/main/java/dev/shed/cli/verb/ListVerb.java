@@ -1,0 +1,38 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Verb;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed list`: the sheds of one server as the gateway lists them, or those of all servers.
+final class ListVerb implements Verb {
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "list",
+                        "List the sheds of the default server, or of all servers.",
+                        "shed list",
+                        "shed list --all --json")
+                .addOption(Grammar.flag("Ask all servers.", "-a", "--all"))
+                .addOption(Grammar.flag("Print JSON.", "--json"))
+                .addOption(Grammar.server());
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
+        boolean json = Grammar.has(parsed, "--json");
+        if (Grammar.has(parsed, "--all")) {
+            var servers = call.settings().servers().values();
+            return new AllServers(call, AllServers.SHEDS, servers, Optional.empty(), json).print();
+        }
+        var verb = new GatewayVerb(Grammar.verb("list", ""), GatewayVerb.About.LOBBY, GatewayVerb.Manner.ANSWER);
+        return verb.run(call, parsed, new ArrayList<>(words));
+    }
+}

@@ -1,0 +1,134 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.AtomicFile;
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.HostKey;
+import dev.shed.cli.HostKeyQuestion;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Server;
+import dev.shed.cli.SshTrouble;
+import dev.shed.cli.Unsafe;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed server add`: fetches the host key and has it accepted before anything else is said to the server.
+final class ServerAdd {
+    private final Call call;
+
+    ServerAdd(Call call) {
+        this.call = call;
+    }
+
+    static CommandSpec spec() {
+        return Grammar.verb(
+                        "add",
+                        "Add a server. Its host key is shown and accepted by you, or by --fingerprint; later a changed key is an"
+                                + " error. Adding a server again replaces its key.",
+                        "shed server add gw.example.org",
+                        "shed server add 10.0.0.7 --name home --port 2222 --fingerprint SHA256:…")
+                .addOption(Grammar.value("NAME", "What to call it; by default the first label of HOST.", "--name"))
+                .addOption(Grammar.value("PORT", "Its port; by default 2222.", "-p", "--port"))
+                .addOption(Grammar.value(
+                        "SHA256:…", "Accept the host key with this fingerprint, and no other.", "--fingerprint"))
+                .addOption(Grammar.flag("Accept whatever key it shows.", "--trust-on-first-use"))
+                .addPositional(Grammar.word(0, "HOST", "Host name, address, or alias of ~/.ssh/config."));
+    }
+
+    Outcome run(ParseResult parsed) throws IOException, InterruptedException {
+        var server = server(parsed);
+        var keys = new HostKeyQuestion(call, server).ask();
+        accept(server, keys, parsed);
+        AtomicFile.locked(call.home(), () -> {
+            call.knownHosts().accept(keys);
+            call.save(call.settings().with(server));
+        });
+        call.out().println("added " + server.name() + (call.settings().isDefault(server) ? " (default)" : ""));
+        new SshTrouble(call, server).find().ifPresent(trouble -> {
+            throw trouble;
+        });
+        return Outcome.SUCCESS;
+    }
+
+    private static Server server(ParseResult parsed) {
+        var host = Grammar.word(parsed, 0).orElseThrow();
+        Unsafe.refuse("host", host);
+        var port = Grammar.value(parsed, "--port").orElse(Integer.toString(Server.DEFAULT_PORT));
+        if (!port.matches("[0-9]{1,5}")) {
+            throw CliFailure.usage("--port is a number from 1 to 65535");
+        }
+        return new Server(
+                Grammar.value(parsed, "--name").orElseGet(() -> Server.nameFor(host)), host, Integer.parseInt(port));
+    }
+
+    private void accept(Server server, List<HostKey> keys, ParseResult parsed) throws IOException {
+        var shown = keys.stream().map(HostKey::fingerprint).toList();
+        var wanted = Grammar.value(parsed, "--fingerprint");
+        if (wanted.isPresent()) {
+            requireSame(server, wanted.get(), shown);
+        } else if (!Grammar.has(parsed, "--trust-on-first-use")) {
+            ask(server, keys);
+        } else {
+            warnOfChange(server, shown);
+        }
+    }
+
+    private static void requireSame(Server server, String wanted, List<String> shown) {
+        if (!shown.contains(wanted)) {
+            throw new CliFailure(
+                    CliFailure.Code.HOST_KEY_CHANGED,
+                    server.host() + " shows the host key " + String.join(", ", shown) + ", which is not " + wanted
+                            + "; nothing was added");
+        }
+    }
+
+    /// First use means first: a key that was accepted before is not replaced unseen.
+    private void warnOfChange(Server server, List<String> shown) throws IOException {
+        var known =
+                call.knownHosts().of(server).stream().map(HostKey::fingerprint).toList();
+        if (!known.isEmpty() && shown.stream().noneMatch(known::contains)) {
+            throw new CliFailure(
+                    CliFailure.Code.HOST_KEY_CHANGED,
+                    "the host key of " + server.host() + " has changed from " + String.join(", ", known) + " to "
+                            + String.join(", ", shown),
+                    "shed server add " + server.host() + " --port " + server.port() + " --name " + server.name()
+                            + " --fingerprint SHA256:…");
+        }
+    }
+
+    private void ask(Server server, List<HostKey> keys) throws IOException {
+        if (!call.terminal().in()) {
+            throw CliFailure.usage(
+                    "there is no terminal to ask on whether the host key is right",
+                    "--fingerprint SHA256:…   which the gateway's log and 'ssh-keygen -lf' of its host key show",
+                    "--trust-on-first-use");
+        }
+        warn(server);
+        var list =
+                keys.stream().map(key -> key.type() + " " + key.fingerprint()).collect(Collectors.joining(", "));
+        call.err()
+                .print(server.host() + ", port " + server.port() + ", shows the host key\n  " + list
+                        + "\nAccept it? [y/N] ");
+        call.err().flush();
+        var in = new BufferedReader(new InputStreamReader(System.in, java.nio.charset.StandardCharsets.UTF_8));
+        var answer = Optional.ofNullable(in.readLine()).map(String::strip).orElse("");
+        if (!answer.equalsIgnoreCase("y") && !answer.equalsIgnoreCase("yes")) {
+            throw new CliFailure(CliFailure.Code.HOST_KEY_CHANGED, "not accepted; nothing was added");
+        }
+    }
+
+    private void warn(Server server) throws IOException {
+        var known =
+                call.knownHosts().of(server).stream().map(HostKey::fingerprint).toList();
+        if (!known.isEmpty()) {
+            call.notice("the key accepted so far is " + String.join(", ", known));
+        }
+    }
+}

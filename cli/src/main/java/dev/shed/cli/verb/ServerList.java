@@ -1,0 +1,76 @@
+package dev.shed.cli.verb;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.shed.cli.Call;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Lobby;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Server;
+import dev.shed.cli.Settings;
+import dev.shed.cli.Table;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed server list`: the servers, and whether they answer.
+final class ServerList {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Call call;
+
+    ServerList(Call call) {
+        this.call = call;
+    }
+
+    static CommandSpec spec() {
+        return Grammar.verb("list", "List the servers, and whether they answer.", "shed server list")
+                .addOption(Grammar.flag("Print JSON.", "--json"));
+    }
+
+    Outcome run(ParseResult parsed) throws IOException, InterruptedException {
+        var settings = call.settings();
+        var answers = new Lobby(call, PATIENCE).askAll(settings.servers().values(), List.of("version"));
+        if (Grammar.has(parsed, "--json")) {
+            var rows = answers.stream().map(answer -> json(settings, answer)).toList();
+            call.out().println(JSON.std.asString(Map.of("servers", rows)));
+            return Outcome.SUCCESS;
+        }
+        var table = new Table("NAME", "HOST", "PORT", "DEFAULT", "STATUS");
+        for (var answer : answers) {
+            var server = answer.server();
+            table.row(
+                    server.name(),
+                    server.host(),
+                    Integer.toString(server.port()),
+                    isDefault(settings, server) ? "yes" : "-",
+                    status(answer));
+        }
+        table.print(call);
+        return Outcome.SUCCESS;
+    }
+
+    private static boolean isDefault(Settings settings, Server server) {
+        return settings.isDefault(server);
+    }
+
+    private static String status(Lobby.Answer answer) {
+        return answer.problem().orElseGet(() -> "answers (" + answer.json().getOrDefault("gateway", "?") + ")");
+    }
+
+    private static Map<String, Object> json(Settings settings, Lobby.Answer answer) {
+        var server = answer.server();
+        var row = new LinkedHashMap<String, Object>();
+        row.put("name", server.name());
+        row.put("host", server.host());
+        row.put("port", server.port());
+        row.put("default", isDefault(settings, server));
+        row.put("reachable", answer.problem().isEmpty());
+        row.put("problem", answer.problem().orElse(null));
+        row.put("gateway", answer.json().get("gateway"));
+        return row;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.AtomicFile;
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Verb;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed server`: the servers that this client knows.
+final class ServerVerb implements Verb {
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "server",
+                        "The servers that this client knows: ~/.shed/config.yaml and ~/.shed/known_hosts.",
+                        "shed server add gw.example.org",
+                        "shed server list")
+                .addSubcommand("add", ServerAdd.spec())
+                .addSubcommand("list", ServerList.spec())
+                .addSubcommand("remove", remove())
+                .addSubcommand("set-default", setDefault());
+    }
+
+    private static CommandSpec remove() {
+        return Grammar.verb("remove", "Forget a server, and its host key.", "shed server remove home")
+                .addPositional(Grammar.word(0, "NAME", "The server."));
+    }
+
+    private static CommandSpec setDefault() {
+        return Grammar.verb(
+                        "set-default",
+                        "Make a server the one that is meant when none is named.",
+                        "shed server set-default home")
+                .addPositional(Grammar.word(0, "NAME", "The server."));
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
+        if (!parsed.hasSubcommand()) {
+            throw CliFailure.usage("which of add, list, remove, set-default?", "shed server --help");
+        }
+        var chosen = parsed.subcommand();
+        return switch (chosen.commandSpec().name()) {
+            case "add" -> new ServerAdd(call).run(chosen);
+            case "list" -> new ServerList(call).run(chosen);
+            case "remove" -> remove(call, Grammar.word(chosen, 0).orElseThrow());
+            default -> setDefault(call, Grammar.word(chosen, 0).orElseThrow());
+        };
+    }
+
+    private static Outcome remove(Call call, String name) throws IOException {
+        var server = call.settings().server(name);
+        AtomicFile.locked(call.home(), () -> {
+            call.save(call.settings().without(name));
+            call.knownHosts().forget(server);
+            call.cache().forgetServer(name);
+        });
+        call.out().println("removed " + name);
+        return Outcome.SUCCESS;
+    }
+
+    private static Outcome setDefault(Call call, String name) throws IOException {
+        AtomicFile.locked(call.home(), () -> call.save(call.settings().withDefault(name)));
+        call.out().println("default server: " + name);
+        return Outcome.SUCCESS;
+    }
+}

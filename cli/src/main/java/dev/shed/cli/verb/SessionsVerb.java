@@ -1,0 +1,69 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Verb;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed sessions`: those of one server as the gateway lists them, or those of all servers.
+final class SessionsVerb implements Verb {
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "sessions",
+                        "List sessions: of a shed, of the default server, or of all servers. 'sessions kill' ends one.",
+                        "shed sessions",
+                        "shed sessions myproj --json",
+                        "shed sessions --all --watch",
+                        "shed sessions kill myproj debug")
+                .addOption(Grammar.flag("Ask all servers.", "-a", "--all"))
+                .addOption(Grammar.flag("Print JSON.", "--json"))
+                .addOption(Grammar.flag("Show them again and again, until interrupted.", "-w", "--watch"))
+                .addOption(Grammar.server())
+                .addPositional(Grammar.optionalWord(0, "SHED", "Only this shed: SHED or SERVER/SHED."));
+    }
+
+    @Override
+    public int parsed(List<String> words) {
+        return isKill(words) ? 0 : words.size();
+    }
+
+    private static boolean isKill(List<String> words) {
+        return words.size() > 1 && words.getFirst().equals("kill");
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
+        if (isKill(words)) {
+            return Verbs.kill().run(call, parsed, words.subList(1, words.size()));
+        }
+        if (Grammar.has(parsed, "--watch")) {
+            return new SessionsWatch(call, parsed).run();
+        }
+        return Grammar.has(parsed, "--all") ? all(call, parsed) : one(call, parsed);
+    }
+
+    private static Outcome all(Call call, ParseResult parsed) throws IOException, InterruptedException {
+        var servers = call.settings().servers().values();
+        var shed = Grammar.word(parsed, 0);
+        return new AllServers(call, AllServers.SESSIONS, servers, shed, Grammar.has(parsed, "--json")).print();
+    }
+
+    private static Outcome one(Call call, ParseResult parsed) throws IOException, InterruptedException {
+        var words = new ArrayList<String>();
+        Grammar.word(parsed, 0).ifPresent(words::add);
+        Optional.of("--json").filter(option -> Grammar.has(parsed, option)).ifPresent(words::add);
+        Grammar.value(parsed, "--server").ifPresent(name -> words.add("--server=" + name));
+        var verb = new GatewayVerb(
+                Grammar.verb("sessions", "").addPositional(Grammar.optionalWord(0, "SHED", "")),
+                GatewayVerb.About.EITHER,
+                GatewayVerb.Manner.ANSWER);
+        return verb.run(call, parsed, words);
+    }
+}

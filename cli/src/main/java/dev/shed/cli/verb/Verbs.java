@@ -1,0 +1,214 @@
+package dev.shed.cli.verb;
+
+import static dev.shed.cli.Grammar.flag;
+import static dev.shed.cli.Grammar.optionalWord;
+import static dev.shed.cli.Grammar.value;
+import static dev.shed.cli.Grammar.word;
+import static dev.shed.cli.Grammar.words;
+
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Verb;
+import dev.shed.cli.verb.GatewayVerb.About;
+import dev.shed.cli.verb.GatewayVerb.Manner;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/// Every verb of the client, in the order of its help. A call makes the one that it names.
+public final class Verbs {
+    private static final Map<String, Supplier<Verb>> ALL = all();
+
+    private Verbs() {}
+
+    public static Optional<Verb> find(String name) {
+        return Optional.ofNullable(ALL.get(name)).map(Supplier::get);
+    }
+
+    public static Iterable<String> names() {
+        return ALL.keySet();
+    }
+
+    private static Map<String, Supplier<Verb>> all() {
+        var verbs = new LinkedHashMap<String, Supplier<Verb>>();
+        verbs.put("attach", AttachVerb::new);
+        verbs.put("exec", ExecVerb::new);
+        verbs.put("console", ConsoleVerb::new);
+        sessions(verbs);
+        sheds(verbs);
+        verbs.put("server", ServerVerb::new);
+        return Collections.unmodifiableMap(verbs);
+    }
+
+    private static void sessions(Map<String, Supplier<Verb>> verbs) {
+        verbs.put("sessions", SessionsVerb::new);
+        verbs.put("kill", Verbs::kill);
+        verbs.put(
+                "rename",
+                () -> new GatewayVerb(
+                        verb("rename", "Rename a session.", "shed rename myproj debug release")
+                                .addPositional(shed())
+                                .addPositional(word(1, "SESSION", "The session."))
+                                .addPositional(word(2, "NEW", "Its new name.")),
+                        About.SHED,
+                        Manner.ANSWER));
+        verbs.put(
+                "peek",
+                () -> new GatewayVerb(
+                        verb(
+                                        "peek",
+                                        "Print a session's screen as text, without attaching.",
+                                        "shed peek myproj debug --lines 100")
+                                .addOption(value("N", "Also the last N lines that have scrolled away.", "--lines"))
+                                .addOption(flag("Keep colours.", "--color"))
+                                .addPositional(shed())
+                                .addPositional(session()),
+                        About.SHED,
+                        Manner.ANSWER));
+        verbs.put("send", Verbs::send);
+        verbs.put("wait", Verbs::waiting);
+        verbs.put("events", Verbs::events);
+    }
+
+    static Verb kill() {
+        return new GatewayVerb(
+                verb(
+                                "kill",
+                                "End a session. It is always named, never assumed.",
+                                "shed kill myproj debug",
+                                "shed kill myproj+debug")
+                        .addPositional(shed())
+                        .addPositional(optionalWord(1, "SESSION", "The session.")),
+                About.SHED,
+                Manner.ANSWER);
+    }
+
+    private static Verb send() {
+        return new GatewayVerb(
+                verb(
+                                "send",
+                                "Type text into a session, and Enter after it. Without text, stdin is typed.",
+                                "shed send myproj debug 'make test'",
+                                "git diff | shed send myproj+agent --no-enter")
+                        .addOption(flag("Press no Enter.", "--no-enter"))
+                        .addPositional(shed())
+                        .addPositional(session())
+                        .addPositional(words(2, false, "TEXT", "What to type.")),
+                About.SHED,
+                Manner.INPUT);
+    }
+
+    private static Verb waiting() {
+        return new GatewayVerb(
+                verb(
+                                "wait",
+                                "Return when a session is idle, rings the bell, shows a text, or ends.",
+                                "shed wait myproj agent --timeout 10m")
+                        .addOption(value("REGEX", "Wait for a line that matches.", "--match"))
+                        .addOption(value("TIME", "Give up after this time.", "--timeout"))
+                        .addPositional(shed())
+                        .addPositional(session()),
+                About.SHED,
+                Manner.STREAM);
+    }
+
+    private static Verb events() {
+        return new GatewayVerb(
+                verb(
+                                "events",
+                                "Print what happens, one line of JSON each, until interrupted.",
+                                "shed events myproj | jq .")
+                        .addPositional(optionalWord(0, "SHED", "Only this shed.")),
+                About.EITHER,
+                Manner.STREAM);
+    }
+
+    private static void sheds(Map<String, Supplier<Verb>> verbs) {
+        verbs.put("list", ListVerb::new);
+        verbs.put("create", Verbs::create);
+        simple(verbs, "info", "Tell everything about a shed.", Manner.ANSWER);
+        simple(verbs, "ports", "List what listens in a shed: address, port, process.", Manner.ANSWER);
+        simple(verbs, "start", "Start a stopped shed.", Manner.ANSWER);
+        simple(
+                verbs,
+                "stop",
+                "Stop a shed. This ends its sessions; stop and start gives a shed without any.",
+                Manner.ANSWER);
+        simple(verbs, "restart", "Stop and start a shed. This ends its sessions.", Manner.ANSWER);
+        verbs.put(
+                "delete",
+                () -> new GatewayVerb(
+                        verb(
+                                        "delete",
+                                        "Delete a shed and its workspace. Asks first where there is a terminal.",
+                                        "shed delete scratch --force")
+                                .addOption(flag("Do not ask.", "--force"))
+                                .addOption(flag("Leave the workspace.", "--keep-volume"))
+                                .addOption(json())
+                                .addPositional(shed()),
+                        About.SHED,
+                        Manner.QUESTION));
+        verbs.put(
+                "whoami",
+                () -> new GatewayVerb(
+                        verb("whoami", "Tell who the gateway takes you for, and what you may do.")
+                                .addOption(json()),
+                        About.LOBBY,
+                        Manner.ANSWER));
+        verbs.put(
+                "version",
+                () -> new GatewayVerb(
+                        verb("version", "Print the versions of the gateway; --version is the client's.")
+                                .addOption(json()),
+                        About.LOBBY,
+                        Manner.ANSWER));
+    }
+
+    private static Verb create() {
+        return new GatewayVerb(
+                verb(
+                                "create",
+                                "Make a shed and start it.",
+                                "shed create myproj --repo owner/repo",
+                                "shed create home/scratch --memory 2g")
+                        .addOption(value("REPO", "Clone this repository: owner/repo or a URL.", "--repo"))
+                        .addOption(value("IMAGE", "Make it of this image.", "--image"))
+                        .addOption(value("N", "So many processors.", "--cpus"))
+                        .addOption(value("SIZE", "So much memory.", "--memory"))
+                        .addOption(value("KEY=VALUE", "Set a variable.", "--env"))
+                        .addOption(json())
+                        .addPositional(word(0, "NAME", "The new shed: NAME or SERVER/NAME.")),
+                About.NEW_SHED,
+                Manner.ANSWER);
+    }
+
+    private static void simple(Map<String, Supplier<Verb>> verbs, String name, String description, Manner manner) {
+        verbs.put(
+                name,
+                () -> new GatewayVerb(
+                        verb(name, description, "shed " + name + " myproj")
+                                .addOption(json())
+                                .addPositional(shed()),
+                        About.SHED,
+                        manner));
+    }
+
+    private static CommandSpec verb(String name, String description, String... examples) {
+        return Grammar.verb(name, description, examples);
+    }
+
+    private static OptionSpec json() {
+        return flag("Print JSON.", "--json");
+    }
+
+    private static picocli.CommandLine.Model.PositionalParamSpec shed() {
+        return word(0, "SHED", "The shed: SHED, SHED+SESSION or SERVER/SHED.");
+    }
+
+    private static picocli.CommandLine.Model.PositionalParamSpec session() {
+        return optionalWord(1, "SESSION", "The session.");
+    }
+}
