@@ -77,7 +77,8 @@ class CreateIT {
                 Cloning into '/workspace/demo'...
                 """);
         assertCloned(shed, "demo");
-        assertThat(gateway.ssh(shed + "@gw", "echo \"$FROM_FILE $BOTH\"").orFail()).isEqualTo("yes and 'no' file\n");
+        assertThat(gateway.ssh(shed + "@gw", "echo \"$FROM_FILE $BOTH\"").orFail())
+                .isEqualTo("yes and 'no' file\n");
     }
 
     @Test
@@ -86,7 +87,8 @@ class CreateIT {
         // `repos/demo` on the forge `file:///srv/`.
         gateway.ssh("shed@gw", "create " + shed + " --repo repos/demo --branch other --env BOTH=option")
                 .orFail();
-        assertThat(gateway.ssh(shed + "@gw", "git -C /workspace/demo log --format=%s; echo $BOTH").orFail())
+        assertThat(gateway.ssh(shed + "@gw", "git -C /workspace/demo log --format=%s; echo $BOTH")
+                        .orFail())
                 .isEqualTo("first\noption\n");
         try (var terminal = Terminal.ssh(place, shed + "@gw")) {
             terminal.awaitPrompt();
@@ -133,12 +135,17 @@ class CreateIT {
     @Test
     void ofTwoAtOnceOneWins() throws Exception {
         var shed = place.newName();
-        var both = place.sh("ssh shed@gw create %1$s --repo repos/small & a=$!; ssh shed@gw create %1$s --repo repos/small;"
-                .formatted(shed) + " b=$?; wait $a; echo $((b + $?))");
+        var both = place.sh(
+                "ssh shed@gw create %1$s --repo repos/small & a=$!; ssh shed@gw create %1$s --repo repos/small;"
+                                .formatted(shed)
+                        + " b=$?; wait $a; echo $((b + $?))");
         assertThat(both.out()).contains("created " + shed).endsWith("\n73\n");
         assertThat(both.err()).contains("there is a shed '" + shed + "' already");
-        assertThat(Place.docker("ps", "-q", "--filter", "label=shed.name=" + shed).out()).hasLineCount(1);
-        assertThat(gateway.ssh(shed + "@gw", "ls /workspace/small | head -n 1").orFail()).isEqualTo("file-1\n");
+        assertThat(Place.docker("ps", "-q", "--filter", "label=shed.name=" + shed)
+                        .out())
+                .hasLineCount(1);
+        assertThat(gateway.ssh(shed + "@gw", "ls /workspace/small | head -n 1").orFail())
+                .isEqualTo("file-1\n");
     }
 
     @Test
@@ -150,7 +157,9 @@ class CreateIT {
         var result = create(shed, "/srv/repos/demo.git");
         assertThat(result.status()).as(result.said()).isEqualTo(79);
         assertThat(result.err()).contains("No space left on device");
-        assertThat(Place.docker("volume", "ls", "-q", "--filter", "name=" + volume).out()).isEqualTo(volume + "\n");
+        assertThat(Place.docker("volume", "ls", "-q", "--filter", "name=" + volume)
+                        .out())
+                .isEqualTo(volume + "\n");
         Place.docker("volume", "rm", volume).orFail();
         assertNothingIsLeft(shed);
     }
@@ -196,15 +205,21 @@ class CreateIT {
             assertThat(isGone(shed)).isFalse();
             killed.startAgain();
             Await.until("nothing is left", () -> isGone(shed));
-            assertThat(Place.docker("volume", "ls", "-q", "--filter", "name=shed-" + shed).out()).isEmpty();
+            assertThat(Place.docker("volume", "ls", "-q", "--filter", "name=shed-" + shed)
+                            .out())
+                    .isEmpty();
             assertThat(killed.ssh(finished + "@gw", "echo there").orFail()).isEqualTo("there\n");
             Await.until("it is forgotten", () -> isEmpty(killed.place().state().resolve("creating")));
         }
     }
 
     private static boolean isGone(String shed) throws IOException {
-        return Place.docker("ps", "-aq", "--filter", "label=shed.name=" + shed).out().isEmpty()
-                && Place.docker("volume", "ls", "-q", "--filter", "name=shed-" + shed).out().isEmpty();
+        return Place.docker("ps", "-aq", "--filter", "label=shed.name=" + shed)
+                        .out()
+                        .isEmpty()
+                && Place.docker("volume", "ls", "-q", "--filter", "name=shed-" + shed)
+                        .out()
+                        .isEmpty();
     }
 
     private static boolean isEmpty(Path directory) throws IOException {
@@ -235,7 +250,8 @@ class CreateIT {
     void aRefusedKeyLeavesNothing() throws Exception {
         // Where nobody has let in the key that the sheds have.
         try (var elsewhere = LiveGateway.startForAll(Place.make(), LiveGateway.CREATE)) {
-            var repository = "ssh://demo@" + GitServer.host() + ":" + elsewhere.place().port() + "/demo.git";
+            var repository =
+                    "ssh://demo@" + GitServer.host() + ":" + elsewhere.place().port() + "/demo.git";
             assertNotCloned(repository, "Permission denied (publickey)", "Could not read from remote repository");
         }
     }
@@ -246,7 +262,8 @@ class CreateIT {
         var shed = place.newName();
         gateway.ssh(
                         "shed@gw",
-                        "create " + shed + " --env GIT_SSL_CAINFO=/srv/repos/cert.pem --repo " + server.https("demo.git"))
+                        "create " + shed + " --env GIT_SSL_CAINFO=/srv/repos/cert.pem --repo "
+                                + server.https("demo.git"))
                 .orFail();
         assertCloned(shed, "demo");
     }
