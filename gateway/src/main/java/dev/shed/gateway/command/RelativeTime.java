@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// Times as people say them: `just now`, `30m ago`, `2h ago`, `3d ago`, `2y ago`.
-final class RelativeTime {
+public final class RelativeTime {
     private static final int DAYS_OF_A_YEAR = 365;
 
     private RelativeTime() {}
 
     /// How long before `now` it was. What lies ahead (the container's clock may differ) is `just now`.
-    static String of(Instant then, Instant now) {
+    public static String of(Instant then, Instant now) {
         var age = Duration.between(then, now);
         if (age.toMinutes() < 1) {
             return "just now";

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /// Asks many sheds for their sessions at once, each for a limited time. A shed that does not answer holds up
 /// nobody for longer than that and costs nobody their answer.
-final class Survey {
+public final class Survey {
     private static final Logger LOG = LoggerFactory.getLogger(Survey.class);
 
     private static final int INCIDENT_LENGTH = 8;
@@ -35,7 +35,7 @@ final class Survey {
     private final Sessions sessions;
     private final Duration limit;
 
-    Survey(Sessions sessions) {
+    public Survey(Sessions sessions) {
         this(sessions, LIMIT);
     }
 
@@ -45,7 +45,7 @@ final class Survey {
     }
 
     /// What became of asking one shed.
-    sealed interface Answer {
+    public sealed interface Answer {
         Shed shed();
 
         record Listed(Shed shed, List<TmuxSession> sessions) implements Answer {}
@@ -54,7 +54,7 @@ final class Survey {
     }
 
     /// An answer for each shed, in the order given.
-    List<Answer> ask(List<Shed> sheds) throws InterruptedIOException {
+    public List<Answer> ask(List<Shed> sheds) throws InterruptedIOException {
         return each(sheds, this::ask);
     }
 
@@ -124,7 +124,7 @@ final class Survey {
     }
 
     /// A state as people and programs read it: `running`, `paused`, `restarting`, `stopped` or `broken`.
-    static String word(State state) {
+    public static String word(State state) {
         return state.name().toLowerCase(Locale.ROOT);
     }
 }

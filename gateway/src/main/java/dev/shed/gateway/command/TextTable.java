@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /// Rows with aligned columns, for people. Every cell is made safe to show.
-final class TextTable {
+public final class TextTable {
     private static final int GAP = 4;
 
     private static final Set<UnicodeScript> WIDE_SCRIPTS = Set.of(BOPOMOFO, HANGUL, HIRAGANA, KATAKANA);
@@ -45,7 +45,7 @@ final class TextTable {
     }
 
     /// The cells that a terminal gives to `text`: near enough to wcwidth(3) for names.
-    static int width(String text) {
+    public static int width(String text) {
         return text.codePoints().map(TextTable::cells).sum();
     }
 

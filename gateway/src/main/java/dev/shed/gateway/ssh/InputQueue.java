@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -111,6 +112,20 @@ final class InputQueue implements ChannelDataReceiver {
     /// The queue as a stream, for the verbs that read from the client. All such streams are the same one.
     InputStream asStream() {
         return new Stream();
+    }
+
+    /// Waits until a reader would not have to wait; false when that takes too long.
+    boolean awaitInput(Duration limit) throws InterruptedException {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (chunks.isEmpty() && !ended && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return !chunks.isEmpty() || ended;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void putBack(byte[] chunk, int from) {

@@ -15,11 +15,13 @@ final class Router implements ChannelHandler {
     private final CommandTable commands;
     private final ShedLogin sheds;
     private final StreamBridge bridge;
+    private final LobbyPicker pickers;
 
-    Router(CommandTable commands, ShedLogin sheds, StreamBridge bridge) {
+    Router(CommandTable commands, ShedLogin sheds, StreamBridge bridge, LobbyPicker pickers) {
         this.commands = commands;
         this.sheds = sheds;
         this.bridge = bridge;
+        this.pickers = pickers;
     }
 
     @Override
@@ -31,6 +33,7 @@ final class Router implements ChannelHandler {
         var request = forced.orElse(asked);
         var channel = new VerbChannel(login, request, streams, sheds, bridge);
         return switch (address) {
+            case LoginName.Lobby _ when wantsPicker(request) -> pickers.run(login, request, streams);
             case LoginName.Lobby lobby -> verb(channel, lobby, line(request));
             case ToShed shed ->
                 request instanceof ChannelRequest.Subsystem subsystem
@@ -49,6 +52,12 @@ final class Router implements ChannelHandler {
             case ChannelRequest.Subsystem subsystem -> subsystem.name();
         };
         return new ChannelRequest.Exec(asked.setup().with("SSH_ORIGINAL_COMMAND", original), ByteString.of(command));
+    }
+
+    /// A shell on a terminal that can be drawn on; others get the help text.
+    private static boolean wantsPicker(ChannelRequest request) {
+        return request instanceof ChannelRequest.Shell
+                && request.setup().terminal().filter(ShedLogin.Call::canDraw).isPresent();
     }
 
     /// What a request asks of the lobby.

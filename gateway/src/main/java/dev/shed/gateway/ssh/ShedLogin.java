@@ -78,7 +78,7 @@ final class ShedLogin {
                     .isPresent();
         }
 
-        private static boolean canDraw(Terminal terminal) {
+        static boolean canDraw(Terminal terminal) {
             return switch (terminal.term()) {
                 case "", "dumb", "unknown" -> false;
                 default -> !terminal.term().startsWith("eterm");

@@ -167,7 +167,8 @@ public final class SshEndpoint implements AutoCloseable {
                 parts.policy(),
                 bridge,
                 new Workspace(config.shed().workspace())));
-        return new Router(parts.commands(), logins, bridge);
+        var pickers = new LobbyPicker(logins, parts);
+        return new Router(parts.commands(), logins, bridge, pickers);
     }
 
     private void algorithms(Path state) {

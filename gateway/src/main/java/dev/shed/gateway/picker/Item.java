@@ -1,0 +1,21 @@
+package dev.shed.gateway.picker;
+
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.name.ShedName;
+import java.time.Instant;
+import java.util.Optional;
+
+/// A line to choose: a session, or a shed that has none.
+///
+/// @param session the session's name, whatever tmux allows; empty for a shed without sessions
+/// @param status of the session, `attached` or `detached`; else of the shed, `running`, `stopped` …
+record Item(ShedName shed, Optional<String> session, String status, Instant created, int windows) {
+    /// As it is addressed, safe to show.
+    String address() {
+        return shed + session.map(name -> "+" + FailureText.printable(name)).orElse("");
+    }
+
+    boolean sameAs(Item other) {
+        return shed.equals(other.shed) && session.equals(other.session);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.shed.gateway.picker;
+
+import dev.shed.gateway.failure.ShedException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// Looks at what there is every now and then, and carries out what takes long, on a thread of its own that ends
+/// with it.
+final class Lookout implements AutoCloseable {
+    private static final Duration EVERY = Duration.ofSeconds(2);
+    private static final int WISHES = 16;
+
+    /// An interrupted look ends at once, or hangs where nobody can help it.
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    private final Inventory inventory;
+    private final BlockingQueue<Runnable> wishes = new ArrayBlockingQueue<>(WISHES);
+    private final AtomicReference<News> news = new AtomicReference<>();
+    private final Thread thread;
+
+    /// What a look, or a deed, makes of the view.
+    interface News {
+        View on(View view);
+    }
+
+    Lookout(Inventory inventory) {
+        this.inventory = inventory;
+        this.thread = Thread.ofVirtual()
+                .name(Thread.currentThread().getName() + "/look")
+                .start(this::run);
+    }
+
+    /// The newest, once.
+    Optional<News> news() {
+        return Optional.ofNullable(news.getAndSet(null));
+    }
+
+    /// Looks at once instead of when it is time.
+    void lookNow() {
+        wish(() -> {});
+    }
+
+    /// Ends the session, then looks.
+    void kill(Item item) {
+        wish(() -> {
+            inventory.kill(item);
+            tell(view -> view.saying("killed " + item.address()));
+        });
+    }
+
+    /// More wishes than it can keep are somebody leaning on a key.
+    private void wish(Runnable wish) {
+        wishes.offer(wish);
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                look();
+                var wish = wishes.poll(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                if (wish != null) {
+                    carryOut(wish);
+                }
+            }
+        } catch (InterruptedException | InterruptedIOException _) {
+            // closed
+        }
+    }
+
+    private void look() throws InterruptedIOException {
+        try {
+            var items = inventory.look();
+            tell(view -> view.with(items));
+        } catch (ShedException e) {
+            tell(view -> view.saying(e.failure().message()));
+        }
+    }
+
+    private void carryOut(Runnable wish) {
+        try {
+            wish.run();
+        } catch (ShedException e) {
+            tell(view -> view.saying(e.failure().message()));
+        }
+    }
+
+    /// Adds to what was not taken yet.
+    private void tell(News more) {
+        news.accumulateAndGet(more, (before, latest) -> before == null ? latest : view -> latest.on(before.on(view)));
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join(FAREWELL);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

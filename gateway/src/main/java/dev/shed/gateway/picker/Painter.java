@@ -1,0 +1,171 @@
+package dev.shed.gateway.picker;
+
+import dev.shed.gateway.command.RelativeTime;
+import dev.shed.gateway.command.TextTable;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.FailureText;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Draws a [View] as lines of text. Pure. Whatever the size, no line is wider than the screen and there are
+/// as many lines as the screen has rows.
+final class Painter {
+    private static final List<String> HEADER = List.of("SHED", "SESSION", "STATUS", "CREATED", "WINDOWS");
+    private static final int GAP = 2;
+    private static final int LEAST_COLUMNS = 2;
+
+    /// With fewer rows the titles of the columns give way.
+    private static final int ROWS_WITH_HEADER = 6;
+
+    private static final List<String> HELP = List.of(
+            "Enter     attach; a stopped shed is started",
+            "Up, Down  choose; also j, k, PgUp, PgDn, g, G",
+            "n         new session in the chosen shed",
+            "x         end the chosen session, after asking",
+            "/         filter as you type; Esc shows all",
+            "r         look again now",
+            "q         leave; also Ctrl-C, Ctrl-D",
+            "Detaching (Ctrl-B d) comes back here.");
+
+    /// Lines of text without any control character, and which of them is the chosen one.
+    ///
+    /// @param chosen its index; -1 for none
+    record Screen(List<String> lines, int chosen) {}
+
+    private Painter() {}
+
+    static Screen paint(View view, WindowSize size, Instant now) {
+        int columns = Math.max(1, size.columns());
+        int rows = Math.max(1, size.rows());
+        var lines = new ArrayList<String>();
+        int chosen = -1;
+        if (rows > 2) {
+            lines.add(title(view));
+        }
+        int room = Math.max(0, rows - lines.size() - 1);
+        if (view.mode() == View.Mode.HELP) {
+            HELP.stream().limit(room).forEach(lines::add);
+        } else {
+            chosen = list(view, columns, room, now, lines);
+        }
+        while (lines.size() < rows - 1) {
+            lines.add("");
+        }
+        lines.add(foot(view));
+        return new Screen(lines.stream().map(line -> clip(line, columns)).toList(), chosen);
+    }
+
+    private static String title(View view) {
+        long sheds = view.items().stream().map(Item::shed).distinct().count();
+        long sessions =
+                view.items().stream().filter(item -> item.session().isPresent()).count();
+        var counts = view.loaded() ? count(sheds, "shed") + ", " + count(sessions, "session") : "looking …";
+        return "shed: " + counts + (view.filter().isEmpty() ? "" : "; only '" + safe(view.filter()) + "'");
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    private static String foot(View view) {
+        if (!view.message().isEmpty()) {
+            return safe(view.message());
+        }
+        return switch (view.mode()) {
+            case LIST -> "Enter attach  n new  / filter  x kill  ? help  q quit";
+            case FILTER -> "/" + safe(view.filter()) + "_";
+            case NEW ->
+                "new session in "
+                        + view.chosen().map(item -> item.shed().value()).orElse("") + ": " + safe(view.typed()) + "_";
+            case KILL -> "kill " + view.chosen().map(Item::address).orElse("") + "? [y/N]";
+            case HELP -> "any key goes back";
+        };
+    }
+
+    private static String safe(String text) {
+        return FailureText.printable(text);
+    }
+
+    /// Adds the list and returns the index of the chosen line.
+    private static int list(View view, int columns, int room, Instant now, List<String> lines) {
+        var items = view.visible();
+        if (items.isEmpty() || room == 0) {
+            if (view.loaded() && room > 0) {
+                lines.add(view.filter().isEmpty() ? "  no sheds yet: ssh shed@HOST create NAME" : "  nothing matches");
+            }
+            return -1;
+        }
+        boolean header = room >= ROWS_WITH_HEADER;
+        int height = Math.max(1, header ? room - 1 : room);
+        int first = Math.clamp(view.cursor() - height / 2, 0, Math.max(0, items.size() - height));
+        var cells = new ArrayList<List<String>>();
+        cells.add(HEADER);
+        items.forEach(item -> cells.add(cells(item, now)));
+        var widths = widths(cells, columns);
+        if (header) {
+            lines.add(line("  ", HEADER, widths));
+        }
+        int before = lines.size();
+        for (int i = first; i < Math.min(items.size(), first + height); i++) {
+            lines.add(line(i == view.cursor() ? "> " : "  ", cells.get(i + 1), widths));
+        }
+        return before + view.cursor() - first;
+    }
+
+    private static List<String> cells(Item item, Instant now) {
+        return List.of(
+                item.shed().value(),
+                item.session().map(Painter::safe).orElse("-"),
+                item.status(),
+                RelativeTime.of(item.created(), now),
+                item.windows() == 0 ? "" : Integer.toString(item.windows()));
+    }
+
+    /// The widths of as many columns as there is room for; the last ones go first.
+    private static List<Integer> widths(List<List<String>> cells, int columns) {
+        var widths = IntStream.range(0, HEADER.size())
+                .mapToObj(column -> cells.stream()
+                        .mapToInt(row -> TextTable.width(row.get(column)))
+                        .max()
+                        .orElse(0))
+                .toList();
+        int count = HEADER.size();
+        while (count > LEAST_COLUMNS && total(widths.subList(0, count)) > columns) {
+            count--;
+        }
+        return widths.subList(0, count);
+    }
+
+    private static int total(List<Integer> widths) {
+        return widths.stream().mapToInt(width -> width + GAP).sum();
+    }
+
+    private static String line(String mark, List<String> cells, List<Integer> widths) {
+        var line = new StringBuilder(mark);
+        for (int column = 0; column < widths.size(); column++) {
+            var cell = cells.get(column);
+            line.append(cell).repeat(' ', widths.get(column) - TextTable.width(cell) + GAP);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    /// As much of it as fits; `…` says that there is more.
+    static String clip(String text, int columns) {
+        if (TextTable.width(text) <= columns) {
+            return text;
+        }
+        var kept = new StringBuilder();
+        int used = 0;
+        for (int point : text.codePoints().toArray()) {
+            int width = TextTable.width(Character.toString(point));
+            if (used + width > columns - 1) {
+                break;
+            }
+            kept.appendCodePoint(point);
+            used += width;
+        }
+        return kept.append('…').toString();
+    }
+}

@@ -1,0 +1,186 @@
+package dev.shed.gateway.picker;
+
+import dev.shed.gateway.name.SessionName;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The list as it is at the moment, and what each key makes of it. Pure.
+///
+/// @param items all there is
+/// @param loaded whether there was an answer at all yet
+/// @param cursor which of the visible items is chosen
+/// @param filter what the visible items have in their address
+/// @param mode what keys mean
+/// @param typed what was typed in this mode so far
+/// @param message what the person is told, until the next key
+record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mode, String typed, String message) {
+    private static final int PAGE = 10;
+    private static final int MAX_TYPED = 64;
+
+    enum Mode {
+        LIST,
+        FILTER,
+        NEW,
+        KILL,
+        HELP
+    }
+
+    static View empty() {
+        return new View(List.of(), false, 0, "", Mode.LIST, "", "");
+    }
+
+    List<Item> visible() {
+        var wanted = filter.toLowerCase(Locale.ROOT);
+        return items.stream()
+                .filter(item -> item.address().toLowerCase(Locale.ROOT).contains(wanted))
+                .toList();
+    }
+
+    Optional<Item> chosen() {
+        var visible = visible();
+        return visible.isEmpty() ? Optional.empty() : Optional.of(visible.get(cursor));
+    }
+
+    /// The same with a newer list. The cursor stays with its item; when that is gone, at its place.
+    View with(List<Item> newer) {
+        var before = chosen();
+        var next = new View(newer, true, cursor, filter, mode, typed, message);
+        var visible = next.visible();
+        var there = before.stream()
+                .flatMap(item -> visible.stream().filter(item::sameAs))
+                .findFirst();
+        var view = next.at(there.map(visible::indexOf).orElse(cursor));
+        boolean lost = mode == Mode.KILL && there.isEmpty();
+        return lost ? view.in(Mode.LIST).saying("that session has ended") : view;
+    }
+
+    View saying(String text) {
+        return new View(items, loaded, cursor, filter, mode, typed, text);
+    }
+
+    Step press(Key key) {
+        if (key == Key.Named.LEAVE) {
+            return new Step(this, new Step.Deed.Leave());
+        }
+        if (key == Key.Named.REDRAW) {
+            return new Step(this, new Step.Deed.Redraw());
+        }
+        var quiet = saying("");
+        return switch (mode) {
+            case LIST -> quiet.inList(key);
+            case FILTER -> quiet.inFilter(key);
+            case NEW -> quiet.inNew(key);
+            case KILL -> quiet.inKill(key);
+            case HELP -> Step.to(quiet.in(Mode.LIST));
+        };
+    }
+
+    private Step inList(Key key) {
+        return switch (key) {
+            case Key.Text(var text) -> command(text);
+            case Key.Named.ENTER -> attach();
+            case Key.Named.ESCAPE -> Step.to(filtered(""));
+            case Key.Named named -> Step.to(move(named));
+        };
+    }
+
+    private View move(Key.Named key) {
+        return switch (key) {
+            case UP -> at(cursor - 1);
+            case DOWN -> at(cursor + 1);
+            case PAGE_UP -> at(cursor - PAGE);
+            case PAGE_DOWN -> at(cursor + PAGE);
+            case HOME -> at(0);
+            case END -> at(Integer.MAX_VALUE);
+            case ENTER, BACKSPACE, ESCAPE, CLEAR, REDRAW, LEAVE, OTHER -> this;
+        };
+    }
+
+    private Step command(String letter) {
+        return switch (letter) {
+            case "q" -> new Step(this, new Step.Deed.Leave());
+            case "r" -> new Step(this, new Step.Deed.Look());
+            case "j" -> Step.to(move(Key.Named.DOWN));
+            case "k" -> Step.to(move(Key.Named.UP));
+            case "g" -> Step.to(move(Key.Named.HOME));
+            case "G" -> Step.to(move(Key.Named.END));
+            case "/" -> Step.to(in(Mode.FILTER));
+            case "?", "h" -> Step.to(in(Mode.HELP));
+            case "n" -> Step.to(chosen().isPresent() ? in(Mode.NEW) : saying("there is no shed"));
+            case "x" -> Step.to(askToKill());
+            default -> Step.to(saying("'?' lists the keys"));
+        };
+    }
+
+    private View askToKill() {
+        return chosen().flatMap(Item::session).isPresent() ? in(Mode.KILL) : saying("there is no session here");
+    }
+
+    private Step attach() {
+        return chosen().map(item ->
+                        new Step(this, new Step.Deed.Attach(item, item.session().orElse(SessionName.DEFAULT.value()))))
+                .orElseGet(() -> Step.to(this));
+    }
+
+    private Step inFilter(Key key) {
+        return switch (key) {
+            case Key.Text(var text) -> Step.to(filtered(filter + text));
+            case Key.Named.BACKSPACE -> Step.to(filtered(shortened(filter)));
+            case Key.Named.CLEAR -> Step.to(filtered(""));
+            case Key.Named.ENTER -> Step.to(in(Mode.LIST));
+            case Key.Named.ESCAPE -> Step.to(filtered("").in(Mode.LIST));
+            case Key.Named named -> Step.to(move(named));
+        };
+    }
+
+    private Step inNew(Key key) {
+        return switch (key) {
+            case Key.Text(var text) -> Step.to(typing(typed + text));
+            case Key.Named.BACKSPACE -> Step.to(typing(shortened(typed)));
+            case Key.Named.CLEAR -> Step.to(typing(""));
+            case Key.Named.ENTER -> create();
+            case Key.Named.ESCAPE -> Step.to(in(Mode.LIST));
+            case Key.Named _ -> Step.to(this);
+        };
+    }
+
+    private Step create() {
+        var list = in(Mode.LIST);
+        return typed.isEmpty() || chosen().isEmpty()
+                ? Step.to(list)
+                : new Step(list, new Step.Deed.Attach(chosen().get(), typed));
+    }
+
+    private Step inKill(Key key) {
+        var list = in(Mode.LIST);
+        boolean yes = key instanceof Key.Text(var text) && text.equals("y");
+        return yes && chosen().isPresent()
+                ? new Step(list, new Step.Deed.Kill(chosen().get()))
+                : Step.to(list.saying("nothing killed"));
+    }
+
+    private View at(int wanted) {
+        int last = Math.max(0, visible().size() - 1);
+        return new View(items, loaded, Math.clamp(wanted, 0, last), filter, mode, typed, message);
+    }
+
+    private View filtered(String text) {
+        var before = chosen();
+        var next = new View(items, loaded, 0, text.length() > MAX_TYPED ? filter : text, mode, typed, message);
+        var visible = next.visible();
+        return next.at(before.map(visible::indexOf).orElse(0));
+    }
+
+    private View in(Mode other) {
+        return new View(items, loaded, cursor, filter, other, "", message);
+    }
+
+    private View typing(String text) {
+        return new View(items, loaded, cursor, filter, mode, text.length() > MAX_TYPED ? typed : text, message);
+    }
+
+    private static String shortened(String text) {
+        return text.isEmpty() ? text : text.substring(0, text.offsetByCodePoints(text.length(), -1));
+    }
+}

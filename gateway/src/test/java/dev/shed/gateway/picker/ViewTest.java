@@ -1,0 +1,195 @@
+package dev.shed.gateway.picker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.command.TextTable;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.name.ShedName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ViewTest {
+    private static final Instant NOW = Instant.parse("2026-01-25T12:00:00Z");
+
+    private static final Item BUILD = session("demo", "build", "detached", 30, 2);
+    private static final Item DEBUG = session("demo", "debug", "attached", 120, 1);
+    private static final Item STOPPED =
+            new Item(ShedName.parse("old"), Optional.empty(), "stopped", NOW.minus(Duration.ofDays(3)), 0);
+
+    private final View view = View.empty().with(List.of(BUILD, DEBUG, STOPPED));
+
+    private static Item session(String shed, String name, String status, int minutes, int windows) {
+        return new Item(
+                ShedName.parse(shed), Optional.of(name), status, NOW.minus(Duration.ofMinutes(minutes)), windows);
+    }
+
+    private static WindowSize size(int columns, int rows) {
+        return new WindowSize(rows, columns);
+    }
+
+    private static View press(View view, String typed) {
+        var keyboard = new Keyboard();
+        for (char each : typed.toCharArray()) {
+            var key = keyboard.feed(each);
+            if (key.isPresent()) {
+                view = view.press(key.get()).view();
+            }
+        }
+        return view;
+    }
+
+    private static Step.Deed last(View view, String typed) {
+        var before = press(view, typed.substring(0, typed.length() - 1));
+        return before.press(
+                        new Keyboard().feed(typed.charAt(typed.length() - 1)).orElseThrow())
+                .deed();
+    }
+
+    private static String screen(View view, int columns, int rows) {
+        return String.join("\n", Painter.paint(view, size(columns, rows), NOW).lines()) + "\n";
+    }
+
+    @Test
+    void aWideScreenShowsEverything() {
+        assertThat(screen(view, 80, 9)).isEqualTo("""
+                shed: 2 sheds, 2 sessions
+                  SHED  SESSION  STATUS    CREATED  WINDOWS
+                > demo  build    detached  30m ago  2
+                  demo  debug    attached  2h ago   1
+                  old   -        stopped   3d ago
+
+
+
+                Enter attach  n new  / filter  x kill  ? help  q quit
+                """);
+    }
+
+    @Test
+    void aPhonesScreenShowsWhatFits() {
+        assertThat(screen(view, 40, 7)).isEqualTo("""
+                shed: 2 sheds, 2 sessions
+                > demo  build    detached  30m ago
+                  demo  debug    attached  2h ago
+                  old   -        stopped   3d ago
+
+
+                Enter attach  n new  / filter  x kill  …
+                """);
+    }
+
+    @Test
+    void aTinyScreenStillWorks() {
+        assertThat(screen(press(view, "jj"), 20, 5)).isEqualTo("""
+                shed: 2 sheds, 2 se…
+                  demo  build
+                  demo  debug
+                > old   -
+                Enter attach  n new…
+                """);
+        assertThat(screen(press(view, "j"), 20, 2)).isEqualTo("""
+                > demo  debug
+                Enter attach  n new…
+                """);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,2", "3,1", "20,5", "40,12", "80,24", "200,60", "500,3"})
+    void everyScreenIsFilledAndNoLineIsWider(int columns, int rows) {
+        var many = View.empty()
+                .with(IntStream.range(0, 300)
+                        .mapToObj(i -> session("demo" + i, "漢字🚢" + i, "detached", i, i))
+                        .toList());
+        for (var typed : List.of("", "G", "?", "x", "n", "/de", "GGkkk")) {
+            var screen = Painter.paint(press(many, typed), size(columns, rows), NOW);
+            assertThat(screen.lines()).hasSize(rows);
+            assertThat(screen.lines())
+                    .allSatisfy(line -> assertThat(TextTable.width(line)).isLessThanOrEqualTo(columns));
+            assertThat(screen.chosen()).isLessThan(rows);
+        }
+    }
+
+    @Test
+    void aHostileNameIsShownEscaped() {
+        var hostile = View.empty().with(List.of(session("demo", "\u001b[2J\u0007evil\u202e", "detached", 1, 1)));
+        assertThat(screen(hostile, 80, 5) + screen(press(hostile, "x"), 80, 5))
+                .doesNotContain("\u001b", "\u0007", "\u202e")
+                .contains("evil");
+    }
+
+    @Test
+    void theCursorStopsAtBothEnds() {
+        assertThat(press(view, "k").chosen()).contains(BUILD);
+        assertThat(press(view, "jjjjjjj").chosen()).contains(STOPPED);
+        assertThat(press(view, "Gk\u001b[Ag").chosen()).contains(BUILD);
+    }
+
+    @Test
+    void theCursorStaysWithItsItem() {
+        var other = session("aaa", "first", "detached", 1, 1);
+        assertThat(press(view, "j").with(List.of(other, BUILD, DEBUG, STOPPED)).chosen())
+                .contains(DEBUG);
+    }
+
+    @Test
+    void aSessionThatEndsUnderTheCursorLeavesItAtItsPlace() {
+        assertThat(press(view, "j").with(List.of(BUILD, STOPPED)).chosen()).contains(STOPPED);
+        assertThat(press(view, "jj").with(List.of(BUILD)).chosen()).contains(BUILD);
+        assertThat(view.with(List.of()).chosen()).isEmpty();
+        assertThat(view.with(List.of()).press(Key.Named.ENTER).deed()).isInstanceOf(Step.Deed.Nothing.class);
+    }
+
+    @Test
+    void aSessionThatEndsWhileItIsToBeKilledKillsNoOther() {
+        var asked = press(view, "jx");
+        assertThat(screen(asked, 60, 5)).contains("kill demo+debug? [y/N]");
+
+        var gone = asked.with(List.of(BUILD, STOPPED));
+
+        assertThat(gone.press(new Key.Text("y")).deed()).isInstanceOf(Step.Deed.Nothing.class);
+        assertThat(screen(gone, 60, 5)).contains("that session has ended");
+    }
+
+    @Test
+    void killingIsAskedFor() {
+        assertThat(last(view, "jxy")).isEqualTo(new Step.Deed.Kill(DEBUG));
+        assertThat(last(view, "jxn")).isInstanceOf(Step.Deed.Nothing.class);
+        assertThat(last(view, "jx\r")).isInstanceOf(Step.Deed.Nothing.class);
+        assertThat(press(view, "jjx").message()).contains("no session");
+    }
+
+    @Test
+    void enterAttaches() {
+        assertThat(last(view, "j\r")).isEqualTo(new Step.Deed.Attach(DEBUG, "debug"));
+        assertThat(last(view, "jj\r")).isEqualTo(new Step.Deed.Attach(STOPPED, "default"));
+    }
+
+    @Test
+    void aNewSessionIsAskedItsName() {
+        assertThat(last(view, "nwprk\u007f\u007f\u007fork\r")).isEqualTo(new Step.Deed.Attach(BUILD, "work"));
+        assertThat(press(view, "n\r").mode()).isEqualTo(View.Mode.LIST);
+        assertThat(screen(press(view, "nab"), 60, 5)).contains("new session in demo: ab_");
+    }
+
+    @Test
+    void theFilterWorksAsItIsTyped() {
+        var filtered = press(view, "/DEB");
+        assertThat(filtered.visible()).containsExactly(DEBUG);
+        assertThat(last(view, "/deb\r\r")).isEqualTo(new Step.Deed.Attach(DEBUG, "debug"));
+        assertThat(press(filtered, "\u007f\u007f\u007f").visible()).hasSize(3);
+        assertThat(screen(press(view, "/nope\r"), 60, 5)).contains("nothing matches", "only 'nope'");
+        assertThat(press(view, "/q").mode()).isEqualTo(View.Mode.FILTER);
+    }
+
+    @Test
+    void leaving() {
+        for (var typed : List.of("q", "\u0003", "\u0004", "/\u0003", "n\u0003", "x\u0003", "?\u0003")) {
+            assertThat(last(view, typed)).as(typed).isInstanceOf(Step.Deed.Leave.class);
+        }
+    }
+}

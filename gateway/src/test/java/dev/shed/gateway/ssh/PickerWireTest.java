@@ -1,0 +1,156 @@
+package dev.shed.gateway.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.WireGateway;
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.FakeRuntime;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PickerWireTest {
+    private static final String XTERM = "xterm-256color";
+    private static final String DETACH = "\u0002d";
+    private static final String ENTERED = "\u001b[?1049h";
+    private static final String LEFT = "\u001b[?25h\u001b[?1049l";
+
+    private final FakeRuntime runtime = new FakeRuntime().with("demo").with("other");
+    private WireGateway gateway = WireGateway.start(runtime);
+
+    @AfterEach
+    void stop() throws IOException {
+        gateway.close();
+    }
+
+    private WireGateway.Result pick(String typed) throws IOException {
+        return gateway.shell("shed", XTERM, Map.of(), typed);
+    }
+
+    /// Everything is typed at once, before there is a list: Enter has nothing to attach to then.
+    @ParameterizedTest
+    @ValueSource(strings = {"q", "\u0003", "\u0004", "", "?\u0003", "\rq"})
+    void leavingIsSuccessAndRestoresTheTerminal(String typed) throws IOException {
+        var result = pick(typed);
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).startsWith(ENTERED).endsWith(LEFT);
+        assertThat(runtime.tmux("demo").names()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "dumb", "eterm-color"})
+    void aTerminalThatCannotBeDrawnOnGetsTheHelpText(String term) throws IOException {
+        var result = gateway.shell("shed", term, Map.of(), "");
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).doesNotContain(ENTERED).contains("sessions");
+    }
+
+    @Test
+    void withoutATerminalThereIsTheHelpText() throws IOException {
+        assertThat(gateway.pipedShell("shed", "").out()).doesNotContain(ENTERED).contains("sessions");
+    }
+
+    @Test
+    void enterAttachesAndDetachingComesBack() throws Exception {
+        runtime.tmux("other").with("build", Instant.EPOCH, 0, 1);
+        try (var session = gateway.login("shed")) {
+            var picker = new TypedChannel(WireGateway.terminal(session, XTERM));
+            picker.await("> demo   -");
+            picker.type("/build");
+            picker.await("> other");
+            // What is typed behind Enter is for the session.
+            picker.type("\r\rhello");
+            picker.await("[build]");
+            picker.await("hello");
+            picker.type(DETACH);
+            picker.await("detached (from session build)");
+            picker.await(ENTERED);
+            picker.await("> other");
+            picker.type("q");
+            assertThat(picker.end()).isZero();
+            assertThat(picker.seen()).endsWith(LEFT);
+        }
+    }
+
+    @Test
+    void aNewSessionIsMade() throws Exception {
+        try (var session = gateway.login("shed")) {
+            var picker = new TypedChannel(WireGateway.terminal(session, XTERM));
+            picker.await("> demo   -");
+            picker.type("nno such:name\r");
+            picker.await("no such:name' is not");
+            picker.type("nwork\r");
+            picker.await("[work]");
+            picker.type(DETACH);
+            picker.await("detached (from session work)");
+            picker.await(ENTERED);
+            picker.type("q");
+            assertThat(picker.end()).isZero();
+        }
+        assertThat(runtime.tmux("demo").names()).containsExactly("work");
+    }
+
+    @Test
+    void killingAsksFirst() throws Exception {
+        runtime.tmux("demo").with("build", Instant.EPOCH, 0, 1).with("debug", Instant.EPOCH, 0, 1);
+        try (var session = gateway.login("shed")) {
+            var picker = new TypedChannel(WireGateway.terminal(session, XTERM));
+            picker.await("> demo   build");
+            picker.type("jx");
+            picker.await("kill demo+debug? [y/N]");
+            picker.type("y");
+            picker.await("killed demo+debug");
+            picker.type("q");
+            assertThat(picker.end()).isZero();
+        }
+        assertThat(runtime.tmux("demo").names()).containsExactly("build");
+    }
+
+    @Test
+    void aViewerKillsNothing() throws Exception {
+        gateway.close();
+        gateway = WireGateway.start(runtime, "role=\"viewer\",sheds=\"demo\"", UnaryOperator.identity());
+        runtime.tmux("demo").with("build", Instant.EPOCH, 0, 1);
+        try (var session = gateway.login("shed")) {
+            var picker = new TypedChannel(WireGateway.terminal(session, XTERM));
+            picker.await("> demo  build");
+            picker.type("xy");
+            picker.await("may not");
+            assertThat(picker.seen()).doesNotContain("other");
+            picker.type("q");
+            assertThat(picker.end()).isZero();
+        }
+        assertThat(runtime.tmux("demo").names()).containsExactly("build");
+    }
+
+    @Test
+    void aStoppedShedIsStartedByEnter() throws Exception {
+        runtime.with("demo", State.STOPPED);
+        try (var session = gateway.login("shed")) {
+            var picker = new TypedChannel(WireGateway.terminal(session, XTERM));
+            picker.await("stopped");
+            picker.type("\r");
+            picker.await("[default]");
+            assertThat(picker.errors()).contains("shed 'demo' was stopped; starting it");
+            picker.type(DETACH);
+            picker.await(ENTERED);
+            picker.type("q");
+            assertThat(picker.end()).isZero();
+        }
+    }
+
+    @Test
+    void whoGoesInTheMiddleIsGone() throws Exception {
+        try (var session = gateway.login("shed")) {
+            new TypedChannel(WireGateway.terminal(session, XTERM)).await("> demo");
+        }
+        assertThat(gateway.audit().await(AuditEvent.ChannelEnded.class).ending().outcome())
+                .isEqualTo("peer-gone");
+    }
+}
