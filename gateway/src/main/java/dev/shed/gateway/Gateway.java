@@ -15,6 +15,7 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Creations;
 import dev.shed.gateway.shed.HostKeys;
 import dev.shed.gateway.shed.Maker;
+import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.StoppedSheds;
@@ -108,7 +109,7 @@ public final class Gateway implements AutoCloseable {
         var policy = new AccessPolicy();
         var sessions = new Sessions(runtime, new Workspace(config.shed().workspace()));
         var versions = new Versions(version(), runtime::version);
-        var commands = new CommandTable(sheds, sessions, policy, world.clock(), versions);
+        var commands = new CommandTable(sheds, sessions, new Panes(runtime), policy, world.clock(), versions);
         return new SshEndpoint(
                 config,
                 new SshEndpoint.Parts(

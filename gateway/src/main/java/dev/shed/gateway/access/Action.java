@@ -7,6 +7,7 @@ public enum Action {
     SEE(Role.VIEWER, "see"),
     WATCH(Role.VIEWER, "watch a session of"),
     ATTACH(Role.USER, "attach to"),
+    TYPE(Role.USER, "type into sessions of"),
     RUN(Role.USER, "run commands in"),
     FORWARD(Role.USER, "forward connections to"),
     KILL_SESSION(Role.USER, "end sessions of"),

@@ -7,6 +7,7 @@ import dev.shed.gateway.command.Entry.Place;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import java.io.IOException;
@@ -24,7 +25,8 @@ public final class CommandTable {
     private final AccessPolicy policy;
     private final List<Entry> entries;
 
-    public CommandTable(Sheds sheds, Sessions sessions, AccessPolicy policy, Clock clock, Versions versions) {
+    public CommandTable(
+            Sheds sheds, Sessions sessions, Panes panes, AccessPolicy policy, Clock clock, Versions versions) {
         var survey = new Survey(sessions);
         this.policy = policy;
         this.entries = List.of(
@@ -33,6 +35,8 @@ public final class CommandTable {
                 Entry.of("rename", Place.SHED, Action.RENAME_SESSION, () -> new RenameCommand(sheds, sessions)),
                 Entry.of("console", Place.SHED, Action.RUN, ConsoleCommand::new),
                 Entry.of("ports", Place.SHED, Action.SEE, () -> new PortsCommand(sheds)),
+                Entry.of("peek", Place.SHED, Action.WATCH, () -> new PeekCommand(sheds, panes)),
+                Entry.of("send", Place.SHED, Action.TYPE, () -> new SendCommand(sheds, panes)),
                 Entry.of("list", Place.LOBBY, Action.SEE, () -> new ListCommand(sheds, survey, policy, clock)),
                 Entry.of("create", Place.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
                 Entry.of("start", Place.SHED, Action.START, () -> new StartCommand(sheds)),

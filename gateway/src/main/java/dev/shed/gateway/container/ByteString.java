@@ -26,6 +26,10 @@ public final class ByteString {
         return bytes.clone();
     }
 
+    public int length() {
+        return bytes.length;
+    }
+
     public boolean contains(byte wanted) {
         for (byte each : bytes) {
             if (each == wanted) {

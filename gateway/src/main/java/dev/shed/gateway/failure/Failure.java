@@ -37,6 +37,7 @@ public sealed interface Failure {
         SHED_ALREADY_STOPPED(73),
         SHED_STOPPED(75),
         SHED_NOT_READY(75),
+        SESSION_NOT_READY(75),
         LIMIT_REACHED(75),
         TMUX_MISSING(76),
         SFTP_MISSING(76),
@@ -281,6 +282,26 @@ public sealed interface Failure {
         @Override
         public String hint() {
             return "try again in a moment\nssh shed@HOST list";
+        }
+    }
+
+    /// A session that takes no text at the moment.
+    ///
+    /// @param why a clause about the session
+    record SessionNotReady(String shed, String session, String why) implements Failure {
+        @Override
+        public Kind kind() {
+            return Kind.SESSION_NOT_READY;
+        }
+
+        @Override
+        public String message() {
+            return "session '" + session + "' of shed '" + shed + "' takes no text: " + why;
+        }
+
+        @Override
+        public String hint() {
+            return "ssh -s " + shed + "+" + session + "@HOST peek\nssh " + shed + "+" + session + "@HOST";
         }
     }
 

@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.command.AuditLine;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -94,9 +95,9 @@ final class ChannelTask {
         var shed = address.map(to -> to.shed().value()).orElse("");
         var session = address.flatMap(LoginName.ToShed::session).map(SessionName::value);
         var verb = switch (request) {
-            case ChannelRequest.Subsystem subsystem -> subsystem.name();
+            case ChannelRequest.Subsystem subsystem -> AuditLine.of(address, subsystem.name());
             case ChannelRequest.Exec exec
-            when address.isEmpty() -> exec.command().toString();
+            when address.isEmpty() -> AuditLine.of(address, exec.command().toString());
             case ChannelRequest.Exec _, ChannelRequest.Shell _ -> "";
         };
         var safe = surroundings.loggable().apply(verb);

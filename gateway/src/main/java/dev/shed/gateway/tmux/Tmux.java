@@ -4,6 +4,7 @@ import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -70,6 +71,73 @@ public final class Tmux {
     public static List<String> rename(SessionName session, SessionName name) {
         // tmux reads the new name as a format; by its rule it has no `#` in it.
         return List.of("tmux", "-u", "rename-session", "-t", exactly(session), "--", name.value());
+    }
+
+    /// Shows the active pane of a session with so many lines of its history; [#parseScreen] reads the answer. One
+    /// command list, so what it tells belongs together.
+    public static List<String> look(SessionName session, int history) {
+        // Described and captured only if it is there: display-message alone would tell of some other session.
+        return look(exactly(session), exactly(session) + ":", history);
+    }
+
+    /// The same for a pane that is known.
+    public static List<String> look(Pane pane) {
+        return look(pane.id(), pane.id(), 0);
+    }
+
+    private static List<String> look(String session, String pane, int history) {
+        var tell = List.of("display-message", "-p", "-t", pane, Pane.FORMAT);
+        var capture = List.of("capture-pane", "-p", "-e", "-S", Integer.toString(-history), "-t", pane);
+        return sequence(List.of("has-session", "-t", session), tell, capture);
+    }
+
+    /// Reads the output of [#look].
+    ///
+    /// @throws IllegalArgumentException when it is not of the format asked for
+    public static Screen parseScreen(String output) {
+        int end = output.indexOf('\n');
+        if (end < 0) {
+            throw new IllegalArgumentException("no description of a pane");
+        }
+        return new Screen(Pane.parse(output.substring(0, end)), output.substring(end + 1));
+    }
+
+    /// Pastes what comes on stdin into a pane, byte for byte, bracketed if its program has asked for that, and into no
+    /// other pane (synchronize-panes). Copy mode is left: in it tmux does not know what the program has asked for.
+    ///
+    /// @param buffer a name that nobody else uses; the buffer is gone afterwards
+    public static List<String> paste(Pane pane, String buffer) {
+        return sequence(
+                List.of("load-buffer", "-b", buffer, "-"),
+                List.of("copy-mode", "-q", "-t", pane.id()),
+                pasting(pane, buffer, "-p"));
+    }
+
+    /// Presses Enter in a pane, on the same way as [#paste].
+    public static List<String> enter(Pane pane, String buffer) {
+        return sequence(List.of("set-buffer", "-b", buffer, "\r"), pasting(pane, buffer, "-r"));
+    }
+
+    /// Removes a buffer that could not be pasted.
+    public static List<String> forget(String buffer) {
+        return List.of("tmux", "delete-buffer", "-b", buffer);
+    }
+
+    private static List<String> pasting(Pane pane, String buffer, String mode) {
+        return List.of("paste-buffer", mode, "-r", "-d", "-b", buffer, "-t", pane.id());
+    }
+
+    /// One tmux that runs several commands, each only if the one before succeeded.
+    @SafeVarargs
+    private static List<String> sequence(List<String>... commands) {
+        var words = new ArrayList<>(List.of("tmux", "-u"));
+        for (var command : commands) {
+            if (words.size() > 2) {
+                words.add(";");
+            }
+            words.addAll(command);
+        }
+        return List.copyOf(words);
     }
 
     /// Lists all sessions; [#parseSessions] reads the answer.

@@ -9,6 +9,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.TestSheds;
 import dev.shed.gateway.shed.Workspace;
@@ -38,6 +39,7 @@ final class Caller {
         this.table = new CommandTable(
                 sheds,
                 new Sessions(runtime, new Workspace("/workspace")),
+                new Panes(runtime),
                 new AccessPolicy(),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new Versions("0.1.0", runtime::version));
@@ -59,6 +61,12 @@ final class Caller {
     Caller typing(String keys) {
         terminal = true;
         typed = keys;
+        return this;
+    }
+
+    /// From now on `text` comes on stdin.
+    Caller sending(String text) {
+        typed = text;
         return this;
     }
 

@@ -50,6 +50,8 @@ class CommandTableTest {
                         "rename",
                         "console",
                         "ports",
+                        "peek",
+                        "send",
                         "list",
                         "create",
                         "start",

@@ -20,12 +20,17 @@ public final class FakeTmux {
     /// Guarded by this, as everything here is.
     private final Map<String, Session> sessions = new TreeMap<>();
 
+    private int nextPane;
+
     private static final class Session {
         private final Instant created;
         private int attached;
         private final int windows;
+        private final int pane;
+        private String typed = "";
 
-        Session(Instant created, int attached, int windows) {
+        Session(int pane, Instant created, int attached, int windows) {
+            this.pane = pane;
             this.created = created;
             this.attached = attached;
             this.windows = windows;
@@ -34,7 +39,7 @@ public final class FakeTmux {
 
     /// A session that is there already, of any name.
     public synchronized FakeTmux with(String name, Instant created, int attached, int windows) {
-        sessions.put(name, new Session(created, attached, windows));
+        sessions.put(name, new Session(nextPane++, created, attached, windows));
         return this;
     }
 
@@ -56,6 +61,12 @@ public final class FakeTmux {
     FakeProcess start(List<String> argv) {
         var words = new ArrayList<>(argv.subList(1, argv.size()));
         words.removeAll(List.of("-u", "-T", "RGB"));
+        if (words.contains("capture-pane")) {
+            return look(target(words));
+        }
+        if (words.contains("paste-buffer")) {
+            return paste(words);
+        }
         return switch (words.getFirst()) {
             case "list-sessions" -> list();
             case "has-session" -> has(target(words));
@@ -96,6 +107,47 @@ public final class FakeTmux {
         return done();
     }
 
+    /// A screen of 20 by 3 with what was typed in its first line.
+    private synchronized FakeProcess look(String name) {
+        var session = sessions.get(paneOf(name));
+        if (session == null) {
+            return missing(name);
+        }
+        var pane = "%%%d\t/dev/pts/%d\t20\t3\t%d\t0\t0\t0\t0\tbash\tdemo\n"
+                .formatted(session.pane, session.pane, session.typed.length());
+        return FakeProcess.printing(pane + session.typed.replace("\r", "") + "\n\n\n", "", 0);
+    }
+
+    private synchronized FakeProcess paste(List<String> words) {
+        var session = sessions.get(paneOf(after(words, "-t")));
+        if (session == null) {
+            return missing(after(words, "-t"));
+        }
+        if (words.contains("set-buffer")) {
+            session.typed += "\r";
+            return done();
+        }
+        return new FakeProcess((_, streams) -> {
+            session.typed += new String(streams.in().readAllBytes(), StandardCharsets.UTF_8);
+            return ExitStatus.SUCCESS;
+        });
+    }
+
+    /// The session of that name, or of the pane of that name.
+    private String paneOf(String target) {
+        return sessions.entrySet().stream()
+                .filter(entry -> target.equals("%" + entry.getValue().pane))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(target);
+    }
+
+    /// What was typed into a session.
+    public synchronized String typed(String name) {
+        var session = sessions.get(name);
+        return session == null ? "" : session.typed;
+    }
+
     private synchronized FakeProcess rename(String name, String other) {
         var session = sessions.get(name);
         if (session == null) {
@@ -116,7 +168,7 @@ public final class FakeTmux {
             return FakeProcess.printing("", "duplicate session: " + name + "\n", 1);
         }
         if (!there) {
-            sessions.put(name, new Session(Instant.now(), 0, 1));
+            sessions.put(name, new Session(nextPane++, Instant.now(), 0, 1));
         }
         return words.contains("-d") ? done() : attach(name);
     }
@@ -157,6 +209,9 @@ public final class FakeTmux {
 
     private static String target(List<String> words) {
         var target = after(words, "-t");
+        if (target.startsWith("%")) {
+            return target;
+        }
         if (!target.startsWith("=")) {
             throw new AssertionError("an inexact target: " + target);
         }

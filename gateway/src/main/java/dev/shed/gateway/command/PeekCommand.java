@@ -1,0 +1,105 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.Panes;
+import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.tmux.Pane;
+import dev.shed.gateway.tmux.Screen;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `peek`: what a session shows, as text, at its own size, whether anybody is attached or not.
+@Command(
+        name = "peek",
+        description = "show a session's screen as text, without attaching",
+        customSynopsis = {
+            "ssh -s SHED@HOST \"peek SESSION [--lines N] [--color]\"",
+            "ssh -s SHED+SESSION@HOST \"peek [--lines N] [--color]\"",
+            "ssh shed@HOST peek SHED SESSION [--lines N] [--color]"
+        },
+        footer = "ssh -s demo+debug@HOST \"peek --lines 100\"")
+final class PeekCommand extends SessionVerb {
+    /// As many as the image's tmux keeps.
+    private static final int MAX_LINES = 50_000;
+
+    private static final String RESET = "\u001b[0m";
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "SESSION",
+            description = "the session's name; left out where the address has it")
+    Optional<SessionName> argument;
+
+    @Option(names = "--lines", paramLabel = "N", description = "begin with the last N lines that scrolled off")
+    int lines;
+
+    @Option(names = "--color", description = "keep colours; without it there is text only")
+    boolean color;
+
+    private final Sheds sheds;
+    private final Panes panes;
+
+    PeekCommand(Sheds sheds, Panes panes) {
+        this.sheds = sheds;
+        this.panes = panes;
+    }
+
+    record Cursor(int column, int row) {}
+
+    /// @param historyLines how many of the lines have scrolled off
+    record Shown(
+            String name,
+            String shedName,
+            int columns,
+            int rows,
+            Cursor cursor,
+            String command,
+            String title,
+            int historyLines,
+            List<String> lines) {}
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException {
+        var session = session(context.address(), argument);
+        if (lines < 0 || lines > MAX_LINES) {
+            throw usage("--lines is 0 to " + MAX_LINES);
+        }
+        var screen = panes.look(sheds.find(name), session, lines);
+        context.print(json ? Json.line(shown(session, screen)) : text(screen));
+        return ExitStatus.SUCCESS;
+    }
+
+    private List<String> content(Screen screen) {
+        return color ? screen.colored() : screen.text();
+    }
+
+    private String text(Screen screen) {
+        var text = String.join("\n", content(screen)) + "\n";
+        // The colours of the last line must not stay with the reader's prompt.
+        return color ? text + RESET : text;
+    }
+
+    private Shown shown(SessionName session, Screen screen) {
+        var pane = screen.pane();
+        return new Shown(
+                session.value(),
+                name.value(),
+                pane.columns(),
+                pane.rows(),
+                new Cursor(pane.cursorColumn(), pane.cursorRow()),
+                pane.command(),
+                pane.title(),
+                historyLines(pane),
+                content(screen));
+    }
+
+    private int historyLines(Pane pane) {
+        return Math.min(lines, pane.history());
+    }
+}

@@ -1,0 +1,62 @@
+package dev.shed.gateway.shed;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.Errands.Answer;
+import dev.shed.gateway.shed.Errands.Errand;
+import dev.shed.gateway.tmux.Tmux;
+import java.util.List;
+import java.util.function.Function;
+
+/// Errands whose program is tmux, with its failures in our words.
+record TmuxErrands(Errands errands) {
+    Answer ask(Shed shed, List<String> argv) {
+        return ask(shed, Errand.of(argv));
+    }
+
+    /// Whatever tmux answers; `TMUX_MISSING` where there is none.
+    Answer ask(Shed shed, Errand errand) {
+        var answer = errands.run(shed, errand);
+        if (answer.noSuchProgram()) {
+            throw new ShedException(new Failure.TmuxMissing(shed.name().value()));
+        }
+        return answer;
+    }
+
+    /// What tmux answers about a session that must be there; `SESSION_NOT_FOUND` when it is not. A stopped shed has
+    /// no sessions, and is not started to find out.
+    Answer about(Shed shed, SessionName session, Errand errand) {
+        if (shed.container().state() == Container.State.STOPPED) {
+            throw notFound(shed, session);
+        }
+        return found(shed, session, ask(shed, errand));
+    }
+
+    static Answer found(Shed shed, SessionName session, Answer answer) {
+        if (answer.ok()) {
+            return answer;
+        }
+        throw Tmux.saysNotFound(answer.err()) ? notFound(shed, session) : unexpected(shed, answer);
+    }
+
+    static ShedException notFound(Shed shed, SessionName session) {
+        return new ShedException(new Failure.SessionNotFound(shed.name().value(), session.value()));
+    }
+
+    static ShedException unexpected(Shed shed, Answer answer) {
+        return new ShedException(new Failure.ShedNotReady(
+                shed.name().value(), "tmux says: " + answer.err().strip()));
+    }
+
+    /// What calls itself tmux in there may be anything: an answer that cannot be read is the shed's trouble.
+    static <T> T read(Shed shed, Answer answer, Function<String, T> parser) {
+        try {
+            return parser.apply(answer.out());
+        } catch (IllegalArgumentException e) {
+            throw new ShedException(
+                    new Failure.ShedNotReady(shed.name().value(), "its tmux answers what tmux does not"), e);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.shed.gateway.tmux;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// A session's active pane, as tmux describes it.
+///
+/// @param id tmux's own name of the pane, `%` and a number: it stays the same whatever becomes of windows
+/// @param terminal the path of its terminal in the container
+/// @param dead whether its program has ended and only the screen is left
+/// @param inputOff whether somebody has switched its input off (`select-pane -d`)
+/// @param history how many lines have scrolled off its screen and are kept
+/// @param command the name of the program in its foreground
+/// @param title what its program calls itself
+public record Pane(
+        String id,
+        String terminal,
+        int columns,
+        int rows,
+        int cursorColumn,
+        int cursorRow,
+        int history,
+        boolean dead,
+        boolean inputOff,
+        String command,
+        String title) {
+    /// Tabs and line feeds can stand in the name of a command (that of a program's file is anybody's choice) and are
+    /// replaced; no other value has them.
+    static final String FORMAT = String.join(
+            "\t",
+            "#{pane_id}",
+            "#{pane_tty}",
+            "#{pane_width}",
+            "#{pane_height}",
+            "#{cursor_x}",
+            "#{cursor_y}",
+            "#{history_size}",
+            "#{pane_dead}",
+            "#{pane_input_off}",
+            "#{s/[\t\n]/?/:pane_current_command}",
+            "#{s/[\t\n]/?/:pane_title}");
+
+    private static final Pattern ID = Pattern.compile("%\\d{1,10}");
+    private static final Pattern TERMINAL = Pattern.compile("/dev/[a-z0-9/]{1,40}");
+    private static final int FIELDS = 11;
+
+    public Pane {
+        if (!ID.matcher(id).matches() || !TERMINAL.matcher(terminal).matches()) {
+            throw new IllegalArgumentException("not a pane: " + id + " " + terminal);
+        }
+    }
+
+    /// Reads a line of [#FORMAT].
+    ///
+    /// @throws IllegalArgumentException when it is not one
+    static Pane parse(String line) {
+        var fields = List.of(line.split("\t", FIELDS));
+        if (fields.size() < FIELDS) {
+            throw new IllegalArgumentException("not a description of a pane: " + line);
+        }
+        return new Pane(
+                fields.get(0),
+                fields.get(1),
+                Integer.parseInt(fields.get(2)),
+                Integer.parseInt(fields.get(3)),
+                Integer.parseInt(fields.get(4)),
+                Integer.parseInt(fields.get(5)),
+                Integer.parseInt(fields.get(6)),
+                fields.get(7).equals("1"),
+                fields.get(8).equals("1"),
+                fields.get(9),
+                fields.get(10));
+    }
+}

@@ -1,0 +1,27 @@
+package dev.shed.gateway.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.LoginName.ToShed;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AuditLineTest {
+    @ParameterizedTest
+    @CsvSource({
+        "shed, send demo debug my secret, send demo debug …",
+        "demo, send debug my secret, send debug …",
+        "demo+debug, send my secret, send …",
+        "demo+debug, 'send ''my secret', send …",
+        "demo+debug, send, send",
+        "demo, send debug, send debug",
+        "demo, kill debug, kill debug",
+        "shed, '', ''"
+    })
+    void whatIsTypedIsNotLogged(String address, String line, String expected) {
+        var shed = LoginName.parse(address) instanceof ToShed to ? Optional.of(to) : Optional.<ToShed>empty();
+        assertThat(AuditLine.of(shed, line)).isEqualTo(expected);
+    }
+}
