@@ -12,6 +12,7 @@ import dev.shed.gateway.container.docker.DockerRuntime;
 import dev.shed.gateway.container.docker.DockerSettings;
 import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Creations;
 import dev.shed.gateway.shed.HostKeys;
 import dev.shed.gateway.shed.Maker;
@@ -108,8 +109,10 @@ public final class Gateway implements AutoCloseable {
     private static SshEndpoint endpoint(GatewayConfig config, ContainerRuntime runtime, Sheds sheds, World world) {
         var policy = new AccessPolicy();
         var sessions = new Sessions(runtime, new Workspace(config.shed().workspace()));
+        var attachments = new Attachments();
         var versions = new Versions(version(), runtime::version);
-        var commands = new CommandTable(sheds, sessions, new Panes(runtime), policy, world.clock(), versions);
+        var commands =
+                new CommandTable(sheds, sessions, new Panes(runtime), attachments, policy, world.clock(), versions);
         return new SshEndpoint(
                 config,
                 new SshEndpoint.Parts(
@@ -118,6 +121,7 @@ public final class Gateway implements AutoCloseable {
                         commands,
                         sheds,
                         sessions,
+                        attachments,
                         runtime,
                         world.audit(),
                         world.clock()));

@@ -7,6 +7,7 @@ import dev.shed.gateway.command.Entry.Place;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
@@ -26,11 +27,21 @@ public final class CommandTable {
     private final List<Entry> entries;
 
     public CommandTable(
-            Sheds sheds, Sessions sessions, Panes panes, AccessPolicy policy, Clock clock, Versions versions) {
+            Sheds sheds,
+            Sessions sessions,
+            Panes panes,
+            Attachments attachments,
+            AccessPolicy policy,
+            Clock clock,
+            Versions versions) {
         var survey = new Survey(sessions);
         this.policy = policy;
         this.entries = List.of(
-                Entry.of("sessions", Place.SHED, Action.SEE, () -> new SessionsCommand(sheds, survey, policy, clock)),
+                Entry.of(
+                        "sessions",
+                        Place.SHED,
+                        Action.SEE,
+                        () -> new SessionsCommand(sheds, survey, attachments, policy, clock)),
                 Entry.of("kill", Place.SHED, Action.KILL_SESSION, () -> new KillCommand(sheds, sessions)),
                 Entry.of("rename", Place.SHED, Action.RENAME_SESSION, () -> new RenameCommand(sheds, sessions)),
                 Entry.of("console", Place.SHED, Action.RUN, ConsoleCommand::new),

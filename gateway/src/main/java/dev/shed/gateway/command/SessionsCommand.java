@@ -9,14 +9,15 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
-import dev.shed.gateway.tmux.TmuxSession;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `sessions`: the sessions of one shed or, in the lobby, of every shed that the caller may see. Across
@@ -25,7 +26,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "sessions",
         description = "list the sessions of a shed, or of all running sheds",
-        customSynopsis = {"ssh -s SHED@HOST sessions", "ssh shed@HOST sessions [SHED]"},
+        customSynopsis = {
+            "ssh -s SHED@HOST \"sessions [--wide] [--explain]\"",
+            "ssh shed@HOST sessions [SHED] [--wide] [--explain]"
+        },
         footer = "ssh -s demo@HOST sessions")
 final class SessionsCommand extends Verb {
     @Parameters(
@@ -35,24 +39,30 @@ final class SessionsCommand extends Verb {
             description = "the shed's name; left out on the shed itself")
     Optional<ShedName> name;
 
+    @Option(names = "--wide", description = "show activity, command, directory, clients and titles of windows as well")
+    boolean wide;
+
+    @Option(names = "--explain", description = "show what the activity was taken from")
+    boolean explain;
+
     private final Sheds sheds;
     private final Survey survey;
+    private final Attachments attachments;
     private final AccessPolicy policy;
     private final Clock clock;
 
-    SessionsCommand(Sheds sheds, Survey survey, AccessPolicy policy, Clock clock) {
+    SessionsCommand(Sheds sheds, Survey survey, Attachments attachments, AccessPolicy policy, Clock clock) {
         this.sheds = sheds;
         this.survey = survey;
+        this.attachments = attachments;
         this.policy = policy;
         this.clock = clock;
     }
 
-    record Row(String name, String shedName, String createdAt, boolean attached, int windowCount) {}
-
     record Unanswered(String shedName, String code, String message) {}
 
     record Listing(
-            List<Row> sessions,
+            List<SessionRow> sessions,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Unanswered> errors) {}
 
     @Override
@@ -76,12 +86,13 @@ final class SessionsCommand extends Verb {
     }
 
     private ExitStatus all(CommandContext context, List<Answer> answers) throws IOException {
-        var listed = only(Answer.Listed.class, answers);
+        var now = clock.instant();
+        var rows = rows(only(Answer.Listed.class, answers), new SessionRow.Maker(attachments, now, explain));
         var failed = only(Answer.Failed.class, answers);
         if (json) {
-            context.print(Json.line(listing(listed, failed)));
+            context.print(Json.line(new Listing(rows, unanswered(failed))));
         } else {
-            context.print(table(listed));
+            context.print(new SessionTable(wide, explain, now).of(rows));
             for (var answer : failed) {
                 context.notice(line(answer.shed(), answer.failure()));
             }
@@ -101,41 +112,19 @@ final class SessionsCommand extends Verb {
         return answers.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
-    private static Listing listing(List<Answer.Listed> listed, List<Answer.Failed> failed) {
-        return new Listing(
-                listed.stream()
-                        .flatMap(answer -> answer.sessions().stream().map(session -> row(answer.shed(), session)))
-                        .toList(),
-                failed.stream()
-                        .map(answer -> new Unanswered(
-                                answer.shed().name().value(),
-                                answer.failure().code(),
-                                answer.failure().message()))
-                        .toList());
+    private static List<SessionRow> rows(List<Answer.Listed> listed, SessionRow.Maker maker) {
+        return listed.stream()
+                .flatMap(answer -> answer.sessions().stream().map(session -> maker.row(answer.shed(), session)))
+                .toList();
     }
 
-    private static Row row(Shed shed, TmuxSession session) {
-        return new Row(
-                session.name(),
-                shed.name().value(),
-                Json.time(session.created()),
-                session.attached(),
-                session.windows());
-    }
-
-    private String table(List<Answer.Listed> listed) {
-        var table = new TextTable("SHED", "SESSION", "STATUS", "CREATED", "WINDOWS");
-        for (var answer : listed) {
-            for (var session : answer.sessions()) {
-                table.row(
+    private static List<Unanswered> unanswered(List<Answer.Failed> failed) {
+        return failed.stream()
+                .map(answer -> new Unanswered(
                         answer.shed().name().value(),
-                        session.name(),
-                        session.attached() ? "attached" : "detached",
-                        RelativeTime.of(session.created(), clock.instant()),
-                        Integer.toString(session.windows()));
-            }
-        }
-        return table.toString();
+                        answer.failure().code(),
+                        answer.failure().message()))
+                .toList();
     }
 
     private static String line(Shed shed, Failure failure) {

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -35,6 +37,9 @@ public final class Survey {
     private final Sessions sessions;
     private final Duration limit;
 
+    /// The ids of containers that did not answer in time when they were asked together with others.
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+
     public Survey(Sessions sessions) {
         this(sessions, LIMIT);
     }
@@ -55,7 +60,14 @@ public final class Survey {
 
     /// An answer for each shed, in the order given.
     public List<Answer> ask(List<Shed> sheds) throws InterruptedIOException {
-        return each(sheds, this::ask);
+        if (sheds.size() == 1) {
+            return List.of(ask(sheds.getFirst()));
+        }
+        try (var round = new SurveyRound(sheds, this::ask, limit, silent)) {
+            return round.answers(shed -> notReady(shed, "it did not answer in time"));
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     /// What `question` has to say to each shed, in the order given; several are asked at once.
@@ -70,10 +82,10 @@ public final class Survey {
                 answers.add(task.get());
             }
             return answers;
-        } catch (InterruptedException e) {
-            throw interrupted(e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
     }
 

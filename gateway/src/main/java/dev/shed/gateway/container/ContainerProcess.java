@@ -3,6 +3,7 @@ package dev.shed.gateway.container;
 import dev.shed.gateway.failure.ExitStatus;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /// A process in a container. One thread writes its input, one copies its output; the rest may be called by any
 /// thread.
@@ -24,6 +25,11 @@ public interface ContainerProcess extends AutoCloseable {
     ///
     /// @throws IOException when that cannot be found out any more
     ExitStatus waitFor() throws IOException, InterruptedException;
+
+    /// The path of its PTY in the container, once that is known; empty without one, and where nobody tells.
+    default Optional<String> terminal() {
+        return Optional.empty();
+    }
 
     /// Sets the size of the PTY; the newest call wins. Never blocks, and does nothing for a process without
     /// one.

@@ -65,6 +65,6 @@ public final class LiveInventory implements Inventory {
 
     private static Item item(Shed shed, TmuxSession session) {
         var status = session.attached() ? "attached" : "detached";
-        return new Item(shed.name(), Optional.of(session.name()), status, session.created(), session.windows());
+        return new Item(shed.name(), Optional.of(session.name()), status, session.created(), session.windows().size());
     }
 }

@@ -3,6 +3,7 @@ package dev.shed.gateway.ssh;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.shed.Attachments;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,11 @@ record Login(String userName, Identity identity, InetSocketAddress peer, InetSoc
     /// `INVALID_NAME` when one of them breaks its rule.
     LoginName address(ChannelRequest request) {
         return LoginName.parse(userName).with(request.setup().variable("SHED_SESSION"));
+    }
+
+    Attachments.Who who() {
+        var address = peer.getAddress().getHostAddress();
+        return new Attachments.Who(identity.comment(), identity.fingerprint(), address + ":" + peer.getPort());
     }
 
     AuditEvent.Actor actor() {

@@ -183,7 +183,7 @@ final class ShedLogin {
                 setup.terminal().map(asked -> asked.withSize(call.streams().size()));
         var directory = call.wantsSession() ? Optional.<String>empty() : setup.variable("SHED_CWD");
         var spec = new ExecSpec(shed.container(), program, environment(call, shed), directory, terminal);
-        return bridge.run(spec, call.streams());
+        return bridge.run(call.login(), spec, call.streams());
     }
 
     private static Map<String, String> environment(Call call, Shed shed) {

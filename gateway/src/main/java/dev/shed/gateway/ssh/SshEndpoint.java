@@ -10,6 +10,7 @@ import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.Workspace;
@@ -63,6 +64,7 @@ public final class SshEndpoint implements AutoCloseable {
             CommandTable commands,
             Sheds sheds,
             Sessions sessions,
+            Attachments attachments,
             ContainerRuntime runtime,
             AuditLog audit,
             Clock clock) {}
@@ -160,7 +162,7 @@ public final class SshEndpoint implements AutoCloseable {
     }
 
     private static Router router(GatewayConfig config, Parts parts) {
-        var bridge = new StreamBridge(parts.runtime());
+        var bridge = new StreamBridge(parts.runtime(), parts.attachments());
         var logins = new ShedLogin(new ShedLogin.Parts(
                 parts.sheds(),
                 parts.sessions(),

@@ -7,6 +7,7 @@ import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Attachments;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.ExecutorService;
@@ -22,14 +23,17 @@ final class StreamBridge {
     private static final Logger LOG = LoggerFactory.getLogger(StreamBridge.class);
 
     private final ContainerRuntime runtime;
+    private final Attachments attachments;
 
-    StreamBridge(ContainerRuntime runtime) {
+    StreamBridge(ContainerRuntime runtime, Attachments attachments) {
         this.runtime = runtime;
+        this.attachments = attachments;
     }
 
     /// Starts the process and returns how it ended. Blocks for as long as it runs.
-    ExitStatus run(ExecSpec spec, ChannelStreams streams) throws IOException, InterruptedException {
+    ExitStatus run(Login login, ExecSpec spec, ChannelStreams streams) throws IOException, InterruptedException {
         return run(
+                login,
                 spec,
                 streams,
                 new Outputs(streams.out().unhurried(), streams.err().unhurried()));
@@ -39,14 +43,16 @@ final class StreamBridge {
     record Outputs(OutputStream out, OutputStream err) {}
 
     /// The same with its output going elsewhere.
-    ExitStatus run(ExecSpec spec, ChannelStreams streams, Outputs outputs) throws IOException, InterruptedException {
+    ExitStatus run(Login login, ExecSpec spec, ChannelStreams streams, Outputs outputs)
+            throws IOException, InterruptedException {
         var threads = Thread.ofVirtual()
                 .name(Thread.currentThread().getName() + "/in")
                 .factory();
         // Closed in reverse: the process first, which wakes a blocked writer; then the thread, which is interrupted
         // if it waits for the client.
         try (var input = new InputThread(threads);
-                var process = runtime.start(spec)) {
+                var process = runtime.start(spec);
+                var _ = attachments.add(spec.container().id(), process, login.who())) {
             streams.connect(
                     process, spec.terminal().map(ExecSpec.Terminal::size).orElseGet(streams::size));
             input.start(() -> copyInput(streams.in(), process));

@@ -48,6 +48,6 @@ record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, 
     @Override
     public ExitStatus run(ExecSpec spec, OutputStream toOut, OutputStream toErr)
             throws IOException, InterruptedException {
-        return bridge.run(spec, streams, new StreamBridge.Outputs(toOut, toErr));
+        return bridge.run(login, spec, streams, new StreamBridge.Outputs(toOut, toErr));
     }
 }

@@ -2,8 +2,6 @@ package dev.shed.gateway.tmux;
 
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,13 +10,6 @@ import java.util.stream.Stream;
 /// FORMATS).
 /// Names are only ever arguments of their own, and targets are exact (`=name`): `deb` never finds `debug`.
 public final class Tmux {
-    /// The numbers come first and the name last, so a name is the rest of its line and no separator can occur
-    /// in it:
-    /// tmux itself escapes line breaks and other control characters when a session is named.
-    private static final String FORMAT = "#{session_created} #{session_attached} #{session_windows} #{session_name}";
-
-    private static final int FIELDS = 4;
-
     private Tmux() {}
 
     /// The terminal of an attaching client.
@@ -140,16 +131,18 @@ public final class Tmux {
         return List.copyOf(words);
     }
 
-    /// Lists all sessions; [#parseSessions] reads the answer.
+    /// Lists all sessions and who is attached to them; [#parseSessions] reads the answer.
     public static List<String> list() {
-        return List.of("tmux", "-u", "list-sessions", "-F", FORMAT);
+        return sequence(
+                List.of("list-sessions", "-F", SessionList.SESSIONS),
+                List.of("list-clients", "-F", SessionList.CLIENTS));
     }
 
     /// Reads the output of [#list].
     ///
     /// @throws IllegalArgumentException when a line is not of the format asked for
     public static List<TmuxSession> parseSessions(String output) {
-        return output.lines().map(Tmux::parseSession).toList();
+        return SessionList.parse(output);
     }
 
     /// Whether tmux failed only because no server runs, that is, because there is no session at all.
@@ -170,22 +163,6 @@ public final class Tmux {
     /// Whether tmux failed because a session of that name is there already.
     public static boolean saysDuplicate(String stderr) {
         return stderr.contains("duplicate session: ");
-    }
-
-    private static TmuxSession parseSession(String line) {
-        var fields = line.split(" ", FIELDS);
-        if (fields.length < FIELDS) {
-            throw new IllegalArgumentException("not a line of list-sessions: " + line);
-        }
-        try {
-            return new TmuxSession(
-                    fields[3],
-                    Instant.ofEpochSecond(Long.parseLong(fields[0])),
-                    Integer.parseInt(fields[1]),
-                    Integer.parseInt(fields[2]));
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("not a line of list-sessions: " + line, e);
-        }
     }
 
     private static List<String> attaching(Client client, String... command) {

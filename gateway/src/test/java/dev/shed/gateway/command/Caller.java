@@ -9,6 +9,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.TestSheds;
@@ -28,6 +29,7 @@ final class Caller {
     static final Instant NOW = Instant.parse("2026-01-25T12:00:00Z");
 
     private final FakeRuntime runtime;
+    private final Attachments attachments = new Attachments();
     private final CommandTable table;
     private Grant grant = Grant.ALL;
     private boolean terminal;
@@ -40,6 +42,7 @@ final class Caller {
                 sheds,
                 new Sessions(runtime, new Workspace("/workspace")),
                 new Panes(runtime),
+                attachments,
                 new AccessPolicy(),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new Versions("0.1.0", runtime::version));
@@ -47,6 +50,10 @@ final class Caller {
 
     /// What came of a call; a failure is written to `err` as the caller of the table does it.
     record Outcome(int status, String out, String err) {}
+
+    Attachments attachments() {
+        return attachments;
+    }
 
     CommandTable table() {
         return table;

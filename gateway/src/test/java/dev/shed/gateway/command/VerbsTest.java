@@ -6,7 +6,9 @@ import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.shed.Attachments;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -53,9 +55,34 @@ class VerbsTest {
         assertThat(caller.at("demo", "sessions --json").out())
                 .isEqualTo("{\"sessions\":["
                         + "{\"name\":\"debug\",\"shed_name\":\"demo\",\"created_at\":\"2026-01-25T11:30:00Z\","
-                        + "\"attached\":false,\"window_count\":2},"
+                        + "\"attached\":false,\"window_count\":2,"
+                        + "\"activity\":\"idle\",\"activity_at\":\"2026-01-25T11:30:00Z\",\"command\":\"bash\","
+                        + "\"cwd\":\"/workspace\",\"title\":\"demo\",\"windows\":[\"bash\",\"bash\"],\"clients\":[]},"
                         + "{\"name\":\"default\",\"shed_name\":\"demo\",\"created_at\":\"2026-01-25T10:00:00Z\","
-                        + "\"attached\":true,\"window_count\":1}]}\n");
+                        + "\"attached\":true,\"window_count\":1,"
+                        + "\"activity\":\"idle\",\"activity_at\":\"2026-01-25T10:00:00Z\",\"command\":\"bash\","
+                        + "\"cwd\":\"/workspace\",\"title\":\"demo\",\"windows\":[\"bash\"],\"clients\":["
+                        + "{\"identity\":null,\"fingerprint\":null,\"peer\":null,\"read_only\":false,"
+                        + "\"attached_at\":\"2026-01-25T10:00:00Z\",\"active_at\":\"2026-01-25T10:00:00Z\","
+                        + "\"columns\":80,\"rows\":24,\"terminal\":\"/dev/pts/0\"}]}]}\n");
+    }
+
+    @Test
+    void sessionsToldWideNameWhoIsAttached() {
+        runtime.with("demo").tmux("demo").with("default", Caller.NOW.minus(Duration.ofHours(2)), 2, 1);
+        var terminal = new FakeProcess((_, _) -> ExitStatus.SUCCESS).at("/dev/pts/1");
+        var who = new Attachments.Who("alice@laptop", "SHA256:abc", "10.0.0.7:50122");
+        try (var _ = caller.attachments().add(runtime.list().getFirst().id(), terminal, who)) {
+            assertThat(caller.at("demo", "sessions --wide --explain").out()).isEqualTo("""
+                    SHED    SESSION    STATUS      CREATED    WINDOWS    ACTIVITY    SINCE     COMMAND    DIRECTORY     CLIENTS                                                             TITLES    EVIDENCE
+                    demo    default    attached    2h ago     1          idle        2h ago    bash       /workspace    /dev/pts/0 by hand, alice@laptop from 10.0.0.7:50122 (read-only)    bash      no output for 7200 s
+                    """);
+            assertThat(caller.at("demo", "sessions --json").out())
+                    .contains("{\"identity\":\"alice@laptop\",\"fingerprint\":\"SHA256:abc\","
+                            + "\"peer\":\"10.0.0.7:50122\",\"read_only\":true");
+        }
+        assertThat(caller.at("demo", "sessions --wide").out()).doesNotContain("alice");
+        assertThat(caller.at("demo", "sessions --explain").out()).contains("idle        no output for 7200 s");
     }
 
     @Test

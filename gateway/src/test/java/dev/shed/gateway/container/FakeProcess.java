@@ -8,15 +8,18 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /// A process that is a piece of Java: it runs in the thread that copies its output.
 public final class FakeProcess implements ContainerProcess {
     private final Script script;
     private final Pipe input = new Pipe();
+    private volatile @Nullable String terminal;
     private final CompletableFuture<ExitStatus> end = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<WindowSize> sizes = new CopyOnWriteArrayList<>();
@@ -42,6 +45,17 @@ public final class FakeProcess implements ContainerProcess {
 
     public FakeProcess(Script script) {
         this.script = script;
+    }
+
+    /// Gives it a terminal of that path.
+    public FakeProcess at(String path) {
+        terminal = path;
+        return this;
+    }
+
+    @Override
+    public Optional<String> terminal() {
+        return Optional.ofNullable(terminal);
     }
 
     /// Writes both texts and ends.

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// As much of tmux as the gateway uses: its subcommands, its messages, its statuses. An attached client
 /// echoes what it is sent until end-of-file or `Ctrl-B d`.
@@ -84,15 +85,24 @@ public final class FakeTmux {
         }
         return FakeProcess.printing(
                 sessions.entrySet().stream()
-                        .map(entry -> "%d %d %d %s\n"
-                                .formatted(
-                                        entry.getValue().created.getEpochSecond(),
-                                        entry.getValue().attached,
-                                        entry.getValue().windows,
-                                        entry.getKey()))
+                        .map(entry -> session(entry.getKey(), entry.getValue()))
                         .collect(Collectors.joining()),
                 "",
                 0);
+    }
+
+    private static String session(String name, Session session) {
+        long created = session.created.getEpochSecond();
+        var windows = IntStream.range(0, session.windows)
+                .mapToObj(index -> created + (index == 0 ? "* " : " "))
+                .collect(Collectors.joining());
+        var listed = "session\t%d\t%s\tbash\t/workspace\tdemo\t%s\t%s\n"
+                .formatted(created, name, windows, "bash\t".repeat(session.windows));
+        var clients = IntStream.range(0, session.attached)
+                .mapToObj(index -> "client\t%s\t0\t%d\t/dev/pts/%d\t%d\t%d\t80\t24\n"
+                        .formatted(name, index % 2, index, created, created))
+                .collect(Collectors.joining());
+        return listed + clients;
     }
 
     private synchronized FakeProcess has(String name) {

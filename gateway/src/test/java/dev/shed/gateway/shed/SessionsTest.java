@@ -2,6 +2,7 @@ package dev.shed.gateway.shed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.FakeProcess;
@@ -37,7 +38,12 @@ class SessionsTest {
     void everySessionIsListedWhateverItsName() {
         runtime.tmux("demo").with("debug", THEN, 2, 1).with("made by hand 🙂", THEN, 0, 3);
         assertThat(sessions.list(demo()))
-                .containsExactly(new TmuxSession("debug", THEN, 2, 1), new TmuxSession("made by hand 🙂", THEN, 0, 3));
+                .allMatch(session -> session.created().equals(THEN))
+                .extracting(
+                        TmuxSession::name,
+                        session -> session.clients().size(),
+                        session -> session.windows().size())
+                .containsExactly(tuple("debug", 2, 1), tuple("made by hand 🙂", 0, 3));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ final class PorterProcess implements ContainerProcess {
 
     private volatile @Nullable ExitStatus status;
     private volatile boolean userMissing;
+    private volatile String terminal = "";
 
     /// @param whyLost tells why a connection may have broken, as a clause about the shed
     /// @param onClose called once
@@ -48,7 +50,8 @@ final class PorterProcess implements ContainerProcess {
 
     @Override
     public void copyOutput(OutputStream out, OutputStream err) throws IOException {
-        var task = new TaskReceiver(spawn, new TaskReceiver.Streams(out, err), credit, link.greeted());
+        var task = new TaskReceiver(
+                spawn, new TaskReceiver.Streams(out, err), credit, link.greeted(), path -> terminal = path);
         var decoder = new FrameDecoder(task);
         try {
             link.receive((source, offset, length) -> {
@@ -86,6 +89,11 @@ final class PorterProcess implements ContainerProcess {
             throw new IOException("the process was let go of before it ended");
         }
         return known;
+    }
+
+    @Override
+    public Optional<String> terminal() {
+        return Optional.of(terminal).filter(path -> !path.isEmpty());
     }
 
     @Override

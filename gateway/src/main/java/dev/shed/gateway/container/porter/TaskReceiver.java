@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     private final Spawn spawn;
     private final Streams streams;
     private final Credit credit;
+    private final Consumer<String> onTerminal;
 
     private Phase phase;
     private boolean outputEnded;
@@ -55,10 +57,12 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     /// The frame type of the stream that was written to and not flushed since.
     private int unflushed = NOTHING;
 
-    TaskReceiver(Spawn spawn, Streams streams, Credit credit, boolean greeted) {
+    /// @param onTerminal is told the path of the process's PTY, empty without one
+    TaskReceiver(Spawn spawn, Streams streams, Credit credit, boolean greeted, Consumer<String> onTerminal) {
         this.spawn = spawn;
         this.streams = streams;
         this.credit = credit;
+        this.onTerminal = onTerminal;
         this.phase = greeted ? Phase.STARTING : Phase.GREETING;
     }
 
@@ -126,7 +130,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     private void started(FrameReader payload) throws ProtocolException {
         require(phase == Phase.STARTING);
         payload.u32();
-        payload.string();
+        onTerminal.accept(payload.text());
         payload.string();
         phase = Phase.RUNNING;
     }

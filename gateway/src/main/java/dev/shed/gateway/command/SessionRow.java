@@ -1,0 +1,89 @@
+package dev.shed.gateway.command;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.shed.gateway.shed.Attachments;
+import dev.shed.gateway.shed.Attachments.Who;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.tmux.Activity;
+import dev.shed.gateway.tmux.TmuxClient;
+import dev.shed.gateway.tmux.TmuxSession;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A session as `sessions --json` shows it.
+///
+/// @param cwd the working directory of `command`, the program in the foreground of the active pane
+/// @param evidence what `activity` was taken from; null when nobody asked
+record SessionRow(
+        String name,
+        String shedName,
+        String createdAt,
+        boolean attached,
+        int windowCount,
+        String activity,
+        String activityAt,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String evidence,
+        String command,
+        String cwd,
+        String title,
+        List<String> windows,
+        List<Client> clients) {
+    /// Somebody who is attached.
+    ///
+    /// @param identity null for somebody whom this gateway did not let in
+    record Client(
+            @Nullable String identity,
+            @Nullable String fingerprint,
+            @Nullable String peer,
+            @JsonProperty("read_only") boolean readOnly,
+            String attachedAt,
+            String activeAt,
+            int columns,
+            int rows,
+            String terminal) {
+        /// `alice@laptop from 10.0.0.7:50122 (read-only)`, `/dev/pts/3 by hand`.
+        String words() {
+            var who = identity == null ? terminal + " by hand" : identity + " from " + peer;
+            return readOnly ? who + " (read-only)" : who;
+        }
+    }
+
+    /// What it takes to make rows.
+    record Maker(Attachments attachments, Instant now, boolean explain) {
+        SessionRow row(Shed shed, TmuxSession session) {
+            var activity = Activity.of(session.signs(), now);
+            return new SessionRow(
+                    session.name(),
+                    shed.name().value(),
+                    Json.time(session.created()),
+                    session.attached(),
+                    session.windows().size(),
+                    activity.state().word(),
+                    Json.time(activity.at()),
+                    explain ? activity.evidence() : null,
+                    session.front().command(),
+                    session.front().directory(),
+                    session.front().title(),
+                    session.windows(),
+                    session.clients().stream()
+                            .map(client -> client(shed, client))
+                            .toList());
+        }
+
+        private Client client(Shed shed, TmuxClient client) {
+            var who = attachments.at(shed.container().id(), client.terminal());
+            return new Client(
+                    who.map(Who::identity).orElse(null),
+                    who.map(Who::fingerprint).orElse(null),
+                    who.map(Who::peer).orElse(null),
+                    client.readOnly(),
+                    Json.time(client.attached()),
+                    Json.time(client.active()),
+                    client.columns(),
+                    client.rows(),
+                    client.terminal());
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.shed.gateway.tmux;
+
+import java.time.Instant;
+
+/// Somebody who is attached to a session.
+///
+/// @param terminal the path of the client's terminal in the container
+/// @param readOnly whether it can only look
+/// @param attached when it attached
+/// @param active when it was last typed at
+public record TmuxClient(String terminal, boolean readOnly, Instant attached, Instant active, int columns, int rows) {}

@@ -1,0 +1,53 @@
+package dev.shed.gateway.e2e;
+
+import static dev.shed.gateway.e2e.Place.inside;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/// Who is attached, as `sessions` tells it.
+@Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
+class WatchersIT {
+    private static String clients(LiveGateway gateway, String shed) throws IOException {
+        return gateway.ssh("-s", shed + "@gw", "sessions --wide").orFail();
+    }
+
+    @Test
+    void everybodyWhoIsAttachedIsNamedAndListenersAreNot() throws Exception {
+        try (var gateway = LiveGateway.start()) {
+            gateway.authorize("viewer", "role=\"viewer\"");
+            var shed = gateway.place().newShed();
+            inside(shed, "tmux", "new-session", "-d", "-s", "debug").orFail();
+            inside(shed, "sh", "-c", "(sleep 60 | tmux -C attach -t debug >/dev/null) </dev/null >/dev/null 2>&1 &")
+                    .orFail();
+            Await.until(
+                    "the listener",
+                    () -> inside(shed, "tmux", "list-clients", "-F", "#{client_control_mode}")
+                            .out()
+                            .contains("1"));
+            assertThat(clients(gateway, shed)).contains("debug      detached");
+
+            try (var _ = Terminal.ssh(gateway.place(), shed + "+debug@gw");
+                    var _ = Terminal.ssh(gateway.place(), shed + "+debug@gw-viewer");
+                    var _ = Terminal.open(
+                            gateway.place(), 80, 24, "docker exec -it -u dev shed-" + shed + " tmux attach -t debug")) {
+                var seen = Await.get(
+                        "three clients",
+                        Await.PATIENCE,
+                        () -> clients(gateway, shed),
+                        text -> text.contains("admin from 127.0.0.1:")
+                                && text.contains("viewer from 127.0.0.1:")
+                                && text.contains(" by hand"));
+                assertThat(seen).containsPattern("viewer from 127\\.0\\.0\\.1:\\d+ \\(read-only\\)");
+                assertThat(seen).doesNotContainPattern("admin from 127\\.0\\.0\\.1:\\d+ \\(read-only\\)");
+            }
+            // Who came by hand stays: a killed `docker exec` leaves its process in the container.
+            Await.until("nobody of ours", () -> !clients(gateway, shed).contains(" from "));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.shed.gateway.tmux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Instant;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SessionListTest {
+    private static final Instant TEN = Instant.parse("2026-01-25T10:00:00Z");
+    private static final String DEBUG =
+            "session\t1769335200\tdebug 🙂\tvim\t/work space\t\t1769335200! 1769335201* \tmain\todd, #{x}\t\n";
+
+    @Test
+    void aSessionIsReadWithItsWindows() {
+        assertThat(SessionList.parse(DEBUG)).singleElement().satisfies(session -> {
+            assertThat(session.name()).isEqualTo("debug 🙂");
+            assertThat(session.created()).isEqualTo(TEN);
+            assertThat(session.windows()).containsExactly("main", "odd, #{x}");
+            assertThat(session.front()).isEqualTo(new TmuxSession.Front("vim", "/work space", ""));
+            assertThat(session.signs().output()).isEqualTo(TEN.plusSeconds(1));
+            assertThat(session.attached()).isFalse();
+        });
+    }
+
+    @Test
+    void clientsBelongToTheirSessionAndListenersAreNone() {
+        var list = SessionList.parse(DEBUG
+                + "client\tdebug 🙂\t0\t1\t/dev/pts/3\t1769335200\t1769335202\t80\t24\n"
+                + "client\tdebug 🙂\t1\t0\t\t1769335200\t1769335200\t0\t0\n"
+                + "client\tother\t0\t0\t/dev/pts/4\t1769335200\t1769335200\t80\t24\n");
+        assertThat(list.getFirst().clients())
+                .containsExactly(new TmuxClient("/dev/pts/3", true, TEN, TEN.plusSeconds(2), 80, 24));
+    }
+
+    @Test
+    void nothingIsAnEmptyList() {
+        assertThat(SessionList.parse("")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "\n",
+                "session\t1\tname",
+                "session\tx\tname\tbash\t/\t\t1* \tw\t",
+                "session\t99999999999999999\tname\tbash\t/\t\t1* \tw\t",
+                "session\t1\tname\tbash\t/\t\tsoon \tw\t",
+                "client\tname\t0\t0\t/dev/pts/3\t1\t1\t80",
+                "client\tname\t0\t0\t/dev/pts/3\t1\t1\t80\tx",
+                "client\tname\t0\t0\t/dev/pts/3\t1\t1\t80\t24\tmore"
+            })
+    void whatIsNoListingIsRefused(String line) {
+        assertThatIllegalArgumentException().isThrownBy(() -> SessionList.parse(line));
+    }
+
+    @Property
+    void anyTextIsAListingOrRefused(@ForAll String text) {
+        try {
+            SessionList.parse(text);
+        } catch (IllegalArgumentException e) {
+            assertThat(text).isNotEmpty();
+        }
+    }
+}
