@@ -46,8 +46,7 @@ final class InfoCommand extends ShedVerb {
     ///
     /// @param directory where sessions start, when that is not the workspace's root
     /// @param sessions their names; null when they are not known
-    /// @param processes what starts the processes in it; null when none was asked for yet
-    record Info(
+    record Facts(
             @JsonUnwrapped ShedRow shed,
             @JsonUnwrapped Times times,
             @Nullable String owner,
@@ -66,6 +65,7 @@ final class InfoCommand extends ShedVerb {
 
     /// @param cpus processors at most; null for no limit
     /// @param memory bytes at most; null for no limit
+    /// @param processes what starts the processes in it; null when none was asked for yet
     record Machine(
             String container,
             @Nullable BigDecimal cpus,
@@ -86,11 +86,11 @@ final class InfoCommand extends ShedVerb {
         return ExitStatus.SUCCESS;
     }
 
-    private Info info(Shed shed, ContainerDetails details, Survey.Answer answer) {
+    private Facts info(Shed shed, ContainerDetails details, Survey.Answer answer) {
         var labels = shed.container().labels();
         var ending = details.life().ending();
         var reason = ending.filter(_ -> !shed.stoppedOnPurpose());
-        return new Info(
+        return new Facts(
                 ShedRow.of(shed, ShedRow.count(answer), reason),
                 new Times(
                         details.life().started().map(Json::time).orElse(null),
@@ -138,14 +138,14 @@ final class InfoCommand extends ShedVerb {
         return value.isPresent() ? value.getAsLong() : null;
     }
 
-    private String table(Info info) {
+    private String table(Facts info) {
         var table = new TextTable("shed", info.shed().name());
         about(table, info);
         machine(table, info.machine(), info.times().restarts());
         return table.toString();
     }
 
-    private void about(TextTable table, Info info) {
+    private void about(TextTable table, Facts info) {
         table.row("status", info.shed().statusWords());
         table.row("created", when(info.shed().createdAt()));
         table.row("started", when(info.times().startedAt()));

@@ -65,6 +65,11 @@ public final class LiveInventory implements Inventory {
 
     private static Item item(Shed shed, TmuxSession session) {
         var status = session.attached() ? "attached" : "detached";
-        return new Item(shed.name(), Optional.of(session.name()), status, session.created(), session.windows().size());
+        return new Item(
+                shed.name(),
+                Optional.of(session.name()),
+                status,
+                session.created(),
+                session.windows().size());
     }
 }
