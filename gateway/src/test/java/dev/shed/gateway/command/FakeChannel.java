@@ -35,7 +35,9 @@ record FakeChannel(ContainerRuntime runtime, boolean isTerminal, InputStream in,
     /// Says where, and ends as no verb does by itself.
     @Override
     public ExitStatus logIn(ShedName shed) throws IOException {
-        var _ = runtime.find(shed).orElseThrow(() -> new ShedException(new Failure.ShedNotFound(shed.value())));
+        if (runtime.find(shed).isEmpty()) {
+            throw new ShedException(new Failure.ShedNotFound(shed.value()));
+        }
         out.write(("shell in " + shed).getBytes(StandardCharsets.UTF_8));
         return ExitStatus.of(7);
     }
