@@ -20,7 +20,7 @@ final class Lookout implements AutoCloseable {
 
     private final Inventory inventory;
     private final BlockingQueue<Runnable> wishes = new ArrayBlockingQueue<>(WISHES);
-    private final AtomicReference<News> news = new AtomicReference<>();
+    private final AtomicReference<Optional<News>> news = new AtomicReference<>(Optional.empty());
     private final Thread thread;
 
     /// What a look, or a deed, makes of the view.
@@ -37,7 +37,7 @@ final class Lookout implements AutoCloseable {
 
     /// The newest, once.
     Optional<News> news() {
-        return Optional.ofNullable(news.getAndSet(null));
+        return news.getAndSet(Optional.empty());
     }
 
     /// Looks at once instead of when it is time.
@@ -91,7 +91,8 @@ final class Lookout implements AutoCloseable {
 
     /// Adds to what was not taken yet.
     private void tell(News more) {
-        news.accumulateAndGet(more, (before, latest) -> before == null ? latest : view -> latest.on(before.on(view)));
+        news.updateAndGet(waiting -> Optional.of(
+                waiting.<News>map(before -> view -> more.on(before.on(view))).orElse(more)));
     }
 
     @Override

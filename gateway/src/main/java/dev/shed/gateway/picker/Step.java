@@ -12,6 +12,8 @@ record Step(View view, Deed deed) {
 
         record Look() implements Deed {}
 
+        /// To go into a session, which need not be there.
+        ///
         /// @param session the session's name as it was listed or typed; it may break the rule
         record Attach(Item item, String session) implements Deed {}
 

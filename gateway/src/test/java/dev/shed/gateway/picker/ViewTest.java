@@ -35,8 +35,8 @@ class ViewTest {
 
     private static View press(View view, String typed) {
         var keyboard = new Keyboard();
-        for (char each : typed.toCharArray()) {
-            var key = keyboard.feed(each);
+        for (int i = 0; i < typed.length(); i++) {
+            var key = keyboard.feed(typed.charAt(i));
             if (key.isPresent()) {
                 view = view.press(key.get()).view();
             }
