@@ -11,6 +11,7 @@ import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.docker.DockerRuntime;
 import dev.shed.gateway.container.docker.DockerSettings;
 import dev.shed.gateway.container.porter.PorterRuntime;
+import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Creations;
@@ -39,6 +40,7 @@ public final class Gateway implements AutoCloseable {
     private final StateDirectory state;
     private final ContainerRuntime runtime;
     private final Sheds sheds;
+    private final Events events;
     private final SshEndpoint endpoint;
 
     /// What a gateway takes from the world outside; tests bring their own.
@@ -46,10 +48,14 @@ public final class Gateway implements AutoCloseable {
     /// @param runtime makes the container runtime, given the gateway's id
     record World(Function<String, ContainerRuntime> runtime, AuditLog audit, Clock clock) {}
 
-    private Gateway(StateDirectory state, ContainerRuntime runtime, Sheds sheds, SshEndpoint endpoint) {
+    /// The parts that everything else stands on.
+    private record Core(ContainerRuntime runtime, Sheds sheds, Events events) {}
+
+    private Gateway(StateDirectory state, Core core, SshEndpoint endpoint) {
         this.state = state;
-        this.runtime = runtime;
-        this.sheds = sheds;
+        this.runtime = core.runtime();
+        this.sheds = core.sheds();
+        this.events = core.events();
         this.endpoint = endpoint;
     }
 
@@ -74,8 +80,9 @@ public final class Gateway implements AutoCloseable {
         ContainerRuntime runtime = null;
         try {
             runtime = world.runtime().apply(state.gatewayId());
-            var sheds = sheds(config, runtime);
-            var gateway = new Gateway(state, runtime, sheds, endpoint(config, runtime, sheds, world));
+            var events = new Events(runtime, world.clock(), state.gatewayId());
+            var core = new Core(runtime, sheds(config, runtime), events);
+            var gateway = new Gateway(state, core, endpoint(config, core, world));
             gateway.endpoint.start();
             gateway.clearAway();
             return gateway;
@@ -106,23 +113,30 @@ public final class Gateway implements AutoCloseable {
         return new ContainerSpec.Bind(Path.of(parts[0]), parts[1], readOnly);
     }
 
-    private static SshEndpoint endpoint(GatewayConfig config, ContainerRuntime runtime, Sheds sheds, World world) {
+    private static SshEndpoint endpoint(GatewayConfig config, Core core, World world) {
         var policy = new AccessPolicy();
-        var sessions = new Sessions(runtime, new Workspace(config.shed().workspace()));
+        var sessions = new Sessions(core.runtime(), new Workspace(config.shed().workspace()));
         var attachments = new Attachments();
-        var versions = new Versions(version(), runtime::version);
-        var commands =
-                new CommandTable(sheds, sessions, new Panes(runtime), attachments, policy, world.clock(), versions);
+        var versions = new Versions(version(), core.runtime()::version);
+        var commands = new CommandTable(
+                core.sheds(),
+                sessions,
+                new Panes(core.runtime()),
+                attachments,
+                policy,
+                world.clock(),
+                versions,
+                core.events());
         return new SshEndpoint(
                 config,
                 new SshEndpoint.Parts(
                         new AuthorizedKeys(config.access().authorizedKeys(), world.clock()),
                         policy,
                         commands,
-                        sheds,
+                        core.sheds(),
                         sessions,
                         attachments,
-                        runtime,
+                        core.runtime(),
                         world.audit(),
                         world.clock()));
     }
@@ -187,7 +201,8 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (state;
-                runtime) {
+                runtime;
+                events) {
             endpoint.close();
         }
     }

@@ -4,6 +4,7 @@ import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.command.Entry.Place;
+import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -33,7 +34,8 @@ public final class CommandTable {
             Attachments attachments,
             AccessPolicy policy,
             Clock clock,
-            Versions versions) {
+            Versions versions,
+            Events events) {
         var survey = new Survey(sessions);
         this.policy = policy;
         this.entries = List.of(
@@ -48,6 +50,8 @@ public final class CommandTable {
                 Entry.of("ports", Place.SHED, Action.SEE, () -> new PortsCommand(sheds)),
                 Entry.of("peek", Place.SHED, Action.WATCH, () -> new PeekCommand(sheds, panes)),
                 Entry.of("send", Place.SHED, Action.TYPE, () -> new SendCommand(sheds, panes)),
+                Entry.of("wait", Place.SHED, Action.WATCH, () -> new WaitCommand(sheds, sessions, events, clock)),
+                Entry.of("events", Place.SHED, Action.SEE, () -> new EventsCommand(sheds, events, policy)),
                 Entry.of("list", Place.LOBBY, Action.SEE, () -> new ListCommand(sheds, survey, policy, clock)),
                 Entry.of("create", Place.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
                 Entry.of("start", Place.SHED, Action.START, () -> new StartCommand(sheds)),

@@ -2,6 +2,7 @@ package dev.shed.gateway.container;
 
 import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,6 +67,10 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /// Whose network a container has.
     Network network(Container container);
+
+    /// Has `observer` told what happens to containers from now on, and what has happened since `since`, as far as
+    /// the engine remembers that. Until the watch is closed, or over.
+    AutoCloseable watch(Optional<Instant> since, ContainerObserver observer);
 
     /// Ends the processes that an earlier life of this gateway started and could not end (it was killed):
     /// nobody holds their other end any more. Processes of other gateways are left alone.

@@ -39,6 +39,7 @@ public sealed interface Failure {
         SHED_NOT_READY(75),
         SESSION_NOT_READY(75),
         LIMIT_REACHED(75),
+        TIMED_OUT(75),
         TMUX_MISSING(76),
         SFTP_MISSING(76),
         TOOL_MISSING(76),
@@ -322,6 +323,26 @@ public sealed interface Failure {
         @Override
         public String hint() {
             return "close what is not needed and try again";
+        }
+    }
+
+    /// What somebody waited for did not happen.
+    ///
+    /// @param what the condition, as a clause
+    record TimedOut(String what, String limit) implements Failure {
+        @Override
+        public Kind kind() {
+            return Kind.TIMED_OUT;
+        }
+
+        @Override
+        public String message() {
+            return "not within " + limit + ": " + what;
+        }
+
+        @Override
+        public String hint() {
+            return "ssh -s SHED@HOST \"wait SESSION --timeout 10m\"";
         }
     }
 

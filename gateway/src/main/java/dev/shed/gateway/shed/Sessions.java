@@ -7,11 +7,14 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Errands.Errand;
+import dev.shed.gateway.tmux.Look;
 import dev.shed.gateway.tmux.Tmux;
 import dev.shed.gateway.tmux.TmuxSession;
+import dev.shed.gateway.tmux.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The tmux sessions of a running shed, asked for and ended by short processes in its container.
 public final class Sessions {
@@ -76,6 +79,20 @@ public final class Sessions {
             throw new ShedException(new Failure.SessionAlreadyExists(shed.name().value(), name.value()));
         }
         TmuxErrands.found(shed, session, answer);
+    }
+
+    /// What a session shows at this moment; empty when it has ended.
+    ///
+    /// @param session tmux's number for it
+    public Optional<Look> look(Shed shed, int session) {
+        var answer = tmux.ask(shed, Watch.look(session));
+        if (answer.ok()) {
+            return Optional.of(TmuxErrands.read(shed, answer, Look::parse));
+        }
+        if (Tmux.saysNotFound(answer.err()) || Tmux.saysNoServer(answer.err())) {
+            return Optional.empty();
+        }
+        throw TmuxErrands.unexpected(shed, answer);
     }
 
     /// Fails with `SESSION_NOT_FOUND` when the session is not there.

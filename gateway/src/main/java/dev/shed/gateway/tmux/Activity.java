@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What a session is doing, as far as its bells, its output and the title of its terminal tell. Nothing has
@@ -91,6 +92,15 @@ public record Activity(State state, Instant at, String evidence) {
         /// When any of its windows had output last.
         public Instant output() {
             return latest(windows);
+        }
+
+        /// When the activity may change though the signs stay as they are; empty when it will not any more.
+        public Optional<Instant> deadline(Instant now) {
+            return windows.stream()
+                    .flatMap(window -> Stream.of(
+                            window.output().plus(QUIET), window.output().plus(TRUSTED)))
+                    .filter(deadline -> deadline.isAfter(now))
+                    .min(Comparator.naturalOrder());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.shed.gateway.access.Grant;
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
@@ -45,7 +46,8 @@ final class Caller {
                 attachments,
                 new AccessPolicy(),
                 Clock.fixed(NOW, ZoneOffset.UTC),
-                new Versions("0.1.0", runtime::version));
+                new Versions("0.1.0", runtime::version),
+                new Events(runtime, Clock.systemUTC(), "caller"));
     }
 
     /// What came of a call; a failure is written to `err` as the caller of the table does it.

@@ -38,6 +38,7 @@ public final class FakeRuntime implements ContainerRuntime {
     private final Set<String> volumes = new TreeSet<>();
     private final Map<String, String> volumeMarks = new HashMap<>();
     private int ids;
+    private final List<ContainerObserver> observers = new CopyOnWriteArrayList<>();
     private final List<ExecSpec> started = new CopyOnWriteArrayList<>();
     private Dialler sockets = to -> {
         throw new SocketRefusedException(to + ": Connection refused");
@@ -208,6 +209,33 @@ public final class FakeRuntime implements ContainerRuntime {
             return FakeProcess.printing("speed 38400 baud; rows 3;\nicanon echo\n", "", 0);
         }
         return FakeProcess.printing("", "sh: not found: " + spec.program() + "\n", 127);
+    }
+
+    /// Tells everybody who watches what happens to a container, as an engine would.
+    public void happens(String name, ContainerEvent.Kind kind, int code) {
+        var shed = ShedName.parse(name);
+        var id = find(shed).map(Container::id).orElse("gone");
+        observers.forEach(listener -> listener.happened(new ContainerEvent(id, shed, kind, code, Instant.now())));
+    }
+
+    @Override
+    public AutoCloseable watch(Optional<Instant> since, ContainerObserver listener) {
+        answer();
+        observers.add(listener);
+        return () -> unwatch(listener);
+    }
+
+    private synchronized void unwatch(ContainerObserver listener) {
+        observers.remove(listener);
+        listener.over();
+        notifyAll();
+    }
+
+    /// Waits until nobody watches any more.
+    public synchronized void awaitUnwatched() throws InterruptedException {
+        while (!observers.isEmpty()) {
+            wait();
+        }
     }
 
     /// What answers at every socket of every shed; a refusal is thrown.

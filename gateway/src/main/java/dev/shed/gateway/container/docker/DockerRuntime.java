@@ -7,6 +7,7 @@ import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerDetails;
 import dev.shed.gateway.container.ContainerListener;
+import dev.shed.gateway.container.ContainerObserver;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSocket;
@@ -19,6 +20,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +95,11 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     @Override
     public void undo(ShedName shed, String creation) {
         lifecycle.undo(shed, creation);
+    }
+
+    @Override
+    public AutoCloseable watch(Optional<Instant> since, ContainerObserver listener) {
+        return EngineWatch.start(engine, since, listener);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerDetails;
 import dev.shed.gateway.container.ContainerListener;
+import dev.shed.gateway.container.ContainerObserver;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSocket;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +120,11 @@ public final class PorterRuntime implements ContainerRuntime {
         if (before.isPresent() || engine.find(shed).isEmpty()) {
             directories.remove(directories.of(shed));
         }
+    }
+
+    @Override
+    public AutoCloseable watch(Optional<Instant> since, ContainerObserver listener) {
+        return engine.watch(since, listener);
     }
 
     @Override

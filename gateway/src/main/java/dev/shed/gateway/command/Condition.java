@@ -1,0 +1,127 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.command.Vigil.Looked;
+import dev.shed.gateway.event.SessionView;
+import dev.shed.gateway.tmux.Activity;
+import dev.shed.gateway.tmux.Activity.Signs;
+import dev.shed.gateway.tmux.Look;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What somebody waits for a session to do.
+sealed interface Condition {
+    /// tmux tells the second in which there was output last; it may have been at its end.
+    Duration SECOND = Duration.ofSeconds(1);
+
+    /// What tells that it holds; empty while it does not.
+    Optional<String> evidence(Look look, SessionView view, Instant now);
+
+    /// When it is worth to look again though nothing new is known; empty for never.
+    default Optional<Instant> due(SessionView view, Looked looked) {
+        return Optional.empty();
+    }
+
+    /// Whether what is new is a reason to look.
+    default boolean wantsToSee(SessionView before, SessionView now) {
+        return !before.equals(now);
+    }
+
+    /// What it is, as a clause about the session.
+    String clause();
+
+    /// No output for so long.
+    record Idle(Duration quiet) implements Condition {
+        @Override
+        public Optional<String> evidence(Look look, SessionView view, Instant now) {
+            var output = look.signs().output();
+            return now.isBefore(end(output))
+                    ? Optional.empty()
+                    : Optional.of(
+                            "no output for " + Duration.between(output, now).toSeconds() + " s");
+        }
+
+        private Instant end(Instant output) {
+            return output.plus(quiet).plus(SECOND);
+        }
+
+        @Override
+        public Optional<Instant> due(SessionView view, Looked looked) {
+            return Stream.of(Optional.of(looked.signs()), view.signs())
+                    .flatMap(Optional::stream)
+                    .map(Signs::output)
+                    .max(Comparator.naturalOrder())
+                    .map(this::end);
+        }
+
+        /// Output only puts it off.
+        @Override
+        public boolean wantsToSee(SessionView before, SessionView now) {
+            return false;
+        }
+
+        @Override
+        public String clause() {
+            return "no output for " + Span.text(quiet);
+        }
+    }
+
+    /// A bell that nobody has looked at, or one that rings from now on.
+    ///
+    /// @param from when the waiting began
+    record Bell(Instant from) implements Condition {
+        @Override
+        public Optional<String> evidence(Look look, SessionView view, Instant now) {
+            if (!view.bell().isBefore(from)) {
+                return Optional.of("it rang the bell");
+            }
+            var activity = Activity.of(look.signs(), now);
+            return activity.state() == Activity.State.BELL ? Optional.of(activity.evidence()) : Optional.empty();
+        }
+
+        @Override
+        public String clause() {
+            return "the bell";
+        }
+    }
+
+    /// The session's end.
+    record Exit() implements Condition {
+        @Override
+        public Optional<String> evidence(Look look, SessionView view, Instant now) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean wantsToSee(SessionView before, SessionView now) {
+            return false;
+        }
+
+        @Override
+        public String clause() {
+            return "its end";
+        }
+    }
+
+    /// Text on the screen.
+    record Match(ScreenPattern pattern) implements Condition {
+        @Override
+        public Optional<String> evidence(Look look, SessionView view, Instant now) {
+            return pattern.find(look.screen());
+        }
+
+        /// More output within the second that was looked at is not told.
+        @Override
+        public Optional<Instant> due(SessionView view, Looked looked) {
+            return Optional.of(looked.signs().output().plus(SECOND))
+                    .filter(end -> !looked.at().isAfter(end));
+        }
+
+        @Override
+        public String clause() {
+            return "a match on the screen";
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.shed.gateway.command;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.event.Event;
+import dev.shed.gateway.event.Events;
+import dev.shed.gateway.event.Step;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.shed.Sheds;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `events`: what happens in one shed or, in the lobby, in all that the caller may see, line by line until the
+/// caller goes.
+@Command(
+        name = "events",
+        description = "follow what happens to sheds and sessions, as it happens",
+        customSynopsis = {
+            "ssh -s SHED@HOST \"events [--since N] [--json]\"",
+            "ssh shed@HOST events [SHED] [--since N] [--json]"
+        },
+        footer = "ssh shed@HOST events --json")
+final class EventsCommand extends Verb {
+    /// Somebody who reads again after this (EX_TEMPFAIL) gets all that is still known.
+    private static final ExitStatus DROPPED = ExitStatus.of(75);
+
+    /// Any time does: who waits is woken when something happens, or when the client goes.
+    private static final Duration LONG = Duration.ofHours(1);
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "SHED",
+            description = "the shed's name; left out on the shed itself")
+    Optional<ShedName> name;
+
+    @Option(names = "--since", paramLabel = "N", description = "begin with what came after the event with this number")
+    Optional<Long> since;
+
+    private final Sheds sheds;
+    private final Events events;
+    private final AccessPolicy policy;
+
+    EventsCommand(Sheds sheds, Events events, AccessPolicy policy) {
+        this.sheds = sheds;
+        this.events = events;
+        this.policy = policy;
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Line(
+            long seq,
+            @Nullable String time,
+            String event,
+            @Nullable String shedName,
+            @Nullable String session,
+            @Nullable String formerName,
+            @Nullable String client,
+            @Nullable String reason,
+            @Nullable Integer exitCode) {
+        static Line of(Event event) {
+            var what = event.what();
+            return new Line(
+                    event.seq(),
+                    time(event.time()),
+                    what.kind().word(),
+                    event.shed().value(),
+                    what.session(),
+                    what.formerName(),
+                    what.client(),
+                    what.reason(),
+                    what.exitCode());
+        }
+
+        /// About the stream itself.
+        static Line own(long seq, String event, @Nullable String reason) {
+            return new Line(seq, null, event, null, null, null, null, reason, null);
+        }
+
+        private static String time(Instant instant) {
+            return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+        }
+
+        /// For people.
+        String text() {
+            var words = Stream.of(time, shedName, event, session)
+                    .filter(Objects::nonNull)
+                    .map(FailureText::printable)
+                    .collect(Collectors.joining("  "));
+            var more = Stream.of(from(), client, reason)
+                    .filter(Objects::nonNull)
+                    .map(FailureText::printable)
+                    .collect(Collectors.joining(", "));
+            return words + (more.isEmpty() ? "" : "  (" + more + ")") + "\n";
+        }
+
+        private @Nullable String from() {
+            return formerName == null ? null : "was " + formerName;
+        }
+    }
+
+    @Override
+    Optional<ShedName> shed() {
+        return name;
+    }
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException, InterruptedException {
+        name.ifPresent(sheds::find);
+        Predicate<ShedName> wanted =
+                shed -> name.map(shed::equals).orElseGet(() -> policy.maySee(context.identity(), shed));
+        var from = since.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+        try (var stream = events.open(wanted, from)) {
+            if (stream.missed()) {
+                print(context, Line.own(stream.position(), "gap", "what came before is not known any more"));
+            }
+            print(context, Line.own(stream.position(), "listening", null));
+            return follow(context, stream);
+        }
+    }
+
+    private ExitStatus follow(CommandContext context, Events.Stream stream) throws IOException, InterruptedException {
+        while (true) {
+            switch (stream.next(LONG)) {
+                case Step.Found(Event event) -> print(context, Line.of(event));
+                case Step.Nothing _ -> {}
+                case Step.Behind _ -> {
+                    print(context, Line.own(stream.position(), "dropped", "events come faster than you read"));
+                    return DROPPED;
+                }
+            }
+        }
+    }
+
+    private void print(CommandContext context, Line line) throws IOException {
+        context.print(json ? Json.line(line) : line.text());
+    }
+}

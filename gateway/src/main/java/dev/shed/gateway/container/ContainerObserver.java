@@ -1,0 +1,9 @@
+package dev.shed.gateway.container;
+
+/// Hears what happens to containers. Called by one thread at a time, which may be held up.
+public interface ContainerObserver {
+    void happened(ContainerEvent event);
+
+    /// Nothing more will come, because the engine has gone or the watch was closed. May be called more than once.
+    void over();
+}

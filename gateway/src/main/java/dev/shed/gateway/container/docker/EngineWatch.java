@@ -1,0 +1,158 @@
+package dev.shed.gateway.container.docker;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.EventType;
+import dev.shed.gateway.container.ContainerEvent;
+import dev.shed.gateway.container.ContainerEvent.Kind;
+import dev.shed.gateway.container.ContainerObserver;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The engine's stream of events, as far as it is about containers that are sheds.
+final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
+    private static final Map<String, Kind> KINDS = Map.of(
+            "create", Kind.CREATED,
+            "start", Kind.STARTED,
+            "kill", Kind.SIGNALLED,
+            "oom", Kind.OUT_OF_MEMORY,
+            "die", Kind.ENDED,
+            "destroy", Kind.REMOVED);
+
+    private final ContainerObserver listener;
+    private final CountDownLatch begun = new CountDownLatch(1);
+
+    /// Guarded by this, as is the next one.
+    private @Nullable Closeable stream;
+
+    private boolean closed;
+
+    private EngineWatch(ContainerObserver listener) {
+        this.listener = listener;
+    }
+
+    static EngineWatch start(Engine engine, Optional<Instant> since, ContainerObserver listener) {
+        var watch = new EngineWatch(listener);
+        engine.ask(docker -> docker.eventsCmd()
+                .withEventTypeFilter(EventType.CONTAINER)
+                .withLabelFilter(Containers.SHED + "=true")
+                .withEventFilter(KINDS.keySet().toArray(String[]::new))
+                .withSince(since.map(EngineWatch::time).orElse(null))
+                .exec(watch));
+        watch.awaitBegun(engine.timeout().toMillis());
+        return watch;
+    }
+
+    private static String time(Instant instant) {
+        return "%d.%09d".formatted(instant.getEpochSecond(), instant.getNano());
+    }
+
+    /// An engine that does not answer is found by whoever asks it something next.
+    private void awaitBegun(long milliseconds) {
+        try {
+            if (!begun.await(milliseconds, TimeUnit.MILLISECONDS)) {
+                close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            close();
+        }
+    }
+
+    @Override
+    public void onStart(Closeable opened) {
+        boolean tooLate;
+        synchronized (this) {
+            stream = opened;
+            tooLate = closed;
+        }
+        begun.countDown();
+        if (tooLate) {
+            close();
+        }
+    }
+
+    @Override
+    public void onNext(Event event) {
+        translate(event).ifPresent(listener::happened);
+    }
+
+    @Override
+    public void onError(Throwable e) {
+        over();
+    }
+
+    @Override
+    public void onComplete() {
+        over();
+    }
+
+    private void over() {
+        begun.countDown();
+        listener.over();
+    }
+
+    @Override
+    public void close() {
+        Closeable open;
+        synchronized (this) {
+            closed = true;
+            open = stream;
+            stream = null;
+        }
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException _) {
+                // It is as closed as it can be.
+            }
+        }
+        over();
+    }
+
+    private static Optional<ContainerEvent> translate(Event event) {
+        var kind = KINDS.get(String.valueOf(event.getAction()));
+        var actor = event.getActor();
+        if (kind == null || actor == null) {
+            return Optional.empty();
+        }
+        var id = actor.getId();
+        var attributes = actor.getAttributes();
+        if (id == null || attributes == null) {
+            return Optional.empty();
+        }
+        var nanos = event.getTimeNano();
+        var time = Instant.ofEpochSecond(0, nanos == null ? 0 : nanos);
+        return name(attributes).map(name -> new ContainerEvent(id, name, kind, code(kind, attributes), time));
+    }
+
+    private static Optional<ShedName> name(Map<String, String> attributes) {
+        try {
+            return Optional.of(ShedName.parse(attributes.getOrDefault(Containers.NAME, "")));
+        } catch (ShedException _) {
+            // Listing containers complains about it.
+            return Optional.empty();
+        }
+    }
+
+    private static int code(Kind kind, Map<String, String> attributes) {
+        var attribute = switch (kind) {
+            case ENDED -> "exitCode";
+            case SIGNALLED -> "signal";
+            case CREATED, STARTED, OUT_OF_MEMORY, REMOVED -> "";
+        };
+        try {
+            return Integer.parseInt(attributes.getOrDefault(attribute, "0"));
+        } catch (NumberFormatException _) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package dev.shed.gateway.event;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.name.ShedName;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What happens in all sheds. Looks where somebody wants to know, and for a while longer, so that who comes back
+/// has missed nothing; otherwise it runs nothing anywhere.
+public final class Events implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+
+    /// A client whose link broke is back within this, or does not come back.
+    private static final Duration LINGER = Duration.ofMinutes(1);
+
+    /// How long the beginning of a stream waits for a shed that does not answer.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final SessionWatch.Surroundings surroundings;
+    private final EventLog log;
+    private final Duration linger;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // All guarded by `lock`.
+    private final Map<ShedName, SessionWatch> watches = new HashMap<>();
+    private final Map<ShedName, Container> running = new HashMap<>();
+    private final Set<Stream> streams = new HashSet<>();
+    private @Nullable ShedWatch engine;
+    private boolean closed;
+
+    /// @param gatewayId tells this gateway from others that look into the same sheds
+    public Events(ContainerRuntime runtime, Clock clock, String gatewayId) {
+        this(runtime, clock, gatewayId, LINGER);
+    }
+
+    Events(ContainerRuntime runtime, Clock clock, String gatewayId, Duration linger) {
+        this.surroundings = new SessionWatch.Surroundings(runtime, clock, Integer.toHexString(gatewayId.hashCode()));
+        this.log = new EventLog(clock);
+        this.linger = linger;
+    }
+
+    /// The events of some sheds, from now on or after an earlier one. Returns when all that happens from now
+    /// on will be told, as far as engine and sheds answer.
+    ///
+    /// @param since the number of the last event that the caller knows
+    public Stream open(Predicate<ShedName> sheds, OptionalLong since) throws InterruptedException {
+        Stream stream;
+        ShedWatch source;
+        lock.lock();
+        try {
+            source = engine == null ? startEngine() : engine;
+            stream = new Stream(sheds, log.reader(since, event -> sheds.test(event.shed())));
+            streams.add(stream);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            source.awaitBegun(PATIENCE);
+            awaitBegun(consider(sheds));
+        } catch (InterruptedException e) {
+            stream.close();
+            throw e;
+        }
+        return stream;
+    }
+
+    /// Called with the lock held. Nobody looked until now, so nobody knows what happened until now.
+    private ShedWatch startEngine() {
+        log.forget();
+        var started = new ShedWatch(surroundings.runtime(), new Hearer());
+        engine = started;
+        started.start();
+        return started;
+    }
+
+    private final class Hearer implements ShedWatch.Hearer {
+        @Override
+        public void runs(Container container, boolean news) {
+            lock.lock();
+            try {
+                running.put(container.shed(), container);
+                var known = watches.get(container.shed());
+                if (!closed && wanted(container.shed()) && (known == null || !known.watches(container))) {
+                    watches.put(container.shed(), watch(container, news));
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void ended(ShedName shed) {
+            SessionWatch watch;
+            lock.lock();
+            try {
+                running.remove(shed);
+                watch = watches.remove(shed);
+            } finally {
+                lock.unlock();
+            }
+            if (watch != null) {
+                watch.ended();
+            }
+        }
+
+        @Override
+        public void tell(ShedName shed, Happening what) {
+            log.append(shed, what);
+        }
+    }
+
+    private static void awaitBegun(List<SessionWatch> begun) throws InterruptedException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        for (var watch : begun) {
+            watch.awaitBegun(Duration.ofNanos(until - System.nanoTime()));
+        }
+    }
+
+    /// Somebody who follows events; used by one thread.
+    public final class Stream implements AutoCloseable {
+        private final Predicate<ShedName> sheds;
+        private final EventLog.Reader reader;
+
+        private Stream(Predicate<ShedName> sheds, EventLog.Reader reader) {
+            this.sheds = sheds;
+            this.reader = reader;
+        }
+
+        /// Whether events between the one asked for and the first one that there is are not known any more.
+        public boolean missed() {
+            return reader.missed();
+        }
+
+        /// The number of the last event before those that come.
+        public long position() {
+            return reader.position();
+        }
+
+        /// What comes next; waits for it.
+        public Step next(Duration patience) throws InterruptedException {
+            return reader.next(patience);
+        }
+
+        /// A session of a shed that this stream is about; empty when it is not known.
+        public Optional<SessionView> find(ShedName shed, String session) {
+            return watchOf(shed).flatMap(watch -> watch.find(session));
+        }
+
+        /// Waits until more is known of a session than `known`, and tells what is known then.
+        public SessionView await(ShedName shed, SessionView known, Duration patience) throws InterruptedException {
+            var watch = watchOf(shed);
+            return watch.isEmpty()
+                    ? SessionView.closed(known.id())
+                    : watch.get().await(known, patience);
+        }
+
+        private Optional<SessionWatch> watchOf(ShedName shed) {
+            lock.lock();
+            try {
+                return Optional.ofNullable(watches.get(shed));
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                if (streams.remove(this)) {
+                    Thread.ofVirtual().name("events-linger").start(Events.this::lingerAndTidy);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /// Watches what somebody wants to know of and nobody watches yet.
+    private List<SessionWatch> consider(Predicate<ShedName> wanted) {
+        lock.lock();
+        try {
+            var watched = new ArrayList<SessionWatch>();
+            running.forEach((shed, container) -> {
+                if (!closed && wanted.test(shed)) {
+                    watched.add(watches.computeIfAbsent(shed, _ -> watch(container, false)));
+                }
+            });
+            return watched;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private SessionWatch watch(Container container, boolean news) {
+        var shed = container.shed();
+        return new SessionWatch(container, surroundings, what -> log.append(shed, what)).start(news);
+    }
+
+    private void lingerAndTidy() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(linger.toNanos());
+            tidy();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Stops looking where nobody wants to know.
+    private void tidy() {
+        var unwanted = new ArrayList<AutoCloseable>();
+        lock.lock();
+        try {
+            var all = List.copyOf(watches.keySet());
+            all.stream().filter(shed -> !wanted(shed)).forEach(shed -> {
+                unwanted.add(watches.remove(shed));
+                log.append(shed, Happening.shed(Happening.Kind.GAP));
+            });
+            if (streams.isEmpty() && engine != null) {
+                unwanted.add(engine);
+                engine = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        unwanted.forEach(Events::close);
+    }
+
+    private boolean wanted(ShedName shed) {
+        return streams.stream().anyMatch(stream -> stream.sheds.test(shed));
+    }
+
+    private static void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            LOG.atDebug().setCause(e).log("not closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        var all = new ArrayList<AutoCloseable>();
+        lock.lock();
+        try {
+            closed = true;
+            all.addAll(watches.values());
+            if (engine != null) {
+                all.add(engine);
+            }
+            watches.clear();
+            engine = null;
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(Events::close);
+    }
+}

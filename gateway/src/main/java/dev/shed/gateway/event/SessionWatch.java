@@ -1,0 +1,380 @@
+package dev.shed.gateway.event;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.tmux.Notice;
+import dev.shed.gateway.tmux.Tmux;
+import dev.shed.gateway.tmux.Watch;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows the sessions of one running container: a tmux client within it that prints what happens, for as long
+/// as somebody wants to know and the container runs. Should it end before, it is started again, and what it
+/// missed is found by comparing.
+final class SessionWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionWatch.class);
+
+    /// A porter that was killed is back in less.
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+    /// For a container in which nothing works.
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    /// How soon a tmux server is found where ours must not start one.
+    private static final Duration LOOKING_FOR_SERVER = Duration.ofSeconds(2);
+
+    private static final ExitStatus NOT_FOUND = ExitStatus.of(127);
+    private static final ExitStatus NOT_STARTED = ExitStatus.of(126);
+
+    private static final int MAX_COMPLAINT = 4096;
+
+    private final Container container;
+    private final Surroundings surroundings;
+    private final Consumer<Happening> tell;
+    private final CountDownLatch begun = new CountDownLatch(1);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // All guarded by `lock`.
+    private final SessionBook book = new SessionBook();
+    private @Nullable ContainerProcess process;
+    private boolean closed;
+
+    // Of the watching thread only.
+    private int generation;
+    private boolean startServer = true;
+    private Duration pause = FIRST_PAUSE;
+
+    /// What is the same for all watches.
+    ///
+    /// @param token tells this gateway's watches from those of others
+    record Surroundings(ContainerRuntime runtime, Clock clock, String token) {}
+
+    /// @param tell is told in order, and must not block
+    SessionWatch(Container container, Surroundings surroundings, Consumer<Happening> tell) {
+        this.container = container;
+        this.surroundings = surroundings;
+        this.tell = tell;
+    }
+
+    /// Starts and returns at once.
+    ///
+    /// @param news whether the sessions that are there now are news
+    SessionWatch start(boolean news) {
+        if (news) {
+            book.end();
+        }
+        var name = "events-" + container.shed();
+        Thread.ofVirtual().name(name).start(this::run);
+        Thread.ofVirtual().name(name + "/clock").start(this::clock);
+        return this;
+    }
+
+    /// Whether this is the container that it watches.
+    boolean watches(Container other) {
+        return other.id().equals(container.id());
+    }
+
+    /// Waits until what happens from now on is told, or cannot be.
+    void awaitBegun(Duration patience) throws InterruptedException {
+        if (!begun.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.atDebug().addKeyValue("shed", container.shed()).log("sessions are not watched yet");
+        }
+    }
+
+    /// The container has ended, and all its sessions with it.
+    void ended() {
+        lock.lock();
+        try {
+            book.end().forEach(tell);
+        } finally {
+            lock.unlock();
+        }
+        stop();
+    }
+
+    /// The session of that name, if it is known.
+    Optional<SessionView> find(String name) {
+        lock.lock();
+        try {
+            return book.find(name);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits until more is known of a session than `known`, and tells what is known then.
+    SessionView await(SessionView known, Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                var view = closed ? SessionView.closed(known.id()) : book.view(known.id());
+                if (left <= 0 || !view.equals(known)) {
+                    return view;
+                }
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Nobody wants to know any more: the server is left as it was found.
+    @Override
+    public void close() {
+        if (stop()) {
+            Thread.ofVirtual().name("events-" + container.shed() + "/close").start(this::remove);
+        }
+    }
+
+    /// Whether it was running.
+    private boolean stop() {
+        ContainerProcess running;
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+            running = process;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (running != null) {
+            running.close();
+        }
+        begun.countDown();
+        return true;
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!isClosed()) {
+                rest(watch());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            begun.countDown();
+        }
+    }
+
+    private void rest(Duration time) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = time.toNanos();
+            while (!closed && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Watches until the client in the container ends; returns how long to wait before the next one.
+    private Duration watch() throws InterruptedException {
+        generation++;
+        var watch = new Watch(surroundings.token(), generation);
+        var complaint = new Complaint();
+        try {
+            var status = run(watch.argv(startServer), watch.script(), complaint);
+            return next(status, complaint.toString());
+        } catch (IOException | ShedException e) {
+            // If the container went, who watches the engine tells that.
+            LOG.atDebug().addKeyValue("shed", container.shed()).setCause(e).log("the watch of sessions broke");
+            return longer();
+        }
+    }
+
+    private Duration next(ExitStatus status, String complaint) {
+        boolean over = status.equals(ExitStatus.SUCCESS);
+        if (over || Tmux.saysNoServer(complaint)) {
+            serverGone();
+            // One that ended with its last session must not be started again and again.
+            startServer = startServer && !over;
+            return startServer ? FIRST_PAUSE : LOOKING_FOR_SERVER;
+        }
+        if (status.equals(NOT_FOUND) || status.equals(NOT_STARTED)) {
+            serverGone();
+            return LONGEST_PAUSE;
+        }
+        LOG.atDebug()
+                .addKeyValue("shed", container.shed())
+                .addKeyValue("tmux", complaint)
+                .log("the watch of sessions ended");
+        return longer();
+    }
+
+    private Duration longer() {
+        begun.countDown();
+        var now = pause;
+        var doubled = pause.multipliedBy(2);
+        pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+        return now;
+    }
+
+    private void serverGone() {
+        lock.lock();
+        try {
+            if (!closed) {
+                book.end().forEach(tell);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+        begun.countDown();
+    }
+
+    private ExitStatus run(List<String> argv, String script, OutputStream err)
+            throws IOException, InterruptedException {
+        var spec = new ExecSpec(
+                container, new Program.Argv(argv), Map.of("LANG", "C.UTF-8"), Optional.empty(), Optional.empty());
+        try (var started = surroundings.runtime().start(spec)) {
+            if (!holds(started)) {
+                return ExitStatus.SUCCESS;
+            }
+            try (var in = started.stdin()) {
+                in.write(script.getBytes(StandardCharsets.UTF_8));
+            }
+            started.copyOutput(new Lines(this::read), err);
+            return started.waitFor();
+        }
+    }
+
+    private boolean holds(ContainerProcess started) {
+        lock.lock();
+        try {
+            process = started;
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void read(String line) {
+        Notice.parse(line).ifPresent(notice -> {
+            take(notice);
+            switch (notice) {
+                case Notice.Begun _ -> {
+                    pause = FIRST_PAUSE;
+                    begun.countDown();
+                }
+                case Notice.Lost _ -> beginAnew();
+                case Notice _ -> {}
+            }
+        });
+    }
+
+    private void take(Notice notice) {
+        lock.lock();
+        try {
+            if (!closed) {
+                book.take(notice, now()).forEach(tell);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void beginAnew() {
+        lock.lock();
+        try {
+            if (process != null) {
+                process.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Silence is what no notice tells of.
+    private void clock() {
+        lock.lock();
+        try {
+            while (!closed) {
+                var deadline = book.deadline(now());
+                if (deadline.isEmpty()) {
+                    changed.await();
+                } else {
+                    changed.awaitNanos(Duration.between(now(), deadline.get()).toNanos());
+                }
+                if (!closed) {
+                    book.pass(now()).forEach(tell);
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Instant now() {
+        return surroundings.clock().instant();
+    }
+
+    private void remove() {
+        var watch = new Watch(surroundings.token(), generation + 1);
+        var spec = new ExecSpec(
+                container, new Program.Argv(watch.argv(false)), Map.of(), Optional.empty(), Optional.empty());
+        try (var started = surroundings.runtime().start(spec)) {
+            try (var in = started.stdin()) {
+                in.write(watch.removal().getBytes(StandardCharsets.UTF_8));
+            }
+            started.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+        } catch (IOException | ShedException e) {
+            LOG.atDebug().addKeyValue("shed", container.shed()).setCause(e).log("hooks not removed");
+        }
+    }
+
+    /// The beginning of what tmux complains about.
+    private static final class Complaint extends OutputStream {
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public void write(int single) {
+            if (text.length() < MAX_COMPLAINT) {
+                text.append((char) (single & 0xff));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.shed.gateway.event;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerEvent;
+import dev.shed.gateway.container.ContainerObserver;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows the engine: which sheds are made, run, end and go. An engine that goes away is asked again every
+/// second; what happened in between is found by what it remembers, and by comparing.
+final class ShedWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShedWatch.class);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /// The engine's own stream waits while as many as these are told.
+    private static final int MAX_WAITING = 1000;
+
+    private final ContainerRuntime runtime;
+    private final Hearer hearer;
+    private final ShedBook book = new ShedBook();
+    private final CountDownLatch begun = new CountDownLatch(1);
+
+    private volatile @Nullable Thread thread;
+
+    /// The newest event's time. Of the watching thread only.
+    private Optional<Instant> heard = Optional.empty();
+
+    /// Who is told; called by one thread.
+    interface Hearer {
+        /// A shed runs.
+        ///
+        /// @param news whether it has begun to just now
+        void runs(Container container, boolean news);
+
+        void ended(ShedName shed);
+
+        void tell(ShedName shed, Happening what);
+    }
+
+    /// What the listener puts into the queue.
+    private sealed interface Heard {
+        record Happened(ContainerEvent event) implements Heard {}
+
+        record Over() implements Heard {}
+    }
+
+    ShedWatch(ContainerRuntime runtime, Hearer hearer) {
+        this.runtime = runtime;
+        this.hearer = hearer;
+    }
+
+    /// Starts and returns at once.
+    void start() {
+        thread = Thread.ofVirtual().name("events-engine").start(this::run);
+    }
+
+    /// Waits until what happens from now on is told.
+    void awaitBegun(Duration patience) throws InterruptedException {
+        if (!begun.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.atDebug().log("the engine is not watched yet");
+        }
+    }
+
+    @Override
+    public void close() {
+        var running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                follow();
+                TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow() throws InterruptedException {
+        var listener = new Listener();
+        // Closed first is the listener, which then holds up nobody.
+        try (var _ = runtime.watch(heard, listener);
+                listener) {
+            compare(runtime.list());
+            begun.countDown();
+            drain(listener.queue);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LOG.atDebug().setCause(e).log("the engine cannot be watched");
+        }
+    }
+
+    private void compare(List<Container> now) {
+        var news = book.compare(now);
+        var started = news.stream()
+                .filter(told -> told.what().kind() == Happening.Kind.SHED_STARTED)
+                .map(ShedBook.News::shed)
+                .toList();
+        news.forEach(this::tell);
+        now.stream()
+                .filter(Container::running)
+                .forEach(container -> hearer.runs(container, started.contains(container.shed())));
+    }
+
+    private void drain(BlockingQueue<Heard> queue) throws InterruptedException {
+        while (queue.take() instanceof Heard.Happened(ContainerEvent event)) {
+            heard = Optional.of(event.time());
+            for (var news : book.take(event)) {
+                tell(news);
+                if (news.what().kind() == Happening.Kind.SHED_STARTED) {
+                    find(event).ifPresent(container -> hearer.runs(container, true));
+                }
+            }
+        }
+    }
+
+    /// Sessions end before their shed does.
+    private void tell(ShedBook.News news) {
+        switch (news.what().kind()) {
+            case SHED_STOPPED, SHED_DIED, SHED_DELETED -> hearer.ended(news.shed());
+            default -> {}
+        }
+        hearer.tell(news.shed(), news.what());
+    }
+
+    private Optional<Container> find(ContainerEvent event) {
+        try {
+            return runtime.find(event.shed()).filter(Container::running);
+        } catch (ShedException e) {
+            LOG.atDebug().setCause(e).log("the engine does not answer");
+            return Optional.empty();
+        }
+    }
+
+    private static final class Listener implements ContainerObserver, AutoCloseable {
+        private final BlockingQueue<Heard> queue = new ArrayBlockingQueue<>(MAX_WAITING);
+        private volatile boolean closed;
+
+        @Override
+        public void happened(ContainerEvent event) {
+            put(new Heard.Happened(event));
+        }
+
+        @Override
+        public void over() {
+            put(new Heard.Over());
+        }
+
+        private void put(Heard heard) {
+            try {
+                while (!closed && !queue.offer(heard, PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOG.atDebug().log("the engine tells faster than is taken");
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}

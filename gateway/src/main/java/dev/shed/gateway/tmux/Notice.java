@@ -1,0 +1,85 @@
+package dev.shed.gateway.tmux;
+
+import dev.shed.gateway.tmux.Activity.Signs;
+import java.util.Optional;
+
+/// A line of what [Watch] makes a tmux server tell. Sessions are named by their number, which a server never
+/// gives twice.
+public sealed interface Notice {
+    /// Which server it is; two are not the same when this differs.
+    record Server(String identity) implements Notice {}
+
+    /// A session that was there when the watch began.
+    record There(int session, String name) implements Notice {}
+
+    /// A client that was attached when the watch began.
+    record Looking(String client, int session) implements Notice {}
+
+    /// That was all that was there.
+    record Begun() implements Notice {}
+
+    record Created(int session, String name) implements Notice {}
+
+    record Closed(int session) implements Notice {}
+
+    record Renamed(int session, String name) implements Notice {}
+
+    /// A client came, or went over to this session.
+    record Attached(String client, int session) implements Notice {}
+
+    record Detached(String client) implements Notice {}
+
+    record Bell(int session) implements Notice {}
+
+    /// What a session shows of itself, told when it has changed.
+    record Shows(int session, Signs signs) implements Notice {}
+
+    /// Something may be missing; the watch has to begin anew.
+    record Lost() implements Notice {}
+
+    /// Reads a line; empty for what no tmux says, and for an empty one.
+    static Optional<Notice> parse(String line) {
+        try {
+            return line.isEmpty() ? Optional.empty() : Optional.of(read(line.charAt(0), line.substring(1)));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Notice read(char kind, String rest) {
+        return switch (kind) {
+            case 'p' -> new Server(rest.strip());
+            case 'e' -> new Begun();
+            case 'l' -> new Lost();
+            case 'd' -> new Detached(rest.strip());
+            case 's' -> new There(number(rest), tail(rest));
+            case 'c' -> new Created(number(rest), tail(rest));
+            case 'r' -> new Renamed(number(rest), tail(rest));
+            case 'x' -> new Closed(number(rest));
+            case 'b' -> new Bell(number(rest));
+            case 'k' -> new Looking(tail(rest), number(rest));
+            case 'a' -> new Attached(tail(rest), number(rest));
+            case 'w' -> shows(rest);
+            default -> throw new IllegalArgumentException("unknown kind " + kind);
+        };
+    }
+
+    private static Notice shows(String rest) {
+        int end = rest.indexOf('|');
+        return new Shows(number(rest), Signs.parse(tail(rest.substring(0, end)), rest.substring(end + 1)));
+    }
+
+    /// ` $7 rest`: the 7.
+    private static int number(String text) {
+        if (!text.startsWith(" $")) {
+            throw new IllegalArgumentException("no session: " + text);
+        }
+        int end = text.indexOf(' ', 2);
+        return Integer.parseUnsignedInt(text, 2, end < 0 ? text.length() : end, 10);
+    }
+
+    /// ` $7 rest`: the rest.
+    private static String tail(String text) {
+        return text.substring(text.indexOf(' ', 2) + 1);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.shed.gateway.tmux;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Makes a tmux server tell what happens in it, as lines that [Notice] reads (ADR-0013).
+///
+/// Hooks append a line for each thing that happens to an option of the server and wake a client that prints
+/// and empties it. That client is attached to nothing, so nobody counts it and no window follows its size; in
+/// between it waits within the server. What the windows show is compared within the server as well, every two
+/// seconds, and printed when it has changed.
+///
+/// @param token tells the watches of several gateways apart; hexadecimal
+/// @param generation tells this watch from those before it
+public record Watch(String token, int generation) {
+    /// Beyond this nobody reads: the gateway that the hooks belong to is gone.
+    private static final int MAX_WAITING = 256 * 1024;
+
+    /// Longer names, and titles, are cut.
+    private static final String NAME = "#{=256:%s}";
+
+    private static final String SHOWS = "w #{session_id} " + Activity.WINDOWS + "|" + NAME.formatted("pane_title");
+
+    /// How soon output in a silent session is seen. Each look costs the server half a millisecond or less.
+    private static final String INTERVAL = "2";
+
+    /// Of the array that a hook is, a place that nobody else uses.
+    private static final int FIRST_INDEX = 1_000_000;
+
+    private static final int INDEXES = 1_000_000;
+
+    public Watch {
+        if (!token.matches("[0-9a-f]{1,16}")) {
+            throw new IllegalArgumentException("not a token: " + token);
+        }
+    }
+
+    /// The program that watches; [#script] is its input. It ends when the server does, or has nothing to live for.
+    ///
+    /// @param startServer whether to start a server where none runs
+    public List<String> argv(boolean startServer) {
+        return startServer
+                ? List.of("tmux", "-u", "start-server", ";", "source-file", "-")
+                : List.of("tmux", "-u", "source-file", "-");
+    }
+
+    /// What the server is told, in the words of tmux.conf.
+    public String script() {
+        var script = new StringBuilder();
+        line(script, "display-message -p 'p #{pid} #{start_time}'");
+        // What the hooks of an earlier watch have told, and nobody has read yet.
+        line(script, "display-message -p '#{%s}'".formatted(waiting()));
+        line(script, "set-option -s %s ''".formatted(waiting()));
+        line(script, "set-option -s %s ''".formatted(option("lost")));
+        line(script, "set-option -s %s %d".formatted(option("generation"), generation));
+        line(script, "set-option -s %s 1".formatted(option("due")));
+        line(script, "set-option -s %s ''".formatted(option("seen")));
+        line(script, "set-option -s %s { %s }".formatted(option("loop"), loop()));
+        records()
+                .forEach((hook, record) ->
+                        line(script, "set-hook -g '%s' { %s }".formatted(hook(hook), append(record))));
+        line(script, "set-hook -g '%s' { %s }".formatted(hook("after-set-hook"), guard()));
+        line(script, "display-message -p \"#{S:s #{session_id} %s\\n}\"".formatted(NAME.formatted("session_name")));
+        line(script, "list-clients -F 'k #{session_id} #{client_name}'");
+        line(script, "display-message -p e");
+        line(script, "wait-for -S " + channel());
+        line(script, "run-shell -C '#{%s}'".formatted(option("loop")));
+        return script.toString();
+    }
+
+    /// Asks for one session now: the line of it that [Notice] reads, and after it the screen of its active pane.
+    public static List<String> look(int session) {
+        // With the colon it is the session, and not a window of that name.
+        var target = "$" + session + ":";
+        return List.of(
+                "tmux",
+                "-u",
+                "display-message",
+                "-p",
+                "-t",
+                target,
+                SHOWS,
+                ";",
+                "capture-pane",
+                "-p",
+                "-J",
+                "-t",
+                target);
+    }
+
+    /// Takes everything back.
+    public String removal() {
+        var script = new StringBuilder();
+        line(script, "set-hook -gu '%s'".formatted(hook("after-set-hook")));
+        records().keySet().forEach(hook -> line(script, "set-hook -gu '%s'".formatted(hook(hook))));
+        // The loop first: without it the client that waits ends as soon as it is woken.
+        List.of("loop", "generation", "due", "seen", "now", "lost")
+                .forEach(name -> line(script, "set-option -su " + option(name)));
+        line(script, "set-option -su " + waiting());
+        line(script, "wait-for -S " + channel());
+        return script.toString();
+    }
+
+    private static void line(StringBuilder script, String command) {
+        script.append(command).append('\n');
+    }
+
+    /// What is told of each hook.
+    private static Map<String, String> records() {
+        var name = NAME.formatted("hook_session_name");
+        var records = new LinkedHashMap<String, String>();
+        records.put("session-created", "c #{hook_session} " + name);
+        records.put("session-closed", "x #{hook_session}");
+        records.put("session-renamed", "r #{hook_session} " + name);
+        records.put("client-session-changed", "a #{session_id} #{hook_client}");
+        records.put("client-detached", "d #{hook_client}");
+        records.put("alert-bell", "b #{hook_session}");
+        return records;
+    }
+
+    /// Formats are expanded once, so nothing in a name is a format; and names have no line breaks.
+    private String append(String record) {
+        return "if-shell -F '#{e|<:#{n:%1$s},%2$d}' { set-option -saF %1$s \"%3$s\\n\" } { set-option -s %4$s 1 } ; wait-for -S %5$s"
+                .formatted(waiting(), MAX_WAITING, record, option("lost"), channel());
+    }
+
+    /// Somebody who sets a hook as a whole (`set-hook -g session-created …`) removes ours.
+    private String guard() {
+        var all = records().keySet().stream()
+                .map(hook -> "#{&&:#{!=:#{%s},},".formatted(hook(hook)))
+                .collect(Collectors.joining("", "", "1" + "}".repeat(records().size())));
+        return "if-shell -F '%s' { } { set-option -s %s 1 ; wait-for -S %s }".formatted(all, option("lost"), channel());
+    }
+
+    private String loop() {
+        return String.join(
+                " ; ",
+                "wait-for " + channel(),
+                "if-shell -F '#{!=:#{%1$s},}' { display-message -p '#{%1$s}' ; set-option -s %1$s '' }"
+                        .formatted(waiting()),
+                "if-shell -F '#{%1$s}' { set-option -s %1$s '' ; display-message -p l }".formatted(option("lost")),
+                "if-shell -F '#{%s}' { %s }".formatted(option("due"), look()),
+                // A server that ends with its last session waits for its clients, and must not wait for this one.
+                "if-shell -F '#{||:#{S:x},#{!=:#{exit-empty},1}}' { run-shell -C '#{%s}' }".formatted(option("loop")));
+    }
+
+    private String look() {
+        var shows = "#{S:" + SHOWS + "\\n}";
+        return String.join(
+                " ; ",
+                "set-option -s %s ''".formatted(option("due")),
+                "set-option -sF %s \"%s\"".formatted(option("now"), shows),
+                "if-shell -F '#{!=:#{%1$s},#{%2$s}}' { display-message -p '#{%1$s}' ; set-option -sF %2$s '#{%1$s}' }"
+                        .formatted(option("now"), option("seen")),
+                "run-shell -b -d %s -C '%s'".formatted(INTERVAL, alarm()));
+    }
+
+    /// Once, and only for the watch that set it: without a client that reads nobody sets another.
+    private String alarm() {
+        return "if-shell -F \"#{==:#{%s},%d}\" { set-option -s %s 1 ; wait-for -S %s }"
+                .formatted(option("generation"), generation, option("due"), channel());
+    }
+
+    private String channel() {
+        return "shed-watch-" + token;
+    }
+
+    private String waiting() {
+        return "@shed-watch-" + token;
+    }
+
+    private String option(String name) {
+        return waiting() + "-" + name;
+    }
+
+    private String hook(String name) {
+        return name + "[" + (FIRST_INDEX + (int) (Long.parseUnsignedLong(token, 16) % INDEXES)) + "]";
+    }
+}

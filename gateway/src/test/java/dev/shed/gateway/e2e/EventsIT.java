@@ -1,0 +1,204 @@
+package dev.shed.gateway.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/// `events` with the real client, engine and tmux.
+class EventsIT {
+    private static final int SESSIONS = 500;
+
+    private static LiveGateway gateway;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = LiveGateway.start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        gateway.close();
+    }
+
+    private static Place place() {
+        return gateway.place();
+    }
+
+    private static void tmux(String shed, String... words) throws Exception {
+        var all = new String[words.length + 1];
+        all[0] = "tmux";
+        System.arraycopy(words, 0, all, 1, words.length);
+        Place.inside(shed, all).orFail();
+    }
+
+    /// As fast as tmux can, from two sides, and the second side in bursts of one command.
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void athousandSessionsAreToldOnceEach() throws Exception {
+        var shed = place().newShed();
+        try (var follower = Follower.of(place(), shed);
+                var other = Follower.start(place().client("shed@gw", "events", shed, "--json"))) {
+            var churn = """
+                    single() { for i in $(seq %1$d); do tmux new-session -d -s a$i 'sleep 99' \\; kill-session -t =a$i; done; }
+                    burst() {
+                      for n in $(seq 0 100 %2$d); do
+                        set --
+                        for i in $(seq $((n + 1)) $((n + 100))); do
+                          set -- "$@" new-session -d -s b$i 'sleep 99' \\; kill-session -t =b$i \\;
+                        done
+                        tmux "$@"
+                      done
+                    }
+                    single & burst & wait""".formatted(SESSIONS, SESSIONS - 1);
+            Place.inside(shed, "sh", "-c", churn).orFail();
+            tmux(shed, "new-session", "-d", "-s", "last");
+            follower.await("session-created", "last");
+            other.await("session-created", "last");
+
+            assertThat(follower.told()).containsExactlyInAnyOrderElementsOf(expected());
+            assertThat(other.events().subList(1, other.events().size()))
+                    .isEqualTo(follower.events().subList(1, follower.events().size()));
+            assertThat(follower.events().stream().map(event -> event.get("seq").asLong()))
+                    .isSorted()
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    private static List<String> expected() {
+        var names = IntStream.rangeClosed(1, SESSIONS).boxed().flatMap(i -> List.of("a" + i, "b" + i).stream());
+        var all = new java.util.ArrayList<>(
+                names.flatMap(name -> List.of("session-created " + name, "session-closed " + name).stream())
+                        .toList());
+        all.add("session-created last");
+        return all;
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void aShedMayStopStartAndDie() throws Exception {
+        var shed = place().newShed();
+        try (var follower = Follower.of(place(), shed)) {
+            tmux(shed, "new-session", "-d", "-s", "before");
+            follower.await("session-created", "before");
+            gateway.ssh("-s", shed + "@gw", "stop").orFail();
+            gateway.ssh("-s", shed + "@gw", "start").orFail();
+            follower.await("shed-started", "");
+            tmux(shed, "new-session", "-d", "-s", "after");
+            follower.await("session-created", "after");
+            Place.inside(shed, "sudo", "kill", "1");
+            follower.await("shed-died", "");
+            // Its restart policy brings it back.
+            Await.until("started again", () -> count(follower, "shed-started") == 2);
+            gateway.ssh("shed@gw", "delete", "--force", shed).orFail();
+            follower.await("shed-deleted", "");
+
+            assertThat(follower.told())
+                    .containsExactly(
+                            "session-created before",
+                            "session-closed before",
+                            "shed-stopped",
+                            "shed-started",
+                            "session-created after",
+                            "session-closed after",
+                            "shed-died",
+                            "shed-started",
+                            "shed-stopped",
+                            "shed-deleted");
+            assertThat(follower.events())
+                    .anySatisfy(
+                            event -> assertThat(event.path("reason").asText()).isEqualTo("exit 143"));
+        }
+    }
+
+    private static long count(Follower follower, String text) {
+        return follower.told().stream().filter(text::equals).count();
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void whoComesBackMissesNothing() throws Exception {
+        var shed = place().newShed();
+        long position;
+        try (var follower = Follower.of(place(), shed)) {
+            tmux(shed, "new-session", "-d", "-s", "one");
+            follower.await("session-created", "one");
+            position = follower.position();
+        }
+        tmux(shed, "rename-session", "-t", "=one", "two");
+        tmux(shed, "kill-session", "-t", "=two");
+        try (var follower = Follower.of(place(), shed, "--since", Long.toString(position))) {
+            follower.await("session-closed", "two");
+            assertThat(follower.told()).containsExactly("session-renamed two", "session-closed two");
+        }
+        try (var follower = Follower.of(place(), shed, "--since", "1")) {
+            assertThat(follower.told()).startsWith("gap");
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void clientsBellsAndServersComeAndGo() throws Exception {
+        var shed = place().newShed();
+        try (var follower = Follower.of(place(), shed)) {
+            try (var terminal = Terminal.ssh(place(), "-tt", shed + "+work@gw")) {
+                follower.await("session-attached", "work");
+                terminal.detach();
+                follower.await("session-detached", "work");
+            }
+            tmux(shed, "send-keys", "-t", "=work:", "printf '\\a'", "Enter");
+            follower.await("session-bell", "work");
+            // Who sets a hook as a whole removes those of others.
+            tmux(shed, "set-hook", "-g", "session-created", "display-message hello");
+            Await.until(
+                    "the hook is back",
+                    () -> Place.inside(shed, "tmux", "show-hooks", "-g", "session-created")
+                            .orFail()
+                            .contains("@shed-watch"));
+            tmux(shed, "kill-server");
+            follower.await("session-closed", "work");
+            Await.until(
+                    "another server",
+                    () -> Place.inside(shed, "tmux", "new-session", "-d", "-s", "first")
+                                    .status()
+                            == 0);
+            follower.await("session-created", "first");
+            // tmux itself expands the name that it is given, once.
+            tmux(shed, "rename-session", "-t", "=first", "##{pid} 100%|x");
+            follower.await("session-renamed", "#{pid} 100%|x");
+        }
+    }
+
+    /// Two gateways look into one shed; one is killed, and what it leaves there harms nobody.
+    @Test
+    void gatewaysDoNotTakeEventsFromEachOther() throws Exception {
+        var shed = place().newShed();
+        try (var child = ChildGateway.start();
+                var follower = Follower.of(place(), shed)) {
+            try (var other = Follower.of(child.place(), shed)) {
+                tmux(shed, "new-session", "-d", "-s", "one");
+                follower.await("session-created", "one");
+                other.await("session-created", "one");
+                child.kill();
+            }
+            tmux(shed, "new-session", "-d", "-s", "two");
+            follower.await("session-created", "two");
+            child.startAgain();
+            try (var other = Follower.of(child.place(), shed)) {
+                tmux(shed, "kill-session", "-t", "=two");
+                other.await("session-closed", "two");
+                follower.await("session-closed", "two");
+                assertThat(other.told()).containsExactly("session-closed two");
+            }
+            assertThat(Place.inside(shed, "tmux", "show-hooks", "-g", "session-created")
+                            .orFail()
+                            .lines())
+                    .hasSize(2);
+        }
+    }
+}

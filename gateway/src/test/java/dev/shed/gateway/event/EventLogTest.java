@@ -1,0 +1,101 @@
+package dev.shed.gateway.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.name.ShedName;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class EventLogTest {
+    private static final ShedName DEMO = ShedName.parse("demo");
+
+    private final EventLog log = new EventLog(Clock.fixed(Instant.ofEpochSecond(1_769_335_200), ZoneOffset.UTC));
+
+    private void append(int count) {
+        for (int i = 0; i < count; i++) {
+            log.append(DEMO, Happening.session(Happening.Kind.SESSION_CREATED, "s" + i));
+        }
+    }
+
+    private EventLog.Reader since(long seq) {
+        return log.reader(OptionalLong.of(seq), _ -> true);
+    }
+
+    private static long seq(Step step) {
+        return step instanceof Step.Found(Event event) ? event.seq() : -1;
+    }
+
+    @Test
+    void aReaderGetsWhatComesAfterIt() throws InterruptedException {
+        append(3);
+        var reader = log.reader(OptionalLong.empty(), _ -> true);
+        assertThat(reader.next(Duration.ZERO)).isInstanceOf(Step.Nothing.class);
+        append(1);
+        assertThat(seq(reader.next(Duration.ZERO))).isEqualTo(reader.position());
+        assertThat(reader.next(Duration.ZERO)).isInstanceOf(Step.Nothing.class);
+        assertThat(reader.missed()).isFalse();
+    }
+
+    @Test
+    void sinceContinuesWhereSomebodyLeft() throws InterruptedException {
+        var reader = log.reader(OptionalLong.empty(), _ -> true);
+        append(3);
+        long first = seq(reader.next(Duration.ZERO));
+
+        var again = since(first);
+
+        assertThat(again.missed()).isFalse();
+        assertThat(seq(again.next(Duration.ZERO))).isEqualTo(first + 1);
+        assertThat(seq(again.next(Duration.ZERO))).isEqualTo(first + 2);
+    }
+
+    @Test
+    void sinceWhatIsNotKnownAnyMoreOrNotYetIsSaid() {
+        append(EventLog.CAPACITY + 1);
+        assertThat(since(0).missed()).isTrue();
+        assertThat(since(Long.MAX_VALUE).missed()).isTrue();
+        assertThat(since(Long.MIN_VALUE).missed()).isTrue();
+        var end = log.reader(OptionalLong.empty(), _ -> true).position();
+        assertThat(since(end).missed()).isFalse();
+        assertThat(since(end - EventLog.CAPACITY).missed()).isFalse();
+        assertThat(since(end - EventLog.CAPACITY - 1).missed()).isTrue();
+        log.forget();
+        assertThat(since(end).missed()).isFalse();
+        assertThat(since(end - 1).missed()).isTrue();
+    }
+
+    @Test
+    void aReaderThatIsTooSlowIsToldSo() throws InterruptedException {
+        var slow = log.reader(OptionalLong.empty(), _ -> true);
+        append(EventLog.CAPACITY);
+        assertThat(slow.next(Duration.ZERO)).isInstanceOf(Step.Found.class);
+        append(2);
+        assertThat(slow.next(Duration.ZERO)).isInstanceOf(Step.Behind.class);
+    }
+
+    @Test
+    void whatIsNotWantedIsPassedOver() throws InterruptedException {
+        var reader =
+                log.reader(OptionalLong.empty(), event -> event.shed().value().equals("other"));
+        append(2);
+        log.append(ShedName.parse("other"), Happening.shed(Happening.Kind.SHED_STARTED));
+
+        assertThat(reader.next(Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        Step.Found.class,
+                        found -> assertThat(found.event().shed()).isEqualTo(ShedName.parse("other")));
+    }
+
+    @Test
+    void numbersGrowOverRestarts() {
+        append(1);
+        var before = log.reader(OptionalLong.empty(), _ -> true).position();
+        var later = new EventLog(Clock.fixed(Instant.ofEpochSecond(1_769_335_201), ZoneOffset.UTC));
+
+        assertThat(later.reader(OptionalLong.empty(), _ -> true).position()).isGreaterThan(before);
+    }
+}

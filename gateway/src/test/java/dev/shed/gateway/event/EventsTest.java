@@ -1,0 +1,222 @@
+package dev.shed.gateway.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.ContainerEvent;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.FakeProcess;
+import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.ShedName;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The parts together, over a fake engine in whose containers tmux says what the test wants.
+class EventsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final FakeRuntime runtime = new FakeRuntime().programs(this::program);
+    private final BlockingQueue<Watcher> watchers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> removals = new LinkedBlockingQueue<>();
+    private final Events events = new Events(runtime, Clock.systemUTC(), "test", Duration.ZERO);
+
+    @AfterEach
+    void close() {
+        events.close();
+    }
+
+    /// A client in a container that watches. It prints what it is told to; null ends it.
+    private record Watcher(String shed, FakeProcess process, BlockingQueue<String> lines) {
+        void says(String... said) {
+            for (var line : said) {
+                lines.add(line + "\n");
+            }
+        }
+    }
+
+    private Optional<ContainerProcess> program(ExecSpec spec) {
+        if (!(spec.program() instanceof Program.Argv argv && argv.words().contains("source-file"))) {
+            return Optional.empty();
+        }
+        var lines = new LinkedBlockingQueue<String>();
+        var process = new FakeProcess((own, streams) -> {
+            var script = new String(streams.in().readAllBytes(), StandardCharsets.UTF_8);
+            if (script.contains("set-hook -gu")) {
+                removals.add(spec.container().shed().value());
+                return ExitStatus.SUCCESS;
+            }
+            watchers.add(new Watcher(spec.container().shed().value(), own, lines));
+            for (var line = lines.take(); !line.startsWith("END"); line = lines.take()) {
+                streams.print(line);
+            }
+            return ExitStatus.of(1);
+        });
+        return Optional.of(process);
+    }
+
+    private Watcher watcher(String... snapshot) throws InterruptedException {
+        var watcher = watchers.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(watcher).as("a watcher").isNotNull();
+        watcher.says(snapshot);
+        return watcher;
+    }
+
+    private static String next(Events.Stream stream) throws InterruptedException {
+        return switch (stream.next(PATIENCE)) {
+            case Step.Found(Event event) ->
+                event.shed() + " " + event.what().kind().word() + " "
+                        + Optional.ofNullable(event.what().session()).orElse("-");
+            case Step.Nothing _ -> "nothing";
+            case Step.Behind _ -> "behind";
+        };
+    }
+
+    /// Opens a stream while a watcher of each running shed gets this snapshot.
+    private Events.Stream open(Predicate<ShedName> sheds) throws InterruptedException {
+        return events.open(sheds, OptionalLong.empty());
+    }
+
+    private static Predicate<ShedName> only(String name) {
+        return shed -> shed.value().equals(name);
+    }
+
+    private Thread answering(String... snapshot) {
+        return Thread.ofVirtual().start(() -> {
+            try {
+                watchers.put(watcher(snapshot));
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    @Test
+    void nobodyLooksWithoutAListener() {
+        runtime.with("demo");
+        assertThat(runtime.started()).isEmpty();
+    }
+
+    @Test
+    void aListenerIsToldOfItsShedAndNoOther() throws InterruptedException {
+        runtime.with("demo").with("other");
+        answering("p 1 1", "s $0 a", "e");
+        try (var stream = open(only("demo"))) {
+            var watcher = watcher();
+            assertThat(watcher.shed()).isEqualTo("demo");
+            runtime.happens("other", ContainerEvent.Kind.ENDED, 1);
+            watcher.says("c $1 b", "x $0");
+
+            assertThat(next(stream)).isEqualTo("demo session-created b");
+            assertThat(next(stream)).isEqualTo("demo session-closed a");
+            assertThat(runtime.started()).hasSize(1);
+        }
+    }
+
+    @Test
+    void oneSourceServesAllListeners() throws InterruptedException {
+        runtime.with("demo");
+        answering("p 1 1", "e");
+        try (var one = open(only("demo"));
+                var other = open(_ -> true)) {
+            watcher().says("c $1 b");
+
+            assertThat(next(one)).isEqualTo("demo session-created b");
+            assertThat(next(other)).isEqualTo("demo session-created b");
+            assertThat(runtime.started()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aSourceThatBreaksIsReplacedAndTellsWhatItMissed() throws InterruptedException {
+        runtime.with("demo");
+        answering("p 1 1", "s $0 a", "e");
+        try (var stream = open(_ -> true)) {
+            watcher().says("END");
+            watcher("p 1 1", "s $0 a", "s $1 b", "e");
+            assertThat(next(stream)).isEqualTo("demo session-created b");
+        }
+    }
+
+    @Test
+    void whatMayBeMissingIsLookedForAnew() throws InterruptedException {
+        runtime.with("demo");
+        answering("p 1 1", "s $0 a", "e");
+        try (var stream = open(_ -> true)) {
+            var first = watcher();
+            first.says("l", "END");
+            watcher("p 1 1", "e");
+            assertThat(next(stream)).isEqualTo("demo session-closed a");
+        }
+    }
+
+    @Test
+    void aShedsEndEndsItsSessionsAndItsStartIsNoticed() throws InterruptedException {
+        runtime.with("demo");
+        answering("p 1 1", "s $0 a", "e");
+        try (var stream = open(_ -> true)) {
+            var first = watcher();
+            runtime.happens("demo", ContainerEvent.Kind.ENDED, 3);
+            assertThat(next(stream)).isEqualTo("demo session-closed a");
+            assertThat(next(stream)).isEqualTo("demo shed-died -");
+            first.process().awaitClosed();
+
+            runtime.happens("demo", ContainerEvent.Kind.STARTED, 0);
+            assertThat(next(stream)).isEqualTo("demo shed-started -");
+            watcher("p 7 7", "s $0 a", "e");
+            assertThat(next(stream)).isEqualTo("demo session-created a");
+        }
+    }
+
+    @Test
+    void aShedThatIsMadeLaterIsFollowed() throws InterruptedException {
+        try (var stream = open(_ -> true)) {
+            runtime.with("late", State.RUNNING);
+            runtime.happens("late", ContainerEvent.Kind.CREATED, 0);
+            runtime.happens("late", ContainerEvent.Kind.STARTED, 0);
+            watcher("p 1 1", "s $0 a", "e");
+
+            assertThat(next(stream)).isEqualTo("late shed-created -");
+            assertThat(next(stream)).isEqualTo("late shed-started -");
+            assertThat(next(stream)).isEqualTo("late session-created a");
+        }
+    }
+
+    @Test
+    void theServerIsLeftAsItWasFound() throws InterruptedException {
+        runtime.with("demo");
+        answering("p 1 1", "e");
+        var stream = open(_ -> true);
+        var watcher = watcher();
+        stream.close();
+
+        watcher.process().awaitClosed();
+        assertThat(removals.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("demo");
+    }
+
+    @Test
+    void whatHappenedWhileNobodyLookedIsSaidToBeUnknown() throws InterruptedException {
+        long position;
+        try (var stream = open(_ -> true)) {
+            runtime.with("demo");
+            runtime.happens("demo", ContainerEvent.Kind.CREATED, 0);
+            next(stream);
+            position = stream.position();
+        }
+        runtime.awaitUnwatched();
+        try (var stream = events.open(_ -> true, OptionalLong.of(position - 1))) {
+            assertThat(stream.missed()).isTrue();
+        }
+    }
+}
