@@ -101,12 +101,19 @@ public final class Tmux {
         return sequence(
                 List.of("load-buffer", "-b", buffer, "-"),
                 List.of("copy-mode", "-q", "-t", pane.id()),
+                answered(pane),
                 pasting(pane, buffer, "-p"));
     }
 
     /// Presses Enter in a pane, on the same way as [#paste].
     public static List<String> enter(Pane pane, String buffer) {
-        return sequence(List.of("set-buffer", "-b", buffer, "\r"), pasting(pane, buffer, "-r"));
+        return sequence(List.of("set-buffer", "-b", buffer, "\r"), answered(pane), pasting(pane, buffer, "-r"));
+    }
+
+    /// Who types has heard the bell: this ends no session, but takes back the marks that bells have left in its
+    /// windows.
+    private static List<String> answered(Pane pane) {
+        return List.of("kill-session", "-C", "-t", pane.id());
     }
 
     /// Removes a buffer that could not be pasted.

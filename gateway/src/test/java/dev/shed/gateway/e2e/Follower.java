@@ -88,7 +88,7 @@ final class Follower implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        client.destroyForcibly().waitFor();
+    public void close() {
+        client.destroyForcibly().onExit().join();
     }
 }
