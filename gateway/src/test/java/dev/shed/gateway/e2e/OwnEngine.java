@@ -137,9 +137,19 @@ final class OwnEngine implements AutoCloseable {
         return all;
     }
 
-    /// Its containers first, then itself, then its files.
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
+        try {
+            remove();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the test's engine is still there", e);
+        }
+    }
+
+    /// Its containers first, then itself, then its files.
+    private void remove() throws Exception {
         if (!daemon.isAlive()) {
             startAgain();
         }

@@ -62,6 +62,7 @@ class TaskPropertiesTest {
         OUT_TOO_LONG(header(Frames.OUT, Frames.MAX_PAYLOAD + 1)),
         OUT_ABSURD(header(Frames.OUT, -1));
 
+        @SuppressWarnings("ImmutableEnumChecker") // nobody writes into it
         private final byte[] frame;
 
         Says(byte[] frame) {
@@ -161,7 +162,7 @@ class TaskPropertiesTest {
         var err = new ByteArrayOutputStream();
 
         assertThat(run(process(porter), out, err)).as("%s", expected.used).isEqualTo(outcome);
-        assertThat((out + err.toString()).replace("shed: x: not found\n", "")).isEqualTo(TEXT.repeat(expected.output));
+        assertThat((out.toString(UTF_8) + err.toString(UTF_8)).replace("shed: x: not found\n", "")).isEqualTo(TEXT.repeat(expected.output));
     }
 
     private static Outcome run(PorterProcess process, ByteArrayOutputStream out, ByteArrayOutputStream err)
@@ -172,7 +173,7 @@ class TaskPropertiesTest {
         } catch (ShedException _) {
             return Outcome.REFUSED;
         } catch (ProcessLostException e) {
-            return e.getMessage().equals("it is lost") ? Outcome.LOST : Outcome.BROKEN;
+            return "it is lost".equals(e.getMessage()) ? Outcome.LOST : Outcome.BROKEN;
         }
     }
 
