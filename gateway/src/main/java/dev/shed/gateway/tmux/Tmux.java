@@ -152,19 +152,20 @@ public final class Tmux {
         return SessionList.parse(output);
     }
 
-    /// Whether tmux failed only because no server runs, that is, because there is no session at all.
+    /// Whether tmux failed only because there is no session at all: no server runs, or one that has none left.
     public static boolean saysNoServer(String stderr) {
         return stderr.contains("no server running on ")
                 || (stderr.contains("error connecting to ") && stderr.contains("(No such file or directory)"))
                 // The last session ended while we asked.
                 || stderr.contains("server exited")
-                || stderr.contains("no sessions");
+                || stderr.contains("no sessions")
+                // A server whose last session has ended, of a question that names none.
+                || stderr.contains("no current target");
     }
 
     /// Whether tmux failed because a session that was named is not there.
     public static boolean saysNotFound(String stderr) {
-        // The second when there is no session at all, though the server runs.
-        return stderr.contains("can't find ") || stderr.contains("no current target") || saysNoServer(stderr);
+        return stderr.contains("can't find ") || saysNoServer(stderr);
     }
 
     /// Whether tmux failed because a session of that name is there already.

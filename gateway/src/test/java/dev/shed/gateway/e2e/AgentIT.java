@@ -37,14 +37,14 @@ class AgentIT {
                 draw(line() + ", kept: " + task + "\\r\\n> ")
             """;
 
-    /// Shell for one round with the agent.
+    /// Shell for one round with the agent; A is the address and N the number of the round.
     private static final String ROUND = """
             set -e
-            ssh -s "$A" "send 'task %1$d'"
+            ssh -s "$A" "send 'task $N'"
             ssh -s "$A" 'wait --until bell --timeout 60s'
             ssh -s "$A" peek
             ssh -s "$A" 'send y'
-            ssh -s "$A" "wait --match '^y, kept: task %1$d$' --timeout 60s"
+            ssh -s "$A" "wait --match '^y, kept: task $N$' --timeout 60s"
             """;
 
     @Test
@@ -63,7 +63,7 @@ class AgentIT {
                     .orFail();
             try (var follower = Follower.of(place, shed)) {
                 for (int round = 1; round <= 10; round++) {
-                    var said = place.sh("A=" + shed + "+agent@gw\n" + ROUND.formatted(round))
+                    var said = place.sh("A=" + shed + "+agent@gw N=" + round + "\n" + ROUND)
                             .orFail();
                     assertThat(said).contains("done: task " + round + "\n", "keep it? [y/n]");
                 }

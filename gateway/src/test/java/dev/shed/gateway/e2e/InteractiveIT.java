@@ -206,7 +206,7 @@ class InteractiveIT {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void theLobbyExplainsItself() throws Exception {
-        try (var terminal = ssh("shed@gw")) {
+        try (var terminal = ssh("-tt", "shed@gw", "help")) {
             terminal.await("ssh shed@HOST help VERB explains one.");
 
             assertThat(terminal.status()).isZero();

@@ -184,8 +184,8 @@ class LoginWireTest {
     }
 
     @Test
-    void theLobbysShellIsTheHelpText() throws IOException {
-        assertThat(gateway.shell("shed", XTERM, Map.of(), "").out()).contains("sessions", "kill", "\r\n");
+    void theLobbysShellIsTheHelpTextWhereNothingCanBeDrawn() throws IOException {
+        assertThat(gateway.shell("shed", "dumb", Map.of(), "").out()).contains("sessions", "kill", "\r\n");
         assertThat(gateway.pipedShell("shed", "").out()).contains("sessions", "kill");
     }
 

@@ -47,6 +47,7 @@ class TmuxTest {
     @ValueSource(
             strings = {
                 "no server running on /tmp/tmux-1000/default",
+                "no current target",
                 "error connecting to /tmp/tmux-1000/default (No such file or directory)",
                 "server exited unexpectedly"
             })

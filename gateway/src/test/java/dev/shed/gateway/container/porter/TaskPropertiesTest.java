@@ -162,7 +162,8 @@ class TaskPropertiesTest {
         var err = new ByteArrayOutputStream();
 
         assertThat(run(process(porter), out, err)).as("%s", expected.used).isEqualTo(outcome);
-        assertThat((out.toString(UTF_8) + err.toString(UTF_8)).replace("shed: x: not found\n", "")).isEqualTo(TEXT.repeat(expected.output));
+        assertThat((out.toString(UTF_8) + err.toString(UTF_8)).replace("shed: x: not found\n", ""))
+                .isEqualTo(TEXT.repeat(expected.output));
     }
 
     private static Outcome run(PorterProcess process, ByteArrayOutputStream out, ByteArrayOutputStream err)
