@@ -13,6 +13,7 @@ import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -60,13 +61,19 @@ class EventsWireTest {
     }
 
     /// Takes nothing until it is released.
-    private static final class SlowOutput extends ByteArrayOutputStream {
+    private static final class SlowOutput extends OutputStream {
+        private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
         private final CountDownLatch reads = new CountDownLatch(1);
         private final CountDownLatch begun = new CountDownLatch(1);
 
         @Override
+        public void write(int single) {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
         public void write(byte[] source, int offset, int length) {
-            super.write(source, offset, length);
+            taken.write(source, offset, length);
             begun.countDown();
             try {
                 reads.await();
@@ -90,7 +97,7 @@ class EventsWireTest {
 
             channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), PATIENCE);
             assertThat(channel.getExitStatus()).isEqualTo(75);
-            var lines = out.toString(UTF_8).lines().toList();
+            var lines = out.taken.toString(UTF_8).lines().toList();
             assertThat(lines.getFirst()).contains("\"listening\"");
             assertThat(lines.getLast()).contains("\"event\":\"dropped\"");
             assertThat(lines).hasSizeLessThan(FLOOD);
