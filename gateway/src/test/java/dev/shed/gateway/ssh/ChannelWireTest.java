@@ -68,9 +68,9 @@ class ChannelWireTest {
         try (var session = gateway.login("demo")) {
             for (int i = 0; i < 50; i++) {
                 var channel = open(session.createExecChannel("x"));
-                channel.waitFor(EnumSet.of(ClientChannelEvent.EOF, ClientChannelEvent.CLOSED), 5000);
+                channel.waitFor(EnumSet.of(ClientChannelEvent.EOF, ClientChannelEvent.CLOSED), 20_000);
                 assertThat(channel.getExitStatus()).isEqualTo(3);
-                channel.close(false).await(5000);
+                channel.close(false).await(20_000);
             }
         }
     }
@@ -336,7 +336,7 @@ class ChannelWireTest {
                     .isInstanceOfSatisfying(
                             SshChannelOpenException.class,
                             e -> assertThat(e.getReasonCode()).isEqualTo(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE));
-            channels.getFirst().close(false).await(5000);
+            channels.getFirst().close(false).await(20_000);
             gateway.audit().await(AuditEvent.ChannelEnded.class);
             open(session.createExecChannel("x"));
         }
@@ -369,7 +369,7 @@ class ChannelWireTest {
     }
 
     private static <C extends ClientChannel> C open(C channel) throws IOException {
-        channel.open().verify(5000);
+        channel.open().verify(20_000);
         return channel;
     }
 

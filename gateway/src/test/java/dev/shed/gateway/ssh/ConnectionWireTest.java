@@ -29,9 +29,9 @@ class ConnectionWireTest {
 
     private static Ssh impatient(Ssh ssh) {
         return new Ssh(
-                Duration.ofSeconds(4),
+                Duration.ofSeconds(6),
                 ssh.maxAuthTries(),
-                Duration.ofMillis(200),
+                Duration.ofMillis(500),
                 4,
                 8,
                 3,
@@ -49,7 +49,7 @@ class ConnectionWireTest {
     void aPeerThatAnswersStays() throws Exception {
         try (var session = gateway.login("demo")) {
             var channel = session.createExecChannel("x");
-            channel.open().verify(5000);
+            channel.open().verify(20_000);
             // Far more keepalives than may stay unanswered.
             assertThat(channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 3000))
                     .contains(ClientChannelEvent.TIMEOUT);
@@ -60,7 +60,7 @@ class ConnectionWireTest {
     @Test
     void aPeerThatFallsSilentIsClosedAndItsProcessEnded() throws Exception {
         try (var session = gateway.login("demo")) {
-            session.createExecChannel("x").open().verify(5000);
+            session.createExecChannel("x").open().verify(20_000);
             gateway.audit().await(AuditEvent.ChannelStarted.class);
             session.getIoSession().suspendRead();
             var ended = gateway.audit().await(AuditEvent.ChannelEnded.class);

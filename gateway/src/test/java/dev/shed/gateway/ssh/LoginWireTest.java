@@ -327,7 +327,7 @@ class LoginWireTest {
     void anotherKeyIsRefusedAndAuditedOnce() throws Exception {
         try (var session = gateway.connect("demo")) {
             session.addPublicKeyIdentity(KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256));
-            assertThatThrownBy(() -> session.auth().verify(5000)).isInstanceOf(SshException.class);
+            assertThatThrownBy(() -> session.auth().verify(20_000)).isInstanceOf(SshException.class);
         }
         gateway.audit().await(AuditEvent.ConnectionClosed.class);
         assertThat(gateway.audit().events(AuditEvent.AuthRefused.class))

@@ -10,6 +10,7 @@ import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.container.docker.Await;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The gateway's half of a task, with a test at the other end.
 class PorterProcessTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final FakePorter porter = new FakePorter();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -239,6 +242,7 @@ class PorterProcessTest {
                 process.stdin().close();
                 return true;
             });
+            Await.until("the credit is used up", PATIENCE, () -> payload(Frames.IN) >= Credit.INITIAL);
             assertThatThrownBy(() -> written.get(200, TimeUnit.MILLISECONDS)).isNotInstanceOf(ExecutionException.class);
             assertThat(payload(Frames.IN)).isEqualTo(Credit.INITIAL);
 
