@@ -37,24 +37,29 @@ final class LiveGateway implements AutoCloseable {
 
     /// Starts one with changed limits, on another engine.
     static LiveGateway start(UnaryOperator<GatewayConfig.Ssh> change, URI engine) throws IOException {
-        return start(Place.make(), "127.0.0.1", change, engine, CREATE);
+        return start(Place.make(), new GatewayConfig.Listen("127.0.0.1", 0), change, engine, CREATE);
     }
 
     /// Starts one that containers can reach, too, and that makes sheds in another way.
     static LiveGateway startForAll(Place place, GatewayConfig.Create create) throws IOException {
-        return start(place, "0.0.0.0", ssh -> ssh, URI.create(Place.ENGINE), create);
+        return start(place, new GatewayConfig.Listen("0.0.0.0", 0), ssh -> ssh, URI.create(Place.ENGINE), create);
+    }
+
+    /// Starts one at an address of its own.
+    static LiveGateway startAt(Place place, GatewayConfig.Listen listen) throws IOException {
+        return start(place, listen, ssh -> ssh, URI.create(Place.ENGINE), CREATE);
     }
 
     private static LiveGateway start(
             Place place,
-            String address,
+            GatewayConfig.Listen listen,
             UnaryOperator<GatewayConfig.Ssh> change,
             URI engine,
             GatewayConfig.Create create)
             throws IOException {
         var audit = new RecordingAuditLog();
         var config = new GatewayConfig(
-                new GatewayConfig.Listen(address, 0),
+                listen,
                 place.state(),
                 new GatewayConfig.Access(place.authorizedKeys()),
                 change.apply(defaults()),
@@ -63,7 +68,8 @@ final class LiveGateway implements AutoCloseable {
                 new GatewayConfig.ShedDefaults(Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2)),
                 create);
         var gateway = Gateway.start(config, audit, Clock.systemUTC());
-        place.listensAt(gateway.address().getPort());
+        var address = listen.address().equals("0.0.0.0") ? "127.0.0.1" : listen.address();
+        place.listensAt(address, gateway.address().getPort());
         return new LiveGateway(place, audit, gateway);
     }
 

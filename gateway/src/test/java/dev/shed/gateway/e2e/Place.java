@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /// real OpenSSH client set up so that `ssh demo@gw` goes there, with `gw-NAME` for somebody else's key. Sheds
 /// whose names come from here are removed when it is closed. An engine, image or client that is missing fails the
 /// test with a reason.
-final class Place implements AutoCloseable {
+final class Place implements Seat, AutoCloseable {
     static final String ENGINE = requireNonNullElse(System.getenv("DOCKER_HOST"), "unix:///var/run/docker.sock");
     static final String IMAGE = "shed-base:latest";
     static final String IMAGE_WITHOUT_TMUX = "shed-test-notmux:latest";
@@ -75,7 +75,8 @@ final class Place implements AutoCloseable {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
 
-    Path path(String name) {
+    @Override
+    public Path path(String name) {
         return directory.resolve(name);
     }
 
@@ -94,6 +95,11 @@ final class Place implements AutoCloseable {
         Files.writeString(authorizedKeys(), line, StandardOpenOption.APPEND);
     }
 
+    /// Lets a key in that was made elsewhere.
+    void admit(String publicKey, String options) throws IOException {
+        Files.writeString(authorizedKeys(), options + " " + publicKey + "\n", StandardOpenOption.APPEND);
+    }
+
     /// Makes a key that is not let in.
     void makeKey(String name) throws IOException {
         var file = path("id_" + name).toString();
@@ -103,13 +109,17 @@ final class Place implements AutoCloseable {
 
     /// Tells the client where the gateway listens.
     void listensAt(int newPort) throws IOException {
+        listensAt("127.0.0.1", newPort);
+    }
+
+    void listensAt(String address, int newPort) throws IOException {
         port = newPort;
         Files.writeString(path("ssh_config"), """
                 Host gw
                     IdentityFile %1$s/id_admin
                 %3$s
                 Host *
-                    HostName 127.0.0.1
+                    HostName %4$s
                     Port %2$d
                     IdentitiesOnly yes
                     IdentityAgent none
@@ -118,7 +128,7 @@ final class Place implements AutoCloseable {
                     StrictHostKeyChecking accept-new
                     BatchMode yes
                     LogLevel ERROR
-                """.formatted(directory, port, hosts()));
+                """.formatted(directory, port, hosts(), address));
     }
 
     int port() {
@@ -135,7 +145,8 @@ final class Place implements AutoCloseable {
     }
 
     /// A builder for a program that finds the client set up, and nothing of the environment of this one.
-    ProcessBuilder program(String... words) {
+    @Override
+    public ProcessBuilder program(String... words) {
         var builder = new ProcessBuilder(words).directory(directory.toFile());
         builder.environment().clear();
         builder.environment().putAll(environment());
@@ -178,14 +189,22 @@ final class Place implements AutoCloseable {
 
     /// A name that no shed has; whatever has it, or begins with it, is removed at the end.
     String newName() {
-        var name = "e2e" + UUID.randomUUID().toString().substring(0, 8);
+        return newName("e2e");
+    }
+
+    String newName(String prefix) {
+        var name = prefix + UUID.randomUUID().toString().substring(0, 8);
         sheds.add(name);
         return name;
     }
 
     /// A running shed, made by the gateway.
     String newShed() throws IOException {
-        var name = newName();
+        return newShed("e2e");
+    }
+
+    String newShed(String prefix) throws IOException {
+        var name = newName(prefix);
         ssh("shed@gw", "create " + name).orFail();
         return name;
     }

@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 /// A terminal that a person sits at: a window of a tmux server of its own on this machine, with a program in it.
 /// What is typed goes to the program, also tmux's own prefix. When the program has ended its screen stays.
 final class Terminal implements AutoCloseable {
-    private final Place place;
+    private final Seat seat;
     private final String server = "e2e-" + UUID.randomUUID().toString().substring(0, 8);
 
-    private Terminal(Place place) {
-        this.place = place;
+    private Terminal(Seat seat) {
+        this.seat = seat;
     }
 
     /// Opens a terminal of 100 by 30 with the client in it.
@@ -26,10 +26,10 @@ final class Terminal implements AutoCloseable {
     }
 
     /// Opens a terminal with a line of shell in it.
-    static Terminal open(Place place, int columns, int rows, String line) throws IOException {
-        var settings = place.path("terminal.conf");
+    static Terminal open(Seat seat, int columns, int rows, String line) throws IOException {
+        var settings = seat.path("terminal.conf");
         Files.writeString(settings, "set -g status off\nset -g escape-time 0\n");
-        var terminal = new Terminal(place);
+        var terminal = new Terminal(seat);
         terminal.tmux(
                         "-f",
                         settings.toString(),
@@ -44,7 +44,7 @@ final class Terminal implements AutoCloseable {
         return terminal;
     }
 
-    private static String quoted(String... words) {
+    static String quoted(String... words) {
         return Arrays.stream(words)
                 .map(word -> "'" + word.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" "));
@@ -52,7 +52,7 @@ final class Terminal implements AutoCloseable {
 
     private Result tmux(String... words) throws IOException {
         var all = Stream.concat(Stream.of("tmux", "-u", "-L", server), Stream.of(words));
-        return Run.run(place.program(all.toArray(String[]::new)), new byte[0]);
+        return Run.run(seat.program(all.toArray(String[]::new)), new byte[0]);
     }
 
     /// Types text and presses Enter.
@@ -107,7 +107,7 @@ final class Terminal implements AutoCloseable {
     }
 
     private Path statusFile() {
-        return place.path(server + ".status");
+        return seat.path(server + ".status");
     }
 
     /// Waits for the program to end and returns its exit status.

@@ -1,0 +1,154 @@
+package dev.shed.gateway.e2e;
+
+import dev.shed.gateway.e2e.Run.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// A person's machine: a home directory with a key, and `shed` and `ssh` on the PATH. ssh looks for its files in the
+/// home directory of /etc/passwd whatever HOME says, so here it is told where they are.
+final class Desk implements Seat, AutoCloseable {
+    private static final String REAL = "/usr/bin/";
+
+    private final Path directory;
+
+    private Desk(Path directory) {
+        this.directory = directory;
+    }
+
+    static Desk make() throws IOException {
+        // A short path, for the sockets of connections.
+        var desk = new Desk(Files.createTempDirectory("shed-desk"));
+        Files.createDirectory(desk.path("bin"));
+        Files.createDirectories(desk.home().resolve(".ssh"));
+        Run.run(List.of(
+                        "ssh-keygen",
+                        "-q",
+                        "-t",
+                        "ed25519",
+                        "-N",
+                        "",
+                        "-C",
+                        "desk",
+                        "-f",
+                        desk.key().toString()))
+                .orFail();
+        desk.script("ssh", """
+                if [ -f "$HOME/.ssh/config" ]; then set -- -F "$HOME/.ssh/config" "$@"; else set -- -F none "$@"; fi
+                exec %sssh -i "$HOME/.ssh/id_ed25519" -o IdentitiesOnly=yes -o IdentityAgent=none "$@"
+                """.formatted(REAL));
+        for (var client : List.of("scp", "sftp")) {
+            desk.script(client, "exec " + REAL + client + " -S '" + desk.path("bin/ssh") + "' \"$@\"\n");
+        }
+        return desk;
+    }
+
+    /// A program of this machine, found before all others.
+    void script(String name, String text) throws IOException {
+        var file = Files.writeString(path("bin").resolve(name), "#!/bin/sh\n" + text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Override
+    public Path path(String name) {
+        return directory.resolve(name);
+    }
+
+    Path home() {
+        return path("home");
+    }
+
+    private Path key() {
+        return home().resolve(".ssh").resolve("id_ed25519");
+    }
+
+    String publicKey() throws IOException {
+        return Files.readString(Path.of(key() + ".pub")).strip();
+    }
+
+    @Override
+    public ProcessBuilder program(String... words) {
+        var builder = new ProcessBuilder(words).directory(home().toFile());
+        builder.environment().clear();
+        builder.environment()
+                .putAll(Map.of(
+                        "PATH",
+                        path("bin") + ":" + InstalledClient.prefix().resolve("bin") + ":" + System.getenv("PATH"),
+                        "HOME",
+                        home().toString(),
+                        "TMUX_TMPDIR",
+                        directory.toString(),
+                        "LANG",
+                        "C.UTF-8",
+                        "TERM",
+                        "xterm-256color"));
+        return builder;
+    }
+
+    /// A builder for `shed WORDS…` without a terminal.
+    ProcessBuilder client(String... words) {
+        Exercised.record(List.of(words));
+        var shed = InstalledClient.prefix().resolve("bin").resolve("shed").toString();
+        return program(Stream.concat(Stream.of(shed), Stream.of(words)).toArray(String[]::new));
+    }
+
+    /// Runs `shed WORDS…` without a terminal and without input.
+    Result shed(String... words) throws IOException {
+        return Run.run(client(words), new byte[0]);
+    }
+
+    /// Runs `shed WORDS…` with `input` on stdin.
+    Result shed(byte[] input, String... words) throws IOException {
+        return Run.run(client(words), input);
+    }
+
+    /// Runs a line of shell in which `shed` and `ssh` are known.
+    Result sh(String line) throws IOException {
+        return Run.run(program("bash", "-c", line), new byte[0]);
+    }
+
+    /// Opens a terminal of 100 by 30 with `shed WORDS…` in it.
+    Terminal terminal(String... words) throws IOException {
+        Exercised.record(List.of(words));
+        return Terminal.open(this, 100, 30, "shed " + Terminal.quoted(words));
+    }
+
+    /// Opens a terminal of 100 by 30 with a shell in it, whose prompt is `local> `.
+    Terminal shell() throws IOException {
+        return Terminal.open(this, 100, 30, "PS1='local> ' bash --norc");
+    }
+
+    /// Types `shed WORDS…` and presses Enter.
+    void enter(Terminal terminal, String... words) throws IOException {
+        Exercised.record(List.of(words));
+        terminal.enter("clear; shed " + Terminal.quoted(words));
+    }
+
+    @Override
+    public void close() throws IOException {
+        hangUp();
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /// Ends the shared connections, which would stay for minutes.
+    void hangUp() throws IOException {
+        var run = home().resolve(".shed").resolve("run");
+        if (!Files.isDirectory(run)) {
+            return;
+        }
+        try (var sockets = Files.list(run)) {
+            for (var socket : sockets.filter(file -> !Files.isRegularFile(file)).toList()) {
+                Run.run(List.of(REAL + "ssh", "-S", socket.toString(), "-O", "exit", "shed"));
+            }
+        }
+    }
+}
