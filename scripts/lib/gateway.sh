@@ -80,7 +80,7 @@ start_gateway() {
     ! port_open || fail "port $PORT is taken by something else$(port_owner)" "scripts/up --port $((PORT + 1)) --config FILE, or stop the other"
     step "starting the gateway on port $PORT: log $LOG"
     # A session and streams of its own: neither the caller's terminal nor its pipes end with it or hold it.
-    setsid "$JAVA_HOME/bin/java" -jar "$JAR" serve --config "$CONFIG" </dev/null >>"$LOG" 2>&1 3>&- &
+    setsid "$JAVA_HOME/bin/java" "${GATEWAY_JVM[@]}" -jar "$JAR" serve --config "$CONFIG" </dev/null >>"$LOG" 2>&1 3>&- &
     pid=$!
     disown "$pid"
     echo "$pid" >"$PIDFILE"
