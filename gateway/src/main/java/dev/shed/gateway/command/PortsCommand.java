@@ -7,14 +7,21 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// `ports`: what listens in a shed, so that people and editors know what to forward.
 @Command(
         name = "ports",
         description = "list the TCP ports that something listens on in a shed",
-        customSynopsis = {"ssh -s SHED@HOST ports", "ssh shed@HOST ports SHED"},
+        customSynopsis = {"ssh -s SHED@HOST \"ports [--watch]\"", "ssh shed@HOST ports SHED [--watch]"},
         footer = "ssh -s demo@HOST ports")
 final class PortsCommand extends ShedVerb {
+    @Option(
+            names = "--watch",
+            description =
+                    "list them, and again whenever they are others, until the client goes; with --json a line each")
+    boolean watch;
+
     private final Sheds sheds;
 
     PortsCommand(Sheds sheds) {
@@ -32,10 +39,19 @@ final class PortsCommand extends ShedVerb {
     record Listing(List<Row> ports) {}
 
     @Override
-    ExitStatus run(CommandContext context) throws IOException {
-        var listening = sheds.listening(sheds.find(name));
-        context.print(json ? Json.line(listing(listening)) : table(listening));
-        return ExitStatus.SUCCESS;
+    ExitStatus run(CommandContext context) throws IOException, InterruptedException {
+        if (!watch) {
+            context.print(text(sheds.listening(sheds.find(name))));
+            return ExitStatus.SUCCESS;
+        }
+        var ports = sheds.watch(name);
+        for (var listening = ports.now(); ; listening = ports.next()) {
+            context.print(text(listening) + (json ? "" : "\n"));
+        }
+    }
+
+    private String text(List<ListeningPort> listening) {
+        return json ? Json.line(listing(listening)) : table(listening);
     }
 
     private Listing listing(List<ListeningPort> listening) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +28,8 @@ final class PortListing {
 
     private static final int WORD = 8;
 
-    private record Socket(String address, int port, long inode) {
+    /// A socket that listens.
+    record Socket(String address, int port, long inode) {
         private static final Comparator<Socket> ORDER =
                 Comparator.comparingInt(Socket::port).thenComparing(Socket::address);
     }
@@ -43,6 +45,12 @@ final class PortListing {
         var listing = new PortListing();
         text.lines().forEach(listing::line);
         return listing.ports();
+    }
+
+    static Set<Socket> sockets(String text) {
+        var listing = new PortListing();
+        text.lines().forEach(listing::line);
+        return Set.copyOf(listing.sockets);
     }
 
     private void line(String line) {

@@ -6,6 +6,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Errands.Errand;
 import java.util.List;
+import java.util.Set;
 
 /// What listens in a running shed, read from the container's own `/proc`: an image need not have any program for it.
 final class Ports {
@@ -19,6 +20,9 @@ final class Ports {
             exit 0
             """);
 
+    private static final List<String> SOCKETS =
+            List.of("sh", "-c", "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; exit 0");
+
     private final Errands errands;
 
     Ports(ContainerRuntime runtime) {
@@ -28,13 +32,22 @@ final class Ports {
     /// By port and address; none when the shed is stopped (and it is not started to find out). Fails with
     /// `TOOL_MISSING` or `SHED_NOT_READY`.
     List<ListeningPort> list(Shed shed) {
+        return PortListing.parse(answer(shed, SCRIPT));
+    }
+
+    /// The sockets that listen, without their processes: for seeing whether anything has changed. Fails as [#list].
+    Set<PortListing.Socket> sockets(Shed shed) {
+        return PortListing.sockets(answer(shed, SOCKETS));
+    }
+
+    private String answer(Shed shed, List<String> script) {
         if (shed.container().state() == Container.State.STOPPED) {
-            return List.of();
+            return "";
         }
-        var answer = errands.run(shed, Errand.of(SCRIPT));
+        var answer = errands.run(shed, Errand.of(script));
         if (answer.noSuchProgram()) {
             throw new ShedException(new Failure.ToolMissing(shed.name().value(), "sh"));
         }
-        return PortListing.parse(answer.out());
+        return answer.out();
     }
 }

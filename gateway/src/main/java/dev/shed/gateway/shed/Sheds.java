@@ -52,6 +52,11 @@ public final class Sheds {
         return ports.list(shed);
     }
 
+    /// What listens in a shed, over time.
+    public PortWatch watch(ShedName name) {
+        return new PortWatch(this, ports, name);
+    }
+
     /// Makes and starts a shed, and clones into it. Nothing half-made is left when that fails or `onlooker` goes,
     /// and a workspace that was kept from before is kept.
     ///
