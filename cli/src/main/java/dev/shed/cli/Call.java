@@ -38,6 +38,11 @@ public record Call(Home home, Map<String, String> environment, Terminal terminal
         return ControlSocket.of(environment, home, server);
     }
 
+    /// For a connection that belongs to this call alone.
+    public Path freshSocket() throws IOException {
+        return ControlSocket.fresh(environment, home);
+    }
+
     /// For a verb of the gateway: by the shared connection, where this system has them.
     public SshArguments control(Server server) throws IOException {
         var ssh = ssh(server).watchful();

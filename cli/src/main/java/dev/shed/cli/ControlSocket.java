@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
 
 /// The path of a server's shared connection: in a directory of the person's own, and short. A socket's path has at
@@ -19,7 +21,18 @@ final class ControlSocket {
     private ControlSocket() {}
 
     static Path of(Map<String, String> environment, Home home, Server server) throws IOException {
-        var name = "%08x".formatted(checksum(home.directory() + "\n" + server));
+        return path(environment, home, "%08x".formatted(checksum(home.directory() + "\n" + server)));
+    }
+
+    /// For a connection that belongs to one call.
+    static Path fresh(Map<String, String> environment, Home home) throws IOException {
+        return path(
+                environment,
+                home,
+                "f" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()));
+    }
+
+    private static Path path(Map<String, String> environment, Home home, String name) throws IOException {
         var own = home.directory().resolve("run").resolve(name);
         if (own.toString().length() <= LONGEST) {
             AtomicFile.directory(home.directory().resolve("run"));

@@ -38,6 +38,16 @@ public record LinkLog(Path file) {
         REFUSED
     }
 
+    /// Whether this line of ssh's says that there is a link.
+    public static boolean isUp(String line) {
+        return line.startsWith(UP);
+    }
+
+    /// Whether this line of ssh's says that trying again would not help.
+    public static boolean isHopeless(String line) {
+        return HOPELESS.stream().anyMatch(line::contains);
+    }
+
     /// A new log in the client's own directory, for a link to this server.
     public static LinkLog create(Home home, Server server) throws IOException {
         var directory = home.directory().resolve("run");

@@ -43,14 +43,21 @@ public final class Reconnect {
             call.err().print(LEAVE_TMUX);
         }
         say("the link to '" + server.name() + "' is lost; coming back when it answers (Ctrl-C ends this)");
+        await(failures);
+        log.mark();
+        say("");
+    }
+
+    /// The same without a word.
+    ///
+    /// @param failures how often in a row there was no link
+    public void await(int failures) throws IOException, InterruptedException {
         var address = direct();
         // A server that answers and lets nobody in is left alone for a while.
         pause(address.isEmpty() || failures > 1 ? delay(failures) : Duration.ZERO);
         if (address.isPresent()) {
             untilItAnswers(address.get());
         }
-        log.mark();
-        say("");
     }
 
     static Duration delay(int failures) {

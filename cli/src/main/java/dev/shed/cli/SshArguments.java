@@ -24,6 +24,11 @@ public final class SshArguments {
         return new SshArguments(server).knownHosts(file, "accept-new");
     }
 
+    /// A word to the ssh that holds this connection (`-O`); it never makes one, and no file has a say in it.
+    public static SshArguments toHolder(Server server, Path socket) {
+        return new SshArguments(server).words("-F", "none").sharedIfThere(socket);
+    }
+
     private SshArguments knownHosts(Path file, String checking) {
         return options(
                         "UserKnownHostsFile=" + quoted(file),
@@ -74,6 +79,11 @@ public final class SshArguments {
     public SshArguments shared(Path socket) {
         variables(SshCommand.VARIABLES);
         return options("ControlMaster=auto", "ControlPath=" + quoted(socket), "ControlPersist=300");
+    }
+
+    /// Holds a connection of its own that others may use, and ends with it.
+    public SshArguments holding(Path socket) {
+        return options("ControlMaster=yes", "ControlPath=" + quoted(socket), "ControlPersist=no");
     }
 
     /// Uses the server's shared connection if there is one.

@@ -45,7 +45,8 @@ public final class SshProcess {
         }
     }
 
-    private static ProcessBuilder builder(SshCommand command) {
+    /// For whoever runs it in another way.
+    public static ProcessBuilder builder(SshCommand command) {
         var builder = new ProcessBuilder(command.words());
         builder.environment().keySet().removeAll(SshCommand.VARIABLES);
         builder.environment().putAll(command.environment());

@@ -37,6 +37,7 @@ public final class Verbs {
         verbs.put("attach", AttachVerb::new);
         verbs.put("exec", ExecVerb::new);
         verbs.put("console", ConsoleVerb::new);
+        verbs.put("forward", ForwardVerb::new);
         sessions(verbs);
         sheds(verbs);
         verbs.put("server", ServerVerb::new);

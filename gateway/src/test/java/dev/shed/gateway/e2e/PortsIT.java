@@ -19,11 +19,18 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /// What listens in a real container.
 @Execution(ExecutionMode.CONCURRENT)
 class PortsIT {
-    /// Listens at each `ADDRESS/PORT`, under a name of its own, until stdin ends.
-    static final String LISTENER = """
-            import socket, sys
+    /// Listens at each `ADDRESS/PORT` under a name of its own, and says that name over HTTP, until stdin ends.
+    private static final String LISTENER = """
+            import os, socket, sys, threading
             open('/proc/self/comm', 'w').write(sys.argv[1].encode().decode('unicode_escape'))
-            open_sockets = []
+            def answer(peer):
+                with peer:
+                    while not peer.recv(65536).endswith(b'\\r\\n\\r\\n'):
+                        pass
+                    peer.sendall(b'HTTP/1.0 200 OK\\r\\n\\r\\n' + sys.argv[1].encode())
+            def serve(s):
+                while True:
+                    threading.Thread(target=answer, args=(s.accept()[0],), daemon=True).start()
             for place in sys.argv[2:]:
                 address, port = place.split('/')
                 s = socket.socket(socket.AF_INET6 if ':' in address else socket.AF_INET)
@@ -32,9 +39,10 @@ class PortsIT {
                     s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
                 s.bind((address, int(port)))
                 s.listen(16)
-                open_sockets.append(s)
+                threading.Thread(target=serve, args=(s,), daemon=True).start()
             print('ready', flush=True)
             sys.stdin.read()
+            os._exit(0)
             """;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,13 +55,19 @@ class PortsIT {
     static void start() throws Exception {
         gateway = LiveGateway.start();
         shed = gateway.place().newShed();
-        var own = Place.inside(shed, "hostname", "-i").orFail().strip().split(" ")[0];
+        var own = ownAddress();
         listen("dev", "web", "127.0.0.1/7001", "0.0.0.0/7002", own + "/7003", "127.0.0.11/7004");
         if (hasIpv6()) {
             listen("dev", "six", "::1/7001", "::/7006");
         }
         listen("root", "secret", "127.0.0.1/80");
         listen("dev", "a\\x1b[31mb", "127.0.0.1/7007");
+    }
+
+    private static String ownAddress() throws IOException {
+        return Place.inside(shed, "sh", "-c", "hostname -i | cut -d ' ' -f 1")
+                .orFail()
+                .strip();
     }
 
     private static boolean hasIpv6() throws IOException {
@@ -99,7 +113,7 @@ class PortsIT {
 
     @Test
     void everyListenerHasAddressPortAndProcess() throws IOException {
-        var own = Place.inside(shed, "hostname", "-i").orFail().strip().split(" ")[0];
+        var own = ownAddress();
         var all = places(gateway.ssh("-s", shed + "@gw", "ports --json").orFail());
         assertThat(all).contains("127.0.0.1 7001 web", "0.0.0.0 7002 web", own + " 7003 web");
         if (hasIpv6()) {

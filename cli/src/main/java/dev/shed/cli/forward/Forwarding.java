@@ -1,0 +1,197 @@
+package dev.shed.cli.forward;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Reconnect;
+import dev.shed.cli.Server;
+import dev.shed.cli.SshTrouble;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// `shed forward` from its first link to its end: sets up what is wanted, follows what opens and closes in the shed,
+/// and does it again when the link was lost.
+public final class Forwarding {
+    public static final int NOT_FOUND = 66;
+
+    private static final int INTERRUPTED = 130;
+    private static final int NOT_READY = 75;
+    private static final int SSH_FAILED = 255;
+    private static final long BETWEEN_TRIES_MILLIS = 1000;
+
+    private final Call call;
+    private final Server server;
+    private final String shed;
+    private final List<Wish> wishes;
+    private final Announcer announcer;
+    private final Forwards forwards;
+    private volatile @Nullable Link current;
+    private volatile boolean ending;
+
+    /// Whether there was a link, and the gateway told of the shed.
+    private boolean began;
+
+    /// @param wishes the ports; all that something listens on when there are none
+    public Forwarding(Call call, Server server, String shed, List<Wish> wishes) {
+        this.call = call;
+        this.server = server;
+        this.shed = shed;
+        this.wishes = List.copyOf(wishes);
+        this.announcer = new Announcer(call, shed);
+        this.forwards = new Forwards(announcer);
+    }
+
+    /// Ends with the call, by Ctrl-C, or with what cannot be mended. What the gateway says about that is told.
+    public Outcome run() throws IOException, InterruptedException {
+        var end = new Thread(this::end);
+        Runtime.getRuntime().addShutdownHook(end);
+        var status = links();
+        if (!ending) {
+            Runtime.getRuntime().removeShutdownHook(end);
+        }
+        return new Outcome.Done(status);
+    }
+
+    /// Also called when the call is killed: ssh does not outlive it.
+    private void end() {
+        ending = true;
+        var link = current;
+        if (link != null) {
+            link.end();
+        }
+    }
+
+    private int links() throws IOException, InterruptedException {
+        int failures = 0;
+        while (true) {
+            var link = Link.open(call, server, shed);
+            current = link;
+            boolean isUp = link.isUp();
+            var status = isUp ? serve(link) : Optional.<Integer>empty();
+            if (status.isPresent()) {
+                link.end();
+                return status.get();
+            }
+            link.close();
+            if (ending || link.isInterrupted()) {
+                return INTERRUPTED;
+            }
+            if (link.isHopeless() || !began) {
+                throw new SshTrouble(call, server).find().orElseGet(this::unreachable);
+            }
+            failures = isUp ? 0 : failures + 1;
+            comeBack(failures);
+        }
+    }
+
+    private CliFailure unreachable() {
+        return new CliFailure(
+                CliFailure.Code.SERVER_UNREACHABLE,
+                "server '" + server.name() + "' closed the connection; it answers now");
+    }
+
+    private void comeBack(int failures) throws IOException, InterruptedException {
+        if (failures == 0) {
+            announcer.notice(
+                    "the link to '" + server.name() + "' is lost; coming back when it answers (Ctrl-C ends this)");
+        }
+        new Reconnect(call, server).await(failures);
+    }
+
+    /// Returns when the link ends, or with a status when there is nothing more to do.
+    private Optional<Integer> serve(Link link) throws IOException, InterruptedException {
+        try {
+            if (began) {
+                announcer.notice("the link is back");
+                forwards.again(link);
+            }
+            return wishes.isEmpty() ? follow(link) : keep(link);
+        } catch (Link.LostException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// The ports that were named, for as long as the link lasts.
+    private Optional<Integer> keep(Link link) throws IOException, InterruptedException {
+        if (!began) {
+            var said = link.ask("ports --json");
+            var answer = Answer.read(said.out());
+            if (said.status() == NOT_FOUND) {
+                return Optional.of(tell(answer, NOT_FOUND));
+            }
+            grant(link, answer.listeners().orElseGet(TreeMap::new));
+            began = true;
+        }
+        link.awaitEnd();
+        return Optional.empty();
+    }
+
+    private void grant(Link link, SortedMap<Integer, Listener> known) throws IOException, InterruptedException {
+        for (var wish : wishes) {
+            var listener = known.getOrDefault(wish.remote(), Listener.unknown(wish.remote()));
+            if (wish.local().isPresent()) {
+                forwards.add(link, listener, wish.local().get());
+            } else {
+                forwards.add(link, listener);
+            }
+            if (!known.containsKey(wish.remote())) {
+                announcer.notice("nothing listens on port " + wish.remote() + " of " + shed + " yet");
+            }
+        }
+    }
+
+    /// All ports, as they come and go.
+    private Optional<Integer> follow(Link link) throws IOException, InterruptedException {
+        while (link.isAlive()) {
+            var watch = link.follow("ports --watch --json");
+            var last = watch(link, watch);
+            int status = watch.waitFor();
+            if (ending || !link.isAlive()) {
+                break;
+            }
+            // A shed that is just being started, or no room for one more channel.
+            boolean passes = began && (status == NOT_READY || status == SSH_FAILED);
+            if (!passes) {
+                return Optional.of(tell(last, status));
+            }
+            Thread.sleep(BETWEEN_TRIES_MILLIS);
+        }
+        return Optional.empty();
+    }
+
+    /// Does what each line calls for; returns the last one.
+    private Answer watch(Link link, Process watch) throws IOException, InterruptedException {
+        var answer = Answer.NONE;
+        try (var lines = watch.inputReader(UTF_8)) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                answer = Answer.read(line);
+                if (answer.listeners().isPresent()) {
+                    bring(link, answer.listeners().get());
+                }
+            }
+        } finally {
+            watch.destroy();
+        }
+        return answer;
+    }
+
+    private void bring(Link link, SortedMap<Integer, Listener> listeners) throws IOException, InterruptedException {
+        if (!began && listeners.isEmpty()) {
+            announcer.notice(
+                    "nothing listens in " + shed + " yet; ports are forwarded as they open (Ctrl-C ends this)");
+        }
+        began = true;
+        forwards.only(link, listeners);
+    }
+
+    private int tell(Answer answer, int status) {
+        call.notice(answer.error().orElse("the gateway's 'ports' ended with status " + status));
+        return status;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.shed.cli.forward;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.LinkLog;
+import dev.shed.cli.Server;
+import dev.shed.cli.Shown;
+import dev.shed.cli.SshArguments;
+import dev.shed.cli.SshCommand;
+import dev.shed.cli.SshProcess;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The one ssh that carries all forwards into a shed, and those who talk to it: it holds a private control socket, by
+/// which forwards are added and taken away, and verbs of the gateway are asked.
+final class Link {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long LOOK_MILLIS = 20;
+    private static final long GRACE_SECONDS = 2;
+    private static final String INTERRUPTED = "Killed by signal 2";
+    private static final String REFUSED = "forwarding request failed";
+    private static final String PROHIBITED = "administratively prohibited";
+
+    private final Call call;
+    private final Server server;
+    private final String login;
+    private final Path socket;
+    private final Process holder;
+    private final Thread listening;
+    private volatile boolean hopeless;
+    private volatile boolean interrupted;
+    private boolean prohibited;
+
+    private Link(Call call, Server server, String login, Path socket) throws IOException {
+        this.call = call;
+        this.server = server;
+        this.login = login;
+        this.socket = socket;
+        this.holder = start(call.ssh(server)
+                .watchful()
+                .holding(socket)
+                .options("ExitOnForwardFailure=no", "LogLevel=VERBOSE")
+                .words("-N", "-T")
+                .login(login));
+        this.listening = Thread.ofVirtual().start(this::listen);
+    }
+
+    /// Starts ssh. Whether it gets through is another question: [#isUp].
+    static Link open(Call call, Server server, String login) throws IOException {
+        return new Link(call, server, login, call.freshSocket());
+    }
+
+    private static Process start(List<String> words) throws IOException {
+        return SshProcess.builder(new SshCommand(words))
+                .redirectInput(new File("/dev/null"))
+                .start();
+    }
+
+    private void listen() {
+        try (var lines = holder.errorReader(UTF_8)) {
+            lines.lines().forEach(this::hear);
+        } catch (IOException | java.io.UncheckedIOException _) {
+            // It has ended.
+        }
+    }
+
+    private void hear(String line) {
+        hopeless |= LinkLog.isHopeless(line);
+        interrupted |= line.startsWith(INTERRUPTED);
+        if (line.contains(PROHIBITED) && !prohibited) {
+            prohibited = true;
+            call.notice("the gateway refuses a connection: " + Shown.of(line.substring(line.indexOf(PROHIBITED))));
+        }
+    }
+
+    /// Waits until the link is there; false when there is to be none.
+    boolean isUp() throws InterruptedException {
+        while (!Files.exists(socket)) {
+            if (holder.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                listening.join();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean isAlive() {
+        return holder.isAlive();
+    }
+
+    /// Waits for its end.
+    void awaitEnd() throws InterruptedException {
+        holder.waitFor();
+        listening.join();
+    }
+
+    /// Whether ssh said that another try would end in the same way. Known when it has ended.
+    boolean isHopeless() {
+        return hopeless;
+    }
+
+    /// Whether Ctrl-C ended it. Known when it has ended.
+    boolean isInterrupted() {
+        return interrupted;
+    }
+
+    /// The link went away while something was asked of it.
+    static final class LostException extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /// Adds a forward; false when ssh cannot listen there.
+    boolean forward(Forward forward) throws LostException, InterruptedException {
+        return tell("forward", forward);
+    }
+
+    /// Takes one away. Connections that are open stay.
+    void cancel(Forward forward) throws LostException, InterruptedException {
+        tell("cancel", forward);
+    }
+
+    private boolean tell(String what, Forward forward) throws LostException, InterruptedException {
+        var words = SshArguments.toHolder(server, socket)
+                .words("-O", what, "-L", forward.words())
+                .login(login);
+        var answer = SshProcess.ask(new SshCommand(words), PATIENCE);
+        if (answer.status() != 0 && !answer.err().contains(REFUSED)) {
+            throw new LostException();
+        }
+        return answer.status() == 0;
+    }
+
+    /// Asks a verb of the gateway about the shed, by this link.
+    SshProcess.Answer ask(String verb) throws InterruptedException {
+        return SshProcess.ask(verb(verb), PATIENCE);
+    }
+
+    /// Starts a verb that goes on; it ends with the link.
+    Process follow(String verb) throws IOException {
+        var process = SshProcess.builder(verb(verb))
+                .redirectInput(new File("/dev/null"))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        // Started in the moment that the link is lost, it makes a connection of its own.
+        var _ = holder.onExit().thenRun(process::destroy);
+        return process;
+    }
+
+    private SshCommand verb(String verb) {
+        var ssh = call.ssh(server).watchful().sharedIfThere(socket).unattended().words("-T", "-s");
+        return new SshCommand(ssh.command(login, verb));
+    }
+
+    /// Ends ssh, which takes its socket along.
+    void end() {
+        holder.descendants().forEach(ProcessHandle::destroy);
+        holder.destroy();
+        try {
+            if (!holder.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                holder.destroyForcibly();
+            }
+            Files.deleteIfExists(socket);
+        } catch (IOException | InterruptedException _) {
+            holder.destroyForcibly();
+        }
+    }
+
+    /// A link that goes away takes a moment to say why.
+    void close() throws InterruptedException {
+        holder.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
+        end();
+        listening.join();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Finder;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Server;
+import dev.shed.cli.SshCommand;
+import dev.shed.cli.Target;
+import dev.shed.cli.Verb;
+import dev.shed.cli.forward.Forwarding;
+import dev.shed.cli.forward.Wish;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed forward`: ports of a shed on this machine, over one connection. This process stays: it says where the ports
+/// are, follows those that open and close, and comes back when the link is lost.
+final class ForwardVerb implements Verb {
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "forward",
+                        "Bring ports of a shed to this machine, at 127.0.0.1, until Ctrl-C. A port that is taken here is replaced"
+                                + " by a free one near it. When the link is lost, this comes back by itself.",
+                        "shed forward myproj 8080",
+                        "shed forward myproj 3000:8080 5432",
+                        "shed forward myproj --all")
+                .addOption(Grammar.flag("Every port that something listens on, as they open and close.", "-a", "--all"))
+                .addOption(Grammar.server())
+                .addPositional(Grammar.word(0, "SHED", "The shed: SHED or SERVER/SHED."))
+                .addPositional(Grammar.words(
+                        1, false, "PORT", "A port in the shed, or LOCAL:PORT for exactly that port here."));
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
+        var wishes = Grammar.words(parsed, 1).stream().map(Wish::parse).toList();
+        if (wishes.isEmpty() != Grammar.has(parsed, "--all")) {
+            throw CliFailure.usage(
+                    "which ports? Name them, or --all", "shed forward SHED 8080", "shed forward SHED --all");
+        }
+        var target = Target.parse(Grammar.word(parsed, 0).orElseThrow()).withServer(Grammar.value(parsed, "--server"));
+        var finder = new Finder(call);
+        var server = finder.find(target);
+        if (Call.isWindows()) {
+            return plain(call, server, target, wishes);
+        }
+        var outcome = new Forwarding(call, server, target.shed(), wishes).run();
+        boolean moved = outcome.equals(new Outcome.Done(Forwarding.NOT_FOUND))
+                && target.server().isEmpty()
+                && finder.hasOthers();
+        return moved ? elsewhere(call, server, target, wishes) : outcome;
+    }
+
+    /// The cache was wrong, which has been told.
+    private static Outcome elsewhere(Call call, Server before, Target target, List<Wish> wishes)
+            throws IOException, InterruptedException {
+        call.cache().forget(target.shed());
+        var server = new Finder(call).find(target);
+        return server.equals(before)
+                ? new Outcome.Done(Forwarding.NOT_FOUND)
+                : new Forwarding(call, server, target.shed(), wishes).run();
+    }
+
+    /// Without a shared connection nothing can be added to one: ssh alone, and only what was named.
+    private static Outcome plain(Call call, Server server, Target target, List<Wish> wishes) {
+        if (wishes.isEmpty()) {
+            throw CliFailure.usage(
+                    "--all needs connections that can be shared; name the ports", "shed forward SHED 8080");
+        }
+        var ssh = call.ssh(server)
+                .watchful()
+                .alone()
+                .options("ExitOnForwardFailure=yes")
+                .words("-N", "-T");
+        wishes.forEach(wish -> ssh.words("-L", wish.words()));
+        return new Outcome.Replace(new SshCommand(ssh.login(target.shed())));
+    }
+}
