@@ -1,9 +1,12 @@
 # shellcheck shell=bash
 # Which rows there are: functions `row_NN() { # title` in rows-*.sh beside this file. A row's first line may be
-# `uses COMMAND=PACKAGE…` (or python:MODULE=PACKAGE), which is read here to install them all at once.
+# `uses COMMAND=PACKAGE…` (or python:MODULE=PACKAGE, npm:MODULE=MODULE@VERSION), which is read here to install them all
+# at once.
 # Needs ROOT, and for installing say.sh and machine.sh.
 
 ROWS_DIR=$ROOT/scripts/conformance.d
+NODE_MODULES=${NODE_MODULES:-${XDG_CACHE_HOME:-$HOME/.cache}/shed-conformance/node_modules}
+export NODE_MODULES # a row has another home
 for part in "$ROWS_DIR"/rows-*.sh; do
     # shellcheck source=/dev/null
     source "$part"
@@ -44,16 +47,29 @@ row_clients() { declare -f "row_$1" | sed -n 's/^ *uses \(.*\);$/\1/p'; }
 
 # has_client COMMAND: also python:MODULE, in Debian's own python.
 has_client() {
-    if [[ $1 == python:* ]]; then /usr/bin/python3 -c "import ${1#python:}" 2>/dev/null; else has_command "$1"; fi
+    case $1 in
+        python:*) /usr/bin/python3 -c "import ${1#python:}" 2>/dev/null ;;
+        npm:*) [[ -d $NODE_MODULES/${1#npm:} ]] ;;
+        *) has_command "$1" ;;
+    esac
 }
 
 # A client that cannot be installed fails its rows, and only those.
 install_clients() {
-    local row pair missing=()
+    local row pair packages=() modules=()
     for row in "$@"; do
         for pair in $(row_clients "$row"); do
-            has_client "${pair%%=*}" || missing+=("${pair#*=}")
+            if has_client "${pair%%=*}"; then continue; fi
+            if [[ $pair == npm:* ]]; then modules+=("${pair#*=}"); else packages+=("${pair#*=}"); fi
         done
     done
-    [[ ${#missing[@]} -eq 0 ]] || (apt_install "${missing[@]}") || true
+    [[ ${#packages[@]} -eq 0 ]] || (apt_install "${packages[@]}") || true
+    [[ ${#modules[@]} -eq 0 ]] || (install_modules "${modules[@]}") || true
+}
+
+# Without their build steps: ssh2 works without the faster ciphers that it could compile.
+install_modules() {
+    need npm=npm
+    mkdir -p "$NODE_MODULES"
+    run "installing $*" npm install --prefix "$(dirname "$NODE_MODULES")" --ignore-scripts --no-audit --no-fund "$@"
 }

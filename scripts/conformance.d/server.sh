@@ -14,10 +14,13 @@ prepare_machine() {
     [[ $AGAINST == sshd ]] || use_jdk25 install
 }
 
-# One image for both servers, so that user, home and tools are the same. Unison wants its own version at the other end.
+# One image for both servers, so that user, home and tools are the same. Unison wants its own version at the other end,
+# editors' servers are Node programs.
+TEST_PACKAGES='openssh-server unison nodejs'
+
 need_test_image() {
     local from
-    from=$(docker image inspect --format '{{.Id}}' "$IMAGE")
+    from="$(docker image inspect --format '{{.Id}}' "$IMAGE") $TEST_PACKAGES"
     [[ "$(image_label "$TEST_IMAGE" dev.shed.test.from)" != "$from" ]] || return 0
     run "building the image $TEST_IMAGE" build_test_image "$from" || fail "$TEST_IMAGE could not be built"
 }
@@ -28,7 +31,7 @@ build_test_image() {
 FROM $IMAGE
 USER root
 RUN apt-get update -q \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends openssh-server unison \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $TEST_PACKAGES \
  && rm -rf /var/lib/apt/lists/*
 USER dev
 LABEL dev.shed.image.inputs="" dev.shed.test.from="$1"

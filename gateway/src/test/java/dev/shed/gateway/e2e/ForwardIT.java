@@ -2,6 +2,10 @@ package dev.shed.gateway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditEvent.ForwardClosed;
+import dev.shed.gateway.audit.AuditEvent.ForwardOpened;
+import dev.shed.gateway.audit.AuditEvent.ForwardRefused;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -113,52 +117,6 @@ class ForwardIT {
     }
 
     @Test
-    void theHostIsOutOfReach() throws Exception {
-        try (var listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
-            int port = listener.getLocalPort();
-            for (var host : List.of("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "127.0.0.2", "[::ffff:127.0.0.1]")) {
-                assertThat(through(host + ":" + port).status()).as(host).isNotZero();
-                assertThat(through(host + ":" + gateway.place().port()).status())
-                        .as(host)
-                        .isNotZero();
-            }
-        }
-        var engine = Place.ENGINE.substring("unix://".length());
-        var links = "ln -sf " + engine + " /tmp/engine.sock; ln -sfn /var/run /tmp/run; ln -sfn / /tmp/root; "
-                + "ln -sf /proc/1/root" + engine + " /tmp/first.sock";
-        Place.inside(shed, "sh", "-c", links).orFail();
-        for (var path : List.of(
-                engine,
-                "/run/docker.sock",
-                "/tmp/engine.sock",
-                "/tmp/run/docker.sock",
-                "/tmp/root" + engine,
-                "/tmp/first.sock",
-                "/proc/1/root" + engine,
-                "../../../.." + engine)) {
-            assertThat(throughSocket(path)).as(path).isEmpty();
-        }
-    }
-
-    /// What the engine would answer at a socket of the container.
-    private static String throughSocket(String path) throws Exception {
-        var local = gateway.place().path("engine.sock");
-        Files.deleteIfExists(local);
-        var tunnel = gateway.place()
-                .client("-N", "-L", local + ":" + path, shed + "@gw")
-                .start();
-        try {
-            Await.until("tunnel", () -> Files.exists(local));
-            return gateway.place()
-                    .sh("printf 'GET /version HTTP/1.0\\r\\n\\r\\n' | nc -N -U '" + local + "'")
-                    .out();
-        } finally {
-            tunnel.destroy();
-            tunnel.waitFor();
-        }
-    }
-
-    @Test
     void aListenerInTheShedReachesTheClient() throws Exception {
         try (var here = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> greet(here));
@@ -178,6 +136,71 @@ class ForwardIT {
                 tunnel.destroy();
             }
         }
+    }
+
+    @Test
+    void x11IsRefusedAndTheCommandRuns() throws IOException {
+        var run = gateway.place()
+                .sh("DISPLAY=127.0.0.1:77 ssh -Y -o LogLevel=INFO " + shed + "@gw 'echo ${DISPLAY-none}; exit 7'");
+        assertThat(run.status()).isEqualTo(7);
+        assertThat(run.out()).isEqualTo("none\n");
+        assertThat(run.err()).contains("X11 forwarding request failed");
+    }
+
+    /// One line for each way that was opened, one for its end; who asked, for what, how much passed.
+    @Test
+    void everyForwardIsAudited() throws Exception {
+        var name = gateway.place().newShed();
+        var socket = gateway.place().path("audited.sock");
+        var client = gateway.place()
+                .client("-N", "-L", socket + ":/tmp/nosuch.sock", "-R", "/tmp/audited.sock:/nowhere", name + "@gw")
+                .start();
+        try {
+            opened(name, "streamlocal-forward", "/tmp/audited.sock");
+            assertThat(Place.inside(name, "nc", "-U", "-N", "/tmp/audited.sock").out())
+                    .isEmpty();
+            refused(name, "forwarded-streamlocal", "/tmp/audited.sock");
+            gateway.place().sh("nc -N -U '" + socket + "' </dev/null");
+            refused(name, "direct-streamlocal", "/tmp/nosuch.sock");
+        } finally {
+            client.destroy();
+        }
+        closed(name, "streamlocal-forward", "/tmp/audited.sock");
+
+        Place.docker("exec", "-d", "shed-" + name, "socat", "TCP-LISTEN:7002,fork", "EXEC:cat")
+                .orFail();
+        Await.until(
+                "a listener",
+                () -> Place.inside(name, "nc", "-z", "127.0.0.1", "7002").status() == 0);
+        gateway.place()
+                .ssh(new byte[5000], "-W", "localhost:7002", name + "@gw")
+                .orFail();
+        opened(name, "direct-tcpip", "localhost:7002");
+        var closed = closed(name, "direct-tcpip", "localhost:7002");
+        assertThat(closed.bytesIn()).isEqualTo(5000);
+        assertThat(closed.bytesOut()).isEqualTo(5000);
+        assertThat(closed.actor().identity()).isEqualTo("admin");
+        assertThat(closed.forward().login()).isEqualTo(name);
+    }
+
+    private static boolean is(AuditEvent.Forward forward, String of, String kind, String target) {
+        return forward.shed().equals(of)
+                && forward.kind().equals(kind)
+                && forward.target().equals(target);
+    }
+
+    private static void opened(String of, String kind, String target) throws Exception {
+        gateway.audit().await(ForwardOpened.class, event -> is(event.forward(), of, kind, target));
+    }
+
+    private static void refused(String of, String kind, String target) throws Exception {
+        gateway.audit().await(ForwardRefused.class, event -> is(event.forward(), of, kind, target));
+    }
+
+    private static ForwardClosed closed(String of, String kind, String target) throws Exception {
+        return (ForwardClosed) gateway.audit()
+                .await(ForwardClosed.class, event -> is(event.forward(), of, kind, target))
+                .event();
     }
 
     private static void greet(ServerSocket here) {
