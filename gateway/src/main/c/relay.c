@@ -83,8 +83,16 @@ static void watch(struct pollfd *fds, const struct direction *way) {
     fds[1] = (struct pollfd){.fd = way->length > 0 ? way->to : -1, .events = POLLOUT};
 }
 
+/// A peer that has said all may have closed altogether, which shows without writing to it.
+static void watch_silent_peer(struct pollfd *to_peer, const struct relay *relay) {
+    if (relay->down.ended && !relay->up.passed_on && to_peer->fd < 0) {
+        *to_peer = (struct pollfd){.fd = relay->up.to, .events = 0};
+    }
+}
+
+/// Both ways have ended, or the peer's has and it takes nothing either.
 static bool is_done(const struct relay *relay) {
-    return relay->up.passed_on && relay->down.passed_on;
+    return relay->down.passed_on && (relay->up.passed_on || relay->up.discard);
 }
 
 static void relay_loop(struct relay *relay, uint32_t grace) {
@@ -93,6 +101,7 @@ static void relay_loop(struct relay *relay, uint32_t grace) {
         struct pollfd fds[5];
         watch(fds, &relay->up);
         watch(fds + 2, &relay->down);
+        watch_silent_peer(fds + 1, relay);
         // Has the gateway gone? Not asked while its bytes are read (that tells), nor once there is a deadline: a
         // hang-up is reported for ever, and this would spin. With --stdio the end of `in` is only half an end.
         fds[4] = (struct pollfd){.fd = deadline == 0 && fds[0].fd < 0 ? relay->down.to : -1, .events = 0};
@@ -105,6 +114,9 @@ static void relay_loop(struct relay *relay, uint32_t grace) {
         }
         if (fds[2].revents != 0) {
             fill(relay, &relay->down);
+        }
+        if (relay->up.length == 0 && (fds[1].revents & (POLLHUP | POLLERR)) != 0) {
+            relay->up.discard = true;
         }
         pour(relay, &relay->up);
         pour(relay, &relay->down);

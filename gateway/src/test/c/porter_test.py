@@ -1109,6 +1109,42 @@ def dial_reset_and_dead_peers(gw):
 
 
 @test
+def dial_a_peer_that_closes_both_ways(gw):
+    server, port = tcp_server()
+    # one that is written to takes no more: the gateway is told, whatever it still has to say
+    link, _, _ = dial(gw, TCP, "127.0.0.1", port)
+    peer, _ = server.accept()
+    peer.sendall(b"all that I have to say")
+    peer.close()
+    refuses_more(link)
+    equal(link.raw(), b"all that I have to say")
+    server.close()
+    # and one whose end shows by itself
+    path = gw.directory + "/closing.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen(1)
+        os.chmod(path, 0o666)
+        link, _, _ = dial(gw, UNIX, path)
+        peer, _ = listener.accept()
+        peer.sendall(b"words")
+        peer.close()
+        eventually(lambda: gw.stat()["tasks"] == 0, "worker ends")
+        equal(link.raw(), b"words")
+    os.unlink(path)
+
+
+def refuses_more(link):
+    end = time.monotonic() + LIMIT
+    try:
+        while time.monotonic() < end:
+            link.sock.sendall(b"x" * 65536)
+    except BrokenPipeError:
+        return
+    raise AssertionError("it takes bytes for ever")
+
+
+@test
 def dial_unix_as_the_user(gw):
     path = gw.directory + "/service.sock"
     server = socket.socket(socket.AF_UNIX)
