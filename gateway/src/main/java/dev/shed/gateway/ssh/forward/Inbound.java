@@ -1,14 +1,21 @@
 package dev.shed.gateway.ssh.forward;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.sshd.common.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
-/// What the client has sent on a channel and the socket has not taken yet. It cannot grow beyond the channel's window,
-/// which is given back only for what was passed on.
-final class Inbound {
+/// What the client has sent on a channel and nobody has taken yet. It cannot grow beyond the channel's window (RFC
+/// 4254, section 5.2), because the window is given back only for what has been passed on.
+///
+/// MINA's own piped stream copies its whole backlog again and again when the reader is slower than the client.
+public final class Inbound {
+    private final Channel channel;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -18,18 +25,20 @@ final class Inbound {
     private boolean abandoned;
     private long received;
 
-    /// Never blocks.
+    public Inbound(Channel channel) {
+        this.channel = channel;
+    }
+
+    /// Keeps some bytes; called on an I/O thread, which must not be kept waiting.
     ///
-    /// @return whether it was kept; nobody wants it otherwise
-    boolean add(byte[] source, int offset, int length) {
+    /// @return whether they were kept; nobody wants them otherwise
+    public boolean add(byte[] source, int offset, int length) {
         lock.lock();
         try {
             received += length;
             if (!abandoned) {
-                var chunk = new byte[length];
-                System.arraycopy(source, offset, chunk, 0, length);
-                chunks.add(chunk);
-                changed.signal();
+                chunks.add(Arrays.copyOfRange(source, offset, offset + length));
+                changed.signalAll();
             }
             return !abandoned;
         } finally {
@@ -38,35 +47,35 @@ final class Inbound {
     }
 
     /// Nothing more will come; what is there stays.
-    void end() {
+    public void end() {
         lock.lock();
         try {
             ended = true;
-            changed.signal();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /// Nobody wants the rest.
+    /// Nobody wants the rest: wakes who waits for it and drops what is there.
     ///
     /// @return how many bytes were dropped
-    int abandon() {
+    public int abandon() {
         lock.lock();
         try {
             int dropped = chunks.stream().mapToInt(chunk -> chunk.length).sum();
             chunks.clear();
             abandoned = true;
             ended = true;
-            changed.signal();
+            changed.signalAll();
             return dropped;
         } finally {
             lock.unlock();
         }
     }
 
-    /// The next bytes, waiting for some; null at the end.
-    byte @Nullable [] take() throws InterruptedException {
+    /// The next bytes, waiting for some; null at the end. The caller calls [#passedOn] once it is done with them.
+    public byte @Nullable [] take() throws InterruptedException {
         lock.lock();
         try {
             while (chunks.isEmpty() && !ended) {
@@ -78,7 +87,41 @@ final class Inbound {
         }
     }
 
-    long received() {
+    /// Waits until a reader would not have to wait; false when that takes too long.
+    public boolean await(Duration limit) throws InterruptedException {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (chunks.isEmpty() && !ended && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return !chunks.isEmpty() || ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Puts back what a reader did not want of a chunk.
+    public void putBack(byte[] chunk, int from) {
+        lock.lock();
+        try {
+            if (!abandoned) {
+                chunks.addFirst(Arrays.copyOfRange(chunk, from, chunk.length));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives so many bytes of window back to the client.
+    public void passedOn(int bytes) throws IOException {
+        var window = channel.getLocalWindow();
+        if (channel.isOpen() && window.isOpen()) {
+            window.release(bytes);
+        }
+    }
+
+    public long received() {
         lock.lock();
         try {
             return received;

@@ -25,7 +25,7 @@ final class Splice {
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private final AbstractChannel channel;
-    private final Inbound inbound = new Inbound();
+    private final Inbound inbound;
     private final CountDownLatch inputDone = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -50,6 +50,7 @@ final class Splice {
 
     Splice(AbstractChannel channel, Eof eof) {
         this.channel = channel;
+        this.inbound = new Inbound(channel);
         this.eof = eof;
         channel.addCloseFutureListener(_ -> channelClosed());
     }
@@ -57,7 +58,7 @@ final class Splice {
     /// Bytes from the client; called on an I/O thread.
     void received(byte[] source, int offset, long length) throws IOException {
         if (!inbound.add(source, offset, (int) length)) {
-            giveBack((int) length);
+            inbound.passedOn((int) length);
         }
     }
 
@@ -106,7 +107,7 @@ final class Splice {
         try {
             for (var chunk = inbound.take(); chunk != null; chunk = inbound.take()) {
                 to.send(chunk, 0, chunk.length);
-                giveBack(chunk.length);
+                inbound.passedOn(chunk.length);
             }
             to.endOutput();
         } catch (IOException e) {
@@ -182,16 +183,9 @@ final class Splice {
         }
     }
 
-    private void giveBack(int bytes) throws IOException {
-        var window = channel.getLocalWindow();
-        if (channel.isOpen() && window.isOpen()) {
-            window.release(bytes);
-        }
-    }
-
     private void giveBackQuietly(int bytes) {
         try {
-            giveBack(bytes);
+            inbound.passedOn(bytes);
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("window not given back");
         }
