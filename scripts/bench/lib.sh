@@ -2,6 +2,7 @@
 # What the benchmarks share: a gateway and an sshd in the same image, samples, medians and ratios. Needs scripts/lib.
 
 CIPHER=aes128-gcm@openssh.com
+PLAIN_IMAGE=$IMAGE # a benchmark may choose another one for its shed
 
 bench_clean() {
     local container
@@ -52,11 +53,17 @@ EOF
     wait_until 20 s sshd true 2>/dev/null || fail "the reference sshd does not answer" "docker logs $SSHD_CONTAINER"
 }
 
+# The empty label says that the image is somebody's own, which scripts/up then uses as it is.
+sshd_image() {
+    printf '%s\n' "FROM $PLAIN_IMAGE" 'USER root' \
+        'RUN apt-get update -q && apt-get install -y -q --no-install-recommends openssh-server && mkdir -p /run/sshd' \
+        'USER dev' 'LABEL dev.shed.image.inputs=""' |
+        docker build -q --tag shed-bench-sshd:latest - >/dev/null
+}
+
 # On the host's network, as the gateway is: no proxy of the engine's between it and the client.
 sshd_container() {
-    printf '%s\n' "FROM $IMAGE" 'USER root' \
-        'RUN apt-get update -q && apt-get install -y -q --no-install-recommends openssh-server && mkdir -p /run/sshd' |
-        docker build -q --tag shed-bench-sshd:latest - >/dev/null
+    sshd_image
     docker run -d --init --name "$SSHD_CONTAINER" --network host -u root shed-bench-sshd:latest sh -c "
         mkdir -p -m 0700 /home/dev/.ssh && echo '$(cat "$SCRATCH/key.pub")' >/home/dev/.ssh/authorized_keys &&
         chown -R dev: /home/dev/.ssh && exec /usr/sbin/sshd -D -e -o ListenAddress=127.0.0.1:$1" >/dev/null
