@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /// server only is never asked for it.
 public final class Finder {
     /// A server that takes longer is no server to wait for before the work has begun.
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Call call;
     private final Settings settings;

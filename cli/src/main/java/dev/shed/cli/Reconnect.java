@@ -3,12 +3,13 @@ package dev.shed.cli;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Waits for a server to answer again. It is asked often at first, then less and less; a change of this machine's own
 /// addresses, as when a laptop finds another network, starts that over. `Ctrl-C` ends the process.
@@ -21,15 +22,19 @@ public final class Reconnect {
     /// One step of waiting, after which this machine's addresses are looked at.
     private static final Duration STEP = Duration.ofMillis(250);
 
-    private static final int ANSWER_MILLIS = 1000;
+    /// A step of waiting that took so long was none: the machine slept.
+    private static final Duration SLEPT = Duration.ofSeconds(5);
 
-    /// What tmux had switched on and could not switch off: other screen, mouse, focus, pasting, keys, hidden cursor.
-    private static final String LEAVE_TMUX =
-            "\u001b[?1049l\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?1004l"
-                    + "\u001b[?2004l\u001b[>4;0m\u001b[?1l\u001b>\u001b[?25h\u001b[0m";
+    /// What tmux had switched on and could not switch off. A sequence that the link cut in two is ended first; the
+    /// margins go before the screen does, because resetting them moves the cursor.
+    private static final String LEAVE_TMUX = "\u001b\\\u001b[?2026l\u001b[r\u001b[4l\u001b(B\u000f\u001b[?1049l"
+            + "\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1005l\u001b[?1006l\u001b[?1004l\u001b[?2004l"
+            + "\u001b[>4;0m\u001b[?1l\u001b>\u001b[?25h\u001b[0 q\u001b[0m";
 
     private final Call call;
     private final Server server;
+    /// Whether somebody sits here who types, and the launcher has hushed the terminal.
+    private boolean dropsKeys;
 
     public Reconnect(Call call, Server server) {
         this.call = call;
@@ -43,7 +48,9 @@ public final class Reconnect {
             call.err().print(LEAVE_TMUX);
         }
         say("the link to '" + server.name() + "' is lost; coming back when it answers (Ctrl-C ends this)");
+        dropsKeys = true;
         await(failures);
+        dropKeys();
         log.mark();
         say("");
     }
@@ -54,9 +61,9 @@ public final class Reconnect {
     public void await(int failures) throws IOException, InterruptedException {
         var address = direct();
         // A server that answers and lets nobody in is left alone for a while.
-        pause(address.isEmpty() || failures > 1 ? delay(failures) : Duration.ZERO);
+        pause(address.isEmpty() || failures > 1 ? delay(failures) : Duration.ZERO, new CountDownLatch(1));
         if (address.isPresent()) {
-            untilItAnswers(address.get());
+            untilItAnswers(new Knocks(address.get()));
         }
     }
 
@@ -65,41 +72,41 @@ public final class Reconnect {
         return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
     }
 
-    private void untilItAnswers(InetSocketAddress address) throws InterruptedException, IOException {
+    private void untilItAnswers(Knocks knocks) throws InterruptedException, IOException {
         long start = System.nanoTime();
         int slow = 0;
-        while (!answers(address)) {
-            boolean eager = System.nanoTime() - start < EAGER.toNanos();
-            if (pause(eager ? FIRST : delay(++slow))) {
-                start = System.nanoTime();
-                slow = 0;
+        try (knocks) {
+            while (knocks.answer().getCount() > 0) {
+                knocks.knock();
+                boolean eager = System.nanoTime() - start < EAGER.toNanos();
+                if (pause(eager ? FIRST : delay(++slow), knocks.answer())) {
+                    start = System.nanoTime();
+                    slow = 0;
+                }
             }
         }
     }
 
-    /// Whether an SSH server is there: not just something that takes connections, as a relay does whose other end is
-    /// away.
-    private static boolean answers(InetSocketAddress address) {
-        try (var socket = new Socket()) {
-            var host = new InetSocketAddress(address.getHostString(), address.getPort());
-            socket.connect(host, ANSWER_MILLIS);
-            socket.setSoTimeout(ANSWER_MILLIS);
-            return socket.getInputStream().read() == 'S';
-        } catch (IOException _) {
-            return false;
-        }
-    }
-
-    /// Waits; true when this machine's addresses have changed meanwhile.
-    private static boolean pause(Duration time) throws InterruptedException, IOException {
+    /// Waits, no longer than for `answer`; true when this machine's addresses have changed meanwhile, or it was asleep.
+    private boolean pause(Duration time, CountDownLatch answer) throws InterruptedException, IOException {
         var before = addresses();
-        for (long left = time.toMillis(); left > 0; left -= STEP.toMillis()) {
-            Thread.sleep(Math.min(left, STEP.toMillis()));
-            if (!addresses().equals(before)) {
+        for (long left = time.toMillis(); left > 0 && answer.getCount() > 0; left -= STEP.toMillis()) {
+            long began = System.currentTimeMillis();
+            answer.await(Math.min(left, STEP.toMillis()), TimeUnit.MILLISECONDS);
+            dropKeys();
+            boolean slept = System.currentTimeMillis() - began > SLEPT.toMillis();
+            if (slept || !addresses().equals(before)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// What is typed while nobody listens was meant for the screen of before.
+    private void dropKeys() throws IOException {
+        for (int typed = System.in.available(); dropsKeys && typed > 0; typed = System.in.available()) {
+            System.in.skipNBytes(typed);
+        }
     }
 
     private static List<String> addresses() throws IOException {
@@ -124,7 +131,9 @@ public final class Reconnect {
     }
 
     private void say(String text) {
-        call.err().print("\r\u001b[K" + (text.isEmpty() ? "" : "shed: " + text));
+        // Cut off at the edge, not wrapped: one line can be taken back.
+        var line = text.isEmpty() ? "" : "\u001b[?7lshed: " + text + "\u001b[?7h";
+        call.err().print("\r\u001b[K" + line);
         call.err().flush();
     }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /// Why ssh does not get in, found by trying once more with its log on: what OpenSSH writes is English in every
 /// locale.
 public final class SshTrouble {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Pattern OFFERED =
             Pattern.compile("debug1: Offering public key: (.+?) (\\S+) (SHA256:\\S+)(.*)");
 
@@ -32,7 +32,7 @@ public final class SshTrouble {
 
     /// Tries to log in to the lobby; nothing is wrong when this is empty.
     public Optional<CliFailure> find() throws IOException, InterruptedException {
-        var ssh = call.ssh(server).alone().options("BatchMode=yes", "LogLevel=DEBUG1", "ConnectTimeout=10");
+        var ssh = call.ssh(server).alone().options("BatchMode=yes", "LogLevel=DEBUG1", "ConnectTimeout=5");
         var answer = SshProcess.ask(new SshCommand(ssh.command(Lobby.LOGIN, "version")), PATIENCE);
         return answer.status() == 0 ? Optional.empty() : Optional.of(explain(answer));
     }

@@ -94,7 +94,7 @@ class ShedTest {
     @Test
     void execRunsInTheWorkspaceOrInTheSession() throws Exception {
         var plain = (Outcome.Replace) outcome("exec", "myproj", "true");
-        assertThat(plain.command().environment()).isEqualTo(Map.of("SHED_SESSION", "myproj", "SHED_CWD", "/workspace"));
+        assertThat(plain.command().environment()).isEqualTo(Map.of("SHED_SESSION", "myproj", "SHED_CWD", "@workspace"));
         var inside = (Outcome.Replace) outcome("exec", "myproj", "-S", "build", "make");
         assertThat(inside.command().environment()).isEqualTo(Map.of("SHED_SESSION", "myproj+build"));
     }
@@ -214,7 +214,7 @@ class ShedTest {
     @Test
     void theLauncherGetsALineOfShell() throws Exception {
         var line = HandOver.line(outcome("exec", "myproj", "--", "echo", "it's"));
-        assertThat(line).startsWith("export SHED_CWD=/workspace; export SHED_SESSION=myproj; replace ssh ");
+        assertThat(line).startsWith("export SHED_CWD=@workspace; export SHED_SESSION=myproj; replace ssh ");
         assertThat(line).endsWith(" 'echo '\\''it'\\''\\'\\'''\\''s'\\'''");
         assertThat(HandOver.line(outcome("stop", "myproj"))).startsWith("watch '255' ssh ");
     }

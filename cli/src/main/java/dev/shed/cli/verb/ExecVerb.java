@@ -13,15 +13,16 @@ import dev.shed.cli.Verb;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /// `shed exec`: a command in a shed, or in one of its sessions. A shared connection belongs to the lobby's login, so
-/// the
-/// address goes along in `SHED_SESSION`.
+/// the address goes along in `SHED_SESSION`.
 final class ExecVerb implements Verb {
-    private static final String WORKSPACE = "/workspace";
+    /// Where sessions start, which the gateway knows.
+    private static final String WORKSPACE = "@workspace";
 
     @Override
     public CommandSpec spec() {
@@ -60,15 +61,26 @@ final class ExecVerb implements Verb {
                 Target.parse(Grammar.word(parsed, 0).orElseThrow()).withSession(Grammar.value(parsed, "--session"));
         var server = new Finder(call).find(target);
         var ssh = call.ssh(server).watchful().options("LogLevel=ERROR").words(terminal(call, parsed));
-        if (!Call.isWindows()) {
+        // Over a shared connection a terminal has the modes of this one; where there is none, all of them would be off.
+        boolean borrowed = Grammar.has(parsed, "--tty") && !call.terminal().in();
+        if (Call.isWindows() || borrowed) {
+            ssh.alone();
+        } else {
             ssh.sharedIfThere(call.socket(server));
         }
         var variables = new TreeMap<>(Map.of("SHED_SESSION", target.loginName()));
-        if (target.session().isEmpty()) {
-            variables.put("SHED_CWD", Grammar.value(parsed, "--cwd").orElse(WORKSPACE));
-        }
+        // In a session the directory of its pane does, unless one is named.
+        var directory = Grammar.value(parsed, "--cwd").map(ExecVerb::below);
+        directory
+                .or(() -> target.session().isEmpty() ? Optional.of(WORKSPACE) : Optional.empty())
+                .ifPresent(name -> variables.put("SHED_CWD", name));
         ssh.variables(variables.keySet());
         return new Outcome.Replace(new SshCommand(ssh.command(Lobby.LOGIN, command), variables));
+    }
+
+    /// A relative directory is one below the workspace.
+    private static String below(String directory) {
+        return directory.startsWith("/") ? directory : WORKSPACE + "/" + directory;
     }
 
     /// One word is a line of shell, as for ssh; several are quoted once, for the shell at the other end.

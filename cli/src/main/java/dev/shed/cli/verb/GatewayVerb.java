@@ -129,7 +129,8 @@ final class GatewayVerb implements Verb {
             throws IOException, InterruptedException {
         explain(call, server);
         var line = Quoted.word(spec.name()) + (words.isEmpty() ? "" : " " + Quoted.line(words));
-        var ssh = call.control(server).options("LogLevel=ERROR");
+        // Where ssh is watched its failure is explained afterwards.
+        var ssh = call.control(server).options("LogLevel=" + (manner == Manner.STREAM ? "ERROR" : "QUIET"));
         switch (manner) {
             case ANSWER, STREAM -> ssh.words("-n", "-T");
             case INPUT -> ssh.words("-T");

@@ -7,7 +7,7 @@ import dev.shed.cli.Verb;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -24,6 +24,8 @@ final class SessionsVerb implements Verb {
                         "shed sessions kill myproj debug")
                 .addOption(Grammar.flag("Ask all servers.", "-a", "--all"))
                 .addOption(Grammar.flag("Print JSON.", "--json"))
+                .addOption(Grammar.flag("Show activity, command, directory, clients and titles as well.", "--wide"))
+                .addOption(Grammar.flag("Show what the activity was taken from.", "--explain"))
                 .addOption(Grammar.flag("Show them again and again, until interrupted.", "-w", "--watch"))
                 .addOption(Grammar.server())
                 .addPositional(Grammar.optionalWord(0, "SHED", "Only this shed: SHED or SERVER/SHED."));
@@ -58,7 +60,9 @@ final class SessionsVerb implements Verb {
     private static Outcome one(Call call, ParseResult parsed) throws IOException, InterruptedException {
         var words = new ArrayList<String>();
         Grammar.word(parsed, 0).ifPresent(words::add);
-        Optional.of("--json").filter(option -> Grammar.has(parsed, option)).ifPresent(words::add);
+        Stream.of("--json", "--wide", "--explain")
+                .filter(option -> Grammar.has(parsed, option))
+                .forEach(words::add);
         Grammar.value(parsed, "--server").ifPresent(name -> words.add("--server=" + name));
         var verb = new GatewayVerb(
                 Grammar.verb("sessions", "").addPositional(Grammar.optionalWord(0, "SHED", "")),

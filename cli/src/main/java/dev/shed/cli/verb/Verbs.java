@@ -51,6 +51,7 @@ public final class Verbs {
                 "rename",
                 () -> new GatewayVerb(
                         verb("rename", "Rename a session.", "shed rename myproj debug release")
+                                .addOption(json())
                                 .addPositional(shed())
                                 .addPositional(word(1, "SESSION", "The session."))
                                 .addPositional(word(2, "NEW", "Its new name.")),
@@ -65,6 +66,7 @@ public final class Verbs {
                                         "shed peek myproj debug --lines 100")
                                 .addOption(value("N", "Also the last N lines that have scrolled away.", "--lines"))
                                 .addOption(flag("Keep colours.", "--color"))
+                                .addOption(json())
                                 .addPositional(shed())
                                 .addPositional(session()),
                         About.SHED,
@@ -81,6 +83,7 @@ public final class Verbs {
                                 "End a session. It is always named, never assumed.",
                                 "shed kill myproj debug",
                                 "shed kill myproj+debug")
+                        .addOption(json())
                         .addPositional(shed())
                         .addPositional(optionalWord(1, "SESSION", "The session.")),
                 About.SHED,
@@ -95,6 +98,8 @@ public final class Verbs {
                                 "shed send myproj debug 'make test'",
                                 "git diff | shed send myproj+agent --no-enter")
                         .addOption(flag("Press no Enter.", "--no-enter"))
+                        .addOption(value("COMMAND", "Type only if this program is in the foreground.", "--expect"))
+                        .addOption(json())
                         .addPositional(shed())
                         .addPositional(session())
                         .addPositional(words(2, false, "TEXT", "What to type.")),
@@ -108,8 +113,11 @@ public final class Verbs {
                                 "wait",
                                 "Return when a session is idle, rings the bell, shows a text, or ends.",
                                 "shed wait myproj agent --timeout 10m")
-                        .addOption(value("REGEX", "Wait for a line that matches.", "--match"))
-                        .addOption(value("TIME", "Give up after this time.", "--timeout"))
+                        .addOption(value("CONDITION", "idle (the default), bell, exit or match.", "--until"))
+                        .addOption(value("REGEX", "Wait until the screen shows this.", "--match"))
+                        .addOption(value("TIME", "Without output for so long it is idle.", "--for"))
+                        .addOption(value("TIME", "Give up after this time, with status 75.", "--timeout"))
+                        .addOption(json())
                         .addPositional(shed())
                         .addPositional(session()),
                 About.SHED,
@@ -120,8 +128,10 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "events",
-                                "Print what happens, one line of JSON each, until interrupted.",
-                                "shed events myproj | jq .")
+                                "Print what happens, a line each, until interrupted.",
+                                "shed events myproj --json | jq .")
+                        .addOption(value("N", "Begin with what came after the event with this number.", "--since"))
+                        .addOption(json())
                         .addPositional(optionalWord(0, "SHED", "Only this shed.")),
                 About.EITHER,
                 Manner.STREAM);
@@ -131,7 +141,15 @@ public final class Verbs {
         verbs.put("list", ListVerb::new);
         verbs.put("create", Verbs::create);
         simple(verbs, "info", "Tell everything about a shed.", Manner.ANSWER);
-        simple(verbs, "ports", "List what listens in a shed: address, port, process.", Manner.ANSWER);
+        verbs.put(
+                "ports",
+                () -> new GatewayVerb(
+                        verb("ports", "List what listens in a shed: address, port, process.", "shed ports myproj")
+                                .addOption(flag("Go on, and tell what opens and closes.", "--watch"))
+                                .addOption(json())
+                                .addPositional(shed()),
+                        About.SHED,
+                        Manner.ANSWER));
         simple(verbs, "start", "Start a stopped shed.", Manner.ANSWER);
         simple(
                 verbs,
@@ -176,10 +194,12 @@ public final class Verbs {
                                 "shed create myproj --repo owner/repo",
                                 "shed create home/scratch --memory 2g")
                         .addOption(value("REPO", "Clone this repository: owner/repo or a URL.", "--repo"))
+                        .addOption(value("BRANCH", "Its branch or tag.", "--branch"))
                         .addOption(value("IMAGE", "Make it of this image.", "--image"))
                         .addOption(value("N", "So many processors.", "--cpus"))
                         .addOption(value("SIZE", "So much memory.", "--memory"))
-                        .addOption(value("KEY=VALUE", "Set a variable.", "--env"))
+                        .addOption(value("KEY=VALUE", "Set a variable; may be given again.", "--env"))
+                        .addOption(value("KEY=VALUE", "Label its container; may be given again.", "--label"))
                         .addOption(json())
                         .addPositional(word(0, "NAME", "The new shed: NAME or SERVER/NAME.")),
                 About.NEW_SHED,

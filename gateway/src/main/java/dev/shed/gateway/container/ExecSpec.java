@@ -15,8 +15,18 @@ public record ExecSpec(
         Container container,
         Program program,
         Map<String, String> environment,
-        Optional<String> directory,
+        Optional<Directory> directory,
         Optional<Terminal> terminal) {
+    /// Where to start.
+    ///
+    /// @param path a relative one starts at the user's home
+    /// @param required whether it is an error when it cannot be entered; else the user's home does
+    public record Directory(String path, boolean required) {
+        public static Directory required(String path) {
+            return new Directory(path, true);
+        }
+    }
+
     /// What to run.
     public sealed interface Program {
         /// A program with its arguments, found in PATH.

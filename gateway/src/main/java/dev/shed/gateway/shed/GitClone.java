@@ -44,7 +44,7 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
                 container,
                 new Program.Argv(argv),
                 environment(onlooker.environment()),
-                Optional.of(workspace.root()),
+                Optional.of(ExecSpec.Directory.required(workspace.root())),
                 onlooker.terminal());
     }
 

@@ -182,7 +182,8 @@ final class ShedLogin {
         var terminal =
                 setup.terminal().map(asked -> asked.withSize(call.streams().size()));
         var directory = call.wantsSession() ? Optional.<String>empty() : setup.variable("SHED_CWD");
-        var spec = new ExecSpec(shed.container(), program, environment(call, shed), directory, terminal);
+        var start = directory.map(name -> workspace.named(name, shed));
+        var spec = new ExecSpec(shed.container(), program, environment(call, shed), start, terminal);
         return bridge.run(call.login(), spec, call.streams());
     }
 

@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.shed.cli.Shed;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Grant;
 import dev.shed.gateway.access.Grant.Role;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Command;
 class CommandTableTest {
     /// In the lobby they may be called without a shed; then they tell of those only that the caller may see.
     private static final Set<String> ABOUT_ALL_SHEDS_AS_WELL = Set.of("sessions", "events");
+
+    private static final Pattern OPTION = Pattern.compile("(?m)^ +(?:-\\w, +)?(--[a-z-]+)");
 
     @TempDir
     Path directory;
@@ -97,6 +101,28 @@ class CommandTableTest {
                 assertThat(outcome.out().lines())
                         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
             }
+        }
+    }
+
+    /// docs/cli.md: the gateway's verbs with the gateway's words.
+    @Test
+    void theClientKnowsEveryVerbAndOption() {
+        for (var entry : caller.table().entries()) {
+            var help = caller.at("shed", entry.verb() + " --help").out();
+            // A console has no answer that could be JSON.
+            var options = OPTION.matcher(help)
+                    .results()
+                    .map(match -> match.group(1))
+                    .filter(option -> !(entry.verb() + option).equals("console--json"));
+            if (entry.verb().equals("help")) {
+                continue; // The client's own help is about the client's verbs.
+            }
+            var known = Shed.everything().subcommands().get(entry.verb()).getCommandSpec();
+            assertThat(options)
+                    .as(entry.verb())
+                    .isNotEmpty()
+                    .allSatisfy(
+                            option -> assertThat(known.optionsMap().keySet()).contains(option));
         }
     }
 

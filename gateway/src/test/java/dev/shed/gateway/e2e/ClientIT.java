@@ -1,20 +1,27 @@
 package dev.shed.gateway.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// The client as people use it, with two servers.
+/// A day with the client: sessions, commands in sheds and in sessions, and two servers.
+@Execution(ExecutionMode.CONCURRENT)
 class ClientIT {
     private static TwoServers servers;
+    private static Desk desk;
 
     @BeforeAll
     static void start() throws Exception {
         servers = TwoServers.start();
+        desk = servers.desk();
     }
 
     @AfterAll
@@ -23,25 +30,124 @@ class ClientIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
-    @Exercises({"attach", "exec", "exec --session", "sessions", "sessions --all", "server list"})
-    void aShedIsFoundWhereverItIs() throws Exception {
+    @Exercises({"attach", "attach --session", "attach --new", "attach --read-only", "exec --session"})
+    void aSessionFromAttachToStop() throws Exception {
         var shed = servers.shedOfTwo();
-        var desk = servers.desk();
-        assertThat(desk.shed("exec", shed, "--", "hostname").orFail()).isEqualTo(shed + "\n");
-
         try (var terminal = desk.shell()) {
             terminal.await("local> ");
+            var before = terminal.ask("$(stty -g)");
             desk.enter(terminal, "attach", shed);
             terminal.await(":/workspace$ ");
-            assertThat(desk.shed("exec", shed, "--session", "default", "tmux display -p '#S'")
-                            .orFail())
-                    .isEqualTo("default\n");
+            terminal.enter("MARK=first");
             assertThat(desk.shed("sessions", "--all").orFail()).containsPattern("two +" + shed + " +default +attached");
             terminal.detach();
             terminal.await("local> ");
-            assertThat(terminal.ask("$?")).isEqualTo("0");
+            assertThat(terminal.ask("$? $(stty -g)")).isEqualTo("0 " + before);
+            assertThat(terminal.modes()).isEqualTo("screen=0 mouse=0 keypad=00 margins=0-29 cursor=1");
+
+            desk.enter(terminal, "attach", shed);
+            terminal.await(":/workspace$ ");
+            assertThat(terminal.ask("$MARK")).isEqualTo("first");
+            terminal.detach();
+            terminal.await("local> ");
+            desk.enter(terminal, "attach", shed, "--new");
+            terminal.await("there is a session 'default'");
+            assertThat(terminal.ask("$?")).isEqualTo("73");
+
+            desk.enter(terminal, "attach", shed, "-S", "other", "--new");
+            terminal.await(":/workspace$ ");
+            assertThat(terminal.ask("$(tmux display -p '#S')")).isEqualTo("other");
+            terminal.detach();
+            terminal.await("local> ");
+            desk.enter(terminal, "attach", "--read-only", shed + "+other");
+            terminal.await("[other]");
+            terminal.enter("touch written");
+            terminal.detach();
+            terminal.await("local> ");
         }
-        assertThat(desk.shed("server", "list").orFail()).contains("127.0.0.1", "127.0.0.2", "answers");
+        assertThat(desk.shed("exec", shed, "ls").orFail()).isEmpty();
+        assertThat(desk.shed("sessions", shed).orFail())
+                .contains("default", "other")
+                .doesNotContain("attached");
+        assertThat(desk.shed("attach", shed).status())
+                .as("attach without a terminal")
+                .isEqualTo(64);
+
+        assertThat(desk.shed("stop", shed).said()).contains("2 sessions");
+        desk.shed("start", shed).orFail();
+        assertThat(desk.shed("sessions", shed).orFail()).doesNotContain("default", "other");
+    }
+
+    @Test
+    @Exercises({"exec", "exec --session", "exec --tty"})
+    void aCommandIsAsIfItRanHere() throws Exception {
+        var shed = servers.shedOfOne();
+        var result = desk.shed("in\n".getBytes(UTF_8), "exec", shed, "cat; echo err >&2; exit 7");
+        assertThat(result.out()).as(result.said()).isEqualTo("in\n");
+        assertThat(result.err()).isEqualTo("err\n");
+        assertThat(result.status()).isEqualTo(7);
+        assertThat(desk.shed("exec", shed, "kill -TERM $$").status()).isEqualTo(255);
+        assertThat(desk.shed("exec", shed, "--", "nosuchprogram").status()).isEqualTo(127);
+        assertThat(desk.sh("head -c 300000 /dev/zero | shed exec " + shed + " -- wc -c | tr -d ' '")
+                        .orFail())
+                .isEqualTo("300000\n");
+
+        assertThat(desk.shed("exec", shed, "--session", "build", "true").status())
+                .isEqualTo(66);
+        Place.inside(shed, "tmux", "-u", "new-session", "-d", "-s", "build").orFail();
+        var inside = desk.shed("exec", shed, "-S", "build", "--", "sh", "-c", "tmux display -p '#S'; pwd; exit 9");
+        assertThat(inside.out()).isEqualTo("build\n/home/dev\n");
+        assertThat(inside.status()).isEqualTo(9);
+        assertThat(desk.shed("exec", shed + "+build", "-C", "/etc", "pwd").orFail())
+                .isEqualTo("/etc\n");
+    }
+
+    @Test
+    void ctrlCReachesACommandWithATerminal() throws Exception {
+        var shed = servers.shedOfOne();
+        try (var terminal = desk.shell()) {
+            terminal.await("local> ");
+            desk.enter(
+                    terminal, "exec", shed, "trap 'echo caught; exit 4' INT; echo ready; while :; do sleep 0.1; done");
+            terminal.await("ready");
+            terminal.press("C-c");
+            terminal.await("caught");
+            terminal.await("local> ");
+            assertThat(terminal.ask("$?")).isEqualTo("4");
+        }
+    }
+
+    @Test
+    @Exercises("list --all")
+    void aNameIsLookedUpAndAnAmbiguousOneIsSaid() throws Exception {
+        var shed = servers.one().place().newShed("both");
+        try (var other = Desk.make()) {
+            TwoServers.know(other, servers.one(), "one", "127.0.0.1");
+            TwoServers.know(other, servers.two(), "two", "127.0.0.2");
+            // The default server has it, so nobody else is asked.
+            assertThat(other.shed("exec", shed, "hostname").orFail()).isEqualTo(shed + "\n");
+            var config = other.home().resolve(".shed").resolve("config.yaml");
+            Files.writeString(config, Files.readString(config).replace("default: one\n", ""));
+            Files.delete(other.home().resolve(".shed").resolve("cache"));
+            var result = other.shed("exec", shed, "true");
+            assertThat(result.status()).isEqualTo(66);
+            assertThat(result.err()).contains("on several servers: one, two", "\n  one/" + shed, "\n  two/" + shed);
+            assertThat(other.shed("exec", "two/" + shed, "hostname").orFail()).isEqualTo(shed + "\n");
+            assertThat(other.shed("list", "--all").orFail())
+                    .containsPattern("one +" + Pattern.quote(shed))
+                    .containsPattern("two +" + Pattern.quote(shed));
+        }
+    }
+
+    @Test
+    void aShedThatMovedIsFoundAgain() throws Exception {
+        var shed = servers.shedOfTwo();
+        desk.shed("info", shed).orFail();
+        var cache = desk.home().resolve(".shed").resolve("cache");
+        var now = Instant.now().getEpochSecond();
+        Files.writeString(cache, "one\t" + shed + "\t" + now + "\n");
+        var healed = desk.shed("info", shed);
+        assertThat(healed.out()).contains(shed);
+        assertThat(healed.status()).isZero();
     }
 }

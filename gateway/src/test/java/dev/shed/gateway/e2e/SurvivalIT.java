@@ -67,7 +67,7 @@ class SurvivalIT {
     void theCounterSurvivesAClientThatIsCutOff() throws Exception {
         try (var counter = new Counter(gateway.place());
                 var terminal = counter.attach();
-                var _ = new Cut(terminal.process())) {
+                var _ = Cut.between(terminal.process(), gateway.place().port())) {
             var ended = gateway.audit().await(ChannelEnded.class, counter::isItsShell);
 
             // From the event on, whatever the looks themselves take.
@@ -264,56 +264,6 @@ class SurvivalIT {
         @Override
         public void close() {
             // The place removes the shed.
-        }
-    }
-
-    /// No packet goes either way between a client and the gateway: to both, the other has fallen silent.
-    private static final class Cut implements AutoCloseable {
-        private final List<List<String>> rules;
-
-        Cut(ProcessHandle client) throws Exception {
-            int server = gateway.place().port();
-            int port = port(client, server);
-            rules = List.of(rule(port, server), rule(server, port));
-            for (var rule : rules) {
-                iptables("-I", rule);
-            }
-        }
-
-        private static List<String> rule(int from, int to) {
-            var ports = List.of("--sport", Integer.toString(from), "--dport", Integer.toString(to));
-            var words = new ArrayList<>(List.of("INPUT", "-i", "lo", "-p", "tcp"));
-            words.addAll(ports);
-            words.addAll(List.of("-j", "DROP"));
-            return words;
-        }
-
-        /// The client's end of its connection.
-        private static int port(ProcessHandle client, int server) throws IOException {
-            var all =
-                    Run.run(List.of("ss", "-Htnp", "dport", "=", ":" + server)).orFail();
-            var line = all.lines()
-                    .filter(text -> text.contains("pid=" + client.pid() + ","))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("no connection of " + client.pid() + " in:\n" + all));
-            return Integer.parseInt(line.split(" +", -1)[3].replaceFirst(".*:", ""));
-        }
-
-        private static void iptables(String what, List<String> rule) throws IOException {
-            var words = new ArrayList<String>();
-            if (!System.getProperty("user.name").equals("root")) {
-                words.addAll(List.of("sudo", "-n"));
-            }
-            words.addAll(List.of("iptables", "-w", what));
-            words.addAll(rule);
-            Run.run(words).orFail();
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (var rule : rules) {
-                iptables("-D", rule);
-            }
         }
     }
 }

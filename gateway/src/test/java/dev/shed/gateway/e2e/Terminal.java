@@ -139,6 +139,14 @@ final class Terminal implements AutoCloseable {
         return children.getFirst();
     }
 
+    /// What a program has switched on: its own screen, the mouse, keys as applications want them, margins; and whether
+    /// there is a cursor.
+    String modes() throws IOException {
+        var modes = "screen=#{alternate_on} mouse=#{mouse_any_flag} keypad=#{keypad_flag}#{keypad_cursor_flag}"
+                + " margins=#{scroll_region_upper}-#{scroll_region_lower} cursor=#{cursor_flag}";
+        return tmux("display", "-p", modes).orFail().strip();
+    }
+
     List<String> lines() throws IOException {
         return screen().lines().toList();
     }

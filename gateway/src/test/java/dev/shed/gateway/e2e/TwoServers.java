@@ -27,11 +27,16 @@ final class TwoServers implements AutoCloseable {
     /// Starts a gateway that lets the desk's key in, and has the client know it.
     static LiveGateway serve(Desk desk, String name, Listen listen) throws IOException {
         var gateway = LiveGateway.startAt(Place.make(), listen);
+        know(desk, gateway, name, listen.address());
+        return gateway;
+    }
+
+    /// Lets the desk's key in, and has its client know the gateway.
+    static void know(Desk desk, LiveGateway gateway, String name, String address) throws IOException {
         gateway.place().admit(desk.publicKey(), "role=\"admin\",sheds=\"" + name + "*,both*\"");
         var port = Integer.toString(gateway.place().port());
-        desk.shed("server", "add", listen.address(), "--name", name, "--port", port, "--trust-on-first-use")
+        desk.shed("server", "add", address, "--name", name, "--port", port, "--trust-on-first-use")
                 .orFail();
-        return gateway;
     }
 
     Desk desk() {

@@ -212,7 +212,18 @@ class LoginWireTest {
                 .containsKeys("SSH_CONNECTION", "SSH_CLIENT")
                 .doesNotContainKeys("LD_PRELOAD", "SHED_CWD");
         assertThat(spec.environment().get("SSH_CONNECTION")).matches("127\\.0\\.0\\.1 \\d+ 127\\.0\\.0\\.1 \\d+");
-        assertThat(spec.directory()).contains("/srv");
+        assertThat(spec.directory()).contains(ExecSpec.Directory.required("/srv"));
+    }
+
+    @Test
+    void theWorkspaceIsADirectoryThatCanBeNamed() throws IOException {
+        gateway.exec("demo", "id", Map.of("SHED_CWD", "@workspace"), "");
+        gateway.exec("demo", "id", Map.of("SHED_CWD", "@workspace/src"), "");
+
+        assertThat(runtime.started())
+                .extracting(spec -> spec.directory().orElseThrow())
+                .containsExactly(
+                        new ExecSpec.Directory("/workspace", false), ExecSpec.Directory.required("/workspace/src"));
     }
 
     @Test

@@ -33,7 +33,8 @@ final class ExecWrapper {
         var words = new ArrayList<>(List.of(SHELL, "-c", SCRIPT, mark));
         words.add(size.map(known -> Integer.toString(known.rows())).orElse(""));
         words.add(size.map(known -> Integer.toString(known.columns())).orElse(""));
-        words.add(spec.directory().orElse(""));
+        words.add(spec.directory().map(ExecSpec.Directory::path).orElse(""));
+        words.add(spec.directory().filter(directory -> !directory.required()).isPresent() ? "else-home" : "");
         switch (spec.program()) {
             case Program.Argv argv -> {
                 words.add("argv");

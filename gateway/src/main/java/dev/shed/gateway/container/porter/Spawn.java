@@ -37,7 +37,7 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
         frame.strings(spec.environment().entrySet().stream()
                         .map(entry -> bytes(entry.getKey() + "=" + entry.getValue()))
                         .toList())
-                .string(spec.directory().orElse(""))
+                .string(spec.directory().map(ExecSpec.Directory::path).orElse(""))
                 .u8(flags())
                 .u32(Math.clamp(grace.toMillis(), 1, MAX_GRACE));
         terminal().ifPresent(terminal -> terminal(frame, terminal));
@@ -76,7 +76,7 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
 
     private int flags() {
         return CONTAINER_ENV
-                | (spec.directory().isPresent() ? DIR_REQUIRED : 0)
+                | (spec.directory().filter(ExecSpec.Directory::required).isPresent() ? DIR_REQUIRED : 0)
                 | (terminal().isPresent() ? PTY : 0);
     }
 

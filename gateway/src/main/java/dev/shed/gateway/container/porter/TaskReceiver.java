@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.porter;
 
+import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
@@ -161,7 +162,8 @@ final class TaskReceiver implements FrameDecoder.Receiver {
         phase = Phase.FAILED;
         status = switch (stage) {
             case STAGE_DIRECTORY -> {
-                say("cannot change to directory " + spawn.spec().directory().orElse(text));
+                var directory = spawn.spec().directory().map(ExecSpec.Directory::path);
+                say("cannot change to directory " + directory.orElse(text));
                 yield ExitStatus.of(1);
             }
             case STAGE_EXEC -> {

@@ -2,11 +2,12 @@
 # What stands between the engine and every process that the gateway starts: makes the engine's bare exec into a
 # login as sshd makes one, then becomes the program. POSIX sh; runs in dash, bash and busybox.
 #
-# Arguments: ROWS COLUMNS (both empty without a terminal) DIRECTORY (empty: home) KIND (argv, first, line or login),
+# Arguments: ROWS COLUMNS (both empty without a terminal) DIRECTORY (empty: home) ELSE (not
+# empty: home will do if it cannot be entered) KIND (argv, first, line or login),
 # then the program's words. Whatever a client said arrives as an argument or in the environment; nothing here
 # is ever evaluated a second time. Names begin with shed_ so that no variable of the container's is overwritten.
-shed_rows=$1 shed_columns=$2 shed_directory=$3 shed_kind=$4
-shift 4
+shed_rows=$1 shed_columns=$2 shed_directory=$3 shed_else=$4 shed_kind=$5
+shift 5
 
 # The passwd line of the user that this runs as.
 shed_passwd() {
@@ -77,7 +78,7 @@ if [ -n "$shed_directory" ]; then
         /*) ;;
         *) shed_directory=./$shed_directory ;;
     esac
-    if ! cd -- "$shed_directory" 2>/dev/null; then
+    if ! cd -- "$shed_directory" 2>/dev/null && [ -z "$shed_else" ]; then
         printf 'shed: cannot change to directory %s\n' "$shed_directory" >&2
         exit 1
     fi

@@ -125,10 +125,22 @@ public abstract class ExecContract {
                 shed.container(),
                 new Program.ShellCommand("echo \"$LANG\"; pwd"),
                 Map.of("LANG", "C.UTF-8"),
-                Optional.of("/workspace"),
+                Optional.of(ExecSpec.Directory.required("/workspace")),
                 Optional.empty());
 
         assertThat(shed.run(spec).out()).isEqualTo("C.UTF-8\n/workspace\n");
+    }
+
+    @Test
+    void homeStandsInForADirectoryThatNeedNotBeThere() throws Exception {
+        var spec = new ExecSpec(
+                shed.container(),
+                new Program.ShellCommand("pwd"),
+                Map.of(),
+                Optional.of(new ExecSpec.Directory("/no such", false)),
+                Optional.empty());
+
+        assertThat(shed.run(spec).out()).isEqualTo("/home/dev\n");
     }
 
     @Test
@@ -137,7 +149,7 @@ public abstract class ExecContract {
                 shed.container(),
                 new Program.ShellCommand("echo ran"),
                 Map.of(),
-                Optional.of("/no such"),
+                Optional.of(ExecSpec.Directory.required("/no such")),
                 Optional.empty());
 
         var result = shed.run(spec);

@@ -26,7 +26,7 @@ class ExecWrapperTest {
 
         assertThat(words.subList(0, 2)).containsExactly("sh", "-c");
         assertThat(words.subList(3, words.size()))
-                .containsExactly("shed-exec/gw-1", "", "", HOSTILE, "argv", "tmux", HOSTILE);
+                .containsExactly("shed-exec/gw-1", "", "", HOSTILE, "", "argv", "tmux", HOSTILE);
     }
 
     @Test
@@ -35,8 +35,8 @@ class ExecWrapperTest {
         var hostile = wrapper.argv(spec(new Program.ShellCommand(HOSTILE), Optional.of(HOSTILE), terminal()));
 
         assertThat(hostile.get(2)).isEqualTo(plain.get(2)).doesNotContain("reboot");
-        assertThat(plain.subList(4, plain.size())).containsExactly("", "", "", "login");
-        assertThat(hostile.subList(4, hostile.size())).containsExactly("45", "123", HOSTILE, "line", HOSTILE);
+        assertThat(plain.subList(4, plain.size())).containsExactly("", "", "", "", "login");
+        assertThat(hostile.subList(4, hostile.size())).containsExactly("45", "123", HOSTILE, "", "line", HOSTILE);
     }
 
     @Test
@@ -73,6 +73,7 @@ class ExecWrapperTest {
                 Map.of(),
                 Optional.empty(),
                 Optional.empty());
-        return new ExecSpec(container, program, Map.of("LANG", "C.UTF-8"), directory, terminal);
+        return new ExecSpec(
+                container, program, Map.of("LANG", "C.UTF-8"), directory.map(ExecSpec.Directory::required), terminal);
     }
 }

@@ -58,7 +58,8 @@ class PorterProcessTest {
                 Map.of(),
                 Optional.empty(),
                 Optional.empty());
-        var spec = new ExecSpec(container, program, Map.of(), Optional.of("/no\u0007where"), terminal);
+        var spec = new ExecSpec(
+                container, program, Map.of(), Optional.of(ExecSpec.Directory.required("/no\u0007where")), terminal);
         return new PorterProcess(
                 porter, new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5)), () -> "it is lost", _ -> {});
     }

@@ -1,0 +1,398 @@
+package dev.shed.gateway.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.e2e.Run.Result;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/// Every verb and option of the client, with two servers that answer.
+@Execution(ExecutionMode.CONCURRENT)
+class ClientVerbsIT {
+    private static TwoServers servers;
+    private static Desk desk;
+    private static String one;
+    private static String two;
+
+    @BeforeAll
+    static void start() throws Exception {
+        servers = TwoServers.start();
+        desk = servers.desk();
+        one = servers.shedOfOne();
+        two = servers.shedOfTwo();
+        Place.inside(one, "tmux", "-u", "new-session", "-d", "-s", "steady").orFail();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        servers.close();
+    }
+
+    /// @param status the exit status
+    /// @param pattern what stdout and stderr together hold, a regular expression
+    private static Result says(int status, String pattern, String... words) throws Exception {
+        var result = desk.shed(words);
+        assertThat(result.said()).as("%s", String.join(" ", words)).containsPattern(pattern);
+        assertThat(result.status()).as(result.said()).isEqualTo(status);
+        return result;
+    }
+
+    @Test
+    @Exercises({
+        "create",
+        "create --image",
+        "create --cpus",
+        "create --memory",
+        "create --env",
+        "create --json",
+        "create --repo",
+        "create --server",
+        "create --branch",
+        "create --label",
+        "info",
+        "info --json",
+        "info --server",
+        "start",
+        "start --json",
+        "start --server",
+        "stop",
+        "stop --json",
+        "stop --server",
+        "restart",
+        "restart --json",
+        "restart --server",
+        "delete",
+        "delete --force",
+        "delete --keep-volume",
+        "delete --json",
+        "delete --server"
+    })
+    void aShedFromCreateToDelete() throws Exception {
+        var shed = servers.two().place().newName("two");
+        says(
+                0,
+                "\"name\":\"" + shed + "\"",
+                "create",
+                shed,
+                "--server",
+                "two",
+                "--json",
+                "--image",
+                Place.IMAGE,
+                "--cpus",
+                "1",
+                "--memory",
+                "256m",
+                "--env",
+                "GREETING=a b",
+                "--label",
+                "com.example.team=red");
+        says(73, "there is a shed", "create", "two/" + shed);
+        says(79, "cannot clone", "create", "two/" + shed + "r", "--repo", "file:///nowhere", "--branch", "other");
+        says(0, "a b", "exec", shed, "--", "printenv", "GREETING");
+        says(0, "running", "info", shed);
+        says(0, "\"name\":\"" + shed + "\"", "info", shed, "--server", "two", "--json");
+        says(66, "SHED_NOT_FOUND", "info", "--json", "one/" + shed);
+
+        says(0, "", "exec", shed, "--", "tmux", "new-session", "-d", "-s", "doomed");
+        says(0, "1 session", "stop", shed);
+        says(73, "SHED_ALREADY_STOPPED", "stop", shed, "--json", "--server", "two");
+        says(0, "", "start", shed, "--server=two");
+        says(73, "SHED_ALREADY_RUNNING", "start", shed, "--json");
+        assertThat(desk.shed("sessions", shed).out()).doesNotContain("doomed");
+        says(0, "", "restart", shed, "--json");
+        says(0, "", "restart", "--server", "two", shed);
+
+        says(0, "", "exec", shed, "--", "touch", "kept");
+        says(64, "--force", "delete", shed);
+        says(0, "", "delete", shed, "--force", "--keep-volume", "--json");
+        says(66, "no server that answers has a shed", "info", shed);
+        says(0, shed, "create", "two/" + shed);
+        says(0, "kept", "exec", shed, "ls");
+        says(0, "", "delete", "--server", "two", "--force", shed);
+    }
+
+    @Test
+    @Exercises({
+        "list",
+        "list --all",
+        "list --json",
+        "list --server",
+        "whoami",
+        "whoami --json",
+        "whoami --server",
+        "version",
+        "version --json",
+        "version --server"
+    })
+    void whatAServerTellsOfItself() throws Exception {
+        assertThat(desk.shed("list").orFail()).contains(one).doesNotContain(two);
+        assertThat(desk.shed("list", "--server", "two").orFail()).contains(two).doesNotContain(one);
+        says(0, "\"name\":\"" + two + "\"", "list", "--server=two", "--json");
+        assertThat(desk.shed("list", "--all").orFail())
+                .contains("SERVER")
+                .containsPattern("one +" + one + " +running")
+                .containsPattern("two +" + two + " +running");
+        says(0, "\"server\":\"two\",\"name\":\"" + two + "\"", "list", "-a", "--json");
+        says(66, "there is no server 'three'", "list", "--server", "three");
+        says(0, "desk", "whoami");
+        says(0, "\\{.*SHA256:", "whoami", "--server", "two", "--json");
+        says(0, "gateway", "version", "--server", "two");
+        says(0, "\"gateway\":", "version", "--json");
+    }
+
+    @Test
+    @Exercises({
+        "sessions",
+        "sessions --all",
+        "sessions --json",
+        "sessions --server",
+        "sessions kill",
+        "sessions --wide",
+        "sessions --explain",
+        "kill",
+        "kill --json",
+        "kill --server",
+        "rename",
+        "rename --json",
+        "rename --server"
+    })
+    void sessionsAreListedRenamedAndKilled() throws Exception {
+        Place.inside(two, "tmux", "-u", "new-session", "-d", "-s", "first").orFail();
+        Place.inside(two, "tmux", "-u", "new-session", "-d", "-s", "second").orFail();
+        assertThat(desk.shed("sessions").orFail()).contains("steady").doesNotContain("first");
+        assertThat(desk.shed("sessions", "--server", "two").orFail())
+                .contains("first")
+                .doesNotContain("steady");
+        says(0, "\"shed_name\":\"" + two + "\"", "sessions", two, "--json");
+        assertThat(desk.shed("sessions", "--all").orFail())
+                .contains("SERVER")
+                .containsPattern("one +" + one + " +steady +detached")
+                .containsPattern("two +" + two + " +first +detached");
+        says(0, "\"server\":\"one\",\"name\":\"steady\"", "sessions", "--all", "--json");
+        says(66, "no server has a shed 'nosuch'", "sessions", "nosuch", "--all");
+
+        says(0, "COMMAND", "sessions", two, "--wide");
+        says(0, "output", "sessions", two, "--explain");
+
+        says(0, "", "rename", two, "first", "renamed");
+        says(66, "SESSION_NOT_FOUND", "rename", "--server", "two", "--json", two, "first", "renamed");
+        says(66, "SESSION_NOT_FOUND", "kill", "--json", "--server=two", two, "first");
+        says(64, "SESSION is missing", "kill", two);
+        says(0, "", "kill", two + "+renamed");
+        says(0, "", "sessions", "kill", two, "second");
+        assertThat(desk.shed("sessions", two).orFail())
+                .doesNotContain("renamed")
+                .doesNotContain("second");
+    }
+
+    @Test
+    @Exercises({
+        "peek",
+        "peek --lines",
+        "peek --color",
+        "peek --json",
+        "peek --server",
+        "send",
+        "send --no-enter",
+        "send --expect",
+        "send --json",
+        "send --server",
+        "wait",
+        "wait --match",
+        "wait --timeout",
+        "wait --until",
+        "wait --for",
+        "wait --json",
+        "wait --server"
+    })
+    void aSessionIsSteeredFromOutside() throws Exception {
+        Place.inside(one, "tmux", "-u", "new-session", "-d", "-s", "steered").orFail();
+        says(0, "", "send", one, "steered", "seq 60; printf '\\033[31mred\\033[m'; echo; echo to''ld");
+        says(0, "told", "wait", one, "steered", "--match", "^told", "--timeout", "30s");
+        assertThat(desk.shed("peek", one, "steered").orFail()).contains("told").doesNotContain("\n7\n");
+        says(0, "\n7\n", "peek", one, "steered", "--lines", "100");
+        says(0, "\u001b\\[31mred", "peek", "--color", one + "+steered");
+        desk.shed("echo ty''ped".getBytes(UTF_8), "send", one, "steered", "--no-enter")
+                .orFail();
+        Await.until("it is typed", () -> desk.shed("peek", one, "steered").out().contains("ty''ped"));
+        says(0, "", "send", one, "steered", "--", "");
+        says(0, "", "wait", one + "+steered", "--match", "^typed");
+        says(75, "TIMED_OUT", "wait", one, "steered", "--match", "nosuch", "--timeout", "1s", "--json");
+        says(0, "", "wait", one, "steered", "--until", "idle", "--for", "200ms", "--server", "one");
+        says(0, "\"screen\"|\"text\"|\"lines\"", "peek", one, "steered", "--json", "--server", "one");
+        says(75, "", "send", one, "steered", "--expect", "nosuch", "--json", "--server", "one", "--", "text");
+    }
+
+    @Test
+    @Exercises({
+        "ports",
+        "ports --json",
+        "ports --server",
+        "ports --watch",
+        "events",
+        "events --json",
+        "events --since",
+        "events --server"
+    })
+    void whatHappensAndWhatListens() throws Exception {
+        says(0, "PORT", "ports", "--server", "two", two);
+        says(0, "\"ports\":", "ports", two, "--json");
+        var watch = desk.client("ports", two, "--watch", "--json").start();
+        try (var lines = watch.inputReader()) {
+            assertThat(lines.readLine()).contains("\"ports\":");
+        } finally {
+            watch.destroy();
+        }
+        var events = desk.client("events", "--server", "one", one, "--json", "--since", "0")
+                .start();
+        try (var lines = new BufferedReader(new InputStreamReader(events.getInputStream(), UTF_8))) {
+            var made = Thread.ofVirtual().start(() -> make("eventful"));
+            var line = lines.readLine();
+            while (line != null && !line.contains("eventful")) {
+                line = lines.readLine();
+            }
+            assertThat(line).contains("\"" + one + "\"");
+            made.join();
+        } finally {
+            events.destroy();
+        }
+        assertThat(events.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static void make(String session) {
+        try {
+            // The stream begins with what is there, so it does not matter which is first.
+            Place.inside(one, "tmux", "-u", "new-session", "-d", "-s", session).orFail();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @Exercises("sessions --watch")
+    void sessionsAreShownAgainAndAgain() throws Exception {
+        try (var terminal = desk.shell()) {
+            terminal.await("local> ");
+            desk.enter(terminal, "sessions", one, "--watch");
+            terminal.await("steady");
+            Place.inside(one, "tmux", "-u", "new-session", "-d", "-s", "later").orFail();
+            terminal.await("later");
+            terminal.press("C-c");
+            terminal.await("local> ");
+            assertThat(terminal.ask("$?")).isEqualTo("130");
+        }
+    }
+
+    @Test
+    @Exercises({"console", "exec --cwd", "exec --tty", "exec --no-tty"})
+    void aConsoleAndTheDirectoryOfACommand() throws Exception {
+        assertThat(desk.shed("echo $0; pwd; exit 3\n".getBytes(UTF_8), "console", two)
+                        .status())
+                .isEqualTo(3);
+        try (var terminal = desk.terminal("console", one)) {
+            terminal.awaitPrompt();
+            assertThat(terminal.ask("$TMUX")).isEmpty();
+            terminal.enter("exit 5");
+            assertThat(terminal.status()).isEqualTo(5);
+        }
+        says(0, "^/workspace\n", "exec", two, "pwd");
+        says(0, "^/etc\n", "exec", two, "-C", "/etc", "--", "pwd");
+        says(0, "^/workspace/src\n", "exec", two, "mkdir -p src; cd src; pwd");
+        says(0, "^/workspace/src\n", "exec", "--cwd", "src", two, "pwd");
+        says(1, "cannot change to directory /workspace/none", "exec", "--cwd=none", two, "pwd");
+        says(0, "^/dev/pts/\\d+\r\n", "exec", "-t", two, "tty");
+        says(1, "not a tty", "exec", "-T", two, "tty");
+    }
+
+    @Test
+    void execRunsWhereTheSessionsOfTheShedStart() throws Exception {
+        var shed = servers.one().place().newName("one");
+        Place.docker(
+                        "run",
+                        "-d",
+                        "--name",
+                        "shed-" + shed,
+                        "--label",
+                        "shed=true",
+                        "--label",
+                        "shed.name=" + shed,
+                        "--label",
+                        "shed.directory=/usr/share",
+                        Place.IMAGE,
+                        "sleep",
+                        "600")
+                .orFail();
+        says(0, "^/usr/share\n", "exec", shed, "pwd");
+        says(0, "^/usr/share/doc\n", "exec", shed, "-C", "doc", "pwd");
+    }
+
+    @Test
+    @Exercises({
+        "server add",
+        "server add --name",
+        "server add --port",
+        "server add --fingerprint",
+        "server add --trust-on-first-use",
+        "server list",
+        "server list --json",
+        "server remove",
+        "server set-default"
+    })
+    void serversAreAddedAndRemoved() throws Exception {
+        try (var other = Desk.make()) {
+            var port = Integer.toString(servers.one().place().port());
+            var add = other.shed("server", "add", "127.0.0.1", "--port", port);
+            assertThat(add.status()).isEqualTo(64);
+            assertThat(add.err()).contains("no terminal", "--fingerprint", "--trust-on-first-use");
+            var wrong = other.shed("server", "add", "127.0.0.1", "-p", port, "--fingerprint", "SHA256:x");
+            assertThat(wrong.status()).isEqualTo(76);
+            var fingerprint = wrong.err().replaceAll("(?s).*(SHA256:[\\w+/]{43}).*", "$1");
+
+            // The key is right and kept, but nobody lets this desk in.
+            var refused =
+                    other.shed("server", "add", "127.0.0.1", "-p", port, "--name", "a", "--fingerprint", fingerprint);
+            assertThat(refused.status()).isEqualTo(77);
+            assertThat(refused.err()).contains("refused the login", "append this line", other.publicKey());
+            servers.one().place().admit(other.publicKey(), "role=\"user\"");
+            servers.two().place().admit(other.publicKey(), "role=\"user\"");
+            other.shed("server", "add", "127.0.0.2", "-p", port, "--name", "b", "--trust-on-first-use")
+                    .orFail();
+            assertThat(other.shed("server", "list").orFail())
+                    .containsPattern("a +127.0.0.1 +" + port + " +yes +answers")
+                    .containsPattern("b +127.0.0.2 +" + port + " +- +answers");
+            other.shed("server", "set-default", "b").orFail();
+            assertThat(other.shed("server", "list", "--json").orFail())
+                    .contains("\"name\":\"b\",\"host\":\"127.0.0.2\",\"port\":" + port
+                            + ",\"default\":true,\"reachable\":true");
+            other.shed("server", "remove", "a").orFail();
+            assertThat(other.shed("server", "list").orFail()).doesNotContain("127.0.0.1");
+            assertThat(other.shed("server", "remove", "a").status()).isEqualTo(66);
+        }
+    }
+
+    @Test
+    @Exercises("server add")
+    void aPersonIsAskedAboutTheHostKey() throws Exception {
+        var port = Integer.toString(servers.one().place().port());
+        try (var other = Desk.make();
+                var no = other.terminal("server", "add", "127.0.0.1", "-p", port);
+                var yes = other.terminal("server", "add", "127.0.0.2", "-p", port)) {
+            servers.two().place().admit(other.publicKey(), "role=\"user\"");
+            no.await("Accept it? [y/N]");
+            no.enter("");
+            assertThat(no.status()).isEqualTo(76);
+            yes.await("Accept it? [y/N]");
+            yes.enter("y");
+            assertThat(yes.status()).isZero();
+            assertThat(yes.screen()).contains("added 127.0.0.2 (default)");
+        }
+    }
+}
