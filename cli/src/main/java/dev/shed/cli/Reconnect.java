@@ -90,16 +90,16 @@ public final class Reconnect {
     /// Waits, no longer than for `answer`; true when this machine's addresses have changed meanwhile, or it was asleep.
     private boolean pause(Duration time, CountDownLatch answer) throws InterruptedException, IOException {
         var before = addresses();
-        for (long left = time.toMillis(); left > 0 && answer.getCount() > 0; left -= STEP.toMillis()) {
+        boolean answered = false;
+        boolean changed = false;
+        for (long left = time.toMillis(); left > 0 && !answered && !changed; left -= STEP.toMillis()) {
             long began = System.currentTimeMillis();
-            answer.await(Math.min(left, STEP.toMillis()), TimeUnit.MILLISECONDS);
+            answered = answer.await(Math.min(left, STEP.toMillis()), TimeUnit.MILLISECONDS);
             dropKeys();
             boolean slept = System.currentTimeMillis() - began > SLEPT.toMillis();
-            if (slept || !addresses().equals(before)) {
-                return true;
-            }
+            changed = slept || !addresses().equals(before);
         }
-        return false;
+        return changed;
     }
 
     /// What is typed while nobody listens was meant for the screen of before.

@@ -117,7 +117,9 @@ class CommandTableTest {
             if (entry.verb().equals("help")) {
                 continue; // The client's own help is about the client's verbs.
             }
-            var known = Shed.everything().subcommands().get(entry.verb()).getCommandSpec();
+            var known = Optional.ofNullable(Shed.everything().subcommands().get(entry.verb()))
+                    .orElseThrow()
+                    .getCommandSpec();
             assertThat(options)
                     .as(entry.verb())
                     .isNotEmpty()
