@@ -11,11 +11,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// What people type arrives byte for byte, and nothing that they type becomes an option of ssh.
 @Execution(ExecutionMode.CONCURRENT)
+@Timeout(300)
 class ClientArgumentsIT {
     /// Of each a character is a byte.
     private static final List<String> NASTY = List.of(

@@ -9,11 +9,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// A day with the client: sessions, commands in sheds and in sessions, and two servers.
 @Execution(ExecutionMode.CONCURRENT)
+@Timeout(300)
 class ClientIT {
     private static TwoServers servers;
     private static Desk desk;

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Servers that do not do what they should, beside one that does: `down` refuses connections, `hangs` takes them and is
 /// silent, `changed` has another host key than it had.
 @Execution(ExecutionMode.CONCURRENT)
+@Timeout(300)
 class ClientTroubleIT {
     private static Desk desk;
     private static LiveGateway one;

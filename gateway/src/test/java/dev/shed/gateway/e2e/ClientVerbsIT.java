@@ -10,11 +10,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Every verb and option of the client, with two servers that answer.
 @Execution(ExecutionMode.CONCURRENT)
+@Timeout(300)
 class ClientVerbsIT {
     private static TwoServers servers;
     private static Desk desk;

@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// `shed attach` comes back by itself when its link was lost, and only then. How fast, scripts/soak-attach measures.
 @Execution(ExecutionMode.CONCURRENT)
+@Timeout(300)
 class ReconnectIT {
     private static final String LOST = "shed: the link to 'gw' is lost; coming back when it answers";
     private static final String PLAIN = "screen=0 mouse=0 keypad=00 margins=0-29 cursor=1";
