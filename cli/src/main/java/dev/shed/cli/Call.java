@@ -18,6 +18,11 @@ public record Call(Home home, Map<String, String> environment, Terminal terminal
         return SettingsFile.read(home.config());
     }
 
+    /// Where each value of the settings stands: its line in the file.
+    public Map<String, Integer> origins() throws IOException {
+        return SettingsFile.origins(home.config());
+    }
+
     public void save(Settings settings) throws IOException {
         SettingsFile.write(home.config(), settings);
     }

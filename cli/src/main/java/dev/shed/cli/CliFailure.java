@@ -13,6 +13,7 @@ public final class CliFailure extends RuntimeException {
         SERVER_NOT_FOUND(66),
         AMBIGUOUS(66),
         SERVER_UNREACHABLE(69),
+        EDITOR_MISSING(69),
         PORT_TAKEN(73),
         HOST_KEY_CHANGED(76),
         LOGIN_REFUSED(77),

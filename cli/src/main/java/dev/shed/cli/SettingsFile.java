@@ -23,9 +23,11 @@ final class SettingsFile {
     private final Path file;
     private final Map<String, Map<String, String>> servers = new LinkedHashMap<>();
     private final Map<String, String> top = new LinkedHashMap<>();
+    private final Map<String, Integer> lines = new LinkedHashMap<>();
     private final List<Integer> indents = new ArrayList<>();
     private String section = "";
     private Map<String, String> server = new LinkedHashMap<>();
+    private String serverName = "";
     private int number;
 
     private SettingsFile(Path file) {
@@ -34,6 +36,15 @@ final class SettingsFile {
 
     static Settings read(Path file) throws IOException {
         return Files.exists(file) ? new SettingsFile(file).parse(Files.readString(file)) : Settings.EMPTY;
+    }
+
+    /// The lines that say something, by what they say it of: `default`, `servers.NAME.host`, `servers.NAME.port`.
+    static Map<String, Integer> origins(Path file) throws IOException {
+        var reader = new SettingsFile(file);
+        if (Files.exists(file)) {
+            reader.parse(Files.readString(file));
+        }
+        return reader.lines;
     }
 
     static void write(Path file, Settings settings) throws IOException {
@@ -85,6 +96,7 @@ final class SettingsFile {
             takeTop(key, value);
         } else if (level == 1 && section.equals("servers") && value.isEmpty()) {
             server = new LinkedHashMap<>();
+            serverName = key;
             if (servers.put(key, server) != null) {
                 throw wrong("the server '" + key + "' is there twice");
             }
@@ -102,7 +114,10 @@ final class SettingsFile {
                     throw wrong("'servers' is a map of names");
                 }
             }
-            case "default" -> top.put(key, value.orElseThrow(() -> wrong("'" + key + "' has no value")));
+            case "default" -> {
+                top.put(key, value.orElseThrow(() -> wrong("'" + key + "' has no value")));
+                lines.put(key, number);
+            }
             default -> throw wrong("unknown key '" + key + "'; known are default and servers");
         }
     }
@@ -115,6 +130,7 @@ final class SettingsFile {
             throw wrong("'port' is a number from 1 to 65535");
         }
         server.put(key, value);
+        lines.put("servers." + serverName + "." + key, number);
     }
 
     private Settings settings() {

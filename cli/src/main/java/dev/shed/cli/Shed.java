@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// The `shed` client: finds the verb, lets it say what is to be run, and has that run.
 public final class Shed {
-    static final String VERSION = "0.1.0";
+    public static final String VERSION = "0.1.0";
 
     private static final int USAGE = 64;
     private static final int INTERNAL = 70;

@@ -3,7 +3,7 @@ package dev.shed.cli;
 import java.util.List;
 import java.util.Map;
 
-/// A program to run, which is ssh.
+/// A program to run: ssh, or an editor that runs it.
 ///
 /// @param words the program and its arguments
 /// @param environment variables to set for it

@@ -31,6 +31,7 @@ final class Training {
             "peek one",
             "send one default text",
             "server list",
+            "config",
             "exec unknown -- true",
             "nosuch",
             "--help",

@@ -41,6 +41,10 @@ public final class Verbs {
         sessions(verbs);
         sheds(verbs);
         verbs.put("server", ServerVerb::new);
+        verbs.put("ssh-config", SshConfigVerb::new);
+        verbs.put("open", OpenVerb::new);
+        verbs.put("config", ConfigVerb::new);
+        verbs.put("doctor", DoctorVerb::new);
         return Collections.unmodifiableMap(verbs);
     }
 

@@ -61,7 +61,7 @@ public final class CommandTable {
                 Entry.of("delete", Place.SHED, Action.DELETE, () -> new DeleteCommand(sheds, survey)),
                 // These three tell nothing that a key without any shed may not know.
                 Entry.of("whoami", Place.ANYWHERE, Action.SEE, () -> new WhoamiCommand(policy)),
-                Entry.of("version", Place.ANYWHERE, Action.SEE, () -> new VersionCommand(versions)),
+                Entry.of("version", Place.ANYWHERE, Action.SEE, () -> new VersionCommand(versions, clock)),
                 Entry.of("help", Place.ANYWHERE, Action.SEE, () -> new HelpCommand(this::entries)));
     }
 

@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -15,17 +16,24 @@ import picocli.CommandLine.Command;
         footer = "ssh shed@HOST version")
 final class VersionCommand extends Verb {
     private final Versions versions;
+    private final Clock clock;
 
-    VersionCommand(Versions versions) {
+    VersionCommand(Versions versions, Clock clock) {
         this.versions = versions;
+        this.clock = clock;
     }
 
     /// @param engine null when the engine does not answer
-    record Answer(String gateway, String java, @Nullable String engine) {}
+    /// @param time the gateway's, to compare clocks with
+    record Answer(String gateway, String java, @Nullable String engine, String time) {}
 
     @Override
     ExitStatus run(CommandContext context) throws IOException {
-        var answer = new Answer(versions.gateway(), Runtime.version().toString(), engine());
+        var answer = new Answer(
+                versions.gateway(),
+                Runtime.version().toString(),
+                engine(),
+                clock.instant().toString());
         context.print(json ? Json.line(answer) : table(answer));
         return ExitStatus.SUCCESS;
     }

@@ -363,7 +363,8 @@ class VerbsTest {
     void versionAnswersWithoutTheEngine() {
         var java = Runtime.version().toString();
         assertThat(caller.lobby("version --json").out())
-                .isEqualTo("{\"gateway\":\"0.1.0\",\"java\":\"" + java + "\",\"engine\":\"Fake Engine 1.0\"}\n");
+                .isEqualTo("{\"gateway\":\"0.1.0\",\"java\":\"" + java + "\",\"engine\":\"Fake Engine 1.0\",\"time\":\""
+                        + Caller.NOW + "\"}\n");
         runtime.failing(new Failure.EngineUnavailable("down"));
         assertThat(caller.lobby("version").out()).isEqualTo("""
                 gateway    0.1.0

@@ -1,0 +1,73 @@
+package dev.shed.cli.doctor;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Shown;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The client's own files: whether others could put something into them, and whether they can be read.
+final class FileChecks {
+    private static final Set<PosixFilePermission> WRITING =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    private final Call call;
+
+    FileChecks(Call call) {
+        this.call = call;
+    }
+
+    List<Check> look() throws IOException {
+        var home = call.home();
+        var wrong = new ArrayList<Check>();
+        for (var file : List.of(home.directory(), home.directory().resolve("run"), home.config(), home.knownHosts())) {
+            shared(file).ifPresent(wrong::add);
+        }
+        if (wrong.isEmpty()) {
+            wrong.add(Check.ok(
+                    "files",
+                    Files.exists(home.directory())
+                            ? home.directory() + " is only yours to change"
+                            : home.directory() + " is not there yet"));
+        }
+        wrong.add(config());
+        return wrong;
+    }
+
+    /// Who can change the known hosts or the sockets of connections gets our logins.
+    static Optional<Check> shared(Path file) throws IOException {
+        var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view == null || !Files.exists(file)) {
+            return Optional.empty();
+        }
+        boolean writable = view.readAttributes().permissions().stream().anyMatch(WRITING::contains);
+        return writable
+                ? Optional.of(Check.fail(
+                        "files",
+                        CliFailure.Code.CONFIG,
+                        "others may change " + Shown.of(file.toString()),
+                        "chmod go-w " + Shown.of(file.toString())))
+                : Optional.empty();
+    }
+
+    private Check config() throws IOException {
+        var settings = call.settings();
+        if (settings.servers().isEmpty()) {
+            return Check.warn("config", "no server is known yet", "shed server add HOST");
+        }
+        if (settings.servers().size() > 1 && settings.defaultServer().isEmpty()) {
+            return Check.warn("config", "none of the servers is the default", "shed server set-default NAME");
+        }
+        return Check.ok(
+                "config",
+                call.home().config() + ": servers " + settings.servers().size() + ", default "
+                        + settings.defaultOrOnly().name());
+    }
+}

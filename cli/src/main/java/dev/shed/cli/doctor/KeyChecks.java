@@ -1,0 +1,87 @@
+package dev.shed.cli.doctor;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Server;
+import dev.shed.cli.SshCommand;
+import dev.shed.cli.SshProcess;
+import dev.shed.cli.sshconfig.HostOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// What ssh can log in with: the agent's keys and the files that it looks at.
+final class KeyChecks {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Set<PosixFilePermission> READING = Set.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_WRITE);
+
+    private final Call call;
+
+    KeyChecks(Call call) {
+        this.call = call;
+    }
+
+    List<Check> look() throws IOException, InterruptedException {
+        var checks = new ArrayList<Check>();
+        var seen = new ArrayList<String>();
+        var agent = SshProcess.ask(new SshCommand(List.of("ssh-add", "-l")), PATIENCE);
+        if (agent.status() == 0) {
+            seen.add("keys in the agent: " + agent.out().lines().count());
+        } else if (call.variable("SSH_AUTH_SOCK").isPresent() && agent.status() != 1) {
+            checks.add(Check.warn(
+                    "keys", "SSH_AUTH_SOCK names an agent that does not answer", "eval \"$(ssh-agent)\"", "ssh-add"));
+        }
+        for (var file : files()) {
+            if (isOpen(file)) {
+                checks.add(Check.warn("keys", "ssh ignores " + file + ": others may read it", "chmod 600 " + file));
+            } else {
+                seen.add(file.toString());
+            }
+        }
+        checks.add(
+                seen.isEmpty()
+                        ? Check.fail(
+                                "keys",
+                                CliFailure.Code.LOGIN_REFUSED,
+                                "ssh has no key to log in with",
+                                "ssh-keygen -t ed25519")
+                        : Check.ok("keys", String.join(", ", seen)));
+        return checks;
+    }
+
+    /// The files that ssh would try for any of the servers.
+    private List<Path> files() throws IOException, InterruptedException {
+        var hosts =
+                call.settings().servers().values().stream().map(Server::host).toList();
+        var files = new ArrayList<Path>();
+        for (var host : hosts.isEmpty() ? List.of("localhost") : hosts) {
+            for (var name : HostOptions.ask(host).all("IdentityFile")) {
+                var file = expanded(name);
+                if (Files.isRegularFile(file) && !files.contains(file)) {
+                    files.add(file);
+                }
+            }
+        }
+        return files;
+    }
+
+    private static Path expanded(String name) {
+        var bare = name.startsWith("\"") && name.endsWith("\"") ? name.substring(1, name.length() - 1) : name;
+        return bare.startsWith("~/") ? Path.of(System.getProperty("user.home"), bare.substring(2)) : Path.of(bare);
+    }
+
+    private static boolean isOpen(Path file) throws IOException {
+        var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        return view != null && view.readAttributes().permissions().stream().anyMatch(READING::contains);
+    }
+}

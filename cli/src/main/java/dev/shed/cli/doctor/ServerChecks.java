@@ -1,0 +1,125 @@
+package dev.shed.cli.doctor;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Lobby;
+import dev.shed.cli.Server;
+import dev.shed.cli.Shed;
+import dev.shed.cli.Shown;
+import dev.shed.cli.SshCommand;
+import dev.shed.cli.SshProcess;
+import dev.shed.cli.SshTrouble;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Whether each server answers, with its own key, to ours; which version it is, and what its clock says.
+final class ServerChecks {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /// Certificates, `expiry-time=` and "2h ago" come out wrong beyond this.
+    private static final Duration SKEW = Duration.ofSeconds(30);
+
+    /// What a gateway calls itself that was started from its classes.
+    private static final String UNRELEASED = "development";
+
+    private final Call call;
+
+    ServerChecks(Call call) {
+        this.call = call;
+    }
+
+    /// All at the same time.
+    List<Check> look() throws IOException, InterruptedException {
+        var servers = call.settings().servers().values();
+        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            var looks = servers.stream()
+                    .map(server -> tasks.submit((Callable<List<Check>>) () -> look(server)))
+                    .toList();
+            var checks = new ArrayList<Check>();
+            for (var look : looks) {
+                checks.addAll(result(look));
+            }
+            return checks;
+        }
+    }
+
+    private static List<Check> result(Future<List<Check>> look) throws IOException, InterruptedException {
+        try {
+            return look.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CliFailure failure) {
+                throw failure;
+            }
+            throw new IOException(e.getCause());
+        }
+    }
+
+    private List<Check> look(Server server) throws IOException, InterruptedException {
+        var about = "server " + server.name();
+        var ssh = call.ssh(server).alone().unattended().options("ConnectTimeout=" + PATIENCE.toSeconds());
+        var asked = Instant.now();
+        var answer = SshProcess.ask(new SshCommand(ssh.command(Lobby.LOGIN, "version --json")), PATIENCE);
+        var took = Duration.between(asked, Instant.now());
+        if (answer.status() != 0) {
+            return List.of(new SshTrouble(call, server)
+                    .find()
+                    .map(failure -> Check.fail(about, failure))
+                    .orElseGet(() -> Check.warn(about, "answered only the second time", "shed doctor")));
+        }
+        return judge(about, answer.out(), asked.plus(took.dividedBy(2)), took);
+    }
+
+    /// @param here what this machine's clock said about when the answer was made
+    /// @param took how long the answer took, and so how far `here` may be off
+    static List<Check> judge(String about, String out, Instant here, Duration took) {
+        var json = read(out);
+        var version = Shown.of(String.valueOf(json.getOrDefault("gateway", "?")));
+        var checks = new ArrayList<Check>();
+        checks.add(
+                version.equals(Shed.VERSION) || version.equals(UNRELEASED)
+                        ? Check.ok(about, "gateway " + version + ", answers in " + took.toMillis() + " ms")
+                        : Check.warn(
+                                about,
+                                "gateway " + version + ", and this client is " + Shed.VERSION,
+                                "install the same version at both ends"));
+        if (json.containsKey("engine") && json.get("engine") == null) {
+            checks.add(Check.warn(about, "its container engine does not answer", "tell whoever runs the gateway"));
+        }
+        clock(about, String.valueOf(json.get("time")), here, took).forEach(checks::add);
+        return checks;
+    }
+
+    private static List<Check> clock(String about, String time, Instant here, Duration took) {
+        try {
+            var off = Duration.between(here, Instant.parse(time));
+            boolean far = off.abs().compareTo(SKEW.plus(took.dividedBy(2))) > 0;
+            return far
+                    ? List.of(Check.warn(
+                            about,
+                            "its clock is " + off.abs().toSeconds() + " s " + (off.isNegative() ? "behind" : "ahead of")
+                                    + " this machine's",
+                            "set the clock of the machine that is wrong (NTP)"))
+                    : List.of();
+        } catch (DateTimeException _) {
+            return List.of(); // A gateway that does not tell the time.
+        }
+    }
+
+    private static Map<String, Object> read(String out) {
+        try {
+            return JSON.std.mapFrom(out);
+        } catch (IOException _) {
+            return Map.of();
+        }
+    }
+}

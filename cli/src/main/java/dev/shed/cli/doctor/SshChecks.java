@@ -1,0 +1,71 @@
+package dev.shed.cli.doctor;
+
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Shed;
+import dev.shed.cli.Shown;
+import dev.shed.cli.SshCommand;
+import dev.shed.cli.SshProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The client itself, and the ssh that it runs.
+final class SshChecks {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Pattern OPENSSH = Pattern.compile("OpenSSH_(?:for_Windows_)?(\\d+)\\.(\\d+)\\S*");
+
+    /// The first with `RemoteCommand`, `StrictHostKeyChecking=accept-new` and `ssh -G` as they are used here.
+    private static final int OLDEST = 706;
+
+    /// Key exchanges that a recording of today does not give away later.
+    private static final List<String> POST_QUANTUM = List.of("mlkem768x25519-sha256", "sntrup761x25519-sha512");
+
+    private SshChecks() {}
+
+    static List<Check> look() throws InterruptedException {
+        var checks = new ArrayList<Check>();
+        checks.add(Check.ok(
+                "client",
+                "shed " + Shed.VERSION + ", Java " + Runtime.version().feature() + ", " + System.getProperty("os.name")
+                        + " " + System.getProperty("os.arch")));
+        var version = SshProcess.ask(new SshCommand(List.of("ssh", "-V")), PATIENCE);
+        checks.add(version(version.status() == 0, (version.err() + version.out()).strip()));
+        if (version.status() == 0) {
+            keyExchange().ifPresent(checks::add);
+        }
+        return checks;
+    }
+
+    static Check version(boolean runs, String said) {
+        if (!runs) {
+            return Check.fail(
+                    "ssh",
+                    CliFailure.Code.CONFIG,
+                    "there is no ssh on the PATH that runs: " + Shown.of(said),
+                    "install OpenSSH's client (package openssh-client)");
+        }
+        var match = OPENSSH.matcher(said);
+        if (!match.find()) {
+            return Check.warn("ssh", Shown.of(said) + " is not OpenSSH", "put OpenSSH's ssh first on the PATH");
+        }
+        int version = Integer.parseInt(match.group(1)) * 100 + Integer.parseInt(match.group(2));
+        return version < OLDEST
+                ? Check.fail(
+                        "ssh", CliFailure.Code.CONFIG, match.group() + " is too old", "install OpenSSH 7.6 or later")
+                : Check.ok("ssh", match.group());
+    }
+
+    private static Optional<Check> keyExchange() throws InterruptedException {
+        var answer = SshProcess.ask(new SshCommand(List.of("ssh", "-Q", "kex")), PATIENCE);
+        boolean safe =
+                answer.out().lines().anyMatch(line -> POST_QUANTUM.stream().anyMatch(line::startsWith));
+        return answer.status() != 0 || safe
+                ? Optional.empty()
+                : Optional.of(Check.warn(
+                        "ssh",
+                        "this ssh has no key exchange that holds against quantum computers",
+                        "install OpenSSH 9.0 or later"));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.shed.cli.doctor;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.sshconfig.ConfigFile;
+import dev.shed.cli.sshconfig.ConfigText;
+import dev.shed.cli.sshconfig.Entry;
+import dev.shed.cli.sshconfig.HostOptions;
+import dev.shed.cli.sshconfig.SshConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Our block in `~/.ssh/config`, and what else there could lead a login elsewhere.
+final class SshConfigChecks {
+    private static final String ABOUT = "ssh-config";
+
+    private final Call call;
+
+    SshConfigChecks(Call call) {
+        this.call = call;
+    }
+
+    List<Check> look() throws IOException, InterruptedException {
+        var file = call.home().sshConfig();
+        if (Files.exists(file)) {
+            var open = FileChecks.shared(file.toRealPath());
+            if (open.isPresent()) {
+                return List.of(open.get());
+            }
+        }
+        var text = new ConfigFile(call.home()).read();
+        if (text.block().isEmpty()) {
+            return List.of(Check.ok(ABOUT, "no aliases; 'shed ssh-config --install' makes ssh shed-SHED work"));
+        }
+        var checks = new ArrayList<Check>();
+        if (text.block().get().isEdited()) {
+            checks.add(Check.warn(
+                    ABOUT, "the block in " + file + " was edited by hand", "shed ssh-config --dry-run --force"));
+        }
+        checks.addAll(entries(text));
+        return checks;
+    }
+
+    private List<Check> entries(ConfigText text) throws IOException, InterruptedException {
+        var config = new SshConfig(call, false);
+        var entries = config.entries(text);
+        var checks = new ArrayList<Check>();
+        int stale = text.block().orElseThrow().entries().size() - entries.size();
+        if (stale > 0) {
+            checks.add(Check.warn(
+                    ABOUT,
+                    "entries of servers that are not known any more: " + stale,
+                    "shed ssh-config --all --install"));
+        }
+        if (!entries.isEmpty()) {
+            var first = entries.getFirst();
+            var alias = config.alias(text, first).orElseThrow();
+            effect(first, alias).ifPresent(checks::add);
+            sharing(alias).ifPresent(checks::add);
+        }
+        if (checks.isEmpty()) {
+            checks.add(Check.ok(
+                    ABOUT, "aliases " + entries.size() + " in " + call.home().sshConfig()));
+        }
+        return checks;
+    }
+
+    /// Asks ssh what it makes of an entry.
+    private Optional<Check> effect(Entry entry, String alias) throws IOException, InterruptedException {
+        var said = HostOptions.ask(alias);
+        var server = call.settings().server(entry.server());
+        boolean works =
+                said.first("user").equals(entry.shed()) && said.first("port").equals(Integer.toString(server.port()));
+        return works
+                ? Optional.empty()
+                : Optional.of(Check.fail(
+                        ABOUT,
+                        CliFailure.Code.CONFIG,
+                        "ssh takes " + alias + " for " + said.first("user") + "@" + said.first("hostname") + ", port "
+                                + said.first("port") + ": it does not read "
+                                + call.home().sshConfig() + ", or something stands above the block",
+                        "shed ssh-config --install"));
+    }
+
+    /// A shared connection that is named without the login name would lead to another shed's.
+    private static Optional<Check> sharing(String alias) throws InterruptedException {
+        var path = HostOptions.ask(alias).first("controlpath");
+        boolean same = !path.isEmpty()
+                && path.equals(HostOptions.ask("nobody@" + alias).first("controlpath"));
+        return same
+                ? Optional.of(Check.warn(
+                        ABOUT,
+                        "ControlPath in your ssh configuration does not tell login names apart: ssh would reach whichever"
+                                + " shed was reached first",
+                        "ControlPath ~/.ssh/%C"))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.shed.cli.sshconfig;
+
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Home;
+import dev.shed.cli.Lobby;
+import dev.shed.cli.Server;
+import dev.shed.cli.Settings;
+import dev.shed.cli.Shown;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/// The lines of our block. Every entry says all that it needs, so that no other entry and no `Host *` has a say in it.
+final class ConfigBody {
+    /// How every alias of ours begins.
+    static final String PREFIX = "shed-";
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-][A-Za-z0-9._:%-]*");
+    private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}\"$]+");
+
+    private final Settings settings;
+    private final List<String> common;
+    private final Collection<String> own;
+    private final Map<Server, HostOptions.Particular> hosts = new HashMap<>();
+
+    /// @param own names of the person's own, which the wildcard leaves alone
+    ConfigBody(Settings settings, Home home, Collection<String> own) {
+        this.settings = settings;
+        this.common = List.of(
+                "UserKnownHostsFile " + quoted(home),
+                "GlobalKnownHostsFile /dev/null",
+                "StrictHostKeyChecking yes",
+                "UpdateHostKeys no",
+                "CheckHostIP no",
+                "RemoteCommand none",
+                "SendEnv SHED_SESSION SHED_CWD SHED_NEW SHED_READ_ONLY");
+        this.own = own;
+    }
+
+    /// As a value in ssh_config(5). `~` is the home directory of the password file there, whatever HOME says.
+    private static String quoted(Home home) {
+        var file = home.knownHosts();
+        var person = Path.of(System.getProperty("user.home"));
+        var text = file.startsWith(person) && !person.equals(person.getRoot())
+                ? "~/" + person.relativize(file)
+                : file.toString();
+        if (!PATH.matcher(text).matches()) {
+            throw new CliFailure(
+                    CliFailure.Code.CONFIG,
+                    "ssh's configuration cannot hold the name " + Shown.of(text),
+                    "SHED_HOME=DIRECTORY shed ssh-config");
+        }
+        return "\"" + text.replace("%", "%%") + "\"";
+    }
+
+    List<String> lines(SortedSet<Entry> entries) throws InterruptedException {
+        var lines = new ArrayList<String>();
+        var aliases = new TreeSet<String>();
+        for (var entry : entries) {
+            var names = names(entry, entries);
+            aliases.addAll(names);
+            lines.add(entry.comment());
+            lines.add("Host " + String.join(" ", names));
+            add(lines, settings.server(entry.server()), entry.shed());
+        }
+        if (defaultServer().isPresent()) {
+            wildcard(lines, defaultServer().get(), aliases);
+        }
+        lines.add("# What stands below is for all hosts again.");
+        lines.add("Host *");
+        return lines;
+    }
+
+    private Optional<Server> defaultServer() {
+        return settings.servers().size() == 1 || settings.defaultServer().isPresent()
+                ? Optional.of(settings.defaultOrOnly())
+                : Optional.empty();
+    }
+
+    private void wildcard(List<String> lines, Server server, Collection<String> aliases) throws InterruptedException {
+        lines.add("# Every other name, without a dot, is the lobby of " + server.name()
+                + ": SHED_SESSION says which shed,");
+        lines.add("# since ssh cannot make a login name of a part of an alias.");
+        var except = new LinkedHashSet<String>(aliases);
+        except.addAll(own);
+        settings.servers().values().stream()
+                .map(Server::host)
+                .filter(host -> host.startsWith(PREFIX))
+                .forEach(except::add);
+        var pattern = new StringBuilder("Host " + PREFIX + "* !*.*");
+        except.stream()
+                .filter(name -> name.indexOf('.') < 0)
+                .forEach(name -> pattern.append(" !").append(name));
+        lines.add(pattern.toString());
+        add(lines, server, Lobby.LOGIN);
+    }
+
+    private void add(List<String> lines, Server server, String login) throws InterruptedException {
+        var host = hosts.get(server);
+        if (host == null) {
+            host = HostOptions.of(server);
+            hosts.put(server, host);
+        }
+        var options =
+                new ArrayList<>(List.of("HostName " + plain(host.name()), "Port " + server.port(), "User " + login));
+        options.addAll(common);
+        options.addAll(host.lines());
+        options.forEach(option -> lines.add("    " + option));
+    }
+
+    private static String plain(String host) {
+        if (!HOST.matcher(host).matches()) {
+            throw new CliFailure(
+                    CliFailure.Code.CONFIG, "the host '" + Shown.of(host) + "' cannot stand in ssh's configuration");
+        }
+        return host.replace("%", "%%");
+    }
+
+    /// `shed-SHED` where only one server has the shed, or it is the default one's; with several servers also
+    /// `shed-SHED.SERVER`. A name that a server is reached by stays the server's.
+    private List<String> names(Entry entry, Collection<Entry> all) {
+        var names = new ArrayList<String>();
+        var plain = PREFIX + entry.shed();
+        boolean isOnly =
+                all.stream().filter(other -> other.shed().equals(entry.shed())).count() == 1;
+        boolean isDefault =
+                defaultServer().map(Server::name).filter(entry.server()::equals).isPresent();
+        boolean isHost = settings.servers().values().stream()
+                .anyMatch(server -> server.host().equalsIgnoreCase(plain));
+        if ((isOnly || isDefault) && !isHost) {
+            names.add(plain);
+        }
+        if (settings.servers().size() > 1 || names.isEmpty()) {
+            names.add(plain + "." + entry.server());
+        }
+        return names;
+    }
+
+    /// The shortest name of an entry.
+    String alias(Entry entry, Collection<Entry> all) {
+        return names(entry, all).getFirst();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.shed.cli.sshconfig;
+
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Server;
+import dev.shed.cli.Shown;
+import dev.shed.cli.SshCommand;
+import dev.shed.cli.SshProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// What `~/.ssh/config` says of a server's host and not of every host: the name behind an alias, a jump host, a key.
+/// An entry of another name does not get it by itself, so it goes into the entry.
+public final class HostOptions {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /// No name that anybody has options for.
+    private static final String NOBODY = "nobody.invalid";
+
+    private static final Set<String> WORDS = Set.of("IdentityFile", "CertificateFile", "IdentityAgent");
+    private static final List<String> JUMPS = List.of("ProxyJump", "ProxyCommand");
+    private static final List<String> COPIED = List.of(
+            "ProxyJump",
+            "ProxyCommand",
+            "IdentityFile",
+            "CertificateFile",
+            "IdentitiesOnly",
+            "IdentityAgent",
+            "AddKeysToAgent",
+            "ForwardAgent",
+            "AddressFamily",
+            "BindAddress",
+            "BindInterface",
+            "HostKeyAlias",
+            "HostKeyAlgorithms",
+            "PubkeyAcceptedAlgorithms",
+            "KexAlgorithms",
+            "Ciphers",
+            "MACs",
+            "Compression",
+            "ConnectTimeout",
+            "ServerAliveInterval",
+            "ServerAliveCountMax");
+
+    /// All that `ssh -G` says of a host: keywords in small letters, with their values.
+    public record Said(Map<String, List<String>> values) {
+        public Said {
+            values = Map.copyOf(values);
+        }
+
+        public List<String> all(String keyword) {
+            return values.getOrDefault(keyword.toLowerCase(Locale.ROOT), List.of());
+        }
+
+        public String first(String keyword) {
+            return all(keyword).stream().findFirst().orElse("");
+        }
+
+        static Said parse(String text) {
+            var values = new LinkedHashMap<String, List<String>>();
+            text.lines().forEach(line -> {
+                int space = line.indexOf(' ');
+                if (space > 0) {
+                    values.computeIfAbsent(line.substring(0, space), _ -> new ArrayList<>())
+                            .add(line.substring(space + 1));
+                }
+            });
+            return new Said(values);
+        }
+    }
+
+    /// What is particular to a host.
+    ///
+    /// @param name the name that ssh connects to
+    /// @param lines options, as lines of an entry
+    public record Particular(String name, List<String> lines) {
+        public Particular {
+            lines = List.copyOf(lines);
+        }
+    }
+
+    private HostOptions() {}
+
+    /// Asks ssh what it would do.
+    public static Particular of(Server server) throws InterruptedException {
+        return particular(server, ask(server.host()), ask(NOBODY));
+    }
+
+    /// What ssh has of its files for a host; nothing is connected to.
+    public static Said ask(String host) throws InterruptedException {
+        var answer = SshProcess.ask(new SshCommand(List.of("ssh", "-G", "--", host)), PATIENCE);
+        if (answer.status() != 0) {
+            throw new CliFailure(
+                    CliFailure.Code.CONFIG,
+                    "ssh does not read its configuration: "
+                            + Shown.of(answer.err().strip().lines().findFirst().orElse("ssh -G fails")),
+                    "ssh -G " + host);
+        }
+        return Said.parse(answer.out());
+    }
+
+    static Particular particular(Server server, Said host, Said nobody) {
+        var lines = new ArrayList<String>();
+        for (var keyword : COPIED) {
+            var values = new ArrayList<>(host.all(keyword));
+            values.removeAll(nobody.all(keyword));
+            values.stream()
+                    .filter(HostOptions::isOneLine)
+                    .forEach(value -> lines.add(keyword + " " + quoted(keyword, value)));
+        }
+        boolean jumps = JUMPS.stream().anyMatch(keyword -> !host.all(keyword).isEmpty());
+        if (!jumps && JUMPS.stream().anyMatch(keyword -> !nobody.all(keyword).isEmpty())) {
+            lines.add("ProxyJump none");
+        }
+        var name = host.first("hostname");
+        return new Particular(name.isEmpty() || name.equalsIgnoreCase(server.host()) ? server.host() : name, lines);
+    }
+
+    private static boolean isOneLine(String value) {
+        return !value.isBlank() && value.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static String quoted(String keyword, String value) {
+        return WORDS.contains(keyword) && value.contains(" ") && !value.contains("\"") ? "\"" + value + "\"" : value;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.shed.cli.verb;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.shed.cli.Call;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Shown;
+import dev.shed.cli.Verb;
+import dev.shed.cli.doctor.Check;
+import dev.shed.cli.doctor.Doctor;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed doctor`: looks at everything that a login depends on.
+final class DoctorVerb implements Verb {
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "doctor",
+                        "Look at what a login depends on: ssh, keys, files, the terminal, and every server with its host key,"
+                                + " version and clock. The exit status is that of the first thing that fails, 0 if none does.",
+                        "shed doctor",
+                        "shed doctor --json | jq -r '.checks[] | select(.status != \"ok\").message'")
+                .addOption(Grammar.flag("Print JSON.", "--json"));
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
+        var checks = new Doctor(call).examine();
+        int status = checks.stream()
+                .mapToInt(Check::status)
+                .filter(code -> code != 0)
+                .findFirst()
+                .orElse(0);
+        if (Grammar.has(parsed, "--json")) {
+            var all = new LinkedHashMap<String, Object>();
+            all.put("ok", status == 0);
+            all.put("checks", checks.stream().map(Check::json).toList());
+            call.out().println(JSON.std.asString(all));
+        } else {
+            checks.forEach(check -> print(call, check));
+        }
+        return new Outcome.Done(status);
+    }
+
+    private static void print(Call call, Check check) {
+        call.out().println("%-4s  %s: %s".formatted(check.word(), check.about(), Shown.of(check.message())));
+        check.next().forEach(line -> call.out().println("      -> " + line));
+    }
+}

@@ -1,0 +1,149 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Finder;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Lobby;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Programs;
+import dev.shed.cli.Quoted;
+import dev.shed.cli.Server;
+import dev.shed.cli.Shown;
+import dev.shed.cli.SshCommand;
+import dev.shed.cli.Target;
+import dev.shed.cli.Verb;
+import dev.shed.cli.sshconfig.ConfigFile;
+import dev.shed.cli.sshconfig.Entry;
+import dev.shed.cli.sshconfig.SshConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed open`: an editor of this machine, on the files of a shed.
+final class OpenVerb implements Verb {
+    static final String VARIABLE = "SHED_EDITOR";
+
+    private static final String WORKSPACE = "/workspace";
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "open",
+                        "Open a shed in an editor of this machine. Where the editor is not installed, print the command that"
+                                + " would open it; the exit status is 69 then.",
+                        "shed ssh-config myproj --install && shed open myproj --editor code",
+                        "shed open myproj --editor zed -C /workspace/src",
+                        "export SHED_EDITOR=cursor")
+                .addOption(Grammar.value(
+                        "EDITOR",
+                        "code, cursor, zed or idea; without it that of SHED_EDITOR, or the first that is installed.",
+                        "-e",
+                        "--editor"))
+                .addOption(Grammar.value(
+                        "DIR", "Open this directory instead of the clone, or the workspace.", "-C", "--cwd"))
+                .addPositional(Grammar.word(0, "SHED", "The shed: SHED or SERVER/SHED."));
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
+        var target = Target.parse(Grammar.word(parsed, 0).orElseThrow());
+        var named = Grammar.value(parsed, "--cwd");
+        requireSane(target, named.orElse(WORKSPACE));
+        var programs = new Programs(call);
+        var editor = Grammar.value(parsed, "--editor")
+                .or(() -> call.variable(VARIABLE))
+                .map(Editor::parse)
+                .orElseGet(() -> installed(programs));
+        var server = new Finder(call).find(target);
+        var directory = named.isPresent() ? named.get() : directory(call, server, target.shed());
+        var alias = new SshConfig(call, false)
+                .alias(new ConfigFile(call.home()).read(), new Entry(server.name(), target.shed()));
+        var arguments = editor.arguments(new Editor.Place(alias, server, target.shed(), directory));
+        var program = programs.find(editor.programs());
+        if (program.isEmpty()) {
+            throw missing(call, editor, arguments, alias, target);
+        }
+        if (editor.needsAlias() && alias.isEmpty()) {
+            throw new CliFailure(
+                    CliFailure.Code.CONFIG,
+                    editor.word() + " finds a shed by its name in ~/.ssh/config, and this one has none",
+                    install(target));
+        }
+        return new Outcome.Replace(new SshCommand(line(program.get().toString(), arguments)));
+    }
+
+    private static void requireSane(Target target, String directory) {
+        if (target.session().isPresent()) {
+            throw CliFailure.usage("an editor opens a shed, not a session", "shed open " + target.shed());
+        }
+        if (!isSane(directory)) {
+            throw CliFailure.usage("'" + Shown.of(directory) + "' is no absolute path");
+        }
+        if (!Entry.isPlain(target.shed())) {
+            throw CliFailure.usage("'" + Shown.of(target.shed()) + "' is no name of a shed", "shed list");
+        }
+    }
+
+    /// Where the shed's sessions start: the clone, where it has one. A server that does not answer now is the
+    /// editor's to wait for.
+    private static String directory(Call call, Server server, String shed) throws IOException, InterruptedException {
+        var answer = new Lobby(call, PATIENCE).ask(server, List.of("info", shed));
+        if (answer.status() == GatewayVerb.NOT_FOUND) {
+            throw new CliFailure(
+                    CliFailure.Code.SHED_NOT_FOUND,
+                    "server '" + server.name() + "' has no shed '" + shed + "'",
+                    "shed create " + shed);
+        }
+        answer.problem().ifPresent(problem -> call.notice("server '" + server.name() + "': " + problem));
+        if (Boolean.TRUE.equals(answer.json().get("stopped_on_purpose"))) {
+            call.notice("'" + shed + "' was stopped, and an editor does not start it: shed start " + shed);
+        }
+        return Optional.ofNullable(answer.json().get("directory"))
+                .map(String::valueOf)
+                .filter(OpenVerb::isSane)
+                .orElse(WORKSPACE);
+    }
+
+    private static boolean isSane(String directory) {
+        return directory.startsWith("/") && directory.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static Editor installed(Programs programs) {
+        return Stream.of(Editor.values())
+                .filter(editor -> programs.find(editor.programs()).isPresent())
+                .findFirst()
+                .orElse(Editor.CODE);
+    }
+
+    private static List<String> line(String program, List<String> arguments) {
+        var line = new ArrayList<>(List.of(program));
+        line.addAll(arguments);
+        return line;
+    }
+
+    private static String install(Target target) {
+        var name = target.server().map(server -> server + "/").orElse("") + target.shed();
+        return "shed ssh-config " + name + " --install";
+    }
+
+    private static CliFailure missing(
+            Call call, Editor editor, List<String> arguments, Optional<String> alias, Target target) {
+        call.out().println(Quoted.line(line(editor.programs().getFirst(), arguments)));
+        var hints = new ArrayList<String>();
+        if (editor.needsAlias() && alias.isEmpty()) {
+            hints.add(install(target));
+        }
+        hints.add("install it, or put its program on the PATH; the command is the one printed");
+        return new CliFailure(
+                CliFailure.Code.EDITOR_MISSING,
+                "there is no '" + editor.programs().getFirst() + "' on this machine's PATH",
+                hints.toArray(String[]::new));
+    }
+}

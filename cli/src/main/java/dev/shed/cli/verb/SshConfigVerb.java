@@ -1,0 +1,182 @@
+package dev.shed.cli.verb;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.shed.cli.AtomicFile;
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Finder;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Lobby;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Server;
+import dev.shed.cli.Shown;
+import dev.shed.cli.Target;
+import dev.shed.cli.Verb;
+import dev.shed.cli.sshconfig.ConfigFile;
+import dev.shed.cli.sshconfig.Entry;
+import dev.shed.cli.sshconfig.SshConfig;
+import dev.shed.cli.sshconfig.SshConfig.Wanted;
+import dev.shed.cli.sshconfig.UnifiedDiff;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed ssh-config`: names for sheds that every program which reads `~/.ssh/config` understands.
+final class SshConfigVerb implements Verb {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int UNAVAILABLE = 69;
+
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "ssh-config",
+                        "Names for sheds in ~/.ssh/config, for all programs that use ssh: shed-myproj. Without an option prints"
+                                + " the block that --install would write. Sheds that are named are added to it; without a name"
+                                + " it has all sheds of the default server. The rest of the file stays as it is.",
+                        "shed ssh-config myproj --install && ssh shed-myproj",
+                        "shed ssh-config --all --dry-run",
+                        "rsync -a src/ shed-myproj:src/",
+                        "SHED_SESSION=debug ssh shed-myproj",
+                        "shed ssh-config --uninstall")
+                .addOption(Grammar.flag("All sheds of all servers.", "-a", "--all"))
+                .addOption(Grammar.flag("Write the block, at the head of ~/.ssh/config.", "--install"))
+                .addOption(Grammar.flag("Print what would change, as diff -u does, and change nothing.", "--dry-run"))
+                .addOption(Grammar.flag("Take the block out again.", "--uninstall"))
+                .addOption(Grammar.flag("Also a block that was edited by hand.", "--force"))
+                .addPositional(Grammar.words(0, false, "SHED", "The sheds: SHED or SERVER/SHED."));
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
+        var sheds = Grammar.words(parsed, 0);
+        boolean uninstall = Grammar.has(parsed, "--uninstall");
+        boolean all = Grammar.has(parsed, "--all");
+        requireOne(uninstall && Grammar.has(parsed, "--install"), "--install and --uninstall");
+        requireOne(uninstall && (all || !sheds.isEmpty()), "--uninstall, which takes all out, and sheds");
+        requireOne(all && !sheds.isEmpty(), "--all and sheds");
+        var config = new SshConfig(call, Grammar.has(parsed, "--force"));
+        if (uninstall) {
+            return carryOut(call, parsed, config::uninstall, 0);
+        }
+        var search = sheds.isEmpty() ? listed(call, all) : named(call, sheds);
+        if (!Grammar.has(parsed, "--install") && !Grammar.has(parsed, "--dry-run")) {
+            print(call, config.block(new ConfigFile(call.home()).read(), search.wanted()));
+            return new Outcome.Done(search.status());
+        }
+        return carryOut(call, parsed, (text, exists) -> config.install(text, exists, search.wanted()), search.status());
+    }
+
+    private static void requireOne(boolean both, String what) {
+        if (both) {
+            throw CliFailure.usage(what + " exclude each other", "shed ssh-config --help");
+        }
+    }
+
+    /// What was found, and the exit status that says whether it is all.
+    private record Search(Wanted wanted, int status) {}
+
+    private static Search named(Call call, List<String> sheds) throws IOException, InterruptedException {
+        var entries = new ArrayList<Entry>();
+        var finder = new Finder(call);
+        for (var word : sheds) {
+            var target = Target.parse(word);
+            if (target.session().isPresent() || !Entry.isPlain(target.shed())) {
+                throw CliFailure.usage(
+                        "'" + Shown.of(word)
+                                + "' is no name of a shed; an alias names a shed, and SHED_SESSION a session",
+                        "shed ssh-config " + target.shed() + " --install",
+                        "SHED_SESSION=NAME ssh shed-" + target.shed());
+            }
+            entries.add(new Entry(finder.find(target).name(), target.shed()));
+        }
+        return new Search(new Wanted(entries, Set.of()), 0);
+    }
+
+    private static Search listed(Call call, boolean all) throws IOException, InterruptedException {
+        var settings = call.settings();
+        Collection<Server> servers =
+                all && !settings.servers().isEmpty() ? settings.servers().values() : List.of(settings.defaultOrOnly());
+        var entries = new ArrayList<Entry>();
+        var heard = new HashSet<String>();
+        int status = 0;
+        for (var answer : new Lobby(call, PATIENCE).askAll(servers, List.of("list"))) {
+            if (answer.problem().isPresent()) {
+                call.notice("server '" + answer.server().name() + "': "
+                        + answer.problem().get() + "; its entries stay as they are");
+                status = UNAVAILABLE;
+            } else {
+                heard.add(answer.server().name());
+                entries.addAll(entries(call, answer));
+            }
+        }
+        return new Search(new Wanted(entries, heard), status);
+    }
+
+    private static List<Entry> entries(Call call, Lobby.Answer answer) throws IOException {
+        var name = answer.server().name();
+        call.cache().learn(name, answer.sheds().stream().filter(Entry::isPlain).toList(), Instant.now());
+        answer.sheds().stream()
+                .filter(shed -> !Entry.isPlain(shed))
+                .forEach(shed -> call.notice("server '" + name + "': left out '" + Shown.of(shed) + "'"));
+        return answer.sheds().stream()
+                .filter(Entry::isPlain)
+                .map(shed -> new Entry(name, shed))
+                .toList();
+    }
+
+    private static Outcome carryOut(Call call, ParseResult parsed, ConfigFile.Edit edit, int status)
+            throws IOException, InterruptedException {
+        var file = new ConfigFile(call.home());
+        if (Grammar.has(parsed, "--dry-run")) {
+            print(call, diff(file, file.plan(edit)));
+            return new Outcome.Done(status);
+        }
+        var change = AtomicFile.underLock(call.home(), () -> {
+            var planned = file.plan(edit);
+            file.make(planned);
+            return planned;
+        });
+        report(call, file, change);
+        return new Outcome.Done(status);
+    }
+
+    private static String diff(ConfigFile file, ConfigFile.Change change) {
+        var name = file.path().toString();
+        return UnifiedDiff.of(
+                change.before().isPresent() ? name : "/dev/null",
+                change.before().orElse(""),
+                change.after().isPresent() ? name : "/dev/null",
+                change.after().orElse(""));
+    }
+
+    private static void print(Call call, String latin1) {
+        var bytes = latin1.getBytes(ISO_8859_1);
+        call.out().write(bytes, 0, bytes.length);
+        call.out().flush();
+    }
+
+    private static void report(Call call, ConfigFile file, ConfigFile.Change change) throws IOException {
+        var text = file.read();
+        if (change.isNothing()) {
+            call.out().println(file.path() + " is as it should be");
+        } else if (text.block().isEmpty()) {
+            call.out().println("took the block out of " + file.path());
+        } else {
+            var entries = text.block().get().entries();
+            call.out().println("wrote " + file.path() + ": sheds " + entries.size());
+        }
+        var covered = SshConfig.covered(text);
+        if (!covered.isEmpty()) {
+            call.notice("your own entries of these names, further down in " + file.path()
+                    + ", only fill in what ours leave open: " + String.join(", ", covered));
+        }
+    }
+}
