@@ -22,7 +22,9 @@ while True:
 '
 counter() { inside python3 -c "$COUNTER" "$1" & }
 counter_here() { python3 -c "$COUNTER" "$1" & }
-stop_counters() { inside pkill -f "import os, socket, sys, threadin[g]" || true; }
+
+# stop_counter PLACE: only that one, other rows have theirs.
+stop_counter() { inside pkill -f " $1\$" || true; }
 
 nobody_at() { ! inside nc -z "$@"; }
 
@@ -57,7 +59,7 @@ row_40() { # half-close: the end of the one direction is not that of the other
     master_with -L "$port:127.0.0.1:7140"
     soon inside nc -z 127.0.0.1 7140
     same "$(head -c 5000 /dev/zero | within 20 nc -N 127.0.0.1 "$port")" "hello got 5000"
-    stop_counters
+    stop_counter 7140
 }
 
 row_41() { # -D: names are resolved at the far end
@@ -95,7 +97,7 @@ row_44() { # -L to a unix socket
     master_with -L "$PWD/l.sock:/tmp/row44.sock"
     soon inside test -S /tmp/row44.sock
     same "$(head -c 5000 /dev/zero | within 20 nc -N -U l.sock)" "hello got 5000"
-    stop_counters
+    stop_counter /tmp/row44.sock
     inside rm -f /tmp/row44.sock
 }
 
@@ -124,7 +126,7 @@ row_47() { # -W
     counter 7147
     soon inside nc -z 127.0.0.1 7147
     same "$(head -c 5000 /dev/zero | within 20 ssh -W localhost:7147 H)" "hello got 5000"
-    stop_counters
+    stop_counter 7147
 }
 
 row_77() { # a listener on this machine's loopback is out of reach

@@ -181,12 +181,12 @@ class ForwardReachIT {
         assertThat(answers).containsValue(HOST);
     }
 
-    /// What a program in the container gets.
+    /// What a program in the container gets, that waits as long as the porter.
     private static String fromInside(String shed, String host) throws IOException {
         return Place.inside(shed, "python3", "-c", """
                         import socket, sys
                         try:
-                            print(end=socket.create_connection((sys.argv[1], sys.argv[2]), 5).recv(99).decode())
+                            print(end=socket.create_connection((sys.argv[1], sys.argv[2]), 10).recv(99).decode())
                         except OSError:
                             pass
                         """, host, Integer.toString(everywherePort))
