@@ -40,6 +40,11 @@ final class LiveGateway implements AutoCloseable {
         return start(Place.make(), new GatewayConfig.Listen("127.0.0.1", 0), change, engine, CREATE);
     }
 
+    /// Starts one that makes sheds in another way.
+    static LiveGateway start(Place place, GatewayConfig.Create create) throws IOException {
+        return start(place, "127.0.0.1", ssh -> ssh, URI.create(Place.ENGINE), create);
+    }
+
     /// Starts one that containers can reach, too, and that makes sheds in another way.
     static LiveGateway startForAll(Place place, GatewayConfig.Create create) throws IOException {
         return start(place, new GatewayConfig.Listen("0.0.0.0", 0), ssh -> ssh, URI.create(Place.ENGINE), create);

@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// A file of typed lines and what they must answer; src/test/transcripts/README.md has the format.
-final class Transcript {
+public final class Transcript {
     /// Anything within a line, or any lines if it stands alone.
     private static final String ANYTHING = "…";
 
     private final List<Step> steps = new ArrayList<>();
 
     /// A typed line and what it must answer.
-    static final class Step {
+    public static final class Step {
         private final int number;
         private final StringBuilder typed = new StringBuilder();
         private final List<String> out = new ArrayList<>();
@@ -28,8 +28,23 @@ final class Transcript {
             typed.append(line);
         }
 
-        String typed() {
+        public String typed() {
             return typed.toString();
+        }
+
+        /// The expected exit status.
+        public int status() {
+            return status;
+        }
+
+        /// What is expected on stdout, a line each.
+        public List<String> out() {
+            return out;
+        }
+
+        /// What is expected on stderr, a line each.
+        public List<String> err() {
+            return err;
         }
 
         /// What is wrong with an answer, written as the transcript would have to be; empty if it is right.
@@ -60,7 +75,7 @@ final class Transcript {
         }
     }
 
-    static Transcript read(Path file, String shed) throws IOException {
+    public static Transcript read(Path file, String shed) throws IOException {
         var transcript = new Transcript();
         int number = 0;
         for (var line : Files.readAllLines(file)) {
@@ -71,7 +86,7 @@ final class Transcript {
         return transcript;
     }
 
-    List<Step> steps() {
+    public List<Step> steps() {
         return steps;
     }
 

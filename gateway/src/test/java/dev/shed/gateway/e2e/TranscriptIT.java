@@ -1,9 +1,11 @@
 package dev.shed.gateway.e2e;
 
+import dev.shed.gateway.config.GatewayConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -29,7 +31,10 @@ class TranscriptIT {
     @MethodSource("transcripts")
     @Execution(ExecutionMode.CONCURRENT)
     void isTrue(String name) throws IOException {
-        try (var gateway = LiveGateway.start()) {
+        var place = Place.make();
+        var variables = Files.createFile(place.path("env"));
+        var create = new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.of(variables));
+        try (var gateway = LiveGateway.start(place, create)) {
             var shed = gateway.place().newName();
             people(gateway, shed);
             var wrong = new SoftAssertions();

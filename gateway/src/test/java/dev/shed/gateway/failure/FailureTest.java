@@ -5,23 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class FailureTest {
+public final class FailureTest {
     /// One of every kind, made with words that could be anything.
     static List<Failure> failures() {
+        return failures(RecordComponent::getName);
+    }
+
+    /// One of every kind.
+    ///
+    /// @param word what it is told about each of its components
+    public static List<Failure> failures(Function<RecordComponent, String> word) {
         return Arrays.stream(Failure.class.getPermittedSubclasses())
-                .map(FailureTest::make)
+                .map(type -> make(type, word))
                 .toList();
     }
 
-    private static Failure make(Class<?> type) {
+    private static Failure make(Class<?> type, Function<RecordComponent, String> word) {
         var components = type.getRecordComponents();
-        var words = Stream.of(components).map(RecordComponent::getName).toArray();
+        var words = Stream.of(components).map(word).toArray();
         var types = Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
             return (Failure) type.getDeclaredConstructor(types).newInstance(words);
