@@ -2,7 +2,6 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.failure.ExitStatus;
-import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
 import java.io.IOException;
 import java.time.Clock;
@@ -38,13 +37,14 @@ final class ListCommand extends Verb {
         var visible = sheds.list().stream()
                 .filter(shed -> policy.maySee(context.identity(), shed.name()))
                 .toList();
-        var rows = Survey.each(visible, this::row);
+        var rows = Survey.each(survey.ask(visible), this::row);
         context.print(json ? Json.line(new Listing(rows)) : table(rows));
         return ExitStatus.SUCCESS;
     }
 
-    private ShedRow row(Shed shed) {
-        return ShedRow.of(shed, ShedRow.count(survey.ask(shed)), sheds.ending(shed));
+    private ShedRow row(Survey.Answer answer) {
+        var shed = answer.shed();
+        return ShedRow.of(shed, ShedRow.count(answer), sheds.ending(shed));
     }
 
     private String table(List<ShedRow> rows) {

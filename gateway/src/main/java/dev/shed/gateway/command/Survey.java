@@ -70,12 +70,12 @@ public final class Survey {
         }
     }
 
-    /// What `question` has to say to each shed, in the order given; several are asked at once.
-    static <T> List<T> each(List<Shed> sheds, Function<Shed, T> question) throws InterruptedIOException {
+    /// What `question` has to say to each of `them`, in the order given; several are asked at once.
+    static <S, T> List<T> each(List<S> them, Function<S, T> question) throws InterruptedIOException {
         var factory = Thread.ofVirtual().name("survey-", 0).factory();
         try (var tasks = Executors.newFixedThreadPool(AT_ONCE, factory)) {
-            var questions = sheds.stream()
-                    .<Callable<T>>map(shed -> () -> question.apply(shed))
+            var questions = them.stream()
+                    .<Callable<T>>map(each -> () -> question.apply(each))
                     .toList();
             var answers = new ArrayList<T>();
             for (var task : tasks.invokeAll(questions)) {
@@ -91,21 +91,25 @@ public final class Survey {
 
     /// The answer of one shed.
     Answer ask(Shed shed) {
+        return ask(shed, () -> {});
+    }
+
+    private Answer ask(Shed shed, Runnable arrived) {
         if (shed.unfinished()) {
             return new Answer.Listed(shed, List.of());
         }
         return switch (shed.container().state()) {
             case STOPPED -> new Answer.Listed(shed, List.of());
-            case RUNNING -> askRunning(shed);
+            case RUNNING -> askRunning(shed, arrived);
             // Known not to answer, so nobody has to wait for it.
             case PAUSED, RESTARTING, BROKEN ->
                 notReady(shed, "it is " + word(shed.container().state()));
         };
     }
 
-    private Answer askRunning(Shed shed) {
+    private Answer askRunning(Shed shed, Runnable arrived) {
         try {
-            return new Answer.Listed(shed, sessions.list(shed, limit));
+            return new Answer.Listed(shed, sessions.list(shed, limit, arrived));
         } catch (ShedException e) {
             return new Answer.Failed(shed, e.failure());
         } catch (IllegalStateException e) {

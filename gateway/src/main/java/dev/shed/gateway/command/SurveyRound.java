@@ -1,10 +1,15 @@
 package dev.shed.gateway.command;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElseGet;
+
 import dev.shed.gateway.shed.Shed;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -18,15 +23,6 @@ final class SurveyRound implements AutoCloseable {
     /// sheds, and so many can hang before they hold up the others.
     private static final int AT_ONCE = 16;
 
-    /// Somebody who takes so many times as long as the slowest of the others, and this long at least, is not waited
-    /// for. Less would name sheds that only had to find their way in first, or a machine that is busy.
-    private static final int TIMES_THE_SLOWEST = 10;
-
-    private static final Duration LEAST = Duration.ofSeconds(2);
-
-    /// What somebody gets who did not answer the last time: an answer takes some milliseconds.
-    private static final Duration SECOND_CHANCE = Duration.ofMillis(250);
-
     private static final Duration TICK = Duration.ofMillis(10);
 
     /// How long an interrupted question has to come back before it is left behind.
@@ -34,32 +30,41 @@ final class SurveyRound implements AutoCloseable {
 
     private final Semaphore places = new Semaphore(AT_ONCE);
     private final LinkedBlockingQueue<Question> answered = new LinkedBlockingQueue<>();
+    private final Map<Question, Survey.Answer> taken = new HashMap<>();
     private final List<Question> questions;
-    private final Duration limit;
+    private final Patience patience;
     private final Set<String> silent;
-    private long slowest;
+
+    /// Asks one shed.
+    interface Asking {
+        /// @param arrived to be run when the question has arrived in the container
+        Survey.Answer ask(Shed shed, Runnable arrived);
+    }
 
     /// @param limit the most that anybody gets
     /// @param silent the ids of containers that did not answer the last time; kept up to date here
-    SurveyRound(Collection<Shed> sheds, Function<Shed, Survey.Answer> ask, Duration limit, Set<String> silent) {
-        this.limit = limit;
+    SurveyRound(Collection<Shed> sheds, Asking asking, Duration limit, Set<String> silent) {
+        this.patience = new Patience(limit);
         this.silent = silent;
-        this.questions = sheds.stream().map(shed -> new Question(shed, ask)).toList();
+        this.questions = sheds.stream().map(shed -> new Question(shed, asking)).toList();
     }
 
     private final class Question {
         private final Shed shed;
         private final Thread thread;
+
+        /// Zero as long as it has not set out, or not arrived.
         private volatile long started;
-        private volatile long took;
+
+        private volatile long arrived;
         private volatile Survey.@Nullable Answer answer;
 
-        Question(Shed shed, Function<Shed, Survey.Answer> ask) {
+        Question(Shed shed, Asking asking) {
             this.shed = shed;
-            this.thread = Thread.ofVirtual().name("survey-" + shed.name()).unstarted(() -> run(ask));
+            this.thread = Thread.ofVirtual().name("survey-" + shed.name()).unstarted(() -> run(asking));
         }
 
-        private void run(Function<Shed, Survey.Answer> ask) {
+        private void run(Asking asking) {
             if (!places.tryAcquire()) {
                 try {
                     places.acquire();
@@ -69,8 +74,7 @@ final class SurveyRound implements AutoCloseable {
             }
             started = System.nanoTime();
             try {
-                answer = ask.apply(shed);
-                took = System.nanoTime() - started;
+                answer = asking.ask(shed, () -> arrived = System.nanoTime());
                 answered.add(this);
             } finally {
                 places.release();
@@ -78,8 +82,9 @@ final class SurveyRound implements AutoCloseable {
         }
 
         boolean overdue() {
-            long begun = started;
-            return begun != 0 && System.nanoTime() - begun > patience(this);
+            long now = System.nanoTime();
+            boolean inside = arrived != 0;
+            return started != 0 && patience.isOver(inside, inside ? arrived : started, silent.contains(id()), now);
         }
 
         String id() {
@@ -89,39 +94,37 @@ final class SurveyRound implements AutoCloseable {
 
     /// An answer for each shed, in the order given; `otherwise` for those that took too long.
     List<Survey.Answer> answers(Function<Shed, Survey.Answer> otherwise) throws InterruptedException {
-        var open = new ArrayList<>(questions);
+        var open = new LinkedHashSet<>(questions);
         questions.forEach(question -> question.thread.start());
         while (!open.isEmpty()) {
             var next = answered.poll(TICK.toNanos(), TimeUnit.NANOSECONDS);
-            if (next != null) {
-                slowest = Math.max(slowest, next.took);
-                silent.remove(next.id());
-                open.remove(next);
-            } else {
-                open.removeIf(Question::overdue);
+            if (next == null) {
+                open.stream().filter(Question::overdue).toList().forEach(question -> {
+                    giveUp(question);
+                    open.remove(question);
+                });
+            } else if (open.remove(next)) {
+                take(next);
             }
         }
-        return questions.stream().map(question -> answer(question, otherwise)).toList();
+        return questions.stream()
+                .map(question -> requireNonNullElseGet(taken.get(question), () -> otherwise.apply(question.shed)))
+                .toList();
     }
 
-    private Survey.Answer answer(Question question, Function<Shed, Survey.Answer> otherwise) {
-        var answer = question.answer;
-        if (answer != null) {
-            return answer;
-        }
+    /// Its place is for those that have not set out.
+    private void giveUp(Question question) {
         silent.add(question.id());
-        return otherwise.apply(question.shed);
+        question.thread.interrupt();
     }
 
-    /// In nanoseconds. Nobody is hurried by others as long as nobody has answered.
-    private long patience(Question question) {
-        if (slowest == 0) {
-            return limit.toNanos();
+    private void take(Question question) {
+        taken.put(question, requireNonNull(question.answer));
+        silent.remove(question.id());
+        // A stopped shed answers without being asked, which says nothing about the others.
+        if (question.arrived != 0) {
+            patience.answered(question.arrived, System.nanoTime());
         }
-        if (silent.contains(question.id())) {
-            return Math.min(limit.toNanos(), SECOND_CHANCE.toNanos());
-        }
-        return Math.min(limit.toNanos(), Math.max(LEAST.toNanos(), TIMES_THE_SLOWEST * slowest));
     }
 
     /// Ends what still asks.

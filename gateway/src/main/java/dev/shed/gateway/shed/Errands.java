@@ -44,21 +44,27 @@ final class Errands {
     ///
     /// @param input what it reads on stdin
     /// @param limit how long it may take
-    record Errand(List<String> argv, Map<String, String> environment, ByteString input, Duration limit) {
+    /// @param arrived run when the container has it
+    record Errand(
+            List<String> argv, Map<String, String> environment, ByteString input, Duration limit, Runnable arrived) {
         static Errand of(List<String> argv) {
-            return new Errand(argv, Map.of(), ByteString.EMPTY, LIMIT);
+            return new Errand(argv, Map.of(), ByteString.EMPTY, LIMIT, () -> {});
         }
 
         Errand with(Map<String, String> variables) {
-            return new Errand(argv, variables, input, limit);
+            return new Errand(argv, variables, input, limit, arrived);
         }
 
         Errand reading(ByteString text) {
-            return new Errand(argv, environment, text, limit);
+            return new Errand(argv, environment, text, limit, arrived);
         }
 
         Errand within(Duration time) {
-            return new Errand(argv, environment, input, time);
+            return new Errand(argv, environment, input, time, arrived);
+        }
+
+        Errand telling(Runnable whenArrived) {
+            return new Errand(argv, environment, input, limit, whenArrived);
         }
     }
 
@@ -98,6 +104,7 @@ final class Errands {
         var out = new BoundedBuffer();
         var err = new BoundedBuffer();
         try (var process = runtime.start(spec)) {
+            errand.arrived().run();
             feed(process.stdin(), errand.input());
             process.copyOutput(out, err);
             return new Answer(process.waitFor(), out.toString(), err.toString());

@@ -30,15 +30,17 @@ public final class Sessions {
     /// The sessions of a shed; none when it is stopped (and it is not started to find out). Fails with
     /// `TMUX_MISSING` or `SHED_NOT_READY`.
     public List<TmuxSession> list(Shed shed) {
-        return list(shed, Errands.LIMIT);
+        return list(shed, Errands.LIMIT, () -> {});
     }
 
     /// The same, with another limit on the time that the shed may take.
-    public List<TmuxSession> list(Shed shed, Duration limit) {
+    ///
+    /// @param arrived run when the question has arrived in the container
+    public List<TmuxSession> list(Shed shed, Duration limit, Runnable arrived) {
         if (shed.container().state() == Container.State.STOPPED) {
             return List.of();
         }
-        var answer = tmux.ask(shed, Errand.of(Tmux.list()).within(limit));
+        var answer = tmux.ask(shed, Errand.of(Tmux.list()).within(limit).telling(arrived));
         if (answer.ok()) {
             return TmuxErrands.read(shed, answer, Tmux::parseSessions);
         }

@@ -151,6 +151,54 @@ class SurveyTest {
         askersHaveEnded(2);
     }
 
+    /// Seventeen hang, one more than are asked at once: whoever hangs must make room for those after it.
+    @Test
+    void manyThatHangDoNotKeepTheOthersFromBeingAsked() throws Exception {
+        runtime.with("a");
+        for (int i = 0; i < 17; i++) {
+            runtime.with("h" + i).in("h" + i, _ -> FakeProcess.hanging());
+        }
+        runtime.with("z");
+        var answers = survey(LONG).ask(sheds());
+        assertThat(answers.getFirst()).isInstanceOf(Answer.Listed.class);
+        assertThat(answers.getLast()).isInstanceOf(Answer.Listed.class);
+        assertThat(answers.subList(1, 18)).allMatch(Answer.Failed.class::isInstance);
+    }
+
+    /// The engine takes its time to start a porter: longer than any answer may take once the question is inside.
+    @Test
+    void aShedThatIsStillBeingReachedIsNotCalledSilent() throws Exception {
+        var given = new CountDownLatch(1);
+        runtime.with("cold").with("hangs").with("warm");
+        runtime.in(
+                "hangs",
+                _ -> new FakeProcess((process, _) -> {
+                    try {
+                        process.awaitClosed();
+                    } finally {
+                        given.countDown();
+                    }
+                    return ExitStatus.SUCCESS;
+                }));
+        runtime.in("cold", _ -> {
+            // Until the one that hangs has been given up.
+            await(given);
+            return FakeProcess.printing("", "", 0);
+        });
+        var answers = survey(LONG).ask(sheds());
+        assertThat(answers.get(0)).isInstanceOf(Answer.Listed.class);
+        assertThat(answers.get(1)).isInstanceOf(Answer.Failed.class);
+        assertThat(answers.get(2)).isInstanceOf(Answer.Listed.class);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void whoDidNotAnswerTheLastTimeDelaysNobodyThen() throws Exception {
         runtime.with("a").with("b").in("b", _ -> FakeProcess.hanging());

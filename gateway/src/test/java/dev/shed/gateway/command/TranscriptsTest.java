@@ -70,8 +70,8 @@ class TranscriptsTest {
     }
 
     private static boolean isText(Failure failure, Step step) {
-        var message = Pattern.compile(
-                "shed: " + Pattern.quote(failure.message()).replace(ANYTHING, "\\E.*\\Q"));
+        var message =
+                Pattern.compile("shed: " + Pattern.quote(failure.message()).replace(ANYTHING, "\\E.*\\Q"));
         // A message that is all of it about the case at hand cannot be told from another one.
         return !failure.message().equals(ANYTHING) && step.err().stream().anyMatch(message.asMatchPredicate());
     }
@@ -93,8 +93,12 @@ class TranscriptsTest {
             var verb = "\\S* [\"']?" + entry.verb() + "\\b";
             var command = "(?<!-s )shed@gw" + verb;
             var subsystem = "-s " + (entry.place() == Entry.Place.LOBBY ? "shed@gw" : "(?!shed@)\\S+@gw") + verb;
-            missing.assertThat(shown(command)).as("as a command: " + entry.verb()).isTrue();
-            missing.assertThat(shown(subsystem)).as("as a subsystem: " + entry.verb()).isTrue();
+            missing.assertThat(shown(command))
+                    .as("as a command: " + entry.verb())
+                    .isTrue();
+            missing.assertThat(shown(subsystem))
+                    .as("as a subsystem: " + entry.verb())
+                    .isTrue();
             missing.assertThat(FOR_PEOPLE.contains(entry.verb()) || shown("@gw" + verb + ".* --json"))
                     .as("--json: " + entry.verb())
                     .isTrue();
