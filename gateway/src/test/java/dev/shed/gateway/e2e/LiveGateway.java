@@ -42,7 +42,7 @@ final class LiveGateway implements AutoCloseable {
 
     /// Starts one that makes sheds in another way.
     static LiveGateway start(Place place, GatewayConfig.Create create) throws IOException {
-        return start(place, "127.0.0.1", ssh -> ssh, URI.create(Place.ENGINE), create);
+        return start(place, new GatewayConfig.Listen("127.0.0.1", 0), ssh -> ssh, URI.create(Place.ENGINE), create);
     }
 
     /// Starts one that containers can reach, too, and that makes sheds in another way.

@@ -13,8 +13,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,9 +28,16 @@ final class Engine implements AutoCloseable {
     /// The newest API that this was written against; also the oldest that Engine 29 accepts.
     private static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
 
+    /// How many questions at a time go over connections that stay open. The transport keeps every connection
+    /// that it ever had to open, for good and at two descriptors each, so what is asked beyond these goes over
+    /// a client that is closed afterwards; making one takes some milliseconds.
+    static final int PLACES = 4;
+
     private final Path socket;
     private final Duration timeout;
     private final AtomicReference<@Nullable Client> client = new AtomicReference<>();
+    private final Semaphore places = new Semaphore(PLACES);
+    private final Overflow<DockerClient> overflow = new Overflow<>();
 
     private record Client(RemoteApiVersion api, DockerClient docker) {}
 
@@ -56,7 +65,16 @@ final class Engine implements AutoCloseable {
     /// The same with another limit. The transport cannot time out on a unix socket; an interrupt closes its
     /// channel, so each call runs on a thread that can be interrupted.
     <T extends @Nullable Object> T ask(Duration limit, Question<T> question) {
-        var answer = new FutureTask<T>(() -> answer(question));
+        return await(limit, () -> places.tryAcquire() ? answerInPlace(question) : answerBeyond(question));
+    }
+
+    /// Asks for a stream that goes on after the question has been answered; it keeps a connection of its own.
+    <T extends @Nullable Object> T follow(Question<T> question) {
+        return await(timeout, () -> answer(question));
+    }
+
+    private <T extends @Nullable Object> T await(Duration limit, Callable<T> call) {
+        var answer = new FutureTask<T>(call);
         Thread.ofVirtual().name("engine-call").start(answer);
         try {
             return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -89,19 +107,48 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    private <T extends @Nullable Object> T answerInPlace(Question<T> question) throws IOException {
+        try {
+            return answer(question);
+        } finally {
+            places.release();
+        }
+    }
+
+    private <T extends @Nullable Object> T answerBeyond(Question<T> question) throws IOException {
+        var api = client().api();
+        var shared = overflow.enter(() -> docker(api));
+        try {
+            return question.to(shared);
+        } finally {
+            overflow.leave();
+        }
+    }
+
     /// The transport never checks a pooled connection before it uses it, so the first call after a restart of
     /// the engine fails on a dead one. It is repeated on a new one, once.
     private <T extends @Nullable Object> T answer(Question<T> question) throws IOException {
         var known = client();
         try {
             return question.to(known.docker());
+        } catch (BadRequestException e) {
+            // Also what an engine says that was replaced by one which no longer speaks the agreed version.
+            if (!known.api().equals(agreed())) {
+                forget(known);
+            }
+            throw e;
         } catch (IOException | RuntimeException e) {
-            if (ioException(e).isEmpty() || Thread.currentThread().isInterrupted()) {
+            if (!isLost(known, e) || Thread.currentThread().isInterrupted()) {
                 throw e;
             }
-            client.compareAndSet(known, null);
+            forget(known);
             return question.to(client().docker());
         }
+    }
+
+    /// Whether a connection broke, or somebody else found that one did and closed them all.
+    private boolean isLost(Client known, Exception e) {
+        return ioException(e).isPresent() || (e instanceof IllegalStateException && client.get() != known);
     }
 
     private Client client() throws IOException {
@@ -109,14 +156,27 @@ final class Engine implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        var fresh = connect();
-        client.set(fresh);
-        return fresh;
+        var api = agreed();
+        var fresh = new Client(api, docker(api));
+        // Of several who find none one wins; what the others have made has no connection yet.
+        var first = client.compareAndExchange(null, fresh);
+        return first == null ? fresh : first;
     }
 
-    private Client connect() throws IOException {
+    private RemoteApiVersion agreed() throws IOException {
         var theirs = RemoteApiVersion.parseConfigWithDefault(ExecStream.apiVersion(socket));
-        var api = theirs.isGreater(NEWEST) ? NEWEST : theirs;
+        return theirs.isGreater(NEWEST) ? NEWEST : theirs;
+    }
+
+    /// Its connections are closed: whoever still waits on one asks again.
+    private void forget(Client known) throws IOException {
+        if (client.compareAndSet(known, null)) {
+            known.docker().close();
+        }
+    }
+
+    /// Connects to nothing yet.
+    private DockerClient docker(RemoteApiVersion api) {
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder()
                 .withDockerHost("unix://" + socket)
                 .withDockerTlsVerify(false)
@@ -125,13 +185,11 @@ final class Engine implements AutoCloseable {
         var transport = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(config.getDockerHost())
                 .build();
-        return new Client(api, DockerClientImpl.getInstance(config, transport));
+        return DockerClientImpl.getInstance(config, transport);
     }
 
     private RuntimeException translated(Throwable cause) {
         if (cause instanceof BadRequestException refused) {
-            // Also what an engine says that was replaced by one which no longer speaks the agreed version.
-            client.set(null);
             return refused;
         }
         var broken = ioException(cause);

@@ -41,7 +41,7 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
 
     static EngineWatch start(Engine engine, Optional<Instant> since, ContainerObserver listener) {
         var watch = new EngineWatch(listener);
-        engine.ask(docker -> docker.eventsCmd()
+        engine.follow(docker -> docker.eventsCmd()
                 .withEventTypeFilter(EventType.CONTAINER)
                 .withLabelFilter(Containers.SHED + "=true")
                 .withEventFilter(KINDS.keySet().toArray(String[]::new))

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Stands before the real engine and can go away as an engine does that is restarted.
 public final class Relay implements AutoCloseable {
@@ -17,6 +18,8 @@ public final class Relay implements AutoCloseable {
     private final Path engine = Path.of(Engines.HOST.getPath());
     private final ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger connected = new AtomicInteger();
 
     public Relay(Path socket) throws IOException {
         this.socket = socket;
@@ -33,6 +36,11 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    /// How many clients have not gone.
+    int connected() {
+        return connected.get();
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -40,7 +48,11 @@ public final class Relay implements AutoCloseable {
                 var upstream = SocketChannel.open(UnixDomainSocketAddress.of(engine));
                 open.add(client);
                 open.add(upstream);
-                Thread.ofVirtual().start(() -> copy(client, upstream));
+                connected.incrementAndGet();
+                Thread.ofVirtual().start(() -> {
+                    copy(client, upstream);
+                    connected.decrementAndGet();
+                });
                 Thread.ofVirtual().start(() -> copy(upstream, client));
             }
         } catch (IOException _) {
