@@ -172,6 +172,36 @@ public sealed interface AuditEvent {
         }
     }
 
+    /// What is done from the lobby's list of sessions.
+    ///
+    /// @param login the SSH user name
+    /// @param session as it was listed or typed
+    /// @param kind `attach`, `kill` or `rename`
+    /// @param name the new name; empty for what gives none
+    record Deed(String login, String shed, String session, String kind, String name) {}
+
+    /// Written when it has been carried out or has failed; for an attachment once when it begins and once when it ends.
+    ///
+    /// @param outcome `begun`, `done` or the code of the failure
+    record PickerDeed(Origin origin, Actor actor, Deed deed, String outcome) implements AuditEvent {
+        @Override
+        public String name() {
+            return "picker-deed";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            var fields = actorFields(actor);
+            fields.put("login", deed.login());
+            fields.put("shed", deed.shed());
+            fields.put("session", deed.session());
+            fields.put("kind", deed.kind());
+            fields.put("name", deed.name());
+            fields.put("outcome", outcome);
+            return fields;
+        }
+    }
+
     record ConnectionClosed(Origin origin, Duration duration) implements AuditEvent {
         @Override
         public String name() {

@@ -9,7 +9,14 @@ import java.util.Optional;
 ///
 /// @param session the session's name, whatever tmux allows; empty for a shed without sessions
 /// @param status of the session, `attached` or `detached`; else of the shed, `running`, `stopped` …
-record Item(ShedName shed, Optional<String> session, String status, Instant created, int windows) {
+/// @param active when the session had output last
+record Item(
+        ShedName shed,
+        Optional<String> session,
+        String status,
+        Optional<Instant> active,
+        Instant created,
+        int windows) {
     /// As it is addressed, safe to show.
     String address() {
         return shed + session.map(name -> "+" + FailureText.printable(name)).orElse("");

@@ -20,9 +20,12 @@ public final class LiveInventory implements Inventory {
     private final Sessions sessions;
     private final AccessPolicy policy;
     private final Identity identity;
+    private final Journal journal;
     private final Survey survey;
 
-    public LiveInventory(Sheds sheds, Sessions sessions, AccessPolicy policy, Identity identity) {
+    /// @param journal is told what is done
+    public LiveInventory(Sheds sheds, Sessions sessions, AccessPolicy policy, Identity identity, Journal journal) {
+        this.journal = journal;
         this.sheds = sheds;
         this.sessions = sessions;
         this.policy = policy;
@@ -40,8 +43,27 @@ public final class LiveInventory implements Inventory {
 
     @Override
     public void kill(Item item) {
-        policy.require(identity, Action.KILL_SESSION, item.shed());
-        sessions.kill(sheds.find(item.shed()), SessionName.parse(item.session().orElse("")));
+        journal.keep(deed("kill", item, ""), () -> {
+            policy.require(identity, Action.KILL_SESSION, item.shed());
+            sessions.kill(sheds.find(item.shed()), session(item));
+        });
+    }
+
+    @Override
+    public void rename(Item item, String name) {
+        journal.keep(deed("rename", item, name), () -> {
+            var wanted = SessionName.parse(name);
+            policy.require(identity, Action.RENAME_SESSION, item.shed());
+            sessions.rename(sheds.find(item.shed()), session(item), wanted);
+        });
+    }
+
+    private static Journal.Deed deed(String kind, Item item, String name) {
+        return new Journal.Deed(kind, item.shed().value(), item.session().orElse(""), name);
+    }
+
+    private static SessionName session(Item item) {
+        return SessionName.parse(item.session().orElse(""));
     }
 
     private static Stream<Item> items(Survey.Answer answer) {
@@ -60,7 +82,13 @@ public final class LiveInventory implements Inventory {
     }
 
     private static Item item(Shed shed, String status) {
-        return new Item(shed.name(), Optional.empty(), status, shed.container().created(), 0);
+        return new Item(
+                shed.name(),
+                Optional.empty(),
+                status,
+                Optional.empty(),
+                shed.container().created(),
+                0);
     }
 
     private static Item item(Shed shed, TmuxSession session) {
@@ -69,6 +97,7 @@ public final class LiveInventory implements Inventory {
                 shed.name(),
                 Optional.of(session.name()),
                 status,
+                Optional.of(session.signs().output()),
                 session.created(),
                 session.windows().size());
     }

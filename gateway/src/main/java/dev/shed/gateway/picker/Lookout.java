@@ -53,6 +53,14 @@ final class Lookout implements AutoCloseable {
         });
     }
 
+    /// Gives the session another name, then looks.
+    void rename(Item item, String name) {
+        wish(() -> {
+            inventory.rename(item, name);
+            tell(view -> view.saying("renamed " + item.address() + " to " + name));
+        });
+    }
+
     /// More wishes than it can keep are somebody leaning on a key.
     private void wish(Runnable wish) {
         wishes.offer(wish);

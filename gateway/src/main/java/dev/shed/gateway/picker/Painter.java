@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 /// Draws a [View] as lines of text. Pure. Whatever the size, no line is wider than the screen and there are
 /// as many lines as the screen has rows.
 final class Painter {
-    private static final List<String> HEADER = List.of("SHED", "SESSION", "STATUS", "CREATED", "WINDOWS");
+    private static final List<String> HEADER = List.of("SHED", "SESSION", "STATUS", "ACTIVE", "CREATED", "WINDOWS");
     private static final int GAP = 2;
     private static final int LEAST_COLUMNS = 2;
 
@@ -23,6 +23,7 @@ final class Painter {
             "Enter     attach; a stopped shed is started",
             "Up, Down  choose; also j, k, PgUp, PgDn, g, G",
             "n         new session in the chosen shed",
+            "m         give the chosen session another name",
             "x         end the chosen session, after asking",
             "/         filter as you type; Esc shows all",
             "r         look again now",
@@ -79,6 +80,7 @@ final class Painter {
             case NEW ->
                 "new session in "
                         + view.chosen().map(item -> item.shed().value()).orElse("") + ": " + safe(view.typed()) + "_";
+            case RENAME -> "rename " + view.chosen().map(Item::address).orElse("") + " to: " + safe(view.typed()) + "_";
             case KILL -> "kill " + view.chosen().map(Item::address).orElse("") + "? [y/N]";
             case HELP -> "any key goes back";
         };
@@ -119,6 +121,7 @@ final class Painter {
                 item.shed().value(),
                 item.session().map(Painter::safe).orElse("-"),
                 item.status(),
+                item.active().map(active -> RelativeTime.of(active, now)).orElse(""),
                 RelativeTime.of(item.created(), now),
                 item.windows() == 0 ? "" : Integer.toString(item.windows()));
     }

@@ -96,6 +96,7 @@ public final class Picker {
             case Step.Deed.Redraw _ -> drawn = null;
             case Step.Deed.Look _ -> lookout.lookNow();
             case Step.Deed.Kill(var item) -> lookout.kill(item);
+            case Step.Deed.Rename(var item, var name) -> lookout.rename(item, name);
             case Step.Deed.Leave leave -> {
                 return Optional.of(leave);
             }

@@ -18,6 +18,11 @@ record Step(View view, Deed deed) {
         record Attach(Item item, String session) implements Deed {}
 
         record Kill(Item item) implements Deed {}
+
+        /// To give a session another name.
+        ///
+        /// @param name as it was typed; it may break the rule
+        record Rename(Item item, String name) implements Deed {}
     }
 
     static Step to(View view) {

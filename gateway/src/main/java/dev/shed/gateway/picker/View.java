@@ -22,6 +22,7 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
         LIST,
         FILTER,
         NEW,
+        RENAME,
         KILL,
         HELP
     }
@@ -51,7 +52,7 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
                 .flatMap(item -> visible.stream().filter(item::sameAs))
                 .findFirst();
         var view = next.at(there.map(visible::indexOf).orElse(cursor));
-        boolean lost = mode == Mode.KILL && there.isEmpty();
+        boolean lost = (mode == Mode.KILL || mode == Mode.RENAME) && there.isEmpty();
         return lost ? view.in(Mode.LIST).saying("that session has ended") : view;
     }
 
@@ -70,7 +71,7 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
         return switch (mode) {
             case LIST -> quiet.inList(key);
             case FILTER -> quiet.inFilter(key);
-            case NEW -> quiet.inNew(key);
+            case NEW, RENAME -> quiet.inName(key);
             case KILL -> quiet.inKill(key);
             case HELP -> Step.to(quiet.in(Mode.LIST));
         };
@@ -108,13 +109,14 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
             case "/" -> Step.to(in(Mode.FILTER));
             case "?", "h" -> Step.to(in(Mode.HELP));
             case "n" -> Step.to(chosen().isPresent() ? in(Mode.NEW) : saying("there is no shed"));
-            case "x" -> Step.to(askToKill());
+            case "m" -> Step.to(aboutSession(Mode.RENAME));
+            case "x" -> Step.to(aboutSession(Mode.KILL));
             default -> Step.to(saying("'?' lists the keys"));
         };
     }
 
-    private View askToKill() {
-        return chosen().flatMap(Item::session).isPresent() ? in(Mode.KILL) : saying("there is no session here");
+    private View aboutSession(Mode other) {
+        return chosen().flatMap(Item::session).isPresent() ? in(other) : saying("there is no session here");
     }
 
     private Step attach() {
@@ -134,22 +136,25 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
         };
     }
 
-    private Step inNew(Key key) {
+    private Step inName(Key key) {
         return switch (key) {
             case Key.Text(var text) -> Step.to(typing(typed + text));
             case Key.Named.BACKSPACE -> Step.to(typing(shortened(typed)));
             case Key.Named.CLEAR -> Step.to(typing(""));
-            case Key.Named.ENTER -> create();
+            case Key.Named.ENTER -> named();
             case Key.Named.ESCAPE -> Step.to(in(Mode.LIST));
             case Key.Named _ -> Step.to(this);
         };
     }
 
-    private Step create() {
+    private Step named() {
         var list = in(Mode.LIST);
-        return typed.isEmpty() || chosen().isEmpty()
-                ? Step.to(list)
-                : new Step(list, new Step.Deed.Attach(chosen().get(), typed));
+        if (typed.isEmpty() || chosen().isEmpty()) {
+            return Step.to(list);
+        }
+        var item = chosen().get();
+        return new Step(
+                list, mode == Mode.RENAME ? new Step.Deed.Rename(item, typed) : new Step.Deed.Attach(item, typed));
     }
 
     private Step inKill(Key key) {

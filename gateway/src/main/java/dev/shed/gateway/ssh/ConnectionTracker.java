@@ -104,7 +104,11 @@ final class ConnectionTracker implements SessionListener {
     /// Who is logged in on a connection; only after authentication.
     static Login login(ServerSession session) {
         var connection = Connection.of(session);
-        return new Login(session.getUsername(), connection.identity(), connection.peer(), (InetSocketAddress)
-                session.getLocalAddress());
+        return new Login(
+                session.getUsername(),
+                connection.identity(),
+                connection.origin(),
+                connection.peer(),
+                (InetSocketAddress) session.getLocalAddress());
     }
 }

@@ -12,9 +12,11 @@ import java.util.Map;
 ///
 /// @param userName the SSH user name exactly as sent; parsed when a channel asks for something
 /// @param identity the person behind the key
+/// @param origin the connection, as the audit log has it
 /// @param peer the client's end of the connection
 /// @param local the gateway's end
-record Login(String userName, Identity identity, InetSocketAddress peer, InetSocketAddress local) {
+record Login(
+        String userName, Identity identity, AuditEvent.Origin origin, InetSocketAddress peer, InetSocketAddress local) {
     /// Where the request leads: the user name, with the variable SHED_SESSION taken into account;
     /// `INVALID_NAME` when one of them breaks its rule.
     LoginName address(ChannelRequest request) {

@@ -63,12 +63,12 @@ class PickerIT {
 
     @Test
     void theWholeScreen() throws Exception {
-        try (var terminal = picker(60, 8)) {
+        try (var terminal = picker(70, 8)) {
             assertThat(trimmed(terminal)).isEqualTo("""
                     shed: 1 shed, 2 sessions
-                      SHED         SESSION  STATUS    CREATED   WINDOWS
-                    > %1$s  build    detached  just now  1
-                      %1$s  debug    detached  just now  1
+                      SHED         SESSION  STATUS    ACTIVE    CREATED   WINDOWS
+                    > %1$s  build    detached  just now  just now  1
+                      %1$s  debug    detached  just now  just now  1
 
 
 
@@ -105,7 +105,7 @@ class PickerIT {
     }
 
     @Test
-    void aSessionIsMadeAndKilledFromIt() throws Exception {
+    void aSessionIsMadeRenamedAndKilledFromItAndTheAuditLogHasIt() throws Exception {
         try (var terminal = picker(80, 12)) {
             terminal.press("n");
             terminal.enter("fresh");
@@ -115,13 +115,38 @@ class PickerIT {
             terminal.press("/");
             terminal.enter("fresh");
             terminal.await("> " + shed + "  fresh");
+            terminal.press("m");
+            terminal.enter("bad.name");
+            terminal.await("'bad.name' is not a session name");
+            terminal.press("m");
+            terminal.enter("refreshed");
+            terminal.await("renamed " + shed + "+fresh to refreshed");
+            terminal.await("> " + shed + "  refreshed");
             terminal.press("x", "y");
-            terminal.await("killed " + shed + "+fresh");
+            terminal.await("killed " + shed + "+refreshed");
             terminal.press("q");
             terminal.await("status=0");
         }
-        assertThat(Place.inside(shed, "tmux", "has-session", "-t", "=fresh").status())
+        assertThat(Place.inside(shed, "tmux", "has-session", "-t", "=refreshed").status())
                 .isNotZero();
+        assertThat(deeds())
+                .containsExactly(
+                        "attach fresh: begun",
+                        "attach fresh: done",
+                        "rename fresh bad.name: INVALID_NAME",
+                        "rename fresh refreshed: done",
+                        "kill refreshed: done");
+    }
+
+    private List<String> deeds() {
+        return gateway.audit().events().stream()
+                .filter(AuditEvent.PickerDeed.class::isInstance)
+                .map(AuditEvent.PickerDeed.class::cast)
+                .map(event -> event.deed().kind() + " " + event.deed().session()
+                        + (event.deed().name().isEmpty()
+                                ? ""
+                                : " " + event.deed().name()) + ": " + event.outcome())
+                .toList();
     }
 
     @Test

@@ -19,14 +19,20 @@ class ViewTest {
 
     private static final Item BUILD = session("demo", "build", "detached", 30, 2);
     private static final Item DEBUG = session("demo", "debug", "attached", 120, 1);
-    private static final Item STOPPED =
-            new Item(ShedName.parse("old"), Optional.empty(), "stopped", NOW.minus(Duration.ofDays(3)), 0);
+    private static final Item STOPPED = new Item(
+            ShedName.parse("old"), Optional.empty(), "stopped", Optional.empty(), NOW.minus(Duration.ofDays(3)), 0);
 
     private final View view = View.empty().with(List.of(BUILD, DEBUG, STOPPED));
 
     private static Item session(String shed, String name, String status, int minutes, int windows) {
+        var active = NOW.minus(Duration.ofMinutes(minutes / 10));
         return new Item(
-                ShedName.parse(shed), Optional.of(name), status, NOW.minus(Duration.ofMinutes(minutes)), windows);
+                ShedName.parse(shed),
+                Optional.of(name),
+                status,
+                Optional.of(active),
+                NOW.minus(Duration.ofMinutes(minutes)),
+                windows);
     }
 
     private static WindowSize size(int columns, int rows) {
@@ -59,10 +65,10 @@ class ViewTest {
     void aWideScreenShowsEverything() {
         assertThat(screen(view, 80, 9)).isEqualTo("""
                 shed: 2 sheds, 2 sessions
-                  SHED  SESSION  STATUS    CREATED  WINDOWS
-                > demo  build    detached  30m ago  2
-                  demo  debug    attached  2h ago   1
-                  old   -        stopped   3d ago
+                  SHED  SESSION  STATUS    ACTIVE   CREATED  WINDOWS
+                > demo  build    detached  3m ago   30m ago  2
+                  demo  debug    attached  12m ago  2h ago   1
+                  old   -        stopped            3d ago
 
 
 
@@ -74,9 +80,9 @@ class ViewTest {
     void aPhonesScreenShowsWhatFits() {
         assertThat(screen(view, 40, 7)).isEqualTo("""
                 shed: 2 sheds, 2 sessions
-                > demo  build    detached  30m ago
-                  demo  debug    attached  2h ago
-                  old   -        stopped   3d ago
+                > demo  build    detached  3m ago
+                  demo  debug    attached  12m ago
+                  old   -        stopped
 
 
                 Enter attach  n new  / filter  x kill  …
@@ -105,7 +111,7 @@ class ViewTest {
                 .with(IntStream.range(0, 300)
                         .mapToObj(i -> session("demo" + i, "漢字🚢" + i, "detached", i, i))
                         .toList());
-        for (var typed : List.of("", "G", "?", "x", "n", "/de", "GGkkk")) {
+        for (var typed : List.of("", "G", "?", "x", "n", "m", "/de", "GGkkk")) {
             var screen = Painter.paint(press(many, typed), size(columns, rows), NOW);
             assertThat(screen.lines()).hasSize(rows);
             assertThat(screen.lines())
@@ -164,6 +170,16 @@ class ViewTest {
     }
 
     @Test
+    void aSessionIsGivenAnotherName() {
+        assertThat(last(view, "jmwip\r")).isEqualTo(new Step.Deed.Rename(DEBUG, "wip"));
+        assertThat(screen(press(view, "jmwi"), 60, 5)).contains("rename demo+debug to: wi_");
+        assertThat(last(view, "jm\r")).isInstanceOf(Step.Deed.Nothing.class);
+        assertThat(press(view, "jmwi\u0015").typed()).isEmpty();
+        assertThat(press(view, "jjm").message()).contains("no session");
+        assertThat(press(view, "jmwip").with(List.of(BUILD, STOPPED)).mode()).isEqualTo(View.Mode.LIST);
+    }
+
+    @Test
     void enterAttaches() {
         assertThat(last(view, "j\r")).isEqualTo(new Step.Deed.Attach(DEBUG, "debug"));
         assertThat(last(view, "jj\r")).isEqualTo(new Step.Deed.Attach(STOPPED, "default"));
@@ -188,7 +204,7 @@ class ViewTest {
 
     @Test
     void leaving() {
-        for (var typed : List.of("q", "\u0003", "\u0004", "/\u0003", "n\u0003", "x\u0003", "?\u0003")) {
+        for (var typed : List.of("q", "\u0003", "\u0004", "/\u0003", "n\u0003", "m\u0003", "x\u0003", "?\u0003")) {
             assertThat(last(view, typed)).as(typed).isInstanceOf(Step.Deed.Leave.class);
         }
     }

@@ -1,0 +1,30 @@
+package dev.shed.gateway.picker;
+
+import dev.shed.gateway.failure.ShedException;
+
+/// Is told what a person does from the list.
+@FunctionalInterface
+public interface Journal {
+    /// What is done to a session.
+    ///
+    /// @param kind `attach`, `kill` or `rename`
+    /// @param session as it was listed or typed
+    /// @param name the new name; empty for what gives none
+    record Deed(String kind, String shed, String session, String name) {}
+
+    /// Whenever there is something to be told of a deed.
+    ///
+    /// @param outcome `begun`, `done`, `peer-gone` or the code of the failure
+    void tell(Deed deed, String outcome);
+
+    /// Does it and tells how it ended.
+    default void keep(Deed deed, Runnable doing) {
+        try {
+            doing.run();
+        } catch (ShedException e) {
+            tell(deed, e.failure().code());
+            throw e;
+        }
+        tell(deed, "done");
+    }
+}
