@@ -15,6 +15,7 @@ import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Creations;
+import dev.shed.gateway.shed.Herald;
 import dev.shed.gateway.shed.HostKeys;
 import dev.shed.gateway.shed.Maker;
 import dev.shed.gateway.shed.Panes;
@@ -81,7 +82,7 @@ public final class Gateway implements AutoCloseable {
         try {
             runtime = world.runtime().apply(state.gatewayId());
             var events = new Events(runtime, world.clock(), state.gatewayId());
-            var core = new Core(runtime, sheds(config, runtime), events);
+            var core = new Core(runtime, sheds(config, runtime, events), events);
             var gateway = new Gateway(state, core, endpoint(config, core, world));
             gateway.endpoint.start();
             gateway.clearAway();
@@ -93,7 +94,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static Sheds sheds(GatewayConfig config, ContainerRuntime runtime) {
+    private static Sheds sheds(GatewayConfig config, ContainerRuntime runtime, Herald herald) {
         var settings = new Maker.Settings(
                 config.shed().image(),
                 new Workspace(config.shed().workspace()),
@@ -101,7 +102,7 @@ public final class Gateway implements AutoCloseable {
                 HostKeys.parse(config.create().hostKeys()),
                 config.create().mounts().stream().map(Gateway::bind).toList(),
                 config.create().envFile());
-        var maker = new Maker(runtime, new Creations(config.state().resolve("creating")), settings);
+        var maker = new Maker(runtime, new Creations(config.state().resolve("creating")), settings, herald);
         var stopped = new StoppedSheds(config.state().resolve("stopped"));
         return new Sheds(runtime, stopped, maker, config.shed().stopGrace());
     }

@@ -3,6 +3,7 @@ package dev.shed.gateway.event;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.shed.Herald;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /// What happens in all sheds. Looks where somebody wants to know, and for a while longer, so that who comes back
 /// has missed nothing; otherwise it runs nothing anywhere.
-public final class Events implements AutoCloseable {
+public final class Events implements AutoCloseable, Herald {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
     /// A client whose link broke is back within this, or does not come back.
@@ -40,6 +41,7 @@ public final class Events implements AutoCloseable {
     private final Map<ShedName, SessionWatch> watches = new HashMap<>();
     private final Map<ShedName, Container> running = new HashMap<>();
     private final Set<Stream> streams = new HashSet<>();
+    private final Making making = new Making();
     private @Nullable ShedWatch engine;
     private boolean closed;
 
@@ -82,6 +84,7 @@ public final class Events implements AutoCloseable {
     /// Called with the lock held. Nobody looked until now, so nobody knows what happened until now.
     private ShedWatch startEngine() {
         log.forget();
+        making.forget();
         var started = new ShedWatch(surroundings.runtime(), new Hearer());
         engine = started;
         started.start();
@@ -120,7 +123,40 @@ public final class Events implements AutoCloseable {
 
         @Override
         public void tell(ShedName shed, Happening what) {
-            log.append(shed, what);
+            lock.lock();
+            try {
+                making.told(shed, what).ifPresent(told -> log.append(shed, told));
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /// The engine tells the rest, but not when a shed is finished.
+    @Override
+    public void begins(ShedName shed) {
+        lock.lock();
+        try {
+            making.begins(shed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void ends(ShedName shed, boolean finished) {
+        lock.lock();
+        try {
+            if (!finished) {
+                making.failed(shed);
+            } else {
+                var created = making.finished(shed);
+                if (engine != null) {
+                    log.append(shed, created);
+                }
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -19,6 +19,9 @@ public record Happening(
         @Nullable Integer exitCode) {
     /// What can happen.
     public enum Kind {
+        /// this gateway has begun to make it
+        SHED_CREATING,
+        /// it is finished
         SHED_CREATED,
         SHED_STARTED,
         /// somebody stopped it

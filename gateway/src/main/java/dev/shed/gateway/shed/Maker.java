@@ -34,6 +34,7 @@ public final class Maker {
     private final ContainerRuntime runtime;
     private final Creations creations;
     private final Settings settings;
+    private final Herald herald;
 
     /// What new sheds have in common.
     ///
@@ -55,10 +56,11 @@ public final class Maker {
         }
     }
 
-    public Maker(ContainerRuntime runtime, Creations creations, Settings settings) {
+    public Maker(ContainerRuntime runtime, Creations creations, Settings settings, Herald herald) {
         this.runtime = runtime;
         this.creations = creations;
         this.settings = settings;
+        this.herald = herald;
     }
 
     /// Whether the container is one that is not finished, or never was.
@@ -96,6 +98,7 @@ public final class Maker {
 
     private Container finishedOrUndone(Creation creation, Callable<Container> steps) throws Exception {
         boolean finished = false;
+        herald.begins(creation.name());
         try {
             var container = steps.call();
             creations.end(creation);
@@ -105,6 +108,7 @@ public final class Maker {
             if (!finished) {
                 undo(creation);
             }
+            herald.ends(creation.name(), finished);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class EventsIT {
     /// As fast as tmux can, from two sides, and the second side in bursts of one command.
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void athousandSessionsAreToldOnceEach() throws Exception {
+    void aThousandSessionsAreToldOnceEach() throws Exception {
         var shed = place().newShed();
         try (var follower = Follower.of(place(), shed);
                 var other = Follower.start(place().client("shed@gw", "events", shed, "--json"))) {
@@ -114,6 +115,50 @@ class EventsIT {
                     .anySatisfy(
                             event -> assertThat(event.path("reason").asText()).isEqualTo("exit 143"));
         }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void aShedIsCreatedWhenItIsFinishedAndNotBefore() throws Exception {
+        var name = place().newName();
+        gateway.authorize(name, "sheds=\"" + name + "*\"");
+        try (var follower = Follower.start(place().client("shed@gw-" + name, "events --json"))) {
+            gateway.ssh("shed@gw", "create " + name + "-a").orFail();
+            follower.await("shed-created", "");
+            assertThat(follower.told()).containsExactly("shed-creating", "shed-started", "shed-created");
+
+            assertThat(gateway.ssh("shed@gw", "create " + name + "-b --repo file:///nowhere")
+                            .status())
+                    .isEqualTo(79);
+            follower.await("shed-deleted", "");
+            assertThat(follower.told())
+                    .startsWith("shed-creating", "shed-started", "shed-created", "shed-creating", "shed-started")
+                    .endsWith("shed-deleted")
+                    .containsOnlyOnce("shed-created");
+        }
+    }
+
+    /// Its main process itself takes more than there is.
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void aShedThatRunsOutOfMemorySaysSo() throws Exception {
+        var shed = place().newName();
+        var run =
+                List.of("run", "-d", "--name", "shed-" + shed, "--label", "shed=true", "--label", "shed.name=" + shed);
+        var limited = List.of("--memory", "64m", "--memory-swap", "64m", "--entrypoint", "sh", Place.IMAGE);
+        var main = List.of("-c", "mkfifo /tmp/go; read x </tmp/go; exec tail /dev/zero");
+        Place.docker(Stream.of(run, limited, main).flatMap(List::stream).toArray(String[]::new))
+                .orFail();
+        try (var follower = Follower.of(place(), shed)) {
+            Place.inside(shed, "sh", "-c", "until [ -p /tmp/go ]; do :; done; echo >/tmp/go")
+                    .orFail();
+            follower.await("shed-died", "");
+
+            assertThat(follower.told()).containsExactly("shed-died");
+            assertThat(follower.events().getLast().path("reason").asText()).isEqualTo("out of memory");
+        }
+        assertThat(gateway.ssh("-s", shed + "@gw", "info").orFail())
+                .containsPattern("status +stopped by itself \\(.*out of memory\\)");
     }
 
     private static long count(Follower follower, String text) {

@@ -194,6 +194,26 @@ class EventsTest {
     }
 
     @Test
+    void aShedThatThisGatewayMakesIsCreatedWhenItIsFinished() throws InterruptedException {
+        var late = ShedName.parse("late");
+        try (var stream = open(_ -> true)) {
+            events.begins(late);
+            runtime.with("late", State.RUNNING);
+            runtime.happens("late", ContainerEvent.Kind.CREATED, 0);
+            runtime.happens("late", ContainerEvent.Kind.STARTED, 0);
+            assertThat(next(stream)).isEqualTo("late shed-creating -");
+            assertThat(next(stream)).isEqualTo("late shed-started -");
+            events.ends(late, true);
+            assertThat(next(stream)).isEqualTo("late shed-created -");
+
+            events.begins(late);
+            events.ends(late, false);
+            runtime.happens("late", ContainerEvent.Kind.REMOVED, 0);
+            assertThat(next(stream)).isEqualTo("late shed-deleted -");
+        }
+    }
+
+    @Test
     void theServerIsLeftAsItWasFound() throws InterruptedException {
         runtime.with("demo");
         answering("p 1 1", "e");

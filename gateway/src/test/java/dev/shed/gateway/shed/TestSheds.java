@@ -2,6 +2,7 @@ package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.name.ShedName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,14 @@ import java.util.Optional;
 
 /// Sheds as a gateway without a configuration has them.
 public final class TestSheds {
+    private static final Herald NOBODY = new Herald() {
+        @Override
+        public void begins(ShedName shed) {}
+
+        @Override
+        public void ends(ShedName shed, boolean finished) {}
+    };
+
     private TestSheds() {}
 
     public static Sheds of(ContainerRuntime runtime, Path state) {
@@ -16,7 +25,7 @@ public final class TestSheds {
     }
 
     static Sheds of(ContainerRuntime runtime, Path state, Maker.Settings settings) {
-        var maker = new Maker(runtime, new Creations(state.resolve("creating")), settings);
+        var maker = new Maker(runtime, new Creations(state.resolve("creating")), settings, NOBODY);
         return new Sheds(runtime, new StoppedSheds(state.resolve("stopped")), maker, Duration.ofSeconds(1));
     }
 
