@@ -37,6 +37,8 @@ final class SurveyRound implements AutoCloseable {
 
     /// Asks one shed.
     interface Asking {
+        /// Returns what it says.
+        ///
         /// @param arrived to be run when the question has arrived in the container
         Survey.Answer ask(Shed shed, Runnable arrived);
     }

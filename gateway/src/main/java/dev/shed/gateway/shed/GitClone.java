@@ -3,6 +3,7 @@ package dev.shed.gateway.shed;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.Tail;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -28,7 +29,7 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
     /// Fails with `CLONE_FAILED` and git's words, or `TOOL_MISSING`.
     void run(Container container, Repository repository, Optional<String> branch, Onlooker onlooker)
             throws IOException, InterruptedException {
-        var words = new GitWords();
+        var words = new Tail(GitWords.MOST);
         var status = onlooker.run(spec(container, argv(repository, branch, onlooker), onlooker), words);
         if (status.equals(ExitStatus.SUCCESS)) {
             return;
@@ -67,11 +68,11 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
         return variables;
     }
 
-    private static String why(GitWords words, ExitStatus status) {
+    private static String why(Tail words, ExitStatus status) {
         if (status instanceof ExitStatus.Signalled signal) {
             return "git was ended by " + signal.name();
         }
-        var complaint = Repository.withoutPasswords(words.complaint());
+        var complaint = Repository.withoutPasswords(GitWords.complaint(words.toString()));
         return complaint.isEmpty() ? "git ended with " + status.code() + " and said nothing" : complaint;
     }
 }

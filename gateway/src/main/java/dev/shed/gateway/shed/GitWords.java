@@ -1,14 +1,12 @@
 package dev.shed.gateway.shed;
 
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The last of what git said, and in it the lines that say what went wrong.
-final class GitWords extends OutputStream {
-    /// Of this much only the end is of interest.
-    private static final int MAX = 8192;
+/// In what git said, the lines that say what went wrong.
+final class GitWords {
+    /// Of this many bytes only the end is of interest.
+    static final int MOST = 8192;
 
     private static final int MAX_LINES = 6;
 
@@ -21,33 +19,17 @@ final class GitWords extends OutputStream {
 
     private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9;]*[A-Za-z]");
 
-    private byte[] kept = {};
-
-    @Override
-    public void write(int single) {
-        write(new byte[] {(byte) single}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] source, int offset, int length) {
-        int fresh = Math.min(length, MAX);
-        int old = Math.min(kept.length, MAX - fresh);
-        var all = new byte[old + fresh];
-        System.arraycopy(kept, kept.length - old, all, 0, old);
-        System.arraycopy(source, offset + length - fresh, all, old, fresh);
-        kept = all;
-    }
+    private GitWords() {}
 
     /// Git's complaint in one line; empty when it made none.
-    String complaint() {
-        var lines = lines();
+    static String complaint(String said) {
+        var lines = lines(said);
         return String.join("; ", lines.subList(Math.max(0, lines.size() - MAX_LINES), lines.size()));
     }
 
-    private List<String> lines() {
-        var text = ESCAPES.matcher(new String(kept, StandardCharsets.UTF_8)).replaceAll("");
+    private static List<String> lines(String said) {
         return LINE_BREAK
-                .splitAsStream(text)
+                .splitAsStream(ESCAPES.matcher(said).replaceAll(""))
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !PROGRESS.matcher(line).matches())
                 .toList();

@@ -148,7 +148,7 @@ final class Engine implements AutoCloseable {
 
     /// Whether a connection broke, or somebody else found that one did and closed them all.
     private boolean isLost(Client known, Exception e) {
-        return ioException(e).isPresent() || (e instanceof IllegalStateException && client.get() != known);
+        return ioException(e).isPresent() || (e instanceof IllegalStateException && !known.equals(client.get()));
     }
 
     private Client client() throws IOException {

@@ -4,6 +4,7 @@ import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.Tail;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
@@ -41,6 +42,9 @@ final class Porter implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofMillis(100);
 
     private static final int TOKEN = 32;
+
+    /// Bytes of what it says that tell why it ended.
+    static final int LAST_WORDS = 400;
 
     private final Container container;
     private final PorterConnections connections;
@@ -206,10 +210,10 @@ final class Porter implements AutoCloseable {
     }
 
     private static String lastWords(ContainerProcess process) {
-        var words = new LastWords();
+        var words = new Tail(LAST_WORDS);
         try {
             process.copyOutput(words, words);
-            return "it ended: " + FailureText.printable(words.toString());
+            return "it ended: " + FailureText.printable(words.toString().strip());
         } catch (ShedException e) {
             return e.failure().message();
         } catch (IOException e) {

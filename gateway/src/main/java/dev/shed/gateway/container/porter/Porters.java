@@ -2,6 +2,7 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.Tail;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
@@ -166,14 +167,17 @@ final class Porters implements AutoCloseable {
         var path = PLACE + program.hash();
         try {
             engine.put(container, path, program.content());
-            var words = new LastWords();
+            var words = new Tail(Porter.LAST_WORDS);
             try (var process = engine.start(container, List.of(path, "--version"), Map.of())) {
                 process.stdin().close();
                 process.copyOutput(words, words);
                 var status = process.waitFor();
                 return status.code() == 0
                         ? new Way.OnDemand(path)
-                        : absent(container, "it ends with " + status.code() + ": " + words);
+                        : absent(
+                                container,
+                                "it ends with " + status.code() + ": "
+                                        + words.toString().strip());
             }
         } catch (IOException e) {
             return absent(container, String.valueOf(e.getMessage()));

@@ -1,13 +1,17 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container;
 
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// Keeps the last few hundred bytes of what a program says, which is why it ended.
-final class LastWords extends OutputStream {
-    private static final int MAX = 400;
-
+/// Keeps the end of what a program says, which is why it ended.
+public final class Tail extends OutputStream {
+    private final int most;
     private byte[] kept = {};
+
+    /// A tail of so many bytes.
+    public Tail(int most) {
+        this.most = most;
+    }
 
     @Override
     public void write(int single) {
@@ -16,8 +20,8 @@ final class LastWords extends OutputStream {
 
     @Override
     public void write(byte[] source, int offset, int length) {
-        int fresh = Math.min(length, MAX);
-        int old = Math.min(kept.length, MAX - fresh);
+        int fresh = Math.min(length, most);
+        int old = Math.min(kept.length, most - fresh);
         var all = new byte[old + fresh];
         System.arraycopy(kept, kept.length - old, all, 0, old);
         System.arraycopy(source, offset + length - fresh, all, old, fresh);
@@ -26,6 +30,6 @@ final class LastWords extends OutputStream {
 
     @Override
     public String toString() {
-        return new String(kept, StandardCharsets.UTF_8).strip();
+        return new String(kept, StandardCharsets.UTF_8);
     }
 }

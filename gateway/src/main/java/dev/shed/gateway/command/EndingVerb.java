@@ -1,0 +1,54 @@
+package dev.shed.gateway.command;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.Sheds;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// A verb that ends the sessions of a shed, and says how many.
+abstract class EndingVerb extends ShedVerb {
+    private final Sheds sheds;
+    private final Survey survey;
+
+    EndingVerb(Sheds sheds, Survey survey) {
+        this.sheds = sheds;
+        this.survey = survey;
+    }
+
+    /// @param endedSessions how many sessions there were; null when the shed did not tell
+    record Ended(@JsonUnwrapped ShedRow shed, @Nullable Integer endedSessions) {}
+
+    /// What is done to a shed, which is another one afterwards.
+    interface Deed {
+        Shed to(ShedName name);
+    }
+
+    /// @param doing what is about to be done, such as `stopping`
+    /// @param done the same afterwards, such as `stopped`
+    ExitStatus run(CommandContext context, String doing, String done, Deed deed) throws IOException {
+        var before = sheds.find(name);
+        var ended = ShedRow.count(survey.ask(before));
+        announce(context, doing, before, ended);
+        var shed = deed.to(name);
+        context.print(
+                json
+                        ? Json.line(new Ended(ShedRow.of(shed, 0), ended))
+                        : done + " " + name + " (ended " + Sentences.sessions(ended) + ")\n");
+        return ExitStatus.SUCCESS;
+    }
+
+    /// Says what is about to end, while somebody may still want it. Programs read it in the answer.
+    private static void announce(CommandContext context, String doing, Shed shed, @Nullable Integer sessions)
+            throws IOException {
+        boolean nothingEnds = sessions != null && sessions == 0;
+        var line = doing + " " + shed.name() + " ends " + Sentences.sessions(sessions);
+        if (shed.running() && nothingEnds) {
+            context.progress(line);
+        } else if (shed.running()) {
+            context.notice(line + "\n");
+        }
+    }
+}
