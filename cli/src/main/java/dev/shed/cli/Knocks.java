@@ -12,10 +12,10 @@ import java.util.concurrent.CountDownLatch;
 /// because TCP would repeat it only after seconds.
 final class Knocks implements AutoCloseable {
     /// A slow link, over satellites, answers within this time.
-    private static final int ANSWER_MILLIS = 2500;
+    private static final int ANSWER_MILLIS = 2000;
 
     /// A gateway that hangs is not to have more logins of ours than it would refuse others for.
-    private static final int AT_ONCE = 8;
+    private static final int AT_ONCE = 20;
 
     private final InetSocketAddress address;
     private final CountDownLatch answer = new CountDownLatch(1);

@@ -14,8 +14,10 @@ import java.util.concurrent.TimeUnit;
 /// Waits for a server to answer again. It is asked often at first, then less and less; a change of this machine's own
 /// addresses, as when a laptop finds another network, starts that over. `Ctrl-C` ends the process.
 public final class Reconnect {
-    /// So long it is asked every quarter of a second: a gateway that restarts, a tunnel that a train leaves.
+    /// So long it is asked ten times a second: a gateway that restarts, a tunnel that a train leaves.
     private static final Duration EAGER = Duration.ofMinutes(1);
+
+    private static final Duration EAGERLY = Duration.ofMillis(100);
 
     private static final Duration FIRST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(30);
@@ -79,7 +81,7 @@ public final class Reconnect {
             while (knocks.answer().getCount() > 0) {
                 knocks.knock();
                 boolean eager = System.nanoTime() - start < EAGER.toNanos();
-                if (pause(eager ? FIRST : delay(++slow), knocks.answer())) {
+                if (pause(eager ? EAGERLY : delay(++slow), knocks.answer())) {
                     start = System.nanoTime();
                     slow = 0;
                 }
