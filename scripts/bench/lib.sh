@@ -21,27 +21,24 @@ free_port() {
     fail "no free port from $1 on"
 }
 
-setup() {
-    local shed=bench-$$ gateway_port sshd_port
+# A gateway with one shed, and an ssh configuration with it.
+setup_gateway() {
+    local shed=bench-$$
     SCRATCH=$(mktemp -d) SHED_CONTAINER=shed-$shed SSHD_CONTAINER=bench-sshd-$$
     trap bench_clean EXIT
-    gateway_port=$(free_port 22420) sshd_port=$(free_port 22520)
+    GATEWAY_PORT=$(free_port 22420)
     ssh-keygen -q -t ed25519 -N '' -f "$SCRATCH/key"
     mkdir -m 0700 "$SCRATCH/home" "$SCRATCH/home/.ssh"
     cp "$SCRATCH/key.pub" "$SCRATCH/home/.ssh/id_ed25519.pub"
     cp "$SCRATCH/key" "$SCRATCH/home/.ssh/id_ed25519"
     HOME=$SCRATCH/home "$ROOT/scripts/up" --config "$SCRATCH/gateway.yaml" --state "$SCRATCH/state" \
-        --port "$gateway_port" --shed "$shed" >/dev/null
+        --port "$GATEWAY_PORT" --shed "$shed" >/dev/null
     # shellcheck disable=SC2034 # for the benchmarks
     GATEWAY_PID=$(cat "$SCRATCH/state/gateway.pid")
-    sshd_container "$sshd_port"
     cat >"$SCRATCH/config" <<EOF
 Host gateway
-  Port $gateway_port
+  Port $GATEWAY_PORT
   User $shed
-Host sshd
-  Port $sshd_port
-  User dev
 Host *
   HostName 127.0.0.1
   IdentityFile $SCRATCH/key
@@ -49,6 +46,19 @@ Host *
   StrictHostKeyChecking no
   UserKnownHostsFile $SCRATCH/known_hosts
   LogLevel ERROR
+EOF
+}
+
+# The same, and an sshd in the same image beside it.
+setup() {
+    local sshd_port
+    setup_gateway
+    sshd_port=$(free_port 22520)
+    sshd_container "$sshd_port"
+    cat >>"$SCRATCH/config" <<EOF
+Host sshd
+  Port $sshd_port
+  User dev
 EOF
     wait_until 20 s sshd true 2>/dev/null || fail "the reference sshd does not answer" "docker logs $SSHD_CONTAINER"
 }

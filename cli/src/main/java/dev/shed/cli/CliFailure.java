@@ -24,6 +24,10 @@ public final class CliFailure extends RuntimeException {
         Code(int status) {
             this.status = status;
         }
+
+        public int status() {
+            return status;
+        }
     }
 
     private final Code code;

@@ -26,7 +26,7 @@ public final class ShedCache {
     /// @param shed the shed's name
     /// @param seen when the server last said that it has it
     public record Entry(String server, String shed, Instant seen) {
-        boolean isFresh(Instant now) {
+        public boolean isFresh(Instant now) {
             return !seen.isAfter(now) && seen.isAfter(now.minus(TRUSTED));
         }
 

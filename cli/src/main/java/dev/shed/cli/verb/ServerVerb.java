@@ -28,7 +28,7 @@ final class ServerVerb implements Verb {
 
     private static CommandSpec remove() {
         return Grammar.verb("remove", "Forget a server, and its host key.", "shed server remove home")
-                .addPositional(Grammar.word(0, "NAME", "The server."));
+                .addPositional(Grammar.word(0, "SERVER", "The server's name."));
     }
 
     private static CommandSpec setDefault() {
@@ -36,7 +36,7 @@ final class ServerVerb implements Verb {
                         "set-default",
                         "Make a server the one that is meant when none is named.",
                         "shed server set-default home")
-                .addPositional(Grammar.word(0, "NAME", "The server."));
+                .addPositional(Grammar.word(0, "SERVER", "The server's name."));
     }
 
     @Override

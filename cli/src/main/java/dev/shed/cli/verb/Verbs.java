@@ -25,7 +25,9 @@ public final class Verbs {
     private Verbs() {}
 
     public static Optional<Verb> find(String name) {
-        return Optional.ofNullable(ALL.get(name)).map(Supplier::get);
+        return name.equals(CompleteVerb.NAME)
+                ? Optional.of(new CompleteVerb())
+                : Optional.ofNullable(ALL.get(name)).map(Supplier::get);
     }
 
     public static Iterable<String> names() {
@@ -45,6 +47,7 @@ public final class Verbs {
         verbs.put("open", OpenVerb::new);
         verbs.put("config", ConfigVerb::new);
         verbs.put("doctor", DoctorVerb::new);
+        verbs.put("completion", CompletionVerb::new);
         return Collections.unmodifiableMap(verbs);
     }
 
@@ -145,15 +148,7 @@ public final class Verbs {
         verbs.put("list", ListVerb::new);
         verbs.put("create", Verbs::create);
         simple(verbs, "info", "Tell everything about a shed.", Manner.ANSWER);
-        verbs.put(
-                "ports",
-                () -> new GatewayVerb(
-                        verb("ports", "List what listens in a shed: address, port, process.", "shed ports myproj")
-                                .addOption(flag("Go on, and tell what opens and closes.", "--watch"))
-                                .addOption(json())
-                                .addPositional(shed()),
-                        About.SHED,
-                        Manner.ANSWER));
+        verbs.put("ports", Verbs::ports);
         simple(verbs, "start", "Start a stopped shed.", Manner.ANSWER);
         simple(
                 verbs,
@@ -177,17 +172,37 @@ public final class Verbs {
         verbs.put(
                 "whoami",
                 () -> new GatewayVerb(
-                        verb("whoami", "Tell who the gateway takes you for, and what you may do.")
+                        verb(
+                                        "whoami",
+                                        "Tell who the gateway takes you for, and what you may do.",
+                                        "shed whoami --server home")
                                 .addOption(json()),
                         About.LOBBY,
                         Manner.ANSWER));
         verbs.put(
                 "version",
                 () -> new GatewayVerb(
-                        verb("version", "Print the versions of the gateway; --version is the client's.")
+                        verb(
+                                        "version",
+                                        "Print the versions of the gateway; --version is the client's.",
+                                        "shed version --json")
                                 .addOption(json()),
                         About.LOBBY,
                         Manner.ANSWER));
+    }
+
+    private static Verb ports() {
+        return new GatewayVerb(
+                verb(
+                                "ports",
+                                "List what listens in a shed: address, port, process. 'forward' brings ports here.",
+                                "shed ports myproj",
+                                "shed ports myproj --watch --json")
+                        .addOption(flag("List them again whenever they are others, until interrupted.", "--watch"))
+                        .addOption(json())
+                        .addPositional(shed()),
+                About.SHED,
+                Manner.ANSWER);
     }
 
     private static Verb create() {

@@ -136,6 +136,25 @@ class ForwardVerbIT {
         }
     }
 
+    @Test
+    @Exercises({"ports", "ports --watch", "ports --json"})
+    void theGatewaysOwnListIsFollowed() throws Exception {
+        var shed = shed();
+        assertThat(desk.shed("ports", shed).orFail()).startsWith("ADDRESS");
+        var watch = piped(desk, "ports", shed, "--watch", "--json");
+        try (var lines = lines(watch)) {
+            assertThat(lines.readLine()).isEqualTo("{\"ports\":[]}");
+            int port = free();
+            try (var _ = new ClosingListener(serve(shed, "web", "127.0.0.1/" + port))) {
+                assertThat(lines.readLine()).contains("\"port\":" + port);
+            }
+            assertThat(lines.readLine()).isEqualTo("{\"ports\":[]}");
+        } finally {
+            watch.descendants().forEach(ProcessHandle::destroy);
+            watch.destroy();
+        }
+    }
+
     private static boolean isOpen(int port) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();

@@ -57,8 +57,13 @@ final class Terminal implements AutoCloseable {
 
     /// Types text and presses Enter.
     void enter(String text) throws IOException {
-        tmux("send-keys", "-l", text).orFail();
+        type(text);
         press("Enter");
+    }
+
+    /// Types text.
+    void type(String text) throws IOException {
+        tmux("send-keys", "-l", "--", text).orFail();
     }
 
     /// Presses keys, named as tmux names them.

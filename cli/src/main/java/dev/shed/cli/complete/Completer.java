@@ -1,0 +1,120 @@
+package dev.shed.cli.complete;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.verb.Verbs;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// Answers a shell that asks what could stand where the cursor is: a line for each word, with a tab and its meaning
+/// behind it. It never waits long, and says nothing of what is wrong: somebody is typing.
+public final class Completer {
+    /// For all questions together; what is known by then has to do. Who is far away may give it more time.
+    private static final Duration PATIENCE = Duration.ofMillis(1500);
+
+    private static final String VARIABLE = "SHED_COMPLETION_PATIENCE";
+
+    private final Call call;
+    private final Duration patience;
+    private final Live live;
+
+    public Completer(Call call) {
+        this.call = call;
+        this.patience = call.variable(VARIABLE)
+                .filter(seconds -> seconds.matches("[1-9][0-9]?"))
+                .map(seconds -> Duration.ofSeconds(Integer.parseInt(seconds)))
+                .orElse(PATIENCE);
+        // One server that does not answer must not cost the answers of the others.
+        this.live = new Live(call, patience.multipliedBy(2).dividedBy(3));
+    }
+
+    /// Prints the words for the last of these.
+    public void print(List<String> words) throws IOException, InterruptedException {
+        for (var word : offered(words.isEmpty() ? List.of("") : words)) {
+            call.out().print(word.meaning().isEmpty() ? word.text() : word.text() + "\t" + word.meaning());
+            call.out().print('\n');
+        }
+        call.out().flush();
+    }
+
+    List<Wanted.Word> offered(List<String> words) throws IOException, InterruptedException {
+        var current = words.getLast();
+        return resolve(wanted(words), current).stream()
+                .filter(word -> word.text().startsWith(current))
+                .toList();
+    }
+
+    static Wanted wanted(List<String> words) {
+        if (words.size() == 1 || (words.size() == 2 && words.getFirst().equals("help"))) {
+            return new Wanted.Verbs();
+        }
+        boolean kill = words.size() > 2 && words.subList(0, 2).equals(List.of("sessions", "kill"));
+        var rest = words.subList(kill ? 2 : 1, words.size());
+        return Verbs.find(kill ? "kill" : words.getFirst())
+                .map(verb -> Line.wanted(verb.spec(), rest))
+                .orElse(Wanted.NOTHING);
+    }
+
+    private List<Wanted.Word> resolve(Wanted wanted, String current) throws IOException, InterruptedException {
+        return switch (wanted) {
+            case Wanted.Words(var words) -> words;
+            case Wanted.Verbs() -> verbs();
+            case Wanted.Value(var option, var value) ->
+                resolve(value, current.substring(option.length())).stream()
+                        .map(word -> new Wanted.Word(option + word.text(), word.meaning()))
+                        .toList();
+            case Wanted.Servers() -> words(call.settings().servers().keySet());
+            case Wanted.Sheds() -> inTime(() -> live.sheds(current), () -> live.knownSheds(current));
+            case Wanted.Sessions(var shed) -> inTime(() -> live.sessions(shed), List::of);
+            case Wanted.Ports(var shed) -> inTime(() -> live.ports(shed), List::of);
+        };
+    }
+
+    private static List<Wanted.Word> verbs() {
+        var all = new LinkedHashMap<String, CommandSpec>();
+        for (var name : Verbs.names()) {
+            Verbs.find(name).ifPresent(verb -> all.put(name, verb.spec()));
+        }
+        var words = new ArrayList<>(Line.verbs(all));
+        words.add(new Wanted.Word("help", "Explain a verb"));
+        words.add(new Wanted.Word("--help", "Explain the client"));
+        words.add(new Wanted.Word("--version", "Print the client's version"));
+        return words;
+    }
+
+    /// Something that servers are asked for.
+    @FunctionalInterface
+    private interface Question {
+        Iterable<String> ask() throws IOException, InterruptedException;
+    }
+
+    /// The answer, or what there is without it. Whoever still waits for a server then ends with this process.
+    private List<Wanted.Word> inTime(Question question, Question otherwise) throws IOException, InterruptedException {
+        var task = new FutureTask<>(() -> words(question.ask()));
+        Thread.ofVirtual().start(task);
+        try {
+            return task.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            return words(otherwise.ask());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CliFailure || e.getCause() instanceof IOException) {
+                return List.of();
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static List<Wanted.Word> words(Iterable<String> texts) {
+        var words = new ArrayList<Wanted.Word>();
+        texts.forEach(text -> words.add(new Wanted.Word(text)));
+        return words;
+    }
+}

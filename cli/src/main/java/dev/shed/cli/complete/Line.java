@@ -1,0 +1,163 @@
+package dev.shed.cli.complete;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/// The words of a line as far as they are typed, behind a verb; the last one is being typed. What is wanted there
+/// follows from the verb's own description: its labels say what a word names.
+final class Line {
+    private static final String END_OF_OPTIONS = "--";
+
+    private final CommandSpec spec;
+    private final List<String> before;
+    private final String current;
+    private final List<String> positionals = new ArrayList<>();
+    private boolean optionsEnded;
+    /// What follows is the shed's.
+    private boolean commandBegan;
+
+    private Line(CommandSpec spec, List<String> before, String current) {
+        this.spec = spec;
+        this.before = before;
+        this.current = current;
+    }
+
+    /// @param words the words behind the verb; at least one, which may be empty
+    static Wanted wanted(CommandSpec spec, List<String> words) {
+        var subcommand = spec.subcommands().get(words.getFirst());
+        if (subcommand != null && words.size() > 1) {
+            return wanted(subcommand.getCommandSpec(), words.subList(1, words.size()));
+        }
+        return new Line(spec, words.subList(0, words.size() - 1), words.getLast()).wanted();
+    }
+
+    private Wanted wanted() {
+        var open = read();
+        if (commandBegan) {
+            return Wanted.NOTHING;
+        }
+        if (open.isPresent()) {
+            return value(open.get());
+        }
+        int equals = current.indexOf('=');
+        if (!optionsEnded && current.startsWith("--") && equals > 0) {
+            var option = takesValue(current.substring(0, equals));
+            return option.<Wanted>map(known -> new Wanted.Value(current.substring(0, equals + 1), value(known)))
+                    .orElse(Wanted.NOTHING);
+        }
+        if (!optionsEnded && current.startsWith("-")) {
+            return options();
+        }
+        return positional();
+    }
+
+    /// Sorts the words before the cursor; returns the option whose value is being typed.
+    private Optional<OptionSpec> read() {
+        for (int i = 0; i < before.size(); i++) {
+            var word = before.get(i);
+            if (optionsEnded || !word.startsWith("-") || word.equals("-")) {
+                commandBegan |= parameter(positionals.size())
+                        .filter(parameter -> parameter.paramLabel().equals("COMMAND"))
+                        .isPresent();
+                positionals.add(word);
+            } else if (word.equals(END_OF_OPTIONS)) {
+                optionsEnded = true;
+            } else if (takesValue(word).isPresent() && ++i == before.size()) {
+                return takesValue(word);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<OptionSpec> takesValue(String name) {
+        return Optional.ofNullable(spec.optionsMap().get(name))
+                .filter(option -> option.arity().min() > 0);
+    }
+
+    private Wanted options() {
+        return new Wanted.Words(spec.options().stream()
+                .filter(option -> !option.hidden())
+                .filter(option -> List.of(option.names()).stream().noneMatch(before::contains))
+                .map(option -> new Wanted.Word(option.longestName(), meaning(option.description())))
+                .toList());
+    }
+
+    private Wanted positional() {
+        if (!spec.subcommands().isEmpty() && positionals.isEmpty()) {
+            return subcommands();
+        }
+        return parameter(positionals.size()).map(this::named).orElse(Wanted.NOTHING);
+    }
+
+    private Optional<PositionalParamSpec> parameter(int index) {
+        return spec.positionalParameters().stream()
+                .filter(parameter -> parameter.index().contains(index))
+                .findFirst();
+    }
+
+    private Wanted subcommands() {
+        return new Wanted.Words(spec.subcommands().entrySet().stream()
+                .map(entry -> new Wanted.Word(
+                        entry.getKey(),
+                        meaning(entry.getValue().getCommandSpec().usageMessage().description())))
+                .toList());
+    }
+
+    private Wanted value(OptionSpec option) {
+        return switch (option.longestName()) {
+            case "--session" -> sessions();
+            case "--server" -> new Wanted.Servers();
+            default -> candidates(option);
+        };
+    }
+
+    private Wanted named(PositionalParamSpec parameter) {
+        return switch (parameter.paramLabel()) {
+            case "SHED" -> new Wanted.Sheds();
+            case "SESSION" -> sessions();
+            case "PORT" -> shed().<Wanted>map(Wanted.Ports::new).orElse(Wanted.NOTHING);
+            case "SERVER" -> new Wanted.Servers();
+            case "VERB" -> new Wanted.Verbs();
+            default -> candidates(parameter);
+        };
+    }
+
+    private static Wanted candidates(ArgSpec argument) {
+        var words = new ArrayList<Wanted.Word>();
+        if (argument.completionCandidates() != null) {
+            argument.completionCandidates().forEach(word -> words.add(new Wanted.Word(word)));
+        }
+        return new Wanted.Words(words);
+    }
+
+    private Wanted sessions() {
+        return shed().filter(shed -> !shed.contains("+"))
+                .<Wanted>map(Wanted.Sessions::new)
+                .orElse(Wanted.NOTHING);
+    }
+
+    private Optional<String> shed() {
+        return positionals.stream().findFirst();
+    }
+
+    /// The first sentence.
+    static String meaning(String... description) {
+        var text = description.length == 0 ? "" : description[0].replace("%%", "%");
+        int end = text.indexOf(". ");
+        return end < 0 ? text : text.substring(0, end);
+    }
+
+    /// For verbs, by name.
+    static List<Wanted.Word> verbs(Map<String, CommandSpec> all) {
+        return all.entrySet().stream()
+                .map(entry -> new Wanted.Word(
+                        entry.getKey(), meaning(entry.getValue().usageMessage().description())))
+                .toList();
+    }
+}

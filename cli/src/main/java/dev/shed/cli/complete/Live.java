@@ -1,0 +1,133 @@
+package dev.shed.cli.complete;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.Lobby;
+import dev.shed.cli.Server;
+import dev.shed.cli.Settings;
+import dev.shed.cli.ShedCache;
+import dev.shed.cli.Target;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Names that servers know, by the shared connections, as far as the cache does not have them. A server's answer goes
+/// to somebody's shell, so nothing passes but the letters of a name.
+final class Live {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+
+    private final Call call;
+    private final Lobby lobby;
+
+    /// @param patience how long a server may take to answer
+    Live(Call call, Duration patience) {
+        this.call = call;
+        this.lobby = new Lobby(call, patience);
+    }
+
+    /// Words that name a shed, in the form that the person has begun: `SHED`, `SERVER/SHED`, or either with a session.
+    Collection<String> sheds(String current) throws IOException, InterruptedException {
+        int plus = current.indexOf('+');
+        if (plus >= 0) {
+            var shed = current.substring(0, plus);
+            return sessions(shed).stream().map(session -> shed + "+" + session).toList();
+        }
+        var asked = new ArrayList<Server>();
+        for (var server : servers(current)) {
+            if (known(server.name()).noneMatch(entry -> entry.isFresh(Instant.now()))) {
+                asked.add(server);
+            }
+        }
+        ask(asked);
+        return knownSheds(current);
+    }
+
+    private void ask(List<Server> servers) throws IOException, InterruptedException {
+        for (var answer : lobby.askAll(servers, List.of("list"))) {
+            if (answer.problem().isEmpty()) {
+                call.cache().learn(answer.server().name(), answer.sheds(), Instant.now());
+            }
+        }
+    }
+
+    /// What the cache knows, however old.
+    Collection<String> knownSheds(String current) throws IOException {
+        int slash = current.indexOf('/');
+        var prefix = current.substring(0, slash + 1);
+        var names = new TreeSet<String>();
+        for (var server : servers(current)) {
+            known(server.name())
+                    .map(ShedCache.Entry::shed)
+                    .filter(Live::isName)
+                    .forEach(name -> names.add(prefix + name));
+        }
+        return names;
+    }
+
+    private Stream<ShedCache.Entry> known(String server) {
+        return call.cache().entries().stream().filter(entry -> entry.server().equals(server));
+    }
+
+    /// The one that is named, or all.
+    private Collection<Server> servers(String current) throws IOException {
+        int slash = current.indexOf('/');
+        var all = call.settings().servers();
+        return slash < 0
+                ? all.values()
+                : Optional.ofNullable(all.get(current.substring(0, slash))).stream()
+                        .toList();
+    }
+
+    /// The sessions of a shed.
+    Collection<String> sessions(String shed) throws IOException, InterruptedException {
+        return ask(shed, "sessions", "name");
+    }
+
+    /// The ports that something listens on in a shed.
+    Collection<String> ports(String shed) throws IOException, InterruptedException {
+        return ask(shed, "ports", "port");
+    }
+
+    private Collection<String> ask(String shed, String verb, String field) throws IOException, InterruptedException {
+        var target = Target.parse(shed);
+        var server = server(target);
+        if (server.isEmpty()) {
+            return List.of();
+        }
+        var answer = lobby.ask(server.get(), List.of(verb, target.shed()));
+        return answer.list(verb).stream()
+                .map(row -> String.valueOf(row.get(field)))
+                .filter(Live::isName)
+                .distinct()
+                .toList();
+    }
+
+    private Optional<Server> server(Target target) throws IOException, InterruptedException {
+        var settings = call.settings();
+        if (target.server().isPresent()) {
+            return Optional.of(settings.server(target.server().get()));
+        }
+        if (settings.servers().size() == 1) {
+            return Optional.of(settings.defaultOrOnly());
+        }
+        var cached = cached(settings, target.shed());
+        if (cached.isEmpty()) {
+            ask(List.copyOf(settings.servers().values()));
+        }
+        return cached.or(() -> cached(settings, target.shed()));
+    }
+
+    private Optional<Server> cached(Settings settings, String shed) {
+        return call.cache().find(shed).map(ShedCache.Entry::server).map(settings.servers()::get);
+    }
+
+    private static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.shed.cli.complete;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// What makes one shell ask `shed __complete`.
+///
+/// @param shell its name
+/// @param place where that shell looks for it, below a prefix's `share`
+public record ShellScript(String shell, String place) {
+    public static final List<ShellScript> ALL = List.of(
+            new ShellScript("bash", "bash-completion/completions/shed"),
+            new ShellScript("zsh", "zsh/site-functions/_shed"),
+            new ShellScript("fish", "fish/vendor_completions.d/shed.fish"));
+
+    public static List<String> names() {
+        return ALL.stream().map(ShellScript::shell).toList();
+    }
+
+    public static Optional<ShellScript> of(String shell) {
+        return ALL.stream().filter(script -> script.shell().equals(shell)).findFirst();
+    }
+
+    public String text() throws IOException {
+        try (var script = requireNonNull(ShellScript.class.getResourceAsStream("shed." + shell))) {
+            return new String(script.readAllBytes(), UTF_8);
+        }
+    }
+}

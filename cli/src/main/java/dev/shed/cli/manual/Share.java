@@ -1,0 +1,37 @@
+package dev.shed.cli.manual;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.shed.cli.Shed;
+import dev.shed.cli.complete.ShellScript;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+
+/// Writes what belongs into a prefix's `share`, for scripts/install-cli, and prints the names of the files.
+final class Share {
+    private Share() {}
+
+    /// Writes all files.
+    ///
+    /// @param arguments the prefix
+    public static void main(String[] arguments) throws IOException {
+        var prefix = Path.of(arguments[0]);
+        var pages = new ManPages(Shed.everything(), Shed.VERSION, LocalDate.now(ZoneOffset.UTC));
+        for (var page : pages.all().entrySet()) {
+            write(prefix, "share/man/man1/" + page.getKey(), page.getValue());
+        }
+        for (var script : ShellScript.ALL) {
+            write(prefix, "share/" + script.place(), script.text());
+        }
+    }
+
+    private static void write(Path prefix, String name, String text) throws IOException {
+        var file = prefix.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.write(file, text.getBytes(UTF_8));
+        System.out.println(name);
+    }
+}

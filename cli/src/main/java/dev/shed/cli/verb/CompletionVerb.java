@@ -1,0 +1,47 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Grammar;
+import dev.shed.cli.Outcome;
+import dev.shed.cli.Shown;
+import dev.shed.cli.Verb;
+import dev.shed.cli.complete.ShellScript;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `shed completion`: prints what makes a shell complete the client's words.
+final class CompletionVerb implements Verb {
+    @Override
+    public CommandSpec spec() {
+        return Grammar.verb(
+                        "completion",
+                        "Print a script that makes a shell complete verbs, options, sheds and sessions. Where it was installed"
+                                + " by scripts/install-cli this is done already.",
+                        "source <(shed completion bash)",
+                        "source <(shed completion zsh)",
+                        "shed completion fish | source")
+                .addPositional(PositionalParamSpec.builder()
+                        .index("0")
+                        .arity("1")
+                        .type(String.class)
+                        .paramLabel("SHELL")
+                        .description("The shell: bash, zsh or fish.")
+                        .completionCandidates(ShellScript.names())
+                        .build());
+    }
+
+    @Override
+    public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException {
+        var name = Grammar.word(parsed, 0).orElseThrow();
+        var script = ShellScript.of(name)
+                .orElseThrow(() -> CliFailure.usage(
+                        "there is no completion for '" + Shown.of(name) + "'", "shed completion bash"));
+        call.out().print(script.text());
+        call.out().flush();
+        return Outcome.SUCCESS;
+    }
+}
