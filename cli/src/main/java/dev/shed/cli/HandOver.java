@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /// Runs what a verb comes to. The launcher script (`shed`) names a file that takes a line of shell, which it runs
 /// after this process has ended: so no Java virtual machine waits beside an ssh. Without it (Windows) ssh is a child.
@@ -31,33 +29,10 @@ final class HandOver {
             return Optional.of(status);
         }
         if (plan.isPresent()) {
-            write(plan.get(), line(outcome));
+            write(plan.get(), outcome.line());
             return Optional.of(0);
         }
         return child(outcome);
-    }
-
-    /// The function of the launcher and its words.
-    static String line(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Done(int status) -> "exit " + status;
-            case Outcome.Replace(var command) -> variables(command) + "replace " + Quoted.line(command.words());
-            case Outcome.Watch(var command, var failures) ->
-                variables(command)
-                        + "watch '"
-                        + failures.stream().sorted().map(String::valueOf).collect(Collectors.joining(" "))
-                        + "' "
-                        + Quoted.line(command.words());
-            case Outcome.Keep(var command, var log) ->
-                variables(command) + "keep " + Quoted.word(log.toString()) + " " + Quoted.line(command.words());
-        };
-    }
-
-    private static String variables(SshCommand command) {
-        return new TreeMap<>(command.environment())
-                .entrySet().stream()
-                        .map(entry -> "export " + entry.getKey() + "=" + Quoted.word(entry.getValue()) + "; ")
-                        .collect(Collectors.joining());
     }
 
     private static void write(Path file, String line) throws IOException {

@@ -29,10 +29,11 @@ public final class Shed {
 
     public static void main(String[] decoded) throws IOException, InterruptedException {
         var environment = new HashMap<>(System.getenv());
-        var terminal = Optional.ofNullable(System.getProperty("shed.terminal"))
-                .map(Terminal::of)
-                .orElseGet(Terminal::guessed);
-        var plan = Optional.ofNullable(System.getProperty("shed.plan")).map(Path::of);
+        // Plain code: a lambda here is none that Training has gone through.
+        var letters = System.getProperty("shed.terminal");
+        var terminal = letters == null ? Terminal.guessed() : Terminal.of(letters);
+        var file = System.getProperty("shed.plan");
+        var plan = file == null ? Optional.<Path>empty() : Optional.of(Path.of(file));
         var words = RawText.arguments(decoded);
         var call = new Call(
                 Home.of(environment), environment, terminal, stream(FileDescriptor.out), stream(FileDescriptor.err));

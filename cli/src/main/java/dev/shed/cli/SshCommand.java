@@ -2,6 +2,7 @@ package dev.shed.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// A program to run: ssh, or an editor that runs it.
 ///
@@ -18,5 +19,17 @@ public record SshCommand(List<String> words, Map<String, String> environment) {
 
     public SshCommand(List<String> words) {
         this(words, Map.of());
+    }
+
+    /// Its variables as a line of shell sets them.
+    String exports() {
+        var exports = new StringBuilder();
+        new TreeMap<>(environment)
+                .forEach((name, value) -> exports.append("export ")
+                        .append(name)
+                        .append('=')
+                        .append(Quoted.word(value))
+                        .append("; "));
+        return exports.toString();
     }
 }

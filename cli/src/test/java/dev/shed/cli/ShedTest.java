@@ -213,9 +213,9 @@ class ShedTest {
 
     @Test
     void theLauncherGetsALineOfShell() throws Exception {
-        var line = HandOver.line(outcome("exec", "myproj", "--", "echo", "it's"));
+        var line = outcome("exec", "myproj", "--", "echo", "it's").line();
         assertThat(line).startsWith("export SHED_CWD=@workspace; export SHED_SESSION=myproj; replace ssh ");
         assertThat(line).endsWith(" 'echo '\\''it'\\''\\'\\'''\\''s'\\'''");
-        assertThat(HandOver.line(outcome("stop", "myproj"))).startsWith("watch '255' ssh ");
+        assertThat(outcome("stop", "myproj").line()).startsWith("watch '255' ssh ");
     }
 }
