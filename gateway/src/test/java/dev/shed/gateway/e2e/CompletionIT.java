@@ -90,7 +90,7 @@ class CompletionIT {
                 "shed server rem|remove",
                 "shed server remove o|one",
                 "shed exec --no|--no-tty",
-                "shed help con|console",
+                "shed help cons|console",
                 "shed completion z|zsh",
             })
     void bashOffersWordsAndLiveNames(String line, String offered) throws Exception {
