@@ -121,6 +121,16 @@ class Link:
                 return b"".join(data)
             data.append(part)
 
+    def raw_or_reset(self):
+        """The same from a worker that leaves with bytes of ours untaken: all of its own come before the reset."""
+        data = [self.buffer]
+        try:
+            while part := self.sock.recv(1 << 17):
+                data.append(part)
+        except ConnectionResetError:
+            pass
+        return b"".join(data)
+
     def close(self):
         self.sock.close()
 
@@ -1117,7 +1127,7 @@ def dial_a_peer_that_closes_both_ways(gw):
     peer.sendall(b"all that I have to say")
     peer.close()
     refuses_more(link)
-    equal(link.raw(), b"all that I have to say")
+    equal(link.raw_or_reset(), b"all that I have to say")
     server.close()
     # and one whose end shows by itself
     path = gw.directory + "/closing.sock"
@@ -1139,7 +1149,7 @@ def refuses_more(link):
     try:
         while time.monotonic() < end:
             link.sock.sendall(b"x" * 65536)
-    except BrokenPipeError:
+    except (BrokenPipeError, ConnectionResetError):
         return
     raise AssertionError("it takes bytes for ever")
 
