@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChecksTest {
     private static final Instant NOON = Instant.parse("2026-01-25T12:00:00Z");
@@ -62,6 +63,15 @@ class ChecksTest {
                 .containsOnly(Check.Verdict.WARN)
                 .hasSize(2);
         assertThat(ServerChecks.judge("s", "no JSON", NOON, Duration.ZERO)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-SNAPSHOT"})
+    void aGatewayOfTheSameVersionIsFine(String suffix) {
+        var out = "{\"gateway\":\"" + Shed.VERSION + suffix + "\",\"time\":\"" + NOON + "\"}";
+        assertThat(ServerChecks.judge("s", out, NOON, Duration.ZERO))
+                .extracting(Check::verdict)
+                .containsOnly(Check.Verdict.OK);
     }
 
     @Test

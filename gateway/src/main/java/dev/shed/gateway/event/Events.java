@@ -84,7 +84,7 @@ public final class Events implements AutoCloseable, Herald {
     /// Called with the lock held. Nobody looked until now, so nobody knows what happened until now.
     private ShedWatch startEngine() {
         log.forget();
-        making.forget();
+        making.unheard();
         var started = new ShedWatch(surroundings.runtime(), new Hearer());
         engine = started;
         started.start();
@@ -125,7 +125,7 @@ public final class Events implements AutoCloseable, Herald {
         public void tell(ShedName shed, Happening what) {
             lock.lock();
             try {
-                making.told(shed, what).ifPresent(told -> log.append(shed, told));
+                making.told(shed, what).forEach(told -> log.append(shed, told));
             } finally {
                 lock.unlock();
             }
@@ -147,13 +147,10 @@ public final class Events implements AutoCloseable, Herald {
     public void ends(ShedName shed, boolean finished) {
         lock.lock();
         try {
-            if (!finished) {
-                making.failed(shed);
+            if (finished && engine != null) {
+                making.finished(shed).forEach(told -> log.append(shed, told));
             } else {
-                var created = making.finished(shed);
-                if (engine != null) {
-                    log.append(shed, created);
-                }
+                making.drop(shed);
             }
         } finally {
             lock.unlock();

@@ -3,20 +3,23 @@ package dev.shed.gateway.event;
 import dev.shed.gateway.event.Happening.Kind;
 import dev.shed.gateway.name.ShedName;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Sheds that this gateway makes: a container is there long before its shed is finished. The engine's news of it and
-/// the
-/// maker's come in any order; what is told is `shed-creating`, then `shed-created` once.
+/// the maker's come in any order; what is told is `shed-creating`, `shed-started`, `shed-created`, each once.
 final class Making {
     private enum State {
-        /// the engine has not told yet
+        /// begun while nobody listened: what the engine said of it is not known
+        UNHEARD,
+        /// the engine has yet to say that its container is there
         BEGUN,
         /// told as being created
         TOLD,
-        /// told as created, before the engine told anything
-        AHEAD
+        /// told as started
+        STARTED,
+        /// finished, and the engine has yet to say that it was started
+        FINISHED
     }
 
     private final Map<ShedName, State> sheds = new HashMap<>();
@@ -25,43 +28,53 @@ final class Making {
         sheds.put(shed, State.BEGUN);
     }
 
-    /// The shed is finished: to be told as created.
-    Happening finished(ShedName shed) {
+    /// The shed is finished: what is to be told of that now.
+    List<Happening> finished(ShedName shed) {
         var before = sheds.remove(shed);
-        if (before == State.BEGUN) {
-            sheds.put(shed, State.AHEAD);
+        if (before == State.BEGUN || before == State.TOLD) {
+            sheds.put(shed, State.FINISHED);
+            return List.of();
         }
-        return Happening.shed(Kind.SHED_CREATED);
+        return List.of(Happening.shed(Kind.SHED_CREATED));
     }
 
-    void failed(ShedName shed) {
+    /// It failed, or nobody wants to know.
+    void drop(ShedName shed) {
         sheds.remove(shed);
     }
 
-    /// Nobody has listened so far: what the engine has not told it will not tell.
-    void forget() {
-        sheds.values().removeIf(state -> state == State.AHEAD);
+    /// Nobody has listened so far: what the engine has said it will not say again.
+    void unheard() {
+        sheds.values().removeIf(state -> state == State.FINISHED);
+        sheds.replaceAll((_, _) -> State.UNHEARD);
     }
 
-    /// What the engine's news are here; empty when it was told already.
-    Optional<Happening> told(ShedName shed, Happening what) {
+    /// What the engine's news are here.
+    List<Happening> told(ShedName shed, Happening what) {
         return switch (what.kind()) {
             case SHED_CREATED -> created(shed, what);
+            case SHED_STARTED -> started(shed, what);
             case SHED_DELETED -> {
-                sheds.remove(shed, State.AHEAD);
-                yield Optional.of(what);
+                sheds.remove(shed, State.FINISHED);
+                yield List.of(what);
             }
-            default -> Optional.of(what);
+            default -> List.of(what);
         };
     }
 
-    private Optional<Happening> created(ShedName shed, Happening what) {
-        if (sheds.remove(shed, State.AHEAD)) {
-            return Optional.empty();
+    private List<Happening> created(ShedName shed, Happening what) {
+        if (!sheds.containsKey(shed)) {
+            return List.of(what);
         }
-        if (sheds.replace(shed, State.BEGUN, State.TOLD)) {
-            return Optional.of(Happening.shed(Kind.SHED_CREATING));
+        sheds.computeIfPresent(shed, (_, state) -> state == State.FINISHED ? state : State.TOLD);
+        return List.of(Happening.shed(Kind.SHED_CREATING));
+    }
+
+    private List<Happening> started(ShedName shed, Happening what) {
+        if (sheds.remove(shed, State.FINISHED)) {
+            return List.of(what, Happening.shed(Kind.SHED_CREATED));
         }
-        return Optional.of(what);
+        sheds.computeIfPresent(shed, (_, _) -> State.STARTED);
+        return List.of(what);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.event.Happening.Kind;
 import dev.shed.gateway.name.ShedName;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class MakingTest {
@@ -12,13 +14,15 @@ class MakingTest {
     private final Making making = new Making();
 
     private String engine(Kind kind) {
-        return making.told(DEMO, Happening.shed(kind))
-                .map(told -> told.kind().word())
-                .orElse("-");
+        return text(making.told(DEMO, Happening.shed(kind)));
     }
 
     private String finished() {
-        return making.finished(DEMO).kind().word();
+        return text(making.finished(DEMO));
+    }
+
+    private static String text(List<Happening> told) {
+        return told.stream().map(what -> what.kind().word()).collect(Collectors.joining(" "));
     }
 
     @Test
@@ -27,24 +31,34 @@ class MakingTest {
         assertThat(engine(Kind.SHED_CREATED)).isEqualTo("shed-creating");
         assertThat(engine(Kind.SHED_STARTED)).isEqualTo("shed-started");
         assertThat(finished()).isEqualTo("shed-created");
+        assertThat(engine(Kind.SHED_STOPPED)).isEqualTo("shed-stopped");
+        assertThat(engine(Kind.SHED_STARTED)).isEqualTo("shed-started");
         assertThat(engine(Kind.SHED_DELETED)).isEqualTo("shed-deleted");
         assertThat(engine(Kind.SHED_CREATED)).isEqualTo("shed-created");
     }
 
     @Test
-    void anEngineThatTellsLateTellsNothingNew() {
+    void anEngineThatTellsLateIsWaitedFor() {
         making.begins(DEMO);
-        assertThat(finished()).isEqualTo("shed-created");
-        assertThat(engine(Kind.SHED_CREATED)).isEqualTo("-");
-        assertThat(engine(Kind.SHED_DELETED)).isEqualTo("shed-deleted");
-        assertThat(engine(Kind.SHED_CREATED)).isEqualTo("shed-created");
+        assertThat(finished()).isEmpty();
+        assertThat(engine(Kind.SHED_CREATED)).isEqualTo("shed-creating");
+        assertThat(engine(Kind.SHED_STARTED)).isEqualTo("shed-started shed-created");
+        assertThat(engine(Kind.SHED_STARTED)).isEqualTo("shed-started");
+    }
+
+    @Test
+    void anEngineThatTellsOfTheStartLateIsWaitedForToo() {
+        making.begins(DEMO);
+        assertThat(engine(Kind.SHED_CREATED)).isEqualTo("shed-creating");
+        assertThat(finished()).isEmpty();
+        assertThat(engine(Kind.SHED_STARTED)).isEqualTo("shed-started shed-created");
     }
 
     @Test
     void oneThatFailsIsNeverCreated() {
         making.begins(DEMO);
         assertThat(engine(Kind.SHED_CREATED)).isEqualTo("shed-creating");
-        making.failed(DEMO);
+        making.drop(DEMO);
         assertThat(engine(Kind.SHED_DELETED)).isEqualTo("shed-deleted");
         assertThat(engine(Kind.SHED_CREATED)).isEqualTo("shed-created");
     }
@@ -52,21 +66,28 @@ class MakingTest {
     @Test
     void whatOthersMakeIsFinishedAtOnce() {
         assertThat(engine(Kind.SHED_CREATED)).isEqualTo("shed-created");
+        assertThat(engine(Kind.SHED_STARTED)).isEqualTo("shed-started");
     }
 
     @Test
-    void whoListensAnewIsToldOfTheNextOneOfThatName() {
+    void whoListensInTheMiddleIsToldOfTheEnd() {
         making.begins(DEMO);
-        finished();
-        making.forget();
-        assertThat(engine(Kind.SHED_CREATED)).isEqualTo("shed-created");
+        engine(Kind.SHED_CREATED);
+        making.unheard();
+        assertThat(finished()).isEqualTo("shed-created");
+    }
+
+    @Test
+    void whoListensBeforeTheEngineKnowsIsToldAll() {
         making.begins(DEMO);
-        making.forget();
+        making.unheard();
         assertThat(engine(Kind.SHED_CREATED)).isEqualTo("shed-creating");
+        assertThat(engine(Kind.SHED_STARTED)).isEqualTo("shed-started");
+        assertThat(finished()).isEqualTo("shed-created");
     }
 
     @Test
-    void aDeletedOneIsForgottenEvenIfTheEngineNeverToldOfIt() {
+    void aDeletedOneIsForgotten() {
         making.begins(DEMO);
         finished();
         assertThat(engine(Kind.SHED_DELETED)).isEqualTo("shed-deleted");
