@@ -21,4 +21,9 @@ public interface Console {
     ///
     /// @param session as it was typed; `INVALID_NAME` when it breaks the rule
     void attach(String shed, String session) throws IOException, InterruptedException;
+
+    /// Runs a verb of the lobby about a shed; what it says goes to the terminal.
+    ///
+    /// @param shed as it was typed; `INVALID_NAME` when it breaks the rule
+    void call(String verb, String shed) throws IOException, InterruptedException;
 }

@@ -9,6 +9,9 @@ interface Inventory {
     /// In the order of the list.
     List<Item> look() throws InterruptedIOException;
 
+    /// What is on a session's screen, as text: nothing in it moves a cursor.
+    List<String> screen(Item item);
+
     /// Ends a session.
     void kill(Item item);
 

@@ -5,10 +5,10 @@ import dev.shed.gateway.failure.ShedException;
 /// Is told what a person does from the list.
 @FunctionalInterface
 public interface Journal {
-    /// What is done to a session.
+    /// What is done to a session or a shed.
     ///
-    /// @param kind `attach`, `kill` or `rename`
-    /// @param session as it was listed or typed
+    /// @param kind `attach`, `kill`, `rename`, `create`, `start` or `stop`
+    /// @param session as it was listed or typed; empty for what is done to a shed
     /// @param name the new name; empty for what gives none
     record Deed(String kind, String shed, String session, String name) {}
 

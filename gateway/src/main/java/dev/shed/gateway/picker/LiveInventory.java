@@ -5,6 +5,7 @@ import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.command.Survey;
 import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
@@ -16,36 +17,41 @@ import java.util.stream.Stream;
 
 /// Asks the engine and every shed each time.
 public final class LiveInventory implements Inventory {
-    private final Sheds sheds;
-    private final Sessions sessions;
-    private final AccessPolicy policy;
+    private final Sources sources;
     private final Identity identity;
     private final Journal journal;
     private final Survey survey;
 
+    /// Where all of it is asked for.
+    public record Sources(Sheds sheds, Sessions sessions, Panes panes, AccessPolicy policy) {}
+
     /// @param journal is told what is done
-    public LiveInventory(Sheds sheds, Sessions sessions, AccessPolicy policy, Identity identity, Journal journal) {
-        this.journal = journal;
-        this.sheds = sheds;
-        this.sessions = sessions;
-        this.policy = policy;
+    public LiveInventory(Sources sources, Identity identity, Journal journal) {
+        this.sources = sources;
         this.identity = identity;
-        this.survey = new Survey(sessions);
+        this.journal = journal;
+        this.survey = new Survey(sources.sessions());
     }
 
     @Override
     public List<Item> look() throws InterruptedIOException {
-        var visible = sheds.list().stream()
-                .filter(shed -> policy.maySee(identity, shed.name()))
+        var visible = sources.sheds().list().stream()
+                .filter(shed -> sources.policy().maySee(identity, shed.name()))
                 .toList();
         return survey.ask(visible).stream().flatMap(LiveInventory::items).toList();
     }
 
     @Override
+    public List<String> screen(Item item) {
+        require(Action.WATCH, item);
+        return sources.panes().look(shed(item), session(item), 0).text();
+    }
+
+    @Override
     public void kill(Item item) {
         journal.keep(deed("kill", item, ""), () -> {
-            policy.require(identity, Action.KILL_SESSION, item.shed());
-            sessions.kill(sheds.find(item.shed()), session(item));
+            require(Action.KILL_SESSION, item);
+            sources.sessions().kill(shed(item), session(item));
         });
     }
 
@@ -53,9 +59,17 @@ public final class LiveInventory implements Inventory {
     public void rename(Item item, String name) {
         journal.keep(deed("rename", item, name), () -> {
             var wanted = SessionName.parse(name);
-            policy.require(identity, Action.RENAME_SESSION, item.shed());
-            sessions.rename(sheds.find(item.shed()), session(item), wanted);
+            require(Action.RENAME_SESSION, item);
+            sources.sessions().rename(shed(item), session(item), wanted);
         });
+    }
+
+    private void require(Action action, Item item) {
+        sources.policy().require(identity, action, item.shed());
+    }
+
+    private Shed shed(Item item) {
+        return sources.sheds().find(item.shed());
     }
 
     private static Journal.Deed deed(String kind, Item item, String name) {

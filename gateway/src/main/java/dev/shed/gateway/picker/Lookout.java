@@ -3,6 +3,7 @@ package dev.shed.gateway.picker;
 import dev.shed.gateway.failure.ShedException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -21,6 +22,9 @@ final class Lookout implements AutoCloseable {
     private final Inventory inventory;
     private final BlockingQueue<Runnable> wishes = new ArrayBlockingQueue<>(WISHES);
     private final AtomicReference<Optional<News>> news = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Item>> chosen = new AtomicReference<>(Optional.empty());
+    private final Runnable peek = this::peek;
+    private volatile Preview preview = Preview.NONE;
     private final Thread thread;
 
     /// What a look, or a deed, makes of the view.
@@ -38,6 +42,19 @@ final class Lookout implements AutoCloseable {
     /// The newest, once.
     Optional<News> news() {
         return news.getAndSet(Optional.empty());
+    }
+
+    /// What the session that was chosen last shows, as far as it is known.
+    Preview preview() {
+        return preview;
+    }
+
+    /// What is to be shown from now on.
+    void choose(Optional<Item> item) {
+        boolean same = chosen.getAndSet(item).equals(item);
+        if (!same && !wishes.contains(peek)) {
+            wish(peek);
+        }
     }
 
     /// Looks at once instead of when it is time.
@@ -70,7 +87,12 @@ final class Lookout implements AutoCloseable {
         try {
             while (true) {
                 look();
+                peek();
                 var wish = wishes.poll(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                while (wish == peek) {
+                    peek();
+                    wish = wishes.poll(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                }
                 if (wish != null) {
                     carryOut(wish);
                 }
@@ -86,6 +108,21 @@ final class Lookout implements AutoCloseable {
             tell(view -> view.with(items));
         } catch (ShedException e) {
             tell(view -> view.saying(e.failure().message()));
+        }
+    }
+
+    private void peek() {
+        preview = chosen.get()
+                .filter(item -> item.session().isPresent())
+                .map(this::screen)
+                .orElse(Preview.NONE);
+    }
+
+    private Preview screen(Item item) {
+        try {
+            return new Preview(Optional.of(item), inventory.screen(item));
+        } catch (ShedException e) {
+            return new Preview(Optional.of(item), List.of(e.failure().message()));
         }
     }
 

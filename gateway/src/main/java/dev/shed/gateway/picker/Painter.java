@@ -19,10 +19,14 @@ final class Painter {
     /// With fewer rows the titles of the columns give way.
     private static final int ROWS_WITH_HEADER = 6;
 
+    /// From here on the lower half shows what the chosen session shows.
+    private static final int ROWS_WITH_PREVIEW = 16;
+
     private static final List<String> HELP = List.of(
             "Enter     attach; a stopped shed is started",
             "Up, Down  choose; also j, k, PgUp, PgDn, g, G",
-            "n         new session in the chosen shed",
+            "n, c      new session in the chosen shed; new shed",
+            "s         start the chosen shed, or stop it, after asking",
             "m         give the chosen session another name",
             "x         end the chosen session, after asking",
             "/         filter as you type; Esc shows all",
@@ -37,7 +41,7 @@ final class Painter {
 
     private Painter() {}
 
-    static Screen paint(View view, WindowSize size, Instant now) {
+    static Screen paint(View view, Preview preview, WindowSize size, Instant now) {
         int columns = Math.max(1, size.columns());
         int rows = Math.max(1, size.rows());
         var lines = new ArrayList<String>();
@@ -49,13 +53,36 @@ final class Painter {
         if (view.mode() == View.Mode.HELP) {
             HELP.stream().limit(room).forEach(lines::add);
         } else {
-            chosen = list(view, columns, room, now, lines);
+            int above = rows < ROWS_WITH_PREVIEW ? room : room / 2;
+            chosen = list(view, columns, above, now, lines);
+            fill(lines, rows - 1 - room + above);
+            preview(view, preview, columns, room - above, lines);
         }
-        while (lines.size() < rows - 1) {
-            lines.add("");
-        }
+        fill(lines, rows - 1);
         lines.add(foot(view));
         return new Screen(lines.stream().map(line -> clip(line, columns)).toList(), chosen);
+    }
+
+    private static void fill(List<String> lines, int count) {
+        while (lines.size() < count) {
+            lines.add("");
+        }
+    }
+
+    /// Adds the last lines of what the chosen session shows, below a rule with its name.
+    private static void preview(View view, Preview preview, int columns, int room, List<String> lines) {
+        var item = view.chosen().filter(preview::isOf);
+        if (item.isEmpty() || room < 2) {
+            return;
+        }
+        var rule = "── " + item.get().address() + " ";
+        lines.add(rule + "─".repeat(Math.max(0, columns - TextTable.width(rule))));
+        var shown = preview.lines();
+        int end = shown.size();
+        while (end > 0 && shown.get(end - 1).isBlank()) {
+            end--;
+        }
+        shown.subList(Math.max(0, end - (room - 1)), end).forEach(line -> lines.add(safe(line)));
     }
 
     private static String title(View view) {
@@ -81,6 +108,10 @@ final class Painter {
                 "new session in "
                         + view.chosen().map(item -> item.shed().value()).orElse("") + ": " + safe(view.typed()) + "_";
             case RENAME -> "rename " + view.chosen().map(Item::address).orElse("") + " to: " + safe(view.typed()) + "_";
+            case CREATE -> "new shed: " + safe(view.typed()) + "_";
+            case STOP ->
+                "stop " + view.chosen().map(item -> item.shed().value()).orElse("") + " and end "
+                        + count(view.sessions(), "session") + "? [y/N]";
             case KILL -> "kill " + view.chosen().map(Item::address).orElse("") + "? [y/N]";
             case HELP -> "any key goes back";
         };

@@ -37,58 +37,65 @@ public final class Picker {
 
     /// Returns when the person leaves.
     public void run() throws IOException, InterruptedException {
-        Optional<Step.Deed.Attach> wish;
+        Step.Away away;
         do {
             console.write(ENTER);
             try {
-                wish = choose();
+                away = choose();
             } finally {
                 console.write(LEAVE);
             }
-            if (wish.isPresent()) {
-                attach(wish.get());
-            }
-        } while (wish.isPresent());
+            carryOut(away);
+        } while (!(away instanceof Step.Away.Leave));
     }
 
-    private void attach(Step.Deed.Attach wish) throws IOException, InterruptedException {
+    private void carryOut(Step.Away away) throws IOException, InterruptedException {
         try {
-            console.attach(wish.item().shed().value(), wish.session());
+            switch (away) {
+                case Step.Away.Leave _ -> {}
+                case Step.Away.Attach(var item, var session) ->
+                    console.attach(item.shed().value(), session);
+                case Step.Away.Call(var errand, var shed) -> {
+                    console.call(errand.verb(), shed);
+                    view = view.saying(errand.done() + " " + shed);
+                }
+            }
         } catch (ShedException e) {
             view = view.saying(e.failure().message());
         }
     }
 
-    /// What to attach to; empty when the person leaves.
-    private Optional<Step.Deed.Attach> choose() throws IOException, InterruptedException {
+    /// What is to be done next, away from the list.
+    private Step.Away choose() throws IOException, InterruptedException {
         drawn = null;
         try (var lookout = new Lookout(inventory)) {
-            Optional<Step.Deed> deed;
+            Optional<Step.Away> away;
             do {
-                deed = next(lookout);
-            } while (deed.isEmpty());
-            return deed.get() instanceof Step.Deed.Attach attach ? Optional.of(attach) : Optional.empty();
+                away = next(lookout);
+            } while (away.isEmpty());
+            return away.get();
         }
     }
 
     /// One byte of what was typed, so that what comes behind the key that ends the choice is left for the session.
     /// Draws when there is time to.
-    private Optional<Step.Deed> next(Lookout lookout) throws IOException, InterruptedException {
+    private Optional<Step.Away> next(Lookout lookout) throws IOException, InterruptedException {
         int octet = console.read(Duration.ZERO);
         if (octet == Console.NOTHING) {
             lookout.news().ifPresent(news -> view = news.on(view));
-            draw();
+            lookout.choose(view.chosen());
+            draw(lookout.preview());
             octet = console.read(TICK);
         }
         return switch (octet) {
-            case Console.END -> Optional.of(new Step.Deed.Leave());
+            case Console.END -> Optional.of(new Step.Away.Leave());
             case Console.NOTHING -> keyboard.idle().flatMap(key -> press(key, lookout));
             default -> keyboard.feed(octet).flatMap(key -> press(key, lookout));
         };
     }
 
     /// Carries out what a key asks for, but what ends the choice.
-    private Optional<Step.Deed> press(Key key, Lookout lookout) {
+    private Optional<Step.Away> press(Key key, Lookout lookout) {
         var step = view.press(key);
         view = step.view();
         switch (step.deed()) {
@@ -97,20 +104,17 @@ public final class Picker {
             case Step.Deed.Look _ -> lookout.lookNow();
             case Step.Deed.Kill(var item) -> lookout.kill(item);
             case Step.Deed.Rename(var item, var name) -> lookout.rename(item, name);
-            case Step.Deed.Leave leave -> {
-                return Optional.of(leave);
-            }
-            case Step.Deed.Attach attach -> {
-                return Optional.of(attach);
+            case Step.Away away -> {
+                return Optional.of(away);
             }
         }
         return Optional.empty();
     }
 
     /// Sends the lines that changed.
-    private void draw() throws IOException {
+    private void draw(Preview preview) throws IOException {
         var size = console.size();
-        var screen = Painter.paint(view, size, clock.instant());
+        var screen = Painter.paint(view, preview, size, clock.instant());
         var text = new StringBuilder();
         boolean all = drawn == null || !size.equals(drawnAt);
         if (all) {

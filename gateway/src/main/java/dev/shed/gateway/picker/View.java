@@ -18,12 +18,17 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
     private static final int PAGE = 10;
     private static final int MAX_TYPED = 64;
 
+    /// The status of a shed that can be started.
+    private static final String STOPPED = "stopped";
+
     enum Mode {
         LIST,
         FILTER,
         NEW,
         RENAME,
+        CREATE,
         KILL,
+        STOP,
         HELP
     }
 
@@ -52,7 +57,7 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
                 .flatMap(item -> visible.stream().filter(item::sameAs))
                 .findFirst();
         var view = next.at(there.map(visible::indexOf).orElse(cursor));
-        boolean lost = (mode == Mode.KILL || mode == Mode.RENAME) && there.isEmpty();
+        boolean lost = (mode == Mode.KILL || mode == Mode.RENAME || mode == Mode.STOP) && there.isEmpty();
         return lost ? view.in(Mode.LIST).saying("that session has ended") : view;
     }
 
@@ -62,7 +67,7 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
 
     Step press(Key key) {
         if (key == Key.Named.LEAVE) {
-            return new Step(this, new Step.Deed.Leave());
+            return new Step(this, new Step.Away.Leave());
         }
         if (key == Key.Named.REDRAW) {
             return new Step(this, new Step.Deed.Redraw());
@@ -71,8 +76,9 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
         return switch (mode) {
             case LIST -> quiet.inList(key);
             case FILTER -> quiet.inFilter(key);
-            case NEW, RENAME -> quiet.inName(key);
+            case NEW, RENAME, CREATE -> quiet.inName(key);
             case KILL -> quiet.inKill(key);
+            case STOP -> quiet.inStop(key);
             case HELP -> Step.to(quiet.in(Mode.LIST));
         };
     }
@@ -100,7 +106,7 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
 
     private Step command(String letter) {
         return switch (letter) {
-            case "q" -> new Step(this, new Step.Deed.Leave());
+            case "q" -> new Step(this, new Step.Away.Leave());
             case "r" -> new Step(this, new Step.Deed.Look());
             case "j" -> Step.to(move(Key.Named.DOWN));
             case "k" -> Step.to(move(Key.Named.UP));
@@ -108,7 +114,9 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
             case "G" -> Step.to(move(Key.Named.END));
             case "/" -> Step.to(in(Mode.FILTER));
             case "?", "h" -> Step.to(in(Mode.HELP));
-            case "n" -> Step.to(chosen().isPresent() ? in(Mode.NEW) : saying("there is no shed"));
+            case "n" -> Step.to(chosen().isPresent() ? in(Mode.NEW) : saying("there is no shed; c makes one"));
+            case "c" -> Step.to(in(Mode.CREATE));
+            case "s" -> startOrStop();
             case "m" -> Step.to(aboutSession(Mode.RENAME));
             case "x" -> Step.to(aboutSession(Mode.KILL));
             default -> Step.to(saying("'?' lists the keys"));
@@ -121,8 +129,29 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
 
     private Step attach() {
         return chosen().map(item ->
-                        new Step(this, new Step.Deed.Attach(item, item.session().orElse(SessionName.DEFAULT.value()))))
+                        new Step(this, new Step.Away.Attach(item, item.session().orElse(SessionName.DEFAULT.value()))))
                 .orElseGet(() -> Step.to(this));
+    }
+
+    private Step startOrStop() {
+        if (chosen().isEmpty()) {
+            return Step.to(saying("there is no shed"));
+        }
+        return chosen().get().status().equals(STOPPED) ? call(Step.Errand.START) : Step.to(in(Mode.STOP));
+    }
+
+    private Step call(Step.Errand errand) {
+        return new Step(
+                in(Mode.LIST),
+                new Step.Away.Call(errand, chosen().orElseThrow().shed().value()));
+    }
+
+    /// How many sessions the chosen shed has.
+    long sessions() {
+        var shed = chosen().map(Item::shed);
+        return items.stream()
+                .filter(item -> item.session().isPresent() && shed.equals(Optional.of(item.shed())))
+                .count();
     }
 
     private Step inFilter(Key key) {
@@ -149,20 +178,32 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
 
     private Step named() {
         var list = in(Mode.LIST);
+        if (!typed.isEmpty() && mode == Mode.CREATE) {
+            return new Step(list, new Step.Away.Call(Step.Errand.CREATE, typed));
+        }
         if (typed.isEmpty() || chosen().isEmpty()) {
             return Step.to(list);
         }
         var item = chosen().get();
         return new Step(
-                list, mode == Mode.RENAME ? new Step.Deed.Rename(item, typed) : new Step.Deed.Attach(item, typed));
+                list, mode == Mode.RENAME ? new Step.Deed.Rename(item, typed) : new Step.Away.Attach(item, typed));
     }
 
     private Step inKill(Key key) {
         var list = in(Mode.LIST);
-        boolean yes = key instanceof Key.Text(var text) && text.equals("y");
-        return yes && chosen().isPresent()
+        return isYes(key) && chosen().isPresent()
                 ? new Step(list, new Step.Deed.Kill(chosen().get()))
                 : Step.to(list.saying("nothing killed"));
+    }
+
+    private Step inStop(Key key) {
+        return isYes(key) && chosen().isPresent()
+                ? call(Step.Errand.STOP)
+                : Step.to(in(Mode.LIST).saying("nothing stopped"));
+    }
+
+    private static boolean isYes(Key key) {
+        return key instanceof Key.Text(var text) && text.equals("y");
     }
 
     private View at(int wanted) {

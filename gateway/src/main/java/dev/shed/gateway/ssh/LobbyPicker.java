@@ -3,9 +3,12 @@ package dev.shed.gateway.ssh;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.command.CommandContext;
+import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.LoginName.ToShed;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.name.ShedName;
@@ -13,25 +16,25 @@ import dev.shed.gateway.picker.Console;
 import dev.shed.gateway.picker.Journal;
 import dev.shed.gateway.picker.LiveInventory;
 import dev.shed.gateway.picker.Picker;
+import dev.shed.gateway.shed.Panes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
 /// The lobby's shell on a terminal: the session picker on a channel.
 final class LobbyPicker {
-    private final ShedLogin sheds;
     private final SshEndpoint.Parts parts;
 
-    LobbyPicker(ShedLogin sheds, SshEndpoint.Parts parts) {
-        this.sheds = sheds;
+    LobbyPicker(SshEndpoint.Parts parts) {
         this.parts = parts;
     }
 
-    ExitStatus run(Login login, ChannelRequest request, ChannelStreams streams)
-            throws IOException, InterruptedException {
-        Journal journal = (deed, outcome) -> parts.audit().record(event(login, deed, outcome));
-        var inventory = new LiveInventory(parts.sheds(), parts.sessions(), parts.policy(), login.identity(), journal);
-        new Picker(new ChannelConsole(sheds, login, request, streams, journal), inventory, parts.clock()).run();
+    ExitStatus run(VerbChannel channel) throws IOException, InterruptedException {
+        Journal journal = (deed, outcome) -> parts.audit().record(event(channel.login(), deed, outcome));
+        var sources =
+                new LiveInventory.Sources(parts.sheds(), parts.sessions(), new Panes(parts.runtime()), parts.policy());
+        var inventory = new LiveInventory(sources, channel.login().identity(), journal);
+        new Picker(new ChannelConsole(channel, parts.commands(), journal), inventory, parts.clock()).run();
         return ExitStatus.SUCCESS;
     }
 
@@ -44,38 +47,58 @@ final class LobbyPicker {
     }
 
     /// Attaching is the login that it would be from outside, on the same channel.
-    private record ChannelConsole(
-            ShedLogin sheds, Login login, ChannelRequest request, ChannelStreams streams, Journal journal)
-            implements Console {
+    private record ChannelConsole(VerbChannel channel, CommandTable commands, Journal journal) implements Console {
+        private ChannelStreams streams() {
+            return channel.streams();
+        }
+
         @Override
         public int read(Duration wait) throws IOException, InterruptedException {
-            if (!streams.in().awaitInput(wait)) {
+            if (!streams().in().awaitInput(wait)) {
                 return NOTHING;
             }
-            int octet = streams.in().asStream().read();
+            int octet = streams().in().asStream().read();
             return octet < 0 ? END : octet;
         }
 
         @Override
         public void write(String text) throws IOException {
-            streams.out().write(text.getBytes(UTF_8));
-            streams.out().flush();
+            streams().out().write(text.getBytes(UTF_8));
+            streams().out().flush();
         }
 
         @Override
         public WindowSize size() {
-            return streams.size();
+            return streams().size();
         }
 
         @Override
         public void attach(String shed, String session) throws IOException, InterruptedException {
-            var deed = new Journal.Deed("attach", shed, session, "");
+            keep(new Journal.Deed("attach", shed, session, ""), () -> {
+                var address = new ToShed(ShedName.parse(shed), Optional.of(SessionName.parse(session)));
+                channel.sheds().attach(new ShedLogin.Call(channel.login(), address, channel.request(), streams()));
+            });
+        }
+
+        /// As if it had been typed behind `ssh -t shed@HOST`.
+        @Override
+        public void call(String verb, String shed) throws IOException, InterruptedException {
+            keep(new Journal.Deed(verb, shed, "", ""), () -> {
+                var context = new CommandContext(channel.login().identity(), new LoginName.Lobby(), channel);
+                commands.run(context, verb + " " + ShedName.parse(shed));
+            });
+        }
+
+        private interface Doing {
+            void run() throws IOException, InterruptedException;
+        }
+
+        private void keep(Journal.Deed deed, Doing doing) throws IOException, InterruptedException {
             journal.tell(deed, "begun");
             var outcome = "peer-gone";
             try {
-                var address = new ToShed(ShedName.parse(shed), Optional.of(SessionName.parse(session)));
-                sheds.attach(new ShedLogin.Call(login, address, request, streams));
-                outcome = streams.isPeerGone() ? outcome : "done";
+                doing.run();
+                outcome = streams().isPeerGone() ? outcome : "done";
             } catch (ShedException e) {
                 outcome = e.failure().code();
                 throw e;

@@ -33,7 +33,7 @@ final class Router implements ChannelHandler {
         var request = forced.orElse(asked);
         var channel = new VerbChannel(login, request, streams, sheds, bridge);
         return switch (address) {
-            case LoginName.Lobby _ when wantsPicker(request) -> pickers.run(login, request, streams);
+            case LoginName.Lobby _ when wantsPicker(request) -> pickers.run(channel);
             case LoginName.Lobby lobby -> verb(channel, lobby, line(request));
             case ToShed shed ->
                 request instanceof ChannelRequest.Subsystem subsystem

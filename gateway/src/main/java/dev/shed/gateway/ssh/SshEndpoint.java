@@ -169,7 +169,7 @@ public final class SshEndpoint implements AutoCloseable {
                 parts.policy(),
                 bridge,
                 new Workspace(config.shed().workspace())));
-        var pickers = new LobbyPicker(logins, parts);
+        var pickers = new LobbyPicker(parts);
         return new Router(parts.commands(), logins, bridge, pickers);
     }
 

@@ -34,7 +34,12 @@ class PickerIT {
 
     /// A shell with the picker in it, so that what it leaves behind can be seen.
     private Terminal picker(int columns, int rows) throws Exception {
-        var terminal = Terminal.open(gateway.place(), columns, rows, "echo before; ssh shed@gw-own; echo status=$?");
+        return picker("own", columns, rows);
+    }
+
+    private Terminal picker(String key, int columns, int rows) throws Exception {
+        var line = "echo before; ssh shed@gw-" + key + "; echo status=$?";
+        var terminal = Terminal.open(gateway.place(), columns, rows, line);
         terminal.await("> " + shed + "  build");
         return terminal;
     }
@@ -136,6 +141,66 @@ class PickerIT {
                         "rename fresh bad.name: INVALID_NAME",
                         "rename fresh refreshed: done",
                         "kill refreshed: done");
+    }
+
+    @Test
+    void theChosenSessionIsSeenInTheLowerHalf() throws Exception {
+        Place.inside(shed, "tmux", "send-keys", "-t", "=build:", "echo seen-$((40+2))", "Enter")
+                .orFail();
+        Place.inside(shed, "tmux", "send-keys", "-t", "=debug:", "echo other-$((40+3))", "Enter")
+                .orFail();
+        try (var terminal = picker(100, 30)) {
+            assertThat(terminal.await("seen-42"))
+                    .contains("── " + shed + "+build ──")
+                    .doesNotContain("other-43");
+            terminal.press("j");
+            assertThat(terminal.await("other-43"))
+                    .contains("── " + shed + "+debug ──")
+                    .doesNotContain("seen-42");
+            // It is live.
+            Place.inside(shed, "tmux", "send-keys", "-t", "=debug:", "echo later-$((40+4))", "Enter")
+                    .orFail();
+            terminal.await("later-44");
+            terminal.press("q");
+            terminal.await("status=0");
+        }
+    }
+
+    @Test
+    void aShedIsMadeStoppedAndStartedFromIt() throws Exception {
+        var other = gateway.place().newName();
+        gateway.authorize("both", "sheds=\"" + shed + "," + other + "\"");
+        try (var terminal = picker("both", 100, 30)) {
+            terminal.press("c");
+            terminal.enter("Not-A-Name");
+            terminal.await("'Not-A-Name' is not a shed name");
+            terminal.press("c");
+            terminal.enter(other);
+            terminal.await("created " + other);
+            terminal.await("  " + other + "  -        running");
+            terminal.press("/");
+            terminal.enter(other);
+            terminal.await("> " + other);
+            terminal.press("s");
+            terminal.await("stop " + other + " and end 0 sessions? [y/N]");
+            terminal.press("y");
+            terminal.await("> " + other + "  -        stopped");
+            terminal.press("s");
+            terminal.await("started " + other);
+            terminal.await("> " + other + "  -        running");
+            terminal.press("q");
+            assertThat(terminal.await("status=0")).contains("created " + other, "stopped " + other);
+        }
+        assertThat(deeds())
+                .containsExactly(
+                        "create : begun",
+                        "create : INVALID_NAME",
+                        "create : begun",
+                        "create : done",
+                        "stop : begun",
+                        "stop : done",
+                        "start : begun",
+                        "start : done");
     }
 
     private List<String> deeds() {

@@ -58,7 +58,10 @@ class ViewTest {
     }
 
     private static String screen(View view, int columns, int rows) {
-        return String.join("\n", Painter.paint(view, size(columns, rows), NOW).lines()) + "\n";
+        return String.join(
+                        "\n",
+                        Painter.paint(view, Preview.NONE, size(columns, rows), NOW)
+                                .lines()) + "\n";
     }
 
     @Test
@@ -112,7 +115,7 @@ class ViewTest {
                         .mapToObj(i -> session("demo" + i, "漢字🚢" + i, "detached", i, i))
                         .toList());
         for (var typed : List.of("", "G", "?", "x", "n", "m", "/de", "GGkkk")) {
-            var screen = Painter.paint(press(many, typed), size(columns, rows), NOW);
+            var screen = Painter.paint(press(many, typed), Preview.NONE, size(columns, rows), NOW);
             assertThat(screen.lines()).hasSize(rows);
             assertThat(screen.lines())
                     .allSatisfy(line -> assertThat(TextTable.width(line)).isLessThanOrEqualTo(columns));
@@ -181,22 +184,76 @@ class ViewTest {
 
     @Test
     void enterAttaches() {
-        assertThat(last(view, "j\r")).isEqualTo(new Step.Deed.Attach(DEBUG, "debug"));
-        assertThat(last(view, "jj\r")).isEqualTo(new Step.Deed.Attach(STOPPED, "default"));
+        assertThat(last(view, "j\r")).isEqualTo(new Step.Away.Attach(DEBUG, "debug"));
+        assertThat(last(view, "jj\r")).isEqualTo(new Step.Away.Attach(STOPPED, "default"));
     }
 
     @Test
     void aNewSessionIsAskedItsName() {
-        assertThat(last(view, "nwprk\u007f\u007f\u007fork\r")).isEqualTo(new Step.Deed.Attach(BUILD, "work"));
+        assertThat(last(view, "nwprk\u007f\u007f\u007fork\r")).isEqualTo(new Step.Away.Attach(BUILD, "work"));
         assertThat(press(view, "n\r").mode()).isEqualTo(View.Mode.LIST);
         assertThat(screen(press(view, "nab"), 60, 5)).contains("new session in demo: ab_");
+    }
+
+    @Test
+    void aShedIsMade() {
+        assertThat(last(view, "cnewone\r")).isEqualTo(new Step.Away.Call(Step.Errand.CREATE, "newone"));
+        assertThat(last(View.empty().with(List.of()), "cfirst\r"))
+                .isEqualTo(new Step.Away.Call(Step.Errand.CREATE, "first"));
+        assertThat(screen(press(view, "cab"), 60, 5)).contains("new shed: ab_");
+        assertThat(press(view, "c\r").mode()).isEqualTo(View.Mode.LIST);
+    }
+
+    @Test
+    void aStoppedShedIsStartedAndAnotherOneStoppedAfterAsking() {
+        assertThat(last(view, "jjs")).isEqualTo(new Step.Away.Call(Step.Errand.START, "old"));
+        assertThat(screen(press(view, "s"), 60, 5)).contains("stop demo and end 2 sessions? [y/N]");
+        assertThat(last(view, "sy")).isEqualTo(new Step.Away.Call(Step.Errand.STOP, "demo"));
+        assertThat(last(view, "sn")).isInstanceOf(Step.Deed.Nothing.class);
+        var gone = press(view, "s").with(List.of(STOPPED));
+        assertThat(gone.press(new Key.Text("y")).deed()).isInstanceOf(Step.Deed.Nothing.class);
+    }
+
+    @Test
+    void theLowerHalfShowsWhatTheChosenSessionShows() {
+        var lines = IntStream.range(0, 20).mapToObj(i -> "line " + i).toList();
+        var shown = Painter.paint(view, new Preview(Optional.of(BUILD), lines), size(44, 16), NOW);
+        assertThat(String.join("\n", shown.lines()) + "\n").isEqualTo("""
+                shed: 2 sheds, 2 sessions
+                  SHED  SESSION  STATUS    ACTIVE   CREATED
+                > demo  build    detached  3m ago   30m ago
+                  demo  debug    attached  12m ago  2h ago
+                  old   -        stopped            3d ago
+
+
+
+                ── demo+build ──────────────────────────────
+                line 14
+                line 15
+                line 16
+                line 17
+                line 18
+                line 19
+                Enter attach  n new  / filter  x kill  ? he…
+                """);
+    }
+
+    @Test
+    void thePreviewOfAnotherSessionIsNotShown() {
+        var other = new Preview(Optional.of(DEBUG), List.of("other"));
+        assertThat(Painter.paint(view, other, size(80, 24), NOW).lines()).noneMatch(line -> line.contains("other"));
+        var hostile = new Preview(Optional.of(BUILD), List.of("\u001b]0;x\u0007evil", "", ""));
+        assertThat(String.join(
+                        "", Painter.paint(view, hostile, size(80, 24), NOW).lines()))
+                .contains("evil")
+                .doesNotContain("\u001b", "\u0007");
     }
 
     @Test
     void theFilterWorksAsItIsTyped() {
         var filtered = press(view, "/DEB");
         assertThat(filtered.visible()).containsExactly(DEBUG);
-        assertThat(last(view, "/deb\r\r")).isEqualTo(new Step.Deed.Attach(DEBUG, "debug"));
+        assertThat(last(view, "/deb\r\r")).isEqualTo(new Step.Away.Attach(DEBUG, "debug"));
         assertThat(press(filtered, "\u007f\u007f\u007f").visible()).hasSize(3);
         assertThat(screen(press(view, "/nope\r"), 60, 5)).contains("nothing matches", "only 'nope'");
         assertThat(press(view, "/q").mode()).isEqualTo(View.Mode.FILTER);
@@ -205,7 +262,7 @@ class ViewTest {
     @Test
     void leaving() {
         for (var typed : List.of("q", "\u0003", "\u0004", "/\u0003", "n\u0003", "m\u0003", "x\u0003", "?\u0003")) {
-            assertThat(last(view, typed)).as(typed).isInstanceOf(Step.Deed.Leave.class);
+            assertThat(last(view, typed)).as(typed).isInstanceOf(Step.Away.Leave.class);
         }
     }
 }

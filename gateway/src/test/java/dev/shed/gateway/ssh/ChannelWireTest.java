@@ -192,8 +192,10 @@ class ChannelWireTest {
 
     @Test
     void peerGoneEndsTheProcess() throws Exception {
+        var begun = new CountDownLatch(1);
         var closed = new CountDownLatch(1);
         running((process, _) -> {
+            begun.countDown();
             try {
                 process.awaitClosed();
             } finally {
@@ -203,10 +205,11 @@ class ChannelWireTest {
         });
         try (var session = gateway.login("demo")) {
             open(session.createExecChannel("x"));
-            gateway.audit().await(AuditEvent.ChannelStarted.class);
+            // The channel has started before its process has; a client that goes in between leaves none to be ended.
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
             session.close(true);
         }
-        assertThat(closed.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
         var ended = gateway.audit().await(AuditEvent.ChannelEnded.class);
         assertThat(ended.ending().outcome()).isEqualTo("peer-gone");
         assertThat(ended.ending().exit()).isEqualTo(-1);
@@ -253,7 +256,7 @@ class ChannelWireTest {
             var channel = WireGateway.terminal(session, "xterm");
             open(channel);
             gateway.audit().await(AuditEvent.ChannelStarted.class);
-            process.get(5, TimeUnit.SECONDS);
+            process.get(20, TimeUnit.SECONDS);
             for (int i = 1; i <= 200; i++) {
                 channel.sendWindowChange(80 + i, 20 + i);
             }
@@ -261,7 +264,7 @@ class ChannelWireTest {
             var last = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
             last.putString("nosuch");
             last.putBoolean(true);
-            session.request("nosuch", last, Duration.ofSeconds(5));
+            session.request("nosuch", last, Duration.ofSeconds(20));
             var newest = process.join().sizes().getLast();
             assertThat(new WindowSize(newest.rows(), newest.columns())).isEqualTo(new WindowSize(220, 280));
         }
@@ -316,7 +319,7 @@ class ChannelWireTest {
         try (var session = gateway.login("demo")) {
             var refused = session.createSubsystemChannel("nosuch");
             refused.open();
-            assertThat(refused.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 5000))
+            assertThat(refused.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 20_000))
                     .contains(ClientChannelEvent.CLOSED);
             assertThat(refused.getExitStatus()).isNull();
             assertThat(session.executeRemoteCommand("x")).isEqualTo("fine");

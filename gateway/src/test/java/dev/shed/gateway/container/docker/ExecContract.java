@@ -307,7 +307,7 @@ public abstract class ExecContract {
             });
             process.close();
             process.close();
-            assertThat(woken.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(woken.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 

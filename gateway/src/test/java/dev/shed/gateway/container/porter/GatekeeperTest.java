@@ -78,7 +78,7 @@ class GatekeeperTest {
     private void assertLetsIn() throws Exception {
         try (var porter = dial(hello(1, "secret"))) {
             assertThat(read(porter)).isEqualTo(Frames.VERSION);
-            assertThat(admitted.poll(5, TimeUnit.SECONDS)).isNotNull();
+            assertThat(admitted.poll(20, TimeUnit.SECONDS)).isNotNull();
         }
     }
 

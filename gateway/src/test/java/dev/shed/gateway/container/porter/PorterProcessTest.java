@@ -283,7 +283,7 @@ class PorterProcessTest {
         process.close();
         process.close();
 
-        assertThat(woken.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(woken.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     /// The bytes that came in frames of a type.
