@@ -89,7 +89,7 @@ final class Lookout implements AutoCloseable {
                 look();
                 peek();
                 var wish = wishes.poll(EVERY.toMillis(), TimeUnit.MILLISECONDS);
-                while (wish == peek) {
+                while (peek.equals(wish)) {
                     peek();
                     wish = wishes.poll(EVERY.toMillis(), TimeUnit.MILLISECONDS);
                 }
