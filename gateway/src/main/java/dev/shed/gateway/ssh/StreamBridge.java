@@ -89,17 +89,40 @@ final class StreamBridge {
     }
 
     private static void copyInput(InputQueue in, ContainerProcess process) {
+        try {
+            if (!takesAll(in, process)) {
+                discard(in);
+            }
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("window not given back");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// False when the process does not read any more, as `head` does not; its output is still to come.
+    private static boolean takesAll(InputQueue in, ContainerProcess process) throws InterruptedException {
         try (var stdin = process.stdin()) {
             for (var chunk = in.take(); chunk != null; chunk = in.take()) {
                 stdin.write(chunk);
                 in.passedOn(chunk.length);
             }
+            return true;
         } catch (IOException e) {
-            // The process does not read any more, as `head` does not; its output is still to come.
             LOG.atDebug().setCause(e).log("input not taken");
-            in.abandon();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// Takes what comes for as long as the process runs. The queue itself stays as it is: after a session the list of
+    /// sessions reads from it, and a write that the end of the process has interrupted looks like one that failed.
+    private static void discard(InputQueue in) throws IOException, InterruptedException {
+        while (!Thread.currentThread().isInterrupted()) {
+            var chunk = in.take();
+            if (chunk == null) {
+                return;
+            }
+            in.passedOn(chunk.length);
         }
     }
 }
