@@ -49,9 +49,10 @@ final class Lookout implements AutoCloseable {
         return preview;
     }
 
-    /// What is to be shown from now on.
+    /// What is to be shown from now on; empty where nothing is.
     void choose(Optional<Item> item) {
-        boolean same = chosen.getAndSet(item).equals(item);
+        var before = chosen.getAndSet(item);
+        boolean same = item.map(now -> before.filter(now::sameAs).isPresent()).orElseGet(before::isEmpty);
         if (!same && !wishes.contains(peek)) {
             wish(peek);
         }
@@ -88,17 +89,23 @@ final class Lookout implements AutoCloseable {
             while (true) {
                 look();
                 peek();
-                var wish = wishes.poll(EVERY.toMillis(), TimeUnit.MILLISECONDS);
-                while (peek.equals(wish)) {
-                    peek();
-                    wish = wishes.poll(EVERY.toMillis(), TimeUnit.MILLISECONDS);
-                }
-                if (wish != null) {
-                    carryOut(wish);
-                }
+                untilItIsTime();
             }
         } catch (InterruptedException | InterruptedIOException _) {
             // closed
+        }
+    }
+
+    /// Peeks whenever something else is chosen, and comes back to look when it is time, or when a wish was carried out.
+    private void untilItIsTime() throws InterruptedException {
+        long end = System.nanoTime() + EVERY.toNanos();
+        var wish = wishes.poll(EVERY.toNanos(), TimeUnit.NANOSECONDS);
+        while (peek.equals(wish)) {
+            peek();
+            wish = wishes.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+        if (wish != null) {
+            carryOut(wish);
         }
     }
 

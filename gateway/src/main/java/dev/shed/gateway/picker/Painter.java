@@ -41,6 +41,10 @@ final class Painter {
 
     private Painter() {}
 
+    static boolean hasPreview(WindowSize size) {
+        return size.rows() >= ROWS_WITH_PREVIEW;
+    }
+
     static Screen paint(View view, Preview preview, WindowSize size, Instant now) {
         int columns = Math.max(1, size.columns());
         int rows = Math.max(1, size.rows());
@@ -53,7 +57,7 @@ final class Painter {
         if (view.mode() == View.Mode.HELP) {
             HELP.stream().limit(room).forEach(lines::add);
         } else {
-            int above = rows < ROWS_WITH_PREVIEW ? room : room / 2;
+            int above = hasPreview(size) ? room / 2 : room;
             chosen = list(view, columns, above, now, lines);
             fill(lines, rows - 1 - room + above);
             preview(view, preview, columns, room - above, lines);

@@ -83,7 +83,7 @@ public final class Picker {
         int octet = console.read(Duration.ZERO);
         if (octet == Console.NOTHING) {
             lookout.news().ifPresent(news -> view = news.on(view));
-            lookout.choose(view.chosen());
+            lookout.choose(Painter.hasPreview(console.size()) ? view.chosen() : Optional.empty());
             draw(lookout.preview());
             octet = console.read(TICK);
         }
