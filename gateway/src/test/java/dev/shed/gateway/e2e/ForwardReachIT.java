@@ -33,6 +33,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class ForwardReachIT {
     private static final String HOST = "the host";
+    private static final String NETWORK =
+            "shed-reach-" + ProcessHandle.current().pid();
     private static final String ENGINE = Place.ENGINE.substring("unix://".length());
 
     /// Everything that means a loopback, or any address.
@@ -62,6 +64,7 @@ class ForwardReachIT {
     static void start() throws IOException {
         gateway = LiveGateway.start();
         shed = gateway.place().newShed();
+        moveToANetworkOfItsOwn();
         loopbackPort = listen(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         loopback6Port = hasIpv6() ? listen(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0)) : loopbackPort;
         everywherePort = listen(new InetSocketAddress(0));
@@ -73,6 +76,15 @@ class ForwardReachIT {
             host.close();
         }
         gateway.close();
+        Place.docker("network", "rm", NETWORK).orFail();
+    }
+
+    /// The hardware address of a bridge changes as containers come and go; on the one that all tests share a connection
+    /// may so wait for ten seconds and more, and be given up.
+    private static void moveToANetworkOfItsOwn() throws IOException {
+        Place.docker("network", "create", NETWORK).orFail();
+        Place.docker("network", "disconnect", "bridge", "shed-" + shed).orFail();
+        Place.docker("network", "connect", NETWORK, "shed-" + shed).orFail();
     }
 
     private static int listen(InetSocketAddress at) throws IOException {
