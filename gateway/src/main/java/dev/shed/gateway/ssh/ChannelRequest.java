@@ -56,8 +56,8 @@ sealed interface ChannelRequest {
 
     /// A request for a subsystem.
     ///
-    /// @param name everything after the client's `-s`, arguments and all
-    record Subsystem(Setup setup, String name) implements ChannelRequest {
+    /// @param name everything after the client's `-s`, arguments and all, exactly as sent
+    record Subsystem(Setup setup, ByteString name) implements ChannelRequest {
         @Override
         public String kind() {
             return "subsystem";

@@ -95,7 +95,8 @@ final class ChannelTask {
         var shed = address.map(to -> to.shed().value()).orElse("");
         var session = address.flatMap(LoginName.ToShed::session).map(SessionName::value);
         var verb = switch (request) {
-            case ChannelRequest.Subsystem subsystem -> AuditLine.of(address, subsystem.name());
+            case ChannelRequest.Subsystem subsystem ->
+                AuditLine.of(address, subsystem.name().toString());
             case ChannelRequest.Exec exec
             when address.isEmpty() -> AuditLine.of(address, exec.command().toString());
             case ChannelRequest.Exec _, ChannelRequest.Shell _ -> "";

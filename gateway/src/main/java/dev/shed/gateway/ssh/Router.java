@@ -4,13 +4,15 @@ import dev.shed.gateway.command.CommandContext;
 import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.LoginName.ToShed;
 import java.io.IOException;
 
 /// Decides what a request means: who is addressed, and what is asked of it (docs/spec.md, section "Requests").
 final class Router implements ChannelHandler {
-    private static final String SFTP = "sftp";
+    private static final ByteString SFTP = ByteString.of("sftp");
 
     private final CommandTable commands;
     private final ShedLogin sheds;
@@ -34,11 +36,11 @@ final class Router implements ChannelHandler {
         var channel = new VerbChannel(login, request, streams, sheds, bridge);
         return switch (address) {
             case LoginName.Lobby _ when wantsPicker(request) -> pickers.run(channel);
-            case LoginName.Lobby lobby -> verb(channel, lobby, line(request));
+            case LoginName.Lobby lobby -> verb(channel, lobby, text(line(request)));
             case ToShed shed ->
                 request instanceof ChannelRequest.Subsystem subsystem
                                 && !subsystem.name().equals(SFTP)
-                        ? verb(channel, shed, subsystem.name())
+                        ? verb(channel, shed, text(subsystem.name()))
                         : shed(new ShedLogin.Call(login, shed, request, streams), forced.isPresent());
         };
     }
@@ -49,7 +51,7 @@ final class Router implements ChannelHandler {
         var original = switch (asked) {
             case ChannelRequest.Shell _ -> "";
             case ChannelRequest.Exec exec -> exec.command().toString();
-            case ChannelRequest.Subsystem subsystem -> subsystem.name();
+            case ChannelRequest.Subsystem subsystem -> subsystem.name().toString();
         };
         return new ChannelRequest.Exec(asked.setup().with("SSH_ORIGINAL_COMMAND", original), ByteString.of(command));
     }
@@ -61,12 +63,23 @@ final class Router implements ChannelHandler {
     }
 
     /// What a request asks of the lobby.
-    private static String line(ChannelRequest request) {
+    private static ByteString line(ChannelRequest request) {
         return switch (request) {
-            case ChannelRequest.Shell _ -> "help";
-            case ChannelRequest.Exec exec -> exec.command().toString();
+            case ChannelRequest.Shell _ -> ByteString.of("help");
+            case ChannelRequest.Exec exec -> exec.command();
             case ChannelRequest.Subsystem subsystem -> subsystem.name();
         };
+    }
+
+    /// A verb is text; what is not would arrive as something else, which nobody means.
+    private static String text(ByteString line) {
+        var text = line.toString();
+        if (!ByteString.of(text).equals(line)) {
+            throw new ShedException(new Failure.Usage(
+                    "the call of the verb is not UTF-8",
+                    "ssh -s SHED+SESSION@HOST send <FILE, for text in another encoding"));
+        }
+        return text;
     }
 
     private ExitStatus shed(ShedLogin.Call call, boolean forced) throws IOException, InterruptedException {

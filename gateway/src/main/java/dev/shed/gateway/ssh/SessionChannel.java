@@ -36,7 +36,7 @@ final class SessionChannel extends ChannelSession {
     record Services(
             ChannelTask.Surroundings surroundings, Predicate<String> isVerb, Forwarding forwarding, int maxChannels) {}
 
-    private static final String SFTP = "sftp";
+    private static final ByteString SFTP = ByteString.of("sftp");
 
     private static final Pattern SIGNAL = Pattern.compile("[A-Z][A-Z0-9]{1,15}");
 
@@ -116,9 +116,11 @@ final class SessionChannel extends ChannelSession {
         return begin(request, new ChannelRequest.Exec(setup(), command));
     }
 
+    /// MINA's own would decode the name, and lose what is not UTF-8.
     @Override
-    protected Result handleSubsystemParsed(String request, String name) throws IOException {
-        if (!name.equals(SFTP) && !services.isVerb().test(name)) {
+    protected Result handleSubsystem(String request, Buffer buffer, boolean wantReply) throws IOException {
+        var name = ByteString.of(buffer.getBytes());
+        if (!name.equals(SFTP) && !services.isVerb().test(name.toString())) {
             return Result.ReplyFailure;
         }
         return begin(request, new ChannelRequest.Subsystem(setup(), name));

@@ -106,15 +106,17 @@ class ClientArgumentsIT {
         assertThat(desk.shed("exec", shed, line).orFail()).isEqualTo("a  b\n42\n");
     }
 
-    @Test
-    void whatIsSentArrivesByteForByte() throws Exception {
-        // A terminal takes what is pasted without its own ideas about control characters; a line feed is Enter there.
-        var sent = NASTY.stream()
-                .filter(text ->
-                        !text.isEmpty() && text.length() < 1000 && text.chars().noneMatch(c -> c < ' ' || c == 0x7f))
-                .filter(ClientArgumentsIT::isUtf8)
-                .toList();
-        var text = String.join("\n", sent);
+    /// What is pasted, and nothing else, byte for byte: a program that asked for brackets sees where it begins and
+    /// ends.
+    private static void taker(String session) throws Exception {
+        var program = """
+                import os, sys, tty
+                tty.setraw(0)
+                os.write(1, b"\\033[?2004htaking\\r\\n")
+                with open(sys.argv[1], "wb", buffering=0) as taken:
+                    while True:
+                        taken.write(os.read(0, 1 << 20))
+                """;
         Place.inside(
                         shed,
                         "tmux",
@@ -122,25 +124,94 @@ class ClientArgumentsIT {
                         "new-session",
                         "-d",
                         "-s",
-                        "send",
-                        "stty -icanon -isig -icrnl -ixon -iexten min 1; echo taking; exec head -c " + text.length()
-                                + " >/home/dev/sent")
+                        session,
+                        "python3",
+                        "-c",
+                        program,
+                        "/tmp/" + session)
                 .orFail();
-        Await.until("it takes keys", () -> desk.shed("peek", shed, "send").out().contains("taking"));
-        desk.sh("bash " + script("shed send " + shed + " send --no-enter -- " + word(text)))
-                .orFail();
-        Await.get(
-                "all of it",
-                Await.PATIENCE,
-                () -> Place.inside(shed, "cat", "/home/dev/sent").output(),
-                seen -> UTF_8.decode(seen.duplicate())
-                        .toString()
-                        .replace('\r', '\n')
-                        .equals(new String(text.getBytes(ISO_8859_1), UTF_8)));
+        Await.until(
+                "it takes keys", () -> desk.shed("peek", shed, session).out().contains("taking"));
     }
 
-    private static boolean isUtf8(String bytes) {
-        return new String(bytes.getBytes(ISO_8859_1), UTF_8).indexOf('\ufffd') < 0;
+    private static void awaitTaken(String session, String bytes) throws Exception {
+        Await.get(
+                "all of it, and nothing else",
+                Await.PATIENCE,
+                () -> Place.inside(shed, "cat", "/tmp/" + session).bytes(),
+                taken -> new String(taken, ISO_8859_1).equals(bytes));
+    }
+
+    private static String pasted(String text) {
+        return "\u001b[200~" + text + "\u001b[201~";
+    }
+
+    /// Every word at once; the empty one is there as two blanks in a row, and all of it is longer than 100 KB.
+    @Test
+    void wordsThatAreSentArriveByteForByte() throws Exception {
+        taker("words");
+        var sent = NASTY.stream().filter(text -> !isRefused(text)).toList();
+        var words = sent.stream().map(ClientArgumentsIT::word).collect(Collectors.joining(" "));
+
+        desk.sh("bash " + script("shed send " + shed + " words --no-enter -- " + words))
+                .orFail();
+
+        assertThat(sent).hasSize(NASTY.size() - 2);
+        awaitTaken("words", pasted(String.join(" ", sent)));
+    }
+
+    /// The line of a verb is text; rather than something else nothing is typed.
+    @Test
+    void wordsInAnotherEncodingAreRefused() throws Exception {
+        taker("latin");
+        var result = desk.sh("bash " + script("shed send " + shed + " latin -- " + word("gr\u00fc\u00dfe")));
+        assertThat(result.status()).as(result.said()).isEqualTo(64);
+        assertThat(result.err()).contains("not UTF-8", "send <FILE");
+        desk.shed("send", shed, "latin", "ab").orFail();
+        awaitTaken("latin", pasted("ab") + "\r");
+    }
+
+    /// Whatever its encoding.
+    @Test
+    void stdinThatIsSentArrivesByteForByte() throws Exception {
+        taker("stdin");
+        var text = NASTY.stream().filter(word -> !hasControls(word)).collect(Collectors.joining("\n"));
+        var file = Files.write(desk.home().resolve("prompt"), (text + "\n").getBytes(ISO_8859_1));
+
+        desk.sh("shed send " + shed + " stdin <" + file).orFail();
+
+        awaitTaken("stdin", pasted(text) + "\r");
+    }
+
+    @Test
+    void theEmptyTextIsEnterAlone() throws Exception {
+        taker("empty");
+        desk.shed("send", shed, "empty", "").orFail();
+        awaitTaken("empty", "\r");
+        assertThat(desk.shed("send", shed, "empty", "--no-enter", "").status()).isEqualTo(64);
+        awaitTaken("empty", "\r");
+    }
+
+    /// A key, or the end of the paste, could hide in them.
+    @Test
+    void controlCharactersAreRefusedByName() throws Exception {
+        taker("controls");
+        for (var control : List.of("\u0001", "\b", "\u001b", "\u007f")) {
+            var result = desk.sh("bash " + script("shed send " + shed + " controls -- " + word("a" + control)));
+            assertThat(result.status()).as(result.said()).isEqualTo(64);
+            assertThat(result.err()).contains("U+%04X".formatted(control.codePointAt(0)));
+        }
+        desk.shed("send", shed, "controls", "ab").orFail();
+        awaitTaken("controls", pasted("ab") + "\r");
+    }
+
+    private static boolean isRefused(String text) {
+        boolean utf8 = new String(text.getBytes(ISO_8859_1), UTF_8).indexOf('\ufffd') < 0;
+        return !utf8 || hasControls(text);
+    }
+
+    private static boolean hasControls(String text) {
+        return text.chars().anyMatch(c -> (c < ' ' || c == 0x7f) && c != '\t' && c != '\n' && c != '\r');
     }
 
     @Test
