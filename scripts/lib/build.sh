@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Builds the jars when a source is newer than they are. Needs say.sh, machine.sh, java.sh, ROOT and JAR.
+# Builds the jars when a source is newer than they are. Needs say.sh, machine.sh, java.sh, ROOT, JAR and CACHE.
 
 # The jar alone does not tell: Maven leaves it untouched when only the other module has changed.
 sources_changed() {
@@ -19,4 +19,16 @@ need_jars() {
         fail "the build failed" "JAVA_HOME=$JAVA_HOME mvn -Dmaven.test.skip=true package"
     [[ -f $JAR ]] || fail "the build made no ${JAR#"$ROOT/"}"
     as_person touch "$ROOT/gateway/target/.built"
+}
+
+# A gateway that has just started is cold, and everybody who comes back waits for it. Without the cache it works as well;
+# one that was made for another JVM is refused by that JVM itself.
+need_cache() {
+    local jdk
+    jdk=$("$JAVA_HOME/bin/java" -version 2>&1)
+    [[ ! $CACHE -nt $JAR || "$(cat "$CACHE.jdk" 2>/dev/null)" != "$jdk" ]] || return 0
+    rm -f "$CACHE"
+    IMAGE=$IMAGE run "training a cache of the gateway's classes" "$ROOT/scripts/lib/train-cache" "$JAR" "$CACHE" ||
+        step "going on without the cache: the gateway starts slower"
+    echo "$jdk" >"$CACHE.jdk"
 }

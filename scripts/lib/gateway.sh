@@ -2,7 +2,10 @@
 # The gateway as a background process: its files, its process, its start and end.
 # Needs say.sh, machine.sh, java.sh, ROOT; CONFIG, STATE and PORT are set by gateway_files.
 
+# shellcheck disable=SC2034 # for build.sh
 JAR=$ROOT/gateway/target/shed-gateway.jar
+# shellcheck disable=SC2034
+CACHE=$ROOT/gateway/target/shed-gateway.aot
 
 # yaml_value FILE SECTION KEY: a plain value of the files that write_config makes; SECTION may be empty.
 yaml_value() {
@@ -80,7 +83,7 @@ start_gateway() {
     ! port_open || fail "port $PORT is taken by something else$(port_owner)" "scripts/up --port $((PORT + 1)) --config FILE, or stop the other"
     step "starting the gateway on port $PORT: log $LOG"
     # A session and streams of its own: neither the caller's terminal nor its pipes end with it or hold it.
-    setsid "$JAVA_HOME/bin/java" "${GATEWAY_JVM[@]}" -jar "$JAR" serve --config "$CONFIG" </dev/null >>"$LOG" 2>&1 3>&- &
+    setsid "$ROOT/scripts/shed-gateway" serve --config "$CONFIG" </dev/null >>"$LOG" 2>&1 3>&- &
     pid=$!
     disown "$pid"
     echo "$pid" >"$PIDFILE"
