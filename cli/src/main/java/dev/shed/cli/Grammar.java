@@ -45,9 +45,15 @@ public final class Grammar {
     }
 
     public static OptionSpec value(String label, String description, String... names) {
+        return oneOf(List.of(), label, description, names);
+    }
+
+    /// With the values that completion offers.
+    public static OptionSpec oneOf(List<String> values, String label, String description, String... names) {
         return OptionSpec.builder(names)
                 .arity("1")
                 .type(String.class)
+                .completionCandidates(values)
                 .paramLabel(label)
                 .description(description)
                 .build();

@@ -33,9 +33,12 @@ enum Editor {
                 .filter(editor -> editor.word().equals(name))
                 .findFirst()
                 .orElseThrow(() -> CliFailure.usage(
-                        "there is no editor '" + Shown.of(name) + "'; known are "
-                                + Stream.of(values()).map(Editor::word).collect(Collectors.joining(", ")),
+                        "there is no editor '" + Shown.of(name) + "'; known are " + String.join(", ", words()),
                         "shed open --help"));
+    }
+
+    static List<String> words() {
+        return Stream.of(values()).map(Editor::word).toList();
     }
 
     String word() {

@@ -41,7 +41,8 @@ final class OpenVerb implements Verb {
                         "shed ssh-config myproj --install && shed open myproj --editor code",
                         "shed open myproj --editor zed -C /workspace/src",
                         "export SHED_EDITOR=cursor")
-                .addOption(Grammar.value(
+                .addOption(Grammar.oneOf(
+                        Editor.words(),
                         "EDITOR",
                         "code, cursor, zed or idea; without it that of SHED_EDITOR, or the first that is installed.",
                         "-e",

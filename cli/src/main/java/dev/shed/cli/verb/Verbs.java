@@ -1,6 +1,7 @@
 package dev.shed.cli.verb;
 
 import static dev.shed.cli.Grammar.flag;
+import static dev.shed.cli.Grammar.oneOf;
 import static dev.shed.cli.Grammar.optionalWord;
 import static dev.shed.cli.Grammar.value;
 import static dev.shed.cli.Grammar.word;
@@ -12,6 +13,7 @@ import dev.shed.cli.verb.GatewayVerb.About;
 import dev.shed.cli.verb.GatewayVerb.Manner;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -120,7 +122,11 @@ public final class Verbs {
                                 "wait",
                                 "Return when a session is idle, rings the bell, shows a text, or ends.",
                                 "shed wait myproj agent --timeout 10m")
-                        .addOption(value("CONDITION", "idle (the default), bell, exit or match.", "--until"))
+                        .addOption(oneOf(
+                                List.of("idle", "bell", "exit", "match"),
+                                "CONDITION",
+                                "idle (the default), bell, exit or match.",
+                                "--until"))
                         .addOption(value("REGEX", "Wait until the screen shows this.", "--match"))
                         .addOption(value("TIME", "Without output for so long it is idle.", "--for"))
                         .addOption(value("TIME", "Give up after this time, with status 75.", "--timeout"))

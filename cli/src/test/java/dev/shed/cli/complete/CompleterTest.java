@@ -52,6 +52,13 @@ class CompleterTest {
     }
 
     @Test
+    void aValueThatAnOptionTakes() {
+        assertThat(words("open my --editor ")).containsExactly("code", "cursor", "zed", "idea");
+        assertThat(words("wait my --until ")).containsExactly("idle", "bell", "exit", "match");
+        assertThat(words("wait my --for ")).isEmpty();
+    }
+
+    @Test
     void aServer() {
         assertThat(wanted("server remove ")).isEqualTo(new Wanted.Servers());
         assertThat(wanted("list --server ")).isEqualTo(new Wanted.Servers());
