@@ -191,7 +191,7 @@ public final class Events implements AutoCloseable, Herald {
 
         /// A session of a shed that this stream is about; empty when it is not known.
         public Optional<SessionView> find(ShedName shed, String session) {
-            return watchOf(shed).flatMap(watch -> watch.find(session));
+            return watchOf(shed).flatMap(watch -> watch.sessions().find(session));
         }
 
         /// Waits until more is known of a session than `known`, and tells what is known then.
@@ -199,7 +199,7 @@ public final class Events implements AutoCloseable, Herald {
             var watch = watchOf(shed);
             return watch.isEmpty()
                     ? SessionView.closed(known.id())
-                    : watch.get().await(known, patience);
+                    : watch.get().sessions().await(known, patience);
         }
 
         private Optional<SessionWatch> watchOf(ShedName shed) {

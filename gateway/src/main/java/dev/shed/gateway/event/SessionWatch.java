@@ -15,14 +15,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,16 +47,9 @@ final class SessionWatch implements AutoCloseable {
 
     private final Container container;
     private final Surroundings surroundings;
-    private final Consumer<Happening> tell;
+    private final LiveSessions sessions;
     private final CountDownLatch begun = new CountDownLatch(1);
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-
-    // All guarded by `lock`.
-    private final SessionBook book = new SessionBook();
-    private @Nullable ContainerProcess process;
-    private boolean closed;
+    private volatile @Nullable ContainerProcess process;
 
     // Of the watching thread only.
     private int generation;
@@ -75,7 +65,7 @@ final class SessionWatch implements AutoCloseable {
     SessionWatch(Container container, Surroundings surroundings, Consumer<Happening> tell) {
         this.container = container;
         this.surroundings = surroundings;
-        this.tell = tell;
+        this.sessions = new LiveSessions(surroundings.clock(), tell);
     }
 
     /// Starts and returns at once.
@@ -83,11 +73,11 @@ final class SessionWatch implements AutoCloseable {
     /// @param news whether the sessions that are there now are news
     SessionWatch start(boolean news) {
         if (news) {
-            book.end();
+            sessions.end();
         }
         var name = "events-" + container.shed();
         Thread.ofVirtual().name(name).start(this::run);
-        Thread.ofVirtual().name(name + "/clock").start(this::clock);
+        Thread.ofVirtual().name(name + "/clock").start(this::listenForSilence);
         return this;
     }
 
@@ -105,40 +95,13 @@ final class SessionWatch implements AutoCloseable {
 
     /// The container has ended, and all its sessions with it.
     void ended() {
-        lock.lock();
-        try {
-            book.end().forEach(tell);
-        } finally {
-            lock.unlock();
-        }
+        sessions.end();
         stop();
     }
 
-    /// The session of that name, if it is known.
-    Optional<SessionView> find(String name) {
-        lock.lock();
-        try {
-            return book.find(name);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Waits until more is known of a session than `known`, and tells what is known then.
-    SessionView await(SessionView known, Duration patience) throws InterruptedException {
-        long left = patience.toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (true) {
-                var view = closed ? SessionView.closed(known.id()) : book.view(known.id());
-                if (left <= 0 || !view.equals(known)) {
-                    return view;
-                }
-                left = changed.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
+    /// What is known of its sessions.
+    LiveSessions sessions() {
+        return sessions;
     }
 
     /// Nobody wants to know any more: the server is left as it was found.
@@ -149,57 +112,32 @@ final class SessionWatch implements AutoCloseable {
         }
     }
 
-    /// Whether it was running.
+    /// Whether it was running. A process that comes later finds out itself.
     private boolean stop() {
-        ContainerProcess running;
-        lock.lock();
-        try {
-            if (closed) {
-                return false;
-            }
-            closed = true;
-            running = process;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+        if (!sessions.close()) {
+            return false;
         }
-        if (running != null) {
-            running.close();
-        }
+        closeProcess();
         begun.countDown();
         return true;
     }
 
-    private boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
-        } finally {
-            lock.unlock();
+    private void closeProcess() {
+        var running = process;
+        if (running != null) {
+            running.close();
         }
     }
 
     private void run() {
         try {
-            while (!isClosed()) {
-                rest(watch());
+            while (!sessions.isClosed()) {
+                sessions.rest(watch());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
             begun.countDown();
-        }
-    }
-
-    private void rest(Duration time) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = time.toNanos();
-            while (!closed && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -246,15 +184,7 @@ final class SessionWatch implements AutoCloseable {
     }
 
     private void serverGone() {
-        lock.lock();
-        try {
-            if (!closed) {
-                book.end().forEach(tell);
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
+        sessions.end();
         begun.countDown();
     }
 
@@ -263,7 +193,8 @@ final class SessionWatch implements AutoCloseable {
         var spec = new ExecSpec(
                 container, new Program.Argv(argv), Map.of("LANG", "C.UTF-8"), Optional.empty(), Optional.empty());
         try (var started = surroundings.runtime().start(spec)) {
-            if (!holds(started)) {
+            process = started;
+            if (sessions.isClosed()) {
                 return ExitStatus.SUCCESS;
             }
             try (var in = started.stdin()) {
@@ -274,77 +205,26 @@ final class SessionWatch implements AutoCloseable {
         }
     }
 
-    private boolean holds(ContainerProcess started) {
-        lock.lock();
-        try {
-            process = started;
-            return !closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void read(String line) {
         Notice.parse(line).ifPresent(notice -> {
-            take(notice);
+            sessions.take(notice);
             switch (notice) {
                 case Notice.Begun _ -> {
                     pause = FIRST_PAUSE;
                     begun.countDown();
                 }
-                case Notice.Lost _ -> beginAnew();
+                case Notice.Lost _ -> closeProcess(); // begins anew
                 case Notice _ -> {}
             }
         });
     }
 
-    private void take(Notice notice) {
-        lock.lock();
+    private void listenForSilence() {
         try {
-            if (!closed) {
-                book.take(notice, now()).forEach(tell);
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void beginAnew() {
-        lock.lock();
-        try {
-            if (process != null) {
-                process.close();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Silence is what no notice tells of.
-    private void clock() {
-        lock.lock();
-        try {
-            while (!closed) {
-                var deadline = book.deadline(now());
-                if (deadline.isEmpty()) {
-                    changed.await();
-                } else {
-                    changed.awaitNanos(Duration.between(now(), deadline.get()).toNanos());
-                }
-                if (!closed) {
-                    book.pass(now()).forEach(tell);
-                }
-            }
+            sessions.listenForSilence();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
         }
-    }
-
-    private Instant now() {
-        return surroundings.clock().instant();
     }
 
     private void remove() {
