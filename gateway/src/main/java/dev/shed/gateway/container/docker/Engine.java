@@ -30,8 +30,9 @@ final class Engine implements AutoCloseable {
 
     /// How many questions at a time go over connections that stay open. The transport keeps every connection
     /// that it ever had to open, for good and at two descriptors each, so what is asked beyond these goes over
-    /// a client that is closed afterwards; making one takes some milliseconds.
-    static final int PLACES = 4;
+    /// a client that is closed afterwards; making one takes some milliseconds. With one place as many descriptors
+    /// are open after a rush as before it.
+    static final int PLACES = 1;
 
     private final Path socket;
     private final Duration timeout;
