@@ -162,7 +162,7 @@ row_75() { # client killed: cat sees the end of its input
 }
 
 row_75b() { # client killed: what comes after cat still runs
-    MARK='cat - /dev/null' vanish H "cat - /dev/null >/dev/null; echo eof >$R/seen"
+    MARK='cat -u - /dev/null' vanish H "cat -u - /dev/null >/dev/null; echo eof >$R/seen"
     soon written seen eof
 }
 
