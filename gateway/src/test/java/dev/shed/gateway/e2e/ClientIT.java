@@ -32,7 +32,7 @@ class ClientIT {
     }
 
     @Test
-    @Exercises({"attach", "attach --session", "attach --new", "attach --read-only", "exec --session"})
+    @Exercises({"attach", "attach --session", "attach --new", "attach --read-only"})
     void aSessionFromAttachToStop() throws Exception {
         var shed = servers.shedOfTwo();
         try (var terminal = desk.shell()) {
@@ -81,7 +81,7 @@ class ClientIT {
     }
 
     @Test
-    @Exercises({"exec", "exec --session", "exec --tty"})
+    @Exercises({"exec", "exec --session"})
     void aCommandIsAsIfItRanHere() throws Exception {
         var shed = servers.shedOfOne();
         var result = desk.shed("in\n".getBytes(UTF_8), "exec", shed, "cat; echo err >&2; exit 7");
