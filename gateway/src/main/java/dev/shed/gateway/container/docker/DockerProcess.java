@@ -94,10 +94,11 @@ final class DockerProcess implements ContainerProcess {
         }
     }
 
-    /// The process's output, with a look at its first bytes: they may be the engine's, and they mean that the
-    /// wrapper is done.
+    /// The process's output, with a look at its first bytes: they may be the engine's. Output means that the
+    /// wrapper is done, unless it is the echo of what was typed ahead: so the size is repeated now and then, but
+    /// less and less often.
     private final class FirstWords extends FilterOutputStream {
-        private boolean first = true;
+        private int writes;
 
         FirstWords(OutputStream out) {
             super(out);
@@ -105,9 +106,11 @@ final class DockerProcess implements ContainerProcess {
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
-            if (first) {
-                first = false;
+            writes++;
+            if (writes == 1) {
                 startCheck.check(exec, source, offset, length);
+            }
+            if (Integer.bitCount(writes) == 1) {
                 resizer.repeat();
             }
             out.write(source, offset, length);

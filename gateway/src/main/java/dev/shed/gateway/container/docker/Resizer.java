@@ -34,9 +34,9 @@ final class Resizer implements AutoCloseable {
         }
     }
 
-    /// Called at the first output. The wrapper looks whether there is a size and sets the one that the exec was
-    /// started with if not; a resize in between would be lost. By the first output that is over, and the newest
-    /// size is set once more. The same size again signals nothing.
+    /// Called when there is output. The wrapper looks whether there is a size and sets the one that the exec was
+    /// started with if not; a resize in between would be lost. By the program's first output that is over, and the
+    /// newest size is set once more. The same size again signals nothing.
     void repeat() {
         lock.lock();
         try {
