@@ -18,6 +18,8 @@ public final class PortWatch {
     private final ShedName name;
     private Set<PortListing.Socket> sockets = Set.of();
     private List<ListeningPort> known = List.of();
+    /// Whether the shed was asked, and had what it takes to answer.
+    private boolean answered;
 
     PortWatch(Sheds sheds, Ports ports, ShedName name) {
         this.sheds = sheds;
@@ -30,6 +32,7 @@ public final class PortWatch {
         var shed = sheds.find(name);
         sockets = ports.sockets(shed);
         known = ports.list(shed);
+        answered |= shed.running();
         return known;
     }
 
@@ -57,13 +60,17 @@ public final class PortWatch {
 
     private void after(ShedException e) {
         switch (e.failure()) {
-            case Failure.ShedNotReady _ -> {
-                sockets = Set.of();
-                known = List.of();
-            }
+            case Failure.ShedNotReady _ -> nothing();
+            // While a container stops nothing can be started in it, which looks as if the program were not there.
+            case Failure.ToolMissing _ when answered -> nothing();
             // Its sockets are none of the engine's business.
             case Failure.EngineUnavailable _ -> {}
             default -> throw e;
         }
+    }
+
+    private void nothing() {
+        sockets = Set.of();
+        known = List.of();
     }
 }
