@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 /// Waits for a server to answer again. It is asked often at first, then less and less; a change of this machine's own
 /// addresses, as when a laptop finds another network, starts that over. `Ctrl-C` ends the process.
 public final class Reconnect {
-    /// So long it is asked ten times a second: a gateway that restarts, a tunnel that a train leaves.
+    /// So long it is asked twenty times a second: a gateway that restarts, a tunnel that a train leaves.
     private static final Duration EAGER = Duration.ofMinutes(1);
 
-    private static final Duration EAGERLY = Duration.ofMillis(100);
+    private static final Duration EAGERLY = Duration.ofMillis(50);
 
     private static final Duration FIRST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(30);

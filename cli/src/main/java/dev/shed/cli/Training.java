@@ -3,17 +3,19 @@ package dev.shed.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// Goes through what people do most, so that a JDK's AOT cache knows the classes (scripts/install-cli). Runs no ssh
-/// that
-/// reaches anybody.
+/// Goes through what people do most, so that a JDK's AOT cache knows the classes (scripts/install-cli). No ssh that it
+/// runs reaches anybody.
 final class Training {
     private static final List<String> LINES = List.of(
             "attach one",
@@ -52,10 +54,40 @@ final class Training {
         call.cache().learn("a", List.of("one"), Instant.now());
         var plan = Files.createFile(directory.resolve("plan"));
         for (var line : LINES) {
-            var outcome = new Shed(call).outcome(RawText.arguments(line.split(" ")));
-            if (!(outcome instanceof Outcome.Done)) {
-                new HandOver(Optional.of(plan), environment).run(outcome);
+            run(call, line, plan);
+        }
+        comeBack(call, plan);
+    }
+
+    private static void run(Call call, String line, Path plan) throws IOException, InterruptedException {
+        var outcome = new Shed(call).outcome(RawText.arguments(line.split(" ")));
+        if (!(outcome instanceof Outcome.Done)) {
+            new HandOver(Optional.of(plan), call.environment()).run(outcome);
+        }
+    }
+
+    /// A link that was lost to a server that answers again.
+    private static void comeBack(Call call, Path plan) throws IOException, InterruptedException {
+        try (var socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+            Thread.ofPlatform().daemon().start(() -> greet(socket));
+            var server = new Server("c", "127.0.0.1", socket.getLocalPort());
+            call.save(call.settings().with(server));
+            var log = LinkLog.create(call.home(), server);
+            Files.writeString(log.file(), "Authenticated to c\n", StandardOpenOption.APPEND);
+            call.environment().put("SHED_AGAIN", log.file().toString());
+            run(call, "attach one", plan);
+        }
+    }
+
+    private static void greet(ServerSocket socket) {
+        try {
+            while (true) {
+                try (var knock = socket.accept()) {
+                    knock.getOutputStream().write("SSH-2.0-training\r\n".getBytes(StandardCharsets.US_ASCII));
+                }
             }
+        } catch (IOException _) {
+            // It was closed.
         }
     }
 }
