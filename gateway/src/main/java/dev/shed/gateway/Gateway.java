@@ -40,7 +40,6 @@ public final class Gateway implements AutoCloseable {
 
     private final StateDirectory state;
     private final ContainerRuntime runtime;
-    private final Sheds sheds;
     private final Events events;
     private final SshEndpoint endpoint;
 
@@ -55,7 +54,6 @@ public final class Gateway implements AutoCloseable {
     private Gateway(StateDirectory state, Core core, SshEndpoint endpoint) {
         this.state = state;
         this.runtime = core.runtime();
-        this.sheds = core.sheds();
         this.events = core.events();
         this.endpoint = endpoint;
     }
@@ -83,9 +81,9 @@ public final class Gateway implements AutoCloseable {
             runtime = world.runtime().apply(state.gatewayId());
             var events = new Events(runtime, world.clock(), state.gatewayId());
             var core = new Core(runtime, sheds(config, runtime, events), events);
+            clearAway(core);
             var gateway = new Gateway(state, core, endpoint(config, core, world));
             gateway.endpoint.start();
-            gateway.clearAway();
             return gateway;
         } catch (ShedException e) {
             closeAfterFailure(e, runtime);
@@ -153,11 +151,12 @@ public final class Gateway implements AutoCloseable {
         return endpoint.address();
     }
 
-    /// A gateway that was killed left processes behind, and sheds half-made. They are removed in the background:
-    /// logins need not wait, and an engine that is down now will be asked when it is back.
-    private void clearAway() {
-        inBackground("abandoned-processes", runtime::endAbandonedProcesses);
-        inBackground("half-made-sheds", sheds::undoAbandoned);
+    /// A gateway that was killed left processes behind, and sheds half-made. They are removed in the
+    /// background: logins need not wait, and an engine that is down now will be asked when it is back. It begins
+    /// while the server is still being built, so that the way to the engine is warm when the first login asks.
+    private static void clearAway(Core core) {
+        inBackground("earlier-life", core.runtime()::takeOver);
+        inBackground("half-made-sheds", core.sheds()::undoAbandoned);
     }
 
     private static void inBackground(String what, Runnable task) {

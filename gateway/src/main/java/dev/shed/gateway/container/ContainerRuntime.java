@@ -72,9 +72,10 @@ public interface ContainerRuntime extends AutoCloseable {
     /// the engine remembers that. Until the watch is closed, or over.
     AutoCloseable watch(Optional<Instant> since, ContainerObserver observer);
 
-    /// Ends the processes that an earlier life of this gateway started and could not end (it was killed):
-    /// nobody holds their other end any more. Processes of other gateways are left alone.
-    void endAbandonedProcesses();
+    /// Takes over what an earlier life of this gateway left: ends the processes that it started and could not end
+    /// (it was killed), since nobody holds their other end any more, and makes ready for those who come back.
+    /// What belongs to other gateways is left alone.
+    void takeOver();
 
     @Override
     void close();

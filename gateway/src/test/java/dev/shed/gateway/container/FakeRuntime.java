@@ -338,7 +338,7 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public void endAbandonedProcesses() {}
+    public void takeOver() {}
 
     @Override
     public void close() {}

@@ -200,7 +200,7 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
 
     /// Looks at every shed at once and returns when it has looked; the hang-ups go on behind it.
     @Override
-    public void endAbandonedProcesses() {
+    public void takeOver() {
         var running = containers.list().stream().filter(Container::running).toList();
         var names = Thread.ofVirtual().name("abandoned-", 0).factory();
         try (var tasks = Executors.newThreadPerTaskExecutor(names)) {

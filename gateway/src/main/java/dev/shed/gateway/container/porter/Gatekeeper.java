@@ -78,11 +78,22 @@ final class Gatekeeper implements AutoCloseable {
     /// Stops listening and takes the socket away, once. Connections that were admitted are not touched.
     @Override
     public void close() {
+        stop(true);
+    }
+
+    /// Stops listening as a gateway does that is killed: the socket stays, and tells that a porter was here.
+    void leave() {
+        stop(false);
+    }
+
+    private void stop(boolean remove) {
         closing.lock();
         try {
             if (server.isOpen()) {
                 server.close();
-                Files.deleteIfExists(path);
+                if (remove) {
+                    Files.deleteIfExists(path);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("closing a local socket cannot fail", e);

@@ -155,6 +155,12 @@ final class Porter implements AutoCloseable {
         end("it is not needed any more");
     }
 
+    /// The same as the gateway ends: the next one sees by the socket that a porter was here.
+    void leave() {
+        keeper.leave();
+        close();
+    }
+
     /// Waits for the end of its process.
     void awaitExit(Duration limit) throws InterruptedException {
         if (!exited.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {

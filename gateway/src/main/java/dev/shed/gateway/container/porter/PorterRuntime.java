@@ -186,10 +186,12 @@ public final class PorterRuntime implements ContainerRuntime {
         return engine.network(container);
     }
 
-    /// Besides, removes the run directories of containers that are gone.
+    /// Besides, starts porters where there were some, and removes the run directories of containers that are gone.
     @Override
-    public void endAbandonedProcesses() {
-        engine.endAbandonedProcesses();
+    public void takeOver() {
+        var containers = engine.list();
+        Thread.ofVirtual().name("porters-again").start(() -> porters.startAgain(containers));
+        engine.takeOver();
         directories.removeAllBut(engine.list().stream()
                 .flatMap(container -> container.runDirectory().stream())
                 .toList());

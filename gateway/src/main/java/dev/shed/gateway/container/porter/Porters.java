@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future.State;
@@ -39,6 +40,8 @@ final class Porters implements AutoCloseable {
     private final Optional<PorterBinary> binary = PorterBinary.load();
     private final Map<String, FutureTask<Way>> ways = new ConcurrentHashMap<>();
 
+    private volatile boolean closed;
+
     /// What was complained about, by the container's id and the complaint.
     private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
@@ -53,11 +56,38 @@ final class Porters implements AutoCloseable {
     Way into(Container container) throws InterruptedException {
         while (true) {
             var task = ways.computeIfAbsent(container.id(), _ -> search(container));
+            if (closed) {
+                task.cancel(true);
+            }
             var way = result(container, task);
             if (isGood(way)) {
                 return way;
             }
             ways.remove(container.id(), task);
+        }
+    }
+
+    /// Starts the porters that were in these containers when the gateway ended: whoever was connected comes back now,
+    /// and need not wait for the engine. One after the other, behind those that are asked for.
+    void startAgain(Collection<Container> containers) {
+        containers.stream().filter(this::wasInUse).forEach(this::startAgain);
+    }
+
+    private boolean wasInUse(Container container) {
+        return container.running()
+                && ownDirectory(container).filter(directories::wasInUse).isPresent();
+    }
+
+    private void startAgain(Container container) {
+        try {
+            into(container);
+        } catch (ShedException e) {
+            LOG.atDebug()
+                    .addKeyValue("shed", container.shed())
+                    .addKeyValue("why", e.failure().message())
+                    .log("no porter before somebody asks for it");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -97,9 +127,11 @@ final class Porters implements AutoCloseable {
     /// Ends all porters and waits until they have hung up what they had to.
     @Override
     public void close() {
+        closed = true;
+        ways.values().forEach(task -> task.cancel(true));
         var porters =
                 ways.values().stream().flatMap(task -> porter(task).stream()).toList();
-        porters.forEach(Porter::close);
+        porters.forEach(Porter::leave);
         awaitExits(porters);
     }
 
@@ -138,6 +170,8 @@ final class Porters implements AutoCloseable {
     private Way result(Container container, FutureTask<Way> task) throws InterruptedException {
         try {
             return task.get();
+        } catch (CancellationException e) {
+            throw new ShedException(new Failure.ShedNotReady(container.shed().value(), "the gateway is stopping"), e);
         } catch (ExecutionException e) {
             ways.remove(container.id(), task);
             if (e.getCause() instanceof ShedException failed) {

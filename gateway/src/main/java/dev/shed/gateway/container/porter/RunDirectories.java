@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -62,6 +63,11 @@ final class RunDirectories {
     /// Whether a directory that a container has mounted was made here, rather than by another gateway.
     boolean ours(Path directory) {
         return root.equals(directory.getParent());
+    }
+
+    /// Whether a porter was in the container when the gateway ended, be it killed or stopped.
+    boolean wasInUse(Path directory) {
+        return Files.exists(directory.resolve(SOCKET), LinkOption.NOFOLLOW_LINKS);
     }
 
     /// Makes the directory and puts the program into it, if that is not as it should be already.

@@ -51,14 +51,14 @@ class HangupIT extends HangupContract {
         Await.until("both run", PROMISE, () -> shed.processes("sleep " + mark) >= 2);
         long running = shed.processes("sleep " + mark);
 
-        crashed.endAbandonedProcesses();
+        crashed.takeOver();
         try (var stranger = Engines.runtime("hangup-it-stranger")) {
-            stranger.endAbandonedProcesses();
+            stranger.takeOver();
         }
         assertThat(shed.processes("sleep " + mark)).isEqualTo(running);
 
         try (var nextLife = Engines.runtime("hangup-it-crashed")) {
-            nextLife.endAbandonedProcesses();
+            nextLife.takeOver();
             Await.until("both ended", PROMISE, () -> shed.processes("sleep " + mark) == 0);
         }
         crashed.close();

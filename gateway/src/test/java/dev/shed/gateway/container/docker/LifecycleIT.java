@@ -209,7 +209,7 @@ class LifecycleIT {
         var settings = new DockerSettings(host, Duration.ofSeconds(1), "x", "dev", "/workspace", GRACE);
         try (var absent = new DockerRuntime(settings)) {
             for (ThrowingCallable call : List.<ThrowingCallable>of(
-                    absent::list, absent::version, absent::endAbandonedProcesses, () -> absent.create(spec))) {
+                    absent::list, absent::version, absent::takeOver, () -> absent.create(spec))) {
                 assertFailure(call, Failure.EngineUnavailable.class);
                 assertThatThrownBy(call).hasMessageContaining(detail);
             }

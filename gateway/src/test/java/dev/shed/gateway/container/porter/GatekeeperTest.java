@@ -2,6 +2,7 @@ package dev.shed.gateway.container.porter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -68,6 +69,23 @@ class GatekeeperTest {
         } catch (IOException _) {
             return -1; // closed with something unread
         }
+    }
+
+    @Test
+    void theSocketGoesUnlessItIsLeft() {
+        keeper.close();
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void aSocketThatIsLeftIsDeafAndIsReplaced() throws Exception {
+        keeper.leave();
+        keeper.close();
+        assertThat(socket).exists();
+        assertThatThrownBy(() -> dial(hello(1, "secret"))).isInstanceOf(IOException.class);
+
+        open();
+        assertLetsIn();
     }
 
     @Test

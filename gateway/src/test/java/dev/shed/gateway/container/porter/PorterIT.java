@@ -250,7 +250,11 @@ class PorterIT {
 
         runtime = PorterSheds.runtime("porter-it", directory);
         shed = new LiveShed(runtime, shed.container());
-        runtime.endAbandonedProcesses();
+        runtime.takeOver();
+        Await.until(
+                "a porter is there before anybody asks",
+                SOON,
+                () -> runtime.starter(shed.container()).isPresent());
         assertThat(shed.sh("echo again").out()).isEqualTo("again\n");
         Await.until("both ended", SOON, () -> shed.processes("sleep " + mark) == 0);
         Await.until("one porter", SOON, () -> shed.processes("/run/shed/porter") <= 2 + Porter.IDLE);
