@@ -1,22 +1,26 @@
 package dev.shed.gateway.container.docker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.api.model.ContainerMount;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,11 +51,11 @@ final class Containers {
     }
 
     List<Container> list() {
-        return list(Map.of(SHED, "true"));
+        return list(List.of(SHED + "=true"));
     }
 
     Optional<Container> find(ShedName shed) {
-        return list(Map.of(SHED, "true", NAME, shed.value())).stream().findFirst();
+        return list(List.of(SHED + "=true", NAME + "=" + shed)).stream().findFirst();
     }
 
     /// The same container as it is now, whatever it is called.
@@ -62,20 +66,18 @@ final class Containers {
     /// Ids of the processes in a container that were started by an exec, as far as they live.
     List<String> execIds(Container container) {
         try {
-            var ids = engine.ask(
-                    docker -> docker.inspectContainerCmd(container.id()).exec().getExecIds());
-            return ids == null ? List.of() : ids;
+            var ids = engine.json("/containers/" + container.id() + "/json").path("ExecIDs");
+            return stream(ids).map(JsonNode::asText).toList();
         } catch (NotFoundException _) {
             return List.of();
         }
     }
 
-    private List<Container> list(Map<String, String> labels) {
-        var found = engine.ask(docker -> docker.listContainersCmd()
-                .withShowAll(true)
-                .withLabelFilter(labels)
-                .exec());
-        return found.stream()
+    private List<Container> list(List<String> labels) {
+        var filters = JsonNodeFactory.instance.objectNode();
+        labels.forEach(filters.putArray("label")::add);
+        var query = "all=true&filters=" + URLEncoder.encode(filters.toString(), UTF_8);
+        return stream(engine.json("/containers/json?" + query))
                 .flatMap(described -> candidate(described).stream())
                 .sorted(Candidate.BEST)
                 .map(Candidate::container)
@@ -86,19 +88,23 @@ final class Containers {
                 .toList();
     }
 
-    private Optional<Candidate> candidate(com.github.dockerjava.api.model.Container described) {
-        var labels = described.getLabels();
-        return name(described.getId(), labels.getOrDefault(NAME, "")).map(name -> {
+    private Optional<Candidate> candidate(JsonNode described) {
+        var id = described.path("Id").asText();
+        var labels = labels(described.path("Labels"));
+        return name(id, labels.getOrDefault(NAME, "")).map(name -> {
             var container = new Container(
-                    described.getId(),
+                    id,
                     name,
-                    state(described.getState()),
-                    Instant.ofEpochSecond(described.getCreated()),
-                    described.getImage(),
-                    withoutNulls(labels),
-                    volume(described.getMounts()),
-                    runDirectory(described.getMounts()));
-            return new Candidate(container, Arrays.asList(described.getNames()).contains("/shed-" + name));
+                    state(described.path("State").asText()),
+                    Instant.ofEpochSecond(described.path("Created").asLong()),
+                    described.path("Image").asText(),
+                    labels,
+                    mounted(described, workspace, "Name"),
+                    mounted(described, Container.RUN_DIRECTORY, "Source").map(Path::of));
+            var rightful = "/shed-" + name;
+            return new Candidate(
+                    container,
+                    stream(described.path("Names")).map(JsonNode::asText).anyMatch(rightful::equals));
         });
     }
 
@@ -116,20 +122,12 @@ final class Containers {
         }
     }
 
-    private Optional<String> volume(List<ContainerMount> mounts) {
-        return mounts.stream()
-                .filter(mount -> workspace.equals(mount.getDestination()))
-                .map(ContainerMount::getName)
-                .filter(Objects::nonNull)
-                .findFirst();
-    }
-
-    private static Optional<Path> runDirectory(List<ContainerMount> mounts) {
-        return mounts.stream()
-                .filter(mount -> Container.RUN_DIRECTORY.equals(mount.getDestination()))
-                .map(ContainerMount::getSource)
-                .filter(Objects::nonNull)
-                .map(Path::of)
+    /// What is mounted at a place: the volume's name, or the source on the host.
+    private static Optional<String> mounted(JsonNode described, String destination, String what) {
+        return stream(described.path("Mounts"))
+                .filter(mount -> mount.path("Destination").asText("").equals(destination))
+                .map(mount -> mount.path(what).asText(""))
+                .filter(text -> !text.isEmpty())
                 .findFirst();
     }
 
@@ -143,9 +141,16 @@ final class Containers {
         };
     }
 
-    private static Map<String, String> withoutNulls(Map<String, String> labels) {
+    private static Map<String, String> labels(JsonNode described) {
         var all = new HashMap<String, String>();
-        labels.forEach((key, value) -> all.put(key, value == null ? "" : value));
+        described
+                .properties()
+                .forEach(label -> all.put(label.getKey(), label.getValue().asText("")));
         return all;
+    }
+
+    /// Of a null, or of what is not there, nothing.
+    private static Stream<JsonNode> stream(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false);
     }
 }

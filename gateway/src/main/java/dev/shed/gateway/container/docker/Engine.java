@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.docker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -79,6 +80,13 @@ final class Engine implements AutoCloseable {
         return await(timeout, () -> answer(question));
     }
 
+    /// What it answers to a GET, as it came, over a connection of its own.
+    ///
+    /// @param path of the API, without its version; with the query
+    JsonNode json(String path) {
+        return await(timeout, () -> answer(_ -> HttpExchange.json(socket, version() + path)));
+    }
+
     private <T extends @Nullable Object> T await(Duration limit, Callable<T> call) {
         var answer = new FutureTask<T>(call);
         Thread.ofVirtual().name("engine-call").start(answer);
@@ -98,7 +106,11 @@ final class Engine implements AutoCloseable {
 
     /// A connection for one exec stream. Part of a question, since it blocks.
     ExecStream open(String execId, boolean terminal) throws IOException {
-        return ExecStream.open(socket, "/" + client().api().asWebPathPart(), execId, terminal);
+        return ExecStream.open(socket, version(), execId, terminal);
+    }
+
+    private String version() throws IOException {
+        return "/" + client().api().asWebPathPart();
     }
 
     @Override
@@ -170,7 +182,7 @@ final class Engine implements AutoCloseable {
     }
 
     private RemoteApiVersion agreed() throws IOException {
-        var theirs = RemoteApiVersion.parseConfigWithDefault(ExecStream.apiVersion(socket));
+        var theirs = RemoteApiVersion.parseConfigWithDefault(HttpExchange.apiVersion(socket));
         return theirs.isGreater(NEWEST) ? NEWEST : theirs;
     }
 

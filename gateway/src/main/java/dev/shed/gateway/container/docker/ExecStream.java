@@ -1,19 +1,11 @@
 package dev.shed.gateway.container.docker;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.ProtocolException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /// The input and output of one exec: a connection to the engine that began as an HTTP request and was upgraded
@@ -23,8 +15,6 @@ import java.nio.file.Path;
 final class ExecStream implements Closeable {
     /// As fast as any larger one, measured.
     private static final int BUFFER = 64 * 1024;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SocketChannel channel;
     private final ByteBuffer buffer;
@@ -43,29 +33,9 @@ final class ExecStream implements Closeable {
         var request = "POST " + api + "/exec/" + execId + "/start HTTP/1.1\r\nHost: docker\r\n"
                 + "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.length() + "\r\n\r\n" + body;
-        var channel = connect(socket);
-        try {
-            var buffer = ByteBuffer.allocate(BUFFER);
-            var head = exchange(channel, request, buffer);
-            if (head.status() != HttpHead.SWITCHING_PROTOCOLS) {
-                throw refusal(head, buffer, channel);
-            }
-            return new ExecStream(channel, buffer, terminal);
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    /// The newest API version of the engine behind `socket`, such as `1.41`.
-    static String apiVersion(Path socket) throws IOException {
-        try (var channel = connect(socket)) {
-            var request = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
-            return exchange(channel, request, ByteBuffer.allocate(BUFFER))
-                    .field("Api-Version")
-                    .orElseThrow(
-                            () -> new ProtocolException("this is not a container engine: it names no Api-Version"));
-        }
+        var exchange = HttpExchange.open(socket, request, ByteBuffer.allocate(BUFFER));
+        exchange.expect(HttpHead.SWITCHING_PROTOCOLS);
+        return new ExecStream(exchange.channel(), exchange.rest(), terminal);
     }
 
     /// The process's stdin; closing it is its end-of-file. A terminal has none of its own (people type it), and
@@ -101,51 +71,6 @@ final class ExecStream implements Closeable {
         }
     }
 
-    private static SocketChannel connect(Path socket) throws IOException {
-        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            return channel;
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    private static HttpHead exchange(SocketChannel channel, String request, ByteBuffer rest) throws IOException {
-        writeAll(channel, ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-        return HttpHead.read(channel, rest);
-    }
-
-    private static void writeAll(SocketChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
-    }
-
-    /// The engine's no, as docker-java would say it.
-    private static DockerException refusal(HttpHead head, ByteBuffer rest, SocketChannel channel) throws IOException {
-        var message = message(head, rest, channel);
-        return switch (head.status()) {
-            case HttpHead.NOT_FOUND -> new NotFoundException(message);
-            case HttpHead.CONFLICT -> new ConflictException(message);
-            default -> new DockerException(message, head.status());
-        };
-    }
-
-    private static String message(HttpHead head, ByteBuffer rest, SocketChannel channel) throws IOException {
-        int length = head.field("Content-Length").map(Integer::parseInt).orElse(0);
-        rest.compact();
-        rest.limit(Math.clamp(length, rest.position(), rest.capacity()));
-        while (rest.hasRemaining() && channel.read(rest) >= 0) {
-            // Until the whole of it, or as much as we care for, is here.
-        }
-        var body = StandardCharsets.UTF_8.decode(rest.flip()).toString();
-        return length == 0
-                ? "status " + head.status()
-                : JSON.readTree(body).path("message").asText(body);
-    }
-
     private final class Stdin extends OutputStream {
         @Override
         public void write(int single) throws IOException {
@@ -154,7 +79,7 @@ final class ExecStream implements Closeable {
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
-            writeAll(channel, ByteBuffer.wrap(source, offset, length));
+            HttpExchange.writeAll(channel, ByteBuffer.wrap(source, offset, length));
         }
 
         @Override

@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The head of an HTTP/1.1 response: as much of HTTP as an upgraded connection needs.
+/// The head of an HTTP/1.1 response: as much of HTTP as the gateway needs.
 ///
 /// @param fields the header fields; names in any case find them
 record HttpHead(int status, Map<String, String> fields) {
     static final int SWITCHING_PROTOCOLS = 101;
+    static final int OK = 200;
+    static final int BAD_REQUEST = 400;
     static final int NOT_FOUND = 404;
     static final int CONFLICT = 409;
 

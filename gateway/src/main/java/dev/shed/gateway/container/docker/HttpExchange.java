@@ -1,0 +1,107 @@
+package dev.shed.gateway.container.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
+import com.github.dockerjava.api.exception.BadRequestException;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.io.IOException;
+import java.io.SequenceInputStream;
+import java.net.ProtocolException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/// One request to the engine on a connection of its own, and the head of the answer: for what docker-java cannot do
+/// (streams), and for what it does too slowly for a login. Its classes describe everything that an engine can say, and
+/// to
+/// learn them costs a gateway that has just started more than a login does.
+///
+/// @param rest what came behind the head
+record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest) {
+    /// More than any head, and most answers whole.
+    private static final int BUFFER = 64 * 1024;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Sends a request and waits for the head of the answer.
+    static HttpExchange open(Path socket, String request, ByteBuffer buffer) throws IOException {
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            writeAll(channel, ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+            return new HttpExchange(channel, HttpHead.read(channel, buffer), buffer);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /// The newest API version of the engine behind `socket`, such as `1.41`.
+    static String apiVersion(Path socket) throws IOException {
+        var exchange = get(socket, "/_ping");
+        try (var _ = exchange.channel()) {
+            return exchange.head()
+                    .field("Api-Version")
+                    .orElseThrow(
+                            () -> new ProtocolException("this is not a container engine: it names no Api-Version"));
+        }
+    }
+
+    /// What the engine answers to a GET.
+    ///
+    /// @param path with the API's version and the query
+    static JsonNode json(Path socket, String path) throws IOException {
+        var exchange = get(socket, path);
+        try (var channel = exchange.expect(HttpHead.OK).channel()) {
+            var begun = new ByteBufferBackedInputStream(exchange.rest);
+            return JSON.readTree(new SequenceInputStream(begun, Channels.newInputStream(channel)));
+        }
+    }
+
+    /// In HTTP/1.0 an answer ends with its connection, and comes in no chunks.
+    private static HttpExchange get(Path socket, String path) throws IOException {
+        return open(socket, "GET " + path + " HTTP/1.0\r\nHost: docker\r\n\r\n", ByteBuffer.allocate(BUFFER));
+    }
+
+    /// Another status is the engine's no, as docker-java would say it, and closes the connection.
+    HttpExchange expect(int status) throws IOException {
+        if (head.status() == status) {
+            return this;
+        }
+        try (channel) {
+            var message = message();
+            throw switch (head.status()) {
+                case HttpHead.BAD_REQUEST -> new BadRequestException(message);
+                case HttpHead.NOT_FOUND -> new NotFoundException(message);
+                case HttpHead.CONFLICT -> new ConflictException(message);
+                default -> new DockerException(message, head.status());
+            };
+        }
+    }
+
+    static void writeAll(SocketChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private String message() throws IOException {
+        int length = head.field("Content-Length").map(Integer::parseInt).orElse(0);
+        rest.compact();
+        rest.limit(Math.clamp(length, rest.position(), rest.capacity()));
+        while (rest.hasRemaining() && channel.read(rest) >= 0) {
+            // Until the whole of it, or as much as we care for, is here.
+        }
+        var body = StandardCharsets.UTF_8.decode(rest.flip()).toString();
+        return length == 0
+                ? "status " + head.status()
+                : JSON.readTree(body).path("message").asText(body);
+    }
+}
