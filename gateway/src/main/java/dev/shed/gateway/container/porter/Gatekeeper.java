@@ -106,7 +106,8 @@ final class Gatekeeper implements AutoCloseable {
         while (server.isOpen()) {
             try {
                 var channel = server.accept();
-                if (strangers.tryAcquire()) {
+                // An accept that was under way may outlive the close, and a socket that is left can be dialled.
+                if (server.isOpen() && strangers.tryAcquire()) {
                     Thread.ofVirtual().name(name + "/connection").start(() -> greet(channel));
                 } else {
                     channel.close();

@@ -81,7 +81,7 @@ class GatekeeperTest {
         assertLetsIn();
     }
 
-    /// The last accept may still be on its way out; whoever gets in by it is thrown out with it.
+    /// The last accept may still be on its way out, and take a connection.
     private void assertDeaf() {
         try (var porter = dial(hello(1, "secret"))) {
             assertThat(read(porter)).isEqualTo(-1);
