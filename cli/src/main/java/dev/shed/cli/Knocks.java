@@ -11,9 +11,8 @@ import java.util.concurrent.CountDownLatch;
 /// relay does whose other end is away. A question whose packets were lost is not waited for before the next is asked,
 /// because TCP would repeat it only after seconds.
 ///
-/// On platform threads: what waits for the sockets of virtual ones stays in native code, and a virtual machine that
-/// ends
-/// waits a third of a second for that, with somebody before an empty screen.
+/// On platform threads: what waits for the sockets of virtual ones stays in native code, and a virtual machine
+/// that ends waits a third of a second for that, with somebody before an empty screen.
 final class Knocks implements AutoCloseable {
     /// A slow link, over satellites, answers within this time.
     private static final int ANSWER_MILLIS = 2000;

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.SequenceInputStream;
 import java.net.ProtocolException;
@@ -54,14 +55,19 @@ record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest) {
         }
     }
 
-    /// What the engine answers to a GET.
+    /// What the engine answers to a GET: an object or a list, whole.
     ///
     /// @param path with the API's version and the query
     static JsonNode json(Path socket, String path) throws IOException {
         var exchange = get(socket, path);
         try (var channel = exchange.expect(HttpHead.OK).channel()) {
             var begun = new ByteBufferBackedInputStream(exchange.rest);
-            return JSON.readTree(new SequenceInputStream(begun, Channels.newInputStream(channel)));
+            var answer = JSON.readTree(new SequenceInputStream(begun, Channels.newInputStream(channel)));
+            if (!answer.isContainerNode()) {
+                // Cut off before it began: to take that for an empty list would be to forget every shed.
+                throw new EOFException("the engine's answer has no end");
+            }
+            return answer;
         }
     }
 

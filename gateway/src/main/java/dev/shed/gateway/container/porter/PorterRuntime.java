@@ -192,7 +192,7 @@ public final class PorterRuntime implements ContainerRuntime {
         var containers = engine.list();
         Thread.ofVirtual().name("porters-again").start(() -> porters.startAgain(containers));
         engine.takeOver();
-        directories.removeAllBut(engine.list().stream()
+        directories.removeAllBut(containers.stream()
                 .flatMap(container -> container.runDirectory().stream())
                 .toList());
     }

@@ -68,9 +68,9 @@ final class Porters implements AutoCloseable {
     }
 
     /// Starts the porters that were in these containers when the gateway ended: whoever was connected comes back now,
-    /// and need not wait for the engine. One after the other, behind those that are asked for.
+    /// and need not wait for the engine. One after the other; one that is asked for need not wait for them.
     void startAgain(Collection<Container> containers) {
-        containers.stream().filter(this::wasInUse).forEach(this::startAgain);
+        containers.stream().takeWhile(_ -> !closed).filter(this::wasInUse).forEach(this::startAgain);
     }
 
     private boolean wasInUse(Container container) {

@@ -69,7 +69,13 @@ class HttpExchangeTest {
 
     @Test
     void whatIsCutOffIsNoAnswer() {
-        for (var cut : List.of("", "HTTP/1.0 200", "HTTP/1.0 200 OK\r\n\r\n{\"a\":1", "SSH-2.0-x\r\n\r\n")) {
+        for (var cut : List.of(
+                "",
+                "HTTP/1.0 200",
+                "HTTP/1.0 200 OK\r\n\r\n",
+                "HTTP/1.0 200 OK\r\n\r\n[",
+                "HTTP/1.0 200 OK\r\n\r\n{\"a\":1",
+                "SSH-2.0-x\r\n\r\n")) {
             answer(cut);
             assertThatThrownBy(() -> HttpExchange.json(socket, "/x")).isInstanceOf(IOException.class);
         }
