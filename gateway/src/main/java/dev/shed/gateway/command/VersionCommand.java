@@ -7,8 +7,8 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
-/// `version`: what runs here. An engine that does not answer is no failure of this verb, which is asked for
-/// most when something is wrong.
+/// `version`: what runs here. An engine that does not answer, or with an error, is no failure of this verb, which is
+/// asked for most when something is wrong.
 @Command(
         name = "version",
         description = "the versions of gateway, Java and engine",
@@ -23,7 +23,7 @@ final class VersionCommand extends Verb {
         this.clock = clock;
     }
 
-    /// @param engine null when the engine does not answer
+    /// @param engine null when the engine does not tell
     /// @param time the gateway's, to compare clocks with
     record Answer(String gateway, String java, @Nullable String engine, String time) {}
 

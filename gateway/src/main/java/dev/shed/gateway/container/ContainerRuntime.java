@@ -6,8 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The container engine, as far as shed needs it. Every call may throw `ENGINE_UNAVAILABLE`; all may be
-/// called from any thread.
+/// The container engine, as far as shed needs it. Every call may throw `ENGINE_UNAVAILABLE` and `ENGINE_REFUSED`; all
+/// may
+/// be called from any thread.
 public interface ContainerRuntime extends AutoCloseable {
     /// The engine's name and version, for people.
     String version();
@@ -35,8 +36,7 @@ public interface ContainerRuntime extends AutoCloseable {
     /// nothing else: neither another container of that name nor a workspace that was there before.
     void undo(ShedName shed, String creation);
 
-    /// Starts a container; `SHED_NOT_READY` with the engine's words when that fails. Nothing happens to a
-    /// running one.
+    /// Starts a container. Nothing happens to a running one.
     void start(Container container);
 
     /// Stops a container: its own stop signal first, SIGKILL after `grace`. Nothing happens to a stopped one.

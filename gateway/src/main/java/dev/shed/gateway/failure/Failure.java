@@ -30,6 +30,7 @@ public sealed interface Failure {
         SESSION_NOT_FOUND(66),
         IMAGE_NOT_FOUND(66),
         ENGINE_UNAVAILABLE(69),
+        ENGINE_REFUSED(69),
         INTERNAL(70),
         SHED_ALREADY_EXISTS(73),
         SESSION_ALREADY_EXISTS(73),
@@ -158,6 +159,26 @@ public sealed interface Failure {
         @Override
         public String hint() {
             return "on the gateway's host: docker info";
+        }
+    }
+
+    /// An error that the engine answered with.
+    ///
+    /// @param words the engine's own, on one line
+    record EngineRefused(String words) implements Failure {
+        @Override
+        public Kind kind() {
+            return Kind.ENGINE_REFUSED;
+        }
+
+        @Override
+        public String message() {
+            return "the container engine refuses: " + words;
+        }
+
+        @Override
+        public String hint() {
+            return "on the gateway's host: journalctl --unit docker --since -5m";
         }
     }
 

@@ -4,7 +4,7 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /// The one unchecked exception of the gateway: carries a [Failure] to the place that ends the channel.
-public final class ShedException extends RuntimeException {
+public class ShedException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 

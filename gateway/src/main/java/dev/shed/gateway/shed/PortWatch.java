@@ -64,7 +64,7 @@ public final class PortWatch {
             // While a container stops nothing can be started in it, which looks as if the program were not there.
             case Failure.ToolMissing _ when answered -> nothing();
             // Its sockets are none of the engine's business.
-            case Failure.EngineUnavailable _ -> {}
+            case Failure.EngineUnavailable _, Failure.EngineRefused _ -> {}
             default -> throw e;
         }
     }

@@ -29,6 +29,7 @@ class TranscriptsTest {
     /// What no dialogue with a gateway and an engine that are whole comes to, and the tests that have it.
     private static final Map<Failure.Kind, String> ELSEWHERE = Map.of(
             Failure.Kind.ENGINE_UNAVAILABLE, "e2e/ErrorsIT.java: anEngineThatNeverWasThere",
+            Failure.Kind.ENGINE_REFUSED, "e2e/ErrorsIT.java: anEngineThatRefuses",
             Failure.Kind.INTERNAL, "ssh/ChannelWireTest.java: aDefectEndsTheChannelAndNamesAnIncident");
 
     /// Verbs that have nothing to say in JSON.

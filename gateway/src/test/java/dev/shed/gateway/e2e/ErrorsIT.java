@@ -3,6 +3,7 @@ package dev.shed.gateway.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.audit.AuditEvent.AuthRefused;
+import dev.shed.gateway.container.docker.FakeEngine;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What goes wrong at the start and in use is said clearly, with the right status and without a stack trace.
 class ErrorsIT {
+    @TempDir
+    private Path temporary;
+
     private static final String HOST_KEY = "host_ed25519";
 
     private static Result serve(Place place) throws IOException {
@@ -208,6 +212,35 @@ class ErrorsIT {
                 .contains("on the gateway's host: docker info");
         assertClear(result);
         assertThat(result.status()).isEqualTo(69);
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void anEngineThatRefuses() throws Exception {
+        try (var engine = new FakeEngine(temporary.resolve("engine.sock"));
+                var gateway = LiveGateway.start(ssh -> ssh, engine.uri())) {
+            var full = "no space left on device";
+            engine.list("c1", "demo", "running").refuse("(POST|DELETE|GET) /(containers/c1|volumes)", 500, full);
+            for (var words : new String[][] {
+                {"demo@gw", "true"},
+                {"shed@gw", "stop demo"},
+                {"shed@gw", "restart demo"},
+                {"shed@gw", "delete demo --force"}
+            }) {
+                var result = gateway.ssh(words);
+                assertThat(result.err()).contains("shed: the container engine refuses: " + full + "\n");
+                assertClear(result);
+                assertThat(result.status()).isEqualTo(69);
+            }
+            var json = gateway.ssh("shed@gw", "info demo --json");
+            assertThat(json.out())
+                    .startsWith("{\"error\":{\"code\":\"ENGINE_REFUSED\",\"message\":\"the container engine refuses: "
+                            + full);
+            assertThat(json.status()).isEqualTo(69);
+
+            engine.refuse("GET /containers/json", 500, full);
+            assertThat(gateway.ssh("shed@gw", "list").err()).contains("shed: the container engine refuses: " + full);
+        }
     }
 
     @Test

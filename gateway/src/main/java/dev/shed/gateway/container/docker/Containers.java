@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.github.dockerjava.api.exception.NotFoundException;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.net.URLEncoder;
@@ -63,12 +63,45 @@ final class Containers {
         return list().stream().filter(now -> now.id().equals(container.id())).findFirst();
     }
 
+    /// What it means that the engine refused something about a container.
+    ShedException meaning(Container container, EngineRefusedException refusal) {
+        if (!refusal.is(EngineRefusedException.NOT_FOUND)) {
+            return refusal;
+        }
+        var shed = container.shed().value();
+        if (again(container).isEmpty()) {
+            return new ShedException(new Failure.ShedNotFound(shed), refusal);
+        }
+        // The engine lists a container before it is made, and after it has begun to remove it.
+        return refusal.isMissingContainer()
+                ? new ShedException(
+                        new Failure.ShedNotReady(shed, "the engine is making or removing its container"), refusal)
+                : refusal;
+    }
+
+    /// The same of something that needs the container to run.
+    ShedException meaningForProcess(Container container, EngineRefusedException refusal) {
+        var shed = container.shed().value();
+        if (!refusal.is(EngineRefusedException.NOT_FOUND) && !refusal.is(EngineRefusedException.CONFLICT)) {
+            return refusal;
+        }
+        return again(container)
+                .map(now -> switch (now.state()) {
+                    case STOPPED -> new ShedException(new Failure.ShedStopped(shed), refusal);
+                    case PAUSED -> new ShedException(new Failure.ShedNotReady(shed, "it is paused"), refusal);
+                    case RESTARTING -> new ShedException(new Failure.ShedNotReady(shed, "it is restarting"), refusal);
+                    case RUNNING, BROKEN -> meaning(container, refusal);
+                })
+                .orElseGet(() -> new ShedException(new Failure.ShedNotFound(shed), refusal));
+    }
+
     /// Ids of the processes in a container that were started by an exec, as far as they live.
     List<String> execIds(Container container) {
         try {
             var ids = engine.json("/containers/" + container.id() + "/json").path("ExecIDs");
             return stream(ids).map(JsonNode::asText).toList();
-        } catch (NotFoundException _) {
+        } catch (EngineRefusedException e) {
+            e.throwUnless(EngineRefusedException.NOT_FOUND);
             return List.of();
         }
     }

@@ -1,6 +1,5 @@
 package dev.shed.gateway.container.docker;
 
-import com.github.dockerjava.api.exception.NotFoundException;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
@@ -66,8 +65,12 @@ final class DockerProcess implements ContainerProcess {
                 state = exec.state();
             }
             return ExitStatus.of(state.exitCode().orElseThrow());
-        } catch (NotFoundException e) {
-            throw new ProcessLostException("its container is gone", e);
+        } catch (EngineRefusedException e) {
+            e.throwUnless(EngineRefusedException.NOT_FOUND);
+            // An engine that was restarted knows the container and not what it had started in it.
+            throw new ProcessLostException(
+                    e.isMissingContainer() ? "its container is gone" : "the engine no longer knows it: " + e.words(),
+                    e);
         }
     }
 

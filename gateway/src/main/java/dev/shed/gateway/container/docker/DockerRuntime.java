@@ -1,8 +1,5 @@
 package dev.shed.gateway.container.docker;
 
-import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerDetails;
@@ -58,7 +55,7 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
         this.users = new Users(engine, settings.user());
         this.wrapper = new ExecWrapper(settings.gatewayId());
         this.hangups = new Hangups(settings.hangupGrace());
-        this.networks = new Networks(engine);
+        this.networks = new Networks(engine, containers);
     }
 
     @Override
@@ -82,8 +79,8 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
         try {
             return Details.of(engine.ask(
                     docker -> docker.inspectContainerCmd(container.id()).exec()));
-        } catch (NotFoundException e) {
-            throw new ShedException(new Failure.ShedNotFound(container.shed().value()), e);
+        } catch (EngineRefusedException e) {
+            throw containers.meaning(container, e);
         }
     }
 
@@ -145,11 +142,8 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
                     .withRemotePath("/")
                     .withTarInputStream(TarFile.executable(path, content))
                     .exec());
-        } catch (NotFoundException | ConflictException e) {
-            throw new ShedException(reason(container, e), e);
-        } catch (DockerException e) {
-            var problem = "the engine says: " + e.getMessage();
-            throw new ShedException(new Failure.ShedNotReady(container.shed().value(), problem), e);
+        } catch (EngineRefusedException e) {
+            throw containers.meaningForProcess(container, e);
         }
     }
 
@@ -161,8 +155,8 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
                             .getConfig()
                             .getUser())
                     .filter(user -> !user.isEmpty());
-        } catch (NotFoundException e) {
-            throw new ShedException(reason(container, e), e);
+        } catch (EngineRefusedException e) {
+            throw containers.meaning(container, e);
         }
     }
 
@@ -173,8 +167,8 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     private ContainerProcess start(Container container, Creation creation, Consumer<DockerProcess> onClose) {
         try {
             return run(creation.exec(), container.shed(), onClose);
-        } catch (NotFoundException | ConflictException e) {
-            throw new ShedException(reason(container, e), e);
+        } catch (EngineRefusedException e) {
+            throw containers.meaningForProcess(container, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ShedException(new Failure.EngineUnavailable("interrupted while waiting for it"), e);
@@ -255,7 +249,7 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
             var process = new DockerProcess(exec, exec.open(), new StartCheck(shed), onClose);
             processes.add(process);
             return process;
-        } catch (DockerException e) {
+        } catch (EngineRefusedException e) {
             held.remove(exec.id());
             throw e;
         } catch (ShedException e) {
@@ -276,19 +270,6 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
         processes.remove(process);
         held.remove(process.exec().id());
         hangups.startPatiently(process.exec());
-    }
-
-    private Failure reason(Container container, DockerException refusal) {
-        var shed = container.shed().value();
-        return containers
-                .again(container)
-                .map(now -> switch (now.state()) {
-                    case STOPPED -> new Failure.ShedStopped(shed);
-                    case PAUSED -> new Failure.ShedNotReady(shed, "it is paused");
-                    case RUNNING, RESTARTING, BROKEN ->
-                        new Failure.ShedNotReady(shed, "the engine says: " + refusal.getMessage());
-                })
-                .orElse(new Failure.ShedNotFound(shed));
     }
 
     private void endAbandonedProcesses(Container container) {
@@ -313,7 +294,8 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
             } else if (wrapper.marksBare(state.arguments())) {
                 hangups.startPatiently(exec);
             }
-        } catch (NotFoundException _) {
+        } catch (EngineRefusedException e) {
+            e.throwUnless(EngineRefusedException.NOT_FOUND);
             // It ended in between.
         }
     }

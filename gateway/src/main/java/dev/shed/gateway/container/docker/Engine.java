@@ -2,7 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.BadRequestException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
@@ -63,8 +63,9 @@ final class Engine implements AutoCloseable {
         return timeout;
     }
 
-    /// Asks the engine, and waits no longer than the configured time. Fails with `ENGINE_UNAVAILABLE`; what the
-    /// engine itself says (not found, conflict) comes as docker-java's exception.
+    /// Asks the engine, and waits no longer than the configured time. Fails with `ENGINE_UNAVAILABLE` without an
+    /// answer,
+    /// and with an [EngineRefusedException] when that is an error.
     <T extends @Nullable Object> T ask(Question<T> question) {
         return ask(timeout, question);
     }
@@ -137,7 +138,7 @@ final class Engine implements AutoCloseable {
         var api = client().api();
         var shared = overflow.enter(() -> docker(api));
         try {
-            return question.to(shared);
+            return put(question, shared);
         } finally {
             overflow.leave();
         }
@@ -148,10 +149,10 @@ final class Engine implements AutoCloseable {
     private <T extends @Nullable Object> T answer(Question<T> question) throws IOException {
         var known = client();
         try {
-            return question.to(known.docker());
-        } catch (BadRequestException e) {
+            return put(question, known.docker());
+        } catch (EngineRefusedException e) {
             // Also what an engine says that was replaced by one which no longer speaks the agreed version.
-            if (!known.api().equals(agreed())) {
+            if (e.is(EngineRefusedException.BAD_REQUEST) && !known.api().equals(agreed())) {
                 forget(known);
             }
             throw e;
@@ -160,7 +161,15 @@ final class Engine implements AutoCloseable {
                 throw e;
             }
             forget(known);
-            return question.to(client().docker());
+            return put(question, client().docker());
+        }
+    }
+
+    private static <T extends @Nullable Object> T put(Question<T> question, DockerClient docker) throws IOException {
+        try {
+            return question.to(docker);
+        } catch (DockerException e) {
+            throw EngineRefusedException.of(e);
         }
     }
 
@@ -216,7 +225,7 @@ final class Engine implements AutoCloseable {
     }
 
     private RuntimeException translated(Throwable cause) {
-        if (cause instanceof BadRequestException refused) {
+        if (cause instanceof EngineRefusedException refused) {
             return refused;
         }
         var broken = ioException(cause);

@@ -1,6 +1,5 @@
 package dev.shed.gateway.container.docker;
 
-import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,10 +71,15 @@ final class Hangups implements AutoCloseable {
     private static void attempt(Exec exec, Ending ending) {
         try {
             ending.of(exec);
-        } catch (NotFoundException | ProcessEnded _) {
-            // The container is gone and the process with it, or the process alone.
+        } catch (ProcessEnded _) {
+            // Without our doing.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } catch (EngineRefusedException e) {
+            // Not found: the container is gone and the process with it, or the process alone.
+            if (!e.is(EngineRefusedException.NOT_FOUND)) {
+                warn(exec, e);
+            }
         } catch (RuntimeException e) {
             // Such as that the container is paused, or that the engine is down.
             warn(exec, e);

@@ -3,10 +3,6 @@ package dev.shed.gateway.container.docker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
-import com.github.dockerjava.api.exception.BadRequestException;
-import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.SequenceInputStream;
@@ -76,19 +72,13 @@ record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest) {
         return open(socket, "GET " + path + " HTTP/1.0\r\nHost: docker\r\n\r\n", ByteBuffer.allocate(BUFFER));
     }
 
-    /// Another status is the engine's no, as docker-java would say it, and closes the connection.
+    /// Another status is the engine's no, and closes the connection.
     HttpExchange expect(int status) throws IOException {
         if (head.status() == status) {
             return this;
         }
         try (channel) {
-            var message = message();
-            throw switch (head.status()) {
-                case HttpHead.BAD_REQUEST -> new BadRequestException(message);
-                case HttpHead.NOT_FOUND -> new NotFoundException(message);
-                case HttpHead.CONFLICT -> new ConflictException(message);
-                default -> new DockerException(message, head.status());
-            };
+            throw new EngineRefusedException(head.status(), body());
         }
     }
 
@@ -98,16 +88,13 @@ record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest) {
         }
     }
 
-    private String message() throws IOException {
+    private String body() throws IOException {
         int length = head.field("Content-Length").map(Integer::parseInt).orElse(0);
         rest.compact();
         rest.limit(Math.clamp(length, rest.position(), rest.capacity()));
         while (rest.hasRemaining() && channel.read(rest) >= 0) {
             // Until the whole of it, or as much as we care for, is here.
         }
-        var body = StandardCharsets.UTF_8.decode(rest.flip()).toString();
-        return length == 0
-                ? "status " + head.status()
-                : JSON.readTree(body).path("message").asText(body);
+        return StandardCharsets.UTF_8.decode(rest.flip()).toString();
     }
 }

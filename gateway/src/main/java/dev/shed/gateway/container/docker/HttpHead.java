@@ -17,9 +17,6 @@ import java.util.TreeMap;
 record HttpHead(int status, Map<String, String> fields) {
     static final int SWITCHING_PROTOCOLS = 101;
     static final int OK = 200;
-    static final int BAD_REQUEST = 400;
-    static final int NOT_FOUND = 404;
-    static final int CONFLICT = 409;
 
     /// The engine's heads are a few hundred bytes; what is longer does not come from an engine.
     private static final int MAX_BYTES = 16 * 1024;

@@ -1,11 +1,6 @@
 package dev.shed.gateway.container.docker;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.exception.BadRequestException;
-import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
@@ -74,14 +69,25 @@ final class Lifecycle {
             engine.ask(docker -> describe(docker.createContainerCmd(spec.image()), spec)
                     .exec()
                     .getId());
-        } catch (ConflictException e) {
-            throw alreadyExists(spec);
-        } catch (NotFoundException e) {
-            throw new ShedException(new Failure.ImageNotFound(spec.image()), e);
-        } catch (BadRequestException e) {
-            throw new ShedException(
-                    new Failure.Usage("the engine refuses: " + e.getMessage(), "ssh shed@HOST create --help"), e);
+        } catch (EngineRefusedException e) {
+            throw notMade(spec, e);
         }
+    }
+
+    private ShedException notMade(ContainerSpec spec, EngineRefusedException refusal) {
+        if (refusal.isMissingImage()) {
+            return new ShedException(new Failure.ImageNotFound(spec.image()), refusal);
+        }
+        return switch (refusal.status()) {
+            // Somebody else was faster; else the name belongs to a container that is no shed.
+            case EngineRefusedException.CONFLICT ->
+                containers.find(spec.shed()).isPresent() ? alreadyExists(spec) : refusal;
+            case EngineRefusedException.BAD_REQUEST ->
+                new ShedException(
+                        new Failure.Usage("the engine refuses: " + refusal.words(), "ssh shed@HOST create --help"),
+                        refusal);
+            default -> refusal;
+        };
     }
 
     void undo(ShedName shed, String creation) {
@@ -99,13 +105,11 @@ final class Lifecycle {
     void start(Container container) {
         try {
             engine.ask(docker -> docker.startContainerCmd(container.id()).exec());
-        } catch (NotModifiedException _) {
-            // It runs already.
-        } catch (NotFoundException e) {
-            throw notFound(container, e);
-        } catch (DockerException e) {
-            throw new ShedException(
-                    new Failure.ShedNotReady(container.shed().value(), "the engine says: " + e.getMessage()), e);
+        } catch (EngineRefusedException e) {
+            // Not modified: it runs already.
+            if (!e.is(EngineRefusedException.NOT_MODIFIED)) {
+                throw containers.meaning(container, e);
+            }
         }
     }
 
@@ -116,10 +120,11 @@ final class Lifecycle {
                     docker -> docker.stopContainerCmd(container.id())
                             .withTimeout((int) grace.toSeconds())
                             .exec());
-        } catch (NotModifiedException _) {
-            // It is stopped already.
-        } catch (NotFoundException e) {
-            throw notFound(container, e);
+        } catch (EngineRefusedException e) {
+            // Not modified: it is stopped already.
+            if (!e.is(EngineRefusedException.NOT_MODIFIED)) {
+                throw containers.meaning(container, e);
+            }
         }
     }
 
@@ -136,7 +141,8 @@ final class Lifecycle {
                     .withForce(true)
                     .withRemoveVolumes(true)
                     .exec());
-        } catch (NotFoundException | ConflictException e) {
+        } catch (EngineRefusedException e) {
+            e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.CONFLICT);
             // Somebody else removed it, or is just doing so.
             LOG.atDebug().addKeyValue("container", id).setCause(e).log("removed by somebody else");
         }
@@ -198,7 +204,8 @@ final class Lifecycle {
                 throw new ShedException(new Failure.ImageNotFound(image));
             }
             engine.ask(docker -> docker.inspectImageCmd(image).exec());
-        } catch (NotFoundException | BadRequestException e) {
+        } catch (EngineRefusedException e) {
+            e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.BAD_REQUEST);
             throw new ShedException(new Failure.ImageNotFound(image), e);
         }
     }
@@ -208,7 +215,8 @@ final class Lifecycle {
             var labels =
                     engine.ask(docker -> docker.inspectVolumeCmd(volume).exec()).getLabels();
             return labels == null ? null : labels.get(Container.CREATION);
-        } catch (NotFoundException _) {
+        } catch (EngineRefusedException e) {
+            e.throwUnless(EngineRefusedException.NOT_FOUND);
             return null;
         }
     }
@@ -216,18 +224,20 @@ final class Lifecycle {
     private void removeVolume(String volume) {
         try {
             engine.ask(docker -> docker.removeVolumeCmd(volume).exec());
-        } catch (NotFoundException _) {
-            // It is gone already.
-        } catch (ConflictException e) {
-            LOG.atWarn().addKeyValue("volume", volume).setCause(e).log("volume kept: another container uses it");
+        } catch (EngineRefusedException e) {
+            switch (e.status()) {
+                case EngineRefusedException.NOT_FOUND -> {} // It is gone already.
+                case EngineRefusedException.CONFLICT ->
+                    LOG.atWarn()
+                            .addKeyValue("volume", volume)
+                            .setCause(e)
+                            .log("volume kept: another container uses it");
+                default -> throw e;
+            }
         }
     }
 
     private static ShedException alreadyExists(ContainerSpec spec) {
         return new ShedException(new Failure.ShedAlreadyExists(spec.shed().value()));
-    }
-
-    private static ShedException notFound(Container container, NotFoundException cause) {
-        return new ShedException(new Failure.ShedNotFound(container.shed().value()), cause);
     }
 }

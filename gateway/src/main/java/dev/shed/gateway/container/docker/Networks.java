@@ -1,11 +1,8 @@
 package dev.shed.gateway.container.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.exception.NotFoundException;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Network;
-import dev.shed.gateway.failure.Failure;
-import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,16 +22,21 @@ final class Networks {
 
     private final Engine engine;
 
-    Networks(Engine engine) {
+    private final Containers containers;
+
+    Networks(Engine engine, Containers containers) {
         this.engine = engine;
+        this.containers = containers;
     }
 
     /// `SHED_NOT_FOUND` when the container is gone.
     Network of(Container container) {
-        var described = inspect(container.id())
-                .orElseThrow(() -> new ShedException(
-                        new Failure.ShedNotFound(container.shed().value())));
-        return isHosts(described) ? new Network.Host() : byMode(described);
+        try {
+            var described = inspect(container.id());
+            return isHosts(described) ? new Network.Host() : byMode(described);
+        } catch (EngineRefusedException e) {
+            throw containers.meaning(container, e);
+        }
     }
 
     private Network byMode(InspectContainerResponse container) {
@@ -47,7 +49,7 @@ final class Networks {
                         ? with.<Network>map(Network.Shared::new).orElseGet(Network.Own::new)
                         : new Network.Host();
             }
-            at = inspect(mode.substring(JOINED.length()));
+            at = joined(mode.substring(JOINED.length()));
             var joined = at.flatMap(Networks::shed);
             with = with.or(() -> joined);
         }
@@ -58,11 +60,16 @@ final class Networks {
         return !mode.equals("host") && mode.indexOf(':') < 0;
     }
 
-    private Optional<InspectContainerResponse> inspect(String id) {
+    private InspectContainerResponse inspect(String id) {
+        return engine.ask(docker -> docker.inspectContainerCmd(id).exec());
+    }
+
+    /// Empty when it is gone.
+    private Optional<InspectContainerResponse> joined(String id) {
         try {
-            return Optional.of(
-                    engine.ask(docker -> docker.inspectContainerCmd(id).exec()));
-        } catch (NotFoundException _) {
+            return Optional.of(inspect(id));
+        } catch (EngineRefusedException e) {
+            e.throwUnless(EngineRefusedException.NOT_FOUND);
             return Optional.empty();
         }
     }

@@ -11,14 +11,15 @@ import java.util.List;
 ///
 /// @param shed the shed that it is about
 record StartCheck(ShedName shed) {
-    private static final List<String> BEGINNINGS = List.of("OCI runtime exec failed", "unable to find user");
+    private static final String NO_USER = "unable to find user";
+    private static final List<String> BEGINNINGS = List.of("OCI runtime exec failed", NO_USER);
 
     private static final int MAX_MESSAGE = 1000;
 
     /// Looks at the first bytes of an output.
     ///
-    /// Fails with `TOOL_MISSING` or `SHED_NOT_READY` when the engine wrote them. A program may print the same
-    /// words, but only without one the exec never had a process.
+    /// Fails with `TOOL_MISSING`, `SHED_NOT_READY` or `ENGINE_REFUSED` when the engine wrote them. A program
+    /// may print the same words, but only without one the exec never had a process.
     void check(Exec exec, byte[] source, int offset, int length) {
         var text = new String(source, offset, Math.min(length, MAX_MESSAGE), StandardCharsets.UTF_8).strip();
         if (BEGINNINGS.stream().anyMatch(text::startsWith) && exec.state().neverRan()) {
@@ -27,8 +28,11 @@ record StartCheck(ShedName shed) {
     }
 
     private Failure failure(String text) {
-        return text.contains("\"sh\"")
-                ? new Failure.ToolMissing(shed.value(), "sh")
-                : new Failure.ShedNotReady(shed.value(), "the engine says: " + text);
+        if (text.contains("\"sh\"")) {
+            return new Failure.ToolMissing(shed.value(), "sh");
+        }
+        return text.startsWith(NO_USER)
+                ? new Failure.ShedNotReady(shed.value(), "its container has no such user: " + text)
+                : new Failure.EngineRefused(text);
     }
 }

@@ -216,10 +216,11 @@ final class Porters implements AutoCloseable {
         } catch (IOException e) {
             return absent(container, String.valueOf(e.getMessage()));
         } catch (ShedException e) {
-            if (e.failure().kind() == Failure.Kind.SHED_NOT_READY || e.failure().kind() == Failure.Kind.TOOL_MISSING) {
-                return absent(container, e.failure().message());
-            }
-            throw e;
+            return switch (e.failure().kind()) {
+                case SHED_NOT_READY, TOOL_MISSING, ENGINE_REFUSED ->
+                    absent(container, e.failure().message());
+                default -> throw e;
+            };
         }
     }
 

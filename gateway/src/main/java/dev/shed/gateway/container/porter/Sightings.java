@@ -1,7 +1,6 @@
 package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.Container;
-import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
@@ -33,7 +32,7 @@ final class Sightings {
         this.nanos = nanos;
     }
 
-    /// The shed's container. An engine that does not answer keeps nobody out of a shed that does.
+    /// The shed's container. An engine that does not answer, or not the question, keeps nobody out of a shed that does.
     Optional<Container> find(ShedName shed, Function<ShedName, Optional<Container>> engine) {
         var known = sightings.get(shed);
         if (known == null || !runs.test(known.container().id())) {
@@ -45,10 +44,10 @@ final class Sightings {
         try {
             return look(shed, engine);
         } catch (ShedException e) {
-            if (e.failure().kind() != Failure.Kind.ENGINE_UNAVAILABLE) {
-                throw e;
-            }
-            return Optional.of(known.container());
+            return switch (e.failure().kind()) {
+                case ENGINE_UNAVAILABLE, ENGINE_REFUSED -> Optional.of(known.container());
+                default -> throw e;
+            };
         }
     }
 

@@ -3,7 +3,6 @@ package dev.shed.gateway.container.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.github.dockerjava.api.exception.BadRequestException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +78,9 @@ class EngineIT {
             assertThatThrownBy(() -> engine.ask(docker -> docker.listContainersCmd()
                             .withFilter("nosuchfilter", List.of("x"))
                             .exec()))
-                    .isInstanceOf(BadRequestException.class);
+                    .isInstanceOfSatisfying(
+                            EngineRefusedException.class,
+                            e -> assertThat(e.status()).isEqualTo(EngineRefusedException.BAD_REQUEST));
         }
         assertFewStayOpen();
     }

@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.github.dockerjava.api.exception.BadRequestException;
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -51,20 +48,23 @@ class HttpExchangeTest {
     }
 
     @Test
-    void aNoIsSaidAsDockerJavaSaysIt() throws Exception {
+    void aNoIsSaidWithItsStatusAndWords() throws Exception {
         answer("HTTP/1.0 404 Not Found\r\nContent-Length: 26\r\n\r\n{\"message\":", "\"no such one\"}");
-        assertThatThrownBy(() -> HttpExchange.json(socket, "/x"))
-                .isInstanceOf(NotFoundException.class)
-                .hasMessageContaining("no such one");
+        assertRefused(404, "no such one");
 
         answer("HTTP/1.0 400 Bad Request\r\n\r\n");
-        assertThatThrownBy(() -> HttpExchange.json(socket, "/x")).isInstanceOf(BadRequestException.class);
+        assertRefused(400, "status 400");
 
         answer("HTTP/1.0 500 Internal Server Error\r\n\r\n");
+        assertRefused(500, "status 500");
+    }
+
+    private void assertRefused(int status, String words) {
         assertThatThrownBy(() -> HttpExchange.json(socket, "/x"))
-                .isInstanceOfSatisfying(
-                        DockerException.class,
-                        e -> assertThat(e.getHttpStatus()).isEqualTo(500));
+                .isInstanceOfSatisfying(EngineRefusedException.class, e -> {
+                    assertThat(e.status()).isEqualTo(status);
+                    assertThat(e.words()).isEqualTo(words);
+                });
     }
 
     @Test

@@ -1,0 +1,99 @@
+package dev.shed.gateway.container.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.exception.DockerException;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.Serial;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// An answer of the engine that is an error. Callers that know what a status means for them catch it; for everybody
+/// else it is the failure `ENGINE_REFUSED`.
+final class EngineRefusedException extends ShedException {
+    static final int NOT_MODIFIED = 304;
+    static final int BAD_REQUEST = 400;
+    static final int NOT_FOUND = 404;
+    static final int CONFLICT = 409;
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Enough for a runtime's whole chain of causes, and still readable.
+    private static final int MAX_WORDS = 1000;
+
+    private final int status;
+    private final String words;
+
+    /// @param body of the answer: `{"message": …}`, as every engine writes it, or any text
+    EngineRefusedException(int status, String body) {
+        this(status, words(status, body), null);
+    }
+
+    private EngineRefusedException(int status, String words, @Nullable Throwable cause) {
+        super(new Failure.EngineRefused(words), cause);
+        this.status = status;
+        this.words = words;
+    }
+
+    static EngineRefusedException of(DockerException refusal) {
+        int status = refusal.getHttpStatus();
+        var text = String.valueOf(refusal.getMessage());
+        var prefix = "Status " + status + ": "; // docker-java's own
+        var body = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+        return new EngineRefusedException(status, words(status, body), refusal);
+    }
+
+    int status() {
+        return status;
+    }
+
+    /// The engine's own words, on one line.
+    String words() {
+        return words;
+    }
+
+    boolean is(int wanted) {
+        return status == wanted;
+    }
+
+    /// For a caller that expects nothing but one of these.
+    void throwUnless(int... expected) {
+        if (Arrays.stream(expected).noneMatch(this::is)) {
+            throw this;
+        }
+    }
+
+    /// Whether it is a container that was not found; it may as well be a network, a volume or an image.
+    boolean isMissingContainer() {
+        return isMissing("no such container");
+    }
+
+    boolean isMissingImage() {
+        return isMissing("no such image") || isMissing("image not known");
+    }
+
+    private boolean isMissing(String what) {
+        return is(NOT_FOUND) && words.toLowerCase(Locale.ROOT).contains(what);
+    }
+
+    private static String words(int status, String body) {
+        var text = message(body).strip().replaceAll("\\s+", " ");
+        if (text.isEmpty()) {
+            return "status " + status;
+        }
+        return text.length() > MAX_WORDS ? text.substring(0, MAX_WORDS) + "…" : text;
+    }
+
+    private static String message(String body) {
+        try {
+            return JSON.readTree(body).path("message").asText(body);
+        } catch (JsonProcessingException _) {
+            return body;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.shed.gateway.container.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the gateway makes of an engine's no.
+class RefusalTest {
+    private static final ShedName DEMO = ShedName.parse("demo");
+    private static final String FULL = "write /var/lib/docker/x: no space left on device";
+
+    private FakeEngine engine;
+    private DockerRuntime runtime;
+    private Container demo;
+
+    @BeforeEach
+    void start(@TempDir Path directory) throws IOException {
+        engine = new FakeEngine(directory.resolve("s")).list("c1", "demo", "running");
+        runtime = new DockerRuntime(Engines.settings(engine.uri(), "refusal-test"));
+        demo = runtime.find(DEMO).orElseThrow();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        runtime.close();
+        engine.close();
+    }
+
+    @Test
+    void whatTheEngineRefusesIsToldInItsWords() {
+        engine.refuse("(POST|PUT|DELETE|GET /images|GET /containers/c1)", 500, FULL);
+        var spec = new ContainerSpec(ShedName.parse("fresh"), "image", Map.of());
+        engine.on("GET /containers/json.*fresh", 200, "[]");
+
+        assertRefused(() -> runtime.start(demo), FULL);
+        assertRefused(() -> runtime.stop(demo, Duration.ofSeconds(1)), FULL);
+        assertRefused(() -> runtime.remove(demo, true), FULL);
+        assertRefused(() -> runtime.details(demo), FULL);
+        assertRefused(() -> runtime.network(demo), FULL);
+        assertRefused(() -> runtime.ownUser(demo), FULL);
+        assertRefused(() -> runtime.create(spec), FULL);
+        assertRefused(() -> runtime.put(demo, "/x", new byte[0]), FULL);
+        assertRefused(() -> runtime.start(demo, java.util.List.of("true"), Map.of()), FULL);
+    }
+
+    @Test
+    void listingAndVersionAreRefusedLikewise() {
+        engine.refuse("GET /(containers/json|version)", 503, "the store is locked");
+
+        assertRefused(runtime::list, "the store is locked");
+        assertRefused(() -> runtime.find(DEMO), "the store is locked");
+        assertRefused(runtime::version, "the store is locked");
+        assertRefused(runtime::takeOver, "the store is locked");
+    }
+
+    @Test
+    void aVolumeThatCannotBeRemovedIsSaid() {
+        engine.on("DELETE /containers/c1", 204, "");
+        engine.on("GET /containers/json", 200, """
+                [{"Id":"c1","Names":["/shed-demo"],"State":"running","Labels":{"shed":"true","shed.name":"demo"},
+                  "Mounts":[{"Type":"volume","Name":"shed-demo-workspace","Destination":"/workspace"}]}]
+                """);
+        engine.refuse("DELETE /volumes/shed-demo-workspace", 500, FULL);
+        var shed = runtime.find(DEMO).orElseThrow();
+
+        assertRefused(() -> runtime.remove(shed, true), FULL);
+    }
+
+    /// A plugin or a proxy before the engine says no in its own way.
+    @Test
+    void wordsAreWhateverThereIs() {
+        engine.on("GET /version", 403, "<p>denied</p>\n\n by policy\n");
+        assertRefused(runtime::version, "<p>denied</p> by policy");
+        engine.on("GET /version", 500, "");
+        assertRefused(runtime::version, "status 500");
+        engine.on("GET /version", 500, "{\"cause\":\"c\",\"message\":\"two\\nlines\",\"response\":500}");
+        assertRefused(runtime::version, "two lines");
+    }
+
+    @Test
+    void aMissingContainerIsNoShed() {
+        engine.refuse("(POST|GET) /containers/c1", 404, "No such container: c1");
+        engine.on("GET /containers/json", 200, "[]");
+
+        for (ThrowingCallable call : whatNeedsTheContainer()) {
+            assertFailure(call, new Failure.ShedNotFound("demo"));
+        }
+    }
+
+    @Test
+    void somethingElseThatIsMissingIsNotTheShed() {
+        engine.refuse("(POST|GET) /containers/c1", 404, "network lost not found");
+
+        for (ThrowingCallable call : whatNeedsTheContainer()) {
+            assertRefused(call, "network lost not found");
+        }
+        engine.list("c1", "demo", "exited");
+        assertRefused(() -> runtime.start(demo), "network lost not found");
+    }
+
+    @Test
+    void aContainerThatIsListedButNotThereYetIsNotGone() {
+        engine.refuse("(POST|GET|DELETE) /containers/c1", 404, "No such container: c1");
+
+        for (ThrowingCallable call : whatNeedsTheContainer()) {
+            assertThatThrownBy(call)
+                    .isInstanceOfSatisfying(
+                            ShedException.class, e -> assertThat(e.failure()).isInstanceOf(Failure.ShedNotReady.class));
+        }
+    }
+
+    private ThrowingCallable[] whatNeedsTheContainer() {
+        return new ThrowingCallable[] {
+            () -> runtime.start(demo),
+            () -> runtime.stop(demo, Duration.ofSeconds(1)),
+            () -> runtime.details(demo),
+            () -> runtime.network(demo),
+            () -> runtime.ownUser(demo),
+            () -> runtime.start(demo, java.util.List.of("true"), Map.of()),
+        };
+    }
+
+    @Test
+    void creatingFailsForWhatIsMissing() {
+        var spec = new ContainerSpec(ShedName.parse("fresh"), "image", Map.of());
+        engine.on("GET /images/image/json", 200, "{\"Id\":\"sha256:i\"}");
+        engine.on("GET /containers/json.*fresh", 200, "[]");
+
+        engine.refuse("POST /containers/create", 404, "No such image: image:latest");
+        assertFailure(() -> runtime.create(spec), new Failure.ImageNotFound("image"));
+        engine.refuse("POST /containers/create", 404, "network lost not found");
+        assertRefused(() -> runtime.create(spec), "network lost not found");
+        engine.refuse("POST /containers/create", 409, "The container name is already in use by container f00");
+        assertRefused(() -> runtime.create(spec), "The container name is already in use by container f00");
+        engine.list("c1", "fresh", "created");
+        assertFailure(() -> runtime.create(spec), new Failure.ShedAlreadyExists("fresh"));
+    }
+
+    @Test
+    void whatIsWrongWithTheArgumentsIsUsageInWords() {
+        var spec = new ContainerSpec(ShedName.parse("fresh"), "image", Map.of());
+        engine.on("GET /images/image/json", 200, "{\"Id\":\"sha256:i\"}");
+        engine.on("GET /containers/json.*fresh", 200, "[]");
+        engine.refuse("POST /containers/create", 400, "Minimum memory limit allowed is 6MB");
+
+        assertThatThrownBy(() -> runtime.create(spec))
+                .isInstanceOfSatisfying(
+                        ShedException.class, e -> assertThat(e.failure()).isInstanceOf(Failure.Usage.class))
+                .hasMessage("USAGE: the engine refuses: Minimum memory limit allowed is 6MB");
+    }
+
+    private static void assertRefused(ThrowingCallable call, String words) {
+        assertFailure(call, new Failure.EngineRefused(words));
+    }
+
+    private static void assertFailure(ThrowingCallable call, Failure failure) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ShedException.class, e -> assertThat(e.failure()).isEqualTo(failure));
+    }
+}
