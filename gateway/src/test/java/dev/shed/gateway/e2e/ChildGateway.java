@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -11,8 +12,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// The real gateway in a virtual machine of its own, as `shed-gateway serve` runs it: it can be killed, and started
 /// again with the same port and state.
@@ -58,7 +61,7 @@ final class ChildGateway implements AutoCloseable {
                 .start();
         // Closed with the process.
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-        var line = out.readLine();
+        var line = Run.line(out);
         if (line == null || !line.contains("listening on")) {
             throw new AssertionError("the gateway did not start: " + Files.readString(place.path("gateway.log")));
         }
@@ -74,10 +77,17 @@ final class ChildGateway implements AutoCloseable {
                 "-Dlogback.configurationFile=logback.xml",
                 "-Dshed.state=" + place.state(),
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath(),
                 "dev.shed.gateway.Main"));
         words.addAll(List.of(arguments));
         return place.program(words.toArray(String[]::new));
+    }
+
+    /// This virtual machine's, for one that begins in another directory.
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     Place place() {
@@ -95,9 +105,9 @@ final class ChildGateway implements AutoCloseable {
     }
 
     /// SIGTERM, as an operator stops it.
-    void stop() {
+    void stop() throws IOException {
         process.destroy();
-        process.onExit().join();
+        Run.status(process);
     }
 
     void startAgain() throws IOException {

@@ -249,7 +249,7 @@ class ClientVerbsIT {
         says(0, "\"ports\":", "ports", two, "--json");
         var watch = desk.client("ports", two, "--watch", "--json").start();
         try (var lines = watch.inputReader()) {
-            assertThat(lines.readLine()).contains("\"ports\":");
+            assertThat(Run.line(lines)).contains("\"ports\":");
         } finally {
             watch.destroy();
         }
@@ -257,9 +257,9 @@ class ClientVerbsIT {
                 .start();
         try (var lines = new BufferedReader(new InputStreamReader(events.getInputStream(), UTF_8))) {
             var made = Thread.ofVirtual().start(() -> make("eventful"));
-            var line = lines.readLine();
+            var line = Run.line(lines);
             while (line != null && !line.contains("eventful")) {
-                line = lines.readLine();
+                line = Run.line(lines);
             }
             assertThat(line).contains("\"" + one + "\"");
             made.join();

@@ -198,7 +198,7 @@ class CreateIT {
                     .redirectErrorStream(true)
                     .start();
             var said = new BufferedReader(new InputStreamReader(client.getInputStream(), UTF_8));
-            while (!said.readLine().startsWith("Cloning into")) {
+            while (!Run.line(said).startsWith("Cloning into")) {
                 // The lines before.
             }
             killed.kill();
@@ -250,8 +250,7 @@ class CreateIT {
     void aRefusedKeyLeavesNothing() throws Exception {
         // Where nobody has let in the key that the sheds have.
         try (var elsewhere = LiveGateway.startForAll(Place.make(), LiveGateway.CREATE)) {
-            var repository =
-                    "ssh://demo@" + GitServer.host() + ":" + elsewhere.place().port() + "/demo.git";
+            var repository = "ssh://demo@" + server.host() + ":" + elsewhere.place().port() + "/demo.git";
             assertNotCloned(repository, "Permission denied (publickey)", "Could not read from remote repository");
         }
     }
@@ -269,6 +268,6 @@ class CreateIT {
     }
 
     private static String sshTo(String user, String path) throws IOException {
-        return "ssh://" + user + "@" + GitServer.host() + ":" + place.port() + "/" + path;
+        return "ssh://" + user + "@" + server.host() + ":" + place.port() + "/" + path;
     }
 }

@@ -82,7 +82,7 @@ final class Desk implements Seat, AutoCloseable {
 
     @Override
     public ProcessBuilder program(String... words) {
-        var builder = new ProcessBuilder(words).directory(home().toFile());
+        var builder = Run.builder(words).directory(home().toFile());
         builder.environment().clear();
         builder.environment()
                 .putAll(Map.of(

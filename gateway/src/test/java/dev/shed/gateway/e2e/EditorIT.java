@@ -87,7 +87,7 @@ class EditorIT {
         }
 
         private static String told(BufferedReader said) throws IOException {
-            for (var line = said.readLine(); line != null; line = said.readLine()) {
+            for (var line = Run.line(said); line != null; line = Run.line(said)) {
                 if (line.startsWith("listeningOn==")) {
                     return line.substring(line.indexOf("==") + 2, line.lastIndexOf("=="));
                 }

@@ -130,7 +130,7 @@ class EngineRestartIT {
         void echoes(String text) throws IOException {
             client.getOutputStream().write((text + "\n").getBytes(UTF_8));
             client.getOutputStream().flush();
-            assertThat(out.readLine()).isEqualTo(text);
+            assertThat(Run.line(out)).isEqualTo(text);
         }
 
         int end() throws Exception {

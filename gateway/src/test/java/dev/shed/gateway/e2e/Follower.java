@@ -88,7 +88,7 @@ final class Follower implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.destroyForcibly().onExit().join();
+    public void close() throws IOException {
+        Run.status(client.destroyForcibly());
     }
 }

@@ -124,9 +124,9 @@ class ForwardIT {
                     .client("-v", "-N", "-R", "0:127.0.0.1:" + here.getLocalPort(), shed + "@gw")
                     .start();
             try (var said = tunnel.errorReader()) {
-                var line = said.readLine();
+                var line = Run.line(said);
                 while (!line.contains("Allocated port")) {
-                    line = said.readLine();
+                    line = Run.line(said);
                 }
                 var port = line.replaceAll(".*Allocated port (\\d+) .*", "$1");
                 assertThat(Place.inside(shed, "sh", "-c", "nc 127.0.0.1 " + port + " </dev/null")

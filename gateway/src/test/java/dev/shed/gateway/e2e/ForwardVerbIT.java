@@ -94,15 +94,15 @@ class ForwardVerbIT {
         try (var _ = new ClosingListener(serve(shed, "web", "127.0.0.1/" + port))) {
             var forward = piped(desk, "forward", shed, Integer.toString(port), other + ":" + port);
             var lines = lines(forward);
-            assertThat(lines.readLine()).isEqualTo("http://127.0.0.1:" + port + " " + port);
-            assertThat(lines.readLine()).isEqualTo("http://127.0.0.1:" + other + " " + port);
+            assertThat(Run.line(lines)).isEqualTo("http://127.0.0.1:" + port + " " + port);
+            assertThat(Run.line(lines)).isEqualTo("http://127.0.0.1:" + other + " " + port);
             assertThat(get("http://127.0.0.1:" + port)).isEqualTo("web");
             assertThat(get("http://127.0.0.1:" + other)).isEqualTo("web");
             var processes = forward.descendants().toList();
             assertThat(processes).isNotEmpty();
             interrupt(forward);
-            assertThat(forward.waitFor()).isEqualTo(130);
-            assertThat(lines.readLine()).isNull();
+            assertThat(Run.status(forward)).isEqualTo(130);
+            assertThat(Run.line(lines)).isNull();
             Await.until("ssh's end", () -> processes.stream().noneMatch(ProcessHandle::isAlive));
         }
     }
@@ -143,12 +143,12 @@ class ForwardVerbIT {
         assertThat(desk.shed("ports", shed).orFail()).startsWith("ADDRESS");
         var watch = piped(desk, "ports", shed, "--watch", "--json");
         try (var lines = lines(watch)) {
-            assertThat(lines.readLine()).isEqualTo("{\"ports\":[]}");
+            assertThat(Run.line(lines)).isEqualTo("{\"ports\":[]}");
             int port = free();
             try (var _ = new ClosingListener(serve(shed, "web", "127.0.0.1/" + port))) {
-                assertThat(lines.readLine()).contains("\"port\":" + port);
+                assertThat(Run.line(lines)).contains("\"port\":" + port);
             }
-            assertThat(lines.readLine()).isEqualTo("{\"ports\":[]}");
+            assertThat(Run.line(lines)).isEqualTo("{\"ports\":[]}");
         } finally {
             watch.descendants().forEach(ProcessHandle::destroy);
             watch.destroy();

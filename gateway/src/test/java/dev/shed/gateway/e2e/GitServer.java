@@ -105,9 +105,10 @@ final class GitServer implements AutoCloseable {
         return http("cgi-bin/stalled/demo.git");
     }
 
-    /// The host, as containers see it.
-    static String host() throws IOException {
-        return Place.docker("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}")
+    /// The host, as containers see it. A container is asked: an engine that was never restarted does not say it of its
+    /// network.
+    String host() throws IOException {
+        return Place.docker("inspect", "-f", "{{.NetworkSettings.Networks.bridge.Gateway}}", container)
                 .orFail()
                 .strip();
     }

@@ -143,13 +143,13 @@ class InSessionIT {
         var file = newFile();
         var client = client(at, "seq 1 2000000; touch " + file);
         try (var out = client.inputReader()) {
-            assertThat(out.readLine()).isEqualTo("1");
+            assertThat(Run.line(out)).isEqualTo("1");
             // Others go on meanwhile. This one fills the buffers on the way, and then it waits: nobody hoards.
             assertThat(gateway.ssh(at, "seq 1 300000 | tail -1").orFail()).isEqualTo("300000\n");
             assertThat(Place.inside(shed, "test", "-e", file).status()).isNotZero();
             assertThat(out.lines().count()).isEqualTo(1_999_999);
         }
-        assertThat(client.waitFor()).isZero();
+        assertThat(Run.status(client)).isZero();
     }
 
     @Test
@@ -189,12 +189,12 @@ class InSessionIT {
         newSession("shared");
         var client = client(shed + "+shared@gw", "trap 'exit 7' INT; echo working; while :; do sleep 0.1; done");
         try (var terminal = Terminal.ssh(gateway.place(), shed + "+shared@gw")) {
-            assertThat(client.inputReader().readLine()).isEqualTo("working");
+            assertThat(Run.line(client.inputReader())).isEqualTo("working");
             terminal.await("1:trap");
             terminal.press("C-b", "n");
             terminal.await("working");
             terminal.press("C-c");
-            assertThat(client.waitFor()).isEqualTo(7);
+            assertThat(Run.status(client)).isEqualTo(7);
             Await.until("the window's end", () -> !terminal.screen().contains("1:trap"));
         }
     }
@@ -207,7 +207,7 @@ class InSessionIT {
         var client = client(at, command);
         Await.until("the window", () -> windows("#{@shed-command}").contains(command));
 
-        client.destroyForcibly().waitFor();
+        Run.status(client.destroyForcibly());
         touch(file);
 
         awaitFile(done);
@@ -218,9 +218,9 @@ class InSessionIT {
     void aClientThatDiesInTheMiddleOfOutputStopsNothing() throws Exception {
         var done = newFile();
         var client = client(at, "seq 1 1000000; touch " + done);
-        assertThat(client.inputReader().readLine()).isEqualTo("1");
+        assertThat(Run.line(client.inputReader())).isEqualTo("1");
 
-        client.destroyForcibly().waitFor();
+        Run.status(client.destroyForcibly());
 
         awaitFile(done);
         awaitOneWindow();
@@ -230,11 +230,11 @@ class InSessionIT {
     void itEndsWithItsSession() throws Exception {
         newSession("doomed");
         var client = client(shed + "+doomed@gw", "echo $$; trap '' INT; while :; do sleep 600; done");
-        var pid = client.inputReader().readLine();
+        var pid = Run.line(client.inputReader());
 
         gateway.ssh("-s", shed + "+doomed@gw", "kill").orFail();
 
-        assertThat(client.waitFor()).isEqualTo(255);
+        assertThat(Run.status(client)).isEqualTo(255);
         assertThat(new String(client.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
                 .contains("shed: the window was closed before the command ended");
         assertThat(Place.inside(shed, "kill", "-0", pid).status()).isNotZero();
@@ -287,7 +287,7 @@ class InSessionIT {
         for (int i = 0; i < clients.size(); i++) {
             var lines = clients.get(i).inputReader().lines().toList();
             assertThat(lines).hasSize(2001).endsWith("end" + i);
-            assertThat(clients.get(i).waitFor()).isZero();
+            assertThat(Run.status(clients.get(i))).isZero();
         }
         awaitOneWindow();
     }

@@ -51,7 +51,7 @@ class NoEngineExecIT {
         // A client that goes before its command does, which hangs it up.
         var client = place.client(shed + "@gw", "echo up; sleep 1000").start();
         assertThat(client.getInputStream().read()).isEqualTo('u');
-        client.destroyForcibly().waitFor();
+        Run.status(client.destroyForcibly());
         Await.until(
                 "its process is gone",
                 () -> Place.processes(shed).stream().noneMatch(line -> line.endsWith("sleep 1000")));
@@ -89,7 +89,7 @@ class NoEngineExecIT {
         List<String> untilNow() throws IOException {
             Place.inside(shed, "true").orFail();
             var all = new ArrayList<String>();
-            for (var line = lines.readLine(); !SENTINEL.equals(line.strip()); line = lines.readLine()) {
+            for (var line = Run.line(lines); !SENTINEL.equals(line.strip()); line = Run.line(lines)) {
                 all.add(line);
             }
             return all;

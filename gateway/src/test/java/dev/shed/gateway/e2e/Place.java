@@ -147,7 +147,7 @@ final class Place implements Seat, AutoCloseable {
     /// A builder for a program that finds the client set up, and nothing of the environment of this one.
     @Override
     public ProcessBuilder program(String... words) {
-        var builder = new ProcessBuilder(words).directory(directory.toFile());
+        var builder = Run.builder(words).directory(directory.toFile());
         builder.environment().clear();
         builder.environment().putAll(environment());
         return builder;

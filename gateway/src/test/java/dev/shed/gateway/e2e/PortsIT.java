@@ -154,7 +154,7 @@ class PortsIT {
 
     /// What `ports --watch --json` says, line by line.
     private static String awaitLine(BufferedReader lines, Predicate<List<String>> wanted) throws IOException {
-        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        for (var line = Run.line(lines); line != null; line = Run.line(lines)) {
             if (wanted.test(places(line))) {
                 return line;
             }
@@ -179,9 +179,9 @@ class PortsIT {
             awaitLine(lines, places -> places.contains("0.0.0.0 7100 again"));
             gateway.ssh("shed@gw", "stop " + other).orFail();
             awaitLine(lines, List::isEmpty);
-            again.waitFor();
+            Run.status(again);
             gateway.ssh("shed@gw", "delete --force " + other).orFail();
-            assertThat(watch.waitFor()).isEqualTo(66);
+            assertThat(Run.status(watch)).isEqualTo(66);
         } finally {
             watch.destroy();
         }

@@ -71,7 +71,7 @@ final class Tunnels implements AutoCloseable {
     @Override
     public void close() throws IOException {
         client.destroy();
-        client.onExit().join();
+        Run.status(client);
         for (var socket : sockets) {
             Files.deleteIfExists(socket);
         }
