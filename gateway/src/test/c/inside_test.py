@@ -12,31 +12,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-import traceback
 
-LIMIT = 30  # seconds that anything may take
-
-
-def eventually(check, what, limit=LIMIT):
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
-        value = check()
-        if value:
-            return value
-        time.sleep(0.02)
-    raise AssertionError(f"{what}: not within {limit} s")
-
-
-def equal(seen, expected):
-    assert seen == expected, f"{seen!r}, expected {expected!r}"
+from harness import LIMIT, attempt, default_signals, equal, eventually
 
 
 class Place:
     """A tmux server of its own with the session `build`, and a directory for files."""
 
     def __init__(self, program):
-        self.program, self.directory = program, tempfile.mkdtemp(prefix="inside")
+        self.program, self.directory, self.processes = program, tempfile.mkdtemp(prefix="inside"), []
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": self.directory, "TMUX_TMPDIR": self.directory, "LANG": "C.UTF-8", "SHELL": "/bin/sh",
             "ASAN_OPTIONS": f"log_path={self.directory}/sanitizer", "UBSAN_OPTIONS": f"log_path={self.directory}/sanitizer"}
@@ -46,12 +30,14 @@ class Place:
         self.tmux("new-session", "-d", "-s", name, "-c", "/usr", "-x", "100", "-y", "30", "exec sleep 1000")
 
     def tmux(self, *words):
-        return subprocess.run(["tmux", "-u", *words], env=self.environment, check=True, capture_output=True, text=True).stdout
+        words = ["tmux", "-u", *words]
+        return subprocess.run(words, env=self.environment, check=True, capture_output=True, text=True, timeout=LIMIT).stdout
 
     def start(self, command, *options, session="build", **streams):
         words = [self.program, "--session", session, *options, "--", command]
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "bufsize": 0} | streams
-        return subprocess.Popen(words, env=self.environment, cwd=self.directory, **streams)
+        self.processes.append(subprocess.Popen(words, env=self.environment, cwd=self.directory, **streams))
+        return self.processes[-1]
 
     def run(self, command, *options, given=b"", session="build"):
         process = self.start(command, *options, session=session, stdin=subprocess.PIPE)
@@ -63,6 +49,14 @@ class Place:
 
     def file(self, name):
         return os.path.join(self.directory, name)
+
+    def tidy(self):
+        """What a test that failed has left would keep others waiting, and whoever reads what this program says."""
+        for process in self.processes:
+            process.kill()
+            process.wait(LIMIT)
+        self.processes = []
+        self.tmux("kill-window", "-a", "-t", "=build:0")
 
     def close(self):
         complaints = [name for name in os.listdir(self.directory) if name.startswith("sanitizer")]
@@ -134,10 +128,18 @@ def lives_on(place):
     process = place.start("echo first; " + until(place.file("on")) + f"; seq 1 100000; touch {place.file('over')}")
     equal(process.stdout.readline(), b"first\n")
     process.send_signal(signal.SIGHUP)  # as the porter does when the gateway's connection ends
-    process.communicate()
+    process.communicate(timeout=LIMIT)
     open(place.file("on"), "w").close()
     eventually(lambda: os.path.exists(place.file("over")), "the command's end")
     eventually(lambda: len(place.windows()) == 1, "the window's end")
+
+
+def started_in_the_background(place):
+    """These tests in a script that goes on meanwhile, or under nohup: what they start is as it is elsewhere."""
+    again = [sys.executable, os.path.abspath(__file__), place.program, "lives_on"]
+    ignoring = ["sh", "-c", "trap '' INT QUIT HUP; exec \"$@\"", "sh"]
+    run = subprocess.run(ignoring + again, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=2 * LIMIT)
+    assert run.returncode == 0, run.stdout
 
 
 def a_reader_that_waits_holds_it_up(place):
@@ -239,7 +241,7 @@ def on_a_terminal_it_lives_on(place):
     process = place.start("echo ready; " + until(place.file("tty")) + f"; seq 1 100000; touch {place.file('tty-over')}", "--terminal", stdin=subprocess.PIPE)
     equal(process.stdout.readline(), b"ready\r\n")
     process.kill()
-    process.communicate()
+    process.communicate(timeout=LIMIT)
     open(place.file("tty"), "w").close()
     eventually(lambda: os.path.exists(place.file("tty-over")), "the command's end")
 
@@ -247,7 +249,9 @@ def on_a_terminal_it_lives_on(place):
 def no_stranger_is_listened_to(place):
     """A window whose caller never speaks, or has gone, ends; nobody else can give it a command."""
     master, slave = pty.openpty()
-    process = subprocess.Popen([place.program, "--window", "shed-nobody"], stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=place.environment)
+    words = [place.program, "--window", "shed-nobody"]
+    process = subprocess.Popen(words, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=place.environment)
+    place.processes.append(process)
     equal(process.wait(LIMIT), 1)
     os.close(master)
     os.close(slave)
@@ -256,26 +260,14 @@ def no_stranger_is_listened_to(place):
 def usage(place):
     for words in (["--session"], ["--session", "x"], ["--session", "x", "--"], ["--session", "x", "--", "a", "b"], ["--session", "x", "--what", "--", "a"],
                   ["--window"], ["--window", "a", "b"]):
-        equal(subprocess.run([place.program, *words], env=place.environment, capture_output=True).returncode, 2)
+        equal(subprocess.run([place.program, *words], env=place.environment, capture_output=True, timeout=LIMIT).returncode, 2)
 
 
 TESTS = [statuses, signals, streams_stay_apart, every_byte, the_sessions_directory_and_environment, the_command_is_not_read_by_tmux,
-         longer_than_tmux_takes, ten_megabytes, found_while_it_runs, lives_on, a_reader_that_waits_holds_it_up, its_signals_are_passed_on,
-         ends_with_its_session, nohup_outlives_its_session, the_window_shows_it, no_such_session, on_a_terminal,
+         longer_than_tmux_takes, ten_megabytes, found_while_it_runs, lives_on, started_in_the_background,
+         a_reader_that_waits_holds_it_up, its_signals_are_passed_on, ends_with_its_session, nohup_outlives_its_session, the_window_shows_it, no_such_session, on_a_terminal,
          on_a_terminal_all_output_comes, on_a_terminal_control_c, on_a_terminal_it_follows_the_window, on_a_terminal_it_lives_on,
          no_stranger_is_listened_to, usage, the_window_goes_whatever_tmux_conf_says]
-
-
-def attempt(name, action):
-    begin = time.monotonic()
-    try:
-        action()
-    except Exception:
-        print(f"FAILED  {name}")
-        traceback.print_exc(file=sys.stdout)
-        return False
-    print(f"ok      {name} ({time.monotonic() - begin:.2f} s)", flush=True)
-    return True
 
 
 def main():
@@ -283,9 +275,7 @@ def main():
     if shutil.which("tmux") is None:
         print("tmux is not installed; scripts/test installs it")
         return 1
-    # A test that hangs is a failure too.
-    signal.signal(signal.SIGALRM, lambda *_: os._exit(print("FAILED  the tests took too long", flush=True) or 1))
-    signal.alarm(300)
+    default_signals()
     place = Place(program)
 
     def alone(test):
@@ -293,7 +283,7 @@ def main():
             test(place)
             eventually(lambda: len(place.windows()) == 1, "its windows' end")
         finally:
-            place.tmux("kill-window", "-a", "-t", "=build:0")
+            place.tidy()
 
     results = [attempt(test.__name__, lambda: alone(test)) for test in TESTS if pattern in test.__name__]
     results.append(attempt("nothing is left", place.close))

@@ -20,7 +20,8 @@ import tempfile
 import termios
 import threading
 import time
-import traceback
+
+from harness import LIMIT, attempt, default_signals, equal, eventually
 
 NEED, STAT, SPAWN, DIAL, LISTEN = 0x01, 0x02, 0x10, 0x11, 0x12
 IN, IN_EOF, RESIZE, SIGNAL = 0x20, 0x21, 0x22, 0x23
@@ -30,7 +31,6 @@ DIR_REQUIRED, CONTAINER_ENV, PTY, KILL_ALL = 1, 2, 4, 8
 TCP, UNIX = 1, 2
 REPLACE, MAKE_DIR = 1, 2
 WINDOW = 262144
-LIMIT = 30  # seconds that anything may take
 TOKEN = "feed" * 16
 USER = "nobody"
 
@@ -53,16 +53,6 @@ def spawn(words, kind=None, user="", env=(), cwd="", flags=0, grace=0, pty=None,
     if pty:
         payload += texts(terms) + struct.pack(">IIII", *pty, 0, 0) + text(modes)
     return payload
-
-
-def eventually(check, what="condition", limit=LIMIT):
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
-        value = check()
-        if value:
-            return value
-        time.sleep(0.01)
-    raise AssertionError(f"{what}: not within {limit} s")
 
 
 class Closed(Exception):
@@ -355,10 +345,6 @@ def alive(pid):
         return open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def equal(left, right):
-    assert left == right, f"{left!r} is not {right!r}"
 
 
 TESTS = []
@@ -1485,25 +1471,9 @@ WHOLE = [gone_gateway, control_closed_busy_lives, killed_main_costs_nothing_busy
          no_gateway_and_usage, full_process_table, stdio, thousand_hang_ups]
 
 
-def attempt(name, action):
-    begin = time.monotonic()
-    try:
-        action()
-    except BaseException as error:
-        print(f"FAILED  {name}")
-        traceback.print_exc(file=sys.stdout)
-        if isinstance(error, KeyboardInterrupt):
-            raise
-        return False
-    print(f"ok      {name} ({time.monotonic() - begin:.2f} s)", flush=True)
-    return True
-
-
 def main():
     program, pattern = os.path.abspath(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
-    # A test that hangs is a failure too.
-    signal.signal(signal.SIGALRM, lambda *_: os._exit(print("FAILED  the tests took too long", flush=True) or 1))
-    signal.alarm(300)
+    default_signals()
     results = []
     chosen = [t for t in TESTS if pattern in t.__name__]
     if chosen:
@@ -1521,6 +1491,8 @@ def main():
         if pattern in function.__name__:
             results.append(attempt(function.__name__, lambda: function(program)))
     results.append(attempt("no process is left", lambda: eventually(lambda: not porters(program), "no porter left: " + str(porters(program)), 10)))
+    for pid in porters(program):
+        os.kill(pid, signal.SIGKILL)
     print(f"{sum(results)} of {len(results)} passed: {os.path.basename(program)}")
     return 0 if all(results) else 1
 

@@ -250,7 +250,8 @@ class CreateIT {
     void aRefusedKeyLeavesNothing() throws Exception {
         // Where nobody has let in the key that the sheds have.
         try (var elsewhere = LiveGateway.startForAll(Place.make(), LiveGateway.CREATE)) {
-            var repository = "ssh://demo@" + server.host() + ":" + elsewhere.place().port() + "/demo.git";
+            var repository =
+                    "ssh://demo@" + server.host() + ":" + elsewhere.place().port() + "/demo.git";
             assertNotCloned(repository, "Permission denied (publickey)", "Could not read from remote repository");
         }
     }

@@ -123,8 +123,36 @@ class LoginWireTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "#S", "#{pane_pid}", "#(id)", "$HOME", "`id`", "$(id)", "'", "\"", "\\", ";", "&", "|", "<", ">", "(", "{", "*",
-                "-oops", "a b", "a -x", "two\nlines", "\r", "\t", "\u0007\u001b[31m", "\u007f", "\u0080", "\u2028", "ü", "%h", "\u0000"
+                "#S",
+                "#{pane_pid}",
+                "#(id)",
+                "$HOME",
+                "`id`",
+                "$(id)",
+                "'",
+                "\"",
+                "\\",
+                ";",
+                "&",
+                "|",
+                "<",
+                ">",
+                "(",
+                "{",
+                "*",
+                "-oops",
+                "a b",
+                "a -x",
+                "two\nlines",
+                "\r",
+                "\t",
+                "\u0007\u001b[31m",
+                "\u007f",
+                "\u0080",
+                "\u2028",
+                "ü",
+                "%h",
+                "\u0000"
             })
     void aNameThatClientsRefuseIsRefusedWithTheRuleAndShownEscaped(String name) throws IOException {
         for (var userName : List.of("demo+" + name, name)) {
