@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # Which rows there are: functions `row_NN() { # title` in rows-*.sh beside this file. A row's first line may be
-# `uses COMMAND=PACKAGE…` (or python:MODULE=PACKAGE, npm:MODULE=MODULE@VERSION), which is read here to install them all
-# at once.
+# `uses COMMAND=PACKAGE…` (or python:MODULE=PACKAGE, ruby:MODULE=PACKAGE, file:PATH=PACKAGE, npm:MODULE=MODULE@VERSION,
+# maven:ARTIFACT-VERSION=GROUP:ARTIFACT:VERSION), which is read here to install them all at once.
 # Needs ROOT, and for installing say.sh and machine.sh.
 
 ROWS_DIR=$ROOT/scripts/conformance.d
 NODE_MODULES=${NODE_MODULES:-${XDG_CACHE_HOME:-$HOME/.cache}/shed-conformance/node_modules}
-export NODE_MODULES # a row has another home
+JARS=${JARS:-$(dirname "$NODE_MODULES")/maven}
+export NODE_MODULES JARS # a row has another home
 for part in "$ROWS_DIR"/rows-*.sh; do
     # shellcheck source=/dev/null
     source "$part"
@@ -18,7 +19,7 @@ row_title() { row_titles | sed -n "s/^$1 //p"; }
 # Seconds that a row may take; most have a minute.
 row_limit() {
     case $1 in
-        02 | 09 | 10 | 58 | 61) echo 180 ;;
+        02 | 09 | 10 | 58 | 61 | 8[1-9] | 9[0-9]) echo 180 ;;
         *) echo 90 ;;
     esac
 }
@@ -49,22 +50,48 @@ row_clients() { declare -f "row_$1" | sed -n 's/^ *uses \(.*\);$/\1/p'; }
 has_client() {
     case $1 in
         python:*) /usr/bin/python3 -c "import ${1#python:}" 2>/dev/null ;;
+        ruby:*) ruby -e "require '${1#ruby:}'" 2>/dev/null ;;
+        file:*) [[ -e ${1#file:} ]] ;;
         npm:*) [[ -d $NODE_MODULES/${1#npm:} ]] ;;
+        maven:*) [[ -d $JARS/${1#maven:} ]] ;;
         *) has_command "$1" ;;
     esac
 }
 
 # A client that cannot be installed fails its rows, and only those.
 install_clients() {
-    local row pair packages=() modules=()
+    local row pair packages=() modules=() artifacts=()
     for row in "$@"; do
         for pair in $(row_clients "$row"); do
             if has_client "${pair%%=*}"; then continue; fi
-            if [[ $pair == npm:* ]]; then modules+=("${pair#*=}"); else packages+=("${pair#*=}"); fi
+            case $pair in
+                npm:*) modules+=("${pair#*=}") ;;
+                maven:*) artifacts+=("${pair#*=}") ;;
+                *) packages+=("${pair#*=}") ;;
+            esac
         done
     done
     [[ ${#packages[@]} -eq 0 ]] || (apt_install "${packages[@]}") || true
     [[ ${#modules[@]} -eq 0 ]] || (install_modules "${modules[@]}") || true
+    for pair in "${artifacts[@]}"; do (install_artifact "$pair") || true; done
+}
+
+# install_artifact GROUP:ARTIFACT:VERSION: with all that it needs, in a directory of its own: JSch and its successor have
+# the same classes.
+install_artifact() {
+    local group artifact version into
+    IFS=: read -r group artifact version <<<"$1"
+    into=$JARS/$artifact-$version
+    need mvn=maven
+    rm -rf "$into.new"
+    mkdir -p "$into.new"
+    cat >"$into.new/pom.xml" <<XML
+<project><modelVersion>4.0.0</modelVersion><groupId>dev.shed</groupId><artifactId>conformance</artifactId><version>1</version>
+<dependencies><dependency><groupId>$group</groupId><artifactId>$artifact</artifactId><version>$version</version></dependency></dependencies>
+</project>
+XML
+    run "installing $1" mvn -B -q -f "$into.new/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$into.new" &&
+        mv "$into.new" "$into"
 }
 
 # Without their build steps: ssh2 works without the faster ciphers that it could compile.

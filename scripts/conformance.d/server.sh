@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The server that is tested: a gateway with a shed of its own, or Debian's sshd in a container of the same image; and
 # clients that find it as the host H without an option. Needs the parts of scripts/lib, ROOT, AGAINST.
-# What rows and the soak read is exported: SCRATCH, CONTAINER, PORT, LOGIN, KEY.
+# What rows and the soak read is exported: SCRATCH, CONTAINER, PORT, LOGIN, KEY, KEYS.
 
 TEST_IMAGE=shed-test-conformance:latest
 
@@ -11,7 +11,7 @@ prepare_machine() {
     need_engine
     need_image
     need_test_image
-    [[ $AGAINST == sshd ]] || use_jdk25 install
+    use_jdk25 install
 }
 
 # One image for both servers, so that user, home and tools are the same. Unison wants its own version at the other end,
@@ -42,13 +42,21 @@ start_server() {
     # Short: a control socket's path has at most 107 bytes.
     SCRATCH=$(mktemp -d /tmp/conf.XXXXXX)
     SHED=conf-$$ PORT=$(free_port) KEY=$SCRATCH/home/.ssh/id_ed25519
-    export SCRATCH PORT KEY AGAINST ROOT
+    KEYS=$SCRATCH/home/.ssh
+    export SCRATCH PORT KEY KEYS AGAINST ROOT
     mkdir -p "$SCRATCH/home" "$SCRATCH/bin" "$SCRATCH/results" "$SCRATCH/rows"
     mkdir -m 0700 "$SCRATCH/home/.ssh"
-    ssh-keygen -q -t ed25519 -N '' -C conformance -f "$KEY"
+    make_keys
     if [[ $AGAINST == sshd ]]; then start_reference; else start_own_gateway; fi
     client_files
     wait_until 30 "$SCRATCH/bin/ssh" H true || fail "a login at port $PORT does not work"
+}
+
+# KEY, and in KEYS one of each older kind, in the format that older libraries read.
+make_keys() {
+    ssh-keygen -q -t ed25519 -N '' -C conformance -f "$KEY"
+    ssh-keygen -q -t rsa -b 3072 -m PEM -N '' -C conformance-rsa -f "$KEYS/id_rsa"
+    ssh-keygen -q -t ecdsa -b 256 -m PEM -N '' -C conformance-ecdsa -f "$KEYS/id_ecdsa"
 }
 
 free_port() {
@@ -67,7 +75,7 @@ start_reference() {
     docker run --detach --init --name "$CONTAINER" --publish "127.0.0.1:$PORT:22" --user root "$TEST_IMAGE" sh -c '
         mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e -o MaxStartups=200 -o LoginGraceTime=120 \
             -o "AcceptEnv=LANG LC_* COLORTERM NO_COLOR TERM_PROGRAM TERM_PROGRAM_VERSION GIT_PROTOCOL"' >/dev/null
-    docker exec --interactive --user dev --workdir /home/dev "$CONTAINER" sh -c 'umask 077; cat >.ssh/authorized_keys' <"$KEY.pub"
+    docker exec --interactive --user dev --workdir /home/dev "$CONTAINER" sh -c 'umask 077; cat >.ssh/authorized_keys' < <(cat "$KEYS"/id_*.pub)
     docker exec "$CONTAINER" sh -c 'cat /etc/ssh/ssh_host_*.pub' |
         sed "s/^/[127.0.0.1]:$PORT /" >"$SCRATCH/home/.ssh/known_hosts"
 }
