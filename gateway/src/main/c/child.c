@@ -1,6 +1,8 @@
 #include "child.h"
 
+#include "environment.h"
 #include "terminal.h"
+#include "tmux_socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,102 +49,19 @@ static _Noreturn void fail(const struct ends *ends, enum failed_stage stage, int
     _exit(write(ends->report, &report, sizeof report) > 0 ? EXIT_UNABLE : EXIT_UNABLE + 1);
 }
 
-struct variables {
-    char **list;
-    size_t count, size;
-};
-
-static void set_entry(struct variables *to, char *entry) {
-    const char *equals = strchr(entry, '=');
-    if (equals == NULL) {
-        return;
-    }
-    size_t name = (size_t)(equals - entry) + 1;
-    for (size_t i = 0; i < to->count; i++) {
-        if (strncmp(to->list[i], entry, name) == 0) {
-            to->list[i] = entry;
-            return;
-        }
-    }
-    if (to->count + 1 < to->size) {
-        to->list[to->count++] = entry;
-    }
-}
-
-static void set(struct variables *to, const char *name, const char *value) {
-    size_t size = strlen(name) + strlen(value) + 2;
-    char *entry = malloc(size);
-    if (entry != NULL) {
-        snprintf(entry, size, "%s=%s", name, value);
-        set_entry(to, entry);
-    }
-}
-
-static const char *get(char *const *environment, const char *name) {
-    size_t length = strlen(name);
-    for (; *environment != NULL; environment++) {
-        if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=') {
-            return *environment + length + 1;
-        }
-    }
-    return NULL;
-}
-
-static size_t count_of(char *const *list) {
-    size_t count = 0;
-    while (list[count] != NULL) {
-        count++;
-    }
-    return count;
-}
-
-static const char *default_path(const struct account *account) {
-    return account->uid == 0 ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-                             : "/usr/local/bin:/usr/bin:/bin:/usr/games";
-}
-
-/// The process's environment. The child builds it, and it becomes the program's: nothing is freed.
-static char **environment_of(const struct child *child) {
+static void choose_term(const struct child *child, const struct ends *ends, char **list) {
     const struct spawn *spawn = child->spawn;
-    size_t room = count_of(child->container_environment) + count_of(spawn->environment) + 16;
-    struct variables to = {.list = calloc(room, sizeof *to.list), .count = 0, .size = room};
-    if (to.list == NULL) {
-        return NULL;
-    }
-    for (char **entry = child->container_environment; spawn->flags & SPAWN_CONTAINER_ENV && *entry != NULL; entry++) {
-        set_entry(&to, *entry);
-    }
-    const char *path = get(child->container_environment, "PATH");
-    set(&to, "HOME", child->account->home);
-    set(&to, "USER", child->account->name);
-    set(&to, "LOGNAME", child->account->name);
-    set(&to, "SHELL", child->account->shell);
-    set(&to, "PATH", path == NULL ? default_path(child->account) : path);
-    for (char **entry = spawn->environment; *entry != NULL; entry++) {
-        set_entry(&to, *entry);
-    }
-    if (child->tty[0] != 0) {
-        set(&to, "SSH_TTY", child->tty);
-    }
-    return to.list;
-}
-
-static char **with_term(const struct child *child, const struct ends *ends, char **list) {
-    const struct spawn *spawn = child->spawn;
-    const char *home = get(list, "HOME");
-    int chosen = terminfo_choose(spawn->terms, spawn->term_count, home == NULL ? "/" : home, get(list, "TERMINFO"),
-                                 get(list, "TERMINFO_DIRS"));
+    const char *home = environment_get(list, "HOME");
+    int chosen = terminfo_choose(spawn->terms, spawn->term_count, home == NULL ? "/" : home,
+                                 environment_get(list, "TERMINFO"), environment_get(list, "TERMINFO_DIRS"));
     if (chosen < 0) {
-        return list;
+        return;
     }
     struct report report = {.stage = CHOSEN_TERM, .value = chosen};
     if (write(ends->report, &report, sizeof report) < 0) {
         _exit(EXIT_UNABLE);
     }
-    size_t count = count_of(list);
-    struct variables to = {.list = list, .count = count, .size = count + 2};
-    set(&to, "TERM", spawn->terms[chosen]);
-    return list;
+    environment_set(list, "TERM", spawn->terms[chosen]);
 }
 
 static void reset_signals(void) {
@@ -232,16 +151,19 @@ static _Noreturn void become(const struct child *child, const struct ends *ends)
         fail(ends, STAGE_RESOURCES, errno);
     }
     mark_descriptors();
+    sockets_make_directory(child->sockets);
     int error = account_become(child->account);
     if (error != 0) {
         fail(ends, STAGE_PRIVILEGES, error);
     }
     enter_directory(child, ends);
-    char **list = environment_of(child);
+    char **list = environment_make(child);
     if (list == NULL) {
         fail(ends, STAGE_RESOURCES, ENOMEM);
     }
-    environ = with_term(child, ends, list);
+    choose_term(child, ends, list);
+    environ = list;
+    tmux_socket_prepare(environment_get(list, "TMUX_TMPDIR"));
     execute(child);
     fail(ends, STAGE_EXEC, errno);
 }

@@ -11,6 +11,7 @@ struct child {
     const struct spawn *spawn;
     const struct account *account;
     char **container_environment;
+    const char *sockets; // the directory for tmux's sockets, or NULL
     char tty[64]; // empty without a PTY
     // This side's ends. With a PTY only `master`, which is both; else the three pipes.
     int master, input, output, error;

@@ -1,6 +1,7 @@
 // LISTEN: a listening socket in the container; every accepted peer gets a process and a connection of its own.
 #include "address.h"
 #include "porter.h"
+#include "tmux_socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -270,6 +271,7 @@ void listen_run(const struct porter *porter, struct link *link, const struct lis
     uint8_t buffer[16];
     listener->request = request;
     int signals = child_signals();
+    sockets_make_directory(porter->sockets);
     if (!account_load(request->address.user, &listener->account)) {
         link_failed(link, ENOENT, STAGE_USER, request->address.user);
         return;

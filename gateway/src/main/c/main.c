@@ -341,8 +341,9 @@ static bool number_option(const char *text, uint32_t max, uint32_t *value) {
 }
 
 static int usage(void) {
-    say("usage: porter --socket PATH [--idle N] [--grace MS] [--mark TEXT] | --stdio [--grace MS] [--mark TEXT] | --version"
-        " | --session SESSION [--terminal] [--here] -- COMMAND | --window NAME");
+    say("usage: porter --socket PATH [--idle N] [OPTIONS] | --stdio [OPTIONS] | --version"
+        " | --session SESSION [--terminal] [--here] -- COMMAND | --window NAME;"
+        " OPTIONS: [--grace MS] [--mark TEXT] [--sockets DIRECTORY]");
     return EXIT_USAGE;
 }
 
@@ -369,6 +370,8 @@ int main(int argc, char **argv) {
             i++; // tells the gateway whose porter this is; nothing to the porter
         } else if (strcmp(argv[i], "--socket") == 0 && *value != 0) {
             porter.socket = argv[++i];
+        } else if (strcmp(argv[i], "--sockets") == 0 && *value == '/') {
+            porter.sockets = argv[++i];
         } else if (strcmp(argv[i], "--idle") == 0 && number_option(value, MAX_IDLE, &supervisor.wanted)) {
             i++;
         } else if (strcmp(argv[i], "--grace") == 0 && number_option(value, MAX_GRACE, &porter.grace)) {

@@ -8,7 +8,8 @@
 #define PORTER_VERSION "1.0"
 
 struct porter {
-    const char *socket; // NULL with --stdio
+    const char *socket;  // NULL with --stdio
+    const char *sockets; // the directory for sockets of the container's own, or NULL
     char token[257];
     uint32_t grace; // milliseconds
     char **container_environment;

@@ -359,8 +359,10 @@ static bool begin(struct task *task, const struct porter *porter, const struct s
     struct child_failure failure;
     task->signals = child_signals();
     task->credit = CREDIT_TOTAL;
-    task->child = (struct child){
-        .spawn = spawn, .account = &account, .container_environment = porter->container_environment};
+    task->child = (struct child){.spawn = spawn,
+                                 .account = &account,
+                                 .container_environment = porter->container_environment,
+                                 .sockets = porter->sockets};
     if (!account_load(spawn->user, &account)) {
         link_failed(task->link, ENOENT, STAGE_USER, spawn->user);
         return false;

@@ -27,6 +27,10 @@ public record Container(
     /// Where a container has what the gateway brings into it.
     public static final String RUN_DIRECTORY = "/run/shed";
 
+    /// Where a container has the sockets of its own that must outlive a clean-up of `/tmp`: of tmux, and of the ssh
+    /// agent (ADR-0021).
+    public static final String SOCKETS = "/.shed/sockets";
+
     /// The label that names the one call of `create` that made a container, or a volume.
     public static final String CREATION = "shed.creation";
 

@@ -125,6 +125,20 @@ class AgentRelayIT {
         }
     }
 
+    /// A session that an earlier gateway made looks for the agent where it was then.
+    @Test
+    void aSessionOfAnEarlierGatewayFindsTheAgent() throws Exception {
+        var first = agent("first");
+        var former =
+                List.of("SSH_AUTH_SOCK=/tmp/.shed-agent/agent.sock", "tmux", "-u", "new-session", "-d", "-s", "work");
+        var words = new ArrayList<>(List.of("env", "-u", "TMUX_TMPDIR"));
+        words.addAll(former);
+        Place.inside(shed, words.toArray(String[]::new)).orFail();
+        try (var laptop = attach("first")) {
+            assertThat(laptop.ask("$SSH_AUTH_SOCK $(sh ~/sign)")).isEqualTo("/tmp/.shed-agent/agent.sock " + first);
+        }
+    }
+
     @Test
     void whoWasThereBeforeSignsAgainWhenTheNewestGoes() throws Exception {
         var first = agent("first");

@@ -33,9 +33,6 @@ final class Lifecycle {
     /// What an image's name can be made of; it becomes a part of a path.
     private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:@-]*");
 
-    /// Editors run programs from /tmp and lock with links in it; a start empties it.
-    private static final Map<String, String> TMPFS = Map.of("/tmp", "rw,exec,nosuid,nodev,mode=1777");
-
     /// A shed stays up with nothing in it, whatever its image is made to run: an image whose command is a shell
     /// would end at once, and start and end for ever.
     private static final List<String> IDLE = List.of("sleep", "infinity");
@@ -56,17 +53,17 @@ final class Lifecycle {
             throw alreadyExists(spec);
         }
         requireImage(spec.image());
-        make(spec);
+        makeSocketDirectory(make(spec));
         return containers
                 .find(spec.shed())
                 .orElseThrow(() ->
                         new ShedException(new Failure.ShedNotFound(spec.shed().value())));
     }
 
-    private void make(ContainerSpec spec) {
+    private String make(ContainerSpec spec) {
         try {
             // The engine makes the volume in the same step, and only for the one call that wins the name.
-            engine.ask(docker -> describe(docker.createContainerCmd(spec.image()), spec)
+            return engine.ask(docker -> describe(docker.createContainerCmd(spec.image()), spec)
                     .exec()
                     .getId());
         } catch (EngineRefusedException e) {
@@ -88,6 +85,18 @@ final class Lifecycle {
                         refusal);
             default -> refusal;
         };
+    }
+
+    /// Here, since not every porter may. No tmpfs: its mode is lost when the container starts again.
+    private void makeSocketDirectory(String id) {
+        try {
+            engine.ask(docker -> docker.copyArchiveToContainerCmd(id)
+                    .withRemotePath("/")
+                    .withTarInputStream(TarFile.shared(Container.SOCKETS))
+                    .exec());
+        } catch (EngineRefusedException e) {
+            LOG.atDebug().addKeyValue("container", id).setCause(e).log("no directory for sockets");
+        }
     }
 
     void undo(ShedName shed, String creation) {
@@ -156,21 +165,27 @@ final class Lifecycle {
         var host = HostConfig.newHostConfig()
                 .withInit(true)
                 .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
-                .withMounts(mounts(spec, own))
-                .withTmpFs(TMPFS);
+                .withMounts(mounts(spec, own));
         spec.limits().nanoCpus().ifPresent(host::withNanoCPUs);
         // The same for both: a limit that only swaps is none.
         spec.limits().memory().ifPresent(bytes -> host.withMemory(bytes).withMemorySwap(bytes));
         return create.withName(spec.containerName())
                 .withHostName(spec.shed().value())
                 .withLabels(labels)
-                .withEnv(spec.environment().entrySet().stream()
-                        .map(variable -> variable.getKey() + "=" + variable.getValue())
-                        .toList())
+                .withEnv(environment(spec))
                 .withTty(false)
                 .withStdinOpen(false)
                 .withEntrypoint(IDLE)
                 .withHostConfig(host);
+    }
+
+    /// Also a tmux that the engine's own exec starts finds the sessions.
+    private static List<String> environment(ContainerSpec spec) {
+        var variables = new HashMap<>(Map.of("TMUX_TMPDIR", Container.SOCKETS));
+        variables.putAll(spec.environment());
+        return variables.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList();
     }
 
     private List<Mount> mounts(ContainerSpec spec, Map<String, String> own) {

@@ -5,38 +5,53 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/// The smallest archive that the engine takes (POSIX ustar): the directory and one file of root's,
-/// executable by everybody.
+/// The smallest archives that the engine takes (POSIX ustar): a directory of root's, alone or with a file.
 final class TarFile {
     private static final int BLOCK = 512;
     private static final int MAX_NAME = 100;
+    private static final String EXECUTABLE = "0000755";
+    private static final String SHARED = "0001777";
     private static final int CHECKSUM = 148;
     private static final int CHECKSUM_LENGTH = 8;
 
     private TarFile() {}
 
+    /// One file that everybody can execute, in its directory.
+    ///
     /// @param path absolute; the archive is unpacked at the root
     static InputStream executable(String path, byte[] content) {
         var name = path.substring(1);
         var archive = new ByteArrayOutputStream();
         int slash = name.lastIndexOf('/');
         if (slash > 0) {
-            archive.writeBytes(header(name.substring(0, slash + 1), 0, '5'));
+            archive.writeBytes(header(name.substring(0, slash + 1), EXECUTABLE, 0, '5'));
         }
-        archive.writeBytes(header(name, content.length, '0'));
+        archive.writeBytes(header(name, EXECUTABLE, content.length, '0'));
         archive.writeBytes(content);
         int padding = Math.floorMod(-content.length, BLOCK);
         archive.writeBytes(new byte[padding + 2 * BLOCK]);
         return new ByteArrayInputStream(archive.toByteArray());
     }
 
-    private static byte[] header(String name, int size, char type) {
+    /// A directory in which everybody may make files of their own, in a directory of root's.
+    ///
+    /// @param path absolute; the archive is unpacked at the root
+    static InputStream shared(String path) {
+        var name = path.substring(1) + "/";
+        var archive = new ByteArrayOutputStream();
+        archive.writeBytes(header(name.substring(0, name.indexOf('/') + 1), EXECUTABLE, 0, '5'));
+        archive.writeBytes(header(name, SHARED, 0, '5'));
+        archive.writeBytes(new byte[2 * BLOCK]);
+        return new ByteArrayInputStream(archive.toByteArray());
+    }
+
+    private static byte[] header(String name, String mode, int size, char type) {
         if (name.length() > MAX_NAME) {
             throw new IllegalArgumentException("longer than ustar allows: " + name);
         }
         var header = new byte[BLOCK];
         put(header, 0, name);
-        put(header, 100, "0000755");
+        put(header, 100, mode);
         put(header, 108, "0000000");
         put(header, 116, "0000000");
         put(header, 124, String.format("%011o", size));

@@ -68,6 +68,8 @@ final class Porter implements AutoCloseable {
                     engine.mark(),
                     "--socket",
                     inside + RunDirectories.SOCKET,
+                    "--sockets",
+                    Container.SOCKETS,
                     "--idle",
                     Integer.toString(IDLE),
                     "--grace",

@@ -25,7 +25,15 @@ sealed interface Way {
     record OnDemand(String program) implements Way {
         /// Starts a porter for one task, and sends it the request.
         Link open(BareExec engine, Container container, Duration grace, byte[] request) throws IOException {
-            var argv = List.of(program, "--mark", engine.mark(), "--stdio", "--grace", Long.toString(grace.toMillis()));
+            var argv = List.of(
+                    program,
+                    "--mark",
+                    engine.mark(),
+                    "--stdio",
+                    "--sockets",
+                    Container.SOCKETS,
+                    "--grace",
+                    Long.toString(grace.toMillis()));
             var link = new ExecLink(engine.start(container, argv, Map.of()));
             try {
                 link.send(ByteBuffer.wrap(new byte[] {Frames.VERSION}), ByteBuffer.wrap(request));

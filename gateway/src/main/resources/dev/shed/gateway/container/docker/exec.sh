@@ -54,10 +54,56 @@ shed_terminal() {
     shed_nearest "$1"
 }
 
+# Whether a tmux server listens at this path, be its file there or not: the kernel remembers it.
+shed_listens() {
+    grep -qF " $1" /proc/net/unix 2>/dev/null
+}
+
+# A tmux server that has lost its socket makes it again at SIGUSR1, in a directory that is there.
+shed_wake_tmux() {
+    shed_turns=0
+    mkdir -m 700 "${1%/*}" 2>/dev/null
+    for shed_process in /proc/[0-9]*; do
+        # shellcheck disable=SC3067 # dash, bash and busybox have -O
+        if [ -O "$shed_process" ] && read -r shed_name <"$shed_process/comm" && [ "$shed_name" = "tmux: server" ]; then
+            kill -USR1 "${shed_process#/proc/}"
+        fi
+    done 2>/dev/null
+    while [ ! -S "$1" ] && [ "$shed_turns" -lt 20 ]; do
+        shed_turns=$((shed_turns + 1))
+        sleep 0.1
+    done
+}
+
+# Makes sure that a tmux that is started from here finds the server that runs already, of earlier gateways too.
+shed_reach_tmux() {
+    shed_uid=$(id -u)
+    for shed_tmpdir in "${TMUX_TMPDIR:-/tmp}" /tmp; do
+        shed_socket=$shed_tmpdir/tmux-$shed_uid/default
+        if shed_listens "$shed_socket"; then
+            export TMUX_TMPDIR="$shed_tmpdir"
+            [ -S "$shed_socket" ] || shed_wake_tmux "$shed_socket"
+            return
+        fi
+    done
+}
+
 # The engine sets HOME alone, and neither USER, LOGNAME nor SHELL.
 shed_account "$(shed_passwd)"
 LOGNAME=$USER
 export HOME USER LOGNAME SHELL
+
+# tmux has its socket where clean-ups of /tmp do not reach, if there is such a place. One that the container has chosen
+# stays.
+shed_sockets=/.shed/sockets
+if [ "${TMUX_TMPDIR:-$shed_sockets}" = "$shed_sockets" ]; then
+    if [ -d "$shed_sockets" ] && [ -w "$shed_sockets" ]; then
+        export TMUX_TMPDIR="$shed_sockets"
+    else
+        unset TMUX_TMPDIR
+    fi
+fi
+shed_reach_tmux
 
 # A terminal is born 0x0: it gets its size before anything can look at it. One that has a size already was
 # resized in the meantime, and that is newer.

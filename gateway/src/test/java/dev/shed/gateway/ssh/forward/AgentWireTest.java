@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Agents that clients lend to their sheds.
 class AgentWireTest {
-    private static final String SOCKET = "/tmp/.shed-agent/agent.sock";
+    private static final String SOCKET = "/.shed/sockets/agent/agent.sock";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final FakeRuntime runtime =

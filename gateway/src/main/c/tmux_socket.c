@@ -1,0 +1,252 @@
+#include "tmux_socket.h"
+
+#include "porter.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+// Where tmux has its socket if nobody says otherwise, and where sessions of earlier gateways look for the ssh agent.
+#define USUAL_DIRECTORY "/tmp"
+#define OLD_AGENT_DIRECTORY "/tmp/.shed-agent"
+#define AGENT_DIRECTORY "agent"
+#define SERVER_NAME "tmux: server"
+
+enum {
+    SOCKET_PATH = sizeof ((struct sockaddr_un *)0)->sun_path,
+    WAKE_WITHIN = 2000, // a server that is busy, on a machine that is busy; an idle one takes a millisecond
+    LOOK_AGAIN = 5,
+};
+
+struct server {
+    pid_t pid;
+    const char *path; // where its socket is, or was
+};
+
+static void parent_of(const char *path, char parent[PATH_MAX]) {
+    const char *slash = strrchr(path, '/');
+    snprintf(parent, PATH_MAX, "%.*s", slash == NULL ? 0 : (int)(slash - path), path);
+}
+
+void sockets_make_directory(const char *directory) {
+    char parent[PATH_MAX];
+    struct stat info;
+    if (directory == NULL || lstat(directory, &info) == 0) {
+        return;
+    }
+    parent_of(directory, parent);
+    mkdir(parent, 0755);
+    // With its whole mode at once: somebody else's process may be looking whether it can use it.
+    mode_t before = umask(0);
+    mkdir(directory, 01777);
+    umask(before);
+}
+
+bool sockets_usable(const char *directory) {
+    return directory != NULL && access(directory, W_OK | X_OK) == 0;
+}
+
+/// The path of tmux's default socket, as tmux itself makes it; false when it would be too long for one.
+static bool socket_path(const char *directory, char path[SOCKET_PATH]) {
+    char real[PATH_MAX];
+    if (realpath(directory, real) == NULL) {
+        return false;
+    }
+    int length = snprintf(path, SOCKET_PATH, "%s/tmux-%ld/default", real, (long)geteuid());
+    return length > 0 && length < SOCKET_PATH;
+}
+
+/// Whether a server listens there. One that is stopped counts, its backlog may be full.
+static bool answers(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) {
+        return false;
+    }
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    bool connected = connect(fd, (struct sockaddr *)&address, sizeof address) == 0 || errno == EAGAIN;
+    close(fd);
+    return connected;
+}
+
+/// Not a process of another container, where containers share their processes.
+static bool is_in_this_container(const char *pid) {
+    char path[64];
+    struct stat own, other;
+    snprintf(path, sizeof path, "/proc/%.20s/root", pid);
+    return stat("/", &own) == 0 && stat(path, &other) == 0 && own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
+/// Only a tmux server may get SIGUSR1, which ends most other programs.
+static bool is_own_server(const char *pid) {
+    char path[64], name[32] = "";
+    struct stat info;
+    snprintf(path, sizeof path, "/proc/%.20s/comm", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    bool named = read(fd, name, sizeof name - 1) > 0 && strncmp(name, SERVER_NAME, strlen(SERVER_NAME)) == 0;
+    bool own = fstat(fd, &info) == 0 && info.st_uid == geteuid();
+    close(fd);
+    return named && own && is_in_this_container(pid);
+}
+
+static bool holds_socket(const char *pid, unsigned long inode) {
+    char path[64], wanted[64], link[64];
+    struct dirent *entry;
+    bool found = false;
+    snprintf(path, sizeof path, "/proc/%.20s/fd", pid);
+    int wanted_length = snprintf(wanted, sizeof wanted, "socket:[%lu]", inode);
+    DIR *directory = opendir(path);
+    while (directory != NULL && !found && (entry = readdir(directory)) != NULL) {
+        ssize_t length = readlinkat(dirfd(directory), entry->d_name, link, sizeof link);
+        found = length == wanted_length && memcmp(link, wanted, (size_t)length) == 0;
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+    return found;
+}
+
+static pid_t server_with_socket(unsigned long inode) {
+    DIR *directory = opendir("/proc");
+    struct dirent *entry;
+    pid_t found = 0;
+    while (directory != NULL && found == 0 && (entry = readdir(directory)) != NULL) {
+        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && is_own_server(entry->d_name) &&
+            holds_socket(entry->d_name, inode)) {
+            found = (pid_t)strtol(entry->d_name, NULL, 10);
+        }
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+    return found;
+}
+
+/// The server that listens at this path, whether there is still a file or not: the kernel remembers the path.
+static bool find_server(const char *path, struct server *server) {
+    char line[512];
+    FILE *sockets = fopen("/proc/net/unix", "re");
+    server->pid = 0;
+    server->path = path;
+    while (sockets != NULL && server->pid == 0 && fgets(line, sizeof line, sockets) != NULL) {
+        unsigned flags;
+        unsigned long inode;
+        int at = 0;
+        line[strcspn(line, "\n")] = 0;
+        if (sscanf(line, "%*s %*s %*s %x %*s %*s %lu %n", &flags, &inode, &at) == 2 && at > 0 &&
+            (flags & 0x10000) != 0 /* it listens */ && strcmp(line + at, path) == 0) {
+            server->pid = server_with_socket(inode);
+        }
+    }
+    if (sockets != NULL) {
+        fclose(sockets);
+    }
+    return server->pid != 0;
+}
+
+/// False when the directory is not the user's own: where everybody may write, somebody else may have made it.
+static bool make_parent(const char *path) {
+    char parent[PATH_MAX];
+    struct stat info;
+    parent_of(path, parent);
+    mkdir(parent, 0700);
+    return lstat(parent, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == geteuid();
+}
+
+/// tmux makes its socket again at SIGUSR1, in a directory that is there.
+static void wake(const struct server *server) {
+    uint64_t deadline = now_ms() + WAKE_WITHIN;
+    if (!make_parent(server->path) || kill(server->pid, SIGUSR1) != 0) {
+        return;
+    }
+    while (!answers(server->path) && until(deadline) > 0) {
+        poll(NULL, 0, LOOK_AGAIN);
+    }
+}
+
+static void link_to(const char *path, const char *target) {
+    if (!make_parent(path)) {
+        return;
+    }
+    unlink(path); // of a server that is gone
+    if (symlink(target, path) != 0) {
+        return; // a server has come up there just now
+    }
+}
+
+/// A tmux that does not get our TMUX_TMPDIR, as behind sudo, su or cron, finds the server as well.
+static void link_usual(const char *usual, const char *own) {
+    struct stat info;
+    bool linked = lstat(usual, &info) == 0 && S_ISLNK(info.st_mode);
+    if (!linked && strcmp(usual, own) != 0 && !answers(usual)) {
+        link_to(usual, own);
+    }
+}
+
+static void link_old_agent(const char *directory) {
+    char agent[PATH_MAX];
+    snprintf(agent, sizeof agent, "%s/" AGENT_DIRECTORY, directory);
+    if (symlink(agent, OLD_AGENT_DIRECTORY) != 0) {
+        return; // there is one
+    }
+}
+
+/// One process at a time looks for a server and wakes it.
+static int lock_parent(const char *path) {
+    char parent[PATH_MAX];
+    uint64_t deadline = now_ms() + WAKE_WITHIN;
+    parent_of(path, parent);
+    int fd = !make_parent(path) ? -1 : open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK && until(deadline) > 0) {
+        poll(NULL, 0, LOOK_AGAIN);
+    }
+    return fd;
+}
+
+static void reach(const struct server *server, const char *own, const char *directory) {
+    int lock = lock_parent(own);
+    if (!answers(own)) {
+        if (!answers(server->path)) {
+            wake(server);
+        }
+        if (strcmp(server->path, own) != 0) {
+            link_to(own, server->path);
+            link_old_agent(directory);
+        }
+    }
+    close(lock);
+}
+
+void tmux_socket_prepare(const char *directory) {
+    char own[SOCKET_PATH], usual[SOCKET_PATH];
+    struct server server;
+    bool has_usual = socket_path(USUAL_DIRECTORY, usual);
+    if (directory == NULL || !socket_path(directory, own)) {
+        if (!has_usual) {
+            return;
+        }
+        directory = USUAL_DIRECTORY;
+        strcpy(own, usual);
+    }
+    if (answers(own)) {
+        if (has_usual) {
+            link_usual(usual, own);
+        }
+    } else if (find_server(own, &server) || (has_usual && find_server(usual, &server))) {
+        reach(&server, own, directory);
+    }
+}
