@@ -6,8 +6,12 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+// More than any hosts file has that somebody reads; in a container it may be anything.
+enum { MAX_HOSTS_LINE = 4096, MAX_HOSTS_LINES = 100000 };
 
 static void add(struct addresses *to, const void *address, socklen_t length) {
     if (to->count < MAX_ADDRESSES && length <= sizeof to->list[0]) {
@@ -22,6 +26,45 @@ static void add_both(struct addresses *to, in_addr_t v4, const struct in6_addr *
     struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = *v6, .sin6_port = htons((uint16_t)port)};
     add(to, &four, sizeof four);
     add(to, &six, sizeof six);
+}
+
+static void add_literal(const char *literal, uint32_t port, struct addresses *to) {
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+    if (inet_pton(AF_INET, literal, &four.sin_addr) == 1) {
+        add(to, &four, sizeof four);
+    } else if (inet_pton(AF_INET6, literal, &six.sin6_addr) == 1) {
+        add(to, &six, sizeof six);
+    }
+}
+
+/// An address and its names, as hosts(5) has them.
+static bool names(char *line, const char *name, const char **literal) {
+    char *rest = line;
+    line[strcspn(line, "#\n")] = 0;
+    *literal = strtok_r(line, " \t\r", &rest);
+    const char *word = *literal == NULL ? NULL : strtok_r(NULL, " \t\r", &rest);
+    while (word != NULL && strcasecmp(word, name) != 0) {
+        word = strtok_r(NULL, " \t\r", &rest);
+    }
+    return word != NULL;
+}
+
+/// Case means nothing in a host's name, and glibc reads /etc/hosts so; musl compares the letters.
+static bool look_up_in_hosts(const struct address *address, struct addresses *to) {
+    char line[MAX_HOSTS_LINE];
+    FILE *hosts = fopen("/etc/hosts", "re");
+    if (hosts == NULL) {
+        return false;
+    }
+    for (int i = 0; i < MAX_HOSTS_LINES && fgets(line, sizeof line, hosts) != NULL; i++) {
+        const char *literal;
+        if (names(line, address->name, &literal)) {
+            add_literal(literal, address->port, to);
+        }
+    }
+    fclose(hosts);
+    return to->count > 0;
 }
 
 static bool look_up(const struct address *address, struct addresses *to, struct address_failure *failure) {
@@ -69,7 +112,7 @@ bool address_resolve(const struct address *address, const struct account *accoun
         }
         return true;
     }
-    if (strcmp(address->name, "localhost") == 0) {
+    if (strcasecmp(address->name, "localhost") == 0) {
         add_both(addresses, INADDR_LOOPBACK, &in6addr_loopback, address->port);
         return true;
     }
@@ -77,7 +120,7 @@ bool address_resolve(const struct address *address, const struct account *accoun
         add_both(addresses, INADDR_ANY, &in6addr_any, address->port);
         return true;
     }
-    return look_up(address, addresses, failure);
+    return look_up_in_hosts(address, addresses) || look_up(address, addresses, failure);
 }
 
 uint32_t address_text(const struct sockaddr_storage *address, char *text, size_t size) {

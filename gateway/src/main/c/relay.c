@@ -27,7 +27,7 @@ struct direction {
 struct relay {
     struct direction up;   // gateway to peer
     struct direction down; // peer to gateway
-    bool broken;           // the peer reset, or the gateway takes nothing more
+    bool broken;           // the peer reset
     bool moved;
 };
 
@@ -46,7 +46,7 @@ static void fill(struct relay *relay, struct direction *way) {
         way->ended = true;
     } else if (errno != EAGAIN && errno != EINTR) {
         way->ended = true;
-        relay->broken = true; // a reset has no half
+        relay->broken = relay->broken || way == &relay->down; // a reset has no half
     }
 }
 
@@ -62,7 +62,6 @@ static void pour(struct relay *relay, struct direction *way) {
     } else if (errno != EAGAIN && errno != EINTR) {
         way->length = 0;
         way->discard = true;
-        relay->broken = relay->broken || way == &relay->down;
     }
 }
 
@@ -90,9 +89,13 @@ static void watch_silent_peer(struct pollfd *to_peer, const struct relay *relay)
     }
 }
 
-/// Both ways have ended, or the peer's has and it takes nothing either.
+static bool is_over(const struct direction *way) {
+    return way->passed_on || way->discard;
+}
+
+/// Both ways are over. A gateway that takes nothing more has closed its end; what it had sent is still to be read.
 static bool is_done(const struct relay *relay) {
-    return relay->down.passed_on && (relay->up.passed_on || relay->up.discard);
+    return is_over(&relay->down) && is_over(&relay->up);
 }
 
 static void relay_loop(struct relay *relay, uint32_t grace) {

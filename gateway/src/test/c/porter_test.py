@@ -1105,6 +1105,32 @@ def dial_reset_and_dead_peers(gw):
 
 
 @test
+def dial_last_words_of_a_gateway_that_takes_nothing_more(gw):
+    server, port = tcp_server()
+    link, _, _ = dial(gw, TCP, "127.0.0.1", port)
+    peer, _ = server.accept()
+    peer.settimeout(LIMIT)
+    sent = fill_up(link.sock)
+    link.close()
+    peer.sendall(b"nobody reads this")  # as an echo server would
+    heard = 0
+    while part := peer.recv(1 << 16):
+        heard += len(part)
+    equal(heard, sent)
+    peer.close()
+    server.close()
+
+
+def fill_up(sock):
+    """Sends until nothing more is taken, neither by the socket nor by those behind it."""
+    sock.setblocking(False)
+    sent = 0
+    while select.select([], [sock], [], 0.3)[1]:
+        sent += sock.send(b"x" * 65536)
+    return sent
+
+
+@test
 def dial_a_peer_that_closes_both_ways(gw):
     server, port = tcp_server()
     # one that is written to takes no more: the gateway is told, whatever it still has to say
@@ -1467,8 +1493,40 @@ def thousand_hang_ups(program):
     gw.stop()
 
 
+def names_of_hosts_whatever_their_case(program):
+    server, port = tcp_server()
+    six, port6 = None, None
+    try:
+        six, port6 = tcp_server(socket.AF_INET6, "::1")
+    except OSError:
+        pass  # no IPv6 here
+
+    def with_hosts(directory):
+        with open(directory + "/hosts", "w") as hosts:
+            hosts.write("# 192.0.2.1 DB.example\n\n192.0.2.9\n127.0.0.1 mixed.Example\tDb.Example # db2\n"
+                        "::1 six.example\nnonsense bad.example\n127.0.0.1 last.example")
+        porter = f"{program} --socket {directory}/gateway.sock --idle 4"
+        return ["unshare", "-m", "sh", "-c", f"mount --bind {directory}/hosts /etc/hosts && exec {porter}"]
+    gw = Gateway(program, launcher=with_hosts)
+    for name in ("db.example", "DB.EXAMPLE", "MIXED.example", "LAST.Example", "LOCALHOST", "LocalHost"):
+        link, kind, payload = dial(gw, TCP, name, port)
+        equal((name, kind, payload), (name, CONNECTED, text("127.0.0.1") + struct.pack(">I", port)))
+        link.close()
+        server.accept()[0].close()
+    if six:
+        link, kind, payload = dial(gw, TCP, "SIX.example", port6)
+        equal((kind, payload), (CONNECTED, text("::1") + struct.pack(">I", port6)))
+        link.close()
+        six.close()
+    for name in ("db2", "bad.example", "example", "#"):
+        equal((name, failed(dial(gw, TCP, name, port)[2])[1]), (name, 6))
+    server.close()
+    gw.stop()
+
+
 WHOLE = [gone_gateway, control_closed_busy_lives, killed_main_costs_nothing_busy, wrong_token, wrong_version_and_garbage_on_control,
-         no_gateway_and_usage, full_process_table, stdio, thousand_hang_ups]
+         no_gateway_and_usage, full_process_table, stdio, thousand_hang_ups,
+         names_of_hosts_whatever_their_case]
 
 
 def main():

@@ -100,6 +100,11 @@ public final class WireGateway implements AutoCloseable {
         return audit;
     }
 
+    /// The key that may log in.
+    public KeyPair key() {
+        return key;
+    }
+
     public int port() {
         return gateway.address().getPort();
     }

@@ -5,7 +5,9 @@ import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.ssh.ChannelRequest.Setup;
+import dev.shed.gateway.ssh.forward.ChannelWrites;
 import dev.shed.gateway.ssh.forward.Forwarding;
+import dev.shed.gateway.ssh.forward.OpenRefusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,9 +16,10 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.Closeable;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.RequestHandler.Result;
-import org.apache.sshd.common.channel.exception.SshChannelOpenException;
+import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
@@ -43,6 +46,7 @@ final class SessionChannel extends ChannelSession {
     private final Services services;
     private final ClientEnvironment environment = new ClientEnvironment();
     private final InputQueue input = new InputQueue(this);
+    private final ChannelWrites writes = new ChannelWrites(this);
 
     private @Nullable Terminal terminal;
     private @Nullable ChannelStreams streams;
@@ -60,11 +64,25 @@ final class SessionChannel extends ChannelSession {
             addCloseFutureListener(_ -> connection().closeChannel());
             return super.doInit(buffer);
         }
-        // Refused in the future, not thrown: MINA ends the whole connection over an exception (RFC 4254, 5.1).
-        var refused = new DefaultOpenFuture(this, this);
-        refused.setException(new SshChannelOpenException(
-                getChannelId(), SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "too many channels on this connection"));
-        return refused;
+        OpenRefusal.send(this, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "too many channels on this connection");
+        return new DefaultOpenFuture(this, this);
+    }
+
+    @Override
+    public IoWriteFuture writePacket(Buffer buffer) throws IOException {
+        return writes.run(() -> super.writePacket(buffer));
+    }
+
+    /// Nothing follows the channel's close, so a request that crossed it on the way gets no answer.
+    @Override
+    protected IoWriteFuture sendResponse(Buffer buffer, String request, Result result, boolean wantReply)
+            throws IOException {
+        return writes.run(() -> super.sendResponse(buffer, request, result, wantReply && mayWrite()));
+    }
+
+    @Override
+    protected Closeable getInnerCloseable() {
+        return builder().sequential(writes, super.getInnerCloseable()).build();
     }
 
     @Override

@@ -30,6 +30,8 @@ import java.util.concurrent.Executors;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.channel.throttle.ChannelStreamWriter;
+import org.apache.sshd.common.channel.throttle.DefaultChannelStreamWriter;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
@@ -43,6 +45,7 @@ import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.OpenSshHostKeysHandler;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.ServerSessionImpl;
+import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 import org.apache.sshd.server.session.SessionFactory;
 
 /// The SSH server: MINA set up for a gateway, from listening to closing. The numbers that differ from
@@ -91,6 +94,7 @@ public final class SshEndpoint implements AutoCloseable {
                 parts.clock());
         server.setSessionFactory(new LimitedSessionFactory(server, tracker));
         server.addSessionListener(tracker);
+        server.setServiceFactories(List.of(ServerUserAuthServiceFactory.INSTANCE, new ConnectionMessages.Factory()));
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         server.setPublickeyAuthenticator(new KeyAuthenticator(parts.keys()));
         server.setKeyboardInteractiveAuthenticator(null);
@@ -122,8 +126,11 @@ public final class SshEndpoint implements AutoCloseable {
                 List.of(forwarding.globalRequests(List.of(new KeepAliveHandler(), new OpenSshHostKeysHandler()))));
     }
 
-    private static QueuedOutputLimit outputLimit(Channel channel, int queue) {
-        var connection = Connection.of(channel.getSession());
+    private static ChannelStreamWriter outputLimit(Channel channel, int queue) {
+        var connection = Connection.find(channel.getSession());
+        if (connection == null) {
+            return new DefaultChannelStreamWriter(channel); // it has ended: nothing will be written
+        }
         return Forwarding.isForward(channel)
                 ? new QueuedOutputLimit(channel, connection.queuedForwards(), Connection.FORWARDS)
                 : new QueuedOutputLimit(channel, connection.queuedOutput(), queue);

@@ -21,6 +21,8 @@ public final class FakeSocket implements ContainerSocket {
     private boolean connected;
     private boolean reading = true;
     private boolean saidAll;
+    private boolean endless;
+    private boolean broken;
     private boolean heardEnd;
     private boolean closed;
 
@@ -38,6 +40,13 @@ public final class FakeSocket implements ContainerSocket {
     /// One that is neither connected nor refused, as yet.
     public static FakeSocket undecided() {
         return new FakeSocket();
+    }
+
+    /// One that is connected and says more and more, until it is closed.
+    public static FakeSocket flooding() {
+        var socket = connected();
+        socket.endless = true;
+        return socket;
     }
 
     public static FakeSocket refused(String why) {
@@ -63,6 +72,12 @@ public final class FakeSocket implements ContainerSocket {
         notifyAll();
     }
 
+    /// It resets the connection.
+    public synchronized void breaks() {
+        broken = true;
+        notifyAll();
+    }
+
     /// From now on it takes nothing, or something again.
     public synchronized void reads(boolean now) {
         reading = now;
@@ -71,6 +86,10 @@ public final class FakeSocket implements ContainerSocket {
 
     public synchronized boolean isClosed() {
         return closed;
+    }
+
+    public synchronized String heard() {
+        return heard.toString(StandardCharsets.UTF_8);
     }
 
     public synchronized int heardBytes() {
@@ -121,13 +140,18 @@ public final class FakeSocket implements ContainerSocket {
     }
 
     private synchronized byte @Nullable [] next() throws IOException {
-        pause(() -> !toGateway.isEmpty() || saidAll);
+        pause(() -> !toGateway.isEmpty() || saidAll || endless || broken);
+        requireWhole();
+        if (endless) {
+            return new byte[2000];
+        }
         return toGateway.poll();
     }
 
     @Override
     public synchronized void send(byte[] source, int offset, int length) throws IOException {
         pause(() -> reading);
+        requireWhole();
         heard.write(source, offset, length);
         notifyAll();
     }
@@ -142,6 +166,12 @@ public final class FakeSocket implements ContainerSocket {
     public synchronized void close() {
         closed = true;
         notifyAll();
+    }
+
+    private void requireWhole() throws IOException {
+        if (broken) {
+            throw new IOException("Connection reset");
+        }
     }
 
     private interface Condition {

@@ -7,6 +7,7 @@ import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.failure.ShedException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -28,6 +29,9 @@ final class Agents {
     static final String REQUEST = "auth-agent-req@openssh.com";
 
     private static final Logger LOG = LoggerFactory.getLogger(Agents.class);
+
+    /// A client answers by itself, without a person; after this the one before it is asked.
+    private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final ContainerRuntime runtime;
     private final Forwards forwards;
@@ -159,7 +163,7 @@ final class Agents {
 
         /// The newest one's agent, or the next one's if that has just gone.
         private void serve(ContainerSocket socket) throws InterruptedException {
-            var call = new BackChannels.Call("auth-agent@openssh.com", SOCKET, _ -> {});
+            var call = new BackChannels.Call("auth-agent@openssh.com", SOCKET, ANSWER, _ -> {});
             for (var client : newestFirst()) {
                 if (back.serve(client, socket, call)) {
                     return;

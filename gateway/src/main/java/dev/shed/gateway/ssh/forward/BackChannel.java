@@ -8,18 +8,19 @@ import java.util.function.Consumer;
 import org.apache.sshd.client.channel.AbstractClientChannel;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.Closeable;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.RequestHandler.Result;
+import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /// A channel that the gateway opens to a client, for somebody in a container who connected to what listens there for
 /// that client.
 final class BackChannel extends AbstractClientChannel {
-    /// A client answers by itself, without a person.
-    private static final Duration ANSWER = Duration.ofSeconds(30);
-
     private final Consumer<Buffer> details;
     private final Splice splice = new Splice(this, this::sendEof);
+    private final ChannelWrites writes = new ChannelWrites(this);
     private final CountDownLatch answered = new CountDownLatch(1);
     private volatile boolean accepted;
 
@@ -35,16 +36,16 @@ final class BackChannel extends AbstractClientChannel {
         return splice;
     }
 
-    /// Asks the client.
+    /// Asks the client. One that answers later is told that nobody is there any more.
     ///
     /// @return whether it takes the channel
-    boolean open(ConnectionService service) throws IOException, InterruptedException {
+    boolean open(ConnectionService service, Duration limit) throws IOException, InterruptedException {
         service.registerChannel(this);
         open();
-        if (answered.await(ANSWER.toMillis(), TimeUnit.MILLISECONDS) && accepted) {
+        if (answered.await(limit.toMillis(), TimeUnit.MILLISECONDS) && accepted) {
             return true;
         }
-        close(true);
+        close(false); // MINA waits for the answer, and closes then
         return false;
     }
 
@@ -65,6 +66,22 @@ final class BackChannel extends AbstractClientChannel {
     protected void doOpen() {
         accepted = true;
         answered.countDown();
+    }
+
+    @Override
+    public IoWriteFuture writePacket(Buffer buffer) throws IOException {
+        return writes.run(() -> super.writePacket(buffer));
+    }
+
+    @Override
+    protected IoWriteFuture sendResponse(Buffer buffer, String request, Result result, boolean wantReply)
+            throws IOException {
+        return writes.run(() -> super.sendResponse(buffer, request, result, wantReply && mayWrite()));
+    }
+
+    @Override
+    protected Closeable getInnerCloseable() {
+        return builder().sequential(writes, super.getInnerCloseable()).build();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh.forward;
 
 import dev.shed.gateway.container.ContainerSocket;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -18,8 +19,9 @@ final class BackChannels {
     ///
     /// @param type the channel's type
     /// @param target what was connected to, for the audit log
+    /// @param answer how long the client may take to answer
     /// @param details writes what the type has to say of it
-    record Call(String type, String target, Consumer<Buffer> details) {}
+    record Call(String type, String target, Duration answer, Consumer<Buffer> details) {}
 
     BackChannels(Forwards forwards) {
         this.forwards = forwards;
@@ -33,7 +35,7 @@ final class BackChannels {
         var channel = new BackChannel(call.type(), call.details());
         Thread.currentThread().setName(journal.id());
         try (var _ = forwards.admitPeer(client)) {
-            if (!channel.open(client.session().getService(ConnectionService.class))) {
+            if (!channel.open(client.session().getService(ConnectionService.class), call.answer())) {
                 journal.refused("the client refuses it");
                 return false;
             }

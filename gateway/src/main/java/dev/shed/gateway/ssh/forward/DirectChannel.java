@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
-import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.Closeable;
+import org.apache.sshd.common.channel.RequestHandler.Result;
+import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.AbstractServerChannel;
 import org.slf4j.Logger;
@@ -22,6 +24,7 @@ final class DirectChannel extends AbstractServerChannel {
     private boolean opened;
 
     private final Splice splice = new Splice(this, this::sendEof);
+    private final ChannelWrites writes = new ChannelWrites(this);
 
     /// What a client names as its target.
     enum Kind {
@@ -106,21 +109,24 @@ final class DirectChannel extends AbstractServerChannel {
         }
     }
 
-    /// By hand: MINA would tell the client the code, but not the reason. The future that it waits for stays as it is.
-    /// MINA forgets a channel that did not open only when it is closed.
     private void refuse(ForwardRefusedException refusal) {
-        var session = getSession();
-        var buffer = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE, 256);
-        buffer.putUInt(getRecipient());
-        buffer.putUInt(refusal.code());
-        buffer.putString(refusal.why());
-        buffer.putString("");
-        try {
-            session.writePacket(buffer);
-        } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("the client has gone");
-        }
-        close(true);
+        OpenRefusal.send(this, refusal.code(), refusal.why());
+    }
+
+    @Override
+    public IoWriteFuture writePacket(Buffer buffer) throws IOException {
+        return writes.run(() -> super.writePacket(buffer));
+    }
+
+    @Override
+    protected IoWriteFuture sendResponse(Buffer buffer, String request, Result result, boolean wantReply)
+            throws IOException {
+        return writes.run(() -> super.sendResponse(buffer, request, result, wantReply && mayWrite()));
+    }
+
+    @Override
+    protected Closeable getInnerCloseable() {
+        return builder().sequential(writes, super.getInnerCloseable()).build();
     }
 
     @Override

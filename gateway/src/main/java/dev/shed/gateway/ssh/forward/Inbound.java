@@ -121,6 +121,16 @@ public final class Inbound {
         }
     }
 
+    /// Whether all that came has been taken.
+    public boolean isEmpty() {
+        lock.lock();
+        try {
+            return chunks.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     public long received() {
         lock.lock();
         try {

@@ -4,6 +4,7 @@ import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.ssh.forward.RemoteForward.Place;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -26,6 +27,9 @@ final class RemoteForwards {
 
     /// Whatever address a client asks for, as with sshd's GatewayPorts=no.
     private static final String LOOPBACK = "localhost";
+
+    /// As from sshd, which waits for as long as the connection lives. A laptop that sleeps answers when it wakes up.
+    private static final Duration ANSWER = Duration.ofDays(365);
 
     private final Forwards forwards;
     private final BackChannels back;
@@ -136,12 +140,12 @@ final class RemoteForwards {
 
     private static BackChannels.Call called(Place place, Peer peer) {
         if (place.unix()) {
-            return new BackChannels.Call("forwarded-streamlocal@openssh.com", place.address(), buffer -> {
+            return new BackChannels.Call("forwarded-streamlocal@openssh.com", place.address(), ANSWER, buffer -> {
                 buffer.putString(place.address());
                 buffer.putString("");
             });
         }
-        return new BackChannels.Call("forwarded-tcpip", target(place), buffer -> {
+        return new BackChannels.Call("forwarded-tcpip", target(place), ANSWER, buffer -> {
             buffer.putString(place.address());
             buffer.putUInt(place.port());
             buffer.putString(peer.address());

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A channel and a socket in a container, connected: bytes both ways, each way to its own end. It is over when both
-/// ways have ended, when the client closes the channel, or when its connection ends.
+/// ways have ended, or when the client has closed the channel or gone and the socket has taken what it had sent.
 final class Splice {
     private static final Logger LOG = LoggerFactory.getLogger(Splice.class);
 
-    /// How long the socket has to take what a client sent before it closed the channel.
+    /// How long the socket has to take what a client sent before it closed the channel or went.
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private final AbstractChannel channel;
@@ -29,9 +29,10 @@ final class Splice {
     private final CountDownLatch inputDone = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// Guarded by the lock, as is the field below.
+    /// Guarded by the lock, as are the two fields below.
     private @Nullable ContainerSocket socket;
 
+    private boolean connected;
     private boolean channelClosed;
 
     private final AtomicLong sent = new AtomicLong();
@@ -75,31 +76,49 @@ final class Splice {
         return sent.get();
     }
 
-    /// Runs until it is over; the socket is closed then, the channel closing.
+    /// Runs until it is over; the socket is closed then, and the channel closing if it was open.
     ///
     /// @throws IOException when it ended before it was connected
     void run(ContainerSocket to, Opening opening) throws IOException, InterruptedException {
         try (to) {
-            connect(to);
+            use(to);
             copyOutput(to, opening);
             inputDone.await();
         } finally {
             inbound.abandon();
-            channel.close(false);
+            if (isConnected()) {
+                channel.close(false);
+            }
+        }
+    }
+
+    private boolean isConnected() {
+        lock.lock();
+        try {
+            return connected;
+        } finally {
+            lock.unlock();
         }
     }
 
     private void copyOutput(ContainerSocket from, Opening opening) throws IOException {
-        var receiver = new Receiver(from, opening);
         try {
-            from.receive(receiver);
-            eof.send();
+            from.receive(new Receiver(from, opening));
         } catch (IOException e) {
-            if (!receiver.isConnected()) {
+            if (!isConnected()) {
                 throw e;
             }
             // The client takes no more, or has gone. What it sent before still goes out.
             LOG.atDebug().setCause(e).log("output not taken");
+        }
+        endOutput();
+    }
+
+    private void endOutput() {
+        try {
+            eof.send();
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("the client has gone");
         }
     }
 
@@ -125,43 +144,60 @@ final class Splice {
         inputDone.countDown();
         lock.lock();
         try {
-            if (channelClosed && socket != null) {
-                socket.close();
+            if (channelClosed) {
+                closeSocket();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void connect(ContainerSocket to) {
+    private void use(ContainerSocket to) {
         lock.lock();
         try {
             socket = to;
             if (channelClosed) {
-                to.close();
+                finish();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /// The client has closed the channel, or has gone.
-    private void channelClosed() {
-        boolean gone = channel.getSession().isClosing();
-        if (gone) {
-            inbound.abandon();
+    private void connected() {
+        lock.lock();
+        try {
+            connected = true;
+        } finally {
+            lock.unlock();
         }
+    }
+
+    /// The client has closed the channel, or has gone: what it sent before still goes out, as from sshd.
+    private void channelClosed() {
         inbound.end();
         lock.lock();
         try {
             channelClosed = true;
-            if (socket != null && (gone || inputDone.getCount() == 0)) {
-                socket.close();
-            } else if (socket != null) {
-                Thread.ofVirtual().name("forward-drain").start(this::closeAfterDrain);
-            }
+            finish();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Closes the socket once it has taken what there is for it; the lock is held.
+    private void finish() {
+        boolean nothingToSend = connected ? inputDone.getCount() == 0 : inbound.isEmpty();
+        if (nothingToSend) {
+            closeSocket();
+        } else if (socket != null) {
+            Thread.ofVirtual().name("forward-drain").start(this::closeAfterDrain);
+        }
+    }
+
+    private void closeSocket() {
+        if (socket != null) {
+            socket.close();
         }
     }
 
@@ -175,9 +211,7 @@ final class Splice {
         }
         lock.lock();
         try {
-            if (socket != null) {
-                socket.close();
-            }
+            closeSocket();
         } finally {
             lock.unlock();
         }
@@ -201,13 +235,10 @@ final class Splice {
             this.opening = opening;
         }
 
-        boolean isConnected() {
-            return out != null;
-        }
-
         @Override
         public void connected() throws IOException {
             opening.connected();
+            Splice.this.connected();
             out = new ChannelOutputStream(
                     channel, channel.getRemoteWindow(), LOG, SshConstants.SSH_MSG_CHANNEL_DATA, false);
             Thread.ofVirtual().name(Thread.currentThread().getName() + "/in").start(() -> copyInput(from));

@@ -1,0 +1,50 @@
+package dev.shed.gateway.ssh.forward;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.future.CloseFuture;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.util.closeable.SimpleCloseable;
+
+/// What is being written on a channel at the moment. The channel's close waits for it, so that CHANNEL_CLOSE is the
+/// last
+/// message (RFC 4254, section 5.3): OpenSSH's client ends the whole connection over data for a channel that it has
+/// forgotten. MINA looks whether a channel is closing, and then writes; the close may come between the two, or overtake
+/// data that a key exchange holds up.
+public final class ChannelWrites extends SimpleCloseable {
+    private final AtomicInteger running = new AtomicInteger();
+    private volatile boolean ending;
+
+    /// @param channel for MINA's log
+    public ChannelWrites(Object channel) {
+        super(channel, null);
+    }
+
+    /// A message that is written unless the channel is closing.
+    @FunctionalInterface
+    public interface Write {
+        IoWriteFuture run() throws IOException;
+    }
+
+    /// Runs a write, which looks itself whether the channel is closing.
+    public IoWriteFuture run(Write write) throws IOException {
+        running.incrementAndGet();
+        try {
+            return write.run();
+        } finally {
+            if (running.decrementAndGet() == 0 && ending) {
+                future.setClosed();
+            }
+        }
+    }
+
+    /// The channel is closing: no write will begin.
+    @Override
+    public CloseFuture close(boolean immediately) {
+        ending = true;
+        if (immediately || running.get() == 0) {
+            future.setClosed();
+        }
+        return future;
+    }
+}

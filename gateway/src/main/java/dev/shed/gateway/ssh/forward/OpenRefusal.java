@@ -1,0 +1,34 @@
+package dev.shed.gateway.ssh.forward;
+
+import java.io.IOException;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.AbstractChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The answer to a client whose channel is not opened (RFC 4254, section 5.1): this one message about the channel, and
+/// no
+/// other. MINA's own would tell the code but not the reason, and would keep the channel until the connection ends.
+public final class OpenRefusal {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenRefusal.class);
+
+    private OpenRefusal() {}
+
+    /// Tells the client and forgets the channel. The future that MINA waits for must stay as it is.
+    ///
+    /// @param code a reason of RFC 4254, section 5.1
+    public static void send(AbstractChannel channel, int code, String why) {
+        var session = channel.getSession();
+        var buffer = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE, 256);
+        buffer.putUInt(channel.getRecipient());
+        buffer.putUInt(code);
+        buffer.putString(why);
+        buffer.putString("");
+        try {
+            session.writePacket(buffer);
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("the client has gone");
+        }
+        channel.close(true);
+    }
+}
