@@ -1,6 +1,7 @@
 package dev.shed.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.shed.cli.verb.Verbs;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +12,21 @@ final class Complaint {
     private Complaint() {}
 
     static void tell(Call call, List<String> words, CliFailure failure) {
-        boolean json = words.stream().takeWhile(word -> !word.equals("--")).anyMatch("--json"::equals);
+        boolean json = own(words).stream().takeWhile(word -> !word.equals("--")).anyMatch("--json"::equals);
         if (json) {
             call.out().println(json(failure));
         } else {
             call.notice(failure.text());
         }
+    }
+
+    /// Without what is somebody else's: the command of `exec`, the text of `send`.
+    private static List<String> own(List<String> words) {
+        return words.stream()
+                .findFirst()
+                .flatMap(Verbs::find)
+                .map(verb -> Grammar.beforeText(verb.spec(), words.subList(1, words.size())))
+                .orElse(words);
     }
 
     private static String json(CliFailure failure) {

@@ -127,6 +127,22 @@ public final class Grammar {
         return found;
     }
 
+    /// The words before the text or command that a verb ends in: only they can be the verb's options.
+    public static List<String> beforeText(CommandSpec spec, List<String> words) {
+        var positionals = positionals(spec, words);
+        int first = spec.positionalParameters().stream()
+                .filter(parameter -> List.of("TEXT", "COMMAND").contains(parameter.paramLabel()))
+                .mapToInt(parameter -> parameter.index().min())
+                .findFirst()
+                .orElse(Integer.MAX_VALUE);
+        // Where SHED+SESSION names the session no word does.
+        boolean named = first == 2
+                && !positionals.isEmpty()
+                && words.get(positionals.getFirst()).contains("+");
+        int text = named ? 1 : first;
+        return positionals.size() > text ? words.subList(0, positionals.get(text)) : words;
+    }
+
     private static boolean takesNext(CommandSpec spec, String word) {
         var option = spec.optionsMap().get(word);
         return option != null && option.arity().min() > 0;

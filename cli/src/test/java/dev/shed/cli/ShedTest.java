@@ -119,6 +119,9 @@ class ShedTest {
                 "create --image img/x myproj --env A=b|create,--image,img/x,myproj,--env,A=b",
                 "peek myproj --new-option x|peek,myproj,--new-option,x",
                 "send myproj debug 'two words' '' '$x'|send,myproj,debug,two words,,$x",
+                "send myproj debug make -j4 --help --server x|send,myproj,debug,make,-j4,--help,--server,x",
+                "send myproj debug - --json|send,--server=home,myproj,debug,-,--json",
+                "send myproj debug --key down --key enter|send,myproj,debug,--key,down,--server,home,--key,enter",
                 "sessions myproj --json|sessions,--json,myproj",
                 "list --json|list,--json",
                 "events|events",
@@ -136,6 +139,20 @@ class ShedTest {
         var kill = (Outcome.Watch) outcome("kill", "myproj+debug");
         assertThat(kill.command().words()).contains("-s").endsWith("kill");
         assertThat(kill.command().environment()).isEqualTo(Map.of("SHED_SESSION", "myproj+debug"));
+    }
+
+    @Test
+    void whatBelongsToTextOrCommandIsNoOption() throws Exception {
+        var send = (Outcome.Watch) outcome("send", "myproj+debug", "ls", "--help", "--server", "x");
+        assertThat(send.command().words().getLast()).isEqualTo("send ls --help --server x");
+        for (var words : List.of(
+                List.of("send", "none/my", "s", "text", "--json"),
+                List.of("send", "none/my+s", "text", "--json"),
+                List.of("exec", "none/my", "ls", "--json"))) {
+            out.reset();
+            assertThat(new Shed(call()).outcome(words)).as("%s", words).isEqualTo(new Outcome.Done(66));
+            assertThat(out.toString(UTF_8)).as("%s", words).isEmpty();
+        }
     }
 
     @ParameterizedTest

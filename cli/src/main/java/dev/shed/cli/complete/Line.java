@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -13,6 +14,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /// follows from the verb's own description: its labels say what a word names.
 final class Line {
     private static final String END_OF_OPTIONS = "--";
+
+    private static final Set<String> SOMEBODY_ELSES = Set.of("COMMAND", "TEXT");
 
     private final CommandSpec spec;
     private final List<String> before;
@@ -63,7 +66,7 @@ final class Line {
             var word = before.get(i);
             if (optionsEnded || !word.startsWith("-") || word.equals("-")) {
                 commandBegan |= parameter(positionals.size())
-                        .filter(parameter -> parameter.paramLabel().equals("COMMAND"))
+                        .filter(parameter -> SOMEBODY_ELSES.contains(parameter.paramLabel()))
                         .isPresent();
                 positionals.add(word);
             } else if (word.equals(END_OF_OPTIONS)) {
@@ -96,9 +99,20 @@ final class Line {
     }
 
     private Optional<PositionalParamSpec> parameter(int index) {
+        // Where SHED+SESSION names the session no word does.
+        boolean named = index > 0
+                && label(1, "SESSION")
+                && shed().filter(shed -> shed.contains("+")).isPresent();
+        int place = named ? index + 1 : index;
         return spec.positionalParameters().stream()
-                .filter(parameter -> parameter.index().contains(index))
+                .filter(parameter -> parameter.index().contains(place))
                 .findFirst();
+    }
+
+    private boolean label(int index, String label) {
+        return spec.positionalParameters().stream()
+                .anyMatch(parameter -> parameter.index().contains(index)
+                        && parameter.paramLabel().equals(label));
     }
 
     private Wanted subcommands() {

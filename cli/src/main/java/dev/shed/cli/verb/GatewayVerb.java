@@ -71,14 +71,18 @@ final class GatewayVerb implements Verb {
     /// Options that a newer gateway knows are not refused here, so nothing but a cry for help is parsed.
     @Override
     public int parsed(List<String> words) {
-        boolean help = words.stream().takeWhile(word -> !word.equals("--")).anyMatch(Set.of("-h", "--help")::contains);
+        boolean help = Grammar.beforeText(spec, words).stream()
+                .takeWhile(word -> !word.equals("--"))
+                .anyMatch(Set.of("-h", "--help")::contains);
         return help ? words.size() : 0;
     }
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
-        var named = new ArrayList<String>(words);
+        var own = Grammar.beforeText(spec, words);
+        var named = new ArrayList<String>(own);
         var server = ServerOption.take(named);
+        named.addAll(words.subList(own.size(), words.size()));
         var positionals = Grammar.positionals(spec, named);
         if (about == About.LOBBY || (about == About.EITHER && positionals.isEmpty())) {
             var settings = call.settings();

@@ -22,6 +22,29 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /// Every verb of the client, in the order of its help. A call makes the one that it names.
 public final class Verbs {
+    /// For completion; the gateway knows which there are.
+    private static final List<String> KEYS = List.of(
+            "enter",
+            "escape",
+            "tab",
+            "shift-tab",
+            "shift-enter",
+            "space",
+            "backspace",
+            "delete",
+            "insert",
+            "up",
+            "down",
+            "left",
+            "right",
+            "home",
+            "end",
+            "page-up",
+            "page-down",
+            "ctrl-c",
+            "ctrl-d",
+            "ctrl-z");
+
     private static final Map<String, Supplier<Verb>> ALL = all();
 
     private Verbs() {}
@@ -103,11 +126,15 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "send",
-                                "Type text into a session, and Enter after it. Without text, stdin is typed.",
-                                "shed send myproj debug 'make test'",
-                                "git diff | shed send myproj+agent --no-enter")
+                                "Type text into a session, and Enter after it. Without text, stdin is typed."
+                                        + " Options end at the first word of the text.",
+                                "shed send myproj debug make -j4 test",
+                                "git diff | shed send myproj+agent --no-enter",
+                                "shed send myproj+agent --key down --key enter")
                         .addOption(flag("Press no Enter.", "--no-enter"))
                         .addOption(value("COMMAND", "Type only if this program is in the foreground.", "--expect"))
+                        .addOption(oneOf(
+                                KEYS, "NAME", "Press this key instead of typing text; may be given again.", "--key"))
                         .addOption(json())
                         .addPositional(shed())
                         .addPositional(session())

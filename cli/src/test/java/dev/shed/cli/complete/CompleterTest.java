@@ -99,6 +99,9 @@ class CompleterTest {
                 "attach -- -",
                 "kill ",
                 "send my s text ",
+                "send my s text -",
+                "send my+s text ",
+                "send my+s text -",
                 "list --nosuch=x",
                 "create "
             })

@@ -8,6 +8,7 @@ import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
@@ -95,7 +96,7 @@ public final class CommandTable {
         try {
             return run(context, Words.split(line));
         } catch (ShedException e) {
-            if (!has(Words.guess(line), Set.of("--json"))) {
+            if (!wantsJson(context.address(), Words.guess(line))) {
                 throw e;
             }
             context.print(Json.line(Json.error(e.failure())));
@@ -105,8 +106,8 @@ public final class CommandTable {
 
     private ExitStatus run(CommandContext context, List<String> words) throws IOException, InterruptedException {
         var entry = entry(words);
-        var given = words.subList(1, words.size());
         var verb = entry.command().get();
+        var given = Grammar.withEndOfOptions(verb, context.address(), words.subList(1, words.size()));
         if (has(given, HELP_OPTIONS)) {
             context.print(Grammar.help(verb, context.columns()));
             return ExitStatus.SUCCESS;
@@ -117,6 +118,15 @@ public final class CommandTable {
         Grammar.parse(verb, entry.arguments(context.address(), given));
         admit(context.identity(), entry, verb);
         return verb.run(context);
+    }
+
+    private boolean wantsJson(LoginName address, List<String> words) {
+        var options = words.stream()
+                .findFirst()
+                .flatMap(this::find)
+                .map(entry -> Grammar.withEndOfOptions(entry.command().get(), address, words.subList(1, words.size())))
+                .orElse(words);
+        return has(options, Set.of("--json"));
     }
 
     private void admit(Identity identity, Entry entry, Verb verb) {

@@ -2,13 +2,16 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.name.ShedName;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -32,6 +35,37 @@ final class Grammar {
         } catch (ParameterException e) {
             throw new ShedException(failure(e), e);
         }
+    }
+
+    /// The words of a call with `--` before the text that it ends in, so that whoever reads them finds no option there.
+    static List<String> withEndOfOptions(Verb verb, LoginName address, List<String> words) {
+        var before = verb.wordsBeforeText(address);
+        if (before.isEmpty()) {
+            return words;
+        }
+        var spec = line(verb).getCommandSpec();
+        int operands = 0;
+        for (int i = 0; i < words.size(); i++) {
+            var word = words.get(i);
+            if (word.equals("--")) {
+                return words;
+            }
+            if (!word.startsWith("-") || word.length() == 1) {
+                if (operands++ == before.getAsInt()) {
+                    return Stream.of(words.subList(0, i), List.of("--"), words.subList(i, words.size()))
+                            .flatMap(List::stream)
+                            .toList();
+                }
+            } else if (takesNext(spec, word)) {
+                i++;
+            }
+        }
+        return words;
+    }
+
+    private static boolean takesNext(CommandSpec spec, String word) {
+        var option = spec.optionsMap().get(word);
+        return option != null && option.arity().min() > 0;
     }
 
     /// How the verb is written: one line for each place that it can be called from.

@@ -2,39 +2,54 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sheds;
-import dev.shed.gateway.shed.Typing.Keys;
+import dev.shed.gateway.shed.Typing.Input;
 import dev.shed.gateway.shed.Typing.Typed;
+import dev.shed.gateway.tmux.NamedKey;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
-/// `send`: types text into a session as one paste, then presses Enter. The text comes from the words, or from stdin
-/// when there are none; there it may be anything but control characters.
+/// `send`: types text into a session as one paste, then presses Enter; or presses keys. The text comes from the words,
+/// or from stdin when there are none; there it may be anything but control characters.
 @Command(
         name = "send",
-        description = "type text into a session, then press Enter",
+        description = "type text into a session, then press Enter; or press keys",
         customSynopsis = {
-            "ssh -s SHED@HOST \"send SESSION [--no-enter] [--expect COMMAND] [TEXT...]\"",
-            "ssh -s SHED+SESSION@HOST \"send [--no-enter] [--expect COMMAND] [TEXT...]\"",
-            "ssh shed@HOST send SHED SESSION [--no-enter] [--expect COMMAND] [TEXT...]"
+            "ssh -s SHED@HOST \"send [OPTIONS] SESSION [OPTIONS] [TEXT...]\"",
+            "ssh -s SHED+SESSION@HOST \"send [OPTIONS] [TEXT...]\"",
+            "ssh shed@HOST send SHED SESSION [OPTIONS] [TEXT...]",
+            "ssh -s SHED+SESSION@HOST \"send --key NAME [--key NAME]...\""
         },
-        footer = {"ssh -s demo+agent@HOST \"send 'run the tests again'\"", "ssh -s demo+agent@HOST send <prompt.md"})
+        footer = {
+            "ssh -s demo+agent@HOST \"send 'run the tests again'\"",
+            "ssh -s demo+agent@HOST send <prompt.md",
+            "ssh -s demo+agent@HOST \"send --key down --key enter\""
+        })
 final class SendCommand extends SessionVerb {
     /// What a program's stdin takes before anybody reads its output; a longer text belongs into a file.
     private static final int MAX_BYTES = 128 * 1024;
+
+    /// Somebody who presses more than this writes a program; each takes a moment.
+    private static final int MAX_KEYS = 32;
 
     @Parameters(
             index = "1..*",
             arity = "0..*",
             paramLabel = "[SESSION] [TEXT...]",
-            description = "the session, left out where the address has it, and the text; from stdin when there is none")
+            description = "the session, left out where the address has it, and the text; from stdin when there is none."
+                    + " Options end at the first word of the text")
     List<String> words = List.of();
 
     @Option(names = "--no-enter", description = "do not press Enter")
@@ -46,6 +61,13 @@ final class SendCommand extends SessionVerb {
             description = "type only if this program is in the foreground (see `peek --json`)")
     Optional<String> expected;
 
+    @Option(
+            names = "--key",
+            paramLabel = "NAME",
+            converter = KeyConverter.class,
+            description = "press this key instead of typing text; may be given again. Keys are " + NamedKey.NAMES)
+    List<NamedKey> keys = List.of();
+
     private final Sheds sheds;
     private final Panes panes;
 
@@ -54,15 +76,31 @@ final class SendCommand extends SessionVerb {
         this.panes = panes;
     }
 
-    record Sent(String name, String shedName, String pane, int bytes, boolean enter, boolean screenChanged) {}
+    /// @param keys the names of the keys that were pressed instead of a text
+    record Sent(
+            String name,
+            String shedName,
+            String pane,
+            int bytes,
+            boolean enter,
+            boolean screenChanged,
+            List<String> keys) {}
+
+    /// Behind the session all words are text.
+    @Override
+    OptionalInt wordsBeforeText(LoginName address) {
+        return OptionalInt.of((address instanceof LoginName.Lobby ? 1 : 0)
+                + (addressed(address).isPresent() ? 0 : 1));
+    }
 
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var addressed = addressed(context.address());
         var session = addressed.orElseGet(this::namedFirst);
-        var text = text(context, addressed.isPresent() ? words : words.subList(1, words.size()));
-        var typed = panes.type(sheds.find(name), session, new Keys(text, !noEnter, expected));
-        context.print(json ? Json.line(sent(session, text, typed)) : told(session, text, typed));
+        var text = addressed.isPresent() ? words : words.subList(1, words.size());
+        var input = keys.isEmpty() ? text(context, text) : keys(text);
+        var typed = panes.type(sheds.find(name), session, input, expected);
+        context.print(json ? Json.line(sent(session, input, typed)) : told(session, input, typed));
         return ExitStatus.SUCCESS;
     }
 
@@ -73,7 +111,17 @@ final class SendCommand extends SessionVerb {
         return SessionName.parse(words.getFirst());
     }
 
-    private ByteString text(CommandContext context, List<String> given) throws IOException {
+    private Input keys(List<String> text) {
+        if (!text.isEmpty() || noEnter) {
+            throw usage("--key takes no " + (noEnter ? "--no-enter" : "TEXT"));
+        }
+        if (keys.size() > MAX_KEYS) {
+            throw usage("more than " + MAX_KEYS + " keys");
+        }
+        return new Input.Keys(keys);
+    }
+
+    private Input text(CommandContext context, List<String> given) throws IOException {
         if (given.isEmpty() && context.terminal()) {
             throw usage("TEXT is missing; without a terminal it is read from stdin");
         }
@@ -85,7 +133,7 @@ final class SendCommand extends SessionVerb {
             throw usage("the text is longer than " + MAX_BYTES + " bytes; put it into a file and send its name");
         }
         refuseControls(text);
-        return text;
+        return new Input.Text(text, !noEnter);
     }
 
     /// All of stdin but the line feed at its end, which every line of a file has and nobody means as Enter.
@@ -107,12 +155,39 @@ final class SendCommand extends SessionVerb {
                 });
     }
 
-    private Sent sent(SessionName session, ByteString text, Typed typed) {
-        return new Sent(session.value(), name.value(), typed.pane(), text.length(), !noEnter, typed.screenChanged());
+    private Sent sent(SessionName session, Input input, Typed typed) {
+        var names = names(input);
+        return new Sent(
+                session.value(),
+                name.value(),
+                typed.pane(),
+                input instanceof Input.Text text ? text.text().length() : 0,
+                input instanceof Input.Text text ? text.enter() : names.contains("enter"),
+                typed.screenChanged(),
+                names);
     }
 
-    private String told(SessionName session, ByteString text, Typed typed) {
-        return "sent " + text.length() + " bytes to " + name + "+" + session
-                + (typed.screenChanged() ? "\n" : "; its screen has not changed\n");
+    private String told(SessionName session, Input input, Typed typed) {
+        var done = switch (input) {
+            case Input.Text text -> "sent " + text.text().length() + " bytes to ";
+            case Input.Keys _ -> "pressed " + String.join(", ", names(input)) + " in ";
+        };
+        return done + name + "+" + session + (typed.screenChanged() ? "\n" : "; its screen has not changed\n");
+    }
+
+    private static List<String> names(Input input) {
+        return input instanceof Input.Keys pressed
+                ? pressed.keys().stream().map(NamedKey::name).toList()
+                : List.of();
+    }
+
+    /// A key by its name.
+    static final class KeyConverter implements ITypeConverter<NamedKey> {
+        @Override
+        public NamedKey convert(String name) {
+            return NamedKey.find(name)
+                    .orElseThrow(() -> new TypeConversionException(
+                            "there is no key '" + FailureText.printable(name) + "'; keys are " + NamedKey.NAMES));
+        }
     }
 }

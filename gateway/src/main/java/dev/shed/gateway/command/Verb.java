@@ -1,9 +1,11 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /// A verb with its arguments filled in: made anew for every call.
@@ -20,6 +22,12 @@ abstract class Verb {
     /// The shed that the call is about; the table asks the policy about it before [#run].
     Optional<ShedName> shed() {
         return Optional.empty();
+    }
+
+    /// Of a verb that ends in text: how many words it takes at this address before the text. Where the text begins its
+    /// options end, as those of a command behind env(1) do.
+    OptionalInt wordsBeforeText(LoginName address) {
+        return OptionalInt.empty();
     }
 
     /// Does it. May fail with any failure; an [IOException] means that nobody listens any more.

@@ -5,6 +5,7 @@ import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Errands.Errand;
 import dev.shed.gateway.tmux.Screen;
 import dev.shed.gateway.tmux.Tmux;
+import java.util.Optional;
 
 /// What the sessions of a shed show, and typing into them, without attaching.
 public final class Panes {
@@ -23,8 +24,11 @@ public final class Panes {
         return TmuxErrands.read(shed, answer, Tmux::parseScreen);
     }
 
-    /// Types text into the active pane of a session; `SESSION_NOT_READY` when that takes none at the moment.
-    public Typing.Typed type(Shed shed, SessionName session, Typing.Keys keys) throws InterruptedException {
-        return typing.type(shed, session, keys);
+    /// Types into the active pane of a session; `SESSION_NOT_READY` when that takes none at the moment.
+    ///
+    /// @param command the program that must be in the pane's foreground
+    public Typing.Typed type(Shed shed, SessionName session, Typing.Input input, Optional<String> command)
+            throws InterruptedException {
+        return typing.type(shed, session, input, command);
     }
 }

@@ -1,47 +1,52 @@
 package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.ByteString;
-import dev.shed.gateway.failure.Failure;
-import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
-import dev.shed.gateway.shed.Errands.Errand;
+import dev.shed.gateway.tmux.NamedKey;
 import dev.shed.gateway.tmux.Pane;
+import dev.shed.gateway.tmux.PasteEvidence;
 import dev.shed.gateway.tmux.Screen;
-import dev.shed.gateway.tmux.Stty;
-import dev.shed.gateway.tmux.Tmux;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Predicate;
 
-/// Types into a session as somebody at its terminal would paste and then press Enter.
+/// Types into a session as somebody at its terminal would: pastes and then presses Enter, or presses keys.
 public final class Typing {
     /// Agents take keys that come close together for one paste, and the Enter in it for a line break: Claude Code
-    /// joins what comes within some 100 ms. Half as much again.
+    /// joins what comes within some 100 ms. Half as much again. It also keeps an Escape from being the Alt of what
+    /// follows.
     private static final Duration PAUSE = Duration.ofMillis(150);
 
-    /// A program that is busy reads the paste only later, and would find the Enter right behind it. What it has read
-    /// it usually shows, so Enter waits for the screen to change; but no longer than this, since some show nothing.
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /// A program that is busy reads the paste only later, and would find the Enter right behind it; one that asks
+    /// something may ignore the paste, and Enter would be the answer. So Enter waits for the text to show, for no
+    /// longer than this.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /// How long the screen has to show an effect before it is reported as unchanged.
     private static final Duration EFFECT = Duration.ofSeconds(1);
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(40);
-
-    private final Errands errands;
     private final TmuxErrands tmux;
     private final Turns turns = new Turns();
 
     Typing(Errands errands) {
-        this.errands = errands;
         this.tmux = new TmuxErrands(errands);
     }
 
     /// What to type.
-    ///
-    /// @param text may be empty; then there is only Enter
-    /// @param command the program that must be in the pane's foreground
-    public record Keys(ByteString text, boolean enter, Optional<String> command) {}
+    public sealed interface Input {
+        /// A paste, and then Enter.
+        ///
+        /// @param text may be empty; then there is only Enter
+        record Text(ByteString text, boolean enter) implements Input {}
+
+        /// Keys, one after the other.
+        record Keys(List<NamedKey> keys) implements Input {
+            public Keys {
+                keys = List.copyOf(keys);
+            }
+        }
+    }
 
     /// What came of it.
     ///
@@ -49,113 +54,94 @@ public final class Typing {
     /// @param screenChanged whether its screen changed from before to a second after
     public record Typed(String pane, boolean screenChanged) {}
 
-    /// Where to type.
-    private record Place(Shed shed, SessionName session) {
-        ShedException refused(String why) {
-            return new ShedException(new Failure.SessionNotReady(shed.name().value(), session.value(), why));
-        }
-    }
-
     /// One after the other for each pane: two texts must not mix, nor one's Enter send the other's text.
-    Typed type(Shed shed, SessionName session, Keys keys) throws InterruptedException {
-        var place = new Place(shed, session);
-        var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, 0)));
-        var pane = TmuxErrands.read(shed, answer, Tmux::parseScreen).pane();
-        try (var _ =
-                turns.take(shed.container().id() + pane.id(), () -> place.refused("somebody else types into it"))) {
-            return typeInto(place, pane, keys);
+    ///
+    /// @param command the program that must be in the pane's foreground
+    Typed type(Shed shed, SessionName session, Input input, Optional<String> command) throws InterruptedException {
+        var pane = PaneInput.of(tmux, shed, session);
+        var lock = shed.container().id() + pane.pane().id();
+        try (var _ = turns.take(lock, () -> pane.refused("somebody else types into it"))) {
+            boolean changed = switch (input) {
+                case Input.Text text -> type(pane, text, command);
+                case Input.Keys keys -> press(pane, keys.keys(), command);
+            };
+            return new Typed(pane.pane().id(), changed);
         }
     }
 
-    private Typed typeInto(Place place, Pane pane, Keys keys) throws InterruptedException {
-        var before = look(place, pane);
-        var changed = false;
-        if (keys.text().length() > 0) {
-            check(place, before.pane(), keys, "");
-            paste(place, pane, keys.text());
+    /// Whether the screen has changed.
+    private static boolean type(PaneInput pane, Input.Text input, Optional<String> command)
+            throws InterruptedException {
+        var before = pane.look();
+        boolean pasted = input.text().length() > 0;
+        if (pasted) {
+            checkForText(pane, before.pane(), command, "");
+            pane.paste(input.text());
             Thread.sleep(PAUSE);
-            changed = awaitChange(place, before, keys.enter() ? PATIENCE : EFFECT);
         }
-        if (keys.enter()) {
-            var now = look(place, pane);
-            check(place, now.pane(), keys, keys.text().length() > 0 ? "; the text is typed, Enter is not" : "");
-            press(place, pane);
-            // Whatever the paste has shown: it is the effect of Enter that somebody waits for.
-            changed |= awaitChange(place, now, EFFECT);
+        if (!input.enter()) {
+            return pane.awaitChange(before, EFFECT);
         }
-        return new Typed(pane.id(), changed);
+        if (pasted) {
+            awaitText(pane, before, input.text());
+        }
+        var now = pane.look();
+        checkForText(pane, now.pane(), command, pasted ? "; the text is typed, Enter is not" : "");
+        pane.press(ByteString.of("\r"));
+        // Whatever the paste has shown: it is the effect of Enter that somebody waits for.
+        return pane.awaitChange(now, EFFECT) || pasted;
     }
 
-    private Screen look(Place place, Pane pane) {
-        var answer = TmuxErrands.found(place.shed(), place.session(), tmux.ask(place.shed(), Tmux.look(pane)));
-        return TmuxErrands.read(place.shed(), answer, Tmux::parseScreen);
+    /// Each key once the one before has had time to show; whether the screen has changed.
+    private static boolean press(PaneInput pane, List<NamedKey> keys, Optional<String> command)
+            throws InterruptedException {
+        var before = pane.look();
+        boolean changed = false;
+        for (int i = 0; i < keys.size(); i++) {
+            var key = keys.get(i);
+            var now = i == 0 ? before : pane.look();
+            var done = i == 0 ? "" : "; only the first " + i + " of the keys were pressed";
+            if (key.leadsOut()) {
+                check(pane, now.pane(), command, done);
+            } else {
+                checkForText(pane, now.pane(), command, done);
+            }
+            pane.press(key.bytes(now.pane()));
+            boolean last = i == keys.size() - 1;
+            changed |= pane.awaitChange(now, last ? EFFECT : PAUSE);
+            if (!last) {
+                Thread.sleep(PAUSE);
+            }
+        }
+        return changed;
+    }
+
+    /// The text shows on the screen; `SESSION_NOT_READY` when it does not in time.
+    private static void awaitText(PaneInput pane, Screen before, ByteString text) throws InterruptedException {
+        var evidence = new PasteEvidence(before, text);
+        Predicate<Screen> shows = now -> evidence.isIn(now, System.nanoTime());
+        if (!pane.awaitScreen(evidence.history(), shows, PATIENCE)) {
+            throw pane.refused("the text does not show on its screen; Enter was not pressed");
+        }
     }
 
     /// As late as can be: whatever the pane reads a few milliseconds later cannot be known.
-    private void check(Place place, Pane pane, Keys keys, String done) {
+    private static void checkForText(PaneInput input, Pane pane, Optional<String> command, String done) {
+        check(input, pane, command, done);
+        if (input.readsPassword()) {
+            throw input.refused("it reads a password" + done);
+        }
+    }
+
+    private static void check(PaneInput input, Pane pane, Optional<String> command, String done) {
         if (pane.dead()) {
-            throw place.refused("its program has ended" + done);
+            throw input.refused("its program has ended" + done);
         }
         if (pane.inputOff()) {
-            throw place.refused("its input is switched off" + done);
+            throw input.refused("its input is switched off" + done);
         }
-        keys.command().filter(expected -> !expected.equals(pane.command())).ifPresent(expected -> {
-            throw place.refused("'" + pane.command() + "' runs in it, not '" + expected + "'" + done);
+        command.filter(expected -> !expected.equals(pane.command())).ifPresent(expected -> {
+            throw input.refused("'" + pane.command() + "' runs in it, not '" + expected + "'" + done);
         });
-        if (readsPassword(place, pane)) {
-            throw place.refused("it reads a password" + done);
-        }
-    }
-
-    private boolean readsPassword(Place place, Pane pane) {
-        var shed = place.shed();
-        var answer = errands.run(shed, Errand.of(Stty.show(pane.terminal())));
-        if (answer.noSuchProgram()) {
-            throw new ShedException(new Failure.ToolMissing(shed.name().value(), "stty"));
-        }
-        if (!answer.ok()) {
-            throw place.refused(
-                    "its terminal cannot be looked at: " + answer.err().strip());
-        }
-        return Stty.readsUnseen(answer.out());
-    }
-
-    private void paste(Place place, Pane pane, ByteString text) {
-        var buffer = newBuffer();
-        put(place, buffer, Errand.of(Tmux.paste(pane, buffer)).reading(text));
-    }
-
-    private void press(Place place, Pane pane) {
-        var buffer = newBuffer();
-        put(place, buffer, Errand.of(Tmux.enter(pane, buffer)));
-    }
-
-    private void put(Place place, String buffer, Errand errand) {
-        var answer = tmux.ask(place.shed(), errand);
-        if (!answer.ok()) {
-            tmux.ask(place.shed(), Tmux.forget(buffer));
-            TmuxErrands.found(place.shed(), place.session(), answer);
-        }
-    }
-
-    private static String newBuffer() {
-        return "shed-" + UUID.randomUUID();
-    }
-
-    /// Whether the screen comes to differ from what it was, within `limit`.
-    private boolean awaitChange(Place place, Screen before, Duration limit) throws InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
-        while (true) {
-            // A pane that is gone has changed, too.
-            var answer = tmux.ask(place.shed(), Tmux.look(before.pane()));
-            if (!answer.ok()
-                    || TmuxErrands.read(place.shed(), answer, Tmux::parseScreen).differsFrom(before)) {
-                return true;
-            }
-            if (System.nanoTime() >= end) {
-                return false;
-            }
-            Thread.sleep(BETWEEN_LOOKS);
-        }
     }
 }

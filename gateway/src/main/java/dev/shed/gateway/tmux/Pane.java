@@ -1,5 +1,6 @@
 package dev.shed.gateway.tmux;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,8 @@ import java.util.regex.Pattern;
 /// @param dead whether its program has ended and only the screen is left
 /// @param inputOff whether somebody has switched its input off (`select-pane -d`)
 /// @param history how many lines have scrolled off its screen and are kept
+/// @param applicationCursor whether its program has asked for the other sequences of the cursor keys (DECCKM)
+/// @param silent for how long there has been no output in its window; tmux counts whole seconds
 /// @param command the name of the program in its foreground
 /// @param title what its program calls itself
 public record Pane(
@@ -22,6 +25,8 @@ public record Pane(
         int history,
         boolean dead,
         boolean inputOff,
+        boolean applicationCursor,
+        Duration silent,
         String command,
         String title) {
     /// Tabs and line feeds can stand in the name of a command (that of a program's file is anybody's choice) and are
@@ -37,12 +42,16 @@ public record Pane(
             "#{history_size}",
             "#{pane_dead}",
             "#{pane_input_off}",
+            "#{keypad_cursor_flag}",
+            "#{window_activity}",
+            // The server's own clock: display-message passes its format through strftime first.
+            "%s",
             "#{s/[\t\n]/?/:pane_current_command}",
             "#{s/[\t\n]/?/:pane_title}");
 
     private static final Pattern ID = Pattern.compile("%\\d{1,10}");
     private static final Pattern TERMINAL = Pattern.compile("/dev/[a-z0-9/]{1,40}");
-    private static final int FIELDS = 11;
+    private static final int FIELDS = 14;
 
     public Pane {
         if (!ID.matcher(id).matches() || !TERMINAL.matcher(terminal).matches()) {
@@ -68,7 +77,9 @@ public record Pane(
                 Integer.parseInt(fields.get(6)),
                 fields.get(7).equals("1"),
                 fields.get(8).equals("1"),
-                fields.get(9),
-                fields.get(10));
+                fields.get(9).equals("1"),
+                Duration.ofSeconds(Long.parseLong(fields.get(11)) - Long.parseLong(fields.get(10))),
+                fields.get(12),
+                fields.get(13));
     }
 }

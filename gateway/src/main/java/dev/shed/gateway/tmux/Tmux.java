@@ -72,8 +72,8 @@ public final class Tmux {
     }
 
     /// The same for a pane that is known.
-    public static List<String> look(Pane pane) {
-        return look(pane.id(), pane.id(), 0);
+    public static List<String> look(Pane pane, int history) {
+        return look(pane.id(), pane.id(), history);
     }
 
     private static List<String> look(String session, String pane, int history) {
@@ -105,9 +105,13 @@ public final class Tmux {
                 pasting(pane, buffer, "-p"));
     }
 
-    /// Presses Enter in a pane, on the same way as [#paste].
-    public static List<String> enter(Pane pane, String buffer) {
-        return sequence(List.of("set-buffer", "-b", buffer, "\r"), answered(pane), pasting(pane, buffer, "-r"));
+    /// Gives a pane's program what comes on stdin as if it were typed, on the same way as [#paste].
+    public static List<String> press(Pane pane, String buffer) {
+        return sequence(
+                List.of("load-buffer", "-b", buffer, "-"),
+                List.of("copy-mode", "-q", "-t", pane.id()),
+                answered(pane),
+                pasting(pane, buffer));
     }
 
     /// Who types has heard the bell: this ends no session, but takes back the marks that bells have left in its
@@ -121,8 +125,9 @@ public final class Tmux {
         return List.of("tmux", "delete-buffer", "-b", buffer);
     }
 
-    private static List<String> pasting(Pane pane, String buffer, String mode) {
-        return List.of("paste-buffer", mode, "-r", "-d", "-b", buffer, "-t", pane.id());
+    private static List<String> pasting(Pane pane, String buffer, String... options) {
+        return Stream.concat(Stream.of("paste-buffer", "-r", "-d", "-b", buffer, "-t", pane.id()), Stream.of(options))
+                .toList();
     }
 
     /// One tmux that runs several commands, each only if the one before succeeded.

@@ -119,10 +119,72 @@ class SessionVerbsTest {
 
     @Test
     void onAnAddressWithASessionAllWordsAreText() {
-        assertThat(caller.at("demo+debug", "send --no-enter default x --json").out())
+        assertThat(caller.at("demo+debug", "send --no-enter --json default x").out())
                 .isEqualTo("{\"name\":\"debug\",\"shed_name\":\"demo\",\"pane\":\"%0\",\"bytes\":9,"
-                        + "\"enter\":false,\"screen_changed\":true}\n");
+                        + "\"enter\":false,\"screen_changed\":true,\"keys\":[]}\n");
         assertThat(runtime.tmux("demo").typed("debug")).isEqualTo("default x");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "demo, send debug make -j4 test, make -j4 test",
+        "demo, send --no-enter debug - [ ] item, - [ ] item",
+        "demo, send debug ls --help --json --no-enter, ls --help --json --no-enter",
+        "demo, send debug a -- b, a -- b",
+        "demo, send debug -- --help, --help",
+        "demo, send -- debug --help, --help",
+        "demo, send debug --expect bash --help, ''",
+        "demo, send debug --expect=bash vim --help, vim --help",
+        "demo+debug, send make -j4 test, make -j4 test",
+        "demo+debug, send -- -x, -x",
+        "shed, send demo debug make -j4 test, make -j4 test",
+        "shed, send demo --no-enter debug make --no-enter, make --no-enter"
+    })
+    void optionsEndAtTheFirstWordOfTheText(String address, String line, String typed) {
+        assertThat(caller.at(address, line).status()).isZero();
+        assertThat(runtime.tmux("demo").typed("debug").replace("\r", "")).isEqualTo(typed);
+    }
+
+    @Test
+    void anOptionInTheTextDoesNotTurnItsFailureIntoJson() {
+        var failed = caller.at("demo", "send none text --json");
+        assertThat(failed.err()).startsWith("shed: there is no session 'none'");
+        assertThat(failed.out()).isEmpty();
+        assertThat(caller.at("demo", "send none --json text").out()).contains("SESSION_NOT_FOUND");
+    }
+
+    @Test
+    void sendPressesKeys() {
+        assertThat(caller.at("demo", "send debug --key Up --key 2 --key enter"))
+                .isEqualTo(new Caller.Outcome(0, "pressed up, 2, enter in demo+debug\n", ""));
+        assertThat(runtime.tmux("demo").typed("debug")).isEqualTo("\u001b[A2\r");
+        assertThat(caller.at("demo+default", "send --json --key=ctrl-c").out())
+                .isEqualTo("{\"name\":\"default\",\"shed_name\":\"demo\",\"pane\":\"%1\",\"bytes\":0,"
+                        + "\"enter\":false,\"screen_changed\":true,\"keys\":[\"ctrl-c\"]}\n");
+        assertThat(runtime.tmux("demo").typed("default")).isEqualTo("\u0003");
+    }
+
+    @Test
+    void keysAreNamedAndStandAlone() {
+        var unknown = caller.at("demo", "send debug --key hyper");
+        assertThat(unknown.status()).isEqualTo(64);
+        assertThat(unknown.err()).contains("there is no key 'hyper'; keys are enter, escape, tab,");
+        assertThat(caller.at("demo", "send debug --key enter text").err()).contains("--key takes no TEXT");
+        assertThat(caller.at("demo", "send debug --key up --no-enter").err()).contains("--key takes no --no-enter");
+        assertThat(caller.at("demo", "send debug --key").status()).isEqualTo(64);
+        assertThat(caller.at("demo", "send debug " + "--key up ".repeat(33)).err())
+                .contains("more than 32 keys");
+        assertThat(runtime.tmux("demo").typed("debug")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"enter, 75", "y, 75", "up, 75", "escape, 0", "ctrl-c, 0", "ctrl-d, 0", "ctrl-j, 75"})
+    void aPasswordPromptTakesOnlyKeysThatLeadOut(String key, int status) {
+        runtime.programs(spec -> spec.program().toString().contains("stty")
+                ? Optional.of(FakeProcess.printing("isig icanon iexten -echo echoe\n", "", 0))
+                : Optional.empty());
+        assertThat(caller.at("demo", "send debug --key " + key).status()).isEqualTo(status);
+        assertThat(runtime.tmux("demo").typed("debug").isEmpty()).isEqualTo(status != 0);
     }
 
     @Test
@@ -152,7 +214,7 @@ class SessionVerbsTest {
         runtime.programs(spec -> spec.program().toString().contains("stty")
                 ? Optional.of(FakeProcess.printing("isig icanon iexten -echo echoe\n", "", 0))
                 : Optional.empty());
-        var refused = caller.at("demo", "send debug text --json");
+        var refused = caller.at("demo", "send debug --json text");
         assertThat(refused.status()).isEqualTo(75);
         assertThat(refused.out()).contains("SESSION_NOT_READY", "it reads a password");
         assertThat(runtime.tmux("demo").typed("debug")).isEmpty();

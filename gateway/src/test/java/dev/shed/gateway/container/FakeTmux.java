@@ -123,7 +123,7 @@ public final class FakeTmux {
         if (session == null) {
             return missing(name);
         }
-        var pane = "%%%d\t/dev/pts/%d\t20\t3\t%d\t0\t0\t0\t0\tbash\tdemo\n"
+        var pane = "%%%d\t/dev/pts/%d\t20\t3\t%d\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n"
                 .formatted(session.pane, session.pane, session.typed.length());
         return FakeProcess.printing(pane + session.typed.replace("\r", "") + "\n\n\n", "", 0);
     }
@@ -132,10 +132,6 @@ public final class FakeTmux {
         var session = sessions.get(paneOf(after(words, "-t")));
         if (session == null) {
             return missing(after(words, "-t"));
-        }
-        if (words.contains("set-buffer")) {
-            session.typed += "\r";
-            return done();
         }
         return new FakeProcess((_, streams) -> {
             session.typed += new String(streams.in().readAllBytes(), StandardCharsets.UTF_8);

@@ -23,6 +23,7 @@ class AgentIT {
                 text = b""
                 while not text.endswith(b"\\r"):
                     text += os.read(0, 1)
+                    os.write(1, text[-1:] if text[-1:].isalnum() else b"")
                 return text.replace(b"\\033[200~", b"").replace(b"\\033[201~", b"").strip().decode()
             os.write(1, b"\\033[?1049h\\033[?2004h")
             draw("> ")

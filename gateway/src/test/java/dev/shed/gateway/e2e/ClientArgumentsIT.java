@@ -116,6 +116,7 @@ class ClientArgumentsIT {
                 with open(sys.argv[1], "wb", buffering=0) as taken:
                     while True:
                         taken.write(os.read(0, 1 << 20))
+                        os.write(1, b"taken\\r\\n")
                 """;
         Place.inside(
                         shed,

@@ -205,6 +205,7 @@ class ClientVerbsIT {
         "send",
         "send --no-enter",
         "send --expect",
+        "send --key",
         "send --json",
         "send --server",
         "wait",
@@ -225,7 +226,7 @@ class ClientVerbsIT {
         desk.shed("echo ty''ped".getBytes(UTF_8), "send", one, "steered", "--no-enter")
                 .orFail();
         Await.until("it is typed", () -> desk.shed("peek", one, "steered").out().contains("ty''ped"));
-        says(0, "", "send", one, "steered", "--", "");
+        says(0, "pressed enter in", "send", one, "steered", "--key", "enter");
         says(0, "", "wait", one + "+steered", "--match", "^typed");
         says(75, "TIMED_OUT", "wait", one, "steered", "--match", "nosuch", "--timeout", "1s", "--json");
         says(0, "", "wait", one, "steered", "--until", "idle", "--for", "200ms", "--server", "one");

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Looking into sessions and typing into them, with the real client and the real tmux.
@@ -41,6 +42,25 @@ class SteeringIT {
                 os.write(1, b"got " + str(len(chunk)).encode() + b"\\r\\n")
             """;
 
+    /// Asks a question and takes single keys: a paste does nothing, and Enter chooses the default. With an argument it
+    /// also draws a spinner and a clock all the time.
+    private static final String DIALOG = """
+            import os, re, select, sys, time, tty
+            tty.setraw(0)
+            os.write(1, b"\\033[?2004h\\033[5;1HAllow this?  > 1. Yes   2. No")
+            begun = time.time()
+            while True:
+                if len(sys.argv) > 1:
+                    passed = time.time() - begun
+                    turn = "|/-\\\\"[int(passed * 10) % 4]
+                    os.write(1, f"\\033[1;1H{turn} waiting for {passed:.0f} s".encode())
+                if select.select([0], [], [], 0.1)[0]:
+                    keys = re.sub(rb"\\x1b\\[200~.*?\\x1b\\[201~", b"", os.read(0, 65536), flags=re.S)
+                    answer = {b"\\r": "APPROVED", b"2": "DENIED", b"\\x1b": "ESCAPED"}.get(keys)
+                    if answer:
+                        os.write(1, f"\\033[9;1H{answer}".encode())
+            """;
+
     private static LiveGateway gateway;
     private static String shed;
 
@@ -48,9 +68,12 @@ class SteeringIT {
     static void start() throws IOException {
         gateway = LiveGateway.start();
         shed = gateway.place().newShed();
-        gateway.ssh(
-                        at("gw"),
-                        "echo " + Base64.getEncoder().encodeToString(utf8(READER)) + " | base64 -d >/tmp/reader.py")
+        put(READER, "/tmp/reader.py");
+        put(DIALOG, "/tmp/dialog.py");
+    }
+
+    private static void put(String program, String path) throws IOException {
+        gateway.ssh(at("gw"), "echo " + Base64.getEncoder().encodeToString(utf8(program)) + " | base64 -d >" + path)
                 .orFail();
     }
 
@@ -160,6 +183,49 @@ class SteeringIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"still", "moving"})
+    void aQuestionThatTakesNoTextGetsNoEnter(String dialog) throws Exception {
+        var name = "dialog-" + dialog;
+        session(name, "python3 /tmp/dialog.py " + (dialog.equals("moving") ? "spin" : ""));
+        awaitScreen(name, "Allow this?");
+
+        var refused = send(name, new byte[0], "'no, do not run this; explain it first'");
+
+        assertThat(refused.status()).isEqualTo(75);
+        assertThat(refused.err())
+                .startsWith("shed: session '" + name + "' of shed '" + shed
+                        + "' takes no text: the text does not show on its screen; Enter was not pressed\n");
+        assertThat(peek(name)).contains("Allow this?").doesNotContain("APPROVED");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, DENIED", "escape, ESCAPED", "enter, APPROVED"})
+    void aQuestionIsAnsweredByAKey(String key, String answer) throws Exception {
+        var name = "answer-" + key;
+        session(name, "python3 /tmp/dialog.py");
+        awaitScreen(name, "Allow this?");
+
+        assertThat(send(name, new byte[0], "--key " + key).orFail())
+                .isEqualTo("pressed " + key + " in " + shed + "+" + name + "\n");
+        assertThat(peek(name)).contains(answer);
+    }
+
+    @Test
+    void keysArriveOneByOneAsTheProgramHasAskedForThem() throws Exception {
+        reader("keys", "0");
+        inside(shed, "tmux", "copy-mode", "-t", "=keys:").orFail();
+
+        send("keys", new byte[0], "--key escape --key up --key ctrl-c --key f5 --key ';' --key ~")
+                .orFail();
+        assertThat(reads("keys")).containsExactly("\u001b", "\u001b[A", "\u0003", "\u001b[15~", ";", "~");
+
+        session("application", "printf '\\033[?1hready'; exec python3 /tmp/reader.py 0 /tmp/application");
+        awaitScreen("application", "ready");
+        send("application", new byte[0], "--key left").orFail();
+        assertThat(reads("application")).containsExactly("\u001bOD");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "bash -c 'read -rsp Password: x; echo got=$x; sleep 60'",
@@ -254,8 +320,10 @@ class SteeringIT {
         session("still", "stty -echo -icanon; echo ready; sleep 60");
         awaitScreen("still", "ready");
 
-        assertThat(send("still", utf8("text"), "").orFail())
+        assertThat(send("still", utf8("text"), "--no-enter").orFail())
                 .isEqualTo("sent 4 bytes to " + shed + "+still; its screen has not changed\n");
+        assertThat(send("still", new byte[0], "--key up").orFail())
+                .isEqualTo("pressed up in " + shed + "+still; its screen has not changed\n");
     }
 
     @Test
