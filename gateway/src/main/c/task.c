@@ -31,6 +31,7 @@ struct task {
     bool ended;             // the leader has; `status` tells how
     int status;
     size_t rest; // read from the terminal since then
+    bool broken; // the gateway has violated the protocol
     bool tell_in_closed, told_end, told_eof;
     size_t pending_start, pending; // in `input`
     uint8_t input[CREDIT_TOTAL];
@@ -173,6 +174,7 @@ static bool take_frames(struct task *task) {
     }
     if (found < 0) {
         say("task %d: %s", (int)task->child.pid, reason);
+        task->broken = true;
     }
     return found == 0;
 }
@@ -335,15 +337,56 @@ static bool is_over(const struct task *task) {
     return task->told_end && task->told_eof && task->link->out_length == 0;
 }
 
+/// Takes what the gateway sent before it went and nobody has read yet.
+static void take_rest(struct task *task) {
+    size_t before;
+    do {
+        if (task->broken || !take_frames(task)) {
+            return;
+        }
+        before = task->link->length;
+        link_receive(task->link);
+    } while (task->link->length > before);
+}
+
+/// Gives the process what it was sent, for as long as it may take.
+static void deliver_rest(struct task *task, uint64_t deadline) {
+    while (task->pending > 0 && task->child.input >= 0 && !task->ended && until(deadline) > 0) {
+        struct pollfd fds[] = {
+            {.fd = task->child.input, .events = POLLOUT},
+            {.fd = task->signals, .events = POLLIN},
+        };
+        poll(fds, 2, until(deadline));
+        if (fds[0].revents & (POLLERR | POLLNVAL)) {
+            return;
+        }
+        drain_input(task);
+        look_after_leader(task);
+    }
+}
+
+static uint32_t rest_of(uint32_t time, uint64_t begin) {
+    uint64_t gone = now_ms() - begin;
+    return gone < time ? time - (uint32_t)gone : 0;
+}
+
 static void hang_up(struct task *task, const struct hangup *template) {
     struct hangup hangup = *template;
+    uint64_t begin = now_ms();
+    take_rest(task);
     hangup.leader = task->child.pid;
     hangup.signals = task->signals;
     if (has_terminal(task)) {
         pid_t foreground = tcgetpgrp(task->child.master);
         hangup.foreground = foreground > 0 && foreground != hangup.leader ? foreground : 0;
     } else {
-        hangup.patience = hangup.grace / 2; // no terminal vanishes: end of input and a broken pipe come first, as in sshd
+        // No terminal vanishes: end of input, behind all of it, and a broken pipe come first, as in sshd.
+        uint32_t patience = hangup.grace / 2;
+        drop(task, &task->child.output);
+        drop(task, &task->child.error);
+        deliver_rest(task, begin + patience + 1);
+        hangup.patience = rest_of(patience, begin);
+        hangup.grace = rest_of(hangup.grace, begin);
     }
     drop(task, &task->child.input);
     drop(task, &task->child.output);

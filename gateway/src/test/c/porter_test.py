@@ -779,6 +779,34 @@ def what_ends_at_the_end_of_its_input_is_not_hung_up(gw):
 
 
 @test
+def what_was_sent_before_the_close_is_delivered(gw):
+    """However soon the gateway closes, and however full the pipe is."""
+    for size in (1, 20000, WINDOW):
+        for slow in ("", "sleep 0.3; "):
+            for attempt in range(10 if not slow else 1):
+                file = f"{gw.directory}/sent-{size}-{len(slow)}-{attempt}"
+                task = gw.task(f"{slow}cat >$F.part; mv $F.part $F", env=["F=" + file], grace=3000)
+                for at in range(0, size, 65536):
+                    task.use_credit(min(65536, size - at))
+                task.eof_in()
+                task.link.close()
+                eventually(lambda: os.path.exists(file), f"{file} is there", 5)
+                equal(os.path.getsize(file), size)
+
+
+@test
+def input_that_nobody_takes_holds_up_no_hang_up(gw):
+    begin = time.monotonic()
+    task = gw.task("echo ready; exec sleep 70.7", grace=1000)
+    task.until(lambda: b"ready" in task.out)
+    for _ in range(4):
+        task.use_credit(65536)
+    task.link.close()
+    eventually(lambda: not processes("sleep 70.7"), "ends", 3)
+    assert time.monotonic() - begin < 2, "within the grace period"
+
+
+@test
 def close_hangs_up_a_terminal(gw):
     task = hang_up_on(gw, ["bash", "-c", "trap 'echo hup > $F; exit' HUP; echo ready; while :; do sleep 0.05; done"], pty=(24, 80),
                       env=["F=" + gw.directory + "/hup"])

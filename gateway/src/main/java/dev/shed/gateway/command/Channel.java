@@ -9,8 +9,10 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/// The SSH channel that a verb is called on, as far as verbs need it. All streams fail with an [IOException]
-/// when the client has gone, and whoever reads or writes is woken then; the verb's thread is interrupted, too.
+/// The SSH channel that a verb is called on, as far as verbs need it. What a client asked for is carried out though
+/// it has gone meanwhile: what is written is dropped then, and reading fails with an [IOException] unless the client
+/// had said that its input ends there. A verb that waits for what only a client wants says so
+/// ([#endWithClient]).
 public interface Channel {
     /// What the client types or sends; its end is the client's end-of-file.
     InputStream in();
@@ -19,6 +21,9 @@ public interface Channel {
     OutputStream out();
 
     OutputStream err();
+
+    /// Has the calling thread interrupted when the client goes, or has gone, and has writing fail then; or not.
+    void endWithClient(boolean yes);
 
     /// The client's PTY at its newest size; empty when it asked for none.
     Optional<ExecSpec.Terminal> terminal();

@@ -117,6 +117,7 @@ public final class CommandTable {
         }
         Grammar.parse(verb, entry.arguments(context.address(), given));
         admit(context.identity(), entry, verb);
+        context.channel().endWithClient(verb.endsWithClient());
         return verb.run(context);
     }
 

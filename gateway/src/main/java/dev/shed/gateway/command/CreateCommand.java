@@ -83,6 +83,12 @@ final class CreateCommand extends Verb {
         return Optional.of(name);
     }
 
+    /// Nobody waits for the shed any more, and what is half-made is removed.
+    @Override
+    boolean endsWithClient() {
+        return true;
+    }
+
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         image.ifPresent(given -> require(IMAGE, given, "name of an image", IMAGE_RULE));

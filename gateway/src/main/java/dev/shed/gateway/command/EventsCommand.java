@@ -119,6 +119,11 @@ final class EventsCommand extends Verb {
     }
 
     @Override
+    boolean endsWithClient() {
+        return true;
+    }
+
+    @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         name.ifPresent(sheds::find);
         Predicate<ShedName> wanted =

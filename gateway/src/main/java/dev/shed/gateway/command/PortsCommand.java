@@ -39,6 +39,11 @@ final class PortsCommand extends ShedVerb {
     record Listing(List<Row> ports) {}
 
     @Override
+    boolean endsWithClient() {
+        return watch;
+    }
+
+    @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         if (!watch) {
             context.print(text(sheds.listening(sheds.find(name))));

@@ -30,6 +30,12 @@ abstract class Verb {
         return OptionalInt.empty();
     }
 
+    /// Whether it is of use only to a client that is there, and so ends with it. Others are carried out once they are
+    /// called.
+    boolean endsWithClient() {
+        return false;
+    }
+
     /// Does it. May fail with any failure; an [IOException] means that nobody listens any more.
     abstract ExitStatus run(CommandContext context) throws IOException, InterruptedException;
 }

@@ -91,6 +91,11 @@ final class WaitCommand extends SessionVerb {
     record Waited(String name, String shedName, String condition, String evidence) {}
 
     @Override
+    boolean endsWithClient() {
+        return true;
+    }
+
+    @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var session = session(context.address(), argument);
         var condition = condition();

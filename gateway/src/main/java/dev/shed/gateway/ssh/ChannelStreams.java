@@ -1,6 +1,5 @@
 package dev.shed.gateway.ssh;
 
-import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.FailureText;
 import java.io.IOException;
@@ -10,8 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The client's side of a running channel: its input and outputs, the size of its window, and whether it is
-/// still there. Holds the process that the channel is connected to, so that a client that goes takes it
-/// along.
+/// still there. Holds the process that the channel is connected to, which is let go of when the client goes.
 final class ChannelStreams {
     private final InputQueue in;
     private final PeerOutputStream out;
@@ -19,11 +17,14 @@ final class ChannelStreams {
     private final boolean terminal;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// Guarded by `lock`, as are the two fields below.
-    private @Nullable ContainerProcess process;
+    /// Guarded by `lock`, as are the fields below.
+    private @Nullable BridgedProcess process;
 
     private WindowSize size;
     private boolean peerGone;
+
+    /// The thread that ends with the client.
+    private @Nullable Thread waiting;
 
     ChannelStreams(InputQueue in, OutputStream out, OutputStream err, boolean terminal, WindowSize size) {
         this.in = in;
@@ -71,7 +72,7 @@ final class ChannelStreams {
 
     /// The client's window has another size.
     void resize(WindowSize newest) {
-        ContainerProcess current;
+        BridgedProcess current;
         lock.lock();
         try {
             size = newest;
@@ -86,7 +87,7 @@ final class ChannelStreams {
 
     /// The client sends a signal; it goes to the process that runs, if there is one.
     void signal(String name) {
-        ContainerProcess current;
+        BridgedProcess current;
         lock.lock();
         try {
             current = process;
@@ -98,25 +99,22 @@ final class ChannelStreams {
         }
     }
 
-    /// Connects a process that was started for `startedAt`.
-    ///
-    /// @throws PeerGoneException when the client went while it was being started; it is closed then
-    void connect(ContainerProcess started, WindowSize startedAt) throws PeerGoneException {
-        boolean tooLate;
+    /// Connects a process that was started for `startedAt`. A client that went while it was being started is gone
+    /// from it, too.
+    void connect(BridgedProcess started, WindowSize startedAt) {
+        boolean gone;
         WindowSize newest;
         lock.lock();
         try {
-            tooLate = peerGone;
+            gone = peerGone;
             newest = size;
             process = started;
         } finally {
             lock.unlock();
         }
-        if (tooLate) {
-            started.close();
-            throw new PeerGoneException();
-        }
-        if (!newest.equals(startedAt)) {
+        if (gone) {
+            started.clientGone();
+        } else if (!newest.equals(startedAt)) {
             started.resize(newest);
         }
     }
@@ -131,19 +129,45 @@ final class ChannelStreams {
         }
     }
 
-    /// The client has gone: its process is hung up, and nobody waits for input any more.
+    /// The client has gone: its process is let go of, and so is who waits for it. What it sent stays readable.
     void peerGone() {
-        ContainerProcess current;
+        BridgedProcess current;
         lock.lock();
         try {
             peerGone = true;
             current = process;
+            if (waiting != null) {
+                waiting.interrupt();
+            }
         } finally {
             lock.unlock();
         }
-        in.abandon();
+        in.close();
         if (current != null) {
-            current.close();
+            current.clientGone();
+        }
+    }
+
+    /// Whether what the calling thread does now is of use only to a client that is there: it is interrupted then when
+    /// the client goes, which may have happened already.
+    void endWithClient(boolean yes) {
+        lock.lock();
+        try {
+            waiting = yes ? Thread.currentThread() : null;
+            if (yes && peerGone) {
+                Thread.currentThread().interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean endsWithClient() {
+        lock.lock();
+        try {
+            return waiting != null;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -42,9 +41,8 @@ final class ChannelTask {
     private final ChannelRequest request;
     private final ChannelStreams streams;
     private final Exit exit;
+    private final Runnable ended;
     private final String id;
-
-    private volatile @Nullable Thread thread;
 
     ChannelTask(Surroundings surroundings, Connection connection, Login login, ChannelRequest request, Client client) {
         this.surroundings = surroundings;
@@ -53,24 +51,24 @@ final class ChannelTask {
         this.request = request;
         this.streams = client.streams();
         this.exit = client.exit();
+        this.ended = client.ended();
         this.id = connection.nextChannelId();
     }
 
     /// The client's side of the channel.
-    record Client(ChannelStreams streams, Exit exit) {}
+    ///
+    /// @param ended run when nothing of the request is left
+    record Client(ChannelStreams streams, Exit exit, Runnable ended) {}
 
     /// Starts and returns at once.
     void start() {
-        thread = Thread.ofVirtual().name(id).start(this::run);
+        Thread.ofVirtual().name(id).start(this::run);
     }
 
-    /// The client has gone. Returns at once; the process is hung up and the thread woken.
+    /// The client has gone. Returns at once. What it asked for is carried out, unless it is of use only to a client
+    /// that is there.
     void peerGone() {
         streams.peerGone();
-        var running = thread;
-        if (running != null) {
-            running.interrupt();
-        }
     }
 
     private void run() {
@@ -80,6 +78,7 @@ final class ChannelTask {
         surroundings.audit().record(new AuditEvent.ChannelStarted(connection.origin(), login.actor(), subject));
         var outcome = outcome();
         var sent = send(outcome.status());
+        ended.run();
         var ending = new AuditEvent.Ending(
                 outcome.name(),
                 sent ? outcome.status().code() : -1,
@@ -121,19 +120,20 @@ final class ChannelTask {
     private Outcome outcome() {
         try {
             var status = surroundings.handler().handle(login, request, streams);
-            if (streams.isPeerGone()) {
-                // The process was hung up and says so; nobody is there to hear it.
-                return GONE;
-            }
             return new Outcome(status instanceof ExitStatus.Signalled ? "signal" : "exit", status);
         } catch (ShedException e) {
-            return failed(e.failure());
+            return isInterrupted() ? peerGone(e) : failed(e.failure());
         } catch (PeerGoneException | InterruptedException e) {
             return peerGone(e);
         } catch (Throwable e) {
             // Errors too: whatever it is, the client gets an answer and the log the whole story.
             return streams.isPeerGone() ? peerGone(e) : defect(e);
         }
+    }
+
+    /// Whether the thread was interrupted because the client went; what it threw then is nobody's failure.
+    private boolean isInterrupted() {
+        return streams.isPeerGone() && streams.endsWithClient();
     }
 
     private static Outcome peerGone(Throwable e) {
@@ -151,7 +151,7 @@ final class ChannelTask {
         try {
             streams.err().write(FailureText.of(failure, streams.newline()).getBytes(StandardCharsets.UTF_8));
         } catch (PeerGoneException e) {
-            return peerGone(e);
+            LOG.atDebug().setCause(e).log("failure not told");
         } catch (IOException e) {
             throw new IllegalStateException("a peer's stream fails in one way only", e);
         }

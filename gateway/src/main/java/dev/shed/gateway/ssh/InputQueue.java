@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// What the client has sent to a session channel, for a process or for a verb that reads it as a stream.
 final class InputQueue implements ChannelDataReceiver {
     private final Inbound inbound;
+    private volatile boolean complete;
 
     InputQueue(ChannelSession channel) {
         this.inbound = new Inbound(channel);
@@ -22,15 +23,16 @@ final class InputQueue implements ChannelDataReceiver {
         return inbound.add(buffer, start, length) ? 0 : length;
     }
 
-    /// The client's end-of-file, or its end. What was received before stays readable.
-    @Override
-    public void close() {
+    /// The client has sent all that it wanted to send.
+    void complete() {
+        complete = true;
         inbound.end();
     }
 
-    /// Nobody will read any more: wakes the reader with end-of-file and drops what is there.
-    void abandon() {
-        inbound.abandon();
+    /// Nothing more will come: the client's end-of-file, or its end. What was received before stays readable.
+    @Override
+    public void close() {
+        inbound.end();
     }
 
     /// The next chunk, waiting for one; null at end-of-file. The caller calls [#passedOn] once it is dealt
@@ -48,7 +50,8 @@ final class InputQueue implements ChannelDataReceiver {
         return inbound.received();
     }
 
-    /// The queue as a stream, for the verbs that read from the client. All such streams are the same one.
+    /// The queue as a stream, for the verbs that read from the client. All such streams are the same one. It fails
+    /// where the client has gone before the end of what it wanted to send: half a text is no text.
     InputStream asStream() {
         return new Stream();
     }
@@ -72,6 +75,9 @@ final class InputQueue implements ChannelDataReceiver {
                 return 0;
             }
             var chunk = next();
+            if (chunk == null && !complete) {
+                throw new PeerGoneException();
+            }
             if (chunk == null) {
                 return -1;
             }

@@ -2,8 +2,11 @@ package dev.shed.gateway.ssh;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.exception.SshChannelClosedException;
 import org.apache.sshd.common.channel.throttle.DefaultChannelStreamWriter;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -13,6 +16,9 @@ import org.apache.sshd.common.util.threads.ThreadUtils;
 /// and a client may announce a window of gigabytes and then stop reading; without this one login could take
 /// the gateway's heap.
 final class QueuedOutputLimit extends DefaultChannelStreamWriter {
+    /// How soon a writer notices that its channel is closed.
+    private static final Duration LOOK = Duration.ofMillis(500);
+
     private final Semaphore budget;
     private final int capacity;
 
@@ -28,15 +34,25 @@ final class QueuedOutputLimit extends DefaultChannelStreamWriter {
             return super.writeData(packet);
         }
         int bytes = Math.min(packet.available(), capacity);
+        acquire(bytes);
+        return write(packet, bytes);
+    }
+
+    /// Waits as long as the channel is open. Of a channel that is closed while another one fills the queue, nobody
+    /// else wakes the writer.
+    private void acquire(int bytes) throws IOException {
         try {
-            budget.acquire(bytes);
+            while (!budget.tryAcquire(bytes, LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (channel.isClosing()) {
+                    throw new SshChannelClosedException(channel.getChannelId(), "closed while the peer does not read");
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             var interrupted = new InterruptedIOException("interrupted while the peer does not read");
             interrupted.initCause(e);
             throw interrupted;
         }
-        return write(packet, bytes);
     }
 
     private IoWriteFuture write(Buffer packet, int bytes) throws IOException {

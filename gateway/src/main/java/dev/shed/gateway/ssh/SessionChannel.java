@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.future.DefaultOpenFuture;
@@ -51,7 +52,9 @@ final class SessionChannel extends ChannelSession {
     private @Nullable Terminal terminal;
     private @Nullable ChannelStreams streams;
     private boolean started;
-    private boolean counted;
+
+    /// What holds this channel's place in its connection: the channel and, when something runs, its task.
+    private final AtomicInteger holders = new AtomicInteger();
 
     SessionChannel(Services services) {
         this.services = services;
@@ -59,9 +62,10 @@ final class SessionChannel extends ChannelSession {
 
     @Override
     protected OpenFuture doInit(Buffer buffer) {
-        counted = connection().openChannel(services.maxChannels());
-        if (counted) {
-            addCloseFutureListener(_ -> connection().closeChannel());
+        var connection = connection();
+        if (connection.openChannel(services.maxChannels())) {
+            holders.incrementAndGet();
+            addCloseFutureListener(_ -> leavePlace(connection));
             return super.doInit(buffer);
         }
         OpenRefusal.send(this, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "too many channels on this connection");
@@ -83,6 +87,12 @@ final class SessionChannel extends ChannelSession {
     @Override
     protected Closeable getInnerCloseable() {
         return builder().sequential(writes, super.getInnerCloseable()).build();
+    }
+
+    private void leavePlace(Connection connection) {
+        if (holders.decrementAndGet() == 0) {
+            connection.closeChannel();
+        }
     }
 
     @Override
@@ -168,6 +178,12 @@ final class SessionChannel extends ChannelSession {
     @Override
     protected Result handleX11Forwarding(String request, Buffer buffer, boolean wantReply) {
         return Result.ReplyFailure;
+    }
+
+    @Override
+    public void handleEof() throws IOException {
+        input.complete();
+        super.handleEof();
     }
 
     /// A client has no business sending extended data; it is dropped, and its window given back.
@@ -277,12 +293,15 @@ final class SessionChannel extends ChannelSession {
             var connected = new ChannelStreams(
                     input, out, err, request.setup().terminal().isPresent(), size);
             streams = connected;
+            var connection = connection();
+            holders.incrementAndGet();
             task = new ChannelTask(
                     services.surroundings(),
-                    connection(),
+                    connection,
                     ConnectionTracker.login(session),
                     request,
-                    new ChannelTask.Client(connected, status -> sendExit(callback, status)));
+                    new ChannelTask.Client(
+                            connected, status -> sendExit(callback, status), () -> leavePlace(connection)));
             task.start();
         }
 

@@ -34,7 +34,6 @@ import org.apache.sshd.common.channel.throttle.ChannelStreamWriter;
 import org.apache.sshd.common.channel.throttle.DefaultChannelStreamWriter;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.IoSession;
-import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.threads.NoCloseExecutor;
@@ -81,7 +80,7 @@ public final class SshEndpoint implements AutoCloseable {
         server.setHost(config.listen().address());
         server.setPort(config.listen().port());
         // Authentication and channel set-up run on I/O threads; on MINA's three, one slow login would hold up all.
-        server.setIoServiceFactoryFactory(new Nio2ServiceFactoryFactory(() -> new NoCloseExecutor(threads)));
+        server.setIoServiceFactoryFactory(new ClientSocket.Factories(() -> new NoCloseExecutor(threads)));
         algorithms(config.state());
         properties(ssh);
 

@@ -13,15 +13,11 @@ import java.io.OutputStream;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Connects a channel with a process until the process has ended and all its output is sent. End-of-file
-/// from the client is end-of-file for the process, and no more than that; a client that goes hangs the
-/// process up.
+/// from the client is end-of-file for the process, and no more than that; when the client goes, the process
+/// is let go of.
 final class StreamBridge {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamBridge.class);
-
     private final ContainerRuntime runtime;
     private final Attachments attachments;
 
@@ -53,18 +49,35 @@ final class StreamBridge {
         try (var input = new InputThread(threads);
                 var process = runtime.start(spec);
                 var _ = attachments.add(spec.container().id(), process, login.who())) {
+            var bridged = new BridgedProcess(process, streams.in());
             streams.connect(
-                    process, spec.terminal().map(ExecSpec.Terminal::size).orElseGet(streams::size));
-            input.start(() -> copyInput(streams.in(), process));
-            process.copyOutput(outputs.out(), outputs.err());
-            outputs.out().flush();
-            outputs.err().flush();
-            return process.waitFor();
+                    bridged, spec.terminal().map(ExecSpec.Terminal::size).orElseGet(streams::size));
+            input.start(bridged::copyInput);
+            return copy(process, bridged, outputs);
         } catch (ProcessLostException e) {
             throw new ShedException(
                     new Failure.ShedNotReady(spec.container().shed().value(), lost(e)), e);
         } finally {
             streams.disconnect();
+        }
+    }
+
+    private static ExitStatus copy(ContainerProcess process, BridgedProcess bridged, Outputs outputs)
+            throws IOException, InterruptedException {
+        try {
+            var out = bridged.output(outputs.out());
+            var err = bridged.output(outputs.err());
+            process.copyOutput(out, err);
+            out.flush();
+            err.flush();
+            var status = process.waitFor();
+            if (bridged.isClientGone()) {
+                throw new PeerGoneException();
+            }
+            return status;
+        } catch (IOException e) {
+            // However a process ends that was let go of, nobody is there to hear it.
+            throw bridged.isClientGone() ? new PeerGoneException(e) : e;
         }
     }
 
@@ -85,44 +98,6 @@ final class StreamBridge {
         public void close() {
             executor.shutdownNow();
             executor.close();
-        }
-    }
-
-    private static void copyInput(InputQueue in, ContainerProcess process) {
-        try {
-            if (!takesAll(in, process)) {
-                discard(in);
-            }
-        } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("window not given back");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /// False when the process does not read any more, as `head` does not; its output is still to come.
-    private static boolean takesAll(InputQueue in, ContainerProcess process) throws InterruptedException {
-        try (var stdin = process.stdin()) {
-            for (var chunk = in.take(); chunk != null; chunk = in.take()) {
-                stdin.write(chunk);
-                in.passedOn(chunk.length);
-            }
-            return true;
-        } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("input not taken");
-            return false;
-        }
-    }
-
-    /// Takes what comes for as long as the process runs. The queue itself stays as it is: after a session the list of
-    /// sessions reads from it, and a write that the end of the process has interrupted looks like one that failed.
-    private static void discard(InputQueue in) throws IOException, InterruptedException {
-        while (!Thread.currentThread().isInterrupted()) {
-            var chunk = in.take();
-            if (chunk == null) {
-                return;
-            }
-            in.passedOn(chunk.length);
         }
     }
 }

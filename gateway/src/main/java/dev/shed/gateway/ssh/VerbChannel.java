@@ -10,10 +10,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a verb sees of the channel that it is called on.
 record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, ShedLogin sheds, StreamBridge bridge)
         implements Channel {
+    private static final Logger LOG = LoggerFactory.getLogger(VerbChannel.class);
+
     @Override
     public InputStream in() {
         return streams.in().asStream();
@@ -21,12 +25,17 @@ record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, 
 
     @Override
     public OutputStream out() {
-        return streams.out();
+        return new Output(streams, streams.out());
     }
 
     @Override
     public OutputStream err() {
-        return streams.err();
+        return new Output(streams, streams.err());
+    }
+
+    @Override
+    public void endWithClient(boolean yes) {
+        streams.endWithClient(yes);
     }
 
     @Override
@@ -49,5 +58,33 @@ record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, 
     public ExitStatus run(ExecSpec spec, OutputStream toOut, OutputStream toErr)
             throws IOException, InterruptedException {
         return bridge.run(login, spec, streams, new StreamBridge.Outputs(toOut, toErr));
+    }
+
+    /// What a verb writes. Of one that is carried out whoever listens, it is dropped when the client has gone.
+    private static final class Output extends OutputStream {
+        private final ChannelStreams streams;
+        private final OutputStream client;
+
+        Output(ChannelStreams streams, OutputStream client) {
+            this.streams = streams;
+            this.client = client;
+        }
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            try {
+                client.write(source, offset, length);
+            } catch (PeerGoneException e) {
+                if (streams.endsWithClient()) {
+                    throw e;
+                }
+                LOG.atDebug().setCause(e).log("output dropped");
+            }
+        }
     }
 }

@@ -23,6 +23,11 @@ record FakeChannel(ContainerRuntime runtime, boolean isTerminal, InputStream in,
     }
 
     @Override
+    public void endWithClient(boolean yes) {
+        // This client stays to the end.
+    }
+
+    @Override
     public Optional<ExecSpec.Terminal> terminal() {
         return isTerminal ? Optional.of(new ExecSpec.Terminal("xterm", WindowSize.DEFAULT)) : Optional.empty();
     }

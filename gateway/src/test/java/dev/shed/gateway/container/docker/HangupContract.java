@@ -67,6 +67,23 @@ public abstract class HangupContract {
     }
 
     @Test
+    void whatWasWrittenBeforeTheCloseIsRead() throws Exception {
+        var name = "/tmp/" + mark;
+        for (int i = 0; i < 5; i++) {
+            var process = runtime.start(shed.spec(
+                    new Program.ShellCommand("cat >" + name + i + ".part; mv " + name + i + ".part " + name + i)));
+            process.stdin().write(new byte[200_000]);
+            process.stdin().close();
+            process.close();
+        }
+        Await.until("all are there", PROMISE, () -> sizes(name).equals("200000\n".repeat(5)));
+    }
+
+    private String sizes(String prefix) throws Exception {
+        return shed.sh("stat -c %s " + prefix + "[0-4]").out();
+    }
+
+    @Test
     void peerGoneDetachesTmuxAndNothingElse() throws Exception {
         var attach = shed.terminal("xterm-256color", "exec tmux new-session -A -s hup 'sleep " + mark + "'");
         try (var process = runtime.start(attach)) {
