@@ -1,5 +1,6 @@
 package dev.shed.cli;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -56,6 +57,11 @@ public record Call(Home home, Map<String, String> environment, Terminal terminal
 
     public Optional<String> variable(String name) {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /// Prints a line of JSON. A field without a value is there, as in the gateway's own answers.
+    public void json(Object value) throws IOException {
+        out.println(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(value));
     }
 
     public void notice(String text) {

@@ -1,5 +1,11 @@
 package dev.shed.cli;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 
 /// Why a call cannot be answered: one line, what would help, and the exit status, as the gateway's failures are.
@@ -14,6 +20,7 @@ public final class CliFailure extends RuntimeException {
         AMBIGUOUS(66),
         SERVER_UNREACHABLE(69),
         EDITOR_MISSING(69),
+        INTERNAL(70),
         PORT_TAKEN(73),
         HOST_KEY_CHANGED(76),
         LOGIN_REFUSED(77),
@@ -41,6 +48,40 @@ public final class CliFailure extends RuntimeException {
 
     public static CliFailure usage(String message, String... hints) {
         return new CliFailure(Code.USAGE, message, hints);
+    }
+
+    /// A file that cannot be used as it should be.
+    public static CliFailure file(Path file, IOException e) {
+        return new CliFailure(Code.CONFIG, Shown.of(file.toString()) + ": " + reason(e), "shed doctor");
+    }
+
+    /// What went wrong outside of this program: most of all with one of its files.
+    static CliFailure of(IOException e) {
+        return e instanceof FileSystemException wrong && wrong.getFile() != null
+                ? file(Path.of(wrong.getFile()), e)
+                : new CliFailure(Code.INTERNAL, reason(e), "shed doctor");
+    }
+
+    /// A defect of this program, and the place that a report should name.
+    static CliFailure of(RuntimeException e) {
+        var place = e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0];
+        return new CliFailure(
+                Code.INTERNAL, "a defect of the client: " + Shown.of(e + place), "shed doctor", "shed --version");
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file or directory";
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "it is no directory";
+            case FileSystemException wrong when wrong.getReason() != null -> Shown.of(wrong.getReason());
+            default -> Shown.of(String.valueOf(e.getMessage()));
+        };
+    }
+
+    /// The same with advice, where there is none yet.
+    CliFailure orHint(String hint) {
+        return hints.isEmpty() ? new CliFailure(code, String.valueOf(getMessage()), hint) : this;
     }
 
     public Code code() {

@@ -23,7 +23,12 @@ final class ControlSocket {
     static Path of(Map<String, String> environment, Home home, Server server) throws IOException {
         // Plain: what `+` and toString do to records and paths at run time takes longer than the rest of this.
         var text = String.join(
-                "\n", home.directory().toString(), server.name(), server.host(), Integer.toString(server.port()));
+                "\n",
+                home.directory().toString(),
+                server.name(),
+                server.host(),
+                Integer.toString(server.port()),
+                server.identity().map(Path::toString).orElse(""));
         return path(environment, home, HexFormat.of().toHexDigits(checksum(text)));
     }
 

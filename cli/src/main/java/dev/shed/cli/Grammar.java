@@ -1,11 +1,14 @@
 package dev.shed.cli;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Words for describing a verb's words.
 public final class Grammar {
@@ -59,9 +62,14 @@ public final class Grammar {
                 .build();
     }
 
-    /// The option that names the server of what is not a shed.
+    /// The option that names the server, for every verb that talks to one.
     public static OptionSpec server() {
-        return value("NAME", "The server to ask; without it the default server.", "--server");
+        return value("NAME", "The server to ask.", "-s", "--server");
+    }
+
+    /// The shed that the first word names, on the server of [#server] if there is one.
+    public static Target target(ParseResult parsed) {
+        return Target.parse(required(parsed, 0)).withServer(value(parsed, "--server"));
     }
 
     public static PositionalParamSpec word(int index, String label, String description) {
@@ -106,6 +114,35 @@ public final class Grammar {
         return Optional.ofNullable(parsed.matchedPositionalValue(index, null));
     }
 
+    /// A word without which the verb means nothing.
+    public static String required(ParseResult parsed, int index) {
+        return word(parsed, index).orElseThrow(() -> missing(parsed.commandSpec(), index));
+    }
+
+    /// The failure of a call that lacks a word.
+    public static CliFailure missing(CommandSpec spec, int index) {
+        var label = spec.positionalParameters().get(index).paramLabel();
+        return CliFailure.usage(label + " is missing", help(spec));
+    }
+
+    /// What picocli found wrong with a call.
+    static CliFailure failure(ParameterException e) {
+        return CliFailure.usage(message(e), help(e.getCommandLine().getCommandSpec()));
+    }
+
+    private static String message(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            return (unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '")
+                    + Shown.of(unmatched.getUnmatched().getFirst()) + "'";
+        }
+        var message = Shown.of(String.valueOf(e.getMessage()));
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    }
+
+    private static String help(CommandSpec spec) {
+        return spec.qualifiedName(" ") + " --help";
+    }
+
     public static List<String> words(ParseResult parsed, int index) {
         return parsed.matchedPositionalValue(index, List.of());
     }
@@ -127,20 +164,23 @@ public final class Grammar {
         return found;
     }
 
-    /// The words before the text or command that a verb ends in: only they can be the verb's options.
-    public static List<String> beforeText(CommandSpec spec, List<String> words) {
+    /// How many of the words can be options: those before `--`, and before the text or command that the last
+    /// positional takes.
+    public static int options(CommandSpec spec, List<String> words) {
+        int dashes = words.indexOf("--");
+        int end = dashes < 0 ? words.size() : dashes;
+        var text = spec.positionalParameters().stream()
+                .filter(parameter -> parameter.arity().max() > 1)
+                .findFirst();
+        if (text.isEmpty()) {
+            return end;
+        }
         var positionals = positionals(spec, words);
-        int first = spec.positionalParameters().stream()
-                .filter(parameter -> List.of("TEXT", "COMMAND").contains(parameter.paramLabel()))
-                .mapToInt(parameter -> parameter.index().min())
-                .findFirst()
-                .orElse(Integer.MAX_VALUE);
-        // Where SHED+SESSION names the session no word does.
-        boolean named = first == 2
-                && !positionals.isEmpty()
-                && words.get(positionals.getFirst()).contains("+");
-        int text = named ? 1 : first;
-        return positionals.size() > text ? words.subList(0, positionals.get(text)) : words;
+        // Where the shed's word names the session as well there is one word less before the text.
+        boolean both =
+                !positionals.isEmpty() && words.get(positionals.getFirst()).contains("+");
+        int first = text.get().index().min() - (both ? 1 : 0);
+        return positionals.size() > first ? Math.min(end, positionals.get(first)) : end;
     }
 
     private static boolean takesNext(CommandSpec spec, String word) {

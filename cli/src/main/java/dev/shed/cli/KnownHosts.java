@@ -19,14 +19,15 @@ public record KnownHosts(Path file) {
                 .toList();
     }
 
-    /// The keys of a server. ssh looks up what it has made of the host, so where the host is an alias of
-    /// `~/.ssh/config` this does not find them.
-    public List<HostKey> of(Server server) throws IOException {
-        return keys().stream().filter(key -> key.host().equals(name(server))).toList();
+    /// The keys that are accepted for the hosts of these keys.
+    public List<HostKey> alike(List<HostKey> shown) throws IOException {
+        var hosts = shown.stream().map(HostKey::host).toList();
+        return keys().stream().filter(key -> hosts.contains(key.host())).toList();
     }
 
-    static String name(Server server) {
-        return server.port() == 22 ? server.host() : "[" + server.host() + "]:" + server.port();
+    /// What ssh looks up for a host and a port.
+    public static String name(String host, int port) {
+        return port == Server.SSH_PORT ? host : "[" + host + "]:" + port;
     }
 
     /// Accepts these keys for the host that they name, in place of all others of that host.
@@ -36,12 +37,19 @@ public record KnownHosts(Path file) {
         write(Stream.concat(kept, keys.stream().map(HostKey::line)));
     }
 
-    public void forget(Server server) throws IOException {
-        write(lines().stream().filter(line -> !line.startsWith(name(server) + " ")));
+    /// Forgets the keys of a host.
+    ///
+    /// @param name as [#name] makes it
+    public void forget(String name) throws IOException {
+        write(lines().stream().filter(line -> !line.startsWith(name + " ")));
     }
 
     private List<String> lines() throws IOException {
-        return Files.exists(file) ? Files.readAllLines(file, UTF_8) : List.of();
+        try {
+            return Files.exists(file) ? Files.readAllLines(file, UTF_8) : List.of();
+        } catch (IOException e) {
+            throw CliFailure.file(file, e);
+        }
     }
 
     private void write(Stream<String> lines) throws IOException {

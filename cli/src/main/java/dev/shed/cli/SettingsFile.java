@@ -20,6 +20,8 @@ final class SettingsFile {
     private static final Pattern LINE = Pattern.compile(
             "( *)([A-Za-z0-9._-]+|\"[^\"\\\\]*\"|'[^']*') *:(?: +(\"[^\"\\\\]*\"|'[^']*'|[^\\s#\"'&*!|>%@`{}\\[\\],][^#]*?))?(?: *| +#.*)");
 
+    private static final List<String> KEYS = List.of("host", "port", "identity");
+
     private final Path file;
     private final Map<String, Map<String, String>> servers = new LinkedHashMap<>();
     private final Map<String, String> top = new LinkedHashMap<>();
@@ -35,15 +37,13 @@ final class SettingsFile {
     }
 
     static Settings read(Path file) throws IOException {
-        return Files.exists(file) ? new SettingsFile(file).parse(Files.readString(file)) : Settings.EMPTY;
+        return new SettingsFile(file).parse();
     }
 
-    /// The lines that say something, by what they say it of: `default`, `servers.NAME.host`, `servers.NAME.port`.
+    /// The lines that say something, by what they say it of: `default`, `servers.NAME.host` and so on.
     static Map<String, Integer> origins(Path file) throws IOException {
         var reader = new SettingsFile(file);
-        if (Files.exists(file)) {
-            reader.parse(Files.readString(file));
-        }
+        reader.parse();
         return reader.lines;
     }
 
@@ -59,12 +59,15 @@ final class SettingsFile {
         for (var server : settings.servers().values()) {
             text.append("  ").append(server.name()).append(":\n    host: \"").append(server.host());
             text.append("\"\n    port: ").append(server.port()).append('\n');
+            server.identity()
+                    .ifPresent(
+                            key -> text.append("    identity: \"").append(key).append("\"\n"));
         }
         return text.toString();
     }
 
-    private Settings parse(String text) {
-        for (var line : text.split("\r?\n", -1)) {
+    private Settings parse() {
+        for (var line : text().split("\r?\n", -1)) {
             number++;
             if (!line.isBlank() && !line.strip().startsWith("#") && !line.equals("---")) {
                 var match = LINE.matcher(line);
@@ -75,6 +78,15 @@ final class SettingsFile {
             }
         }
         return settings();
+    }
+
+    /// Nothing is the same as no file.
+    private String text() {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw CliFailure.file(file, e);
+        }
     }
 
     /// The depth of a line: how many of the indentations above it are less than its own.
@@ -123,8 +135,8 @@ final class SettingsFile {
     }
 
     private void takeServer(String key, String value) {
-        if (!key.equals("host") && !key.equals("port")) {
-            throw wrong("unknown key '" + key + "'; a server has host and port");
+        if (!KEYS.contains(key)) {
+            throw wrong("unknown key '" + key + "'; a server has " + String.join(", ", KEYS));
         }
         if (key.equals("port") && !value.matches("[0-9]{1,5}")) {
             throw wrong("'port' is a number from 1 to 65535");
@@ -138,9 +150,14 @@ final class SettingsFile {
         servers.forEach((name, values) -> {
             var host = Optional.ofNullable(values.get("host"))
                     .orElseThrow(() -> wrong("the server '" + name + "' has no host"));
+            int port = Integer.parseInt(values.getOrDefault("port", "" + Server.DEFAULT_PORT));
             known.put(
                     name,
-                    new Server(name, host, Integer.parseInt(values.getOrDefault("port", "" + Server.DEFAULT_PORT))));
+                    new Server(
+                            name,
+                            host,
+                            port,
+                            Optional.ofNullable(values.get("identity")).map(Path::of)));
         });
         return new Settings(known, Optional.ofNullable(top.get("default")));
     }

@@ -1,12 +1,14 @@
 package dev.shed.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.shed.cli.verb.Verbs;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -17,9 +19,6 @@ import picocli.CommandLine.Model.CommandSpec;
 /// The `shed` client: finds the verb, lets it say what is to be run, and has that run.
 public final class Shed {
     public static final String VERSION = "0.1.0";
-
-    private static final int USAGE = 64;
-    private static final int INTERNAL = 70;
 
     private final Call call;
 
@@ -57,19 +56,34 @@ public final class Shed {
     Outcome outcome(List<String> words) throws InterruptedException {
         try {
             return answer(words);
-        } catch (CliFailure e) {
-            Complaint.tell(call, words, e);
-            return new Outcome.Done(e.status());
-        } catch (CommandLine.ParameterException e) {
-            call.notice(String.valueOf(e.getMessage()));
-            e.getCommandLine().usage(call.err(), CommandLine.Help.Ansi.OFF);
-            return new Outcome.Done(USAGE);
         } catch (Ended e) {
             return new Outcome.Done(e.status());
+        } catch (CliFailure e) {
+            return failed(words, e);
+        } catch (CommandLine.ParameterException e) {
+            return failed(words, Grammar.failure(e));
         } catch (IOException e) {
-            call.notice(String.valueOf(e));
-            return new Outcome.Done(INTERNAL);
+            return failed(words, CliFailure.of(e));
+        } catch (UncheckedIOException e) {
+            return failed(words, CliFailure.of(requireNonNull(e.getCause())));
+        } catch (RuntimeException e) {
+            return failed(words, CliFailure.of(e));
         }
+    }
+
+    private Outcome failed(List<String> words, CliFailure failure) {
+        var verb = words.stream().findFirst().flatMap(Verbs::find);
+        var rest = words.subList(Math.min(1, words.size()), words.size());
+        // Behind these stands somebody else's command.
+        int own = verb.map(named -> named.own(rest)).orElse(rest.size());
+        boolean json = rest.subList(0, own).stream()
+                .takeWhile(word -> !word.equals("--"))
+                .anyMatch("--json"::equals);
+        Complaint.tell(
+                call,
+                json,
+                failure.orHint(verb.map(_ -> "shed " + words.getFirst()).orElse("shed") + " --help"));
+        return new Outcome.Done(failure.status());
     }
 
     private Outcome answer(List<String> words) throws IOException, InterruptedException {
@@ -107,9 +121,15 @@ public final class Shed {
 
     private CommandLine help(List<String> words) {
         var line = commandLine(everything());
-        for (var word : words) {
-            line = Optional.ofNullable(line.getSubcommands().get(word))
-                    .orElseThrow(() -> CliFailure.usage("there is no verb '" + Shown.of(word) + "'", "shed --help"));
+        for (int i = 0; i < words.size(); i++) {
+            var next = line.getSubcommands().get(words.get(i));
+            if (next == null) {
+                var given = Shown.of(String.join(" ", words.subList(0, i + 1)));
+                throw CliFailure.usage(
+                        "there is no verb '" + given + "'",
+                        line.getCommandSpec().qualifiedName(" ") + " --help");
+            }
+            line = next;
         }
         return line;
     }

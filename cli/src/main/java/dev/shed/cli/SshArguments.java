@@ -30,6 +30,8 @@ public final class SshArguments {
     }
 
     private SshArguments knownHosts(Path file, String checking) {
+        // As an option, because `-i` looks for the file before it expands its name.
+        server.identity().ifPresent(key -> options("IdentityFile=" + quoted(key), "IdentitiesOnly=yes"));
         return options(
                         "UserKnownHostsFile=" + quoted(file),
                         "GlobalKnownHostsFile=/dev/null",

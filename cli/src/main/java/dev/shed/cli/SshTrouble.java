@@ -76,10 +76,7 @@ public final class SshTrouble {
 
     private CliFailure refused(List<Offer> offers) {
         if (offers.isEmpty()) {
-            return new CliFailure(
-                    CliFailure.Code.LOGIN_REFUSED,
-                    "server '" + server.name() + "' refused the login: ssh has no key to offer",
-                    "ssh-keygen -t ed25519");
+            return noKey();
         }
         var tried = offers.stream()
                 .map(offer -> offer.fingerprint() + " (" + Shown.of(offer.source()) + ")")
@@ -96,6 +93,22 @@ public final class SshTrouble {
                 hints.toArray(String[]::new));
     }
 
+    private CliFailure noKey() {
+        var refused = "server '" + server.name() + "' refused the login: ";
+        return server.identity()
+                .filter(file -> !Files.isReadable(file))
+                .map(file -> new CliFailure(
+                        CliFailure.Code.LOGIN_REFUSED,
+                        refused + "its key " + Shown.of(file.toString()) + " cannot be read",
+                        server.withIdentity(Optional.empty()).addLine("--identity", "FILE")))
+                .orElseGet(() -> new CliFailure(
+                        CliFailure.Code.LOGIN_REFUSED,
+                        refused + "ssh has no key to offer",
+                        server.withIdentity(Optional.empty()).addLine("--identity", "FILE")
+                                + "   # a key that ssh does not find by itself",
+                        "ssh-keygen -t ed25519"));
+    }
+
     private static Optional<String> publicKey(Offer offer) {
         var file = Path.of(offer.source() + ".pub");
         try {
@@ -108,9 +121,10 @@ public final class SshTrouble {
     }
 
     private CliFailure hostKey() throws IOException, InterruptedException {
-        var known =
-                call.knownHosts().of(server).stream().map(HostKey::fingerprint).toList();
         var shown = new HostKeyQuestion(call, server).ask();
+        var known = call.knownHosts().alike(shown).stream()
+                .map(HostKey::fingerprint)
+                .toList();
         var now = shown.stream().map(HostKey::fingerprint).toList();
         if (known.isEmpty()) {
             return new CliFailure(
@@ -129,7 +143,6 @@ public final class SshTrouble {
 
     private String again(List<String> fingerprints) {
         var fingerprint = fingerprints.isEmpty() ? "SHA256:…" : fingerprints.getFirst();
-        return "shed server add %s --name %s --port %d --fingerprint %s"
-                .formatted(server.host(), server.name(), server.port(), fingerprint);
+        return server.addLine("--fingerprint", fingerprint);
     }
 }

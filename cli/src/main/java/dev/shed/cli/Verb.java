@@ -17,6 +17,11 @@ public interface Verb {
         return words.size();
     }
 
+    /// How many of them can be options of the client's or of the gateway's; the others are text or a command.
+    default int own(List<String> words) {
+        return words.size();
+    }
+
     /// What a call of it comes to.
     ///
     /// @param parsed the parsed words

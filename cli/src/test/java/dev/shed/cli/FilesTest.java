@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ class FilesTest {
         var settings = Settings.EMPTY
                 .with(new Server("home", "gw.example.org", 2222))
                 .with(new Server("v6", "fe80::1", 22))
+                .with(new Server("own", "gw", 2222, Optional.of(Path.of("/home/me/it's a key: #1 %h"))))
                 .withDefault("v6");
         var file = directory.resolve("config.yaml");
         SettingsFile.write(file, settings);
@@ -55,6 +57,7 @@ class FilesTest {
                 "2|servers:~  a: {host: x}",
                 "3|servers:~  a:~    user: x",
                 "3|servers:~  a:~    port: x",
+                "3|servers:~  a:~    identity:",
                 "2|default: a~  b: c",
             })
     void whatIsNotUnderstoodIsNamedWithItsLine(int line, String text) throws IOException {
@@ -81,7 +84,7 @@ class FilesTest {
         var hosts = new KnownHosts(write("# mine\n[gw]:2222 ssh-rsa AAAA\n[gw2]:2222 ssh-rsa AAAA\n"));
         hosts.accept(List.of(new HostKey("[gw]:2222", "ssh-ed25519", "BBBB")));
         assertThat(hosts.file()).hasContent("# mine\n[gw2]:2222 ssh-rsa AAAA\n[gw]:2222 ssh-ed25519 BBBB\n");
-        hosts.forget(new Server("x", "gw2", 2222));
+        hosts.forget(KnownHosts.name("gw2", 2222));
         assertThat(hosts.keys()).containsExactly(new HostKey("[gw]:2222", "ssh-ed25519", "BBBB"));
     }
 

@@ -18,6 +18,8 @@ public final class Person {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+    private Terminal terminal = new Terminal(false, false, false);
+
     public Person(Path home) throws IOException {
         this.home = home;
         environment.put("HOME", home.toString());
@@ -32,11 +34,15 @@ public final class Person {
         environment.put(variable, value);
     }
 
+    public void sitsAtATerminal() {
+        terminal = new Terminal(true, true, true);
+    }
+
     public Call call() {
         return new Call(
                 Home.of(environment),
                 environment,
-                new Terminal(false, false, false),
+                terminal,
                 new PrintStream(out, true, UTF_8),
                 new PrintStream(err, true, UTF_8));
     }
@@ -63,6 +69,11 @@ public final class Person {
 
     public String err() {
         return err.toString(UTF_8);
+    }
+
+    /// Both together.
+    public String said() {
+        return out() + err();
     }
 
     public Path file(String name) {

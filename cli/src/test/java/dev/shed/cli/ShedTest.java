@@ -2,6 +2,7 @@ package dev.shed.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,6 +207,33 @@ class ShedTest {
         call().cache().learn("work", List.of("myproj"), Instant.now());
         assertThat(argv("attach", "myproj")).endsWith("--", "work.example.org");
         assertThat(argv("attach", "home/myproj")).endsWith("--", "gw.example.org");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"attach x", "exec x true", "console x", "stop x", "list", "events", "send x y z"})
+    void theKeyOfAServerGoesAlong(String line) throws Exception {
+        var key = Path.of("/home/me/my key 50%");
+        call().save(Settings.EMPTY.with(new Server("home", "gw.example.org", 2222, Optional.of(key))));
+        assertThat(argv(line.split(" ", -1))).contains("IdentityFile=\"/home/me/my key 50%%\"", "IdentitiesOnly=yes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"relative", "/a\\b", "/${HOME}/x", "/'\n"})
+    void aKeyThatSshWouldMisunderstandIsRefused(String name) {
+        assertThatExceptionOfType(CliFailure.class)
+                .isThrownBy(() -> new Server("home", "gw", 2222, Optional.of(Path.of(name))));
+    }
+
+    @Test
+    void aServerWithoutAnExistingKeyIsNotAdded() throws Exception {
+        assertThat(outcome(
+                        "server",
+                        "add",
+                        "127.0.0.1",
+                        "--identity",
+                        directory.resolve("none").toString()))
+                .isEqualTo(new Outcome.Done(64));
+        assertThat(err.toString(UTF_8)).contains("there is no file " + directory.resolve("none"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,17 @@ class SshConfigEffectTest {
         install("gw", "one");
         assertThat(ssh(host)).contains("hostname " + host, "port 22").doesNotContain("user shed", "user gw");
         assertThat(ssh("shed-one")).contains("hostname " + host);
+    }
+
+    @Test
+    void theKeyOfAServerIsTheOneThatIsTried() throws Exception {
+        write(".ssh/config", "Host *\n\tIdentityFile /other\n\tIdentitiesOnly no\n");
+        var key = Path.of("/keys/my key 50%h");
+        person.call().save(Settings.EMPTY.with(new Server("home", "gw", 2222, Optional.of(key))));
+        install("one");
+        // A name is shown before its tokens are expanded.
+        assertThat(ssh("shed-one")).containsSubsequence("identityfile /keys/my key 50%%h", "identityfile /other");
+        assertThat(ssh("shed-one")).contains("identitiesonly yes");
     }
 
     @Test

@@ -56,23 +56,33 @@ public final class Completer {
         if (words.size() == 1 || (words.size() == 2 && words.getFirst().equals("help"))) {
             return new Wanted.Verbs();
         }
-        boolean kill = words.size() > 2 && words.subList(0, 2).equals(List.of("sessions", "kill"));
-        var rest = words.subList(kill ? 2 : 1, words.size());
-        return Verbs.find(kill ? "kill" : words.getFirst())
-                .map(verb -> Line.wanted(verb.spec(), rest))
+        if (words.getFirst().equals("help")) {
+            return Verbs.find(words.get(1))
+                    .filter(_ -> words.size() == 3)
+                    .map(verb -> Line.subcommands(verb.spec()))
+                    .orElse(Wanted.NOTHING);
+        }
+        return Verbs.find(words.getFirst())
+                .map(verb -> Line.wanted(verb.spec(), words.subList(1, words.size())))
                 .orElse(Wanted.NOTHING);
     }
 
     private List<Wanted.Word> resolve(Wanted wanted, String current) throws IOException, InterruptedException {
         return switch (wanted) {
             case Wanted.Words(var words) -> words;
+            case Wanted.Either(var first, var second) -> {
+                var words = new ArrayList<>(resolve(first, current));
+                words.addAll(resolve(second, current));
+                yield words;
+            }
             case Wanted.Verbs() -> verbs();
             case Wanted.Value(var option, var value) ->
                 resolve(value, current.substring(option.length())).stream()
                         .map(word -> new Wanted.Word(option + word.text(), word.meaning()))
                         .toList();
             case Wanted.Servers() -> words(call.settings().servers().keySet());
-            case Wanted.Sheds() -> inTime(() -> live.sheds(current), () -> live.knownSheds(current));
+            case Wanted.Sheds(var server) ->
+                inTime(() -> live.sheds(server, current), () -> live.knownSheds(server, current));
             case Wanted.Sessions(var shed) -> inTime(() -> live.sessions(shed), List::of);
             case Wanted.Ports(var shed) -> inTime(() -> live.ports(shed), List::of);
         };

@@ -21,6 +21,7 @@ final class Line {
     private final List<String> before;
     private final String current;
     private final List<String> positionals = new ArrayList<>();
+    private String server = "";
     private boolean optionsEnded;
     /// What follows is the shed's.
     private boolean commandBegan;
@@ -71,11 +72,23 @@ final class Line {
                 positionals.add(word);
             } else if (word.equals(END_OF_OPTIONS)) {
                 optionsEnded = true;
-            } else if (takesValue(word).isPresent() && ++i == before.size()) {
-                return takesValue(word);
+            } else if (takesValue(word).isPresent()) {
+                if (++i == before.size()) {
+                    return takesValue(word);
+                }
+                keepServer(takesValue(word), before.get(i));
+            } else {
+                int equals = word.indexOf('=');
+                keepServer(takesValue(word.substring(0, Math.max(0, equals))), word.substring(equals + 1));
             }
         }
         return Optional.empty();
+    }
+
+    private void keepServer(Optional<OptionSpec> option, String value) {
+        if (option.filter(known -> known.longestName().equals("--server")).isPresent()) {
+            server = value;
+        }
     }
 
     private Optional<OptionSpec> takesValue(String name) {
@@ -92,10 +105,12 @@ final class Line {
     }
 
     private Wanted positional() {
-        if (!spec.subcommands().isEmpty() && positionals.isEmpty()) {
-            return subcommands();
+        var word = parameter(positionals.size()).map(this::named).orElse(Wanted.NOTHING);
+        // A subcommand is the first word behind the verb.
+        if (spec.subcommands().isEmpty() || !before.isEmpty()) {
+            return word;
         }
-        return parameter(positionals.size()).map(this::named).orElse(Wanted.NOTHING);
+        return word.equals(Wanted.NOTHING) ? subcommands(spec) : new Wanted.Either(subcommands(spec), word);
     }
 
     private Optional<PositionalParamSpec> parameter(int index) {
@@ -115,7 +130,7 @@ final class Line {
                         && parameter.paramLabel().equals(label));
     }
 
-    private Wanted subcommands() {
+    static Wanted subcommands(CommandSpec spec) {
         return new Wanted.Words(spec.subcommands().entrySet().stream()
                 .map(entry -> new Wanted.Word(
                         entry.getKey(),
@@ -133,7 +148,7 @@ final class Line {
 
     private Wanted named(PositionalParamSpec parameter) {
         return switch (parameter.paramLabel()) {
-            case "SHED" -> new Wanted.Sheds();
+            case "SHED" -> new Wanted.Sheds(server);
             case "SESSION" -> sessions();
             case "PORT" -> shed().<Wanted>map(Wanted.Ports::new).orElse(Wanted.NOTHING);
             case "SERVER" -> new Wanted.Servers();
@@ -156,8 +171,11 @@ final class Line {
                 .orElse(Wanted.NOTHING);
     }
 
+    /// The shed of this line, with its server where that is named.
     private Optional<String> shed() {
-        return positionals.stream().findFirst();
+        return positionals.stream()
+                .findFirst()
+                .map(shed -> server.isEmpty() || shed.contains("/") ? shed : server + "/" + shed);
     }
 
     /// The first sentence.

@@ -32,20 +32,25 @@ final class Live {
     }
 
     /// Words that name a shed, in the form that the person has begun: `SHED`, `SERVER/SHED`, or either with a session.
-    Collection<String> sheds(String current) throws IOException, InterruptedException {
+    ///
+    /// @param named the server that the line names elsewhere, or nothing
+    Collection<String> sheds(String named, String current) throws IOException, InterruptedException {
         int plus = current.indexOf('+');
         if (plus >= 0) {
             var shed = current.substring(0, plus);
-            return sessions(shed).stream().map(session -> shed + "+" + session).toList();
+            var address = named.isEmpty() ? shed : named + "/" + shed;
+            return sessions(address).stream()
+                    .map(session -> shed + "+" + session)
+                    .toList();
         }
         var asked = new ArrayList<Server>();
-        for (var server : servers(current)) {
+        for (var server : servers(named, current)) {
             if (known(server.name()).noneMatch(entry -> entry.isFresh(Instant.now()))) {
                 asked.add(server);
             }
         }
         ask(asked);
-        return knownSheds(current);
+        return knownSheds(named, current);
     }
 
     private void ask(List<Server> servers) throws IOException, InterruptedException {
@@ -57,11 +62,11 @@ final class Live {
     }
 
     /// What the cache knows, however old.
-    Collection<String> knownSheds(String current) throws IOException {
+    Collection<String> knownSheds(String named, String current) throws IOException {
         int slash = current.indexOf('/');
         var prefix = current.substring(0, slash + 1);
         var names = new TreeSet<String>();
-        for (var server : servers(current)) {
+        for (var server : servers(named, current)) {
             known(server.name())
                     .map(ShedCache.Entry::shed)
                     .filter(Live::isName)
@@ -75,13 +80,14 @@ final class Live {
     }
 
     /// The one that is named, or all.
-    private Collection<Server> servers(String current) throws IOException {
+    private Collection<Server> servers(String named, String current) throws IOException {
         int slash = current.indexOf('/');
         var all = call.settings().servers();
-        return slash < 0
-                ? all.values()
-                : Optional.ofNullable(all.get(current.substring(0, slash))).stream()
-                        .toList();
+        if (slash < 0 && named.isEmpty()) {
+            return all.values();
+        }
+        var name = slash < 0 ? named : current.substring(0, slash);
+        return Optional.ofNullable(all.get(name)).stream().toList();
     }
 
     /// The sessions of a shed.

@@ -20,11 +20,16 @@ sealed interface Wanted {
         }
     }
 
+    /// What either of them is.
+    record Either(Wanted first, Wanted second) implements Wanted {}
+
     /// A verb of the client.
     record Verbs() implements Wanted {}
 
     /// A shed, and a session of it behind a `+`.
-    record Sheds() implements Wanted {}
+    ///
+    /// @param server the server that the line names, or nothing
+    record Sheds(String server) implements Wanted {}
 
     /// A session of this shed.
     record Sessions(String shed) implements Wanted {}

@@ -2,16 +2,22 @@ package dev.shed.cli.doctor;
 
 import dev.shed.cli.Call;
 import dev.shed.cli.CliFailure;
+import dev.shed.cli.Server;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /// All checks, in the order in which one depends on another.
 public final class Doctor {
     private final Call call;
+    private final Optional<Server> only;
 
-    public Doctor(Call call) {
+    /// @param only the server to look at; without it all
+    public Doctor(Call call, Optional<Server> only) {
         this.call = call;
+        this.only = only;
     }
 
     /// Some that look at one thing.
@@ -27,8 +33,14 @@ public final class Doctor {
         checks.addAll(guarded("keys", () -> new KeyChecks(call).look()));
         checks.addAll(guarded("ssh-config", () -> new SshConfigChecks(call).look()));
         checks.addAll(guarded("terminal", () -> new TerminalChecks(call).look()));
-        checks.addAll(guarded("servers", () -> new ServerChecks(call).look()));
+        checks.addAll(guarded("servers", () -> new ServerChecks(call).look(servers())));
         return checks;
+    }
+
+    private Collection<Server> servers() throws IOException {
+        return only.isPresent()
+                ? List.of(only.get())
+                : call.settings().servers().values();
     }
 
     /// What keeps one from being looked at is told in its place; the others go on.

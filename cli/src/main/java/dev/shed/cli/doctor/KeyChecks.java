@@ -61,9 +61,13 @@ final class KeyChecks {
 
     /// The files that ssh would try for any of the servers.
     private List<Path> files() throws IOException, InterruptedException {
-        var hosts =
-                call.settings().servers().values().stream().map(Server::host).toList();
+        var servers = call.settings().servers().values();
+        var hosts = servers.stream().map(Server::host).toList();
         var files = new ArrayList<Path>();
+        servers.stream()
+                .flatMap(server -> server.identity().stream())
+                .filter(Files::isRegularFile)
+                .forEach(files::add);
         for (var host : hosts.isEmpty() ? List.of("localhost") : hosts) {
             for (var name : HostOptions.ask(host).all("IdentityFile")) {
                 var file = expanded(name);

@@ -15,6 +15,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -42,8 +43,7 @@ final class ServerChecks {
     }
 
     /// All at the same time.
-    List<Check> look() throws IOException, InterruptedException {
-        var servers = call.settings().servers().values();
+    List<Check> look(Collection<Server> servers) throws IOException, InterruptedException {
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             var looks = servers.stream()
                     .map(server -> tasks.submit((Callable<List<Check>>) () -> look(server)))

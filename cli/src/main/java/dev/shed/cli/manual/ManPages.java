@@ -91,11 +91,14 @@ final class ManPages {
 
     private String verb(CommandSpec spec) {
         var page = page("shed-" + spec.name(), firstSentence(spec)).section("SYNOPSIS");
-        var forms = spec.subcommands().isEmpty() ? List.of(spec) : parts(spec);
+        var forms = new ArrayList<>(parts(spec));
+        if (forms.isEmpty() || !spec.positionalParameters().isEmpty()) {
+            forms.addFirst(spec);
+        }
         page.raw(forms.stream().map(form -> synopsis(prefix(spec, form), form)).collect(Collectors.joining("\n.br\n")));
         page.section("DESCRIPTION").text(String.join(" ", description(spec)));
         words(page, spec, "SH");
-        for (var part : spec.subcommands().isEmpty() ? List.<CommandSpec>of() : parts(spec)) {
+        for (var part : parts(spec)) {
             page.macro("SH \""
                     + (spec.name() + " " + part.name())
                             .toUpperCase(java.util.Locale.ROOT)

@@ -35,7 +35,7 @@ final class ConfigBody {
     ConfigBody(Settings settings, Home home, Collection<String> own) {
         this.settings = settings;
         this.common = List.of(
-                "UserKnownHostsFile " + quoted(home),
+                "UserKnownHostsFile " + quoted(home.knownHosts()),
                 "GlobalKnownHostsFile /dev/null",
                 "StrictHostKeyChecking yes",
                 "UpdateHostKeys no",
@@ -46,8 +46,7 @@ final class ConfigBody {
     }
 
     /// As a value in ssh_config(5). `~` is the home directory of the password file there, whatever HOME says.
-    private static String quoted(Home home) {
-        var file = home.knownHosts();
+    private static String quoted(Path file) {
         var person = Path.of(System.getProperty("user.home"));
         var text = file.startsWith(person) && !person.equals(person.getRoot())
                 ? "~/" + person.relativize(file)
@@ -56,7 +55,7 @@ final class ConfigBody {
             throw new CliFailure(
                     CliFailure.Code.CONFIG,
                     "ssh's configuration cannot hold the name " + Shown.of(text),
-                    "SHED_HOME=DIRECTORY shed ssh-config");
+                    "mv it to a path without quotes, '$' and control characters");
         }
         return "\"" + text.replace("%", "%%") + "\"";
     }
@@ -112,6 +111,8 @@ final class ConfigBody {
         var options =
                 new ArrayList<>(List.of("HostName " + plain(host.name()), "Port " + server.port(), "User " + login));
         options.addAll(common);
+        server.identity()
+                .ifPresent(file -> options.addAll(List.of("IdentityFile " + quoted(file), "IdentitiesOnly yes")));
         options.addAll(host.lines());
         options.forEach(option -> lines.add("    " + option));
     }

@@ -1,6 +1,8 @@
 package dev.shed.cli.sshconfig;
 
 import dev.shed.cli.CliFailure;
+import dev.shed.cli.KnownHosts;
+import dev.shed.cli.Lobby;
 import dev.shed.cli.Server;
 import dev.shed.cli.Shown;
 import dev.shed.cli.SshCommand;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What `~/.ssh/config` says of a server's host and not of every host: the name behind an alias, a jump host, a key.
@@ -100,6 +103,20 @@ public final class HostOptions {
                     "ssh -G " + host);
         }
         return Said.parse(answer.out());
+    }
+
+    /// The port that `~/.ssh/config` names for a server's host. 22 is what ssh takes where nothing is said.
+    public static Optional<Integer> port(String host) throws InterruptedException {
+        var port = ask(Lobby.LOGIN + "@" + host).first("port");
+        boolean given = port.matches("[0-9]{1,5}") && !port.equals(Integer.toString(Server.SSH_PORT));
+        return given ? Optional.of(Integer.parseInt(port)) : Optional.empty();
+    }
+
+    /// The name by which ssh knows the keys of a server.
+    public static String nameOfKeys(Server server) throws InterruptedException {
+        var said = ask(Lobby.LOGIN + "@" + server.host());
+        var alias = said.first("hostkeyalias");
+        return alias.isEmpty() ? KnownHosts.name(said.first("hostname"), server.port()) : alias;
     }
 
     static Particular particular(Server server, Said host, Said nobody) {

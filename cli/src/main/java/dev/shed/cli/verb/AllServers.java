@@ -1,11 +1,13 @@
 package dev.shed.cli.verb;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.shed.cli.Age;
 import dev.shed.cli.Call;
+import dev.shed.cli.CliFailure;
+import dev.shed.cli.Grammar;
 import dev.shed.cli.Lobby;
 import dev.shed.cli.Outcome;
 import dev.shed.cli.Server;
+import dev.shed.cli.Shown;
 import dev.shed.cli.Table;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.ParseResult;
 
 /// One list of what several servers answer. A server that does not is named on stderr, and the exit status says so;
 /// the others are listed all the same.
@@ -50,6 +53,20 @@ final class AllServers {
         this.json = json;
     }
 
+    /// All servers are meant, so no other is to be named.
+    static void requireNoOther(ParseResult parsed, Optional<String> shed) {
+        if (Grammar.has(parsed, "--server")) {
+            throw CliFailure.usage(
+                    "--all and --server exclude each other",
+                    parsed.commandSpec().qualifiedName(" ") + " --help");
+        }
+        shed.filter(name -> name.contains("/")).ifPresent(name -> {
+            throw CliFailure.usage(
+                    "--all asks every server, '" + Shown.of(name) + "' names one",
+                    parsed.commandSpec().qualifiedName(" ") + " --help");
+        });
+    }
+
     Outcome print() throws IOException, InterruptedException {
         var verb = new ArrayList<>(List.of(kind.verb()));
         shed.ifPresent(verb::add);
@@ -58,7 +75,7 @@ final class AllServers {
             learn(answers);
         }
         if (json) {
-            call.out().println(JSON.std.asString(merged(answers)));
+            call.json(merged(answers));
         } else {
             table(answers).print(call);
         }

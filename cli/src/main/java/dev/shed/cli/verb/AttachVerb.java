@@ -37,13 +37,13 @@ final class AttachVerb implements Verb {
                 .addOption(Grammar.flag("The session must not be there yet.", "--new"))
                 .addOption(Grammar.flag("Watch a session that is there; keys do nothing.", "-r", "--read-only"))
                 .addOption(Grammar.flag("End when the link is lost.", "--no-reconnect"))
+                .addOption(Grammar.server())
                 .addPositional(Grammar.word(0, "SHED", "The shed: SHED, SHED+SESSION or SERVER/SHED."));
     }
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
-        var target =
-                Target.parse(Grammar.word(parsed, 0).orElseThrow()).withSession(Grammar.value(parsed, "--session"));
+        var target = Grammar.target(parsed).withSession(Grammar.value(parsed, "--session"));
         if (!call.terminal().in()) {
             throw CliFailure.usage("attach needs a terminal", "shed exec " + target.shed() + " -- COMMAND…");
         }

@@ -36,7 +36,7 @@ final class CompletionVerb implements Verb {
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException {
-        var name = Grammar.word(parsed, 0).orElseThrow();
+        var name = Grammar.required(parsed, 0);
         var script = ShellScript.of(name)
                 .orElseThrow(() -> CliFailure.usage(
                         "there is no completion for '" + Shown.of(name) + "'", "shed completion bash"));

@@ -1,6 +1,5 @@
 package dev.shed.cli.verb;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.shed.cli.Call;
 import dev.shed.cli.Grammar;
 import dev.shed.cli.Outcome;
@@ -52,7 +51,7 @@ final class ConfigVerb implements Verb {
             var all = new LinkedHashMap<String, Object>();
             all.put("file", call.home().config().toString());
             all.put("values", rows.stream().map(Row::json).toList());
-            call.out().println(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(all));
+            call.json(all);
             return Outcome.SUCCESS;
         }
         var table = new Table("KEY", "VALUE", "ORIGIN");
@@ -91,6 +90,9 @@ final class ConfigVerb implements Verb {
         rows.add(new Row(key + "host", Optional.of(server.host()), origin(call, lines, key + "host")));
         var port = Integer.toString(server.port());
         rows.add(new Row(key + "port", Optional.of(port), origin(call, lines, key + "port")));
+        server.identity()
+                .ifPresent(file -> rows.add(new Row(
+                        key + "identity", Optional.of(file.toString()), origin(call, lines, key + "identity"))));
     }
 
     private static String origin(Call call, Map<String, Integer> lines, String key) {

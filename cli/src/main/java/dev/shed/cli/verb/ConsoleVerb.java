@@ -5,7 +5,6 @@ import dev.shed.cli.Finder;
 import dev.shed.cli.Grammar;
 import dev.shed.cli.Outcome;
 import dev.shed.cli.SshCommand;
-import dev.shed.cli.Target;
 import dev.shed.cli.Verb;
 import java.io.IOException;
 import java.util.List;
@@ -21,12 +20,13 @@ final class ConsoleVerb implements Verb {
                         "Open a login shell in a shed, without tmux: the way in when tmux is the problem. It ends with the link.",
                         "shed console myproj",
                         "echo 'tmux kill-server' | shed console myproj")
+                .addOption(Grammar.server())
                 .addPositional(Grammar.word(0, "SHED", "The shed: SHED or SERVER/SHED."));
     }
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
-        var target = Target.parse(Grammar.word(parsed, 0).orElseThrow());
+        var target = Grammar.target(parsed);
         var server = new Finder(call).find(target);
         var ssh = call.ssh(server).watchful().alone().words(call.terminal().both() ? "-t" : "-T", "-s");
         return new Outcome.Replace(new SshCommand(ssh.command(target.shed(), "console")));

@@ -1,9 +1,9 @@
 package dev.shed.cli.verb;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.shed.cli.Call;
 import dev.shed.cli.Grammar;
 import dev.shed.cli.Outcome;
+import dev.shed.cli.Server;
 import dev.shed.cli.Shown;
 import dev.shed.cli.Verb;
 import dev.shed.cli.doctor.Check;
@@ -11,6 +11,7 @@ import dev.shed.cli.doctor.Doctor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -24,12 +25,13 @@ final class DoctorVerb implements Verb {
                                 + " version and clock. The exit status is that of the first thing that fails, 0 if none does.",
                         "shed doctor",
                         "shed doctor --json | jq -r '.checks[] | select(.status != \"ok\").message'")
-                .addOption(Grammar.flag("Print JSON.", "--json"));
+                .addOption(Grammar.flag("Print JSON.", "--json"))
+                .addOption(Grammar.server());
     }
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
-        var checks = new Doctor(call).examine();
+        var checks = new Doctor(call, only(call, parsed)).examine();
         int status = checks.stream()
                 .mapToInt(Check::status)
                 .filter(code -> code != 0)
@@ -39,11 +41,17 @@ final class DoctorVerb implements Verb {
             var all = new LinkedHashMap<String, Object>();
             all.put("ok", status == 0);
             all.put("checks", checks.stream().map(Check::json).toList());
-            call.out().println(JSON.std.asString(all));
+            call.json(all);
         } else {
             checks.forEach(check -> print(call, check));
         }
         return new Outcome.Done(status);
+    }
+
+    /// Without a name a configuration that cannot be read is one of the things that doctor tells.
+    private static Optional<Server> only(Call call, ParseResult parsed) throws IOException {
+        var named = Grammar.value(parsed, "--server");
+        return named.isPresent() ? Optional.of(call.settings().server(named.get())) : Optional.empty();
     }
 
     private static void print(Call call, Check check) {

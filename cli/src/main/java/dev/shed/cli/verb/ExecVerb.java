@@ -8,7 +8,6 @@ import dev.shed.cli.Lobby;
 import dev.shed.cli.Outcome;
 import dev.shed.cli.Quoted;
 import dev.shed.cli.SshCommand;
-import dev.shed.cli.Target;
 import dev.shed.cli.Verb;
 import java.io.IOException;
 import java.util.List;
@@ -39,6 +38,7 @@ final class ExecVerb implements Verb {
                 .addOption(Grammar.flag(
                         "Give it a terminal; by default it gets one when stdin and stdout are one.", "-t", "--tty"))
                 .addOption(Grammar.flag("Give it no terminal.", "-T", "--no-tty"))
+                .addOption(Grammar.server())
                 .addPositional(Grammar.word(0, "SHED", "The shed: SHED, SHED+SESSION or SERVER/SHED."))
                 .addPositional(Grammar.words(1, false, "COMMAND", "The command and its arguments."));
     }
@@ -55,10 +55,14 @@ final class ExecVerb implements Verb {
     }
 
     @Override
+    public int own(List<String> words) {
+        return parsed(words);
+    }
+
+    @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         var command = command(words);
-        var target =
-                Target.parse(Grammar.word(parsed, 0).orElseThrow()).withSession(Grammar.value(parsed, "--session"));
+        var target = Grammar.target(parsed).withSession(Grammar.value(parsed, "--session"));
         var server = new Finder(call).find(target);
         var ssh = call.ssh(server).watchful().options("LogLevel=ERROR").words(terminal(call, parsed));
         // Over a shared connection a terminal has the modes of this one; where there is none, all of them would be off.
@@ -89,7 +93,7 @@ final class ExecVerb implements Verb {
         var command =
                 words.subList(start < words.size() && words.get(start).equals("--") ? start + 1 : start, words.size());
         if (command.isEmpty()) {
-            throw CliFailure.usage("exec needs a command", "shed exec SHED -- COMMAND…", "shed attach SHED");
+            throw CliFailure.usage("exec needs a command", "shed exec --help");
         }
         boolean line = command.size() == 1 && !command.getFirst().isBlank();
         return line ? command.getFirst() : Quoted.line(command);

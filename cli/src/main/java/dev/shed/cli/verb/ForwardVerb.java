@@ -39,10 +39,9 @@ final class ForwardVerb implements Verb {
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         var wishes = Grammar.words(parsed, 1).stream().map(Wish::parse).toList();
         if (wishes.isEmpty() != Grammar.has(parsed, "--all")) {
-            throw CliFailure.usage(
-                    "which ports? Name them, or --all", "shed forward SHED 8080", "shed forward SHED --all");
+            throw CliFailure.usage("which ports? Name them, or --all", "shed forward --help");
         }
-        var target = Target.parse(Grammar.word(parsed, 0).orElseThrow()).withServer(Grammar.value(parsed, "--server"));
+        var target = Grammar.target(parsed);
         var finder = new Finder(call);
         var server = finder.find(target);
         if (Call.isWindows()) {

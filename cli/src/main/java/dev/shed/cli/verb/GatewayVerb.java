@@ -58,7 +58,7 @@ final class GatewayVerb implements Verb {
     private final Manner manner;
 
     GatewayVerb(CommandSpec spec, About about, Manner manner) {
-        this.spec = spec.addOption(Grammar.value("NAME", "The server; as SERVER/SHED does.", "--server"));
+        this.spec = spec.addOption(Grammar.server());
         this.about = about;
         this.manner = manner;
     }
@@ -71,18 +71,19 @@ final class GatewayVerb implements Verb {
     /// Options that a newer gateway knows are not refused here, so nothing but a cry for help is parsed.
     @Override
     public int parsed(List<String> words) {
-        boolean help = Grammar.beforeText(spec, words).stream()
-                .takeWhile(word -> !word.equals("--"))
-                .anyMatch(Set.of("-h", "--help")::contains);
+        boolean help = words.subList(0, own(words)).stream().anyMatch(Set.of("-h", "--help")::contains);
         return help ? words.size() : 0;
     }
 
     @Override
+    public int own(List<String> words) {
+        return Grammar.options(spec, words);
+    }
+
+    @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
-        var own = Grammar.beforeText(spec, words);
-        var named = new ArrayList<String>(own);
-        var server = ServerOption.take(named);
-        named.addAll(words.subList(own.size(), words.size()));
+        var named = new ArrayList<String>(words);
+        var server = ServerOption.take(spec, named);
         var positionals = Grammar.positionals(spec, named);
         if (about == About.LOBBY || (about == About.EITHER && positionals.isEmpty())) {
             var settings = call.settings();
@@ -94,7 +95,7 @@ final class GatewayVerb implements Verb {
                     false);
         }
         if (positionals.isEmpty()) {
-            throw CliFailure.usage("'" + spec.name() + "' needs a shed", "shed " + spec.name() + " --help");
+            throw Grammar.missing(parsed.commandSpec(), 0);
         }
         int index = positionals.getFirst();
         return aboutShed(call, Target.parse(named.remove(index)).withServer(server), index, named);

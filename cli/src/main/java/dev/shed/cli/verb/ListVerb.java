@@ -29,6 +29,7 @@ final class ListVerb implements Verb {
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         boolean json = Grammar.has(parsed, "--json");
         if (Grammar.has(parsed, "--all")) {
+            AllServers.requireNoOther(parsed, Optional.empty());
             var servers = call.settings().servers().values();
             return new AllServers(call, AllServers.SHEDS, servers, Optional.empty(), json).print();
         }

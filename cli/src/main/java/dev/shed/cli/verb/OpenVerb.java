@@ -48,22 +48,26 @@ final class OpenVerb implements Verb {
                         "-e",
                         "--editor"))
                 .addOption(Grammar.value(
-                        "DIR", "Open this directory instead of the clone, or the workspace.", "-C", "--cwd"))
+                        "DIR",
+                        "Open this directory instead of the clone or the workspace; a relative one is below there.",
+                        "-C",
+                        "--cwd"))
+                .addOption(Grammar.server())
                 .addPositional(Grammar.word(0, "SHED", "The shed: SHED or SERVER/SHED."));
     }
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
-        var target = Target.parse(Grammar.word(parsed, 0).orElseThrow());
+        var target = Grammar.target(parsed);
         var named = Grammar.value(parsed, "--cwd");
-        requireSane(target, named.orElse(WORKSPACE));
+        requireSane(target, named);
         var programs = new Programs(call);
         var editor = Grammar.value(parsed, "--editor")
                 .or(() -> call.variable(VARIABLE))
                 .map(Editor::parse)
                 .orElseGet(() -> installed(programs));
         var server = new Finder(call).find(target);
-        var directory = named.isPresent() ? named.get() : directory(call, server, target.shed());
+        var directory = directory(call, server, target.shed(), named);
         var alias = new SshConfig(call, false)
                 .alias(new ConfigFile(call.home()).read(), new Entry(server.name(), target.shed()));
         var arguments = editor.arguments(new Editor.Place(alias, server, target.shed(), directory));
@@ -80,21 +84,31 @@ final class OpenVerb implements Verb {
         return new Outcome.Replace(new SshCommand(line(program.get().toString(), arguments)));
     }
 
-    private static void requireSane(Target target, String directory) {
+    private static void requireSane(Target target, Optional<String> directory) {
         if (target.session().isPresent()) {
             throw CliFailure.usage("an editor opens a shed, not a session", "shed open " + target.shed());
         }
-        if (!isSane(directory)) {
-            throw CliFailure.usage("'" + Shown.of(directory) + "' is no absolute path");
-        }
+        directory.filter(name -> name.isEmpty() || !isOneLine(name)).ifPresent(name -> {
+            throw CliFailure.usage("'" + Shown.of(name) + "' names no directory");
+        });
         if (!Entry.isPlain(target.shed())) {
             throw CliFailure.usage("'" + Shown.of(target.shed()) + "' is no name of a shed", "shed list");
         }
     }
 
+    private static String directory(Call call, Server server, String shed, Optional<String> named)
+            throws IOException, InterruptedException {
+        if (named.filter(name -> name.startsWith("/")).isPresent()) {
+            return named.get();
+        }
+        var start = start(call, server, shed);
+        return named.map(below -> start.equals("/") ? "/" + below : start + "/" + below)
+                .orElse(start);
+    }
+
     /// Where the shed's sessions start: the clone, where it has one. A server that does not answer now is the
     /// editor's to wait for.
-    private static String directory(Call call, Server server, String shed) throws IOException, InterruptedException {
+    private static String start(Call call, Server server, String shed) throws IOException, InterruptedException {
         var answer = new Lobby(call, PATIENCE).ask(server, List.of("info", shed));
         if (answer.status() == GatewayVerb.NOT_FOUND) {
             throw new CliFailure(
@@ -108,12 +122,12 @@ final class OpenVerb implements Verb {
         }
         return Optional.ofNullable(answer.json().get("directory"))
                 .map(String::valueOf)
-                .filter(OpenVerb::isSane)
+                .filter(directory -> directory.startsWith("/") && isOneLine(directory))
                 .orElse(WORKSPACE);
     }
 
-    private static boolean isSane(String directory) {
-        return directory.startsWith("/") && directory.chars().noneMatch(Character::isISOControl);
+    private static boolean isOneLine(String text) {
+        return text.chars().noneMatch(Character::isISOControl);
     }
 
     private static Editor installed(Programs programs) {

@@ -8,11 +8,15 @@ import dev.shed.cli.HostKey;
 import dev.shed.cli.HostKeyQuestion;
 import dev.shed.cli.Outcome;
 import dev.shed.cli.Server;
+import dev.shed.cli.Shown;
 import dev.shed.cli.SshTrouble;
 import dev.shed.cli.Unsafe;
+import dev.shed.cli.sshconfig.HostOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -33,9 +37,13 @@ final class ServerAdd {
                         "Add a server. Its host key is shown and accepted by you, or by --fingerprint; later a changed key is an"
                                 + " error. Adding a server again replaces its key.",
                         "shed server add gw.example.org",
-                        "shed server add 10.0.0.7 --name home --port 2222 --fingerprint SHA256:…")
+                        "shed server add 10.0.0.7 --name home --port 2222 --fingerprint SHA256:…",
+                        "shed server add 127.0.0.1 --identity ~/.ssh/shed_ed25519")
                 .addOption(Grammar.value("NAME", "What to call it; by default the first label of HOST.", "--name"))
-                .addOption(Grammar.value("PORT", "Its port; by default 2222.", "-p", "--port"))
+                .addOption(Grammar.value(
+                        "PORT", "Its port; by default that of HOST in ~/.ssh/config, or 2222.", "-p", "--port"))
+                .addOption(Grammar.value(
+                        "FILE", "Log in with this key; by default with those that ssh finds.", "-i", "--identity"))
                 .addOption(Grammar.value(
                         "SHA256:…", "Accept the host key with this fingerprint, and no other.", "--fingerprint"))
                 .addOption(Grammar.flag("Accept whatever key it shows.", "--trust-on-first-use"))
@@ -57,26 +65,44 @@ final class ServerAdd {
         return Outcome.SUCCESS;
     }
 
-    private static Server server(ParseResult parsed) {
-        var host = Grammar.word(parsed, 0).orElseThrow();
+    private static Server server(ParseResult parsed) throws InterruptedException {
+        var host = Grammar.required(parsed, 0);
         Unsafe.refuse("host", host);
-        var port = Grammar.value(parsed, "--port").orElse(Integer.toString(Server.DEFAULT_PORT));
-        if (!port.matches("[0-9]{1,5}")) {
+        var identity = Grammar.value(parsed, "--identity").map(ServerAdd::key);
+        var name = Grammar.value(parsed, "--name").orElseGet(() -> Server.nameFor(host));
+        return new Server(name, host, port(parsed, host), identity);
+    }
+
+    private static Path key(String name) {
+        var file = Path.of(name).toAbsolutePath().normalize();
+        if (!Files.isRegularFile(file)) {
+            throw CliFailure.usage("there is no file " + Shown.of(file.toString()));
+        }
+        return file;
+    }
+
+    private static int port(ParseResult parsed, String host) throws InterruptedException {
+        var port = Grammar.value(parsed, "--port");
+        if (port.isEmpty()) {
+            return HostOptions.port(host).orElse(Server.DEFAULT_PORT);
+        }
+        if (!port.get().matches("[0-9]{1,5}")) {
             throw CliFailure.usage("--port is a number from 1 to 65535");
         }
-        return new Server(
-                Grammar.value(parsed, "--name").orElseGet(() -> Server.nameFor(host)), host, Integer.parseInt(port));
+        return Integer.parseInt(port.get());
     }
 
     private void accept(Server server, List<HostKey> keys, ParseResult parsed) throws IOException {
         var shown = keys.stream().map(HostKey::fingerprint).toList();
+        var known =
+                call.knownHosts().alike(keys).stream().map(HostKey::fingerprint).toList();
         var wanted = Grammar.value(parsed, "--fingerprint");
         if (wanted.isPresent()) {
             requireSame(server, wanted.get(), shown);
         } else if (!Grammar.has(parsed, "--trust-on-first-use")) {
-            ask(server, keys);
+            ask(server, keys, known);
         } else {
-            warnOfChange(server, shown);
+            refuseChange(server, known, shown);
         }
     }
 
@@ -90,27 +116,27 @@ final class ServerAdd {
     }
 
     /// First use means first: a key that was accepted before is not replaced unseen.
-    private void warnOfChange(Server server, List<String> shown) throws IOException {
-        var known =
-                call.knownHosts().of(server).stream().map(HostKey::fingerprint).toList();
+    private static void refuseChange(Server server, List<String> known, List<String> shown) {
         if (!known.isEmpty() && shown.stream().noneMatch(known::contains)) {
             throw new CliFailure(
                     CliFailure.Code.HOST_KEY_CHANGED,
                     "the host key of " + server.host() + " has changed from " + String.join(", ", known) + " to "
                             + String.join(", ", shown),
-                    "shed server add " + server.host() + " --port " + server.port() + " --name " + server.name()
-                            + " --fingerprint SHA256:…");
+                    server.addLine("--fingerprint", "SHA256:…"));
         }
     }
 
-    private void ask(Server server, List<HostKey> keys) throws IOException {
+    private void ask(Server server, List<HostKey> keys, List<String> known) throws IOException {
         if (!call.terminal().in()) {
             throw CliFailure.usage(
                     "there is no terminal to ask on whether the host key is right",
-                    "--fingerprint SHA256:…   which the gateway's log and 'ssh-keygen -lf' of its host key show",
-                    "--trust-on-first-use");
+                    server.addLine("--fingerprint", "SHA256:…")
+                            + "   # the gateway logs it when it starts: grep 'host key'",
+                    server.addLine("--trust-on-first-use"));
         }
-        warn(server);
+        if (!known.isEmpty()) {
+            call.notice("the key accepted so far is " + String.join(", ", known));
+        }
         var list =
                 keys.stream().map(key -> key.type() + " " + key.fingerprint()).collect(Collectors.joining(", "));
         call.err()
@@ -121,14 +147,6 @@ final class ServerAdd {
         var answer = Optional.ofNullable(in.readLine()).map(String::strip).orElse("");
         if (!answer.equalsIgnoreCase("y") && !answer.equalsIgnoreCase("yes")) {
             throw new CliFailure(CliFailure.Code.HOST_KEY_CHANGED, "not accepted; nothing was added");
-        }
-    }
-
-    private void warn(Server server) throws IOException {
-        var known =
-                call.knownHosts().of(server).stream().map(HostKey::fingerprint).toList();
-        if (!known.isEmpty()) {
-            call.notice("the key accepted so far is " + String.join(", ", known));
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.shed.cli.verb;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.shed.cli.Call;
 import dev.shed.cli.Grammar;
 import dev.shed.cli.Lobby;
@@ -9,6 +8,7 @@ import dev.shed.cli.Server;
 import dev.shed.cli.Settings;
 import dev.shed.cli.Table;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ final class ServerList {
         var answers = new Lobby(call, PATIENCE).askAll(settings.servers().values(), List.of("version"));
         if (Grammar.has(parsed, "--json")) {
             var rows = answers.stream().map(answer -> json(settings, answer)).toList();
-            call.out().println(JSON.std.asString(Map.of("servers", rows)));
+            call.json(Map.of("servers", rows));
             return Outcome.SUCCESS;
         }
         var table = new Table("NAME", "HOST", "PORT", "DEFAULT", "STATUS");
@@ -71,6 +71,7 @@ final class ServerList {
         row.put("reachable", answer.problem().isEmpty());
         row.put("problem", answer.problem().orElse(null));
         row.put("gateway", answer.json().get("gateway"));
+        row.put("identity", server.identity().map(Path::toString).orElse(null));
         return row;
     }
 }

@@ -6,6 +6,7 @@ import dev.shed.cli.CliFailure;
 import dev.shed.cli.Grammar;
 import dev.shed.cli.Outcome;
 import dev.shed.cli.Verb;
+import dev.shed.cli.sshconfig.HostOptions;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,16 +49,16 @@ final class ServerVerb implements Verb {
         return switch (chosen.commandSpec().name()) {
             case "add" -> new ServerAdd(call).run(chosen);
             case "list" -> new ServerList(call).run(chosen);
-            case "remove" -> remove(call, Grammar.word(chosen, 0).orElseThrow());
-            default -> setDefault(call, Grammar.word(chosen, 0).orElseThrow());
+            case "remove" -> remove(call, Grammar.required(chosen, 0));
+            default -> setDefault(call, Grammar.required(chosen, 0));
         };
     }
 
-    private static Outcome remove(Call call, String name) throws IOException {
-        var server = call.settings().server(name);
+    private static Outcome remove(Call call, String name) throws IOException, InterruptedException {
+        var host = HostOptions.nameOfKeys(call.settings().server(name));
         AtomicFile.locked(call.home(), () -> {
             call.save(call.settings().without(name));
-            call.knownHosts().forget(server);
+            call.knownHosts().forget(host);
             call.cache().forgetServer(name);
         });
         call.out().println("removed " + name);

@@ -13,6 +13,8 @@ import picocli.CommandLine.ParseResult;
 
 /// `shed sessions`: those of one server as the gateway lists them, or those of all servers.
 final class SessionsVerb implements Verb {
+    private static final String KILL = "kill";
+
     @Override
     public CommandSpec spec() {
         return Grammar.verb(
@@ -28,22 +30,26 @@ final class SessionsVerb implements Verb {
                 .addOption(Grammar.flag("Show what the activity was taken from.", "--explain"))
                 .addOption(Grammar.flag("Show them again and again, until interrupted.", "-w", "--watch"))
                 .addOption(Grammar.server())
-                .addPositional(Grammar.optionalWord(0, "SHED", "Only this shed: SHED or SERVER/SHED."));
+                .addPositional(Grammar.optionalWord(0, "SHED", "Only this shed: SHED or SERVER/SHED."))
+                .addSubcommand(KILL, Verbs.kill().spec());
     }
 
     @Override
     public int parsed(List<String> words) {
-        return isKill(words) ? 0 : words.size();
+        return isKill(words) ? 1 + Verbs.kill().parsed(words.subList(1, words.size())) : words.size();
     }
 
     private static boolean isKill(List<String> words) {
-        return words.size() > 1 && words.getFirst().equals("kill");
+        return !words.isEmpty() && words.getFirst().equals(KILL);
     }
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         if (isKill(words)) {
-            return Verbs.kill().run(call, parsed, words.subList(1, words.size()));
+            return Verbs.kill().run(call, parsed.subcommand(), words.subList(1, words.size()));
+        }
+        if (Grammar.has(parsed, "--all")) {
+            AllServers.requireNoOther(parsed, Grammar.word(parsed, 0));
         }
         if (Grammar.has(parsed, "--watch")) {
             return new SessionsWatch(call, parsed).run();

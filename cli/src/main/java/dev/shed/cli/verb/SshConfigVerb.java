@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -51,6 +52,7 @@ final class SshConfigVerb implements Verb {
                 .addOption(Grammar.flag("Print what would change, as diff -u does, and change nothing.", "--dry-run"))
                 .addOption(Grammar.flag("Take the block out again.", "--uninstall"))
                 .addOption(Grammar.flag("Also a block that was edited by hand.", "--force"))
+                .addOption(Grammar.server())
                 .addPositional(Grammar.words(0, false, "SHED", "The sheds: SHED or SERVER/SHED."));
     }
 
@@ -62,11 +64,13 @@ final class SshConfigVerb implements Verb {
         requireOne(uninstall && Grammar.has(parsed, "--install"), "--install and --uninstall");
         requireOne(uninstall && (all || !sheds.isEmpty()), "--uninstall, which takes all out, and sheds");
         requireOne(all && !sheds.isEmpty(), "--all and sheds");
+        var server = Grammar.value(parsed, "--server");
+        requireOne(server.isPresent() && (all || uninstall), "--server and --all or --uninstall");
         var config = new SshConfig(call, Grammar.has(parsed, "--force"));
         if (uninstall) {
             return carryOut(call, parsed, config::uninstall, 0);
         }
-        var search = sheds.isEmpty() ? listed(call, all) : named(call, sheds);
+        var search = sheds.isEmpty() ? listed(call, servers(call, all, server)) : named(call, sheds, server);
         if (!Grammar.has(parsed, "--install") && !Grammar.has(parsed, "--dry-run")) {
             print(call, config.block(new ConfigFile(call.home()).read(), search.wanted()));
             return new Outcome.Done(search.status());
@@ -83,11 +87,19 @@ final class SshConfigVerb implements Verb {
     /// What was found, and the exit status that says whether it is all.
     private record Search(Wanted wanted, int status) {}
 
-    private static Search named(Call call, List<String> sheds) throws IOException, InterruptedException {
+    private static Collection<Server> servers(Call call, boolean all, Optional<String> named) throws IOException {
+        var settings = call.settings();
+        return all && !settings.servers().isEmpty()
+                ? settings.servers().values()
+                : List.of(named.map(settings::server).orElseGet(settings::defaultOrOnly));
+    }
+
+    private static Search named(Call call, List<String> sheds, Optional<String> server)
+            throws IOException, InterruptedException {
         var entries = new ArrayList<Entry>();
         var finder = new Finder(call);
         for (var word : sheds) {
-            var target = Target.parse(word);
+            var target = Target.parse(word).withServer(server);
             if (target.session().isPresent() || !Entry.isPlain(target.shed())) {
                 throw CliFailure.usage(
                         "'" + Shown.of(word)
@@ -100,10 +112,7 @@ final class SshConfigVerb implements Verb {
         return new Search(new Wanted(entries, Set.of()), 0);
     }
 
-    private static Search listed(Call call, boolean all) throws IOException, InterruptedException {
-        var settings = call.settings();
-        Collection<Server> servers =
-                all && !settings.servers().isEmpty() ? settings.servers().values() : List.of(settings.defaultOrOnly());
+    private static Search listed(Call call, Collection<Server> servers) throws IOException, InterruptedException {
         var entries = new ArrayList<Entry>();
         var heard = new HashSet<String>();
         int status = 0;

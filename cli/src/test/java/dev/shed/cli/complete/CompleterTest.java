@@ -34,7 +34,7 @@ class CompleterTest {
                 "forward "
             })
     void aShed(String line) {
-        assertThat(wanted(line)).isEqualTo(new Wanted.Sheds());
+        assertThat(wanted(line)).isEqualTo(new Wanted.Sheds(""));
     }
 
     @ParameterizedTest
@@ -49,6 +49,16 @@ class CompleterTest {
     void aSessionOfTheShedBeforeIt(String line) {
         assertThat(wanted(line.endsWith("x") ? line : line.stripTrailing() + " "))
                 .isEqualTo(new Wanted.Sessions("my"));
+    }
+
+    @Test
+    void ofTheServerThatIsNamed() {
+        assertThat(wanted("attach -s work ")).isEqualTo(new Wanted.Sheds("work"));
+        assertThat(wanted("attach --server=work ")).isEqualTo(new Wanted.Sheds("work"));
+        assertThat(wanted("kill --server work my ")).isEqualTo(new Wanted.Sessions("work/my"));
+        assertThat(wanted("attach my -s work -S ")).isEqualTo(new Wanted.Sessions("work/my"));
+        assertThat(wanted("forward -s work my ")).isEqualTo(new Wanted.Ports("work/my"));
+        assertThat(wanted("exec -s ")).isEqualTo(new Wanted.Servers());
     }
 
     @Test
@@ -79,6 +89,21 @@ class CompleterTest {
         assertThat(words("completion ")).containsExactly("bash", "zsh", "fish");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"sessions ", "sessions k", "help sessions "})
+    void theSecondWordOfAVerb(String line) {
+        var wanted = wanted(line) instanceof Wanted.Either(var first, var _) ? first : wanted(line);
+        assertThat(wanted).isEqualTo(new Wanted.Words(List.of(new Word("kill", "End a session"))));
+    }
+
+    @Test
+    void aShedOfWhichToListSessions() {
+        assertThat(wanted("sessions ")).isInstanceOf(Wanted.Either.class);
+        assertThat(((Wanted.Either) wanted("sessions ")).second()).isEqualTo(new Wanted.Sheds(""));
+        assertThat(wanted("sessions --json ")).isEqualTo(new Wanted.Sheds(""));
+        assertThat(wanted("help list ")).isEqualTo(Wanted.NOTHING);
+    }
+
     @Test
     void optionsThatAreNotThereYet() {
         assertThat(words("attach --new -"))
@@ -106,7 +131,7 @@ class CompleterTest {
                 "create "
             })
     void nothing(String line) {
-        assertThat(wanted(line)).isIn(Wanted.NOTHING, new Wanted.Sheds());
+        assertThat(wanted(line)).isIn(Wanted.NOTHING, new Wanted.Sheds(""));
         assertThat(words(line)).isEmpty();
     }
 

@@ -21,6 +21,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,8 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.channel.throttle.ChannelStreamWriter;
 import org.apache.sshd.common.channel.throttle.DefaultChannelStreamWriter;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.digest.BuiltinDigests;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -46,10 +49,14 @@ import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 import org.apache.sshd.server.session.SessionFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The SSH server: MINA set up for a gateway, from listening to closing. The numbers that differ from
 /// MINA's defaults have their reasons in [#properties].
 public final class SshEndpoint implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SshEndpoint.class);
+
     /// Not "OpenSSH_…": clients switch on workarounds and extensions by that name which we do not have.
     private static final String IDENTIFICATION = "shed";
 
@@ -209,6 +216,21 @@ public final class SshEndpoint implements AutoCloseable {
             server.start();
         } catch (IOException e) {
             throw cannotListen(e);
+        }
+        logHostKeys();
+    }
+
+    /// Whoever adds this server compares them with what it shows.
+    private void logHostKeys() {
+        try {
+            for (var key : server.getKeyPairProvider().loadKeys(null)) {
+                LOG.atInfo()
+                        .addKeyValue("type", KeyUtils.getKeyType(key))
+                        .addKeyValue("fingerprint", KeyUtils.getFingerPrint(BuiltinDigests.sha256, key.getPublic()))
+                        .log("host key");
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("the keys are in memory", e);
         }
     }
 

@@ -32,7 +32,7 @@ class ClientIT {
     }
 
     @Test
-    @Exercises({"attach", "attach --session", "attach --new", "attach --read-only"})
+    @Exercises({"attach", "attach --session", "attach --new", "attach --read-only", "attach --server"})
     void aSessionFromAttachToStop() throws Exception {
         var shed = servers.shedOfTwo();
         try (var terminal = desk.shell()) {
@@ -47,7 +47,7 @@ class ClientIT {
             assertThat(terminal.ask("$? $(stty -g)")).isEqualTo("0 " + before);
             assertThat(terminal.modes()).isEqualTo("screen=0 mouse=0 keypad=00 margins=0-29 cursor=1");
 
-            desk.enter(terminal, "attach", shed);
+            desk.enter(terminal, "attach", shed, "-s", "two");
             terminal.await(":/workspace$ ");
             assertThat(terminal.ask("$MARK")).isEqualTo("first");
             terminal.detach();

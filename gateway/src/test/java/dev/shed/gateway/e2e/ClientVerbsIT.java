@@ -1,12 +1,18 @@
 package dev.shed.gateway.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -143,11 +149,22 @@ class ClientVerbsIT {
                 .containsPattern("one +" + one + " +running")
                 .containsPattern("two +" + two + " +running");
         says(0, "\"server\":\"two\",\"name\":\"" + two + "\"", "list", "-a", "--json");
+        var one = JSON.std.mapFrom(desk.shed("list", "--json").orFail());
+        var all = JSON.std.mapFrom(desk.shed("list", "--all", "--json").orFail());
+        assertThat(fields(all))
+                .isEqualTo(
+                        Stream.concat(Stream.of("server"), fields(one).stream()).toList());
         says(66, "there is no server 'three'", "list", "--server", "three");
         says(0, "desk", "whoami");
         says(0, "\\{.*SHA256:", "whoami", "--server", "two", "--json");
         says(0, "gateway", "version", "--server", "two");
         says(0, "\"gateway\":", "version", "--json");
+    }
+
+    /// Those of the first shed, in their order.
+    private static List<String> fields(Map<String, Object> list) {
+        var shed = (Map<?, ?>) ((List<?>) requireNonNull(list.get("sheds"))).getFirst();
+        return shed.keySet().stream().map(String::valueOf).toList();
     }
 
     @Test
@@ -157,6 +174,8 @@ class ClientVerbsIT {
         "sessions --json",
         "sessions --server",
         "sessions kill",
+        "sessions kill --json",
+        "sessions kill --server",
         "sessions --wide",
         "sessions --explain",
         "kill",
@@ -189,6 +208,7 @@ class ClientVerbsIT {
         says(66, "SESSION_NOT_FOUND", "kill", "--json", "--server=two", two, "first");
         says(64, "SESSION is missing", "kill", two);
         says(0, "", "kill", two + "+renamed");
+        says(66, "SESSION_NOT_FOUND", "sessions", "kill", "--json", "--server", "two", two, "first");
         says(0, "", "sessions", "kill", two, "second");
         assertThat(desk.shed("sessions", two).orFail())
                 .doesNotContain("renamed")
@@ -295,9 +315,9 @@ class ClientVerbsIT {
     }
 
     @Test
-    @Exercises({"console", "exec --cwd", "exec --tty", "exec --no-tty"})
+    @Exercises({"console", "console --server", "exec --cwd", "exec --tty", "exec --no-tty", "exec --server"})
     void aConsoleAndTheDirectoryOfACommand() throws Exception {
-        assertThat(desk.shed("echo $0; pwd; exit 3\n".getBytes(UTF_8), "console", two)
+        assertThat(desk.shed("echo $0; pwd; exit 3\n".getBytes(UTF_8), "console", two, "--server", "two")
                         .status())
                 .isEqualTo(3);
         try (var terminal = desk.terminal("console", one)) {
@@ -306,7 +326,8 @@ class ClientVerbsIT {
             terminal.enter("exit 5");
             assertThat(terminal.status()).isEqualTo(5);
         }
-        says(0, "^/workspace\n", "exec", two, "pwd");
+        says(0, "^/workspace\n", "exec", "-s", "two", two, "pwd");
+        says(66, "there is no shed", "exec", two, "--server=one", "pwd");
         says(0, "^/etc\n", "exec", two, "-C", "/etc", "--", "pwd");
         says(0, "^/workspace/src\n", "exec", two, "mkdir -p src; cd src; pwd");
         says(0, "^/workspace/src\n", "exec", "--cwd", "src", two, "pwd");
@@ -378,6 +399,81 @@ class ClientVerbsIT {
             other.shed("server", "remove", "a").orFail();
             assertThat(other.shed("server", "list").orFail()).doesNotContain("127.0.0.1");
             assertThat(other.shed("server", "remove", "a").status()).isEqualTo(66);
+        }
+    }
+
+    /// As after scripts/up, which makes a key of its own where there is none to be had.
+    @Test
+    @Exercises("server add --identity")
+    void aServerHasAKeyOfItsOwn() throws Exception {
+        var shed = servers.shedOfOne();
+        var port = Integer.toString(servers.one().place().port());
+        try (var other = Desk.withoutKey()) {
+            servers.one().place().admit(other.publicKey(), "role=\"user\"");
+            var without = other.shed("server", "add", "127.0.0.1", "--port", port, "--trust-on-first-use");
+            assertThat(without.status()).as(without.said()).isEqualTo(77);
+            assertThat(without.err())
+                    .contains(
+                            "no key to offer",
+                            "\n  shed server add 127.0.0.1 --name 127.0.0.1 --port " + port + " --identity FILE");
+            var missing = other.shed("server", "add", "127.0.0.1", "--port", port, "--identity", "keys/nosuch");
+            assertThat(missing.status()).isEqualTo(64);
+
+            other.shed(
+                            "server",
+                            "add",
+                            "127.0.0.1",
+                            "--port",
+                            port,
+                            "--identity",
+                            "keys/my key",
+                            "--trust-on-first-use")
+                    .orFail();
+            var key = other.home().resolve("keys/my key");
+            assertThat(other.shed("exec", shed, "hostname").orFail()).isEqualTo(shed + "\n");
+            assertThat(other.shed("sessions", shed).orFail()).contains("SESSION");
+            assertThat(other.shed("config").orFail()).containsPattern("servers.127.0.0.1.identity +" + key + " ");
+            assertThat(other.shed("server", "list", "--json").orFail()).contains("\"identity\":\"" + key + "\"");
+            assertThat(other.shed("doctor").said()).contains(key.toString()).doesNotContain("fail");
+            other.shed("ssh-config", shed, "--install").orFail();
+            assertThat(other.sh("ssh shed-" + shed + " hostname").orFail()).isEqualTo(shed + "\n");
+        }
+    }
+
+    /// The host, the port and the key of an alias are what ssh makes of it.
+    @Test
+    @Exercises("server add")
+    void anAliasOfSshStandsForAServer() throws Exception {
+        var port = Integer.toString(servers.one().place().port());
+        try (var other = Desk.withoutKey()) {
+            servers.one().place().admit(other.publicKey(), "role=\"user\"");
+            Files.writeString(other.home().resolve(".ssh/config"), """
+                    Match originalhost mine user shed
+                        Port %s
+                        IdentityFile "%s"
+                    Host mine
+                        HostName 127.0.0.1
+                        User somebody
+                    """.formatted(
+                            port, other.home().resolve("keys/my key")));
+            assertThat(other.shed("server", "add", "mine", "--trust-on-first-use")
+                            .orFail())
+                    .isEqualTo("added mine (default)\n");
+            assertThat(other.shed("server", "list").orFail()).containsPattern("mine +mine +" + port + " +yes +answers");
+            var known = other.home().resolve(".shed/known_hosts");
+            assertThat(Files.readString(known)).startsWith("[127.0.0.1]:" + port + " ");
+
+            var another = other.publicKey().split(" ", -1)[1];
+            Files.writeString(known, "[127.0.0.1]:" + port + " ssh-ed25519 " + another + "\n");
+            other.hangUp();
+            var changed = other.shed("list");
+            assertThat(changed.status()).isEqualTo(76);
+            assertThat(changed.err()).contains("HAS CHANGED from SHA256:");
+            var again = other.shed("server", "add", "mine", "--trust-on-first-use");
+            assertThat(again.status()).isEqualTo(76);
+            assertThat(again.err()).contains("has changed from SHA256:");
+            other.shed("server", "remove", "mine").orFail();
+            assertThat(known).isEmptyFile();
         }
     }
 

@@ -91,6 +91,8 @@ class CompletionIT {
                 "shed server remove o|one",
                 "shed exec --no|--no-tty",
                 "shed help cons|console",
+                "shed sessions ki|kill",
+                "shed help sessions ki|kill",
                 "shed completion z|zsh",
             })
     void bashOffersWordsAndLiveNames(String line, String offered) throws Exception {

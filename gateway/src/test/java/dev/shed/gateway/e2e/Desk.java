@@ -1,5 +1,7 @@
 package dev.shed.gateway.e2e;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,27 +16,37 @@ import java.util.stream.Stream;
 /// home directory of /etc/passwd whatever HOME says, so here it is told where they are.
 final class Desk implements Seat, AutoCloseable {
     private static final String REAL = "/usr/bin/";
+    private static final String KEY = ".ssh/id_ed25519";
+    private static final String GIVEN = "-i \"$HOME/" + KEY + "\" -o IdentitiesOnly=yes";
 
     private final Path directory;
+    private final String key;
 
-    private Desk(Path directory) {
+    private Desk(Path directory, String key) {
         this.directory = directory;
+        this.key = key;
     }
 
     static Desk make() throws IOException {
-        return make("");
+        return make(KEY, GIVEN);
+    }
+
+    /// Makes one whose key lies where ssh does not look for keys.
+    static Desk withoutKey() throws IOException {
+        return make("keys/my key", "");
     }
 
     /// Makes one whose ssh notices within about two seconds that a link is dead.
     static Desk impatient() throws IOException {
-        return make("-o ServerAliveInterval=1 -o ServerAliveCountMax=1 ");
+        return make(KEY, "-o ServerAliveInterval=1 -o ServerAliveCountMax=1 " + GIVEN);
     }
 
-    private static Desk make(String options) throws IOException {
+    private static Desk make(String key, String options) throws IOException {
         // A short path, for the sockets of connections.
-        var desk = new Desk(Files.createTempDirectory("shed-desk"));
+        var desk = new Desk(Files.createTempDirectory("shed-desk"), key);
         Files.createDirectory(desk.path("bin"));
         Files.createDirectories(desk.home().resolve(".ssh"));
+        Files.createDirectories(requireNonNull(desk.key().getParent()));
         Run.run(List.of(
                         "ssh-keygen",
                         "-q",
@@ -49,7 +61,7 @@ final class Desk implements Seat, AutoCloseable {
                 .orFail();
         desk.script("ssh", """
                 if [ -f "$HOME/.ssh/config" ]; then set -- -F "$HOME/.ssh/config" "$@"; else set -- -F none "$@"; fi
-                exec %sssh %s-i "$HOME/.ssh/id_ed25519" -o IdentitiesOnly=yes -o IdentityAgent=none "$@"
+                exec %sssh %s -o IdentityAgent=none "$@"
                 """.formatted(REAL, options));
         for (var client : List.of("scp", "sftp")) {
             desk.script(client, "exec " + REAL + client + " -S '" + desk.path("bin/ssh") + "' \"$@\"\n");
@@ -73,7 +85,7 @@ final class Desk implements Seat, AutoCloseable {
     }
 
     private Path key() {
-        return home().resolve(".ssh").resolve("id_ed25519");
+        return home().resolve(key);
     }
 
     String publicKey() throws IOException {

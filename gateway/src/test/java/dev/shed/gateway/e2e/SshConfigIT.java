@@ -53,7 +53,8 @@ class SshConfigIT {
         "ssh-config --install",
         "ssh-config --dry-run",
         "ssh-config --uninstall",
-        "ssh-config --force"
+        "ssh-config --force",
+        "ssh-config --server"
     })
     void programsOfSshReachShedsByTheirAliases() throws Exception {
         var desk = servers.desk();
@@ -64,6 +65,9 @@ class SshConfigIT {
         assertThat(desk.shed("ssh-config", "--all", "--dry-run").orFail())
                 .contains("\n+Host shed-" + first + " shed-" + first + ".one\n", "\n Host *\n");
         assertThat(desk.shed("ssh-config", second).orFail()).contains("Host shed-" + second);
+        assertThat(desk.shed("ssh-config", "--server", "two").orFail())
+                .contains("Host shed-" + second)
+                .doesNotContain("Host shed-" + first);
         assertThat(config(desk)).hasContent(CONTRARY);
         desk.shed("ssh-config", "--all", "--install", "--force").orFail();
 
@@ -91,7 +95,7 @@ class SshConfigIT {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    @Exercises({"open", "open --editor", "open --cwd"})
+    @Exercises({"open", "open --editor", "open --cwd", "open --server"})
     void anEditorIsStartedOnTheShed() throws Exception {
         try (var desk = Desk.make();
                 var gateway = TwoServers.serve(desk, "solo", new Listen("127.0.0.1", 0))) {
@@ -103,8 +107,11 @@ class SshConfigIT {
             desk.shed("open", shed).orFail();
             assertThat(desk.home().resolve("opened"))
                     .hasContent("--remote\nssh-remote+shed-" + shed + "\n/workspace\n");
-            desk.shed("open", shed, "--editor", "code", "--cwd", "/tmp/$(id)").orFail();
+            desk.shed("open", "-s", "solo", shed, "--editor", "code", "--cwd", "/tmp/$(id)")
+                    .orFail();
             assertThat(desk.home().resolve("opened")).content().endsWith("\n/tmp/$(id)\n");
+            desk.shed("open", shed, "-C", "src/a b").orFail();
+            assertThat(desk.home().resolve("opened")).content().endsWith("\n/workspace/src/a b\n");
             var unknown = desk.shed("open", "solo-nosuch");
             assertThat(unknown.status()).isEqualTo(66);
             assertThat(unknown.err()).contains("no shed 'solo-nosuch'");
@@ -113,7 +120,7 @@ class SshConfigIT {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    @Exercises({"doctor", "doctor --json", "config", "config --json"})
+    @Exercises({"doctor", "doctor --json", "doctor --server", "config", "config --json"})
     void theDoctorTellsServersApart() throws Exception {
         try (var desk = Desk.make();
                 var up = TwoServers.serve(desk, "up", new Listen("127.0.0.1", 0))) {
@@ -136,6 +143,9 @@ class SshConfigIT {
                 assertThat(sick.out())
                         .contains("ok    server up: ", "fail  server down: ", "Connection refused")
                         .contains("fail  server changed: ", "HAS CHANGED from SHA256:", "-> shed server add");
+                var one = desk.shed("doctor", "-s", "up");
+                assertThat(one.out()).contains("ok    server up: ").doesNotContain("server down");
+                assertThat(one.status()).as(one.said()).isZero();
                 assertThat(desk.shed("doctor", "--json").out())
                         .startsWith("{\"ok\":false,\"checks\":[")
                         .contains("{\"about\":\"server up\",\"status\":\"ok\"");
