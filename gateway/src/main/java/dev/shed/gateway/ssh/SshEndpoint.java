@@ -41,6 +41,7 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.threads.NoCloseExecutor;
 import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
@@ -83,7 +84,7 @@ public final class SshEndpoint implements AutoCloseable {
         var ssh = config.ssh();
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("ssh-io-", 0).factory());
-        server = SshServer.setUpDefaultServer();
+        server = ServerBuilder.builder().factory(Ipv4Wildcard.Server::new).build();
         server.setHost(config.listen().address());
         server.setPort(config.listen().port());
         // Authentication and channel set-up run on I/O threads; on MINA's three, one slow login would hold up all.
