@@ -27,7 +27,9 @@ need_test_image() {
 
 # The empty label says that the image is somebody's own, which scripts/up then uses as it is.
 build_test_image() {
-    docker build --tag "$TEST_IMAGE" - <<DOCKERFILE
+    local arguments
+    mapfile -t arguments < <(proxy_arguments)
+    docker build --tag "$TEST_IMAGE" "${arguments[@]}" - <<DOCKERFILE
 FROM $IMAGE
 USER root
 RUN apt-get update -q \

@@ -14,11 +14,12 @@ need_jars() {
     need make=make musl-gcc=musl-tools # for the porter, which is C
     cd "$ROOT" || fail "cannot enter $ROOT"
     # Format and tests are for scripts/check: neither keeps anybody from using what compiles.
-    RUN_TAIL=40 run "building (the first time Maven fetches its plugins)" as_person env JAVA_HOME="$JAVA_HOME" \
+    RUN_TAIL=40 run "building (the first time Maven fetches its plugins)" as_builder env JAVA_HOME="$JAVA_HOME" LC_ALL=C.UTF-8 \
         mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true package ||
         fail "the build failed" "JAVA_HOME=$JAVA_HOME mvn -Dmaven.test.skip=true package"
     [[ -f $JAR ]] || fail "the build made no ${JAR#"$ROOT/"}"
-    as_person touch "$ROOT/gateway/target/.built"
+    as_builder touch "$ROOT/gateway/target/.built"
+    give_to_owner
 }
 
 # A gateway that has just started is cold, and everybody who comes back waits for it. Without the cache it works as well;
@@ -31,4 +32,5 @@ need_cache() {
     IMAGE=$IMAGE run "training a cache of the gateway's classes" "$ROOT/scripts/lib/train-cache" "$JAR" "$CACHE" ||
         step "going on without the cache: the gateway starts slower"
     echo "$jdk" >"$CACHE.jdk"
+    give_to_owner
 }

@@ -1,17 +1,30 @@
 # shellcheck shell=bash
-# The Docker Engine: a running one is used as it is. Needs say.sh and machine.sh.
+# The Docker Engine: a running one is used as it is. Needs say.sh and machine.sh, sourced before.
 # ENGINE_STATE is where an engine started by hand has its pid file and log: one place per person, since there is one
 # engine per machine, however many gateways run beside it.
 
-export DOCKER_HOST=${DOCKER_HOST:-unix:///var/run/docker.sock}
+LOCAL_ENGINE=unix:///var/run/docker.sock
+
+# Where the person's docker looks: at the context in use (rootless Docker has one), else at this machine's own engine.
+current_engine() {
+    local host=
+    if has_command docker; then
+        host=$(as_person docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null) || host=
+    fi
+    echo "${host:-$LOCAL_ENGINE}"
+}
+
+export DOCKER_HOST=${DOCKER_HOST:-$(current_engine)}
 export DOCKER_CLI_HINTS=false
 
 engine_answers() { timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
 need_engine() {
+    [[ $DOCKER_HOST == unix://* ]] ||
+        fail "the engine is at $DOCKER_HOST, but a gateway needs one beside it" "DOCKER_HOST=$LOCAL_ENGINE scripts/$NAME"
     engine_answers && return
-    [[ $DOCKER_HOST == unix:///var/run/docker.sock ]] ||
-        fail "no engine answers at $DOCKER_HOST" "start it, or unset DOCKER_HOST to use this machine's own"
+    [[ $DOCKER_HOST == "$LOCAL_ENGINE" ]] ||
+        fail "no engine answers at $DOCKER_HOST" "start it, or use this machine's own: DOCKER_HOST=$LOCAL_ENGINE scripts/$NAME"
     if ! has_command dockerd; then
         # Without live-restore a restart of the engine ends every session. Only for an engine that is new here: the
         # settings of one that exists are its owner's.

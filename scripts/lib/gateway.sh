@@ -1,22 +1,21 @@
 # shellcheck shell=bash
 # The gateway as a background process: its files, its process, its start and end.
-# Needs say.sh, machine.sh, java.sh, ROOT; CONFIG, STATE and PORT are set by gateway_files.
+# Needs say.sh, machine.sh, java.sh, ROOT; CONFIG, STATE, HOST and PORT are set by gateway_files.
 
 # shellcheck disable=SC2034 # for build.sh
 JAR=$ROOT/gateway/target/shed-gateway.jar
 # shellcheck disable=SC2034
 CACHE=$ROOT/gateway/target/shed-gateway.aot
 
-# yaml_value FILE SECTION KEY: a plain value of the files that write_config makes; SECTION may be empty.
+# yaml_value FILE SECTION KEY: a value of the files that write_config makes and people change; SECTION may be empty.
 yaml_value() {
     [[ -f $1 ]] || return 0
-    awk -v section="$2" -v key="$3" '
-        { line = $0; sub(/[ \t]+#.*/, "", line) }
-        line ~ /^[^ #]/ { current = line; sub(/:.*/, "", current); top = line ~ /^[^:]+:[ ]+[^ ]/ }
-        (section == "" && top && current == key) ||
-        (section != "" && current == section && line ~ "^[ ]+" key ":[ ]") {
-            sub(/^[ ]*[^:]+:[ ]+/, "", line); gsub(/^["\047]|["\047 ]+$/, "", line); print line; exit
-        }' "$1"
+    awk -v section="$2" -v key="$3" -f "$ROOT/scripts/lib/yaml_value.awk" "$1"
+}
+
+# yaml_word TEXT: a value that YAML reads as TEXT, whatever is in it.
+yaml_word() {
+    if [[ $1 =~ ^[A-Za-z0-9/._][A-Za-z0-9/._:-]*$ && $1 != *: ]]; then echo "$1"; else echo "'${1//\'/\'\'}'"; fi
 }
 
 # gateway_files CONFIG STATE PORT: what is empty comes from the configuration, else from the defaults.
@@ -30,12 +29,22 @@ gateway_files() {
     agree "$2" "$(yaml_value "$CONFIG" "" state)" state
     agree "$3" "$(yaml_value "$CONFIG" listen port)" port
     STATE=$(yaml_value "$CONFIG" "" state) PORT=$(yaml_value "$CONFIG" listen port)
+    HOST=$(reachable "$(yaml_value "$CONFIG" listen address)")
     STATE=$(realpath -m -- "${2:-${STATE:-$DEFAULT_STATE}}")
     PORT=${3:-${PORT:-2222}}
     [[ $PORT =~ ^[1-9][0-9]{0,4}$ && $PORT -le 65535 ]] || fail "not a port: $PORT" "--port 2222"
     # shellcheck disable=SC2034 # for engine.sh
     ENGINE_STATE=$DEFAULT_STATE
     PIDFILE=$STATE/gateway.pid LOG=$STATE/gateway.log
+}
+
+# reachable ADDRESS: where somebody on this machine finds what listens there.
+reachable() {
+    case $1 in
+        '' | 0.0.0.0) echo 127.0.0.1 ;;
+        :: | 0:0:0:0:0:0:0:0) echo ::1 ;;
+        *) echo "$1" ;;
+    esac
 }
 
 # An option that contradicts the configuration is an error: that file is the person's, and is never changed.
@@ -67,12 +76,12 @@ gateway_pid() {
 # What a service manager started is the service manager's to stop.
 gateway_is_service() { grep -qs 'shed-gateway[.]service' "/proc/$1/cgroup"; }
 
-port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; }
+port_open() { (exec 3<>"/dev/tcp/$HOST/$PORT") 2>/dev/null; }
 
 # Bash reads with a time limit: a listener that says nothing is no ssh server.
 banner() {
     local line=
-    { exec 3<>"/dev/tcp/127.0.0.1/$PORT"; } 2>/dev/null || return 1
+    { exec 3<>"/dev/tcp/$HOST/$PORT"; } 2>/dev/null || return 1
     IFS= read -r -t 5 line <&3 || true
     exec 3>&-
     [[ $line == SSH-2.0-* ]]
@@ -80,10 +89,11 @@ banner() {
 
 start_gateway() {
     local pid
-    ! port_open || fail "port $PORT is taken by something else$(port_owner)" "scripts/up --port $((PORT + 1)) --config FILE, or stop the other"
-    step "starting the gateway on port $PORT: log $LOG"
-    # A session and streams of its own: neither the caller's terminal nor its pipes end with it or hold it.
-    setsid "$ROOT/scripts/shed-gateway" serve --config "$CONFIG" </dev/null >>"$LOG" 2>&1 3>&- &
+    ! port_open || fail "port $PORT of $HOST is taken by something else$(port_owner)" "scripts/up --port $((PORT + 1)) --config FILE, or stop the other"
+    step "starting the gateway on $HOST port $PORT: log $LOG"
+    # A session, streams and signals of its own: neither the caller's terminal nor its pipes end with it or hold it, and
+    # what is ignored here, as nohup and a script's background have it, is not ignored there.
+    env --default-signal setsid "$ROOT/scripts/shed-gateway" serve --config "$CONFIG" </dev/null >>"$LOG" 2>&1 3>&- &
     pid=$!
     disown "$pid"
     echo "$pid" >"$PIDFILE"
@@ -97,7 +107,7 @@ gateway_failed() {
     tail -n 20 "$LOG" | sed 's/^/  | /' >&2
     if kill -0 "$1" 2>/dev/null; then kill "$1"; fi
     rm -f "$PIDFILE"
-    fail "the gateway did not come up on port $PORT" "the end of its log is above; all of it: $LOG"
+    fail "the gateway did not come up on $HOST port $PORT" "the end of its log is above; all of it: $LOG"
 }
 
 port_owner() {

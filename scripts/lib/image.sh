@@ -48,8 +48,18 @@ need_image() {
 
 # Only what the image is made of goes to the engine, so nothing else in config/ can change it.
 build_image() {
-    tar -C "$ROOT/config" -c image tmux.conf | docker build --tag "$IMAGE" --file image/Dockerfile \
+    local arguments
+    mapfile -t arguments < <(proxy_arguments)
+    tar -C "$ROOT/config" -c image tmux.conf | docker build --tag "$IMAGE" --file image/Dockerfile "${arguments[@]}" \
         --build-arg BASE="$1" --build-arg AGENTS="$(image_agents)" --build-arg INPUTS="$(image_inputs "$1")" -
+}
+
+# How a build finds the proxies of this environment, a word a line; they do not stay in the image. A proxy of this
+# machine's own loopback is there on its network only.
+proxy_arguments() {
+    proxies | sed 's/^/--build-arg\n/'
+    # shellcheck disable=SC2016
+    if proxies | grep -iv '^no_proxy=' | grep -qE '[=/@](localhost|127[.][0-9.]+|\[::1\])(:|/|$)'; then echo --network=host; fi
 }
 
 # A registry that answers says so within seconds; only then is it given the time that a download takes.

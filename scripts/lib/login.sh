@@ -7,17 +7,26 @@ login_files() {
     OWN_KEY=$SSH_DIR/shed_ed25519
     AUTHORIZED=$(yaml_value "$CONFIG" access authorized-keys)
     AUTHORIZED=${AUTHORIZED:-$(dirname -- "$CONFIG")/authorized_keys}
-    KNOWN_HOST="[127.0.0.1]:$PORT"
-    [[ $PORT != 22 ]] || KNOWN_HOST=127.0.0.1
+    KNOWN_HOST="[$HOST]:$PORT"
+    [[ $PORT != 22 ]] || KNOWN_HOST=$HOST
     KEY_OPTIONS=()
     as_person mkdir -p -m 0700 "$SSH_DIR"
 }
 
 # ssh goes by the passwd entry, not by HOME: where they differ its files have to be named.
+other_home() { [[ "$(person_home)" != "$(passwd_home)" ]]; }
+
+# ssh_value FILE: as ssh's configuration has to name it.
+ssh_value() {
+    local file=${1//%/%%}
+    if [[ $file == *[[:space:]]* ]]; then echo "\"$file\""; else echo "$file"; fi
+}
+
 other_home_options() {
     local key
-    [[ "$(person_home)" != "$(passwd_home)" ]] || return 0
-    printf '%s\n' -o "UserKnownHostsFile=$SSH_DIR/known_hosts"
+    other_home || return 0
+    printf '%s\n' -o "UserKnownHostsFile=$(ssh_value "$SSH_DIR/known_hosts")"
+    [[ ${#KEY_OPTIONS[@]} -eq 0 ]] || return 0
     for key in "$SSH_DIR"/id_*.pub; do
         [[ ! -f ${key%.pub} ]] || printf '%s\n' -i "${key%.pub}"
     done
@@ -30,11 +39,12 @@ ssh_options() {
     [[ ${#KEY_OPTIONS[@]} -eq 0 ]] || printf '%s\n' "${KEY_OPTIONS[@]}"
 }
 
-# gateway_ssh USER [WORDS…]: never asks anything.
+# gateway_ssh USER [WORDS…]: never asks anything, of a person or of a security key, which would wait for a touch.
 gateway_ssh() {
     local options
     mapfile -t options < <(ssh_options)
-    as_person ssh -n -o BatchMode=yes -o ConnectTimeout=10 "${options[@]}" "$1@127.0.0.1" "${@:2}"
+    as_person timeout "${SSH_LIMIT:-900}" ssh -n -o BatchMode=yes -o ConnectTimeout=10 -o 'PubkeyAcceptedKeyTypes=-sk-*' \
+        "${options[@]}" "$1@$HOST" "${@:2}"
 }
 
 # The keys of the first authorized_keys: what ssh itself would offer from ~/.ssh; certificates are not keys.
@@ -54,6 +64,16 @@ need_authorized_keys() {
     step "authorized keys: $(wc -l <"$AUTHORIZED") from $SSH_DIR, in $AUTHORIZED"
 }
 
+# Whoever else can write the file, or put another in its place, could let himself in: the gateway then lets in nobody.
+need_private_keys() {
+    local place
+    for place in "$(dirname -- "$(realpath -- "$AUTHORIZED")")" "$AUTHORIZED"; do
+        [[ -n "$(find -L "$place" -maxdepth 0 -perm /022)" ]] || continue
+        step "taking the right to write $place from its group and from others"
+        chmod go-w "$place" || fail "$place can be written by others, and cannot be changed" "sudo chmod go-w '$place'"
+    done
+}
+
 # The gateway's key is known here for certain, so ssh need not ask. An older one at this address is a gateway whose
 # state is gone.
 need_known_host() {
@@ -70,10 +90,12 @@ need_known_host() {
 
 # With the person's own keys if they open the door without a question, else with one made for this.
 need_login() {
-    ! gateway_ssh shed whoami >/dev/null 2>&1 || return 0
-    KEY_OPTIONS=(-i "$OWN_KEY")
+    # An agent may ask for each use of a key, at a place where nobody looks.
+    ! SSH_LIMIT=20 gateway_ssh shed whoami >/dev/null 2>&1 || return 0
+    # Alone: of an agent's keys one that waits for a touch may come before it.
+    KEY_OPTIONS=(-i "$OWN_KEY" -o IdentitiesOnly=yes)
     if [[ ! -f $OWN_KEY ]]; then
-        step "making a key for this gateway: $OWN_KEY (your own keys ask for a passphrase, or there are none)"
+        step "making a key for this gateway: $OWN_KEY (your own keys ask for a passphrase or a touch, or there are none)"
         as_person ssh-keygen -q -t ed25519 -N '' -C "shed@$(uname -n)" -f "$OWN_KEY"
     fi
     # On a line of its own, whether or not the file ends in a newline.
@@ -106,10 +128,36 @@ need_shed() {
     gateway_ssh "$1" true >&2 || fail "the shed $1 runs, but a login does not work" "the log: $LOG"
 }
 
+# shell_words WORD…: each after a blank, as any shell reads it; bash's own %q is for bash.
+shell_words() {
+    local word
+    for word in "$@"; do
+        if [[ $word =~ ^[A-Za-z0-9/._:@=+,-]+$ ]]; then printf ' %s' "$word"; else printf " '%s'" "${word//\'/\'\\\'\'}"; fi
+    done
+}
+
 login_line() {
     local options
     mapfile -t options < <(ssh_options)
     printf 'ssh'
-    printf ' %q' "${options[@]}"
-    printf ' %s@127.0.0.1\n' "$1"
+    shell_words "${options[@]}"
+    printf ' %s@%s\n' "$1" "$HOST"
+}
+
+# For whoever goes on with README's sixty seconds: what makes `ssh SHED@gw` work, and what makes the client know it.
+say_more_ways() {
+    step "for 'ssh $1@gw', in $SSH_DIR/config:"
+    config_lines | sed 's/^/  /' >&2
+    step "for the client (scripts/install-cli):"
+    printf '  shed server add %s --name gw --port %s' "$HOST" "$PORT" >&2
+    [[ ${#KEY_OPTIONS[@]} -eq 0 ]] || shell_words --identity "$OWN_KEY" >&2
+    printf ' --fingerprint %s\n' "$(ssh-keygen -l -f "$STATE/host_ed25519.pub" | cut -d' ' -f2)" >&2
+}
+
+config_lines() {
+    printf 'Host gw\n  HostName %s\n  Port %s\n' "$HOST" "$PORT"
+    if [[ ${#KEY_OPTIONS[@]} -ne 0 ]]; then
+        printf '  IdentityFile %s\n  IdentitiesOnly yes\n' "$(ssh_value "$OWN_KEY")"
+    fi
+    ! other_home || printf '  UserKnownHostsFile %s\n' "$(ssh_value "$SSH_DIR/known_hosts")"
 }

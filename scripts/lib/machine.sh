@@ -17,13 +17,41 @@ as_person() {
     if [[ "$(person)" == "$(id -un)" ]]; then "$@"; else sudo -H -u "$(person)" -- "$@"; fi
 }
 
+# Whoever can write the clone builds in it: the person, or in a clone of root's root.
+as_builder() {
+    local directory
+    for directory in "$ROOT" "$ROOT"/*/target; do
+        if [[ -d $directory ]] && ! as_person test -w "$directory"; then
+            [[ -w $directory ]] || fail "$(id -un) cannot write $directory" "sudo chown -R $(person) '$ROOT'"
+            "$@"
+            return
+        fi
+    done
+    as_person "$@"
+}
+
+# What root has made in a clone belongs to whom the clone belongs to, who is the next to build in it.
+give_to_owner() {
+    [[ $EUID -ne 0 ]] || chown -R --reference="$ROOT" "$ROOT"/*/target
+}
+
+# NAME=VALUE of each proxy of this environment, a line each. sudo forgets them.
+proxies() {
+    local name
+    for name in http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY; do
+        [[ -z ${!name:-} ]] || printf '%s=%s\n' "$name" "${!name}"
+    done
+}
+
 as_root() {
+    local settings
     if [[ $EUID -eq 0 ]]; then
         "$@"
     else
         command -v sudo >/dev/null || fail "needs root for: $*" "run it as root, or install sudo"
         sudo -v || fail "sudo was refused" "run it as a user who may use sudo"
-        sudo -- "$@"
+        mapfile -t settings < <(proxies)
+        sudo -- env "${settings[@]}" "$@"
     fi
 }
 

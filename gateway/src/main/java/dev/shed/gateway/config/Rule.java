@@ -24,7 +24,8 @@ record Rule<T>(String expected, Predicate<T> test) {
             new Rule<>("a duration longer than nothing, such as 500ms, 30s, 5m or 1h", Duration::isPositive);
     static final Rule<Path> ABSOLUTE_PATH = new Rule<>("an absolute path", Path::isAbsolute);
     static final Rule<String> ADDRESS = new Rule<>(
-            "an IP address without brackets, or a host name (all of IPv4: 0.0.0.0, of IPv6 as well: ::)", Rule::isAddress);
+            "an IP address without brackets, or a host name (all of IPv4: 0.0.0.0, of IPv6 as well: ::)",
+            Rule::isAddress);
     static final Rule<URI> UNIX_SOCKET = new Rule<>(
             "unix:// and the absolute path of the engine's socket, such as unix:///var/run/docker.sock"
                     + " (the gateway runs beside its engine; no other transport is supported)",

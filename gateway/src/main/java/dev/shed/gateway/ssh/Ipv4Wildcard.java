@@ -34,10 +34,12 @@ final class Ipv4Wildcard {
                     (_, method, arguments) -> invoke(acceptor, method, arguments));
         }
 
-        private static @Nullable Object invoke(IoAcceptor acceptor, Method method, @Nullable Object @Nullable [] arguments)
-                throws Throwable {
+        private static @Nullable Object invoke(
+                IoAcceptor acceptor, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
             try {
-                if (method.getName().equals("bind") && arguments != null && arguments[0] instanceof InetSocketAddress all) {
+                if (method.getName().equals("bind")
+                        && arguments != null
+                        && arguments[0] instanceof InetSocketAddress all) {
                     acceptor.bind(exactly(all));
                     return null;
                 }
