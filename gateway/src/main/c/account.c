@@ -11,6 +11,9 @@
 
 enum { MAX_FILE = 8 << 20 };
 
+/// Whether account_enter has changed something that account_leave has to undo.
+static bool entered;
+
 static bool next_line(struct text *rest, struct text *line) {
     if (rest->length == 0) {
         return false;
@@ -88,6 +91,7 @@ static bool from_entry(struct text line, struct account *account) {
     }
     account->uid = uid;
     account->gid = gid;
+    account->has_entry = true;
     return field[0].length > 0 && copy(field[0], account->name, sizeof account->name) &&
            copy(field[5], account->home, sizeof account->home) && copy(field[6], account->shell, sizeof account->shell);
 }
@@ -162,6 +166,7 @@ static bool nobody_special(struct text user, struct account *account) {
     account->uid = uid;
     account->gid = 0;
     account->home[0] = account->shell[0] = 0;
+    account->has_entry = false;
     return true;
 }
 
@@ -185,6 +190,7 @@ bool account_find(const char *user, struct text passwd, struct text group, struc
         name = (struct text){.data = "0", .length = 1};
     }
     account->group_count = 0;
+    account->as_is = false;
     if (!find_entry(name, passwd, true, account) && !find_entry(name, passwd, false, account) &&
         !nobody_special(name, account)) {
         return false;
@@ -206,6 +212,37 @@ bool account_find(const char *user, struct text passwd, struct text group, struc
     add_group(account, account->gid);
     find_groups(group, account);
     return true;
+}
+
+static void take_default(const char *value, char to[MAX_PATH]) {
+    if (value != NULL && value[0] == '/') {
+        copy((struct text){.data = value, .length = strlen(value)}, to, MAX_PATH);
+    }
+}
+
+/// As the engine does it for its own exec: a group that is not there is left out.
+static void add_groups(struct text names, struct text group, struct account *account) {
+    struct text field;
+    char name[MAX_NAME];
+    uint32_t gid;
+    while (next_field(&names, ',', &field)) {
+        if (number(field, &gid)) {
+            add_group(account, gid);
+        } else if (field.length > 0 && copy(field, name, sizeof name) && group_find(name, group, &gid)) {
+            add_group(account, gid);
+        }
+    }
+}
+
+void account_complete(const struct account_defaults *defaults, struct text group, struct account *account) {
+    if (!account->has_entry) {
+        take_default(defaults->home, account->home);
+        take_default(defaults->shell, account->shell);
+    }
+    if (defaults->groups != NULL) {
+        add_groups((struct text){.data = defaults->groups, .length = strlen(defaults->groups)}, group, account);
+    }
+    account->as_is = defaults->as_is;
 }
 
 static struct text load(const char *path, void **memory) {
@@ -234,11 +271,14 @@ static struct text load(const char *path, void **memory) {
     return none;
 }
 
-bool account_load(const char *user, struct account *account) {
+bool account_load(const char *user, const struct account_defaults *defaults, struct account *account) {
     void *passwd_memory, *group_memory;
     struct text passwd = load("/etc/passwd", &passwd_memory);
     struct text group = load("/etc/group", &group_memory);
     bool found = account_find(user, passwd, group, account);
+    if (found) {
+        account_complete(defaults, group, account);
+    }
     free(passwd_memory);
     free(group_memory);
     return found;
@@ -253,8 +293,8 @@ gid_t account_tty_group(void) {
 }
 
 int account_become(const struct account *account) {
-    if (geteuid() != 0 && account->uid == geteuid()) {
-        return 0; // a porter without root can serve the user it runs as, and nobody else
+    if (account->as_is || geteuid() != 0) {
+        return account->uid == geteuid() ? 0 : EPERM;
     }
     if (setgroups(account->group_count, account->groups) != 0 ||
         setresgid(account->gid, account->gid, account->gid) != 0 ||
@@ -265,11 +305,14 @@ int account_become(const struct account *account) {
 }
 
 int account_enter(const struct account *account) {
-    if (geteuid() != 0) {
+    if (account->as_is || geteuid() != 0) {
         return account->uid == geteuid() ? 0 : EPERM;
     }
-    if (setgroups(account->group_count, account->groups) != 0 || setegid(account->gid) != 0 ||
-        seteuid(account->uid) != 0) {
+    if (setgroups(account->group_count, account->groups) != 0) {
+        return errno;
+    }
+    entered = true;
+    if (setegid(account->gid) != 0 || seteuid(account->uid) != 0) {
         int error = errno;
         account_leave();
         return error;
@@ -278,9 +321,10 @@ int account_enter(const struct account *account) {
 }
 
 void account_leave(void) {
-    if (getuid() != 0) {
+    if (!entered) {
         return;
     }
+    entered = false;
     // A worker that cannot come back would go on with the wrong ids: it must not go on at all.
     gid_t none = 0;
     if (seteuid(0) != 0 || setegid(0) != 0 || setgroups(1, &none) != 0) {

@@ -8,6 +8,14 @@
 
 enum { MAX_GROUPS = 1024, MAX_NAME = 256, MAX_PATH = 4096 };
 
+/// What the container's maker said of its users, beside the two files.
+struct account_defaults {
+    const char *home;   // of a uid that has no entry; NULL for none
+    const char *shell;  // likewise
+    const char *groups; // that every user has besides: names and gids, separated by commas; NULL for none
+    bool as_is;         // this process serves the user that it runs as, with the rights that it has, and nobody else
+};
+
 struct account {
     uid_t uid;
     gid_t gid;
@@ -16,6 +24,8 @@ struct account {
     char shell[MAX_PATH];
     gid_t groups[MAX_GROUPS]; // the supplementary ones, the primary first
     size_t group_count;
+    bool has_entry; // in passwd
+    bool as_is;     // no ids are changed
 };
 
 struct text {
@@ -25,10 +35,12 @@ struct text {
 
 /// Looks `user` (name or uid, with or without `:gid` or `:group`; empty is uid 0) up in the two files' text.
 bool account_find(const char *user, struct text passwd, struct text group, struct account *account);
+/// Adds what the files do not know.
+void account_complete(const struct account_defaults *defaults, struct text group, struct account *account);
 bool group_find(const char *name, struct text group, gid_t *gid);
 
 /// The same with the files of this container. A missing file is as good as an empty one.
-bool account_load(const char *user, struct account *account);
+bool account_load(const char *user, const struct account_defaults *defaults, struct account *account);
 /// The gid of group tty, or -1.
 gid_t account_tty_group(void);
 

@@ -73,7 +73,7 @@ void dial_run(const struct porter *porter, struct link *link, const struct dial 
     struct address_failure failure;
     size_t index = 0;
     uint64_t deadline = now_ms() + (dial->timeout > 0 ? dial->timeout : DEFAULT_TIMEOUT);
-    if (!account_load(dial->address.user, &account)) {
+    if (!account_load(dial->address.user, &porter->defaults, &account)) {
         link_failed(link, ENOENT, STAGE_USER, dial->address.user);
         return;
     }

@@ -47,6 +47,13 @@ const char *environment_get(char *const *environment, const char *name) {
     return NULL;
 }
 
+/// A uid without an entry has no name of its own: what the container calls its user stays.
+static void set_name(struct variables *to, const char *variable, const struct account *account) {
+    if (account->has_entry || environment_get(to->list, variable) == NULL) {
+        set(to, variable, account->name);
+    }
+}
+
 static void unset(struct variables *from, const char *name) {
     size_t length = strlen(name);
     for (size_t i = 0; i < from->count; i++) {
@@ -96,8 +103,8 @@ char **environment_make(const struct child *child) {
     }
     const char *path = environment_get(child->container_environment, "PATH");
     set(&to, "HOME", child->account->home);
-    set(&to, "USER", child->account->name);
-    set(&to, "LOGNAME", child->account->name);
+    set_name(&to, "USER", child->account);
+    set_name(&to, "LOGNAME", child->account);
     set(&to, "SHELL", child->account->shell);
     set(&to, "PATH", path == NULL ? default_path(child->account) : path);
     for (char **entry = spawn->environment; *entry != NULL; entry++) {

@@ -272,7 +272,7 @@ void listen_run(const struct porter *porter, struct link *link, const struct lis
     listener->request = request;
     int signals = child_signals();
     sockets_make_directory(porter->sockets);
-    if (!account_load(request->address.user, &listener->account)) {
+    if (!account_load(request->address.user, &porter->defaults, &listener->account)) {
         link_failed(link, ENOENT, STAGE_USER, request->address.user);
         return;
     }

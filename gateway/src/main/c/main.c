@@ -343,8 +343,61 @@ static bool number_option(const char *text, uint32_t max, uint32_t *value) {
 static int usage(void) {
     say("usage: porter --socket PATH [--idle N] [OPTIONS] | --stdio [OPTIONS] | --version"
         " | --session SESSION [--terminal] [--here] -- COMMAND | --window NAME;"
-        " OPTIONS: [--grace MS] [--mark TEXT] [--sockets DIRECTORY]");
+        " OPTIONS: [--grace MS] [--mark TEXT] [--sockets DIRECTORY] [--home PATH] [--groups NAME,…] [--as-is]");
     return EXIT_USAGE;
+}
+
+/// The option with a value, or false for none of these.
+static bool take_option(const char *name, const char *value) {
+    if (strcmp(name, "--mark") == 0) {
+        return true; // tells the gateway whose porter this is; nothing to the porter
+    }
+    if (strcmp(name, "--socket") == 0) {
+        porter.socket = value;
+    } else if (strcmp(name, "--sockets") == 0) {
+        porter.sockets = value;
+        return *value == '/';
+    } else if (strcmp(name, "--home") == 0) {
+        porter.defaults.home = value;
+    } else if (strcmp(name, "--groups") == 0) {
+        porter.defaults.groups = value;
+    } else if (strcmp(name, "--idle") == 0) {
+        return number_option(value, MAX_IDLE, &supervisor.wanted);
+    } else if (strcmp(name, "--grace") == 0) {
+        return number_option(value, MAX_GRACE, &porter.grace);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool take_options(int argc, char **argv, bool *stdio) {
+    porter.grace = DEFAULT_GRACE;
+    porter.notify = porter.life = -1;
+    supervisor.porter = &porter;
+    supervisor.wanted = DEFAULT_IDLE;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--stdio") == 0) {
+            *stdio = true;
+        } else if (strcmp(argv[i], "--as-is") == 0) {
+            porter.defaults.as_is = true;
+        } else if (i + 1 < argc && *argv[i + 1] != 0 && take_option(argv[i], argv[i + 1])) {
+            i++;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// What a uid without an entry has instead of one is what the container's maker set. Of the variables of a porter that was
+/// started as root HOME is the engine's own.
+static void take_defaults(void) {
+    porter.container_environment = environ;
+    porter.defaults.shell = getenv("SHELL");
+    if (porter.defaults.as_is && porter.defaults.home == NULL) {
+        porter.defaults.home = getenv("HOME");
+    }
 }
 
 int main(int argc, char **argv) {
@@ -355,32 +408,10 @@ int main(int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "--window") == 0) {
         return window_main(argc - 1, argv + 1);
     }
-    porter.grace = DEFAULT_GRACE;
-    porter.notify = porter.life = -1;
-    supervisor.porter = &porter;
-    supervisor.wanted = DEFAULT_IDLE;
-    for (int i = 1; i < argc; i++) {
-        const char *value = i + 1 < argc ? argv[i + 1] : "";
-        if (strcmp(argv[i], "--version") == 0) {
-            return printf("porter %s protocol %d\n", PORTER_VERSION, PROTOCOL_VERSION) > 0 ? EXIT_DONE : EXIT_FAILED;
-        }
-        if (strcmp(argv[i], "--stdio") == 0) {
-            stdio = true;
-        } else if (strcmp(argv[i], "--mark") == 0 && *value != 0) {
-            i++; // tells the gateway whose porter this is; nothing to the porter
-        } else if (strcmp(argv[i], "--socket") == 0 && *value != 0) {
-            porter.socket = argv[++i];
-        } else if (strcmp(argv[i], "--sockets") == 0 && *value == '/') {
-            porter.sockets = argv[++i];
-        } else if (strcmp(argv[i], "--idle") == 0 && number_option(value, MAX_IDLE, &supervisor.wanted)) {
-            i++;
-        } else if (strcmp(argv[i], "--grace") == 0 && number_option(value, MAX_GRACE, &porter.grace)) {
-            i++;
-        } else {
-            return usage();
-        }
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        return printf("porter %s protocol %d\n", PORTER_VERSION, PROTOCOL_VERSION) > 0 ? EXIT_DONE : EXIT_FAILED;
     }
-    if (stdio == (porter.socket != NULL)) {
+    if (!take_options(argc, argv, &stdio) || stdio == (porter.socket != NULL)) {
         return usage();
     }
     // Descriptors 0, 1 and 2 must exist, or pipes of a task would get these numbers.
@@ -393,7 +424,7 @@ int main(int argc, char **argv) {
         say("the token is too long");
         return EXIT_USAGE;
     }
-    porter.container_environment = environ;
+    take_defaults();
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_DUMPABLE, 0); // no core file with the token, and a worker with a user's ids is not traced by them
     return stdio ? run_stdio() : run_resident(&supervisor);

@@ -2,6 +2,7 @@
 #ifndef PORTER_H
 #define PORTER_H
 
+#include "account.h"
 #include "link.h"
 #include "request.h"
 
@@ -13,6 +14,7 @@ struct porter {
     char token[257];
     uint32_t grace; // milliseconds
     char **container_environment;
+    struct account_defaults defaults;
     int notify; // a worker writes its pid here when it takes a task; -1 with --stdio
     int life;   // ends when main does; -1 with --stdio
 };

@@ -406,7 +406,7 @@ static bool begin(struct task *task, const struct porter *porter, const struct s
                                  .account = &account,
                                  .container_environment = porter->container_environment,
                                  .sockets = porter->sockets};
-    if (!account_load(spawn->user, &account)) {
+    if (!account_load(spawn->user, &porter->defaults, &account)) {
         link_failed(task->link, ENOENT, STAGE_USER, spawn->user);
         return false;
     }

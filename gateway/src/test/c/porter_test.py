@@ -228,7 +228,7 @@ class Gateway:
         self.data, self.accepted, self.control, self.refused = [], [], None, 0
         self.accept_token = accept_token
         self.stderr = tempfile.TemporaryFile()
-        env = dict(os.environ, SHED_PORTER_TOKEN=token, CONTAINER_VAR="of the image")
+        env = dict(os.environ, SHED_PORTER_TOKEN=token, CONTAINER_VAR="of the image", SHELL="")
         command = [program, "--socket", self.path, "--idle", str(idle), "--grace", str(grace)]
         self.process = subprocess.Popen(launcher(self.directory) if launcher else command,
                                         env=env, stdin=subprocess.DEVNULL, stdout=self.stderr, stderr=self.stderr,
@@ -1435,9 +1435,10 @@ def full_process_table(program):
         os.rmdir(group)
 
 
-def stdio_link(program, *arguments):
+def stdio_link(program, *arguments, launcher=(), env=None):
     """A porter on a socket pair would be too easy: two pipes, as docker exec has."""
-    process = subprocess.Popen([program, "--stdio", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    process = subprocess.Popen([*launcher, program, "--stdio", *arguments], env=env,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
 
     class Pipes:
         def settimeout(self, _):
@@ -1504,6 +1505,70 @@ def stdio(program):
     process.stdout.close()
 
 
+def stdio_run(program, *words, user="", arguments=(), launcher=(), env=None, flags=0):
+    process, link = stdio_link(program, *arguments, launcher=launcher, env=env)
+    task = Task(link, spawn(list(words), user=user, flags=flags))
+    task.eof_in()
+    task.finish()
+    process.wait(LIMIT)
+    process.stdout.close()
+    return task
+
+
+IDS = ("sh", "-c", "echo $(id -u) $(id -g) $(id -G) $HOME $SHELL $USER $LOGNAME")
+
+
+def what_the_container_was_made_with(program):
+    """--group-add, and variables for a uid that has no entry."""
+    account, tty = pwd.getpwnam(USER), grp.getgrnam("tty").gr_gid
+    made = ("--groups", "tty,4242,no-such-group", "--home", "/made")
+    env = dict(os.environ, SHELL="/bin/made", USER="maker")
+    env.pop("LOGNAME", None)
+    out = bytes(stdio_run(program, *IDS, user=USER, arguments=made, env=env, flags=CONTAINER_ENV).out).decode()
+    groups = " ".join(map(str, os.getgrouplist(USER, account.pw_gid)))
+    equal(out, f"{account.pw_uid} {account.pw_gid} {groups} {tty} 4242 {account.pw_dir} {account.pw_shell} {USER} {USER}\n")
+    out = bytes(stdio_run(program, *IDS, user="12345", arguments=made, env=env, flags=CONTAINER_ENV).out)
+    equal(out, f"12345 0 0 {tty} 4242 /made /bin/made maker 12345\n".encode())
+    out = bytes(stdio_run(program, *IDS, user="12345", env=dict(env, HOME="/root"), flags=CONTAINER_ENV).out)
+    equal(out, b"12345 0 0 / /bin/made maker 12345\n")
+
+
+def without_the_right_to_change_users(program):
+    """As in a container with --cap-drop=ALL: root has no rights there, and said so must be."""
+    account = pwd.getpwnam(USER)
+    bare = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--")
+    equal(stdio_run(program, "true", user=USER, launcher=bare).failed[:2], (1, 3))
+    process, link = stdio_link(program, launcher=bare)
+    link.send(DIAL, dial_request(TCP, "127.0.0.1", 1, user=USER))
+    kind, payload = link.frame()
+    equal((kind, failed(payload)), (FAILED, (1, 3)))
+    link.close()
+    process.wait(LIMIT)
+    process.stdout.close()
+    # Started as the user itself, it serves that one with what it was started with, and nobody else.
+    as_is = ("--as-is",)
+    task = stdio_run(program, "id", "-u", launcher=bare, arguments=as_is)
+    equal((bytes(task.out), task.status), (b"0\n", 0))
+    equal(stdio_run(program, "true", user=USER, launcher=bare, arguments=as_is).failed[:2], (1, 3))
+    user = ("setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--groups=4242,5", "--")
+    out = bytes(stdio_run(program, "sh", "-c", "echo $(id -u) $(id -G)", user=USER, launcher=user, arguments=as_is).out)
+    equal(out, f"{account.pw_uid} {account.pw_gid} 5 4242\n".encode())
+    equal(stdio_run(program, "true", launcher=user, arguments=as_is).failed[:2], (1, 3))
+    user = ("setpriv", "--reuid=12345", "--regid=23456", "--clear-groups", "--")
+    env = dict(os.environ, HOME="/engine")
+    out = bytes(stdio_run(program, *IDS[:2], "echo $(id -u) $(id -g) $HOME", user="12345", launcher=user,
+                          arguments=as_is, env=env).out)
+    equal(out, b"12345 23456 /engine\n")
+    server, port = tcp_server()
+    process, link = stdio_link(program, "--as-is", launcher=user)
+    link.send(DIAL, dial_request(TCP, "127.0.0.1", port, user="12345"))
+    equal(link.frame()[0], CONNECTED)
+    link.close()
+    server.close()
+    process.wait(LIMIT)
+    process.stdout.close()
+
+
 def thousand_hang_ups(program):
     """Clients that go at any moment leave nothing behind."""
     gw = Gateway(program, idle=8, grace=300)
@@ -1553,7 +1618,7 @@ def names_of_hosts_whatever_their_case(program):
 
 
 WHOLE = [gone_gateway, control_closed_busy_lives, killed_main_costs_nothing_busy, wrong_token, wrong_version_and_garbage_on_control,
-         no_gateway_and_usage, full_process_table, stdio, thousand_hang_ups,
+         no_gateway_and_usage, full_process_table, stdio, what_the_container_was_made_with, without_the_right_to_change_users, thousand_hang_ups,
          names_of_hosts_whatever_their_case]
 
 

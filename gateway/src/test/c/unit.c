@@ -206,6 +206,24 @@ static void accounts_with_a_group(void) {
     CHECK(!find("dev:nosuch", &account) && !find("dev:", &account) && !find("dev:4294967295", &account));
 }
 
+static void accounts_completed_by_the_containers_maker(void) {
+    static struct account account;
+    struct text g = {.data = group, .length = sizeof group - 1};
+    struct account_defaults defaults = {.home = "/made", .shell = "/bin/made", .groups = "tty,4242,,nosuch,998,short"};
+    CHECK(find("dev", &account));
+    account_complete(&defaults, g, &account);
+    CHECK(strcmp(account.home, "/home/dev") == 0 && strcmp(account.shell, "/bin/zsh") == 0 && account.has_entry);
+    CHECK(account.group_count == 6 && account.groups[3] == 5 && account.groups[4] == 4242 && account.groups[5] == 12);
+    CHECK(find("4242:10", &account));
+    account_complete(&defaults, g, &account);
+    CHECK(strcmp(account.home, "/made") == 0 && strcmp(account.shell, "/bin/made") == 0 && !account.has_entry);
+    CHECK(account.group_count == 5 && account.groups[0] == 10 && account.groups[1] == 5 && account.groups[2] == 4242);
+    struct account_defaults odd = {.home = "relative", .shell = "", .groups = NULL};
+    CHECK(find("4242", &account));
+    account_complete(&odd, g, &account);
+    CHECK(strcmp(account.home, "/") == 0 && strcmp(account.shell, "/bin/sh") == 0 && account.group_count == 1);
+}
+
 static void accounts_that_are_not_there(void) {
     static struct account account;
     const char *absent[] = {"nosuch", "broken", "neg", "huge", "minus1", "-1", "4294967295", "99999999999", "de", "root\n"};
@@ -356,6 +374,7 @@ int main(void) {
     spawn_is_decoded_and_every_shorter_one_refused();
     accounts_by_name_and_number();
     accounts_with_a_group();
+    accounts_completed_by_the_containers_maker();
     accounts_that_are_not_there();
     modes_that_linux_has_are_applied();
     modes_end_where_they_end();

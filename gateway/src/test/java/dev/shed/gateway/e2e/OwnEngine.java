@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,25 +31,46 @@ final class OwnEngine implements AutoCloseable {
             sort -u /tmp/list | tar --create --dereference --no-recursion --files-from - 2>/dev/null
             """;
 
+    /// A user that every host has, and ids for it to be mapped to, in files that only this engine sees.
+    private static final String REMAPPED = "nobody:200000:65536\nnogroup:200000:65536\n";
+
+    private static final String DAEMON = """
+            mount --bind "$0/subid" /etc/subuid && mount --bind "$0/subid" /etc/subgid &&
+                exec dockerd --config-file "$0/daemon.json"
+            """;
+
     private final Path directory;
     private final Path log;
     private Process daemon;
 
-    private OwnEngine(Path directory) throws IOException {
+    private OwnEngine(Path directory, String settings) throws IOException {
         this.directory = directory;
         this.log = directory.resolve("dockerd.log");
         Files.writeString(directory.resolve("daemon.json"), """
-                {"live-restore": true, "bridge": "none", "iptables": false, "ip-masq": false,
+                {%2$s "live-restore": true, "bridge": "none", "iptables": false, "ip-masq": false,
                  "data-root": "%1$s/data", "exec-root": "%1$s/exec", "pidfile": "%1$s/pid",
                  "hosts": ["unix://%1$s/docker.sock"]}
-                """.formatted(directory));
+                """.formatted(directory, settings));
+        Files.writeString(directory.resolve("subid"), REMAPPED);
         this.daemon = launch();
     }
 
     /// Starts one with its image.
     static OwnEngine start() throws Exception {
+        return start("");
+    }
+
+    /// Starts one whose containers have users of their own, and can gain no privileges.
+    static OwnEngine startHardened() throws Exception {
+        return start("\"userns-remap\": \"nobody:nogroup\", \"no-new-privileges\": true,");
+    }
+
+    private static OwnEngine start(String settings) throws Exception {
         // Not below target/: the paths of its sockets must stay short.
-        var engine = new OwnEngine(Files.createTempDirectory("shed-eng"));
+        var directory = Files.createTempDirectory("shed-eng");
+        // The root of its containers, which is nobody to the host, goes through it to their files.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        var engine = new OwnEngine(directory, settings);
         try {
             engine.awaitAnswer();
             engine.loadImage();
@@ -85,12 +107,7 @@ final class OwnEngine implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        return new ProcessBuilder(asRoot(
-                        "unshare",
-                        "--net",
-                        "dockerd",
-                        "--config-file",
-                        directory.resolve("daemon.json").toString()))
+        return new ProcessBuilder(asRoot("unshare", "--net", "--mount", "sh", "-c", DAEMON, directory.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();

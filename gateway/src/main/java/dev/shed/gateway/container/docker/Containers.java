@@ -98,8 +98,7 @@ final class Containers {
     /// Ids of the processes in a container that were started by an exec, as far as they live.
     List<String> execIds(Container container) {
         try {
-            var ids = engine.json("/containers/" + container.id() + "/json").path("ExecIDs");
-            return stream(ids).map(JsonNode::asText).toList();
+            return Inspection.of(engine, container.id()).execIds().toList();
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND);
             return List.of();

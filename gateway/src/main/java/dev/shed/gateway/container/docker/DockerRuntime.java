@@ -10,6 +10,7 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.ExecDefaults;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.Network;
 import dev.shed.gateway.container.SocketRefusedException;
@@ -32,8 +33,6 @@ import org.slf4j.LoggerFactory;
 /// down fails with `ENGINE_UNAVAILABLE`, and works again when it is back.
 public final class DockerRuntime implements ContainerRuntime, BareExec {
     private static final Logger LOG = LoggerFactory.getLogger(DockerRuntime.class);
-
-    private static final String ROOT = "0";
 
     private final Engine engine;
     private final Containers containers;
@@ -126,8 +125,9 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     }
 
     @Override
-    public ContainerProcess start(Container container, List<String> argv, Map<String, String> environment) {
-        return start(container, () -> createBareExec(container, argv, environment), this::letGoPatiently);
+    public ContainerProcess start(
+            Container container, String user, List<String> argv, Map<String, String> environment) {
+        return start(container, () -> createBareExec(container, user, argv, environment), this::letGoPatiently);
     }
 
     @Override
@@ -148,13 +148,9 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     }
 
     @Override
-    public Optional<String> ownUser(Container container) {
+    public ExecDefaults execDefaults(Container container) {
         try {
-            return Optional.ofNullable(engine.ask(docker ->
-                                    docker.inspectContainerCmd(container.id()).exec())
-                            .getConfig()
-                            .getUser())
-                    .filter(user -> !user.isEmpty());
+            return Inspection.of(engine, container.id()).execDefaults();
         } catch (EngineRefusedException e) {
             throw containers.meaning(container, e);
         }
@@ -227,12 +223,12 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
         return new Exec(engine, container.id(), id, spec.terminal().isPresent());
     }
 
-    private Exec createBareExec(Container container, List<String> argv, Map<String, String> environment) {
+    private Exec createBareExec(Container container, String user, List<String> argv, Map<String, String> environment) {
         var id = engine.ask(docker -> docker.execCreateCmd(container.id())
                 .withAttachStdin(true)
                 .withAttachStdout(true)
                 .withAttachStderr(true)
-                .withUser(ROOT)
+                .withUser(user)
                 .withWorkingDir("/")
                 .withEnv(environment.entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())

@@ -18,13 +18,18 @@ record Exec(Engine engine, String containerId, String id, boolean terminal) {
     /// How often to look when waiting for what the engine does not announce.
     static final Duration INTERVAL = Duration.ofMillis(10);
 
-    private static final String ROOT = "0";
-
     /// What the engine says of an exec: nothing yet, running, or ended with a status.
     ///
     /// @param hostPid the process's id on the engine's host; 0 until it exists
     /// @param arguments what it was created with, without the program
-    record State(boolean running, OptionalInt exitCode, long hostPid, boolean terminal, List<String> arguments) {
+    /// @param user whom it was created for; empty for the container's own
+    record State(
+            boolean running,
+            OptionalInt exitCode,
+            long hostPid,
+            boolean terminal,
+            List<String> arguments,
+            Optional<String> user) {
         /// Before it runs an exec has no status either, so "not running" alone says nothing.
         boolean ended() {
             return !running && exitCode.isPresent();
@@ -61,15 +66,18 @@ record Exec(Engine engine, String containerId, String id, boolean terminal) {
         return Optional.empty();
     }
 
-    /// Runs a short command in a container and returns its status: as root, or as the container's own user.
-    static int run(Engine engine, String containerId, boolean asRoot, String... argv) throws InterruptedException {
+    /// Runs a short command in a container and returns its status.
+    ///
+    /// @param user empty for the container's own
+    static int run(Engine engine, String containerId, Optional<String> user, String... argv)
+            throws InterruptedException {
         var id = engine.ask(docker -> {
             var create = docker.execCreateCmd(containerId)
                     .withAttachStdout(true)
                     .withAttachStderr(true)
                     .withWorkingDir("/")
                     .withCmd(argv);
-            return (asRoot ? create.withUser(ROOT) : create).exec().getId();
+            return user.map(create::withUser).orElse(create).exec().getId();
         });
         var exec = new Exec(engine, containerId, id, false);
         engine.ask(_ -> {
@@ -92,6 +100,7 @@ record Exec(Engine engine, String containerId, String id, boolean terminal) {
                 status == null ? OptionalInt.empty() : OptionalInt.of(status.intValue()),
                 pid == null ? 0 : pid,
                 Boolean.TRUE.equals(answer.getProcessConfig().isTty()),
-                answer.getProcessConfig().getArguments());
+                answer.getProcessConfig().getArguments(),
+                Optional.ofNullable(answer.getProcessConfig().getUser()).filter(user -> !user.isEmpty()));
     }
 }

@@ -1,11 +1,13 @@
 package dev.shed.gateway.container.docker;
 
+import dev.shed.gateway.container.BareExec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -120,19 +122,21 @@ final class Hangups implements AutoCloseable {
     private void signal(Exec exec, String name, long target) throws InterruptedException {
         signals.acquire();
         try {
-            Exec.run(
-                    exec.engine(),
-                    exec.containerId(),
-                    true,
-                    "sh",
-                    "-c",
-                    KILL,
-                    "shed-signal",
-                    name,
-                    Long.toString(target));
+            // Root reaches what the user has started with sudo, but has no right to signal others in a container that
+            // was
+            // made without capabilities: there the user itself has.
+            if (!signalledBy(Optional.of(BareExec.ROOT), exec, name, target)) {
+                signalledBy(exec.state().user(), exec, name, target);
+            }
         } finally {
             signals.release();
         }
+    }
+
+    private static boolean signalledBy(Optional<String> user, Exec exec, String name, long target)
+            throws InterruptedException {
+        var pid = Long.toString(target);
+        return Exec.run(exec.engine(), exec.containerId(), user, "sh", "-c", KILL, "shed-signal", name, pid) == 0;
     }
 
     /// The id that the process has in its innermost namespace. Readable by everybody on the engine's host.

@@ -43,7 +43,7 @@ final class Users {
 
     /// Asked once for each container, since it costs an exec. A no is asked again: users can be added.
     private boolean hasConfigured(String containerId) throws InterruptedException {
-        if (Exec.run(engine, containerId, false, "sh", "-c", HAS_USER, "shed-user", configured) != 0) {
+        if (Exec.run(engine, containerId, Optional.empty(), "sh", "-c", HAS_USER, "shed-user", configured) != 0) {
             return false;
         }
         haveConfigured.add(containerId);

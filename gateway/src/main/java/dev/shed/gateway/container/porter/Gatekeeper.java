@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
@@ -26,9 +25,6 @@ final class Gatekeeper implements AutoCloseable {
     /// A porter greets at once.
     private static final Duration GREETING = Duration.ofSeconds(5);
 
-    /// More than a porter opens at once: a listener's peers come all together.
-    private static final int MAX_STRANGERS = 512;
-
     /// After a failed accept, which is a lack of descriptors: until some are free again.
     private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -38,7 +34,7 @@ final class Gatekeeper implements AutoCloseable {
     private final String name;
     private final ServerSocketChannel server;
     private final ReentrantLock closing = new ReentrantLock();
-    private final Semaphore strangers = new Semaphore(MAX_STRANGERS);
+    private final Strangers strangers = new Strangers();
 
     /// Takes the connections that said the token.
     interface Admission {
@@ -63,9 +59,10 @@ final class Gatekeeper implements AutoCloseable {
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(path));
-            // The container's root is the gateway's user where that is root; else only the token tells.
-            var root = System.getProperty("user.name").equals("root");
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(root ? "rw-------" : "rw-rw-rw-"));
+            // For every user of the container: which one of the host's users its porter is depends on how the engine
+            // maps
+            // them. The token tells; the host's own users are kept out by the state directory.
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
         } catch (IOException e) {
             server.close();
             throw e;
@@ -107,7 +104,7 @@ final class Gatekeeper implements AutoCloseable {
             try {
                 var channel = server.accept();
                 // An accept that was under way may outlive the close, and a socket that is left can be dialled.
-                if (server.isOpen() && strangers.tryAcquire()) {
+                if (server.isOpen()) {
                     Thread.ofVirtual().name(name + "/connection").start(() -> greet(channel));
                 } else {
                     channel.close();
@@ -132,11 +129,12 @@ final class Gatekeeper implements AutoCloseable {
     private void greet(SocketChannel channel) {
         boolean admitted = false;
         try {
-            var hello = introduced(channel);
+            var user =
+                    channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+            var hello = introduced(channel, user);
             if (MessageDigest.isEqual(hello.token(), token)) {
                 channel.write(ByteBuffer.wrap(new byte[] {Frames.VERSION}));
-                var peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
-                admitted = admission.admit(hello, channel, peer.getName());
+                admitted = admission.admit(hello, channel, user);
             }
         } catch (IOException e) {
             LOG.atDebug().addKeyValue("socket", path).setCause(e).log("connection refused");
@@ -147,13 +145,16 @@ final class Gatekeeper implements AutoCloseable {
         }
     }
 
-    private Hello introduced(SocketChannel channel) throws IOException {
+    private Hello introduced(SocketChannel channel, String user) throws IOException {
+        if (!strangers.enter(user)) {
+            throw new IOException("too many connections of " + user + " at once");
+        }
         var watchdog = Thread.ofVirtual().name(name + "/watchdog").start(() -> closeLater(channel));
         try {
             return Hello.read(channel);
         } finally {
             watchdog.interrupt();
-            strangers.release();
+            strangers.leave(user);
         }
     }
 

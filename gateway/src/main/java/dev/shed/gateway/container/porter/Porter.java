@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -58,22 +57,18 @@ final class Porter implements AutoCloseable {
     /// What a porter is started with.
     ///
     /// @param directory the container's run directory, prepared
-    /// @param grace how long hung-up processes have
-    record Settings(BareExec engine, Path directory, Duration grace) {
-        private List<String> argv() {
+    record Settings(BareExec engine, Path directory, Launch launch) {
+        private ContainerProcess start(Container container, String token) {
             var inside = Container.RUN_DIRECTORY + "/";
-            return List.of(
+            var argv = launch.argv(
                     inside + RunDirectories.PROGRAM,
-                    "--mark",
-                    engine.mark(),
                     "--socket",
                     inside + RunDirectories.SOCKET,
                     "--sockets",
                     Container.SOCKETS,
                     "--idle",
-                    Integer.toString(IDLE),
-                    "--grace",
-                    Long.toString(grace.toMillis()));
+                    Integer.toString(IDLE));
+            return engine.start(container, launch.user(), argv, Map.of("SHED_PORTER_TOKEN", token));
         }
     }
 
@@ -94,8 +89,7 @@ final class Porter implements AutoCloseable {
                 socket, token.getBytes(StandardCharsets.US_ASCII), connections, "porter-" + container.shed());
         var porter = new Porter(container, connections, keeper);
         try {
-            var environment = Map.of("SHED_PORTER_TOKEN", token);
-            porter.run(settings.engine().start(container, settings.argv(), environment));
+            porter.run(settings.start(container, token));
             return porter;
         } catch (IOException | InterruptedException | RuntimeException e) {
             porter.end("it did not start");
@@ -155,6 +149,11 @@ final class Porter implements AutoCloseable {
     @Override
     public void close() {
         end("it is not needed any more");
+    }
+
+    /// The same of one whose place another porter takes.
+    void giveWay() {
+        end("it cannot become the shed's user");
     }
 
     /// The same as the gateway ends: the next one sees by the socket that a porter was here.

@@ -30,7 +30,7 @@ final class PorterProcess implements ContainerProcess {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private volatile @Nullable ExitStatus status;
-    private volatile boolean userMissing;
+    private volatile Trial.Result trial = Trial.Result.POSSIBLE;
     private volatile String terminal = "";
 
     /// @param whyLost tells why a connection may have broken, as a clause about the shed
@@ -66,7 +66,7 @@ final class PorterProcess implements ContainerProcess {
         } catch (ProtocolException e) {
             throw new ProcessLostException("its porter breaks the protocol", e);
         } finally {
-            userMissing = task.userMissing();
+            trial = task.trial();
             ended.countDown();
             credit.close();
         }
@@ -76,9 +76,9 @@ final class PorterProcess implements ContainerProcess {
         return spawn;
     }
 
-    /// Whether it failed because the container has no such user.
-    boolean userMissing() {
-        return userMissing;
+    /// Whether it failed for its user.
+    Trial.Result trial() {
+        return trial;
     }
 
     @Override

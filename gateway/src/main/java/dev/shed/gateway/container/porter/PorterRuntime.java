@@ -11,19 +11,16 @@ import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec;
-import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.Network;
 import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +29,7 @@ import java.util.stream.Collectors;
 /// A runtime whose processes are started by a porter inside their container. Everything else is the
 /// engine's, and so are the processes where no porter can run.
 public final class PorterRuntime implements ContainerRuntime {
-    private static final String LOST = "the connection into its container was lost";
+    static final String LOST = "the connection into its container was lost";
 
     /// A container that dies takes its porter along a moment before the engine knows.
     private static final Duration HINDSIGHT = Duration.ofMillis(100);
@@ -43,8 +40,8 @@ public final class PorterRuntime implements ContainerRuntime {
     private final BareExec bare;
     private final Settings settings;
     private final RunDirectories directories;
-    private final Porters porters;
     private final Users users;
+    private final Porters porters;
     private final Sightings sightings;
     private final PorterSockets sockets = new PorterSockets(new SocketAccess());
     private final Set<PorterProcess> processes = ConcurrentHashMap.newKeySet();
@@ -61,8 +58,8 @@ public final class PorterRuntime implements ContainerRuntime {
         this.bare = bare;
         this.settings = settings;
         this.directories = new RunDirectories(settings.directory());
-        this.porters = new Porters(bare, directories, settings.hangupGrace());
-        this.users = new Users(bare, settings.user());
+        this.users = new Users(settings.user());
+        this.porters = new Porters(bare, directories, users, settings.hangupGrace());
         this.sightings = new Sightings(porters::answers, System::nanoTime);
     }
 
@@ -224,43 +221,19 @@ public final class PorterRuntime implements ContainerRuntime {
             return engine.start(spec);
         }
         var spawn = new Spawn(spec, way.program(), user(container, way), settings.hangupGrace());
-        var process =
-                new PorterProcess(open(way, container, spawn.frame()), spawn, () -> whyLost(container), this::letGo);
+        var link = way.open(bare, container, spawn.frame());
+        var process = new PorterProcess(link, spawn, () -> whyLost(container), this::letGo);
         processes.add(process);
         return process;
     }
 
     private String user(Container container, Way way) throws IOException, InterruptedException {
-        return users.of(container, candidate -> exists(candidate, container, way));
-    }
-
-    private Link open(Way way, Container container, byte[] request) throws IOException, InterruptedException {
-        return switch (way) {
-            case Way.Resident(var porter) -> porter.open(request);
-            case Way.OnDemand onDemand -> onDemand.open(bare, container, settings.hangupGrace(), request);
-            case Way.Absent _ -> throw new IllegalStateException("the engine starts these");
-        };
-    }
-
-    /// Whatever comes of the process, it gets so far only as a user that is there.
-    private boolean exists(String user, Container container, Way way) throws IOException, InterruptedException {
-        var program = new Program.Argv(List.of(way.program(), "--version"));
-        var spec = new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.empty());
-        var spawn = new Spawn(spec, way.program(), user, settings.hangupGrace());
-        var process = new PorterProcess(open(way, container, spawn.frame()), spawn, () -> LOST, _ -> {});
-        try (process) {
-            process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
-        } catch (ShedException e) {
-            if (!process.userMissing()) {
-                throw e;
-            }
-        }
-        return !process.userMissing();
+        return users.of(container, way.launch(), new UserTrial(bare, container, way));
     }
 
     private void letGo(PorterProcess process) {
         processes.remove(process);
-        if (process.userMissing()) {
+        if (process.trial() == Trial.Result.NO_SUCH_USER) {
             users.forget(process.spawn().spec().container().id());
         }
     }
@@ -311,7 +284,7 @@ public final class PorterRuntime implements ContainerRuntime {
 
         @Override
         public Link open(Way way, Container container, byte[] request) throws IOException, InterruptedException {
-            return PorterRuntime.this.open(way, container, request);
+            return way.open(bare, container, request);
         }
     }
 }

@@ -36,6 +36,7 @@ final class Porters implements AutoCloseable {
 
     private final BareExec engine;
     private final RunDirectories directories;
+    private final Users users;
     private final Duration grace;
     private final Optional<PorterBinary> binary = PorterBinary.load();
     private final Map<String, FutureTask<Way>> ways = new ConcurrentHashMap<>();
@@ -45,9 +46,10 @@ final class Porters implements AutoCloseable {
     /// What was complained about, by the container's id and the complaint.
     private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
-    Porters(BareExec engine, RunDirectories directories, Duration grace) {
+    Porters(BareExec engine, RunDirectories directories, Users users, Duration grace) {
         this.engine = engine;
         this.directories = directories;
+        this.users = users;
         this.grace = grace;
     }
 
@@ -148,14 +150,14 @@ final class Porters implements AutoCloseable {
 
     private static boolean isGood(Way way) {
         return switch (way) {
-            case Way.Resident(var porter) -> !porter.ended();
+            case Way.Resident(var porter, _) -> !porter.ended();
             case Way.OnDemand _ -> true;
             case Way.Absent absent -> !absent.worthAnotherLook();
         };
     }
 
     private static Optional<Porter> porter(FutureTask<Way> task) {
-        return task.state() == State.SUCCESS && task.resultNow() instanceof Way.Resident(var porter)
+        return task.state() == State.SUCCESS && task.resultNow() instanceof Way.Resident(var porter, _)
                 ? Optional.of(porter)
                 : Optional.empty();
     }
@@ -185,29 +187,59 @@ final class Porters implements AutoCloseable {
         if (binary.isEmpty()) {
             return absent(container, "this gateway was built without one for " + System.getProperty("os.arch"));
         }
+        var launch = new Launch(engine.mark(), grace, engine.execDefaults(container), Optional.empty());
         var directory = ownDirectory(container);
         if (directory.isPresent()) {
             try {
                 directories.prepare(directory.get(), binary.get());
-                return new Way.Resident(Porter.start(container, new Porter.Settings(engine, directory.get(), grace)));
+                return suited(container, launch, each -> resident(container, directory.get(), each));
             } catch (IOException | UncheckedIOException e) {
                 complain(container, "porter does not stay in the container", String.valueOf(e.getMessage()));
             }
         }
-        return onDemand(container, binary.get());
+        return onDemand(container, binary.get(), launch);
     }
 
-    private Way onDemand(Container container, PorterBinary program) throws InterruptedException {
+    private interface Start {
+        Way by(Launch launch) throws IOException, InterruptedException;
+    }
+
+    /// A porter that is root where that can become the shed's user, else one that is that user.
+    private Way suited(Container container, Launch launch, Start start) throws IOException, InterruptedException {
+        var way = start.by(launch);
+        try {
+            var user = users.outOfReach(container, launch, new UserTrial(engine, container, way));
+            if (user.isEmpty()) {
+                return way;
+            }
+            if (way instanceof Way.Resident(var porter, _)) {
+                porter.giveWay();
+            }
+            return start.by(launch.asOnly(user.get()));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            if (way instanceof Way.Resident(var porter, _)) {
+                porter.close();
+            }
+            throw e;
+        }
+    }
+
+    private Way resident(Container container, Path directory, Launch launch) throws IOException, InterruptedException {
+        var porter = Porter.start(container, new Porter.Settings(engine, directory, launch));
+        return new Way.Resident(porter, launch);
+    }
+
+    private Way onDemand(Container container, PorterBinary program, Launch launch) throws InterruptedException {
         var path = PLACE + program.hash();
         try {
             engine.put(container, path, program.content());
             var words = new Tail(Porter.LAST_WORDS);
-            try (var process = engine.start(container, List.of(path, "--version"), Map.of())) {
+            try (var process = engine.start(container, BareExec.ROOT, List.of(path, "--version"), Map.of())) {
                 process.stdin().close();
                 process.copyOutput(words, words);
                 var status = process.waitFor();
                 return status.code() == 0
-                        ? new Way.OnDemand(path)
+                        ? suited(container, launch, each -> new Way.OnDemand(path, each))
                         : absent(
                                 container,
                                 "it ends with " + status.code() + ": "

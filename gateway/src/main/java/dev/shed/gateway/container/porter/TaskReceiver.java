@@ -27,6 +27,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
 
     private static final int STAGE_USER = 1;
     private static final int STAGE_RESOURCES = 2;
+    private static final int STAGE_PRIVILEGES = 3;
     private static final int STAGE_DIRECTORY = 4;
     private static final int STAGE_EXEC = 5;
 
@@ -52,7 +53,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
 
     private Phase phase;
     private boolean outputEnded;
-    private boolean userMissing;
+    private Trial.Result trial = Trial.Result.POSSIBLE;
     private @Nullable ExitStatus status;
 
     /// The frame type of the stream that was written to and not flushed since.
@@ -78,9 +79,9 @@ final class TaskReceiver implements FrameDecoder.Receiver {
         return status;
     }
 
-    /// Whether it failed because the container has no such user.
-    boolean userMissing() {
-        return userMissing;
+    /// Whether it failed for its user.
+    Trial.Result trial() {
+        return trial;
     }
 
     @Override
@@ -174,9 +175,13 @@ final class TaskReceiver implements FrameDecoder.Receiver {
                 yield errno == ENOENT ? NOT_FOUND : NOT_RUN;
             }
             case STAGE_USER -> {
-                userMissing = true;
+                trial = Trial.Result.NO_SUCH_USER;
                 var problem = "its container has no user '" + spawn.user() + "'";
                 throw new ShedException(new Failure.ShedNotReady(shed(), problem));
+            }
+            case STAGE_PRIVILEGES -> {
+                trial = Trial.Result.NOT_PERMITTED;
+                throw new ShedException(new Failure.ShedNotReady(shed(), "its porter says: " + text));
             }
             case STAGE_RESOURCES -> throw new ShedException(new Failure.LimitReached("shed '" + shed() + "': " + text));
             default -> throw new ShedException(new Failure.ShedNotReady(shed(), "its porter says: " + text));

@@ -1,6 +1,5 @@
 package dev.shed.gateway.container.porter;
 
-import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import java.io.IOException;
 import java.util.Optional;
@@ -16,39 +15,42 @@ final class Users {
     /// Root, to a porter.
     private static final String ROOT = "";
 
-    private final BareExec engine;
     private final String configured;
 
-    /// Ids of the containers that are known to have the configured user.
+    /// Ids of the containers that are known to have the configured user, and a porter that can become it.
     private final Set<String> haveConfigured = ConcurrentHashMap.newKeySet();
 
-    /// Tries to start a process as a user.
-    interface Trial {
-        /// Starts something as a user.
-        ///
-        /// @return whether the container has such a user
-        boolean succeeds(String user) throws IOException, InterruptedException;
-    }
-
-    Users(BareExec engine, String configured) {
-        this.engine = engine;
+    Users(String configured) {
         this.configured = configured;
     }
 
-    String of(Container container, Trial trial) throws IOException, InterruptedException {
-        var label = Optional.ofNullable(container.labels().get(LABEL));
-        if (label.isPresent()) {
-            return label.get();
+    String of(Container container, Launch launch, Trial trial) throws IOException, InterruptedException {
+        var named = launch.onlyUser()
+                .or(() -> Optional.ofNullable(container.labels().get(LABEL)));
+        if (named.isPresent()) {
+            return named.get();
         }
         if (haveConfigured.contains(container.id())) {
             return configured;
         }
-        // A no is asked again the next time: users can be added.
-        if (trial.succeeds(configured)) {
-            haveConfigured.add(container.id());
-            return configured;
-        }
-        return engine.ownUser(container).orElse(ROOT);
+        return switch (trial.of(configured)) {
+            case POSSIBLE -> {
+                haveConfigured.add(container.id());
+                yield configured;
+            }
+            case NOT_PERMITTED -> configured;
+            // Asked again the next time: users can be added.
+            case NO_SUCH_USER -> launch.made().user().orElse(ROOT);
+        };
+    }
+
+    /// The user of a container whose porter, started as root, cannot become it; empty where it can.
+    Optional<String> outOfReach(Container container, Launch launch, Trial trial)
+            throws IOException, InterruptedException {
+        var user = of(container, launch, trial);
+        return haveConfigured.contains(container.id()) || trial.of(user) != Trial.Result.NOT_PERMITTED
+                ? Optional.empty()
+                : Optional.of(user);
     }
 
     void forget(String containerId) {

@@ -5,7 +5,6 @@ import dev.shed.gateway.container.Container;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 /// How processes are started in one container, best first.
@@ -13,28 +12,34 @@ sealed interface Way {
     /// Where processes can see the program that they are started by.
     String program();
 
+    /// How that program was started, or is.
+    Launch launch();
+
+    /// Sends a request to a porter.
+    ///
+    /// @throws IOException when the porter has gone, and nothing was started
+    Link open(BareExec engine, Container container, byte[] request) throws IOException, InterruptedException;
+
     /// A porter stays in the container and dials the gateway.
-    record Resident(Porter porter) implements Way {
+    record Resident(Porter porter, Launch launch) implements Way {
         @Override
         public String program() {
             return Container.RUN_DIRECTORY + "/" + RunDirectories.PROGRAM;
         }
+
+        @Override
+        public Link open(BareExec engine, Container container, byte[] request)
+                throws IOException, InterruptedException {
+            return porter.open(request);
+        }
     }
 
     /// The container has no run directory of ours: a porter is started for each process and speaks over stdio.
-    record OnDemand(String program) implements Way {
-        /// Starts a porter for one task, and sends it the request.
-        Link open(BareExec engine, Container container, Duration grace, byte[] request) throws IOException {
-            var argv = List.of(
-                    program,
-                    "--mark",
-                    engine.mark(),
-                    "--stdio",
-                    "--sockets",
-                    Container.SOCKETS,
-                    "--grace",
-                    Long.toString(grace.toMillis()));
-            var link = new ExecLink(engine.start(container, argv, Map.of()));
+    record OnDemand(String program, Launch launch) implements Way {
+        @Override
+        public Link open(BareExec engine, Container container, byte[] request) throws IOException {
+            var argv = launch.argv(program, "--stdio");
+            var link = new ExecLink(engine.start(container, launch.user(), argv, Map.of()));
             try {
                 link.send(ByteBuffer.wrap(new byte[] {Frames.VERSION}), ByteBuffer.wrap(request));
                 return link;
@@ -54,6 +59,16 @@ sealed interface Way {
         @Override
         public String program() {
             return "";
+        }
+
+        @Override
+        public Launch launch() {
+            throw new IllegalStateException("there is no porter");
+        }
+
+        @Override
+        public Link open(BareExec engine, Container container, byte[] request) {
+            throw new IllegalStateException("the engine starts these");
         }
 
         boolean worthAnotherLook() {

@@ -15,7 +15,8 @@ shed_passwd() {
     getent passwd "$shed_uid" 2>/dev/null || sed -n "/^[^:]*:[^:]*:$shed_uid:/{p;q;}" /etc/passwd 2>/dev/null
 }
 
-# Takes the fields of a passwd line. They are split here, where $@ is the function's own.
+# Takes the fields of a passwd line. They are split here, where $@ is the function's own. Without a line, what the
+# container was made with stays.
 shed_account() {
     set -f
     IFS=:
@@ -23,7 +24,11 @@ shed_account() {
     set -- $1
     unset IFS
     set +f
-    USER=${1:-$(id -u)} HOME=${6:-/} SHELL=${7:-/bin/sh}
+    if [ $# -gt 0 ]; then
+        USER=$1 LOGNAME=$1 HOME=${6:-/} SHELL=${7:-/bin/sh}
+    else
+        USER=${USER:-$(id -u)} LOGNAME=${LOGNAME:-$(id -u)} HOME=${HOME:-/} SHELL=${SHELL:-/bin/sh}
+    fi
 }
 
 # The entry that stands in for one that terminfo lacks.
@@ -90,7 +95,6 @@ shed_reach_tmux() {
 
 # The engine sets HOME alone, and neither USER, LOGNAME nor SHELL.
 shed_account "$(shed_passwd)"
-LOGNAME=$USER
 export HOME USER LOGNAME SHELL
 
 # tmux has its socket where clean-ups of /tmp do not reach, if there is such a place. One that the container has chosen

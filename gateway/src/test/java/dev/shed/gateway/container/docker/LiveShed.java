@@ -68,12 +68,12 @@ public record LiveShed(ContainerRuntime runtime, Container container) implements
     }
 
     public ExecSpec terminal(String term, String line) {
-        return new ExecSpec(
-                container,
-                new Program.ShellCommand(line),
-                Map.of(),
-                Optional.empty(),
-                Optional.of(new Terminal(term, new WindowSize(45, 123))));
+        return terminal(term, new Program.ShellCommand(line));
+    }
+
+    public ExecSpec terminal(String term, Program program) {
+        var terminal = new Terminal(term, new WindowSize(45, 123));
+        return new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.of(terminal));
     }
 
     /// How many processes of the container have `mark` in their command line; the asking one has not.

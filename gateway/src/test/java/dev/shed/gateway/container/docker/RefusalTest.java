@@ -51,10 +51,10 @@ class RefusalTest {
         assertRefused(() -> runtime.remove(demo, true), FULL);
         assertRefused(() -> runtime.details(demo), FULL);
         assertRefused(() -> runtime.network(demo), FULL);
-        assertRefused(() -> runtime.ownUser(demo), FULL);
+        assertRefused(() -> runtime.execDefaults(demo), FULL);
         assertRefused(() -> runtime.create(spec), FULL);
         assertRefused(() -> runtime.put(demo, "/x", new byte[0]), FULL);
-        assertRefused(() -> runtime.start(demo, java.util.List.of("true"), Map.of()), FULL);
+        assertRefused(() -> runtime.start(demo, "0", java.util.List.of("true"), Map.of()), FULL);
     }
 
     @Test
@@ -129,8 +129,8 @@ class RefusalTest {
             () -> runtime.stop(demo, Duration.ofSeconds(1)),
             () -> runtime.details(demo),
             () -> runtime.network(demo),
-            () -> runtime.ownUser(demo),
-            () -> runtime.start(demo, java.util.List.of("true"), Map.of()),
+            () -> runtime.execDefaults(demo),
+            () -> runtime.start(demo, "0", java.util.List.of("true"), Map.of()),
         };
     }
 

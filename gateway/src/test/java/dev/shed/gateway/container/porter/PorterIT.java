@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerProcess;
@@ -153,7 +154,8 @@ class PorterIT {
     void aKilledPorterIsSaidAndReplaced() throws Exception {
         try (var process = runtime.start(shed.argv("sleep", mark))) {
             Await.until("it runs", SOON, () -> shed.processes(mark) > 0);
-            engine.start(shed.container(), List.of("pkill", "-KILL", "-f", "^/run/shed/porter"), Map.of());
+            engine.start(
+                    shed.container(), BareExec.ROOT, List.of("pkill", "-KILL", "-f", "^/run/shed/porter"), Map.of());
 
             assertThatThrownBy(() -> LiveShed.drain(process))
                     .isInstanceOf(ProcessLostException.class)

@@ -195,7 +195,13 @@ class PorterProcessTest {
                 .isInstanceOfSatisfying(
                         ShedException.class, e -> assertThat(e.failure().kind()).isEqualTo(kind))
                 .hasMessageContaining(word);
-        assertThat(process.userMissing()).isEqualTo(stage == 1);
+        assertThat(process.trial())
+                .isEqualTo(
+                        switch (stage) {
+                            case 1 -> Trial.Result.NO_SUCH_USER;
+                            case 3 -> Trial.Result.NOT_PERMITTED;
+                            default -> Trial.Result.POSSIBLE;
+                        });
     }
 
     @Test

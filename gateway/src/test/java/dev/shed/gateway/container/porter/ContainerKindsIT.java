@@ -1,0 +1,180 @@
+package dev.shed.gateway.container.porter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.container.ContainerSocket;
+import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.docker.Await;
+import dev.shed.gateway.container.docker.Engines;
+import dev.shed.gateway.container.docker.LiveShed;
+import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Containers that are made in other ways than the gateway makes them: a command in one has the rights that
+/// `docker exec -u` of the same user gives it, no more and no fewer, whoever starts it.
+class ContainerKindsIT {
+    /// Who it is and what it may do, a line each; the order of groups says nothing.
+    private static final String RIGHTS = "id -u; id -g; id -G | tr ' ' '\\n' | sort -n | tr '\\n' ' '; echo; "
+            + "grep -E '^(Cap|NoNewPrivs|Seccomp)' /proc/self/status";
+
+    private static final String ALL = "--cap-drop=ALL";
+    private static final String NNP = "--security-opt=no-new-privileges";
+
+    private final ShedName name = LiveShed.freshName();
+    private Path directory;
+    private PorterRuntime runtime;
+
+    @BeforeEach
+    void start(@TempDir Path temporary) {
+        directory = temporary;
+        runtime = PorterSheds.runtime("kinds-it", directory);
+    }
+
+    @AfterEach
+    void remove() throws Exception {
+        docker("rm", "--force", "--volumes", "shed-" + name);
+        runtime.close();
+    }
+
+    /// Who starts processes there, whom they run as, and how the container is made.
+    static Stream<Arguments> kinds() {
+        return Stream.of(
+                Arguments.of("its porter", "dev", List.of()),
+                Arguments.of("its porter", "dev", List.of(ALL)),
+                Arguments.of("its porter", "dev", List.of(ALL, NNP)),
+                Arguments.of("its porter", "dev", List.of("--user=dev", NNP)),
+                Arguments.of("its porter", "dev", List.of("--user=nobody", ALL, "--group-add=999")),
+                Arguments.of("its porter", "dev", List.of("--cap-drop=SETUID")),
+                Arguments.of("its porter", "dev", List.of("--cap-drop=SETGID")),
+                Arguments.of(
+                        "its porter", "dev", List.of("--cap-add=NET_ADMIN", "--group-add=video", "--group-add=4242")),
+                Arguments.of("its porter", "root", List.of(ALL, "--user=root", "--label=shed.user=root")),
+                Arguments.of("its porter", "root", List.of("--label=shed.user=root", "--group-add=999")),
+                Arguments.of("its porter", "nobody", List.of("--label=shed.user=nobody", "--group-add=999")),
+                Arguments.of("its porter", "12345:23456", List.of("--label=shed.user=12345:23456", "--group-add=999")),
+                Arguments.of("its porter", "12345", List.of("--label=shed.user=12345", ALL, NNP, "--group-add=999")),
+                Arguments.of("its porter", "dev", List.of("--tmpfs=/tmp:rw,noexec", "--read-only")),
+                Arguments.of("a porter for each", "dev", List.of("--user=root")),
+                Arguments.of("a porter for each", "dev", List.of(ALL, NNP, "--group-add=999")),
+                Arguments.of("a porter for each", "12345", List.of("--label=shed.user=12345", "--group-add=999")),
+                Arguments.of("a porter for each", "dev", List.of("--tmpfs=/tmp:rw,noexec", "--group-add=video")),
+                Arguments.of("the engine", "dev", List.of("--read-only", ALL)),
+                Arguments.of(
+                        "the engine", "12345", List.of("--read-only", "--label=shed.user=12345", "--group-add=999")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aCommandHasTheRightsOfTheEnginesExec(String starter, String user, List<String> options) throws Exception {
+        var shed = shed(starter, options);
+
+        var rights = shed.run(shed.argv("sh", "-c", RIGHTS));
+
+        assertThat(rights.err()).isEmpty();
+        assertThat(rights.out()).isEqualTo(docker("exec", "-u", user, "shed-" + name, "sh", "-c", RIGHTS));
+        assertThat(runtime.starter(shed.container())).contains(starter);
+        try (var process = runtime.start(shed.terminal("xterm", new Program.Argv(List.of("sleep", "3333"))))) {
+            Await.until("it runs", Engines.LONG, () -> shed.processes("sleep 3333") > 0);
+            assertThat(process).isNotNull();
+        }
+        Await.until("it was hung up", Engines.LONG, () -> shed.processes("sleep 3333") == 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("starters")
+    void aUserWithoutAnEntryHasWhatTheContainerWasMadeWith(String starter, List<String> options) throws Exception {
+        var made = new ArrayList<>(options);
+        made.addAll(List.of("--label=shed.user=12345", "--env=HOME=/tmp", "--env=SHELL=/bin/bash", "--env=USER=maker"));
+        var shed = shed(starter, made);
+
+        assertThat(shed.sh("echo $HOME $USER $SHELL $0; pwd").out())
+                .isEqualTo("/tmp maker /bin/bash %s\n/tmp\n"
+                        .formatted(starter.equals("the engine") ? "/bin/bash" : "bash"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("starters")
+    void aUserWithoutAnythingLivesAtTheRoot(String starter, List<String> options) throws Exception {
+        var made = new ArrayList<>(options);
+        made.add("--label=shed.user=12345");
+        var shed = shed(starter, made);
+
+        assertThat(shed.sh("echo $HOME $USER $LOGNAME; pwd").out()).isEqualTo("/ 12345 12345\n/\n");
+    }
+
+    static Stream<Arguments> starters() {
+        return Stream.of(
+                Arguments.of("its porter", List.of()),
+                Arguments.of("its porter", List.of(ALL)),
+                Arguments.of("a porter for each", List.of()),
+                Arguments.of("a porter for each", List.of(ALL)),
+                Arguments.of("the engine", List.of("--read-only")));
+    }
+
+    @Test
+    void socketsWorkWhereThePorterCannotChangeUsers() throws Exception {
+        var shed = shed("its porter", List.of(ALL, NNP));
+        var path = "/tmp/kinds.sock";
+        var connected = new CompletableFuture<String>();
+
+        try (var listener = runtime.listen(shed.container(), new Endpoint.Unix(path), false, (socket, _, _) -> {
+            try (socket) {
+                connected.complete("accepted");
+            }
+        })) {
+            assertThat(listener.isOpen()).isTrue();
+            assertThat(shed.sh("stat -c '%U %a' " + path).out()).isEqualTo("dev 600\n");
+            var socket = runtime.dial(shed.container(), new Endpoint.Unix(path));
+            try (socket) {
+                socket.receive(new Ignoring());
+            }
+            assertThat(connected.get(20, TimeUnit.SECONDS)).isEqualTo("accepted");
+        }
+    }
+
+    private static final class Ignoring implements ContainerSocket.Receiver {
+        @Override
+        public void connected() {}
+
+        @Override
+        public void data(byte[] source, int offset, int length) {}
+    }
+
+    private LiveShed shed(String starter, List<String> options) throws Exception {
+        var words = new ArrayList<>(List.of("run", "--detach", "--name=shed-" + name, "--label=shed=true"));
+        words.add("--label=shed.name=" + name);
+        if (starter.equals("its porter")) {
+            var own = Files.createDirectory(directory.resolve(name.value()));
+            words.add("--volume=" + own + ":/run/shed:ro");
+        }
+        words.addAll(options);
+        words.addAll(List.of(Engines.IMAGE, "sleep", "infinity"));
+        assertThat(docker(words.toArray(String[]::new))).isNotEmpty();
+        return new LiveShed(runtime, runtime.find(name).orElseThrow());
+    }
+
+    private static String docker(String... words) throws IOException {
+        var command = new ArrayList<>(List.of("docker"));
+        command.addAll(List.of(words));
+        var process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), UTF_8);
+    }
+}
