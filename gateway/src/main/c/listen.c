@@ -142,13 +142,17 @@ static bool open_listener(struct listener *listener, struct address_failure *fai
     return done;
 }
 
-static void close_listener(struct listener *listener) {
-    struct stat info;
-    const char *path = listener->request->address.name;
+static void close_sockets(struct listener *listener) {
     for (size_t i = 0; i < listener->count; i++) {
         close(listener->fds[i]);
     }
     listener->count = 0;
+}
+
+static void close_listener(struct listener *listener) {
+    struct stat info;
+    const char *path = listener->request->address.name;
+    close_sockets(listener);
     if (account_enter(&listener->account) != 0) {
         return;
     }
@@ -181,9 +185,6 @@ static _Noreturn void serve_peer(const struct porter *porter, const struct liste
                                  const struct sockaddr_storage *from) {
     static struct link link;
     char text[INET6_ADDRSTRLEN];
-    for (size_t i = 0; i < listener->count; i++) {
-        close(listener->fds[i]);
-    }
     uint32_t port = address_text(from, text, sizeof text);
     int fd = link_connect(porter->socket);
     if (fd < 0) {
@@ -213,6 +214,8 @@ static void accept_peer(const struct porter *porter, struct listener *listener, 
     }
     pid_t pid = fork();
     if (pid == 0) {
+        // The listening sockets first: the end of the connection tells the gateway that nobody holds them any more.
+        close_sockets(listener);
         close(link->in);
         serve_peer(porter, listener, peer, &from);
     }

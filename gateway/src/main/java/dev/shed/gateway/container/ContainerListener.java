@@ -1,5 +1,7 @@
 package dev.shed.gateway.container;
 
+import java.time.Duration;
+
 /// A listening socket in a container.
 public interface ContainerListener extends AutoCloseable {
     /// Takes the connections that others make to it.
@@ -18,7 +20,11 @@ public interface ContainerListener extends AutoCloseable {
     /// Whether it listens still: it ends with its container.
     boolean isOpen();
 
-    /// Stops listening and takes a unix socket's file away. Connections that were accepted go on.
+    /// Stops listening and takes a unix socket's file away, if not at once then soon. Connections that were accepted go
+    /// on.
     @Override
     void close();
+
+    /// The same, and waits until others can listen there; gives up waiting after `limit`.
+    void close(Duration limit) throws InterruptedException;
 }

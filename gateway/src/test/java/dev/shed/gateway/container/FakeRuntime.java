@@ -268,7 +268,8 @@ public final class FakeRuntime implements ContainerRuntime {
     /// A socket that listens in a fake container.
     ///
     /// @param place where it was asked to listen
-    public record FakeListener(Endpoint place, int port, Acceptor acceptor, AtomicBoolean open)
+    /// @param taken whether nobody else can listen there: a container needs a moment to let go of it
+    public record FakeListener(Endpoint place, int port, Acceptor acceptor, AtomicBoolean open, AtomicBoolean taken)
             implements ContainerListener {
         /// Somebody in the container connects.
         public FakeSocket connect() {
@@ -277,8 +278,8 @@ public final class FakeRuntime implements ContainerRuntime {
             return socket;
         }
 
-        boolean isAt(Endpoint other) {
-            return place.equals(other) && !(other instanceof Endpoint.Tcp(String _, int asked) && asked == 0);
+        boolean holds(Endpoint other) {
+            return taken.get() && place.equals(other) && !(other instanceof Endpoint.Tcp(String _, int asked) && asked == 0);
         }
 
         @Override
@@ -289,6 +290,12 @@ public final class FakeRuntime implements ContainerRuntime {
         @Override
         public void close() {
             open.set(false);
+        }
+
+        @Override
+        public void close(Duration limit) {
+            close();
+            taken.set(false);
         }
     }
 
@@ -307,14 +314,14 @@ public final class FakeRuntime implements ContainerRuntime {
             Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException {
         requireRunning(container.shed());
-        if (listening().stream().anyMatch(other -> other.isAt(at))) {
+        if (listeners.stream().anyMatch(other -> other.holds(at))) {
             throw new SocketRefusedException(at + ": Address already in use");
         }
         int port = switch (at) {
             case Endpoint.Tcp(String _, int asked) -> asked == 0 ? FREE_PORT + listeners.size() : asked;
             case Endpoint.Unix _ -> 0;
         };
-        var listener = new FakeListener(at, port, acceptor, new AtomicBoolean(true));
+        var listener = new FakeListener(at, port, acceptor, new AtomicBoolean(true), new AtomicBoolean(true));
         listeners.add(listener);
         return listener;
     }

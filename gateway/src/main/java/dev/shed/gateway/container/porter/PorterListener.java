@@ -4,8 +4,11 @@ import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.SocketRefusedException;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +23,7 @@ final class PorterListener implements ContainerListener {
     private final Runnable onEnd;
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     /// @param link on which the porter has been asked
     /// @param onEnd called once
@@ -63,6 +67,21 @@ final class PorterListener implements ContainerListener {
         }
     }
 
+    /// The porter closes its end last, after its sockets.
+    @Override
+    public void close(Duration limit) throws InterruptedException {
+        try {
+            link.endOutput();
+            if (!ended.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.atWarn().addKeyValue("port", port()).log("listener not closed in time");
+            }
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("listener has ended");
+        } finally {
+            close();
+        }
+    }
+
     private void attend() {
         var decoder = new FrameDecoder(new Answer());
         try {
@@ -75,6 +94,7 @@ final class PorterListener implements ContainerListener {
             port.completeExceptionally(e);
             LOG.atDebug().setCause(e).log("listener ended");
         } finally {
+            ended.countDown();
             close();
         }
     }

@@ -33,6 +33,9 @@ final class Agents {
     /// A client answers by itself, without a person; after this the one before it is asked.
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
+    /// How long a container may take to end a listener: with more, it hangs.
+    private static final Duration END = Duration.ofSeconds(10);
+
     private final ContainerRuntime runtime;
     private final Forwards forwards;
     private final BackChannels back;
@@ -90,21 +93,11 @@ final class Agents {
             changing.lock();
             try {
                 if (listener == null || !listener.isOpen()) {
-                    listener = listen();
+                    listener = runtime.listen(
+                            container, new Endpoint.Unix(SOCKET), true, (socket, _, _) -> accept(socket));
                 }
             } finally {
                 changing.unlock();
-            }
-        }
-
-        /// The socket's directory may just be going with the listener before this one.
-        private ContainerListener listen() throws SocketRefusedException {
-            var at = new Endpoint.Unix(SOCKET);
-            try {
-                return runtime.listen(container, at, true, (socket, _, _) -> accept(socket));
-            } catch (SocketRefusedException e) {
-                LOG.atDebug().setCause(e).log("once more");
-                return runtime.listen(container, at, true, (socket, _, _) -> accept(socket));
             }
         }
 
@@ -130,13 +123,16 @@ final class Agents {
             Thread.ofVirtual().name("agent-" + container.shed() + "/end").start(this::closeUnlessNeeded);
         }
 
+        /// Who brings an agent meanwhile waits, and finds neither the socket nor its directory.
         private void closeUnlessNeeded() {
             changing.lock();
             try {
                 if (listener != null && newestFirst().isEmpty()) {
-                    listener.close();
+                    listener.close(END);
                     listener = null;
                 }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
             } finally {
                 changing.unlock();
             }

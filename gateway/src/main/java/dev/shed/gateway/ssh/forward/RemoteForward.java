@@ -1,6 +1,7 @@
 package dev.shed.gateway.ssh.forward;
 
 import dev.shed.gateway.container.ContainerListener;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,21 @@ final class RemoteForward implements AutoCloseable {
     /// Stops listening; may be called twice. Connections that were made go on.
     @Override
     public void close() {
+        var last = end();
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    /// The same, and waits until others can listen there.
+    void close(Duration limit) throws InterruptedException {
+        var last = end();
+        if (last != null) {
+            last.close(limit);
+        }
+    }
+
+    private @Nullable ContainerListener end() {
         ContainerListener last;
         lock.lock();
         try {
@@ -59,9 +75,9 @@ final class RemoteForward implements AutoCloseable {
         }
         if (last != null) {
             announced.cancel(false);
-            last.close();
             permit.close();
             journal.closed(0, 0);
         }
+        return last;
     }
 }

@@ -31,6 +31,9 @@ final class RemoteForwards {
     /// As from sshd, which waits for as long as the connection lives. A laptop that sleeps answers when it wakes up.
     private static final Duration ANSWER = Duration.ofDays(365);
 
+    /// How long a container may take to end a listener: with more, it hangs.
+    private static final Duration CANCEL = Duration.ofSeconds(10);
+
     private final Forwards forwards;
     private final BackChannels back;
 
@@ -62,7 +65,7 @@ final class RemoteForwards {
                 case TCP, UNIX -> listen(client, request, place);
                 default -> cancel(client, place);
             };
-        } catch (RuntimeException e) {
+        } catch (InterruptedException | RuntimeException e) {
             LOG.atWarn().addKeyValue("request", request).setCause(e).log("request not served");
             return new Answer.Failed();
         }
@@ -74,11 +77,14 @@ final class RemoteForwards {
         return new Place(unix, address, unix ? 0 : buffer.getInt());
     }
 
-    private static Answer cancel(ClientForwards client, Place place) {
+    /// Success means that the place is free.
+    private static Answer cancel(ClientForwards client, Place place) throws InterruptedException {
         var forward = client.cancel(place);
-        forward.ifPresent(RemoteForward::close);
-        return forward.<Answer>map(_ -> new Answer.Done(OptionalInt.empty(), () -> {}))
-                .orElseGet(Answer.Failed::new);
+        if (forward.isEmpty()) {
+            return new Answer.Failed();
+        }
+        forward.get().close(CANCEL);
+        return new Answer.Done(OptionalInt.empty(), () -> {});
     }
 
     private Answer listen(ClientForwards client, String request, Place asked) {

@@ -9,6 +9,7 @@ import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ExecSpec.Terminal;
@@ -70,6 +71,16 @@ class PorterIT {
         assertThat(shed.processes("/run/shed/porter --mark shed-exec/porter-it"))
                 .isPositive();
         assertThat(shed.sh("touch /run/shed/x").status()).isEqualTo(ExitStatus.of(1));
+    }
+
+    @Test
+    void aPlaceIsFreeWhenItsListenerIsClosed() throws Exception {
+        for (var place : List.of(new Endpoint.Tcp("localhost", 7410), new Endpoint.Unix("/tmp/7410.sock"))) {
+            for (int i = 0; i < 50; i++) {
+                runtime.listen(shed.container(), place, false, (peer, _, _) -> peer.close())
+                        .close(SOON);
+            }
+        }
     }
 
     @Test
