@@ -279,7 +279,9 @@ public final class FakeRuntime implements ContainerRuntime {
         }
 
         boolean holds(Endpoint other) {
-            return taken.get() && place.equals(other) && !(other instanceof Endpoint.Tcp(String _, int asked) && asked == 0);
+            return taken.get()
+                    && place.equals(other)
+                    && !(other instanceof Endpoint.Tcp(String _, int asked) && asked == 0);
         }
 
         @Override

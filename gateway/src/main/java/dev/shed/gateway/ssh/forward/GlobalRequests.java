@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh.forward;
 
+import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.ssh.forward.RemoteForwards.Answer;
 import java.io.IOException;
 import java.util.List;
@@ -50,8 +51,10 @@ final class GlobalRequests implements RequestHandler<ConnectionService> {
     private void forward(ClientForwards client, String request, boolean wantReply, Buffer buffer) {
         var session = client.session();
         switch (remote.serve(client, request, buffer)) {
-            case Answer.Failed _ ->
+            case Answer.Failed(String why) -> {
+                explain(session, request, why);
                 reply(session, wantReply, SshConstants.SSH_MSG_REQUEST_FAILURE, OptionalInt.empty());
+            }
             case Answer.Done(OptionalInt port, Runnable told) -> {
                 reply(session, wantReply, SshConstants.SSH_MSG_REQUEST_SUCCESS, port);
                 told.run();
@@ -81,6 +84,15 @@ final class GlobalRequests implements RequestHandler<ConnectionService> {
                     ? SshConstants.SSH_MSG_REQUEST_SUCCESS
                     : SshConstants.SSH_MSG_REQUEST_FAILURE;
             reply(service.getSession(), wantReply, answer, OptionalInt.empty());
+        }
+    }
+
+    /// An answer has no room for a reason; `ssh -v` shows this.
+    private static void explain(Session session, String request, String why) {
+        try {
+            session.sendDebugMessage(true, FailureText.printable(request + " refused: " + why), "");
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("the client has gone");
         }
     }
 

@@ -15,8 +15,7 @@ final class RemoteForward implements AutoCloseable {
     record Place(boolean unix, String address, int port) {}
 
     private final Place place;
-    private final Journal journal;
-    private final Quota.Permit permit;
+    private final Runnable onEnd;
 
     /// Completed when the client knows that it is there: who connects before that would be strange to it.
     private final CompletableFuture<Place> announced;
@@ -26,16 +25,11 @@ final class RemoteForward implements AutoCloseable {
     /// Guarded by the lock.
     private @Nullable ContainerListener listener;
 
-    RemoteForward(
-            Place place,
-            ContainerListener listener,
-            Journal journal,
-            Quota.Permit permit,
-            CompletableFuture<Place> announced) {
+    /// @param onEnd called once, when it no longer counts
+    RemoteForward(Place place, ContainerListener listener, Runnable onEnd, CompletableFuture<Place> announced) {
         this.place = place;
         this.listener = listener;
-        this.journal = journal;
-        this.permit = permit;
+        this.onEnd = onEnd;
         this.announced = announced;
     }
 
@@ -75,8 +69,7 @@ final class RemoteForward implements AutoCloseable {
         }
         if (last != null) {
             announced.cancel(false);
-            permit.close();
-            journal.closed(0, 0);
+            onEnd.run();
         }
         return last;
     }

@@ -36,10 +36,14 @@ final class RemoteForwards {
 
     private final Forwards forwards;
     private final BackChannels back;
+    private final Listeners listeners = new Listeners();
 
     /// What a request comes to.
     sealed interface Answer {
-        record Failed() implements Answer {}
+        /// No success.
+        ///
+        /// @param why for people; may be empty
+        record Failed(String why) implements Answer {}
 
         /// Success.
         ///
@@ -67,7 +71,7 @@ final class RemoteForwards {
             };
         } catch (InterruptedException | RuntimeException e) {
             LOG.atWarn().addKeyValue("request", request).setCause(e).log("request not served");
-            return new Answer.Failed();
+            return new Answer.Failed("a defect of the gateway");
         }
     }
 
@@ -81,14 +85,14 @@ final class RemoteForwards {
     private static Answer cancel(ClientForwards client, Place place) throws InterruptedException {
         var forward = client.cancel(place);
         if (forward.isEmpty()) {
-            return new Answer.Failed();
+            return new Answer.Failed("nothing listens there for this connection");
         }
         forward.get().close(CANCEL);
         return new Answer.Done(OptionalInt.empty(), () -> {});
     }
 
     private Answer listen(ClientForwards client, String request, Place asked) {
-        var at = asked.unix() ? new Endpoint.Unix(asked.address()) : new Endpoint.Tcp(LOOPBACK, asked.port());
+        var at = at(asked);
         var journal = forwards.journal(client, request, at.toString());
         try {
             var forward = listen(client, asked, at, journal);
@@ -99,11 +103,30 @@ final class RemoteForwards {
             return new Answer.Done(
                     ours ? OptionalInt.of(forward.place().port()) : OptionalInt.empty(), forward::announced);
         } catch (ForwardRefusedException e) {
-            journal.refused(e.why());
+            return refused(journal, e.why());
         } catch (SocketRefusedException e) {
-            journal.refused(String.valueOf(e.getMessage()));
+            return refused(journal, e.getMessage() + owner(client, at));
         }
-        return new Answer.Failed();
+    }
+
+    private static Answer refused(Journal journal, String why) {
+        journal.refused(why);
+        return new Answer.Failed(why);
+    }
+
+    private String owner(ClientForwards client, Endpoint at) {
+        try {
+            return listeners
+                    .owner(forwards.shed(client), at)
+                    .map(owner -> ": it belongs to " + owner + " until that connection ends")
+                    .orElse("");
+        } catch (ForwardRefusedException _) {
+            return "";
+        }
+    }
+
+    private static Endpoint at(Place place) {
+        return place.unix() ? new Endpoint.Unix(place.address()) : new Endpoint.Tcp(LOOPBACK, place.port());
     }
 
     private RemoteForward listen(ClientForwards client, Place asked, Endpoint at, Journal journal)
@@ -116,7 +139,18 @@ final class RemoteForwards {
                     client, at, (socket, address, port) -> accept(client, announced, socket, new Peer(address, port)));
             done = true;
             var place = new Place(asked.unix(), asked.address(), listener.port());
-            return new RemoteForward(place, listener, journal, permit, announced);
+            var shed = forwards.shed(client);
+            var taken = at(place);
+            listeners.add(shed, taken, client.client());
+            return new RemoteForward(
+                    place,
+                    listener,
+                    () -> {
+                        listeners.remove(shed, taken, client.client());
+                        permit.close();
+                        journal.closed(0, 0);
+                    },
+                    announced);
         } finally {
             if (!done) {
                 announced.cancel(false);

@@ -10,6 +10,7 @@ import dev.shed.gateway.audit.AuditEvent.ForwardRefused;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.ssh.raw.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -163,7 +164,24 @@ class RemoteForwardWireTest {
             listen(one, "localhost", 8080, 1);
             assertThatThrownBy(() -> listen(two, "localhost", 8080, 1)).isInstanceOf(SshException.class);
             listen(two, "localhost", 8081, 1);
-            assertThat(at.audit().await(ForwardRefused.class).reason()).contains("in use");
+            assertThat(at.audit().await(ForwardRefused.class).reason())
+                    .contains("in use: it belongs to conn-1 of me@laptop until that connection ends");
+        }
+    }
+
+    /// What OpenSSH's client shows with -v: the answer itself has no room for it.
+    @Test
+    void aRefusedListenerIsToldWithTheReason() throws Exception {
+        var at = gateway("");
+        try (var one = at.login("demo");
+                var two = RawClient.login(at, "demo")) {
+            listen(one, "localhost", 8080, 1);
+            two.send(SshConstants.SSH_MSG_GLOBAL_REQUEST, "tcpip-forward", true, "", 8080);
+            two.nextGlobal().require("REQUEST_FAILURE");
+            assertThat(two.debugMessages())
+                    .singleElement()
+                    .asString()
+                    .startsWith("tcpip-forward refused: localhost:8080: Address already in use: it belongs to conn-1");
         }
     }
 

@@ -6,9 +6,11 @@ import dev.shed.gateway.WireGateway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +41,7 @@ public final class RawClient implements AutoCloseable {
     private final ChannelRules rules = new ChannelRules();
     private final AtomicLong nextChannel = new AtomicLong(100);
     private final BlockingQueue<Message> global = new LinkedBlockingQueue<>();
+    private final List<String> debugMessages = new CopyOnWriteArrayList<>();
     private final Map<Long, BlockingQueue<Message>> channels = new ConcurrentHashMap<>();
 
     /// What tests send in a message: numbers are `uint32`.
@@ -164,6 +167,11 @@ public final class RawClient implements AutoCloseable {
         return channels.computeIfAbsent(number, _ -> new LinkedBlockingQueue<>());
     }
 
+    /// What the gateway has told in SSH_MSG_DEBUG.
+    public List<String> debugMessages() {
+        return List.copyOf(debugMessages);
+    }
+
     /// Fails unless the connection lives and all that came on it was in order.
     public void assertInOrder() throws IOException, InterruptedException {
         assertThat(lives()).isTrue();
@@ -183,11 +191,19 @@ public final class RawClient implements AutoCloseable {
         @Override
         protected void doHandleMessage(Buffer buffer) throws Exception {
             int type = buffer.rawByte(buffer.rpos()) & 0xff;
-            if (type < SshConstants.SSH_MSG_GLOBAL_REQUEST) {
+            if (type == SshConstants.SSH_MSG_DEBUG) {
+                var message = new ByteArrayBuffer(buffer.getCompactData());
+                message.getUByte();
+                message.getBoolean();
+                debugMessages.add(message.getString());
+            } else if (type < SshConstants.SSH_MSG_GLOBAL_REQUEST) {
                 super.doHandleMessage(buffer);
-                return;
+            } else {
+                keep(Message.received(new ByteArrayBuffer(buffer.getCompactData())));
             }
-            var message = Message.received(new ByteArrayBuffer(buffer.getCompactData()));
+        }
+
+        private void keep(Message message) {
             rules.received(message);
             if (!isAnswered(message)) {
                 (message.channel() < 0 ? global : queue(message.channel())).add(message);
