@@ -35,6 +35,9 @@ final class WaitCommand extends SessionVerb {
     /// As long as no time-out is given; who waits is woken when something happens, or when the client goes.
     private static final Duration FOR_EVER = Duration.ofDays(3650);
 
+    /// How long the first news of a session that is there may take.
+    private static final Duration NEWS = Duration.ofSeconds(10);
+
     @Parameters(
             index = "1",
             arity = "0..1",
@@ -102,7 +105,7 @@ final class WaitCommand extends SessionVerb {
         var shed = sheds.find(name);
         sessions.require(shed, session);
         try (var stream = events.open(name::equals, OptionalLong.empty())) {
-            var known = stream.find(name, session.value()).orElseThrow(() -> unwatched(shed, session));
+            var known = stream.find(name, session.value(), NEWS).orElseThrow(() -> unwatched(shed, session, stream));
             var evidence = await(condition, new Vigil(shed, stream, sessions, clock), known);
             context.print(answer(session, evidence.orElseThrow(() -> gone(session))));
             return ExitStatus.SUCCESS;
@@ -144,11 +147,13 @@ final class WaitCommand extends SessionVerb {
                 : name + "+" + session + ": " + word + " (" + FailureText.printable(evidence) + ")\n";
     }
 
-    /// It ended just now, or its tmux is too old to be watched.
-    private ShedException unwatched(Shed shed, SessionName session) {
+    /// It ended just now, or its tmux is too old to be watched, or hangs.
+    private ShedException unwatched(Shed shed, SessionName session, Events.Stream stream) {
         sessions.require(shed, session);
-        return new ShedException(
-                new Failure.ShedNotReady(name.value(), "its tmux cannot be watched: it is older than 3.2"));
+        var why = stream.isUnwatchable(name)
+                ? "its tmux cannot be watched: it is older than 3.2"
+                : "its tmux has not told of the session within " + Span.text(NEWS);
+        return new ShedException(new Failure.ShedNotReady(name.value(), why));
     }
 
     private ShedException gone(SessionName session) {

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class Events implements AutoCloseable, Herald {
     private final EventLog log;
     private final Duration linger;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition watching = lock.newCondition();
 
     // All guarded by `lock`.
     private final Map<ShedName, SessionWatch> watches = new HashMap<>();
@@ -100,6 +102,7 @@ public final class Events implements AutoCloseable, Herald {
                 var known = watches.get(container.shed());
                 if (!closed && wanted(container.shed()) && (known == null || !known.watches(container))) {
                     watches.put(container.shed(), watch(container, news));
+                    watching.signalAll();
                 }
             } finally {
                 lock.unlock();
@@ -189,9 +192,47 @@ public final class Events implements AutoCloseable, Herald {
             return reader.next(patience);
         }
 
-        /// A session of a shed that this stream is about; empty when it is not known.
-        public Optional<SessionView> find(ShedName shed, String session) {
-            return watchOf(shed).flatMap(watch -> watch.sessions().find(session));
+        /// A session of a shed that this stream is about, as soon as it is known; empty when it is not within
+        /// `patience`,
+        /// or will not be. What was made just now may not have been told yet.
+        public Optional<SessionView> find(ShedName shed, String session, Duration patience)
+                throws InterruptedException {
+            long end = System.nanoTime() + patience.toNanos();
+            while (true) {
+                var watch = awaitWatch(shed, end);
+                if (watch.isEmpty()) {
+                    return Optional.empty();
+                }
+                var sessions = watch.get().sessions();
+                var found = sessions.find(session, Duration.ofNanos(end - System.nanoTime()));
+                if (found.isPresent() || !sessions.isClosed()) {
+                    return found;
+                }
+            }
+        }
+
+        /// Whether the tmux of a shed is too old for its sessions to be known.
+        public boolean isUnwatchable(ShedName shed) {
+            return watchOf(shed)
+                    .filter(watch -> watch.sessions().isUnwatchable())
+                    .isPresent();
+        }
+
+        /// The watch of a shed that has just been started may not be there yet; one that has ended is not waited for.
+        private Optional<SessionWatch> awaitWatch(ShedName shed, long end) throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                var watch = watches.get(shed);
+                for (long left = end - System.nanoTime();
+                        left > 0 && (watch == null || watch.sessions().isClosed());
+                        watch = watches.get(shed)) {
+                    left = watching.awaitNanos(left);
+                }
+                return Optional.ofNullable(watch)
+                        .filter(found -> !found.sessions().isClosed());
+            } finally {
+                lock.unlock();
+            }
         }
 
         /// Waits until more is known of a session than `known`, and tells what is known then.

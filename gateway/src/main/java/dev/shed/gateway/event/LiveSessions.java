@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 
 /// What is known of a container's sessions, for those who wait for it to change and for one who is told each change.
 final class LiveSessions {
+    /// How long a watch rests at least, however eagerly somebody waits.
+    private static final Duration HURRY = Duration.ofMillis(100);
+
     private final Clock clock;
     private final Consumer<Happening> tell;
 
@@ -20,6 +23,11 @@ final class LiveSessions {
     // Guarded by `lock`.
     private final SessionBook book = new SessionBook();
     private boolean closed;
+
+    private boolean unwatchable;
+
+    /// How many wait for a session that is not known yet.
+    private int seekers;
 
     /// @param tell is told in order, and must not block
     LiveSessions(Clock clock, Consumer<Happening> tell) {
@@ -75,11 +83,42 @@ final class LiveSessions {
         }
     }
 
-    /// The session of that name, if it is known.
-    Optional<SessionView> find(String name) {
+    /// The session of that name, as soon as it is known; empty when it is not within `patience`, or will not be. A
+    /// watch
+    /// that rests is woken: where somebody knows a session there is something to watch.
+    Optional<SessionView> find(String name, Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            var found = book.find(name);
+            seekers++;
+            changed.signalAll();
+            while (found.isEmpty() && !closed && !unwatchable && left > 0) {
+                left = changed.awaitNanos(left);
+                found = book.find(name);
+            }
+            return found;
+        } finally {
+            seekers--;
+            lock.unlock();
+        }
+    }
+
+    /// Whether the container's tmux is too old to be watched.
+    boolean isUnwatchable() {
         lock.lock();
         try {
-            return book.find(name);
+            return unwatchable;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void setUnwatchable(boolean now) {
+        lock.lock();
+        try {
+            unwatchable = now;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -102,13 +141,17 @@ final class LiveSessions {
         }
     }
 
-    /// Waits that long, or until it is closed.
+    /// Waits that long, or until it is closed, or for a moment where somebody waits for a session.
     void rest(Duration time) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long left = time.toNanos();
-            while (!closed && left > 0) {
-                left = changed.awaitNanos(left);
+            long begun = System.nanoTime();
+            while (!closed) {
+                long limit = seekers > 0 ? Math.min(time.toNanos(), HURRY.toNanos()) : time.toNanos();
+                if (changed.awaitNanos(limit - (System.nanoTime() - begun)) <= 0
+                        && System.nanoTime() - begun >= limit) {
+                    return;
+                }
             }
         } finally {
             lock.unlock();

@@ -168,6 +168,7 @@ final class SessionWatch implements AutoCloseable {
             serverGone();
             return LONGEST_PAUSE;
         }
+        sessions.setUnwatchable(Tmux.saysTooOld(complaint));
         LOG.atDebug()
                 .addKeyValue("shed", container.shed())
                 .addKeyValue("tmux", complaint)
@@ -210,6 +211,7 @@ final class SessionWatch implements AutoCloseable {
             sessions.take(notice);
             switch (notice) {
                 case Notice.Begun _ -> {
+                    sessions.setUnwatchable(false);
                     pause = FIRST_PAUSE;
                     begun.countDown();
                 }

@@ -173,6 +173,11 @@ public final class Tmux {
         return stderr.contains("can't find ") || saysNoServer(stderr);
     }
 
+    /// Whether tmux failed because it does not know what it was told: a command, or an option of one.
+    public static boolean saysTooOld(String stderr) {
+        return stderr.contains("unknown command") || stderr.contains("unknown flag") || stderr.contains("usage: ");
+    }
+
     /// Whether tmux failed because a session of that name is there already.
     public static boolean saysDuplicate(String stderr) {
         return stderr.contains("duplicate session: ");

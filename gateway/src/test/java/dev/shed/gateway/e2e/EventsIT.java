@@ -219,6 +219,23 @@ class EventsIT {
         }
     }
 
+    /// A watch that somebody used lingers, and looks for a new server only from time to time.
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void aSessionOfANewServerIsWaitedForAtOnce() throws Exception {
+        var shed = place().newShed();
+        for (int round = 0; round < 3; round++) {
+            tmux(shed, "new-session", "-d", "-s", "a", "echo up; exec sleep 99");
+            gateway.ssh("-s", shed + "+a@gw", "wait --match up --timeout 30s").orFail();
+            tmux(shed, "kill-server");
+            tmux(shed, "new-session", "-d", "-s", "b", "echo again; exec sleep 99");
+            assertThat(gateway.ssh("-s", shed + "+b@gw", "wait --match again --timeout 30s")
+                            .orFail())
+                    .isEqualTo(shed + "+b: match (again)\n");
+            tmux(shed, "kill-server");
+        }
+    }
+
     /// Two gateways look into one shed; one is killed, and what it leaves there harms nobody.
     @Test
     void gatewaysDoNotTakeEventsFromEachOther() throws Exception {

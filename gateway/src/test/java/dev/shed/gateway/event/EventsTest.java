@@ -102,6 +102,43 @@ class EventsTest {
         });
     }
 
+    /// Several seek at once, which must not keep each other awake.
+    @Test
+    void aSessionThatIsNotToldYetIsWaitedFor() throws Exception {
+        runtime.with("demo");
+        var answering = answering("p 1 1", "e");
+        try (var stream = open(only("demo"))) {
+            answering.join();
+            var watcher = watcher();
+            var first =
+                    new java.util.concurrent.FutureTask<>(() -> stream.find(ShedName.parse("demo"), "work", PATIENCE));
+            var second =
+                    new java.util.concurrent.FutureTask<>(() -> stream.find(ShedName.parse("demo"), "work", PATIENCE));
+            Thread.ofVirtual().start(first);
+            Thread.ofVirtual().start(second);
+            assertThat(stream.find(ShedName.parse("demo"), "other", Duration.ofMillis(50)))
+                    .isEmpty();
+
+            watcher.says("c $3 work");
+
+            assertThat(first.get(10, TimeUnit.SECONDS)).isPresent();
+            assertThat(second.get(10, TimeUnit.SECONDS)).isPresent();
+        }
+    }
+
+    /// What tmux 3.0 answers to the watch's script.
+    @Test
+    void aTmuxThatIsTooOldIsNotWaitedFor() throws Exception {
+        runtime.with("demo")
+                .programs(spec -> spec.program().toString().contains("source-file")
+                        ? Optional.of(FakeProcess.printing("", "-:21: unknown flag -C\n", 1))
+                        : Optional.empty());
+        try (var stream = open(only("demo"))) {
+            assertThat(stream.find(ShedName.parse("demo"), "work", PATIENCE)).isEmpty();
+            assertThat(stream.isUnwatchable(ShedName.parse("demo"))).isTrue();
+        }
+    }
+
     @Test
     void nobodyLooksWithoutAListener() {
         runtime.with("demo");
