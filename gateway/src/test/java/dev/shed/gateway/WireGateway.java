@@ -115,7 +115,13 @@ public final class WireGateway implements AutoCloseable {
     }
 
     public ClientSession login(String userName) throws IOException {
-        var session = connect(userName);
+        return loginAt(port(), userName);
+    }
+
+    /// A login through something that listens elsewhere.
+    public ClientSession loginAt(int port, String userName) throws IOException {
+        var session =
+                client.connect(userName, "127.0.0.1", port).verify(PATIENCE).getSession();
         session.addPublicKeyIdentity(key);
         session.auth().verify(PATIENCE);
         return session;

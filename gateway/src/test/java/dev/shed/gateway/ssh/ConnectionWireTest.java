@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.common.kex.KexProposalOption;
@@ -66,6 +67,58 @@ class ConnectionWireTest {
             var ended = gateway.audit().await(AuditEvent.ChannelEnded.class);
             assertThat(ended.ending().outcome()).isEqualTo("peer-gone");
             gateway.audit().await(AuditEvent.ConnectionClosed.class);
+        }
+    }
+
+    /// The question waits behind the output, for longer than a peer may be silent.
+    @Test
+    void aPeerThatTakesItsTimeStays() throws Exception {
+        var output = "x".repeat(500_000);
+        runtime.programs(_ -> Optional.of(FakeProcess.printing(output, "", 0)));
+        try (var link = new SlowLink(gateway.port(), 10_000_000);
+                var session = gateway.loginAt(link.port(), "demo")) {
+            link.speed(150_000);
+            assertThat(WireGateway.run(session.createExecChannel("x"), Map.of(), "")
+                            .out())
+                    .isEqualTo(output);
+        }
+    }
+
+    @Test
+    void aPeerThatTypesStaysThoughItNeverAnswers() throws Exception {
+        try (var session = gateway.login("demo")) {
+            var channel = session.createExecChannel("x");
+            channel.open().verify(20_000);
+            session.getIoSession().suspendRead();
+            for (int i = 0; i < 20; i++) {
+                channel.getInvertedIn().write('x');
+                channel.getInvertedIn().flush();
+                assertThat(channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 200))
+                        .contains(ClientChannelEvent.TIMEOUT);
+            }
+            assertThat(gateway.audit().events(AuditEvent.ConnectionClosed.class))
+                    .isEmpty();
+        }
+    }
+
+    /// However much is waiting to be sent to it.
+    @Test
+    void aPeerThatTakesNothingMoreIsClosed() throws Exception {
+        runtime.programs(_ -> Optional.of(new FakeProcess((_, streams) -> {
+            while (true) {
+                streams.print("y".repeat(10_000));
+            }
+        })));
+        try (var link = new SlowLink(gateway.port(), 10_000_000);
+                var session = gateway.loginAt(link.port(), "demo")) {
+            session.createExecChannel("x").open().verify(20_000);
+            link.speed(0);
+            gateway.audit().await(AuditEvent.ConnectionClosed.class);
+            assertThat(gateway.audit()
+                            .await(AuditEvent.ChannelEnded.class)
+                            .ending()
+                            .outcome())
+                    .isEqualTo("peer-gone");
         }
     }
 
