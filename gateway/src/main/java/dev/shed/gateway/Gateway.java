@@ -85,7 +85,7 @@ public final class Gateway implements AutoCloseable {
             var gateway = new Gateway(state, core, endpoint(config, core, world));
             gateway.endpoint.start();
             return gateway;
-        } catch (ShedException e) {
+        } catch (RuntimeException e) {
             closeAfterFailure(e, runtime);
             closeAfterFailure(e, state);
             throw e;

@@ -25,10 +25,12 @@ public final class Main {
 
             Without --config the gateway reads /etc/shed/gateway.yaml, else ~/.config/shed/gateway.yaml, else it uses
             the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds go on.
-            Exit status: 0 stopped, 64 wrong arguments, 78 wrong configuration, 70 a defect.""";
+            Exit status: 0 stopped, 64 wrong arguments, 70 a defect, 74 unusable state directory, 78 wrong configuration.""";
 
     /// Closing takes no longer; a service manager kills after about as much.
     private static final Duration STOPPING = Duration.ofSeconds(15);
+
+    private static final int DEFECT = 70;
 
     private Main() {}
 
@@ -55,7 +57,11 @@ public final class Main {
             return e.failure().exitStatus().code();
         } catch (IOException | InterruptedException e) {
             System.err.println("shed: stopped by " + e);
-            return 70;
+            return DEFECT;
+        } catch (RuntimeException e) {
+            System.err.println("shed: a defect of the gateway");
+            e.printStackTrace();
+            return DEFECT;
         }
     }
 
@@ -63,6 +69,7 @@ public final class Main {
         var config = ConfigFile.load(file);
         // Taken before the first logger is made, which opens the audit log in it.
         var state = StateDirectory.open(config.state());
+        state.requireAuditLog();
         System.setProperty("shed.state", config.state().toString());
         var clock = Clock.system(ZoneId.systemDefault());
         try (var gateway = Gateway.start(config, state, new JsonAuditLog(clock), clock)) {

@@ -26,7 +26,8 @@ final class StateDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
-    /// Makes the directory if it is not there and takes it; `CONFIG` when that is not possible.
+    /// Makes the directory if it is not there and takes it; `STATE_UNUSABLE` when that is not possible, `CONFIG` when
+    /// another gateway has it.
     static StateDirectory open(Path path) {
         try {
             Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PRIVATE));
@@ -35,12 +36,7 @@ final class StateDirectory implements AutoCloseable {
             var lock = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             return take(path, lock);
         } catch (IOException e) {
-            throw new ShedException(
-                    new Failure.Config(
-                            "state: " + path,
-                            e.getClass().getSimpleName() + ": " + e.getMessage(),
-                            "a directory that the gateway's user can write to"),
-                    e);
+            throw ShedException.stateUnusable(path, e);
         }
     }
 
@@ -71,9 +67,21 @@ final class StateDirectory implements AutoCloseable {
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             }
             return UUID.fromString(Files.readString(file).strip()).toString();
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            throw ShedException.stateUnusable(file, e);
+        } catch (IllegalArgumentException e) {
             throw new ShedException(
                     new Failure.Config(file.toString(), "it cannot be used", "a UUID, or no file at all"), e);
+        }
+    }
+
+    /// Makes sure that the audit log can be written: the logger would keep it to itself that it cannot.
+    void requireAuditLog() {
+        var file = path.resolve("audit.log");
+        try (var _ = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            // Whatever is in it stays.
+        } catch (IOException e) {
+            throw ShedException.stateUnusable(file, e);
         }
     }
 

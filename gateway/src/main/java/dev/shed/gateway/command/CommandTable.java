@@ -7,6 +7,7 @@ import dev.shed.gateway.command.Entry.Place;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.shed.Attachments;
@@ -99,6 +100,7 @@ public final class CommandTable {
             if (!wantsJson(context.address(), Words.guess(line))) {
                 throw e;
             }
+            FailureLog.told(e);
             context.print(Json.line(Json.error(e.failure())));
             return e.failure().exitStatus();
         }

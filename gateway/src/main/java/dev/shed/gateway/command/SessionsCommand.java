@@ -6,8 +6,8 @@ import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.command.Survey.Answer;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.FailureText;
-import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Shed;
@@ -81,7 +81,7 @@ final class SessionsCommand extends Verb {
     private ExitStatus one(CommandContext context, Answer answer) throws IOException {
         return switch (answer) {
             case Answer.Listed _ -> all(context, List.of(answer));
-            case Answer.Failed failed -> throw new ShedException(failed.failure());
+            case Answer.Failed failed -> throw failed.trouble();
         };
     }
 
@@ -89,6 +89,7 @@ final class SessionsCommand extends Verb {
         var now = clock.instant();
         var rows = rows(only(Answer.Listed.class, answers), new SessionRow.Maker(attachments, now, explain));
         var failed = only(Answer.Failed.class, answers);
+        failed.forEach(answer -> FailureLog.told(answer.trouble()));
         if (json) {
             context.print(Json.line(new Listing(rows, unanswered(failed))));
         } else {

@@ -55,7 +55,15 @@ public final class Survey {
 
         record Listed(Shed shed, List<TmuxSession> sessions) implements Answer {}
 
-        record Failed(Shed shed, Failure failure) implements Answer {}
+        record Failed(Shed shed, ShedException trouble) implements Answer {
+            Failed(Shed shed, Failure failure) {
+                this(shed, new ShedException(failure));
+            }
+
+            public Failure failure() {
+                return trouble.failure();
+            }
+        }
     }
 
     /// An answer for each shed, in the order given.
@@ -111,7 +119,7 @@ public final class Survey {
         try {
             return new Answer.Listed(shed, sessions.list(shed, limit, arrived));
         } catch (ShedException e) {
-            return new Answer.Failed(shed, e.failure());
+            return new Answer.Failed(shed, e);
         } catch (IllegalStateException e) {
             return new Answer.Failed(shed, defect(shed, e));
         }

@@ -1,5 +1,15 @@
 package dev.shed.gateway.failure;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Optional;
+
 /// What went wrong, as the user is told it. Codes and statuses are a promise of docs/spec.md, section
 /// "Failures".
 public sealed interface Failure {
@@ -36,6 +46,7 @@ public sealed interface Failure {
         SESSION_ALREADY_EXISTS(73),
         SHED_ALREADY_RUNNING(73),
         SHED_ALREADY_STOPPED(73),
+        STATE_UNUSABLE(74),
         SHED_STOPPED(75),
         SHED_NOT_READY(75),
         SESSION_NOT_READY(75),
@@ -267,6 +278,53 @@ public sealed interface Failure {
         @Override
         public String hint() {
             return "ssh -s " + shed + "@HOST start";
+        }
+    }
+
+    /// A file of the gateway's own that cannot be read or written.
+    ///
+    /// @param path the file or directory of the host
+    /// @param problem the operating system's words
+    record StateUnusable(String path, String problem) implements Failure {
+        /// What an error at a file means.
+        ///
+        /// @param path what was read or written; the exception may name the very file
+        public static StateUnusable of(Path path, IOException problem) {
+            return new StateUnusable(named(problem).orElseGet(path::toString), words(problem));
+        }
+
+        private static Optional<String> named(IOException problem) {
+            return problem instanceof FileSystemException known
+                    ? Optional.ofNullable(known.getOtherFile() == null ? known.getFile() : known.getOtherFile())
+                    : Optional.empty();
+        }
+
+        /// The JDK has exceptions of their own for some errors, and no words in them.
+        private static String words(IOException problem) {
+            return switch (problem) {
+                case AccessDeniedException _ -> "Permission denied";
+                case NoSuchFileException _ -> "No such file or directory";
+                case NotDirectoryException _ -> "Not a directory";
+                case DirectoryNotEmptyException _ -> "Directory not empty";
+                case FileAlreadyExistsException _ -> "File exists";
+                case FileSystemException known when known.getReason() != null -> known.getReason();
+                default -> problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
+            };
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STATE_UNUSABLE;
+        }
+
+        @Override
+        public String message() {
+            return "the gateway cannot use its state directory: " + path + ": " + problem;
+        }
+
+        @Override
+        public String hint() {
+            return "on the gateway's host: namei -l " + path + "; df -h " + path.replaceFirst("(.)/[^/]*$", "$1");
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.shed.gateway.failure;
 
+import java.io.IOException;
 import java.io.Serial;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// The one unchecked exception of the gateway: carries a [Failure] to the place that ends the channel.
@@ -17,6 +19,11 @@ public class ShedException extends RuntimeException {
     public ShedException(Failure failure, @Nullable Throwable cause) {
         super(failure.code() + ": " + failure.message(), cause);
         this.failure = failure;
+    }
+
+    /// `STATE_UNUSABLE`: an error at a file of the gateway's own.
+    public static ShedException stateUnusable(Path path, IOException cause) {
+        return new ShedException(Failure.StateUnusable.of(path, cause), cause);
     }
 
     public Failure failure() {

@@ -1,5 +1,7 @@
 package dev.shed.gateway.picker;
 
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -26,6 +28,9 @@ final class Lookout implements AutoCloseable {
     private final Runnable peek = this::peek;
     private volatile Preview preview = Preview.NONE;
     private final Thread thread;
+
+    /// The failure that was logged last; of the thread alone.
+    private Optional<Failure> logged = Optional.empty();
 
     /// What a look, or a deed, makes of the view.
     interface News {
@@ -114,7 +119,7 @@ final class Lookout implements AutoCloseable {
             var items = inventory.look();
             tell(view -> view.with(items));
         } catch (ShedException e) {
-            tell(view -> view.saying(e.failure().message()));
+            say(e);
         }
     }
 
@@ -129,6 +134,7 @@ final class Lookout implements AutoCloseable {
         try {
             return new Preview(Optional.of(item), inventory.screen(item));
         } catch (ShedException e) {
+            logOnce(e);
             return new Preview(Optional.of(item), List.of(e.failure().message()));
         }
     }
@@ -137,7 +143,20 @@ final class Lookout implements AutoCloseable {
         try {
             wish.run();
         } catch (ShedException e) {
-            tell(view -> view.saying(e.failure().message()));
+            say(e);
+        }
+    }
+
+    private void say(ShedException e) {
+        logOnce(e);
+        tell(view -> view.saying(e.failure().message()));
+    }
+
+    /// It looks every other second, and may see the same each time.
+    private void logOnce(ShedException e) {
+        if (!Optional.of(e.failure()).equals(logged)) {
+            logged = Optional.of(e.failure());
+            FailureLog.told(e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.shed.gateway.picker;
 
 import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.time.Clock;
@@ -61,6 +62,7 @@ public final class Picker {
                 }
             }
         } catch (ShedException e) {
+            FailureLog.told(e);
             view = view.saying(e.failure().message());
         }
     }

@@ -1,8 +1,8 @@
 package dev.shed.gateway.shed;
 
+import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -38,7 +38,7 @@ public final class Creations {
         }
     }
 
-    /// @param directory made if it is not there
+    /// @param directory made if it is not there; `STATE_UNUSABLE` when it cannot be read
     public Creations(Path directory) {
         this.directory = directory;
         read().forEach(creation -> unfinished.put(creation.mark(), creation));
@@ -52,18 +52,24 @@ public final class Creations {
             return files.flatMap(file -> parse(file.getFileName().toString()).stream())
                     .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw ShedException.stateUnusable(directory, e);
         }
     }
 
     private static Optional<Creation> parse(String file) {
         var matcher = FILE.matcher(file);
-        return matcher.matches()
-                ? Optional.of(new Creation(ShedName.parse(matcher.group(1)), matcher.group(2)))
-                : Optional.empty();
+        try {
+            return matcher.matches()
+                    ? Optional.of(new Creation(ShedName.parse(matcher.group(1)), matcher.group(2)))
+                    : Optional.empty();
+        } catch (ShedException _) {
+            // Not one of ours: no shed can be called so.
+            return Optional.empty();
+        }
     }
 
-    /// Begins a creation; empty when somebody else makes a shed of that name just now.
+    /// Begins a creation; empty when somebody else makes a shed of that name just now. `STATE_UNUSABLE` when it
+    /// cannot be written down: then nothing has begun.
     Optional<Creation> begin(ShedName name) {
         var creation = new Creation(name, UUID.randomUUID().toString().replace("-", ""));
         if (active.putIfAbsent(name, creation.mark()) != null) {
@@ -86,13 +92,32 @@ public final class Creations {
         return unfinished.containsKey(mark);
     }
 
-    /// It is finished, or nothing of it is left.
-    void end(Creation creation) {
+    /// It is finished. `STATE_UNUSABLE` when that cannot be written down: it has to be undone then, since the next
+    /// life of the gateway will take it for unfinished.
+    void finish(Creation creation) {
+        var file = directory.resolve(creation.file());
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw ShedException.stateUnusable(file, e);
+        }
+        forget(creation);
+    }
+
+    /// Nothing of it is left. A note that cannot be removed does no harm: there is nothing that it could be about.
+    void undone(Creation creation) {
         try {
             Files.deleteIfExists(directory.resolve(creation.file()));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LOG.atWarn()
+                    .addKeyValue("shed", creation.name())
+                    .addKeyValue("why", e)
+                    .log("cannot remove the note of a creation that was undone");
         }
+        forget(creation);
+    }
+
+    private void forget(Creation creation) {
         unfinished.remove(creation.mark());
         leave(creation);
     }
@@ -103,14 +128,13 @@ public final class Creations {
     }
 
     private void write(Creation creation) {
+        var file = directory.resolve(creation.file());
         try {
             Files.createDirectories(directory);
-            Files.createFile(directory.resolve(creation.file()));
+            Files.createFile(file);
         } catch (IOException e) {
-            LOG.atError().addKeyValue("shed", creation.name()).log("cannot write down that a shed is being made");
-            unfinished.remove(creation.mark());
-            leave(creation);
-            throw new UncheckedIOException(e);
+            forget(creation);
+            throw ShedException.stateUnusable(file, e);
         }
     }
 }

@@ -101,7 +101,7 @@ public final class Maker {
         herald.begins(creation.name());
         try {
             var container = steps.call();
-            creations.end(creation);
+            creations.finish(creation);
             finished = true;
             return container;
         } finally {
@@ -178,7 +178,7 @@ public final class Maker {
     private void undo(Creation creation) {
         try {
             runtime.undo(creation.name(), creation.mark());
-            creations.end(creation);
+            creations.undone(creation);
         } catch (RuntimeException e) {
             creations.leave(creation);
             LOG.atWarn().addKeyValue("shed", creation.name()).setCause(e).log("a half-made shed is still there");

@@ -62,8 +62,7 @@ public final class Sheds {
     ///
     /// @throws IOException when the onlooker has gone
     public Shed create(NewShed wanted, Onlooker onlooker) throws IOException, InterruptedException {
-        var container = maker.make(wanted, onlooker);
-        stopped.remove(container.id());
+        maker.make(wanted, onlooker);
         return find(wanted.name());
     }
 

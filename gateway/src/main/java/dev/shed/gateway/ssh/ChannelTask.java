@@ -5,6 +5,7 @@ import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.AuditLine;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
@@ -122,7 +123,7 @@ final class ChannelTask {
             var status = surroundings.handler().handle(login, request, streams);
             return new Outcome(status instanceof ExitStatus.Signalled ? "signal" : "exit", status);
         } catch (ShedException e) {
-            return isInterrupted() ? peerGone(e) : failed(e.failure());
+            return isInterrupted() ? peerGone(e) : told(e);
         } catch (PeerGoneException | InterruptedException e) {
             return peerGone(e);
         } catch (Throwable e) {
@@ -145,6 +146,11 @@ final class ChannelTask {
         var incident = UUID.randomUUID().toString().substring(0, 8);
         LOG.atError().addKeyValue("incident", incident).setCause(e).log("channel failed");
         return failed(new Failure.Internal(incident));
+    }
+
+    private Outcome told(ShedException e) {
+        FailureLog.told(e);
+        return failed(e.failure());
     }
 
     private Outcome failed(Failure failure) {

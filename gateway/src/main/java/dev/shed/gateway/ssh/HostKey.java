@@ -31,7 +31,8 @@ final class HostKey {
 
     private HostKey() {}
 
-    /// Reads the key from `directory`, making it first if it is not there; `CONFIG` when it cannot be used.
+    /// Reads the key from `directory`, making it first if it is not there; `CONFIG` when it cannot be used,
+    /// `STATE_UNUSABLE` when it cannot be written.
     static KeyPair loadOrCreate(Path directory) {
         var file = directory.resolve(NAME);
         try {
@@ -72,13 +73,17 @@ final class HostKey {
 
     /// Under another name first, so that nobody ever reads half a key, and never with a mode wider than the
     /// last one.
-    private static void write(Path file, byte[] content, String mode) throws IOException {
+    private static void write(Path file, byte[] content, String mode) {
         var permissions = PosixFilePermissions.fromString(mode);
-        var temporary = Files.createTempFile(
-                file.toAbsolutePath().getParent(), NAME, ".new", PosixFilePermissions.asFileAttribute(permissions));
-        Files.write(temporary, content);
-        Files.setPosixFilePermissions(temporary, permissions);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            var temporary = Files.createTempFile(
+                    file.toAbsolutePath().getParent(), NAME, ".new", PosixFilePermissions.asFileAttribute(permissions));
+            Files.write(temporary, content);
+            Files.setPosixFilePermissions(temporary, permissions);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw ShedException.stateUnusable(file, e);
+        }
     }
 
     private static ShedException unusable(Path file, String problem, @Nullable Exception e) {

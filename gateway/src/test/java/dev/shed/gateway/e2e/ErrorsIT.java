@@ -104,6 +104,89 @@ class ErrorsIT {
         }
     }
 
+    /// Whatever is in the way there: a file for a directory, a directory for a file.
+    @ParameterizedTest
+    @CsvSource({
+        "'', File exists",
+        "creating, Not a directory",
+        "run, File exists",
+        "lock/, Is a directory",
+        "gateway-id/, Is a directory",
+        "audit.log/, Is a directory",
+        "host_ed25519.pub/full/, Directory not empty|Is a directory"
+    })
+    @Execution(ExecutionMode.CONCURRENT)
+    void aStateDirectoryThatIsNotAsItShouldBe(String wrong, String problem) throws Exception {
+        try (var place = Place.make()) {
+            ChildGateway.writeConfig(place, ChildGateway.freePort());
+            var path = place.state().resolve(wrong.replaceFirst("/.*", ""));
+            if (wrong.contains("/")) {
+                Files.createDirectories(place.state().resolve(wrong));
+            } else {
+                Files.createDirectories(path.getParent());
+                Files.createFile(path);
+            }
+
+            var result = serve(place);
+
+            assertThat(result.status()).as(result.said()).isEqualTo(74);
+            assertThat(result.err())
+                    .contains("shed: the gateway cannot use its state directory: " + path + ": ")
+                    .containsPattern(
+                            ": (" + problem + ")\nTry:\n  on the gateway's host: namei -l " + path + "; df -h ");
+            assertClear(result);
+            assertThat(result.out()).isEmpty();
+        }
+    }
+
+    /// What was begun is undone, whatever step it fails at; and a shed can always be stopped.
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void aStateDirectoryThatCannotBeWrittenAnyMore() throws Exception {
+        try (var gateway = LiveGateway.start()) {
+            var place = gateway.place();
+            var shed = place.newShed();
+            var other = place.newName();
+            Files.createFile(place.state().resolve("run").resolve(other));
+            assertUnusable(gateway, "create " + other, "/run/" + other);
+            Files.delete(place.state().resolve("run").resolve(other));
+
+            block(place.state().resolve("creating"));
+            assertUnusable(gateway, "create " + other, "/creating: File exists");
+            var json = gateway.ssh("shed@gw", "create " + other + " --json");
+            assertThat(json.status()).isEqualTo(74);
+            assertThat(json.out()).startsWith("{\"error\":{\"code\":\"STATE_UNUSABLE\",");
+            assertThat(Place.docker("ps", "-aq", "--filter", "label=shed.name=" + other)
+                            .out())
+                    .isEmpty();
+            assertThat(Place.docker("volume", "ls", "-q", "--filter", "name=shed-" + other)
+                            .out())
+                    .isEmpty();
+
+            block(place.state().resolve("stopped"));
+            gateway.ssh("shed@gw", "stop " + shed).orFail();
+            assertThat(gateway.ssh(shed + "@gw", "true").err()).contains("is stopped");
+            gateway.ssh("shed@gw", "start " + shed).orFail();
+            assertThat(gateway.ssh(shed + "@gw", "echo up").orFail()).isEqualTo("up\n");
+            gateway.ssh("shed@gw", "restart " + shed).orFail();
+            gateway.ssh("shed@gw", "delete --force " + shed).orFail();
+        }
+    }
+
+    private static void block(Path directory) throws IOException {
+        Files.deleteIfExists(directory);
+        Files.createFile(directory);
+    }
+
+    private static void assertUnusable(LiveGateway gateway, String verb, String path) throws IOException {
+        var result = gateway.ssh("shed@gw", verb);
+        assertThat(result.err())
+                .contains("shed: the gateway cannot use its state directory: "
+                        + gateway.place().state() + path);
+        assertThat(result.status()).isEqualTo(74);
+        assertClear(result);
+    }
+
     /// A host key as the gateway makes it, made here so that only one has to start.
     private static Path hostKey(Place place) throws IOException {
         ChildGateway.writeConfig(place, ChildGateway.freePort());

@@ -78,15 +78,14 @@ final class Porter implements AutoCloseable {
         this.keeper = keeper;
     }
 
-    /// Starts one and waits until it has dialled.
+    /// Starts one and waits until it has dialled. `STATE_UNUSABLE` when there is no place for its socket.
     ///
     /// @throws IOException when it cannot run there; the engine's own failures come as they are
     static Porter start(Container container, Settings settings) throws IOException, InterruptedException {
         var token = token();
         var connections = new PorterConnections();
         var socket = settings.directory().resolve(RunDirectories.SOCKET);
-        var keeper = Gatekeeper.open(
-                socket, token.getBytes(StandardCharsets.US_ASCII), connections, "porter-" + container.shed());
+        var keeper = listen(socket, token, connections, "porter-" + container.shed());
         var porter = new Porter(container, connections, keeper);
         try {
             porter.run(settings.start(container, token));
@@ -94,6 +93,14 @@ final class Porter implements AutoCloseable {
         } catch (IOException | InterruptedException | RuntimeException e) {
             porter.end("it did not start");
             throw e;
+        }
+    }
+
+    private static Gatekeeper listen(Path socket, String token, PorterConnections connections, String name) {
+        try {
+            return Gatekeeper.open(socket, token.getBytes(StandardCharsets.US_ASCII), connections, name);
+        } catch (IOException e) {
+            throw ShedException.stateUnusable(socket, e);
         }
     }
 

@@ -7,7 +7,6 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -30,6 +29,8 @@ final class Porters implements AutoCloseable {
 
     /// In a directory of its own at the root, which cannot be a tmpfs: the engine cannot put files into these.
     private static final String PLACE = "/.shed/porter-";
+
+    private static final String NOT_RESIDENT = "porter does not stay in the container";
 
     /// Beyond the grace period of what it hangs up.
     private static final Duration FAREWELL = Duration.ofSeconds(3);
@@ -193,8 +194,14 @@ final class Porters implements AutoCloseable {
             try {
                 directories.prepare(directory.get(), binary.get());
                 return suited(container, launch, each -> resident(container, directory.get(), each));
-            } catch (IOException | UncheckedIOException e) {
-                complain(container, "porter does not stay in the container", String.valueOf(e.getMessage()));
+            } catch (IOException e) {
+                complain(container, NOT_RESIDENT, String.valueOf(e.getMessage()));
+            } catch (ShedException e) {
+                // Without the gateway's own disk there is the other way.
+                if (e.failure().kind() != Failure.Kind.STATE_UNUSABLE) {
+                    throw e;
+                }
+                complain(container, NOT_RESIDENT, e.failure().message());
             }
         }
         return onDemand(container, binary.get(), launch);

@@ -4,13 +4,13 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,11 +18,16 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The directories of the host that containers have as [Container#RUN_DIRECTORY], read-only: the porter's
 /// program and the socket that it dials. A container can neither write there nor plant a link, so what the
 /// gateway opens in them is its own.
 final class RunDirectories {
+    private static final Logger LOG = LoggerFactory.getLogger(RunDirectories.class);
+
     static final String PROGRAM = "porter";
     static final String SOCKET = "gateway.sock";
 
@@ -31,23 +36,28 @@ final class RunDirectories {
 
     private static final int HASH_LENGTH = 16;
 
+    /// Whoever is in the container has to read what is there.
+    private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
+
     private final Path root;
     private final Instant begin = Instant.now();
 
-    /// @param root made if it is not there; `CONFIG` when it cannot be used
+    /// @param root made if it is not there; `STATE_UNUSABLE` when that is not possible, `CONFIG` when its path is
+    /// too long
     RunDirectories(Path root) {
         try {
             Files.createDirectories(root);
             this.root = root.toRealPath();
         } catch (IOException e) {
-            throw new ShedException(config(root, e.getClass().getSimpleName() + ": " + e.getMessage()), e);
+            throw ShedException.stateUnusable(root, e);
         }
         if (length(hashed("")) > MAX_PATH) {
-            throw new ShedException(config(root, "the path is too long for sockets"));
+            throw new ShedException(tooLong(root));
         }
     }
 
-    /// Makes the directory of a shed that is to be. A long name has a short directory.
+    /// Makes the directory of a shed that is to be; `STATE_UNUSABLE` when that is not possible. A long name has a
+    /// short directory.
     Path make(ShedName shed) {
         var directory = of(shed);
         makeDirectory(directory);
@@ -70,21 +80,23 @@ final class RunDirectories {
         return Files.exists(directory.resolve(SOCKET), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// Makes the directory and puts the program into it, if that is not as it should be already.
+    /// Makes the directory and puts the program into it, if that is not as it should be already: on a disk that is
+    /// full or read-only what is there already will do. `STATE_UNUSABLE` otherwise.
     void prepare(Path directory, PorterBinary binary) {
         makeDirectory(directory);
+        var program = directory.resolve(PROGRAM);
         try {
-            var program = directory.resolve(PROGRAM);
             var content = binary.content();
             if (!Files.isRegularFile(program) || !Arrays.equals(Files.readAllBytes(program), content)) {
                 install(program, content);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw ShedException.stateUnusable(program, e);
         }
     }
 
-    /// Removes the directory of a container that is gone.
+    /// Removes the directory of a container that is gone. What cannot be removed now is removed when the gateway
+    /// starts again.
     void remove(Path directory) {
         if (!ours(directory)) {
             return;
@@ -97,7 +109,10 @@ final class RunDirectories {
         } catch (NoSuchFileException _) {
             // It is gone already.
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LOG.atWarn()
+                    .addKeyValue("directory", directory)
+                    .addKeyValue("cause", e)
+                    .log("cannot remove a run directory");
         }
     }
 
@@ -108,16 +123,18 @@ final class RunDirectories {
                     .filter(directory -> !used.contains(directory) && isOld(directory))
                     .forEach(this::remove);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw ShedException.stateUnusable(root, e);
         }
     }
 
     private static void makeDirectory(Path directory) {
         try {
             Files.createDirectories(directory);
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            if (!Files.getPosixFilePermissions(directory).equals(OPEN)) {
+                Files.setPosixFilePermissions(directory, OPEN);
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw ShedException.stateUnusable(directory, e);
         }
     }
 
@@ -134,7 +151,7 @@ final class RunDirectories {
         var fresh = Files.createTempFile(program.getParent(), PROGRAM, ".new");
         try {
             Files.write(fresh, content);
-            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(fresh, OPEN);
             Files.move(fresh, program, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(fresh);
@@ -155,8 +172,7 @@ final class RunDirectories {
         return directory.resolve(SOCKET).toString().getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static Failure config(Path root, String problem) {
-        return new Failure.Config(
-                "state: " + root, problem, "a directory that the gateway can write to, of at most 70 bytes");
+    private static Failure tooLong(Path root) {
+        return new Failure.Config("state: " + root, "the path is too long for sockets", "a path of at most 70 bytes");
     }
 }

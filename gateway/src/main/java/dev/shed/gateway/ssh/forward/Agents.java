@@ -6,6 +6,7 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -63,6 +64,7 @@ final class Agents {
         } catch (SocketRefusedException e) {
             journal.refused(String.valueOf(e.getMessage()));
         } catch (ShedException e) {
+            FailureLog.told(e);
             journal.refused(e.failure().message());
         }
         return Optional.empty();

@@ -7,6 +7,7 @@ import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.Network;
+import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.ShedName;
@@ -47,6 +48,7 @@ final class Door {
             }
             return container;
         } catch (ShedException e) {
+            FailureLog.told(e);
             throw ForwardRefusedException.failed(e.failure().message());
         }
     }

@@ -8,6 +8,7 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.util.function.Function;
@@ -109,6 +110,7 @@ final class Forwards {
             of.know(container);
             return made;
         } catch (ShedException e) {
+            FailureLog.told(e);
             throw ForwardRefusedException.failed(e.failure().message());
         }
     }
