@@ -49,7 +49,7 @@ final class PorterSockets {
     ContainerListener listen(Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException {
         return attempt(container, (way, user) -> {
-            if (!(way instanceof Way.Resident(var porter, _))) {
+            if (!(way instanceof Way.Resident(var porter, var _))) {
                 throw new SocketRefusedException(FOREIGN);
             }
             var id = "l" + listeners.incrementAndGet();

@@ -151,14 +151,14 @@ final class Porters implements AutoCloseable {
 
     private static boolean isGood(Way way) {
         return switch (way) {
-            case Way.Resident(var porter, _) -> !porter.ended();
+            case Way.Resident(var porter, var _) -> !porter.ended();
             case Way.OnDemand _ -> true;
             case Way.Absent absent -> !absent.worthAnotherLook();
         };
     }
 
     private static Optional<Porter> porter(FutureTask<Way> task) {
-        return task.state() == State.SUCCESS && task.resultNow() instanceof Way.Resident(var porter, _)
+        return task.state() == State.SUCCESS && task.resultNow() instanceof Way.Resident(var porter, var _)
                 ? Optional.of(porter)
                 : Optional.empty();
     }
@@ -219,12 +219,12 @@ final class Porters implements AutoCloseable {
             if (user.isEmpty()) {
                 return way;
             }
-            if (way instanceof Way.Resident(var porter, _)) {
+            if (way instanceof Way.Resident(var porter, var _)) {
                 porter.giveWay();
             }
             return start.by(launch.asOnly(user.get()));
         } catch (IOException | InterruptedException | RuntimeException e) {
-            if (way instanceof Way.Resident(var porter, _)) {
+            if (way instanceof Way.Resident(var porter, var _)) {
                 porter.close();
             }
             throw e;
