@@ -15,6 +15,8 @@ public final class CliFailure extends RuntimeException {
     /// The client's own failures; the numbers are those of sysexits(3), as in docs/spec.md.
     public enum Code {
         USAGE(64),
+        /// The gateway's: a name breaks its rule.
+        INVALID_NAME(64),
         SHED_NOT_FOUND(66),
         SERVER_NOT_FOUND(66),
         AMBIGUOUS(66),
@@ -48,6 +50,17 @@ public final class CliFailure extends RuntimeException {
 
     public static CliFailure usage(String message, String... hints) {
         return new CliFailure(Code.USAGE, message, hints);
+    }
+
+    /// More than one shed may be meant. The hints are its names, with their servers.
+    static CliFailure ambiguous(String message, String shed, List<Server> servers) {
+        var names = servers.stream().map(server -> server.name() + "/" + shed).toArray(String[]::new);
+        return new CliFailure(Code.AMBIGUOUS, message, names);
+    }
+
+    /// What the gateway says of a name.
+    static CliFailure invalidName(String message, String hint) {
+        return new CliFailure(Code.INVALID_NAME, Shown.of(message), Shown.of(hint));
     }
 
     /// A file that cannot be used as it should be.

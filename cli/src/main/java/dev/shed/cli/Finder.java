@@ -7,17 +7,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/// Finds the server of a shed: the one that was named; else the cache, the default server, all others. Who has one
-/// server only is never asked for it.
+/// Finds the server of a shed: the one that was named, the only one, or the one that says it has such a shed. A name
+/// that
+/// two servers have is not guessed about.
 public final class Finder {
     /// A server that takes longer is no server to wait for before the work has begun.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /// Where one server has the shed the others have this much longer to say that they have one, too.
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
     private final Call call;
     private final Settings settings;
     private final Lobby lobby;
+
+    /// How certain it has to be which shed is meant.
+    public enum Care {
+        /// What servers said within the last minute will do: for what people start all day.
+        QUICK,
+        /// The servers are asked.
+        ASKED,
+        /// Every server has to answer: for what changes or ends something.
+        SURE
+    }
 
     public Finder(Call call) throws IOException {
         this.call = call;
@@ -25,81 +38,131 @@ public final class Finder {
         this.lobby = new Lobby(call, PATIENCE);
     }
 
-    public Server find(Target target) throws IOException, InterruptedException {
+    public Server find(Target target, Care care) throws InterruptedException {
         if (target.server().isPresent()) {
             return settings.server(target.server().get());
         }
         if (settings.servers().size() <= 1) {
             return settings.defaultOrOnly();
         }
-        var guess = call.cache()
-                .find(target.shed())
-                .filter(entry -> settings.servers().containsKey(entry.server()));
-        if (guess.filter(entry -> entry.isFresh(Instant.now())).isPresent()) {
-            return settings.server(guess.get().server());
-        }
-        return search(target.shed(), guess.map(ShedCache.Entry::server));
+        var known = care == Care.QUICK ? known(target.shed()) : Optional.<Server>empty();
+        return known.isPresent() ? known.get() : decide(target.shed(), ask(target.shed(), care), care);
     }
 
-    /// Whether the search has anything to offer beyond a server that did not know the shed.
-    public boolean hasOthers() {
-        return settings.servers().size() > 1;
-    }
-
-    /// Asks where the shed was last, then the default server, then all others.
-    private Server search(String shed, Optional<String> guess) throws IOException, InterruptedException {
-        var asked = new ArrayList<Lobby.Answer>();
-        for (var name : Stream.concat(guess.stream(), settings.defaultServer().stream())
-                .distinct()
-                .toList()) {
-            var answer = heard(lobby.ask(settings.server(name), List.of("list")));
-            // One that does not answer now is still the best guess: ssh will say more about it.
-            if (answer.sheds().contains(shed)
-                    || (answer.problem().isPresent()
-                            && guess.filter(name::equals).isPresent())) {
-                return answer.server();
+    /// The only one that has it, if all others were heard of as well.
+    private Optional<Server> known(String shed) {
+        var having = new ArrayList<Server>();
+        for (var server : settings.servers().values()) {
+            var word = said(server, shed);
+            if (word.isEmpty()) {
+                return Optional.empty();
             }
-            asked.add(answer);
+            if (word.get() == ShedCache.Word.HAS) {
+                having.add(server);
+            }
         }
-        var others = new ArrayList<>(settings.servers().values());
-        asked.forEach(answer -> others.remove(answer.server()));
-        for (var answer : lobby.askAll(others, List.of("list"))) {
-            asked.add(heard(answer));
-        }
-        return one(shed, asked);
+        return having.size() == 1 ? Optional.of(having.getFirst()) : Optional.empty();
     }
 
-    private Lobby.Answer heard(Lobby.Answer answer) throws IOException {
-        if (answer.problem().isPresent()) {
-            call.notice("server '" + answer.server().name() + "': "
-                    + answer.problem().get());
-        } else {
-            call.cache().learn(answer.server().name(), answer.sheds(), Instant.now());
-        }
-        return answer;
+    private Optional<ShedCache.Word> said(Server server, String shed) {
+        return call.cache().of(server.name(), shed, Instant.now());
     }
 
-    private static Server one(String shed, List<Lobby.Answer> answers) {
-        var having = answers.stream()
-                .filter(answer -> answer.sheds().contains(shed))
-                .map(Lobby.Answer::server)
+    private List<Lobby.Answer> ask(String shed, Care care) throws InterruptedException {
+        // Who was silent a moment ago is not waited for again.
+        var silent = settings.servers().values().stream()
+                .filter(server -> said(server, shed).equals(Optional.of(ShedCache.Word.NOTHING)))
                 .toList();
+        var answers = lobby.askAll(settings.servers().values(), List.of("info", shed), (answer, left) -> {
+            if (isWrong(answer)) {
+                return Optional.of(Duration.ZERO);
+            }
+            boolean isEnough = care != Care.SURE && word(answer) == ShedCache.Word.HAS;
+            return isEnough ? Optional.of(silent.containsAll(left) ? Duration.ZERO : GRACE) : Optional.empty();
+        });
+        answers.stream().filter(Finder::isWrong).findFirst().ifPresent(answer -> {
+            throw CliFailure.invalidName(answer.error("message"), answer.error("hint"));
+        });
+        for (var answer : answers) {
+            call.cache().learn(answer.server().name(), shed, word(answer), Instant.now());
+        }
+        return answers;
+    }
+
+    /// Whether the name breaks a rule of the gateway's: no other will have it either.
+    private static boolean isWrong(Lobby.Answer answer) {
+        return answer.code().equals("INVALID_NAME") || answer.code().equals("USAGE");
+    }
+
+    private static ShedCache.Word word(Lobby.Answer answer) {
+        return switch (answer.code()) {
+            case "" -> answer.problem().isEmpty() ? ShedCache.Word.HAS : ShedCache.Word.NOTHING;
+            case "SHED_NOT_FOUND" -> ShedCache.Word.LACKS;
+            // It is being made, or cannot be used just now.
+            case "SHED_NOT_READY" -> ShedCache.Word.HAS;
+            default -> ShedCache.Word.NOTHING;
+        };
+    }
+
+    private Server decide(String shed, List<Lobby.Answer> answers, Care care) {
+        var having = servers(answers, ShedCache.Word.HAS);
+        var silent = servers(answers, ShedCache.Word.NOTHING);
         if (having.size() > 1) {
-            var names = having.stream().map(Server::name).collect(Collectors.joining(", "));
-            var choices =
-                    having.stream().map(server -> server.name() + "/" + shed).toArray(String[]::new);
-            throw new CliFailure(
-                    CliFailure.Code.AMBIGUOUS, "shed '" + shed + "' is on several servers: " + names, choices);
+            throw CliFailure.ambiguous("shed '" + shed + "' is on several servers: " + names(having), shed, having);
         }
         if (having.isEmpty()) {
-            boolean silence =
-                    answers.stream().allMatch(answer -> answer.problem().isPresent());
-            throw new CliFailure(
-                    silence ? CliFailure.Code.SERVER_UNREACHABLE : CliFailure.Code.SHED_NOT_FOUND,
-                    "no server that answers has a shed '" + Shown.of(shed) + "'",
-                    "shed list --all",
-                    "shed create " + shed);
+            throw notFound(shed, answers, silent);
         }
+        if (care == Care.SURE && !silent.isEmpty()) {
+            throw CliFailure.ambiguous(
+                    "shed '" + shed + "' is on server '" + having.getFirst().name()
+                            + "', and whether it is on another one is not known: " + problems(answers),
+                    shed,
+                    having);
+        }
+        complain(answers);
         return having.getFirst();
+    }
+
+    private static List<Server> servers(List<Lobby.Answer> answers, ShedCache.Word word) {
+        return answers.stream()
+                .filter(answer -> word(answer) == word)
+                .map(Lobby.Answer::server)
+                .toList();
+    }
+
+    private CliFailure notFound(String shed, List<Lobby.Answer> answers, List<Server> silent) {
+        if (silent.size() == answers.size()) {
+            return new CliFailure(
+                    CliFailure.Code.SERVER_UNREACHABLE, "no server answers: " + problems(answers), "shed doctor");
+        }
+        complain(answers);
+        return new CliFailure(
+                CliFailure.Code.SHED_NOT_FOUND,
+                (silent.isEmpty() ? "no server has a shed '" : "no server that answers has a shed '") + Shown.of(shed)
+                        + "'",
+                "shed list --all",
+                "shed create " + shed);
+    }
+
+    private void complain(List<Lobby.Answer> answers) {
+        answers.stream()
+                .filter(answer -> word(answer) == ShedCache.Word.NOTHING)
+                .forEach(answer -> call.notice(problem(answer)));
+    }
+
+    private static String problems(List<Lobby.Answer> answers) {
+        return answers.stream()
+                .filter(answer -> word(answer) == ShedCache.Word.NOTHING)
+                .map(Finder::problem)
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String problem(Lobby.Answer answer) {
+        return "server '" + answer.server().name() + "': " + answer.problem().orElse("no answer");
+    }
+
+    private static String names(List<Server> servers) {
+        return servers.stream().map(Server::name).collect(Collectors.joining(", "));
     }
 }

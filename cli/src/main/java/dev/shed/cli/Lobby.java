@@ -7,10 +7,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /// Asks the gateways themselves, and reads their JSON. Only for what has to be known of several servers, or before
@@ -20,6 +16,9 @@ public final class Lobby {
     public static final String LOGIN = "shed";
 
     private static final int SSH_FAILED = 255;
+
+    /// A question ends by itself when its patience does; this much later it is not waited for.
+    private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private final Call call;
     private final Duration patience;
@@ -49,6 +48,16 @@ public final class Lobby {
             return value instanceof Map<?, ?> map ? Stream.of((Map<String, Object>) map) : Stream.empty();
         }
 
+        /// The code of the gateway's failure, empty where there is none.
+        public String code() {
+            return error("code");
+        }
+
+        /// A field of the gateway's failure, empty where there is none.
+        String error(String field) {
+            return json.get("error") instanceof Map<?, ?> error && error.get(field) instanceof String text ? text : "";
+        }
+
         /// The names of the sheds that a `list` tells of.
         public List<String> sheds() {
             return list("sheds").stream()
@@ -59,24 +68,27 @@ public final class Lobby {
 
     /// Asks all servers at the same time; the answers are in the servers' order.
     public List<Answer> askAll(Collection<Server> servers, List<String> verb) throws InterruptedException {
-        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
-            var asked = servers.stream()
-                    .map(server -> tasks.submit((Callable<Answer>) () -> ask(server, verb)))
-                    .toList();
-            var answers = new java.util.ArrayList<Answer>();
-            for (var task : asked) {
-                answers.add(result(task));
-            }
-            return answers;
-        }
+        return askAll(servers, verb, (_, _) -> Optional.empty());
     }
 
-    private static Answer result(Future<Answer> task) throws InterruptedException {
-        try {
-            return task.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof CliFailure failure ? failure : new IllegalStateException(e.getCause());
-        }
+    /// How much longer the other servers are waited for after an answer, where it makes a difference.
+    @FunctionalInterface
+    public interface Enough {
+        Optional<Duration> after(Answer answer, Collection<Server> left);
+    }
+
+    /// The same, and no longer than is enough. Whoever has not answered by then has no answer.
+    public List<Answer> askAll(Collection<Server> servers, List<String> verb, Enough enough)
+            throws InterruptedException {
+        var limit = patience.plus(MARGIN);
+        var answers = new ServerQuery(servers, limit, enough).run(server -> () -> ask(server, verb));
+        return servers.stream()
+                .map(server -> answers.getOrDefault(server, silent(server, "no answer in time")))
+                .toList();
+    }
+
+    private static Answer silent(Server server, String problem) {
+        return new Answer(server, SshProcess.TIMED_OUT, Map.of(), Optional.of(problem));
     }
 
     /// Asks one server; `verb` gets `--json`.
@@ -85,12 +97,7 @@ public final class Lobby {
         var ssh = call.control(server).unattended().options("ConnectTimeout=" + patience.toSeconds());
         var answer = SshProcess.ask(new SshCommand(ssh.command(LOGIN, Quoted.line(words))), patience);
         return switch (answer.status()) {
-            case SshProcess.TIMED_OUT ->
-                new Answer(
-                        server,
-                        answer.status(),
-                        Map.of(),
-                        Optional.of("no answer within " + patience.toSeconds() + " s"));
+            case SshProcess.TIMED_OUT -> silent(server, "no answer within " + patience.toSeconds() + " s");
             case SSH_FAILED -> new Answer(server, SSH_FAILED, Map.of(), Optional.of(lastLine(answer.err())));
             default -> read(server, answer);
         };
@@ -99,10 +106,10 @@ public final class Lobby {
     private Answer read(Server server, SshProcess.Answer answer) throws IOException {
         try {
             var json = JSON.std.mapFrom(answer.out());
-            var error = json.get("error") instanceof Map<?, ?> map
-                    ? Optional.of(String.valueOf(map.get("message")))
-                    : Optional.<String>empty();
-            return new Answer(server, answer.status(), json, error);
+            var said = new Answer(server, answer.status(), json, Optional.empty());
+            return said.code().isEmpty()
+                    ? said
+                    : new Answer(server, answer.status(), json, Optional.of(said.error("message")));
         } catch (IOException _) {
             return new Answer(server, answer.status(), Map.of(), Optional.of(lastLine(answer.err() + answer.out())));
         }

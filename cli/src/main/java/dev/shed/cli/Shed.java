@@ -82,7 +82,8 @@ public final class Shed {
         Complaint.tell(
                 call,
                 json,
-                failure.orHint(verb.map(_ -> "shed " + words.getFirst()).orElse("shed") + " --help"));
+                Choices.asCalls(failure, words, own)
+                        .orHint(verb.map(_ -> "shed " + words.getFirst()).orElse("shed") + " --help"));
         return new Outcome.Done(failure.status());
     }
 

@@ -58,11 +58,21 @@ public final class SshProcess {
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             var out = tasks.submit(reading(process.getInputStream()));
             var err = tasks.submit(reading(process.getErrorStream()));
-            boolean ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+            boolean ended = waitFor(process, patience);
             if (!ended) {
                 process.destroyForcibly().waitFor();
             }
             return new Answer(ended ? process.exitValue() : TIMED_OUT, text(out), text(err));
+        }
+    }
+
+    /// Nobody reads what it says any more when this is interrupted, so it ends then.
+    private static boolean waitFor(Process process, Duration patience) throws InterruptedException {
+        try {
+            return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            throw e;
         }
     }
 

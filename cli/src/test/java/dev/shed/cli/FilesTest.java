@@ -3,6 +3,7 @@ package dev.shed.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.cli.ShedCache.Word;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -96,16 +97,52 @@ class FilesTest {
     }
 
     @Test
-    void theCacheForgetsWhatAServerNoLongerHas() throws IOException {
+    void theCacheKnowsWhatServersSaidWithinAMinute() throws IOException {
         var cache = new ShedCache(directory.resolve("cache"));
         var now = Instant.ofEpochSecond(1_000_000);
         cache.learn("a", List.of("one", "two"), now);
         cache.learn("a", List.of("two"), now);
-        cache.learn("b", List.of("three"), now);
-        assertThat(cache.find("one")).isEmpty();
-        assertThat(cache.find("two").orElseThrow().isFresh(now.plusSeconds(59))).isTrue();
-        assertThat(cache.find("two").orElseThrow().isFresh(now.plusSeconds(61))).isFalse();
-        assertThat(cache.find("three").orElseThrow().server()).isEqualTo("b");
+        cache.learn("b", "three", Word.HAS, now);
+        cache.learn("b", "two", Word.LACKS, now);
+        assertThat(cache.of("a", "one", now)).contains(Word.LACKS);
+        assertThat(cache.of("a", "two", now.plusSeconds(59))).contains(Word.HAS);
+        assertThat(cache.of("a", "two", now.plusSeconds(61))).isEmpty();
+        assertThat(cache.of("b", "two", now)).contains(Word.LACKS);
+        assertThat(cache.of("b", "three", now)).contains(Word.HAS);
+        assertThat(cache.of("b", "four", now)).as("not asked").isEmpty();
+        assertThat(cache.isListed("a", now)).isTrue();
+        assertThat(cache.isListed("b", now)).as("asked for single sheds only").isFalse();
+        assertThat(cache.sheds("b")).containsExactly("three");
+    }
+
+    @Test
+    void theCacheForgetsWhatIsMadeOrDeleted() throws IOException {
+        var cache = new ShedCache(directory.resolve("cache"));
+        var now = Instant.now();
+        cache.learn("a", List.of("one"), now);
+        cache.learn("b", List.of(), now);
+        cache.forget("one");
+        assertThat(cache.of("a", "one", now)).isEmpty();
+        assertThat(cache.of("b", "one", now)).isEmpty();
+    }
+
+    @Test
+    void aServerThatIsSilentKeepsWhatItHad() throws IOException {
+        var cache = new ShedCache(directory.resolve("cache"));
+        var now = Instant.ofEpochSecond(1_000_000);
+        cache.learn("a", List.of("one"), now);
+        cache.learn("a", "one", Word.NOTHING, now.plusSeconds(120));
+        assertThat(cache.sheds("a")).containsExactly("one");
+        assertThat(cache.of("a", "one", now.plusSeconds(121))).contains(Word.NOTHING);
+    }
+
+    @Test
+    void aServerCannotSpeakForAnother() throws IOException {
+        var cache = new ShedCache(directory.resolve("cache"));
+        var now = Instant.ofEpochSecond(1_000_000);
+        cache.learn("evil", List.of("x\t1000000\nwork\t*\t1000000\nwork\tx", "*", "!one", "fine"), now);
+        assertThat(cache.isListed("work", now)).isFalse();
+        assertThat(cache.sheds("evil")).containsExactly("fine");
     }
 
     @ParameterizedTest

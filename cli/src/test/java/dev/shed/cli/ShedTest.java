@@ -202,9 +202,10 @@ class ShedTest {
     }
 
     @Test
-    void aFreshCacheNamesTheServer() throws Exception {
+    void whatAllServersSaidAMomentAgoWillDo() throws Exception {
         call().save(call().settings().with(new Server("work", "work.example.org", 22)));
         call().cache().learn("work", List.of("myproj"), Instant.now());
+        call().cache().learn("home", List.of("other"), Instant.now());
         assertThat(argv("attach", "myproj")).endsWith("--", "work.example.org");
         assertThat(argv("attach", "home/myproj")).endsWith("--", "gw.example.org");
     }

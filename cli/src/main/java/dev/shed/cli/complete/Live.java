@@ -4,7 +4,6 @@ import dev.shed.cli.Call;
 import dev.shed.cli.Lobby;
 import dev.shed.cli.Server;
 import dev.shed.cli.Settings;
-import dev.shed.cli.ShedCache;
 import dev.shed.cli.Target;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// Names that servers know, by the shared connections, as far as the cache does not have them. A server's answer goes
 /// to somebody's shell, so nothing passes but the letters of a name.
@@ -45,7 +43,7 @@ final class Live {
         }
         var asked = new ArrayList<Server>();
         for (var server : servers(named, current)) {
-            if (known(server.name()).noneMatch(entry -> entry.isFresh(Instant.now()))) {
+            if (!call.cache().isListed(server.name(), Instant.now())) {
                 asked.add(server);
             }
         }
@@ -67,16 +65,9 @@ final class Live {
         var prefix = current.substring(0, slash + 1);
         var names = new TreeSet<String>();
         for (var server : servers(named, current)) {
-            known(server.name())
-                    .map(ShedCache.Entry::shed)
-                    .filter(Live::isName)
-                    .forEach(name -> names.add(prefix + name));
+            call.cache().sheds(server.name()).stream().filter(Live::isName).forEach(name -> names.add(prefix + name));
         }
         return names;
-    }
-
-    private Stream<ShedCache.Entry> known(String server) {
-        return call.cache().entries().stream().filter(entry -> entry.server().equals(server));
     }
 
     /// The one that is named, or all.
@@ -129,8 +120,11 @@ final class Live {
         return cached.or(() -> cached(settings, target.shed()));
     }
 
+    /// The first that is known to have it: of a shed that several have something is offered, too.
     private Optional<Server> cached(Settings settings, String shed) {
-        return call.cache().find(shed).map(ShedCache.Entry::server).map(settings.servers()::get);
+        return settings.servers().values().stream()
+                .filter(server -> call.cache().sheds(server.name()).contains(shed))
+                .findFirst();
     }
 
     private static boolean isName(String text) {

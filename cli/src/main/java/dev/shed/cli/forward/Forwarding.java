@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// `shed forward` from its first link to its end: sets up what is wanted, follows what opens and closes in the shed,
 /// and does it again when the link was lost.
 public final class Forwarding {
-    public static final int NOT_FOUND = 66;
-
+    private static final int NOT_FOUND = 66;
     private static final int INTERRUPTED = 130;
     private static final int NOT_READY = 75;
     private static final int SSH_FAILED = 255;

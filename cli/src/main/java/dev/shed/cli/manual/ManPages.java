@@ -66,7 +66,7 @@ final class ManPages {
         return page.section("NAMES")
                 .text(
                         "A shed is named SHED, SHED+SESSION, SERVER/SHED or SERVER/SHED+SESSION. One without a server is looked up"
-                                + " in the cache, on the default server, and then on all servers.")
+                                + " on all servers; a name that several of them have is ambiguous.")
                 .section("FILES")
                 .entry(Troff.italic("~/.shed/config.yaml"), "The servers.")
                 .entry(Troff.italic("~/.shed/known_hosts"), "Their host keys, which are checked strictly.")

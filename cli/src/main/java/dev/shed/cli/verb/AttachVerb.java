@@ -53,7 +53,7 @@ final class AttachVerb implements Verb {
             backOnline(call, server, again.get());
             return start(call, parsed, server, target, again.get(), true);
         }
-        var server = new Finder(call).find(target);
+        var server = new Finder(call).find(target, Finder.Care.QUICK);
         return start(call, parsed, server, target, LinkLog.create(call.home(), server), false);
     }
 

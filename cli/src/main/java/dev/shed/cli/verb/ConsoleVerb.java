@@ -27,7 +27,7 @@ final class ConsoleVerb implements Verb {
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         var target = Grammar.target(parsed);
-        var server = new Finder(call).find(target);
+        var server = new Finder(call).find(target, Finder.Care.QUICK);
         var ssh = call.ssh(server).watchful().alone().words(call.terminal().both() ? "-t" : "-T", "-s");
         return new Outcome.Replace(new SshCommand(ssh.command(target.shed(), "console")));
     }

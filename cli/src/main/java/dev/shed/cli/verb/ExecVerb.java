@@ -63,7 +63,7 @@ final class ExecVerb implements Verb {
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         var command = command(words);
         var target = Grammar.target(parsed).withSession(Grammar.value(parsed, "--session"));
-        var server = new Finder(call).find(target);
+        var server = new Finder(call).find(target, Finder.Care.QUICK);
         var ssh = call.ssh(server).watchful().options("LogLevel=ERROR").words(terminal(call, parsed));
         // Over a shared connection a terminal has the modes of this one; where there is none, all of them would be off.
         boolean borrowed = Grammar.has(parsed, "--tty") && !call.terminal().in();

@@ -42,25 +42,9 @@ final class ForwardVerb implements Verb {
             throw CliFailure.usage("which ports? Name them, or --all", "shed forward --help");
         }
         var target = Grammar.target(parsed);
-        var finder = new Finder(call);
-        var server = finder.find(target);
-        if (Call.isWindows()) {
-            return plain(call, server, target, wishes);
-        }
-        var outcome = new Forwarding(call, server, target.shed(), wishes).run();
-        boolean moved = outcome.equals(new Outcome.Done(Forwarding.NOT_FOUND))
-                && target.server().isEmpty()
-                && finder.hasOthers();
-        return moved ? elsewhere(call, server, target, wishes) : outcome;
-    }
-
-    /// The cache was wrong, which has been told.
-    private static Outcome elsewhere(Call call, Server before, Target target, List<Wish> wishes)
-            throws IOException, InterruptedException {
-        call.cache().forget(target.shed());
-        var server = new Finder(call).find(target);
-        return server.equals(before)
-                ? new Outcome.Done(Forwarding.NOT_FOUND)
+        var server = new Finder(call).find(target, Finder.Care.ASKED);
+        return Call.isWindows()
+                ? plain(call, server, target, wishes)
                 : new Forwarding(call, server, target.shed(), wishes).run();
     }
 

@@ -2,14 +2,12 @@ package dev.shed.cli.verb;
 
 import dev.shed.cli.Call;
 import dev.shed.cli.CliFailure;
-import dev.shed.cli.Ended;
 import dev.shed.cli.Finder;
 import dev.shed.cli.Grammar;
 import dev.shed.cli.Lobby;
 import dev.shed.cli.Outcome;
 import dev.shed.cli.Quoted;
 import dev.shed.cli.Server;
-import dev.shed.cli.ShedCache;
 import dev.shed.cli.SshCommand;
 import dev.shed.cli.SshTrouble;
 import dev.shed.cli.Target;
@@ -33,8 +31,10 @@ final class GatewayVerb implements Verb {
     enum About {
         /// The gateway; its first word, if any, is no shed.
         LOBBY,
-        /// A shed that is there, named by the first word.
+        /// A shed that is there, named by the first word, of which something is told.
         SHED,
+        /// The same, but something in it changes or ends, so there must be no doubt which one is meant.
+        CHANGED_SHED,
         /// A shed that is there, or the gateway where none is named.
         EITHER,
         /// A shed that is not there yet.
@@ -87,12 +87,8 @@ final class GatewayVerb implements Verb {
         var positionals = Grammar.positionals(spec, named);
         if (about == About.LOBBY || (about == About.EITHER && positionals.isEmpty())) {
             var settings = call.settings();
-            return ask(
-                    call,
-                    server.map(settings::server).orElseGet(settings::defaultOrOnly),
-                    Optional.empty(),
-                    named,
-                    false);
+            var chosen = server.isPresent() ? settings.server(server.get()) : settings.defaultOrOnly();
+            return ask(call, chosen, server.isPresent(), Optional.empty(), named);
         }
         if (positionals.isEmpty()) {
             throw Grammar.missing(parsed.commandSpec(), 0);
@@ -103,36 +99,27 @@ final class GatewayVerb implements Verb {
 
     private Outcome aboutShed(Call call, Target target, int index, List<String> words)
             throws IOException, InterruptedException {
-        var finder = new Finder(call);
-        boolean isNew = about == About.NEW_SHED && target.server().isEmpty();
-        var server = isNew ? call.settings().defaultOrOnly() : found(call, finder, target);
-        boolean mayMove = target.server().isEmpty() && finder.hasOthers() && !isNew && manner == Manner.ANSWER;
-        if (target.session().isPresent()) {
-            return ask(call, server, Optional.of(target.loginName()), words, mayMove);
+        var server = server(call, target);
+        if (target.session().isEmpty()) {
+            words.add(index, target.shed());
         }
-        words.add(index, target.shed());
-        return ask(call, server, Optional.empty(), words, mayMove);
+        return ask(call, server, target.server().isPresent(), target.session().map(_ -> target.loginName()), words);
     }
 
-    /// The server; when the one that the cache named has no such shed, another one. That it has none has been told.
-    private static Server found(Call call, Finder finder, Target target) throws IOException, InterruptedException {
-        if (call.variable("SHED_FAILED")
-                .filter(Integer.toString(NOT_FOUND)::equals)
-                .isEmpty()) {
-            return finder.find(target);
+    private Server server(Call call, Target target) throws IOException, InterruptedException {
+        if (about == About.NEW_SHED && target.server().isEmpty()) {
+            return call.settings().defaultOrOnly();
         }
-        var before = call.cache().find(target.shed()).map(ShedCache.Entry::server);
-        call.cache().forget(target.shed());
-        var server = finder.find(target);
-        if (before.filter(server.name()::equals).isPresent()) {
-            throw new Ended(NOT_FOUND);
-        }
-        return server;
+        return new Finder(call).find(target, about == About.CHANGED_SHED ? Finder.Care.SURE : Finder.Care.ASKED);
     }
 
-    private Outcome ask(Call call, Server server, Optional<String> address, List<String> words, boolean mayMove)
+    /// @param named whether the server was named in the call
+    /// @param address of the session, where the call is about one
+    private Outcome ask(Call call, Server server, boolean named, Optional<String> address, List<String> words)
             throws IOException, InterruptedException {
         explain(call, server);
+        forget(call, words);
+        tellServer(call, server, named, words);
         var line = Quoted.word(spec.name()) + (words.isEmpty() ? "" : " " + Quoted.line(words));
         // Where ssh is watched its failure is explained afterwards.
         var ssh = call.control(server).options("LogLevel=" + (manner == Manner.STREAM ? "ERROR" : "QUIET"));
@@ -148,11 +135,26 @@ final class GatewayVerb implements Verb {
             ssh.words("-s").variables(List.of("SHED_SESSION"));
             command = new SshCommand(ssh.command(Lobby.LOGIN, line), Map.of("SHED_SESSION", address.get()));
         }
-        if (manner == Manner.STREAM) {
-            return new Outcome.Replace(command);
+        return manner == Manner.STREAM ? new Outcome.Replace(command) : new Outcome.Watch(command, Set.of(SSH_FAILED));
+    }
+
+    /// A shed that comes or goes makes what is known of its name untrue.
+    private void forget(Call call, List<String> words) {
+        if (about == About.NEW_SHED || spec.name().equals("delete")) {
+            Grammar.positionals(spec, words).stream()
+                    .findFirst()
+                    .ifPresent(index -> call.cache().forget(words.get(index)));
         }
-        boolean first = call.variable("SHED_FAILED").isEmpty();
-        return new Outcome.Watch(command, mayMove && first ? Set.of(SSH_FAILED, NOT_FOUND) : Set.of(SSH_FAILED));
+    }
+
+    /// With several servers a question or an answer means little without the server: what changes something always has
+    /// its name above it, the rest where the call does not name it.
+    private void tellServer(Call call, Server server, boolean named, List<String> words) throws IOException {
+        boolean changes = about == About.CHANGED_SHED || about == About.NEW_SHED;
+        boolean json = words.subList(0, own(words)).contains("--json");
+        if (call.settings().servers().size() > 1 && manner != Manner.STREAM && !json && (changes || !named)) {
+            call.notice("on server '" + server.name() + "'");
+        }
     }
 
     /// ssh has failed: says why, as far as that can be found.

@@ -66,7 +66,7 @@ final class OpenVerb implements Verb {
                 .or(() -> call.variable(VARIABLE))
                 .map(Editor::parse)
                 .orElseGet(() -> installed(programs));
-        var server = new Finder(call).find(target);
+        var server = new Finder(call).find(target, Finder.Care.ASKED);
         var directory = directory(call, server, target.shed(), named);
         var alias = new SshConfig(call, false)
                 .alias(new ConfigFile(call.home()).read(), new Entry(server.name(), target.shed()));

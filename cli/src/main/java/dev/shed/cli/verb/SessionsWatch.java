@@ -49,7 +49,7 @@ final class SessionsWatch {
         }
         var named = Grammar.value(parsed, "--server");
         if (shed.isPresent()) {
-            return List.of(new Finder(call).find(shed.get().withServer(named)));
+            return List.of(new Finder(call).find(shed.get().withServer(named), Finder.Care.ASKED));
         }
         return List.of(named.map(settings::server).orElseGet(settings::defaultOrOnly));
     }

@@ -107,7 +107,7 @@ final class SshConfigVerb implements Verb {
                         "shed ssh-config " + target.shed() + " --install",
                         "SHED_SESSION=NAME ssh shed-" + target.shed());
             }
-            entries.add(new Entry(finder.find(target).name(), target.shed()));
+            entries.add(new Entry(finder.find(target, Finder.Care.ASKED).name(), target.shed()));
         }
         return new Search(new Wanted(entries, Set.of()), 0);
     }

@@ -87,7 +87,7 @@ public final class Verbs {
                                 .addPositional(shed())
                                 .addPositional(word(1, "SESSION", "The session."))
                                 .addPositional(word(2, "NEW", "Its new name.")),
-                        About.SHED,
+                        About.CHANGED_SHED,
                         Manner.ANSWER));
         verbs.put(
                 "peek",
@@ -118,7 +118,7 @@ public final class Verbs {
                         .addOption(json())
                         .addPositional(shed())
                         .addPositional(optionalWord(1, "SESSION", "The session.")),
-                About.SHED,
+                About.CHANGED_SHED,
                 Manner.ANSWER);
     }
 
@@ -139,7 +139,7 @@ public final class Verbs {
                         .addPositional(shed())
                         .addPositional(session())
                         .addPositional(words(2, false, "TEXT", "What to type.")),
-                About.SHED,
+                About.CHANGED_SHED,
                 Manner.INPUT);
     }
 
@@ -180,15 +180,15 @@ public final class Verbs {
     private static void sheds(Map<String, Supplier<Verb>> verbs) {
         verbs.put("list", ListVerb::new);
         verbs.put("create", Verbs::create);
-        simple(verbs, "info", "Tell everything about a shed.", Manner.ANSWER);
+        simple(verbs, "info", "Tell everything about a shed.", About.SHED);
         verbs.put("ports", Verbs::ports);
-        simple(verbs, "start", "Start a stopped shed.", Manner.ANSWER);
+        simple(verbs, "start", "Start a stopped shed.", About.CHANGED_SHED);
         simple(
                 verbs,
                 "stop",
                 "Stop a shed. This ends its sessions; stop and start gives a shed without any.",
-                Manner.ANSWER);
-        simple(verbs, "restart", "Stop and start a shed. This ends its sessions.", Manner.ANSWER);
+                About.CHANGED_SHED);
+        simple(verbs, "restart", "Stop and start a shed. This ends its sessions.", About.CHANGED_SHED);
         verbs.put(
                 "delete",
                 () -> new GatewayVerb(
@@ -200,7 +200,7 @@ public final class Verbs {
                                 .addOption(flag("Leave the workspace.", "--keep-volume"))
                                 .addOption(json())
                                 .addPositional(shed()),
-                        About.SHED,
+                        About.CHANGED_SHED,
                         Manner.QUESTION));
         verbs.put(
                 "whoami",
@@ -258,15 +258,15 @@ public final class Verbs {
                 Manner.ANSWER);
     }
 
-    private static void simple(Map<String, Supplier<Verb>> verbs, String name, String description, Manner manner) {
+    private static void simple(Map<String, Supplier<Verb>> verbs, String name, String description, About about) {
         verbs.put(
                 name,
                 () -> new GatewayVerb(
                         verb(name, description, "shed " + name + " myproj")
                                 .addOption(json())
                                 .addPositional(shed()),
-                        About.SHED,
-                        manner));
+                        about,
+                        Manner.ANSWER));
     }
 
     private static CommandSpec verb(String name, String description, String... examples) {

@@ -3,8 +3,10 @@ package dev.shed.gateway.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.audit.AuditEvent;
 import java.nio.file.Files;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,26 +121,118 @@ class ClientIT {
         }
     }
 
+    /// Servers `one` and `two`, both of which show the sheds that are called `both…`.
+    private static Desk deskOfBoth() throws Exception {
+        var other = Desk.make();
+        TwoServers.know(other, servers.one(), "one", "127.0.0.1");
+        TwoServers.know(other, servers.two(), "two", "127.0.0.2");
+        return other;
+    }
+
+    private static void remember(Desk other, String... lines) throws Exception {
+        var now = Instant.now().getEpochSecond();
+        var text = String.join("\n", lines).replace("NOW", Long.toString(now)) + "\n";
+        Files.writeString(other.home().resolve(".shed").resolve("cache"), text);
+    }
+
+    @Test
+    void aNameThatTwoServersHaveIsAmbiguousForEveryVerb() throws Exception {
+        var shed = servers.one().place().newShed("both");
+        try (var other = deskOfBoth()) {
+            for (var line : List.of(
+                    "exec SHED true",
+                    "console SHED",
+                    "info SHED",
+                    "sessions SHED",
+                    "peek SHED",
+                    "ports SHED",
+                    "events SHED",
+                    "wait SHED",
+                    "send SHED s text",
+                    "kill SHED+s",
+                    "rename SHED s t",
+                    "start SHED",
+                    "stop SHED",
+                    "restart SHED",
+                    "delete SHED --force",
+                    "forward SHED 80",
+                    "open SHED",
+                    "ssh-config SHED --install")) {
+                var words = line.replace("SHED", shed);
+                var result = other.shed(words.split(" ", -1));
+                assertThat(result.status()).as("%s: %s", words, result.said()).isEqualTo(66);
+                assertThat(result.err())
+                        .startsWith("shed: shed '" + shed + "' is on several servers: one, two\nTry:\n")
+                        .contains("\n  shed " + words.replace(shed, "one/" + shed) + "\n")
+                        .contains("\n  shed " + words.replace(shed, "two/" + shed) + "\n");
+            }
+            assertThat(other.shed("stop", shed, "--json").out()).startsWith("{\"error\":{\"code\":\"AMBIGUOUS\"");
+            assertThat(other.shed("exec", "two/" + shed, "hostname").orFail()).isEqualTo(shed + "\n");
+        }
+    }
+
+    /// The report's own case: what is shown is `one`'s, then `two`'s is deleted.
+    @Test
+    void theCacheAloneDeletesNothing() throws Exception {
+        var shed = servers.one().place().newShed("both");
+        try (var other = deskOfBoth()) {
+            remember(other, "one\t" + shed + "\tNOW", "two\t*\tNOW");
+            assertThat(other.shed("exec", shed, "hostname").orFail()).isEqualTo(shed + "\n");
+            for (var verb : List.of("stop", "restart", "start", "delete --force", "info")) {
+                remember(other, "one\t" + shed + "\tNOW", "two\t*\tNOW");
+                assertThat(other.shed((verb + " " + shed).split(" ", -1)).err())
+                        .contains("on several servers: one, two");
+            }
+            assertThat(other.shed("info", "one/" + shed).orFail()).contains("running");
+        }
+    }
+
     @Test
     @Exercises("list --all")
-    void aNameIsLookedUpAndAnAmbiguousOneIsSaid() throws Exception {
-        var shed = servers.one().place().newShed("both");
-        try (var other = Desk.make()) {
-            TwoServers.know(other, servers.one(), "one", "127.0.0.1");
-            TwoServers.know(other, servers.two(), "two", "127.0.0.2");
-            // The default server has it, so nobody else is asked.
-            assertThat(other.shed("exec", shed, "hostname").orFail()).isEqualTo(shed + "\n");
-            var config = other.home().resolve(".shed").resolve("config.yaml");
-            Files.writeString(config, Files.readString(config).replace("default: one\n", ""));
-            Files.delete(other.home().resolve(".shed").resolve("cache"));
-            var result = other.shed("exec", shed, "true");
-            assertThat(result.status()).isEqualTo(66);
-            assertThat(result.err()).contains("on several servers: one, two", "\n  one/" + shed, "\n  two/" + shed);
-            assertThat(other.shed("exec", "two/" + shed, "hostname").orFail()).isEqualTo(shed + "\n");
-            assertThat(other.shed("list", "--all").orFail())
-                    .containsPattern("one +" + Pattern.quote(shed))
-                    .containsPattern("two +" + Pattern.quote(shed));
+    void questionsAndAnswersNameTheServer() throws Exception {
+        var shed = servers.shedOfTwo();
+        assertThat(desk.shed("list", "--all").orFail()).containsPattern("two +" + Pattern.quote(shed));
+        assertThat(desk.shed("info", shed).err()).isEqualTo("shed: on server 'two'\n");
+        assertThat(desk.shed("info", "two/" + shed).err()).isEmpty();
+        assertThat(desk.shed("info", shed, "--json").err()).isEmpty();
+        assertThat(desk.shed("list").err()).isEqualTo("shed: on server 'one'\n");
+        assertThat(desk.shed("exec", shed, "true").err()).isEmpty();
+        try (var terminal = desk.shell()) {
+            terminal.await("local> ");
+            desk.enter(terminal, "delete", "two/" + shed);
+            assertThat(terminal.await("[y/N]")).contains("shed: on server 'two'");
+            terminal.enter("n");
+            terminal.await("local> ");
         }
+        assertThat(desk.shed("stop", shed).err()).startsWith("shed: on server 'two'\n");
+    }
+
+    /// The gateway says what is wrong with a name; nobody else is asked for it, and no such shed is offered.
+    @Test
+    void aBadNameIsToldWithItsRule() throws Exception {
+        var result = desk.shed("info", "Mis-A");
+        assertThat(result.status()).isEqualTo(64);
+        assertThat(result.err()).startsWith("shed: 'Mis-A' is not a shed name\nTry:\n  a shed name is ");
+        assertThat(desk.shed("stop", "Mis-A", "--json").out()).startsWith("{\"error\":{\"code\":\"INVALID_NAME\"");
+    }
+
+    /// One question to each server before the verb, and none after it.
+    @Test
+    void aSessionThatIsNotThereStartsNoSearch() throws Exception {
+        var shed = servers.shedOfTwo();
+        assertThat(desk.shed("peek", shed, "nosuch").status()).isEqualTo(66);
+        assertThat(verbs(servers.one(), shed)).containsExactly("info " + shed + " --json");
+        assertThat(verbs(servers.two(), shed))
+                .containsExactly("create " + shed, "info " + shed + " --json", "peek " + shed + " nosuch");
+    }
+
+    /// What a gateway was asked about a shed.
+    private static List<String> verbs(LiveGateway gateway, String shed) {
+        return gateway.audit().events().stream()
+                .filter(AuditEvent.ChannelStarted.class::isInstance)
+                .map(event -> ((AuditEvent.ChannelStarted) event).subject().verb())
+                .filter(verb -> verb.contains(shed))
+                .toList();
     }
 
     @Test

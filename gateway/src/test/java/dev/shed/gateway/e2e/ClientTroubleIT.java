@@ -201,6 +201,19 @@ class ClientTroubleIT {
         }
     }
 
+    /// Whether one that does not answer has such a shed as well nobody knows.
+    @Test
+    void nothingIsEndedOnAGuess() throws Exception {
+        for (var line : List.of("stop SHED", "delete SHED --force", "send SHED s text")) {
+            var result = desk.shed(line.replace("SHED", shed).split(" ", -1));
+            assertThat(result.status()).as(result.said()).isEqualTo(66);
+            assertThat(result.err())
+                    .contains("is on server 'one', and whether it is on another one is not known: server 'changed': ")
+                    .contains("server 'down': ", "\n  shed " + line.replace("SHED", "one/" + shed) + "\n");
+        }
+        assertThat(desk.shed("info", shed).orFail()).contains("running");
+    }
+
     @Test
     void aChangedKeyIsTakenOnlyByItsFingerprint() throws Exception {
         var port = Integer.toString(changed.place().port());

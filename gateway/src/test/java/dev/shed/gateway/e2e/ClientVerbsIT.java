@@ -121,7 +121,7 @@ class ClientVerbsIT {
         says(0, "", "exec", shed, "--", "touch", "kept");
         says(64, "--force", "delete", shed);
         says(0, "", "delete", shed, "--force", "--keep-volume", "--json");
-        says(66, "no server that answers has a shed", "info", shed);
+        says(66, "no server has a shed", "info", shed);
         says(0, shed, "create", "two/" + shed);
         says(0, "kept", "exec", shed, "ls");
         says(0, "", "delete", "--server", "two", "--force", shed);
