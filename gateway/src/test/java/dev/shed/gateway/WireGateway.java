@@ -58,14 +58,27 @@ public final class WireGateway implements AutoCloseable {
         return start(runtime, "", UnaryOperator.identity());
     }
 
+    /// One whose forwards have other rules.
+    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Forwarding forwarding) {
+        return start(runtime, "", UnaryOperator.identity(), forwarding);
+    }
+
     /// A gateway with one key, whose line in authorized_keys begins with `options`.
     public static WireGateway start(FakeRuntime runtime, String options, UnaryOperator<GatewayConfig.Ssh> tuning) {
+        return start(runtime, options, tuning, new GatewayConfig.Forwarding(20, 30, "loopback", "keep"));
+    }
+
+    private static WireGateway start(
+            FakeRuntime runtime,
+            String options,
+            UnaryOperator<GatewayConfig.Ssh> tuning,
+            GatewayConfig.Forwarding forwarding) {
         try {
             var directory = Files.createTempDirectory(
                     "wire", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             var key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
             var audit = new RecordingAuditLog();
-            var config = config(directory, tuning);
+            var config = config(directory, tuning, forwarding);
             authorize(config.access().authorizedKeys(), options, key);
             var gateway = Gateway.start(config, new Gateway.World(_ -> runtime, audit, Clock.systemUTC()));
             return new WireGateway(gateway, directory, key, audit);
@@ -82,7 +95,8 @@ public final class WireGateway implements AutoCloseable {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
-    private static GatewayConfig config(Path directory, UnaryOperator<GatewayConfig.Ssh> tuning) {
+    private static GatewayConfig config(
+            Path directory, UnaryOperator<GatewayConfig.Ssh> tuning, GatewayConfig.Forwarding forwarding) {
         var ssh = new GatewayConfig.Ssh(
                 Duration.ofSeconds(20), 10, Duration.ofSeconds(15), 3, 100, 50, 10, 1024 * 1024, Duration.ofSeconds(5));
         return new GatewayConfig(
@@ -90,7 +104,7 @@ public final class WireGateway implements AutoCloseable {
                 directory.resolve("state"),
                 new GatewayConfig.Access(directory.resolve("authorized_keys")),
                 tuning.apply(ssh),
-                new GatewayConfig.Forwarding(20, 30),
+                forwarding,
                 new GatewayConfig.Engine(URI.create("unix:///nowhere.sock"), Duration.ofSeconds(5)),
                 new GatewayConfig.ShedDefaults(FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1)),
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()));

@@ -77,14 +77,18 @@ public record GatewayConfig(
         }
     }
 
-    /// The limits on forwarding. What listens counts as well.
+    /// The limits on forwarding, and where what listens may be. It counts as well.
     ///
     /// @param maxPerConnection forwards at once of one connection
     /// @param maxPerShed forwards at once of all connections to one shed
-    public record Forwarding(int maxPerConnection, int maxPerShed) {
+    /// @param listen `loopback`, or `as-asked`
+    /// @param existingSockets what becomes of a unix socket that is in the way: `keep` or `replace`
+    public record Forwarding(int maxPerConnection, int maxPerShed, String listen, String existingSockets) {
         public Forwarding {
             Rule.COUNT.require("forwarding.max-per-connection", maxPerConnection);
             Rule.COUNT.require("forwarding.max-per-shed", maxPerShed);
+            Rule.LISTEN.require("forwarding.listen", listen);
+            Rule.EXISTING_SOCKETS.require("forwarding.existing-sockets", existingSockets);
         }
     }
 

@@ -43,6 +43,10 @@ final class Keys {
     private static final Key<Integer> MAX_PER_SHED =
             Key.of("forwarding.max-per-shed", ValueType.NUMBER, Rule.COUNT, 1024);
 
+    private static final Key<String> LISTEN = Key.of("forwarding.listen", ValueType.TEXT, Rule.LISTEN, "loopback");
+    private static final Key<String> EXISTING_SOCKETS =
+            Key.of("forwarding.existing-sockets", ValueType.TEXT, Rule.EXISTING_SOCKETS, "keep");
+
     private static final Key<URI> ENGINE_HOST =
             Key.of("engine.host", ValueType.ADDRESS, Rule.UNIX_SOCKET, URI.create("unix:///var/run/docker.sock"));
     private static final Key<Duration> ENGINE_TIMEOUT =
@@ -84,6 +88,8 @@ final class Keys {
                                     HANGUP_GRACE,
                                     MAX_PER_CONNECTION,
                                     MAX_PER_SHED,
+                                    LISTEN,
+                                    EXISTING_SOCKETS,
                                     ENGINE_HOST,
                                     ENGINE_TIMEOUT,
                                     SHED_IMAGE,
@@ -116,7 +122,10 @@ final class Keys {
                         document.get(QUEUED_OUTPUT, place),
                         document.get(HANGUP_GRACE, place)),
                 new GatewayConfig.Forwarding(
-                        document.get(MAX_PER_CONNECTION, place), document.get(MAX_PER_SHED, place)),
+                        document.get(MAX_PER_CONNECTION, place),
+                        document.get(MAX_PER_SHED, place),
+                        document.get(LISTEN, place),
+                        document.get(EXISTING_SOCKETS, place)),
                 new GatewayConfig.Engine(document.get(ENGINE_HOST, place), document.get(ENGINE_TIMEOUT, place)),
                 new GatewayConfig.ShedDefaults(
                         document.get(SHED_IMAGE, place),

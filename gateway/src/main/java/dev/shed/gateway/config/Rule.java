@@ -42,6 +42,8 @@ record Rule<T>(String expected, Predicate<T> test) {
             text -> matches("(([a-z+]+://)?[A-Za-z0-9_][^\\s\\p{Cntrl}]*|/[^\\s\\p{Cntrl}]*)[:/]", text));
     static final Rule<String> HOST_KEYS =
             new Rule<>("accept-new or strict", text -> matches("accept-new|strict", text));
+    static final Rule<String> LISTEN = new Rule<>("loopback or as-asked", text -> matches("loopback|as-asked", text));
+    static final Rule<String> EXISTING_SOCKETS = new Rule<>("keep or replace", text -> matches("keep|replace", text));
     static final Rule<String> MOUNT = new Rule<>(
             "SOURCE:TARGET (read-only) or SOURCE:TARGET:rw, both absolute paths",
             text -> matches("/[^:\\p{Cntrl}]*:(/(?!\\.{1,2}(/|:|$))[^/\\p{Cntrl}:]+)+(:r[ow])?", text));

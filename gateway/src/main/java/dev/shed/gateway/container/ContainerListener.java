@@ -4,6 +4,16 @@ import java.time.Duration;
 
 /// A listening socket in a container.
 public interface ContainerListener extends AutoCloseable {
+    /// What becomes of what is at the place of a unix socket already.
+    enum Mode {
+        /// It stays, and nobody can listen there.
+        KEEP,
+        /// A socket is replaced.
+        REPLACE,
+        /// A socket is replaced: its path is the gateway's own, whose directory is made, and closed to others.
+        OURS
+    }
+
     /// Takes the connections that others make to it.
     @FunctionalInterface
     interface Acceptor {

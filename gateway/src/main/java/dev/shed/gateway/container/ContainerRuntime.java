@@ -59,10 +59,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /// Listens as the shed's user; what is made can be opened by that user alone. Fails as [#start(ExecSpec)]
     /// does.
     ///
-    /// @param ours whether the path of a unix socket is the gateway's own: its directory is made, and closed to
-    /// others, and a socket that was left there is replaced
     /// @throws SocketRefusedException when nobody can listen there
-    ContainerListener listen(Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
+    ContainerListener listen(
+            Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException;
 
     /// Whose network a container has.

@@ -16,6 +16,7 @@ import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.ssh.forward.Client;
 import dev.shed.gateway.ssh.forward.Forwarding;
+import dev.shed.gateway.ssh.forward.ListenRules;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -116,7 +117,10 @@ public final class SshEndpoint implements AutoCloseable {
                 new Forwarding.Parts(
                         parts.runtime(), parts.sheds(), parts.policy(), parts.audit(), SshEndpoint::forwardingClient),
                 limits.maxPerConnection(),
-                limits.maxPerShed());
+                limits.maxPerShed(),
+                new ListenRules(
+                        limits.listen().equals("as-asked"),
+                        limits.existingSockets().equals("replace")));
         var services = new SessionChannel.Services(
                 new ChannelTask.Surroundings(router(config, parts), parts.audit(), parts.commands()::loggable),
                 parts.commands()::knows,

@@ -75,7 +75,7 @@ class ConfigFileTest {
                   max-channels: 7
                   queued-output: 65536
                   hangup-grace: 0s
-                forwarding: {max-per-connection: 8, max-per-shed: 9}
+                forwarding: {max-per-connection: 8, max-per-shed: 9, listen: as-asked, existing-sockets: replace}
                 engine: {host: "unix:///run/user/1000/docker.sock", timeout: 1h}
                 shed: {image: "example.org/team/image:1", user: builder, workspace: /srv/work, stop-grace: 9s}
                 create: {forge: "https://git.example.org/", host-keys: strict, mounts: ["/a:/b", "/c:/d:rw"], env-file: /e}
@@ -88,7 +88,7 @@ class ConfigFileTest {
                         new GatewayConfig.Access(Path.of("/k")),
                         new GatewayConfig.Ssh(
                                 Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
-                        new GatewayConfig.Forwarding(8, 9),
+                        new GatewayConfig.Forwarding(8, 9, "as-asked", "replace"),
                         new GatewayConfig.Engine(URI.create("unix:///run/user/1000/docker.sock"), Duration.ofHours(1)),
                         new GatewayConfig.ShedDefaults(
                                 "example.org/team/image:1", "builder", "/srv/work", Duration.ofSeconds(9)),
@@ -115,6 +115,8 @@ class ConfigFileTest {
                 "create: {mounts: [[/a]]}|1: create.mounts|this is a list or a section|a single value",
                 "create: {mounts: [5]}|1: create.mounts|'5' is not a text|SOURCE:TARGET",
                 "create: {mounts: [/a:/../b]}|1: create.mounts|'/a:/../b' is not possible|SOURCE:TARGET",
+                "forwarding: {listen: all}|1: forwarding.listen|'all' is not possible|loopback or as-asked",
+                "forwarding: {existing-sockets: yes}|1: forwarding.existing-sockets|'yes' is not a text|keep or replace",
                 "create: {host-keys: ask}|1: create.host-keys|'ask' is not possible|accept-new or strict",
                 "create: {forge: github.com}|1: create.forge|'github.com' is not possible|the beginning of an address",
                 "create: {forge: \"ext::sh -c x:\"}|1: create.forge|'ext::sh -c x:' is not possible|the beginning",
@@ -292,7 +294,7 @@ class ConfigFileTest {
                 () -> new GatewayConfig.Listen("127.0.0.1", 70000),
                 () -> new GatewayConfig.Listen("", 22),
                 () -> new GatewayConfig.Access(Path.of("authorized_keys")),
-                () -> new GatewayConfig.Forwarding(0, 1),
+                () -> new GatewayConfig.Forwarding(0, 1, "loopback", "keep"),
                 () -> new GatewayConfig.Engine(URI.create("tcp://h:1"), Duration.ofSeconds(1)),
                 () -> new GatewayConfig.Engine(URI.create("unix:///s"), Duration.ZERO),
                 () -> new GatewayConfig.Create("github.com", "strict", List.of(), Optional.empty()),

@@ -313,10 +313,10 @@ public final class FakeRuntime implements ContainerRuntime {
 
     @Override
     public synchronized ContainerListener listen(
-            Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
+            Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException {
         requireRunning(container.shed());
-        if (listeners.stream().anyMatch(other -> other.holds(at))) {
+        if (mode == ContainerListener.Mode.KEEP && listeners.stream().anyMatch(other -> other.holds(at))) {
             throw new SocketRefusedException(at + ": Address already in use");
         }
         int port = switch (at) {

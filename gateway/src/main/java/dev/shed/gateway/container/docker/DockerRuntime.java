@@ -178,7 +178,8 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     }
 
     @Override
-    public ContainerListener listen(Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
+    public ContainerListener listen(
+            Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException {
         throw new SocketRefusedException("the engine listens to nothing in a container");
     }

@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.porter;
 
+import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.Endpoint;
 
 /// Requests about sockets (docs/porter-protocol.md, sections 6 and 7).
@@ -21,8 +22,12 @@ final class Places {
     }
 
     /// @param listener what the porter calls it when it says who connected
-    static byte[] listen(String user, Endpoint at, boolean ours, String listener) {
-        int flags = ours ? REPLACE | MAKE_DIRECTORY : 0;
+    static byte[] listen(String user, Endpoint at, ContainerListener.Mode mode, String listener) {
+        int flags = switch (mode) {
+            case KEEP -> 0;
+            case REPLACE -> REPLACE;
+            case OURS -> REPLACE | MAKE_DIRECTORY;
+        };
         return place(Frames.LISTEN, user, at)
                 .u32(OWNER_ONLY)
                 .string(listener)

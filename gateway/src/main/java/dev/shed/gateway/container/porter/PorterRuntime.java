@@ -173,9 +173,10 @@ public final class PorterRuntime implements ContainerRuntime {
     }
 
     @Override
-    public ContainerListener listen(Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
+    public ContainerListener listen(
+            Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException {
-        return sockets.listen(container, at, ours, acceptor);
+        return sockets.listen(container, at, mode, acceptor);
     }
 
     @Override

@@ -46,14 +46,15 @@ final class PorterSockets {
         });
     }
 
-    ContainerListener listen(Container container, Endpoint at, boolean ours, ContainerListener.Acceptor acceptor)
+    ContainerListener listen(
+            Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException {
         return attempt(container, (way, user) -> {
             if (!(way instanceof Way.Resident(var porter, var _))) {
                 throw new SocketRefusedException(FOREIGN);
             }
             var id = "l" + listeners.incrementAndGet();
-            var link = porter.listen(id, Places.listen(user, at, ours, id), acceptor);
+            var link = porter.listen(id, Places.listen(user, at, mode, id), acceptor);
             return new PorterListener(link, () -> porter.forget(id))
                     .awaitListening("porter-" + container.shed() + "/" + id);
         });

@@ -96,7 +96,10 @@ final class Agents {
             try {
                 if (listener == null || !listener.isOpen()) {
                     listener = runtime.listen(
-                            container, new Endpoint.Unix(SOCKET), true, (socket, _, _) -> accept(socket));
+                            container,
+                            new Endpoint.Unix(SOCKET),
+                            ContainerListener.Mode.OURS,
+                            (socket, _, _) -> accept(socket));
                 }
             } finally {
                 changing.unlock();

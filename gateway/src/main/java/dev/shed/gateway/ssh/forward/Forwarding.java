@@ -42,12 +42,13 @@ public final class Forwarding {
 
     /// @param perConnection how many forwards a connection may have, listeners included
     /// @param perShed how many all connections to a shed may have
-    public Forwarding(Parts parts, int perConnection, int perShed) {
+    /// @param rules where clients' listeners may be
+    public Forwarding(Parts parts, int perConnection, int perShed, ListenRules rules) {
         var door = new Door(parts.sheds(), parts.runtime(), parts.policy());
         var quota = new Quota(new Quota.Limits(perConnection, perShed));
         this.forwards = new Forwards(parts.runtime(), door, quota, parts.audit(), parts.clients());
         var back = new BackChannels(forwards);
-        this.remote = new RemoteForwards(forwards, back);
+        this.remote = new RemoteForwards(forwards, back, rules);
         this.agents = new Agents(parts.runtime(), forwards, back);
     }
 

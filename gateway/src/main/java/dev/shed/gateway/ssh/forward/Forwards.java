@@ -88,9 +88,10 @@ final class Forwards {
         return attempt(of, container -> runtime.dial(container, to));
     }
 
-    ContainerListener listen(ClientForwards of, Endpoint at, ContainerListener.Acceptor acceptor)
+    ContainerListener listen(
+            ClientForwards of, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws ForwardRefusedException, SocketRefusedException {
-        return attempt(of, container -> runtime.listen(container, at, false, acceptor));
+        return attempt(of, container -> runtime.listen(container, at, mode, acceptor));
     }
 
     /// With the container that is known; when that fails, with the one that is there now.

@@ -44,33 +44,31 @@ final class RemoteForward implements AutoCloseable {
     /// Stops listening; may be called twice. Connections that were made go on.
     @Override
     public void close() {
-        var last = end();
+        var last = take();
         if (last != null) {
             last.close();
+            onEnd.run();
         }
     }
 
     /// The same, and waits until others can listen there.
     void close(Duration limit) throws InterruptedException {
-        var last = end();
+        var last = take();
         if (last != null) {
             last.close(limit);
+            onEnd.run();
         }
     }
 
-    private @Nullable ContainerListener end() {
-        ContainerListener last;
+    private @Nullable ContainerListener take() {
+        announced.cancel(false);
         lock.lock();
         try {
-            last = listener;
+            var last = listener;
             listener = null;
+            return last;
         } finally {
             lock.unlock();
         }
-        if (last != null) {
-            announced.cancel(false);
-            onEnd.run();
-        }
-        return last;
     }
 }

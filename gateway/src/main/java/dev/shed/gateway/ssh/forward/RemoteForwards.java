@@ -25,9 +25,6 @@ final class RemoteForwards {
     private static final String CANCEL_TCP = "cancel-tcpip-forward";
     private static final String CANCEL_UNIX = "cancel-streamlocal-forward@openssh.com";
 
-    /// Whatever address a client asks for, as with sshd's GatewayPorts=no.
-    private static final String LOOPBACK = "localhost";
-
     /// As from sshd, which waits for as long as the connection lives. A laptop that sleeps answers when it wakes up.
     private static final Duration ANSWER = Duration.ofDays(365);
 
@@ -36,6 +33,7 @@ final class RemoteForwards {
 
     private final Forwards forwards;
     private final BackChannels back;
+    private final ListenRules rules;
     private final Listeners listeners = new Listeners();
 
     /// What a request comes to.
@@ -52,9 +50,10 @@ final class RemoteForwards {
         record Done(OptionalInt port, Runnable told) implements Answer {}
     }
 
-    RemoteForwards(Forwards forwards, BackChannels back) {
+    RemoteForwards(Forwards forwards, BackChannels back, ListenRules rules) {
         this.forwards = forwards;
         this.back = back;
+        this.rules = rules;
     }
 
     static Set<String> names() {
@@ -96,7 +95,7 @@ final class RemoteForwards {
         var journal = forwards.journal(client, request, at.toString());
         try {
             var forward = listen(client, asked, at, journal);
-            journal.target(target(forward.place()));
+            journal.target(at(forward.place()).toString());
             journal.opened();
             client.keep(forward);
             boolean ours = !asked.unix() && asked.port() == 0;
@@ -125,21 +124,26 @@ final class RemoteForwards {
         }
     }
 
-    private static Endpoint at(Place place) {
-        return place.unix() ? new Endpoint.Unix(place.address()) : new Endpoint.Tcp(LOOPBACK, place.port());
+    private Endpoint at(Place place) {
+        return place.unix()
+                ? new Endpoint.Unix(place.address())
+                : new Endpoint.Tcp(rules.address(place.address()), place.port());
     }
 
     private RemoteForward listen(ClientForwards client, Place asked, Endpoint at, Journal journal)
             throws ForwardRefusedException, SocketRefusedException {
+        var shed = forwards.shed(client);
         var permit = forwards.admit(client);
         var announced = new CompletableFuture<Place>();
         boolean done = false;
         try {
             var listener = forwards.listen(
-                    client, at, (socket, address, port) -> accept(client, announced, socket, new Peer(address, port)));
+                    client,
+                    at,
+                    rules.mode(),
+                    (socket, address, port) -> accept(client, announced, socket, new Peer(address, port)));
             done = true;
             var place = new Place(asked.unix(), asked.address(), listener.port());
-            var shed = forwards.shed(client);
             var taken = at(place);
             listeners.add(shed, taken, client.client());
             return new RemoteForward(
@@ -174,18 +178,14 @@ final class RemoteForwards {
         });
     }
 
-    private static String target(Place place) {
-        return place.unix() ? place.address() : LOOPBACK + ":" + place.port();
-    }
-
-    private static BackChannels.Call called(Place place, Peer peer) {
+    private BackChannels.Call called(Place place, Peer peer) {
         if (place.unix()) {
             return new BackChannels.Call("forwarded-streamlocal@openssh.com", place.address(), ANSWER, buffer -> {
                 buffer.putString(place.address());
                 buffer.putString("");
             });
         }
-        return new BackChannels.Call("forwarded-tcpip", target(place), ANSWER, buffer -> {
+        return new BackChannels.Call("forwarded-tcpip", at(place).toString(), ANSWER, buffer -> {
             buffer.putString(place.address());
             buffer.putUInt(place.port());
             buffer.putString(peer.address());

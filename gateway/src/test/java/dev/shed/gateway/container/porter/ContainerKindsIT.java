@@ -3,6 +3,7 @@ package dev.shed.gateway.container.porter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec.Program;
@@ -133,11 +134,12 @@ class ContainerKindsIT {
         var path = "/tmp/kinds.sock";
         var connected = new CompletableFuture<String>();
 
-        try (var listener = runtime.listen(shed.container(), new Endpoint.Unix(path), false, (socket, _, _) -> {
-            try (socket) {
-                connected.complete("accepted");
-            }
-        })) {
+        try (var listener = runtime.listen(
+                shed.container(), new Endpoint.Unix(path), ContainerListener.Mode.KEEP, (socket, _, _) -> {
+                    try (socket) {
+                        connected.complete("accepted");
+                    }
+                })) {
             assertThat(listener.isOpen()).isTrue();
             assertThat(shed.sh("stat -c '%U %a' " + path).out()).isEqualTo("dev 600\n");
             var socket = runtime.dial(shed.container(), new Endpoint.Unix(path));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.Endpoint;
@@ -77,7 +78,7 @@ class PorterIT {
     void aPlaceIsFreeWhenItsListenerIsClosed() throws Exception {
         for (var place : List.of(new Endpoint.Tcp("localhost", 7410), new Endpoint.Unix("/tmp/7410.sock"))) {
             for (int i = 0; i < 50; i++) {
-                runtime.listen(shed.container(), place, false, (peer, _, _) -> peer.close())
+                runtime.listen(shed.container(), place, ContainerListener.Mode.KEEP, (peer, _, _) -> peer.close())
                         .close(SOON);
             }
         }

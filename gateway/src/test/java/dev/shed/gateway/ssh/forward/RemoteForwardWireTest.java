@@ -7,6 +7,7 @@ import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent.ForwardClosed;
 import dev.shed.gateway.audit.AuditEvent.ForwardOpened;
 import dev.shed.gateway.audit.AuditEvent.ForwardRefused;
+import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.FakeRuntime;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What clients let listen in a shed, and who connects to it there.
@@ -94,6 +96,28 @@ class RemoteForwardWireTest {
             assertThat(bound.getPort()).isEqualTo(runtime.listening().getFirst().port());
             // Loopback, whatever was asked for.
             assertThat(runtime.listening().getFirst().place()).isEqualTo(new Endpoint.Tcp("localhost", 0));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', *", "0.0.0.0, 0.0.0.0", "localhost, localhost", "172.17.0.2, 172.17.0.2"})
+    void aGatewayMayListenWhereItIsAsked(String asked, String at) throws Exception {
+        gateway = WireGateway.start(runtime, new GatewayConfig.Forwarding(20, 30, "as-asked", "keep"));
+        try (var client = RawClient.login(gateway, "demo")) {
+            client.send(SshConstants.SSH_MSG_GLOBAL_REQUEST, "tcpip-forward", true, asked, 8080);
+            client.nextGlobal().require("REQUEST_SUCCESS");
+            assertThat(runtime.listening().getFirst().place()).isEqualTo(new Endpoint.Tcp(at, 8080));
+        }
+    }
+
+    @Test
+    void aGatewayMayReplaceAUnixSocket() throws Exception {
+        gateway = WireGateway.start(runtime, new GatewayConfig.Forwarding(20, 30, "loopback", "replace"));
+        try (var client = RawClient.login(gateway, "demo")) {
+            for (int i = 0; i < 2; i++) {
+                client.send(SshConstants.SSH_MSG_GLOBAL_REQUEST, "streamlocal-forward@openssh.com", true, "/tmp/x");
+                client.nextGlobal().require("REQUEST_SUCCESS");
+            }
         }
     }
 
