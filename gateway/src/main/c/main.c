@@ -342,7 +342,7 @@ static bool number_option(const char *text, uint32_t max, uint32_t *value) {
 
 static int usage(void) {
     say("usage: porter --socket PATH [--idle N] [OPTIONS] | --stdio [OPTIONS] | --version"
-        " | --session SESSION [--terminal] [--here] -- COMMAND | --window NAME;"
+        " | --session SESSION [--terminal] [--here] -- COMMAND | --window NAME | --stop MS [--all];"
         " OPTIONS: [--grace MS] [--mark TEXT] [--sockets DIRECTORY] [--home PATH] [--groups NAME,…] [--as-is]");
     return EXIT_USAGE;
 }
@@ -407,6 +407,9 @@ int main(int argc, char **argv) {
     }
     if (argc > 1 && strcmp(argv[1], "--window") == 0) {
         return window_main(argc - 1, argv + 1);
+    }
+    if (argc > 1 && strcmp(argv[1], "--stop") == 0) {
+        return stop_main(argc - 1, argv + 1);
     }
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         return printf("porter %s protocol %d\n", PORTER_VERSION, PROTOCOL_VERSION) > 0 ? EXIT_DONE : EXIT_FAILED;

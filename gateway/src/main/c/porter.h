@@ -33,6 +33,9 @@ int child_signals(void);
 /// Serves one data connection: waits for its request and does it.
 void work(const struct porter *porter, struct link *link);
 
+/// `porter --stop MS [--all]`: ends the processes of this container, and answers this program's exit status.
+int stop_main(int argc, char **argv);
+
 void task_run(const struct porter *porter, struct link *link, const struct spawn *spawn);
 void dial_run(const struct porter *porter, struct link *link, const struct dial *dial);
 void listen_run(const struct porter *porter, struct link *link, const struct listen *listen);

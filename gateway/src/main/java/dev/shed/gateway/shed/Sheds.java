@@ -11,17 +11,26 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The life of sheds: create, find, start, stop, delete. The engine is the only memory of what exists; the
 /// gateway remembers nothing but which sheds were stopped on purpose.
 public final class Sheds {
+    private static final Logger LOG = LoggerFactory.getLogger(Sheds.class);
+
     private final ContainerRuntime runtime;
     private final StoppedSheds stopped;
     private final Maker maker;
     private final Duration stopGrace;
     private final Ports ports;
 
-    /// @param stopGrace how long a stopping shed has before it is killed
+    /// Ids of the containers that are being stopped or removed just now.
+    private final Set<String> ending = ConcurrentHashMap.newKeySet();
+
+    /// @param stopGrace how long what runs in a stopping shed has before it is killed
     public Sheds(ContainerRuntime runtime, StoppedSheds stopped, Maker maker, Duration stopGrace) {
         this.runtime = runtime;
         this.stopped = stopped;
@@ -96,7 +105,7 @@ public final class Sheds {
         // First the note, then the deed: a login in between must not wake what is being stopped.
         stopped.add(shed.container().id());
         try {
-            runtime.stop(shed.container(), stopGrace);
+            end(shed, () -> runtime.stop(shed.container(), stopGrace));
         } catch (ShedException e) {
             stopped.remove(shed.container().id());
             throw e;
@@ -107,9 +116,23 @@ public final class Sheds {
     public Shed restart(ShedName name) {
         var shed = find(name);
         if (shed.container().state() != Container.State.STOPPED) {
-            runtime.stop(shed.container(), stopGrace);
+            end(shed, () -> runtime.stop(shed.container(), stopGrace));
         }
         return wake(shed);
+    }
+
+    /// Whether it is being stopped or removed by this gateway.
+    public boolean isEnding(Shed shed) {
+        return ending.contains(shed.container().id());
+    }
+
+    private void end(Shed shed, Runnable how) {
+        ending.add(shed.container().id());
+        try {
+            how.run();
+        } finally {
+            ending.remove(shed.container().id());
+        }
     }
 
     /// Everything that the engine knows about a shed.
@@ -137,8 +160,23 @@ public final class Sheds {
     /// Removes a shed, running or not, and its workspace unless `keepWorkspace`.
     public void delete(ShedName name, boolean keepWorkspace) {
         var shed = find(name);
-        runtime.remove(shed.container(), !keepWorkspace);
+        end(shed, () -> {
+            stopToRemove(shed);
+            runtime.remove(shed.container(), !keepWorkspace);
+        });
         stopped.remove(shed.container().id());
+    }
+
+    /// What cannot be stopped is removed all the same: that is by force.
+    private void stopToRemove(Shed shed) {
+        if (!shed.running()) {
+            return;
+        }
+        try {
+            runtime.stop(shed.container(), stopGrace);
+        } catch (ShedException e) {
+            LOG.atInfo().addKeyValue("shed", shed.name()).setCause(e).log("removed without being stopped");
+        }
     }
 
     private Shed shed(Container container) {

@@ -108,6 +108,9 @@ final class ShedLogin {
         var shed = awake(call, mayWork && !call.asks("SHED_NEW", "0"));
         long started = System.nanoTime();
         var status = run(call, shed, new Program.Argv(tmux(call, shed, mayWork)));
+        if (sheds.isEnding(shed)) {
+            throw notReady(shed.name().value(), "it is being stopped");
+        }
         if (status.equals(NOT_FOUND)) {
             throw new ShedException(new Failure.TmuxMissing(shed.name().value()));
         }
@@ -205,6 +208,9 @@ final class ShedLogin {
     private Shed awake(Call call, boolean interactive) throws IOException {
         var shed = sheds.find(call.address().shed());
         var name = shed.name().value();
+        if (sheds.isEnding(shed)) {
+            throw notReady(name, "it is being stopped");
+        }
         return switch (shed.container().state()) {
             case Container.State.RUNNING -> shed;
             case Container.State.STOPPED -> wake(call, shed, interactive);

@@ -44,6 +44,7 @@ public final class PorterRuntime implements ContainerRuntime {
     private final Porters porters;
     private final Sightings sightings;
     private final PorterSockets sockets = new PorterSockets(new SocketAccess());
+    private final GracefulStop gracefulStop = new GracefulStop(new StopAccess());
     private final Set<PorterProcess> processes = ConcurrentHashMap.newKeySet();
 
     /// How porters are run.
@@ -145,6 +146,7 @@ public final class PorterRuntime implements ContainerRuntime {
 
     @Override
     public void stop(Container container, Duration grace) {
+        gracefulStop.run(container, grace);
         engine.stop(container, grace);
         forget(container.id());
     }
@@ -221,7 +223,12 @@ public final class PorterRuntime implements ContainerRuntime {
         if (way instanceof Way.Absent) {
             return engine.start(spec);
         }
-        var spawn = new Spawn(spec, way.program(), user(container, way), settings.hangupGrace());
+        return startAs(user(container, way), spec, way);
+    }
+
+    private ContainerProcess startAs(String user, ExecSpec spec, Way way) throws IOException, InterruptedException {
+        var container = spec.container();
+        var spawn = new Spawn(spec, way.program(), user, settings.hangupGrace());
         var link = way.open(bare, container, spawn.frame());
         var process = new PorterProcess(link, spawn, () -> whyLost(container), this::letGo);
         processes.add(process);
@@ -270,6 +277,23 @@ public final class PorterRuntime implements ContainerRuntime {
         Thread.currentThread().interrupt();
         var shed = spec.container().shed().value();
         return new ShedException(new Failure.ShedNotReady(shed, "interrupted while starting a process"), cause);
+    }
+
+    private final class StopAccess implements GracefulStop.Starter {
+        @Override
+        public Way into(Container container) throws InterruptedException {
+            return porters.into(container);
+        }
+
+        @Override
+        public String user(Container container, Way way) throws IOException, InterruptedException {
+            return PorterRuntime.this.user(container, way);
+        }
+
+        @Override
+        public ContainerProcess start(ExecSpec spec, Way way, String user) throws IOException, InterruptedException {
+            return startAs(user, spec, way);
+        }
     }
 
     private final class SocketAccess implements PorterSockets.Access {

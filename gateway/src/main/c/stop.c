@@ -1,0 +1,171 @@
+// Ends the processes of a container before the container is stopped: terminals are hung up, then everything is asked to
+// terminate and has its time. Process 1 and what it runs in its own session belong to the engine's stop.
+#include "porter.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    EXIT_LEFT = 1,
+    EXIT_USAGE = 2,
+    EXIT_NOT_PERMITTED = 3,
+    HANGUP_TIME = 1000, // of the grace, for what ends when its terminal goes
+    LOOK_AGAIN = 25,
+    MAX_PID = 4194304, // Linux's own limit
+    MAX_DEPTH = 64,    // of parents that are looked at
+    MAX_GRACE = 600000,
+};
+
+struct process {
+    pid_t pid, parent, session;
+    int terminal;
+    uid_t user;
+    char state;
+    char name[32];
+};
+
+struct stopping {
+    bool all; // else only what came in by logins, and sessions
+    bool refused;
+    char cgroup[512];
+    uint8_t told[MAX_PID / 8];
+};
+
+static struct stopping the_stopping;
+
+static bool read_text(pid_t pid, const char *name, char *text, size_t size) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    ssize_t count = read(fd, text, size - 1);
+    close(fd);
+    text[count > 0 ? count : 0] = 0;
+    return count > 0;
+}
+
+static bool read_process(pid_t pid, struct process *process) {
+    char text[1024], path[64];
+    int parent, session;
+    struct stat info;
+    snprintf(path, sizeof path, "/proc/%d", (int)pid);
+    if (!read_text(pid, "stat", text, sizeof text) || stat(path, &info) != 0) {
+        return false;
+    }
+    const char *name = strchr(text, '('), *name_end = strrchr(text, ')'); // the name may contain anything
+    if (name == NULL || name_end == NULL ||
+        sscanf(name_end + 1, " %c %d %*d %d %d", &process->state, &parent, &session, &process->terminal) != 4) {
+        return false;
+    }
+    snprintf(process->name, sizeof process->name, "%.*s", (int)(name_end - name - 1), name + 1);
+    process->pid = pid;
+    process->parent = parent;
+    process->session = session;
+    process->user = info.st_uid;
+    return true;
+}
+
+static bool begins_with(const char *text, const char *beginning) {
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+static bool is_porter(const struct process *process) {
+    return (process->user == 0 || process->user == geteuid()) && begins_with(process->name, "porter");
+}
+
+/// Whether a login or a tmux server is behind it.
+static bool came_in(struct process process) {
+    for (int depth = 0; depth < MAX_DEPTH; depth++) {
+        if (begins_with(process.name, "tmux: server") || begins_with(process.name, "porter")) {
+            return true;
+        }
+        if (process.parent <= 1 || !read_process(process.parent, &process)) {
+            return false;
+        }
+    }
+    return false;
+}
+
+/// Where the container shares its processes with others, the control group tells which ones are its own.
+static bool is_in_this_container(const struct stopping *self, pid_t pid) {
+    char cgroup[sizeof self->cgroup];
+    return read_text(pid, "cgroup", cgroup, sizeof cgroup) && strcmp(cgroup, self->cgroup) == 0;
+}
+
+static bool is_meant(const struct stopping *self, const struct process *process) {
+    return process->pid > 1 && process->pid != getpid() && process->session > 1 && process->state != 'Z' &&
+           process->state != 'X' && !is_porter(process) && is_in_this_container(self, process->pid) &&
+           (self->all || process->terminal != 0 || came_in(*process));
+}
+
+static void send_once(struct stopping *self, pid_t pid, int number) {
+    uint8_t bit = (uint8_t)(1 << pid % 8);
+    if (pid >= MAX_PID || (self->told[pid / 8] & bit) != 0) {
+        return;
+    }
+    self->told[pid / 8] |= bit;
+    if (kill(pid, number) != 0 && errno == EPERM) {
+        self->refused = true;
+    }
+    kill(pid, SIGCONT); // one that is stopped takes it only then
+}
+
+/// Signals those that have not had this signal yet, and answers how many there are.
+static size_t each(struct stopping *self, int number, bool terminals_only) {
+    DIR *directory = opendir("/proc");
+    struct dirent *entry;
+    size_t count = 0;
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        struct process process;
+        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (pid > 1 && read_process(pid, &process) && is_meant(self, &process) &&
+            (!terminals_only || process.terminal != 0)) {
+            count++;
+            send_once(self, pid, number);
+        }
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+    return count;
+}
+
+static size_t signal_until_gone(struct stopping *self, int number, bool terminals_only, uint64_t deadline) {
+    size_t left;
+    memset(self->told, 0, sizeof self->told);
+    while ((left = each(self, number, terminals_only)) > 0 && !self->refused && until(deadline) > 0) {
+        poll(NULL, 0, LOOK_AGAIN);
+    }
+    return left;
+}
+
+int stop_main(int argc, char **argv) {
+    struct stopping *self = &the_stopping;
+    uint64_t begin = now_ms();
+    unsigned long grace = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
+    self->all = argc == 3 && strcmp(argv[2], "--all") == 0;
+    if (grace == 0 || grace > MAX_GRACE || argc != (self->all ? 3 : 2)) {
+        say("usage: porter --stop MS [--all]");
+        return EXIT_USAGE;
+    }
+    if (!read_text(getpid(), "cgroup", self->cgroup, sizeof self->cgroup)) {
+        say("cannot tell which processes are this container's");
+        return EXIT_USAGE;
+    }
+    signal_until_gone(self, SIGHUP, true, begin + (grace / 2 < HANGUP_TIME ? grace / 2 : HANGUP_TIME));
+    if (self->refused) {
+        return EXIT_NOT_PERMITTED;
+    }
+    size_t left = signal_until_gone(self, SIGTERM, false, begin + grace);
+    return self->refused ? EXIT_NOT_PERMITTED : left > 0 ? EXIT_LEFT : 0;
+}

@@ -1,0 +1,118 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Ends what runs in a container before the engine stops it: sessions and terminals are hung up, then every process
+/// gets
+/// SIGTERM, and the time that it is given. The engine itself would end process 1 and kill the rest at once.
+final class GracefulStop {
+    private static final Logger LOG = LoggerFactory.getLogger(GracefulStop.class);
+
+    /// For a porter that must be started first, on a busy machine, beyond the time that the processes have.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /// The porter's status when it may not signal all processes: it is not root, or root without that capability.
+    private static final ExitStatus NOT_PERMITTED = ExitStatus.of(3);
+
+    private static final String ROOT = "";
+
+    /// What the porter takes.
+    private static final long MAX_GRACE = 600_000;
+
+    private final Starter starter;
+
+    /// How processes are started.
+    interface Starter {
+        /// The way into a container.
+        Way into(Container container) throws InterruptedException;
+
+        /// Whom processes run as there.
+        String user(Container container, Way way) throws IOException, InterruptedException;
+
+        /// Starts a process as a user.
+        ContainerProcess start(ExecSpec spec, Way way, String user) throws IOException, InterruptedException;
+    }
+
+    GracefulStop(Starter starter) {
+        this.starter = starter;
+    }
+
+    /// Returns when nothing is left, the time is over, or it cannot be done there; the engine stops the rest.
+    void run(Container container, Duration grace) {
+        if (!container.running() || grace.isZero()) {
+            return;
+        }
+        var task = new FutureTask<Void>(() -> {
+            end(container, grace);
+            return null;
+        });
+        Thread.ofVirtual().name("stop-" + container.shed()).start(task);
+        try {
+            task.get(grace.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.atInfo().addKeyValue("shed", container.shed()).setCause(e).log("stopped without a grace period");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            task.cancel(true);
+        }
+    }
+
+    private void end(Container container, Duration grace) throws IOException, InterruptedException {
+        var way = starter.into(container);
+        if (way instanceof Way.Absent) {
+            return;
+        }
+        var spec = new ExecSpec(
+                container,
+                new Program.Argv(words(container, way, grace)),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty());
+        if (!endAs(ROOT, spec, way)) {
+            endAs(starter.user(container, way), spec, way);
+        }
+    }
+
+    /// In a container that somebody else made, what its own program has started is that program's to end.
+    private static List<String> words(Container container, Way way, Duration grace) {
+        var words =
+                new ArrayList<>(List.of(way.program(), "--stop", Long.toString(Math.min(grace.toMillis(), MAX_GRACE))));
+        if (container.labels().containsKey(Container.CREATION)) {
+            words.add("--all");
+        }
+        return words;
+    }
+
+    /// Whether it was permitted.
+    private boolean endAs(String user, ExecSpec spec, Way way) throws IOException, InterruptedException {
+        try (var process = starter.start(spec, way, user)) {
+            process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+            return !process.waitFor().equals(NOT_PERMITTED);
+        } catch (ShedException e) {
+            LOG.atDebug()
+                    .addKeyValue("shed", spec.container().shed())
+                    .setCause(e)
+                    .log("cannot end processes as root");
+            return false;
+        }
+    }
+}
