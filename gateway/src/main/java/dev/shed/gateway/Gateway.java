@@ -40,8 +40,13 @@ public final class Gateway implements AutoCloseable {
 
     private final StateDirectory state;
     private final ContainerRuntime runtime;
+    private final Sheds sheds;
     private final Events events;
+    private final AuthorizedKeys keys;
     private final SshEndpoint endpoint;
+
+    /// What it was started with, but for what has changed since.
+    private GatewayConfig config;
 
     /// What a gateway takes from the world outside; tests bring their own.
     ///
@@ -51,10 +56,13 @@ public final class Gateway implements AutoCloseable {
     /// The parts that everything else stands on.
     private record Core(ContainerRuntime runtime, Sheds sheds, Events events) {}
 
-    private Gateway(StateDirectory state, Core core, SshEndpoint endpoint) {
+    private Gateway(GatewayConfig config, StateDirectory state, Core core, AuthorizedKeys keys, SshEndpoint endpoint) {
+        this.config = config;
         this.state = state;
         this.runtime = core.runtime();
+        this.sheds = core.sheds();
         this.events = core.events();
+        this.keys = keys;
         this.endpoint = endpoint;
     }
 
@@ -82,7 +90,8 @@ public final class Gateway implements AutoCloseable {
             var events = new Events(runtime, world.clock(), state.gatewayId());
             var core = new Core(runtime, sheds(config, runtime, events), events);
             clearAway(core);
-            var gateway = new Gateway(state, core, endpoint(config, core, world));
+            var keys = new AuthorizedKeys(config.access().authorizedKeys(), world.clock());
+            var gateway = new Gateway(config, state, core, keys, endpoint(config, core, keys, world));
             gateway.endpoint.start();
             return gateway;
         } catch (RuntimeException e) {
@@ -93,16 +102,30 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Sheds sheds(GatewayConfig config, ContainerRuntime runtime, Herald herald) {
-        var settings = new Maker.Settings(
+        var maker = new Maker(runtime, new Creations(config.state().resolve("creating")), settings(config), herald);
+        var stopped = new StoppedSheds(config.state().resolve("stopped"));
+        return new Sheds(runtime, stopped, maker, config.shed().stopGrace());
+    }
+
+    private static Maker.Settings settings(GatewayConfig config) {
+        return new Maker.Settings(
                 config.shed().image(),
                 new Workspace(config.shed().workspace()),
                 config.create().forge(),
                 HostKeys.parse(config.create().hostKeys()),
                 config.create().mounts().stream().map(Gateway::bind).toList(),
                 config.create().envFile());
-        var maker = new Maker(runtime, new Creations(config.state().resolve("creating")), settings, herald);
-        var stopped = new StoppedSheds(config.state().resolve("stopped"));
-        return new Sheds(runtime, stopped, maker, config.shed().stopGrace());
+    }
+
+    /// Puts a changed configuration into practice, as far as that is possible without an end of anything.
+    ///
+    /// @return whether something in it has to wait for a restart
+    boolean use(GatewayConfig wanted) {
+        config = config.withChangesOf(wanted);
+        keys.use(config.access().authorizedKeys());
+        sheds.use(settings(config), config.shed().stopGrace());
+        endpoint.use(config.ssh());
+        return !config.equals(wanted);
     }
 
     /// `SOURCE:TARGET[:ro|:rw]`, as the configuration has checked it.
@@ -112,7 +135,7 @@ public final class Gateway implements AutoCloseable {
         return new ContainerSpec.Bind(Path.of(parts[0]), parts[1], readOnly);
     }
 
-    private static SshEndpoint endpoint(GatewayConfig config, Core core, World world) {
+    private static SshEndpoint endpoint(GatewayConfig config, Core core, AuthorizedKeys keys, World world) {
         var policy = new AccessPolicy();
         var sessions = new Sessions(core.runtime(), new Workspace(config.shed().workspace()));
         var attachments = new Attachments();
@@ -129,7 +152,7 @@ public final class Gateway implements AutoCloseable {
         return new SshEndpoint(
                 config,
                 new SshEndpoint.Parts(
-                        new AuthorizedKeys(config.access().authorizedKeys(), world.clock()),
+                        keys,
                         policy,
                         commands,
                         core.sheds(),

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
@@ -24,7 +25,8 @@ public final class Main {
                    shed-gateway help                    print this
 
             Without --config the gateway reads /etc/shed/gateway.yaml, else ~/.config/shed/gateway.yaml, else it uses
-            the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds go on.
+            the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds go on. SIGHUP makes it read the
+            configuration again.
             Exit status: 0 stopped, 64 wrong arguments, 70 a defect, 74 unusable state directory, 78 wrong configuration.""";
 
     /// Closing takes no longer; a service manager kills after about as much.
@@ -35,6 +37,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        // What it writes is read by programs and terminals, and the digits of some locales are not ASCII's.
+        Locale.setDefault(Locale.ROOT);
         int status = run(List.of(arguments));
         if (status != 0) {
             System.exit(status);
@@ -72,10 +76,24 @@ public final class Main {
         state.requireAuditLog();
         System.setProperty("shed.state", config.state().toString());
         var clock = Clock.system(ZoneId.systemDefault());
+        // Other servers open their logs anew.
+        Signals.on("USR1", () -> {});
         try (var gateway = Gateway.start(config, state, new JsonAuditLog(clock), clock)) {
+            Signals.on("HUP", () -> reload(file, gateway));
             var address = gateway.address();
             print("shed-gateway: listening on " + address.getHostString() + " port " + address.getPort());
             awaitSignal(Thread.currentThread());
+        }
+    }
+
+    /// One that is wrong changes nothing, since nobody may be there to repair what it would break.
+    private static void reload(Optional<Path> file, Gateway gateway) {
+        try {
+            print("shed-gateway: the configuration was read again"
+                    + (gateway.use(ConfigFile.load(file)) ? "; some of what has changed waits for a restart" : ""));
+        } catch (ShedException e) {
+            System.err.print("shed-gateway: the configuration was read again and is not used\n"
+                    + FailureText.of(e.failure(), "\n"));
         }
     }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class AuthorizedKeys {
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizedKeys.class);
 
-    private final Path file;
+    private volatile Path file;
     private final Clock clock;
     private final int ownUid;
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,6 +42,11 @@ public final class AuthorizedKeys {
         this.file = file;
         this.clock = clock;
         this.ownUid = Math.toIntExact(new UnixSystem().getUid());
+    }
+
+    /// From now on the keys are in another file.
+    public void use(Path next) {
+        file = next;
     }
 
     /// The fingerprint of a key in SSH wire format, as OpenSSH prints it: `SHA256:` and unpadded base64.

@@ -23,6 +23,20 @@ public record GatewayConfig(
         Rule.ABSOLUTE_PATH.require("state", state);
     }
 
+    /// This configuration with what of `next` holds from one login to the next; the rest is what the gateway was built
+    /// with, and waits for a restart.
+    public GatewayConfig withChangesOf(GatewayConfig next) {
+        return new GatewayConfig(
+                listen,
+                state,
+                next.access,
+                ssh.withChangesOf(next.ssh),
+                forwarding,
+                engine,
+                new ShedDefaults(next.shed.image, shed.user, shed.workspace, next.shed.stopGrace),
+                next.create);
+    }
+
     /// Where connections are accepted.
     ///
     /// @param address an IP literal or a host name
@@ -74,6 +88,19 @@ public record GatewayConfig(
             Rule.COUNT.require("ssh.max-channels", maxChannels);
             Rule.QUEUE.require("ssh.queued-output", queuedOutput);
             Rule.DURATION.require("ssh.hangup-grace", hangupGrace);
+        }
+
+        private Ssh withChangesOf(Ssh next) {
+            return new Ssh(
+                    next.loginGrace,
+                    next.maxAuthTries,
+                    next.keepaliveInterval,
+                    next.keepaliveCount,
+                    next.maxConnections,
+                    next.maxUnauthenticated,
+                    maxChannels,
+                    queuedOutput,
+                    hangupGrace);
         }
     }
 

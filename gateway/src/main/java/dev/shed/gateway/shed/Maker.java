@@ -33,7 +33,7 @@ public final class Maker {
 
     private final ContainerRuntime runtime;
     private final Creations creations;
-    private final Settings settings;
+    private volatile Settings settings;
     private final Herald herald;
 
     /// What new sheds have in common.
@@ -61,6 +61,11 @@ public final class Maker {
         this.creations = creations;
         this.settings = settings;
         this.herald = herald;
+    }
+
+    /// What holds for sheds that are made from now on.
+    void use(Settings next) {
+        settings = next;
     }
 
     /// Whether the container is one that is not finished, or never was.

@@ -24,7 +24,7 @@ public final class Sheds {
     private final ContainerRuntime runtime;
     private final StoppedSheds stopped;
     private final Maker maker;
-    private final Duration stopGrace;
+    private volatile Duration stopGrace;
     private final Ports ports;
 
     /// Ids of the containers that are being stopped or removed just now.
@@ -64,6 +64,12 @@ public final class Sheds {
     /// What listens in a shed, over time.
     public PortWatch watch(ShedName name) {
         return new PortWatch(this, ports, name);
+    }
+
+    /// What holds from now on, for new sheds and for the end of all.
+    public void use(Maker.Settings settings, Duration grace) {
+        maker.use(settings);
+        stopGrace = grace;
     }
 
     /// Makes and starts a shed, and clones into it. Nothing half-made is left when that fails or `onlooker` goes,

@@ -29,9 +29,9 @@ final class ConnectionTracker implements SessionListener {
     /// @param queuedOutput bytes that may wait to be sent on each
     record Limits(int connections, int unauthenticated, int queuedOutput) {}
 
-    private final Limits limits;
-    private final Duration keepaliveInterval;
-    private final int keepaliveCount;
+    private volatile Limits limits;
+    private volatile Duration keepaliveInterval;
+    private volatile int keepaliveCount;
     private final AuditLog audit;
     private final Clock clock;
     private final AtomicLong ids = new AtomicLong();
@@ -44,6 +44,13 @@ final class ConnectionTracker implements SessionListener {
         this.keepaliveCount = keepaliveCount;
         this.audit = audit;
         this.clock = clock;
+    }
+
+    /// What holds for connections from now on.
+    void use(Limits next, Duration interval, int count) {
+        limits = next;
+        keepaliveInterval = interval;
+        keepaliveCount = count;
     }
 
     /// Lets a connection in or refuses it; called before anything of it is read.

@@ -67,6 +67,7 @@ public final class SshEndpoint implements AutoCloseable {
 
     private final SshServer server;
     private final ExecutorService threads;
+    private final ConnectionTracker tracker;
 
     /// What the endpoint needs to serve logins.
     public record Parts(
@@ -93,13 +94,8 @@ public final class SshEndpoint implements AutoCloseable {
         algorithms(config.state());
         properties(ssh);
 
-        var tracker = new ConnectionTracker(
-                new ConnectionTracker.Limits(
-                        ssh.maxConnections(), ssh.maxUnauthenticated(), Math.toIntExact(ssh.queuedOutput())),
-                ssh.keepaliveInterval(),
-                ssh.keepaliveCount(),
-                parts.audit(),
-                parts.clock());
+        tracker = new ConnectionTracker(
+                limits(ssh), ssh.keepaliveInterval(), ssh.keepaliveCount(), parts.audit(), parts.clock());
         server.setSessionFactory(new LimitedSessionFactory(server, tracker));
         server.addSessionListener(tracker);
         server.setServiceFactories(List.of(ServerUserAuthServiceFactory.INSTANCE, new ConnectionMessages.Factory()));
@@ -109,6 +105,17 @@ public final class SshEndpoint implements AutoCloseable {
         server.setPasswordAuthenticator(null);
 
         channels(config, parts);
+    }
+
+    private static ConnectionTracker.Limits limits(GatewayConfig.Ssh ssh) {
+        return new ConnectionTracker.Limits(
+                ssh.maxConnections(), ssh.maxUnauthenticated(), Math.toIntExact(ssh.queuedOutput()));
+    }
+
+    /// What holds for connections from now on.
+    public void use(GatewayConfig.Ssh ssh) {
+        properties(ssh);
+        tracker.use(limits(ssh), ssh.keepaliveInterval(), ssh.keepaliveCount());
     }
 
     private void channels(GatewayConfig config, Parts parts) {

@@ -3,10 +3,8 @@ package dev.shed.gateway.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.shed.gateway.e2e.Run.Result;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -21,18 +19,21 @@ import java.util.stream.Collectors;
 /// again with the same port and state.
 final class ChildGateway implements AutoCloseable {
     private final Place place;
+    private final List<String> options;
     private Process process;
 
-    private ChildGateway(Place place) throws IOException {
+    private ChildGateway(Place place, List<String> options) throws IOException {
         this.place = place;
-        this.process = serve(place);
+        this.options = options;
+        this.process = serve();
     }
 
-    static ChildGateway start() throws IOException {
+    /// Starts one in a virtual machine with these options.
+    static ChildGateway start(String... options) throws IOException {
         var place = Place.make();
         place.listensAt(freePort());
         writeConfig(place, place.port());
-        return new ChildGateway(place);
+        return new ChildGateway(place, List.of(options));
     }
 
     static int freePort() throws IOException {
@@ -54,18 +55,25 @@ final class ChildGateway implements AutoCloseable {
                 """.formatted(place.state(), port, place.authorizedKeys(), Place.ENGINE));
     }
 
-    private static Process serve(Place place) throws IOException {
-        var process = main(
-                        place, "serve", "--config", place.path("gateway.yaml").toString())
-                .redirectError(place.path("gateway.log").toFile())
-                .start();
-        // Closed with the process.
-        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-        var line = Run.line(out);
+    private Process serve() throws IOException {
+        var builder =
+                main(place, "serve", "--config", place.path("gateway.yaml").toString());
+        builder.environment().put("JDK_JAVA_OPTIONS", String.join(" ", options));
+        var started = builder.redirectError(place.path("gateway.log").toFile()).start();
+        var line = Run.line(started.inputReader(UTF_8));
         if (line == null || !line.contains("listening on")) {
             throw new AssertionError("the gateway did not start: " + Files.readString(place.path("gateway.log")));
         }
-        return process;
+        return started;
+    }
+
+    /// What it says next, as a program.
+    String line() throws IOException {
+        return String.valueOf(Run.line(process.inputReader(UTF_8)));
+    }
+
+    void signal(String name) throws IOException {
+        Run.run(List.of("kill", "-s", name, Long.toString(process.pid()))).orFail();
     }
 
     /// A builder for the program `shed-gateway`, with the log set up as for people.
@@ -111,7 +119,7 @@ final class ChildGateway implements AutoCloseable {
     }
 
     void startAgain() throws IOException {
-        process = serve(place);
+        process = serve();
     }
 
     @Override
