@@ -58,6 +58,11 @@ public record LinkLog(Path file) {
         return new LinkLog(file);
     }
 
+    /// What the attach is called to the gateway, which keeps in mind what it shows: nobody else has a log of this name.
+    public String id() {
+        return String.valueOf(file.getFileName()).replaceAll("[^0-9]", "");
+    }
+
     /// The name of the server that the link was to: coming back is always to the same.
     public String server() throws IOException {
         var first = Files.readAllLines(file, UTF_8).getFirst();

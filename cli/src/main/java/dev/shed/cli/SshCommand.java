@@ -10,7 +10,8 @@ import java.util.TreeMap;
 /// @param environment variables to set for it
 public record SshCommand(List<String> words, Map<String, String> environment) {
     /// The gateway's variables; what the person's own shell has of them is not meant for us.
-    static final List<String> VARIABLES = List.of("SHED_SESSION", "SHED_CWD", "SHED_NEW", "SHED_READ_ONLY");
+    static final List<String> VARIABLES =
+            List.of("SHED_SESSION", "SHED_CWD", "SHED_NEW", "SHED_READ_ONLY", "SHED_ATTACH_ID");
 
     public SshCommand {
         words = List.copyOf(words);

@@ -70,9 +70,14 @@ class ShedTest {
     @Test
     void attachSaysWhatTheSessionMustBe() throws Exception {
         var made = (Outcome.Keep) outcome("attach", "myproj", "--new");
-        assertThat(made.command().environment()).isEqualTo(Map.of("SHED_NEW", "1"));
+        var id = made.log().getFileName().toString().replaceAll("\\D", "");
+        assertThat(made.command().environment()).isEqualTo(Map.of("SHED_NEW", "1", "SHED_ATTACH_ID", id));
         var watched = (Outcome.Keep) outcome("attach", "myproj", "--read-only");
-        assertThat(watched.command().environment()).isEqualTo(Map.of("SHED_READ_ONLY", "1"));
+        assertThat(watched.command().environment())
+                .containsEntry("SHED_READ_ONLY", "1")
+                .containsKey("SHED_ATTACH_ID");
+        var once = (Outcome.Replace) outcome("attach", "myproj", "--no-reconnect");
+        assertThat(once.command().environment()).isEmpty();
     }
 
     @ParameterizedTest

@@ -70,6 +70,9 @@ final class AttachVerb implements Verb {
         if (Grammar.has(parsed, "--read-only")) {
             variables.put("SHED_READ_ONLY", "1");
         }
+        if (!Grammar.has(parsed, "--no-reconnect")) {
+            variables.put("SHED_ATTACH_ID", log.id());
+        }
         var ssh = call.ssh(server)
                 .watchful()
                 .alone()

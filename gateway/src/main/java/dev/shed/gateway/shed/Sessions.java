@@ -7,6 +7,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Errands.Errand;
+import dev.shed.gateway.tmux.AttachLog;
 import dev.shed.gateway.tmux.Look;
 import dev.shed.gateway.tmux.Tmux;
 import dev.shed.gateway.tmux.TmuxSession;
@@ -95,6 +96,19 @@ public final class Sessions {
             return Optional.empty();
         }
         throw TmuxErrands.unexpected(shed, answer);
+    }
+
+    /// tmux's number for the session that an attach showed last, if that is known; `SESSION_NOT_FOUND` when it has
+    /// ended.
+    ///
+    /// @param name what it was called, as far as the caller knows
+    public Optional<Integer> shown(Shed shed, AttachLog.Id id, SessionName name) {
+        var log = tmux.ask(shed, AttachLog.read());
+        var shown = AttachLog.shown(log.out(), id);
+        if (shown.isPresent() && !tmux.ask(shed, Tmux.has(shown.get())).ok()) {
+            throw TmuxErrands.notFound(shed, name);
+        }
+        return shown;
     }
 
     /// Fails with `SESSION_NOT_FOUND` when the session is not there.

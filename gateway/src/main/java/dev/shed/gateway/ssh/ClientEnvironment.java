@@ -18,6 +18,7 @@ final class ClientEnvironment {
             "SHED_SESSION",
             "SHED_NEW",
             "SHED_READ_ONLY",
+            "SHED_ATTACH_ID",
             "SHED_CWD");
 
     /// All the LC_ variables of POSIX and GNU are fewer; a client that sends more is not telling us its

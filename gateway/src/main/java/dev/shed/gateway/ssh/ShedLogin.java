@@ -17,6 +17,7 @@ import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.ssh.forward.Forwarding;
+import dev.shed.gateway.tmux.AttachLog;
 import dev.shed.gateway.tmux.Tmux;
 import java.io.IOException;
 import java.time.Duration;
@@ -164,7 +165,15 @@ final class ShedLogin {
 
     private List<String> tmux(Call call, Shed shed, boolean mayWork) {
         var session = call.address().sessionOrDefault();
-        var client = new Tmux.Client(call.streams().size(), call.showsTrueColor());
+        var id = call.request().setup().variable("SHED_ATTACH_ID").flatMap(AttachLog.Id::parse);
+        var client = new Tmux.Client(call.streams().size(), call.showsTrueColor(), id);
+        if (call.asks("SHED_NEW", "0") && id.isPresent()) {
+            // Who comes back wants what was on the screen, which may have another name by now, or be another session.
+            var shown = sessions.shown(shed, id.get(), session);
+            if (shown.isPresent()) {
+                return mayWork ? Tmux.attach(client, shown.get()) : Tmux.watch(client, shown.get());
+            }
+        }
         if (!mayWork) {
             sessions.require(shed, session);
             return Tmux.watch(client, session);

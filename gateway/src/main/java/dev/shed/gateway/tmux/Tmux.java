@@ -4,6 +4,7 @@ import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The tmux command line as argument vectors, and its listings as values (tmux(1), sections COMMANDS and
@@ -16,7 +17,12 @@ public final class Tmux {
     ///
     /// @param size its size in cells
     /// @param trueColor whether it said that it shows 24-bit colours (`COLORTERM`); then tmux sends them
-    public record Client(WindowSize size, boolean trueColor) {
+    /// @param id what the attach is called, if somebody may come back to it
+    public record Client(WindowSize size, boolean trueColor, Optional<AttachLog.Id> id) {
+        public Client(WindowSize size, boolean trueColor) {
+            this(size, trueColor, Optional.empty());
+        }
+
         /// `-u`: the terminal is UTF-8 whatever LANG says. `-T`: what terminfo does not say, for this
         /// client only.
         private Stream<String> options() {
@@ -37,6 +43,21 @@ public final class Tmux {
     /// Attaches to a session that is there, to look only; the size of the window follows others.
     public static List<String> watch(Client client, SessionName session) {
         return attaching(client, "attach-session", "-r", "-t", exactly(session));
+    }
+
+    /// Attaches to the session with this number, whatever it is called.
+    public static List<String> attach(Client client, int session) {
+        return attaching(client, "attach-session", "-t", "$" + session);
+    }
+
+    /// The same, to look only.
+    public static List<String> watch(Client client, int session) {
+        return attaching(client, "attach-session", "-r", "-t", "$" + session);
+    }
+
+    /// Succeeds if the session with this number is there.
+    public static List<String> has(int session) {
+        return List.of("tmux", "has-session", "-t", "$" + session);
     }
 
     /// Creates a session that must not be there yet, detached, at the size that its first client will have. The
@@ -184,7 +205,9 @@ public final class Tmux {
     }
 
     private static List<String> attaching(Client client, String... command) {
-        return Stream.of(Stream.of("tmux"), client.options(), Stream.of(command))
+        var recording =
+                client.id().stream().flatMap(id -> Stream.concat(Stream.of(";"), AttachLog.recording(id).stream()));
+        return Stream.of(Stream.of("tmux"), client.options(), Stream.of(command), recording)
                 .flatMap(words -> words)
                 .toList();
     }

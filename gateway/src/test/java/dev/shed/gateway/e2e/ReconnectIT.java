@@ -120,6 +120,47 @@ class ReconnectIT {
         }
     }
 
+    /// Renamed, and switched by tmux, while somebody is attached: coming back is to what was on the screen.
+    @Test
+    void theSessionThatWasOnTheScreenIsBackWhateverItIsCalled() throws Exception {
+        try (var around = new Surroundings();
+                var terminal = around.attach("-S", "work")) {
+            terminal.enter("MARK=work; clear; echo screen-$MARK");
+            terminal.await("screen-work");
+            around.desk.shed("rename", around.shed, "work", "work2").orFail();
+            Place.inside(around.shed, "tmux", "-u", "new-session", "-d", "-s", "work")
+                    .orFail();
+            comesBack(around, terminal, Loss.KILLED, "screen-work");
+            assertThat(terminal.ask("$MARK")).isEqualTo("work");
+
+            Place.inside(around.shed, "tmux", "-u", "new-session", "-d", "-s", "other")
+                    .orFail();
+            terminal.enter("tmux switch-client -t other");
+            terminal.await("[other]");
+            terminal.enter("MARK=other; clear; echo screen-$MARK");
+            terminal.await("screen-other");
+            Place.inside(around.shed, "tmux", "rename-session", "-t", "other", "other2")
+                    .orFail();
+            for (var loss : Loss.values()) {
+                comesBack(around, terminal, loss, "screen-other");
+            }
+            assertThat(terminal.ask("$MARK")).isEqualTo("other");
+
+            Loss.STOPPED.lose(around.gateway, () -> {
+                terminal.await(LOST);
+                Place.inside(around.shed, "tmux", "kill-session", "-t", "=other2")
+                        .orFail();
+            });
+            terminal.await("local> ");
+            assertThat(terminal.ask("$?")).isEqualTo("66");
+        }
+    }
+
+    private static void comesBack(Surroundings around, Terminal terminal, Loss loss, String screen) throws Exception {
+        loss.lose(around.gateway, () -> terminal.await(LOST));
+        terminal.await(screen);
+    }
+
     @Test
     @Exercises("attach --no-reconnect")
     void whoDoesNotWantToComeBackDoesNot() throws Exception {
