@@ -154,7 +154,7 @@ class SocketsIT {
 
     private static List<String> sessions(String shed) throws IOException {
         var table = gateway.ssh("-s", shed + "@gw", "sessions").orFail();
-        return table.lines().skip(1).map(line -> line.split(" +")[1]).toList();
+        return table.lines().skip(1).map(line -> line.split(" +", -1)[1]).toList();
     }
 
     private static String foreign(String... options) throws IOException {
