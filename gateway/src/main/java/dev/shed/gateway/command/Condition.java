@@ -32,28 +32,27 @@ sealed interface Condition {
     /// What it is, as a clause about the session.
     String clause();
 
-    /// No output for so long.
-    record Idle(Duration quiet) implements Condition {
+    /// No output for so long; without a time, for as long as `sessions` wants it to be idle.
+    record Idle(Optional<Duration> quiet) implements Condition {
         @Override
         public Optional<String> evidence(Look look, SessionView view, Instant now) {
             var output = look.signs().output();
-            return now.isBefore(end(output))
+            return now.isBefore(end(look.signs()))
                     ? Optional.empty()
                     : Optional.of(
                             "no output for " + Duration.between(output, now).toSeconds() + " s");
         }
 
-        private Instant end(Instant output) {
-            return output.plus(quiet).plus(SECOND);
+        private Instant end(Signs signs) {
+            return signs.output().plus(quiet.orElse(signs.quiet())).plus(SECOND);
         }
 
         @Override
         public Optional<Instant> due(SessionView view, Looked looked) {
             return Stream.of(Optional.of(looked.signs()), view.signs())
                     .flatMap(Optional::stream)
-                    .map(Signs::output)
-                    .max(Comparator.naturalOrder())
-                    .map(this::end);
+                    .map(this::end)
+                    .max(Comparator.naturalOrder());
         }
 
         /// Output only puts it off.
@@ -64,7 +63,7 @@ sealed interface Condition {
 
         @Override
         public String clause() {
-            return "no output for " + Span.text(quiet);
+            return "no output for " + Span.text(quiet.orElse(Activity.QUIET));
         }
     }
 

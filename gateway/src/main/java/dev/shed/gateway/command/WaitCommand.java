@@ -10,7 +10,6 @@ import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
-import dev.shed.gateway.tmux.Activity;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -133,7 +132,7 @@ final class WaitCommand extends SessionVerb {
             throw usage("--for is about --until idle");
         }
         return switch (word) {
-            case idle -> new Condition.Idle(quiet.orElse(Activity.QUIET));
+            case idle -> new Condition.Idle(quiet);
             case bell -> new Condition.Bell(clock.instant());
             case exit -> new Condition.Exit();
             case match -> new Condition.Match(ScreenPattern.parse(regex.orElseThrow(), Grammar.synopsis(this)));

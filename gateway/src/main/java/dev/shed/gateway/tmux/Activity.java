@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What a session is doing, as far as its bells, its output and the title of its terminal tell. Nothing has
@@ -21,10 +22,11 @@ public record Activity(State state, Instant at, String evidence) {
     /// A title that says "working" is believed for so long without output; it may have been left behind.
     private static final Duration TRUSTED = Duration.ofSeconds(60);
 
-    /// For `-F` of list-sessions, and within `#{S:…}`: a word for each window of the session, the current one
-    /// marked. No value in it can be chosen by anybody.
-    public static final String WINDOWS =
-            "#{W:#{window_activity}#{?window_bell_flag,!,} ," + "#{window_activity}#{?window_bell_flag,!,}* }";
+    /// For `-F` of list-sessions, and within `#{S:…}`: a word about who looks at the session and whether its foreground
+    /// is a shell, and one for each window, the current one marked. No value in it can be chosen by anybody.
+    public static final String WINDOWS = "@#{session_attached}/#{session_last_attached}/#{session_activity}"
+            + "#{?#{m/r:^(ba|z|fi|da|a|k|c|tc)?sh$,#{pane_current_command}},$,} "
+            + "#{W:#{window_activity}#{?window_bell_flag,!,} ," + "#{window_activity}#{?window_bell_flag,!,}* }";
 
     /// Far beyond any time that a clock shows, and well within what can be written as a date.
     private static final long LAST_SECOND = 100_000_000_000L;
@@ -36,7 +38,7 @@ public record Activity(State state, Instant at, String evidence) {
     public enum State {
         /// it writes, or says that it works
         BUSY,
-        /// it is silent, or says that it is ready
+        /// it is silent
         IDLE,
         /// it rang the bell, or asks for somebody, and nobody has looked at it since
         BELL;
@@ -69,11 +71,47 @@ public record Activity(State state, Instant at, String evidence) {
         }
     }
 
+    /// Who looks at a session, and what its active pane runs.
+    ///
+    /// @param now whether somebody is attached
+    /// @param attached when somebody attached last, if ever; tmux tells the second
+    /// @param typed when somebody who was attached last pressed a key, also that for detaching; or when the
+    /// session was made
+    /// @param shell whether a shell is in the foreground, so that the program that set a title has ended
+    public record Front(boolean now, Instant attached, Instant typed, boolean shell) {
+        private static final Pattern RULE = Pattern.compile("@(\\d{1,9})/(\\d{0,11})/(\\d{1,11})(\\$?)");
+        private static final Front UNKNOWN = new Front(false, Instant.EPOCH, Instant.EPOCH, false);
+
+        static Front parse(String word) {
+            var parts = RULE.matcher(word);
+            if (!parts.matches()) {
+                throw new IllegalArgumentException("not a front: " + word);
+            }
+            return new Front(
+                    !parts.group(1).equals("0"),
+                    second("0" + parts.group(2)),
+                    second(parts.group(3)),
+                    !parts.group(4).isEmpty());
+        }
+
+        private static Instant second(String digits) {
+            return Instant.ofEpochSecond(Math.min(Long.parseLong(digits), LAST_SECOND));
+        }
+
+        /// Whether somebody has looked since there was output. What is drawn for who attaches comes after attaching,
+        /// and
+        /// before the key that detaches.
+        boolean hasLooked(Instant output) {
+            boolean ever = attached.isAfter(Instant.EPOCH);
+            return now || (ever && (!attached.isBefore(output) || typed.isAfter(output)));
+        }
+    }
+
     /// All that an activity is taken from.
     ///
     /// @param windows at least one
     /// @param title that of the active pane
-    public record Signs(List<Window> windows, String title) {
+    public record Signs(Front front, List<Window> windows, String title) {
         public Signs {
             if (windows.isEmpty()) {
                 throw new IllegalArgumentException("a session without windows");
@@ -85,8 +123,22 @@ public record Activity(State state, Instant at, String evidence) {
         ///
         /// @throws IllegalArgumentException when it was not tmux that made it
         public static Signs parse(String words, String title) {
+            var each = List.of(words.strip().split(" "));
+            boolean front = each.getFirst().startsWith("@");
             return new Signs(
-                    Stream.of(words.strip().split(" ")).map(Window::parse).toList(), title);
+                    front ? Front.parse(each.getFirst()) : Front.UNKNOWN,
+                    each.stream().skip(front ? 1 : 0).map(Window::parse).toList(),
+                    title);
+        }
+
+        /// How long there must be no output for the session to be idle.
+        public Duration quiet() {
+            return works() ? TRUSTED : QUIET;
+        }
+
+        /// Whether the title says so; that of a program which has ended says nothing.
+        private boolean works() {
+            return TitleSign.of(title) == TitleSign.WORKS && !front.shell();
         }
 
         /// When any of its windows had output last.
@@ -110,32 +162,21 @@ public record Activity(State state, Instant at, String evidence) {
         if (!belled.isEmpty()) {
             return new Activity(State.BELL, latest(belled), "it rang the bell, and nobody has looked since");
         }
-        var said = TitleSign.of(signs.title());
         var output = signs.output();
-        return switch (said) {
-            case ASKS -> new Activity(State.BELL, output, quoted(signs) + " asks for somebody");
-            case READY -> ready(signs, now);
-            case WORKS -> byOutput(output, now, TRUSTED, ", title " + quoted(signs) + " says that it works");
-            case NOTHING -> byOutput(output, now, QUIET, "");
-        };
-    }
-
-    /// The title is that of one window; another one may be hard at work.
-    private static Activity ready(Signs signs, Instant now) {
-        var others =
-                signs.windows().stream().filter(window -> !window.current()).toList();
-        if (!others.isEmpty() && now.isBefore(latest(others).plus(QUIET))) {
-            return byOutput(latest(others), now, QUIET, " in another window");
+        if (TitleSign.of(signs.title()) == TitleSign.ASKS && !signs.front().hasLooked(output)) {
+            return new Activity(State.BELL, output, quoted(signs) + " asks for somebody");
         }
-        return new Activity(State.IDLE, signs.output(), "title " + quoted(signs) + " says that it is ready");
+        return byOutput(signs, now);
     }
 
-    private static Activity byOutput(Instant output, Instant now, Duration limit, String more) {
-        boolean busy = now.isBefore(output.plus(limit));
+    private static Activity byOutput(Signs signs, Instant now) {
+        var output = signs.output();
         long seconds = Math.max(0, Duration.between(output, now).toSeconds());
-        return busy
-                ? new Activity(State.BUSY, output, "output " + seconds + " s ago" + more)
-                : new Activity(State.IDLE, output, "no output for " + seconds + " s");
+        if (!now.isBefore(output.plus(signs.quiet()))) {
+            return new Activity(State.IDLE, output, "no output for " + seconds + " s");
+        }
+        var said = signs.works() ? ", title " + quoted(signs) + " says that it works" : "";
+        return new Activity(State.BUSY, output, "output " + seconds + " s ago" + said);
     }
 
     private static Instant latest(List<Window> windows) {

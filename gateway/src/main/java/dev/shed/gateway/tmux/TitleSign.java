@@ -1,10 +1,9 @@
 package dev.shed.gateway.tmux;
 
 /// What the first character of a terminal's title says. Coding agents put a sign there: a spinner while
-/// they work, another one when they are ready or ask for permission.
+/// they work, another one when they ask for permission.
 enum TitleSign {
     WORKS,
-    READY,
     ASKS,
     NOTHING;
 
@@ -23,8 +22,7 @@ enum TitleSign {
         return switch (sign) {
             // Gemini CLI; a quarter of a circle that turns
             case '✦', '⏲', '◐', '◓', '◑', '◒' -> WORKS;
-            // Claude Code; Gemini CLI
-            case '✳', '◇' -> READY;
+            // The signs for "ready" (✳, ◇) are no evidence: Claude Code shows its own for the whole turn inside tmux.
             case '✋', 0x1F514 -> ASKS;
             default -> NOTHING;
         };

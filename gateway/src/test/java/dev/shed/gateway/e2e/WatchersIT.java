@@ -50,4 +50,51 @@ class WatchersIT {
             Await.until("nobody of ours", () -> !clients(gateway, shed).contains(" from "));
         }
     }
+
+    /// The loop sets no title: what is said there was left behind.
+    @Test
+    void aTitleThatSaysReadyIsNotBelievedMoreThanOutput() throws Exception {
+        try (var gateway = LiveGateway.start()) {
+            var shed = gateway.place().newShed();
+            inside(
+                            shed,
+                            "tmux",
+                            "-u",
+                            "new-session",
+                            "-d",
+                            "-s",
+                            "work",
+                            "printf '\\033]2;\u2733 Claude Code\\007'; while sleep .3; do date; done")
+                    .orFail();
+            Await.until("the title", () -> explained(gateway, shed).contains("\"title\":\"\u2733 Claude Code\""));
+            assertThat(explained(gateway, shed)).contains("\"activity\":\"busy\"");
+        }
+    }
+
+    @Test
+    void aTitleThatAsksIsABellUntilSomebodyHasLooked() throws Exception {
+        try (var gateway = LiveGateway.start()) {
+            var shed = gateway.place().newShed();
+            inside(
+                            shed,
+                            "tmux",
+                            "-u",
+                            "new-session",
+                            "-d",
+                            "-s",
+                            "ask",
+                            "printf '\\033]2;\u270b Action Required\\007'; exec sleep 600")
+                    .orFail();
+            Await.until("the bell", () -> explained(gateway, shed).contains("\"activity\":\"bell\""));
+            try (var _ = Terminal.ssh(gateway.place(), shed + "+ask@gw")) {
+                Await.until("attached", () -> explained(gateway, shed).contains("\"attached\":true"));
+            }
+            Await.until("detached", () -> explained(gateway, shed).contains("\"attached\":false"));
+            assertThat(explained(gateway, shed)).doesNotContain("\"activity\":\"bell\"");
+        }
+    }
+
+    private static String explained(LiveGateway gateway, String shed) throws Exception {
+        return gateway.ssh("-s", shed + "@gw", "sessions --explain --json").orFail();
+    }
 }

@@ -25,11 +25,21 @@ class ActivityTest {
         "'1000005* ',          host,              BUSY, output 0 s ago",
         "'999999!* ',          host,              BELL, 'it rang the bell, and nobody has looked since'",
         "'999000! 999999* ',   ⠂ fix,             BELL, 'it rang the bell, and nobody has looked since'",
-        "'999999* ',           ✳ fix the tests,   IDLE, title '✳ fix the tests' says that it is ready",
-        "'999999 999000* ',    ✳ fix the tests,   BUSY, output 1 s ago in another window",
+        "'999999* ',           ✳ fix the tests,   BUSY, output 1 s ago",
+        "'999990* ',           ✳ fix the tests,   IDLE, no output for 10 s",
+        "'@0//1$ 999985* ',    ⠂ fix,             IDLE, no output for 15 s",
+        "'@0//1 999985* ',     ⠂ fix,             BUSY, 'output 15 s ago, title ''⠂ fix'' says that it works'",
         "'999970* ',           ⠂ fix,             BUSY, 'output 30 s ago, title ''⠂ fix'' says that it works'",
         "'999940* ',           ⠂ fix,             IDLE, no output for 60 s",
         "'999000* ',           ✋ Action Required, BELL, '''✋ Action Required'' asks for somebody'",
+        // Nobody was ever there, though the session was made in that second; somebody left before; attached; came
+        // since.
+        "'@0//999000 999000* ',            ✋, BELL, '''✋'' asks for somebody'",
+        "'@0/998000/998100 999000* ',      ✋, BELL, '''✋'' asks for somebody'",
+        "'@0/998000/999000 999000* ',      ✋, BELL, '''✋'' asks for somebody'",
+        "'@1/998000/998100 999000* ',      ✋, IDLE, no output for 1000 s",
+        "'@0/999000/999000 999000* ',      ✋, IDLE, no output for 1000 s",
+        "'@0/998999/999001 999000* ',      ✋, IDLE, no output for 1000 s",
     })
     void isTakenFromBellsOutputAndTitle(String windows, String title, State state, String evidence) {
         var activity = Activity.of(Signs.parse(windows, title), NOW);
@@ -48,7 +58,7 @@ class ActivityTest {
 
     @Test
     void evidenceOfAHostileTitleIsPrintable() {
-        var title = "✳ \u001b[2J\n" + "x".repeat(100) + "\ud83d\ude00";
+        var title = "⠂ \u001b[2J\n" + "x".repeat(100) + "\ud83d\ude00";
 
         var evidence = Activity.of(Signs.parse("999999* ", title), NOW).evidence();
 
@@ -56,7 +66,20 @@ class ActivityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "*", "!*", "x", "1 x", "99999999999999999999", "9999999999999999", "-1"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "*",
+                "!*",
+                "x",
+                "1 x",
+                "@1/2/3",
+                "@x/1/1 5",
+                "99999999999999999999",
+                "9999999999999999",
+                "-1"
+            })
     void whatIsNotTmuxIsRefused(String windows) {
         assertThatThrownBy(() -> Signs.parse(windows, "")).isInstanceOf(IllegalArgumentException.class);
     }
