@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2016,SC2029,SC2094 # expanded at the other end; a file is compared with what comes back
-# Rows 81-95: client libraries, and clients that are not OpenSSH. The programs and their checks: clients/README.md.
+# Rows 81-96: client libraries, and clients that are not OpenSSH. The programs and their checks: clients/README.md.
 
 CLIENTS=$ROWS_DIR/clients
 
@@ -17,6 +17,7 @@ speak() {
         jsch-*) jvm "$1" JschClient "${@:2}" ;;
         sshj-*) jvm "$1" SshjClient "${@:2}" ;;
         sshlib-*) jvm "$1" SshlibClient "${@:2}" ;;
+        plink | dbclient | /*) "${within[@]}" "$CLIENTS/command_client" "$@" ;;
     esac
 }
 
@@ -178,4 +179,28 @@ row_91() { # paramiko
 row_92() { # ssh2 (npm)
     uses node=nodejs npm:ssh2=ssh2@1.17.0
     speaks ssh2 exec feed leave feed-close refused forward back
+}
+
+row_93() { # plink: beside its forwards a session that lives on
+    uses plink=putty-tools puttygen=putty-tools nc=netcat-openbsd
+    speak plink prepare
+    speaks plink exec feed refused forward back
+}
+
+row_94() { # dbclient
+    uses dbclient=dropbear-bin dropbearconvert=dropbear-bin nc=netcat-openbsd
+    speak dbclient prepare
+    speaks dbclient exec feed refused forward back
+}
+
+row_95() { # OpenSSH 10, which Debian 12 has among its backports
+    uses deb:openssh-client=openssh-client/bookworm-backports nc=netcat-openbsd
+    local ssh=$DEBS/openssh-client/usr/bin/ssh
+    "$ssh" -V 2>&1 | grep -q 'OpenSSH_[1-9][0-9]' || wrong "$("$ssh" -V 2>&1)"
+    speaks "$ssh" exec feed refused forward back rekey
+}
+
+row_96() { # the login is what the engine's own exec of that user has
+    same "$(ssh H 'id -u; id -g; id -G | tr " " "\n" | sort -n')" "$(inside sh -c 'id -u; id -g; id -G | tr " " "\n" | sort -n')"
+    same "$(ssh H 'echo "$HOME"')" "$(inside sh -c 'echo "$HOME"')"
 }

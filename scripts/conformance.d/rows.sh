@@ -1,13 +1,15 @@
 # shellcheck shell=bash
 # Which rows there are: functions `row_NN() { # title` in rows-*.sh beside this file. A row's first line may be
 # `uses COMMAND=PACKAGE…` (or python:MODULE=PACKAGE, ruby:MODULE=PACKAGE, file:PATH=PACKAGE, npm:MODULE=MODULE@VERSION,
-# maven:ARTIFACT-VERSION=GROUP:ARTIFACT:VERSION), which is read here to install them all at once.
+# maven:ARTIFACT-VERSION=GROUP:ARTIFACT:VERSION, deb:PACKAGE=PACKAGE/SUITE for one of another suite, which is unpacked beside
+# the system), which is read here to install them all at once.
 # Needs ROOT, and for installing say.sh and machine.sh.
 
 ROWS_DIR=$ROOT/scripts/conformance.d
 NODE_MODULES=${NODE_MODULES:-${XDG_CACHE_HOME:-$HOME/.cache}/shed-conformance/node_modules}
 JARS=${JARS:-$(dirname "$NODE_MODULES")/maven}
-export NODE_MODULES JARS # a row has another home
+DEBS=${DEBS:-$(dirname "$NODE_MODULES")/deb}
+export NODE_MODULES JARS DEBS # a row has another home
 for part in "$ROWS_DIR"/rows-*.sh; do
     # shellcheck source=/dev/null
     source "$part"
@@ -54,19 +56,21 @@ has_client() {
         file:*) [[ -e ${1#file:} ]] ;;
         npm:*) [[ -d $NODE_MODULES/${1#npm:} ]] ;;
         maven:*) [[ -d $JARS/${1#maven:} ]] ;;
+        deb:*) [[ -d $DEBS/${1#deb:} ]] ;;
         *) has_command "$1" ;;
     esac
 }
 
 # A client that cannot be installed fails its rows, and only those.
 install_clients() {
-    local row pair packages=() modules=() artifacts=()
+    local row pair packages=() modules=() artifacts=() debs=()
     for row in "$@"; do
         for pair in $(row_clients "$row"); do
             if has_client "${pair%%=*}"; then continue; fi
             case $pair in
                 npm:*) modules+=("${pair#*=}") ;;
                 maven:*) artifacts+=("${pair#*=}") ;;
+                deb:*) debs+=("${pair#*=}") ;;
                 *) packages+=("${pair#*=}") ;;
             esac
         done
@@ -74,6 +78,20 @@ install_clients() {
     [[ ${#packages[@]} -eq 0 ]] || (apt_install "${packages[@]}") || true
     [[ ${#modules[@]} -eq 0 ]] || (install_modules "${modules[@]}") || true
     for pair in "${artifacts[@]}"; do (install_artifact "$pair") || true; done
+    for pair in "${debs[@]}"; do (unpack_deb "${pair%/*}" "${pair#*/}") || true; done
+}
+
+# unpack_deb PACKAGE SUITE: into DEBS/PACKAGE, with lists of its own: apt's sources stay as they are.
+unpack_deb() {
+    local work=$DEBS/$1.new options
+    rm -rf "$work"
+    mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/tree"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $2 main" >"$work/sources.list"
+    options=(-o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=-
+        -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root -q)
+    run "looking for $1 in $2" apt-get "${options[@]}" update &&
+        (cd "$work" && run "getting $1 of $2" apt-get "${options[@]}" download -t "$2" "$1") &&
+        dpkg-deb -x "$work/$1"_*.deb "$work/tree" && mv "$work/tree" "$DEBS/$1" && rm -rf "$work"
 }
 
 # install_artifact GROUP:ARTIFACT:VERSION: with all that it needs, in a directory of its own: JSch and its successor have

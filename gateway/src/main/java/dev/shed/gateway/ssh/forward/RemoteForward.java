@@ -55,8 +55,11 @@ final class RemoteForward implements AutoCloseable {
     void close(Duration limit) throws InterruptedException {
         var last = take();
         if (last != null) {
-            last.close(limit);
-            onEnd.run();
+            try {
+                last.close(limit);
+            } finally {
+                onEnd.run();
+            }
         }
     }
 
