@@ -32,6 +32,11 @@ sealed interface Progress extends Onlooker {
         }
 
         @Override
+        public void warns(String what) throws IOException {
+            context.notice("shed: " + what + "\n");
+        }
+
+        @Override
         public Optional<ExecSpec.Terminal> terminal() {
             return context.channel().terminal();
         }
@@ -56,7 +61,12 @@ sealed interface Progress extends Onlooker {
 
         @Override
         public void begins(Stage stage, String what) throws IOException {
-            say(stage, word(stage) + " " + what);
+            say(word(stage), word(stage) + " " + what);
+        }
+
+        @Override
+        public void warns(String what) throws IOException {
+            say("warning", what);
         }
 
         @Override
@@ -71,14 +81,14 @@ sealed interface Progress extends Onlooker {
 
         @Override
         public ExitStatus run(ExecSpec git, OutputStream words) throws IOException, InterruptedException {
-            try (var lines = new Lines(line -> say(Stage.CLONING, line))) {
+            try (var lines = new Lines(line -> say(word(Stage.CLONING), line))) {
                 var both = new Tee(lines, words);
                 return context.channel().run(git, both, both);
             }
         }
 
-        private void say(Stage stage, String message) throws IOException {
-            context.print(dev.shed.gateway.command.Json.line(new Line(new Line.Said(word(stage), message))));
+        private void say(String stage, String message) throws IOException {
+            context.print(dev.shed.gateway.command.Json.line(new Line(new Line.Said(stage, message))));
         }
     }
 

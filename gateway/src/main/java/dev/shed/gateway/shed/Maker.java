@@ -123,6 +123,7 @@ public final class Maker {
         requireListener(gone);
         // Said when it is known that there can be such a shed.
         onlooker.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
+        warnOfLimits(spec, container, onlooker);
         runtime.start(container);
         requireListener(gone);
         if (order.repository().isPresent()) {
@@ -130,6 +131,20 @@ public final class Maker {
             requireListener(gone);
         }
         return container;
+    }
+
+    /// An engine on a host that has no means for a limit makes the container without it.
+    private void warnOfLimits(ContainerSpec spec, Container container, Onlooker onlooker) throws IOException {
+        if (spec.limits().equals(ContainerSpec.Limits.NONE)) {
+            return;
+        }
+        var given = runtime.details(container).limits();
+        if (spec.limits().memory().isPresent() && given.memory().isEmpty()) {
+            onlooker.warns("the engine cannot limit memory on its host: --memory is ignored");
+        }
+        if (spec.limits().nanoCpus().isPresent() && given.nanoCpus().isEmpty()) {
+            onlooker.warns("the engine cannot limit processors on its host: --cpus is ignored");
+        }
     }
 
     private void clone(Order order, Container container, Onlooker onlooker) throws IOException, InterruptedException {

@@ -21,6 +21,9 @@ public interface Onlooker {
     /// @param what `demo from shed-base:latest`, for people
     void begins(Stage stage, String what) throws IOException;
 
+    /// Something is not as it was asked for, and the shed is made all the same.
+    void warns(String what) throws IOException;
+
     /// The terminal on which git draws its progress, if there is one.
     Optional<ExecSpec.Terminal> terminal();
 

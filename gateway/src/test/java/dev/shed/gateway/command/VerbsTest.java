@@ -39,6 +39,16 @@ class VerbsTest {
     }
 
     @Test
+    void limitsThatTheEngineIgnoresAreSaid() {
+        runtime.withoutLimits();
+        assertThat(caller.lobby("create one --memory 1GiB").err())
+                .contains("shed: the engine cannot limit memory on its host: --memory is ignored\n");
+        assertThat(caller.lobby("create two --cpus 2 --json").out())
+                .contains("{\"progress\":{\"stage\":\"warning\",\"message\":\"the engine cannot limit processors");
+        assertThat(caller.lobby("create three").err()).isEmpty();
+    }
+
+    @Test
     void sessionsPrintsATable() {
         demoWithTwoSessions();
         var outcome = caller.at("demo", "sessions");

@@ -96,6 +96,9 @@ public final class FakeRuntime implements ContainerRuntime {
         return List.copyOf(started);
     }
 
+    private final Map<String, ContainerSpec.Limits> limits = new HashMap<>();
+    private boolean hasLimits = true;
+
     /// The names of the workspaces that are there.
     public synchronized Set<String> volumes() {
         return Set.copyOf(volumes);
@@ -130,7 +133,7 @@ public final class FakeRuntime implements ContainerRuntime {
                 0,
                 "unless-stopped",
                 "dev",
-                ContainerSpec.Limits.NONE,
+                limits.getOrDefault(container.id(), ContainerSpec.Limits.NONE),
                 List.of(new ContainerDetails.Mount("shed-" + container.shed() + "-workspace", "/workspace", false)),
                 List.of(new ContainerDetails.Network("bridge", "172.17.0.2")));
     }
@@ -163,7 +166,15 @@ public final class FakeRuntime implements ContainerRuntime {
         }
         var container = container(spec, State.STOPPED);
         containers.put(spec.shed(), container);
+        if (hasLimits) {
+            limits.put(container.id(), spec.limits());
+        }
         return container;
+    }
+
+    /// An engine whose host has no means to limit anything.
+    public synchronized void withoutLimits() {
+        hasLimits = false;
     }
 
     @Override

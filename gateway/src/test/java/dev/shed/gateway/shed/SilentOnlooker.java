@@ -20,6 +20,9 @@ class SilentOnlooker implements Onlooker {
     public void begins(Stage stage, String what) throws IOException {}
 
     @Override
+    public void warns(String what) throws IOException {}
+
+    @Override
     public Optional<ExecSpec.Terminal> terminal() {
         return Optional.empty();
     }

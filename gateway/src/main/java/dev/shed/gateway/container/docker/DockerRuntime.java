@@ -59,8 +59,14 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
 
     @Override
     public String version() {
-        var version = engine.ask(docker -> docker.versionCmd().exec());
-        return "Docker Engine " + version.getVersion() + " (API " + version.getApiVersion() + ")";
+        var version = engine.json("/version");
+        // Docker calls itself "Engine" there, others by their names ("Podman Engine").
+        var name = version.path("Components").path(0).path("Name").asText("Engine");
+        return "%s %s (API %s)"
+                .formatted(
+                        name.equals("Engine") ? "Docker Engine" : name,
+                        version.path("Version").asText(),
+                        version.path("ApiVersion").asText());
     }
 
     @Override

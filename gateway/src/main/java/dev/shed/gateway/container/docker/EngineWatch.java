@@ -11,6 +11,7 @@ import dev.shed.gateway.name.ShedName;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +26,13 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
             "kill", Kind.SIGNALLED,
             "oom", Kind.OUT_OF_MEMORY,
             "die", Kind.ENDED,
-            "destroy", Kind.REMOVED);
+            "died", Kind.ENDED, // this and the next one are Podman's words
+            "destroy", Kind.REMOVED,
+            "remove", Kind.REMOVED);
+
+    private static final Map<Kind, List<String>> CODES = Map.of(
+            Kind.ENDED, List.of("exitCode", "containerExitCode"),
+            Kind.SIGNALLED, List.of("signal"));
 
     private final ContainerObserver listener;
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -43,8 +50,8 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
         var watch = new EngineWatch(listener);
         engine.follow(docker -> docker.eventsCmd()
                 .withEventTypeFilter(EventType.CONTAINER)
+                // Not by the kind of event: engines differ in their words, and one refuses a word that it does not know.
                 .withLabelFilter(Containers.SHED + "=true")
-                .withEventFilter(KINDS.keySet().toArray(String[]::new))
                 .withSince(since.map(EngineWatch::time).orElse(null))
                 .exec(watch));
         watch.awaitBegun(engine.timeout().toMillis());
@@ -144,13 +151,11 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
     }
 
     private static int code(Kind kind, Map<String, String> attributes) {
-        var attribute = switch (kind) {
-            case ENDED -> "exitCode";
-            case SIGNALLED -> "signal";
-            case CREATED, STARTED, OUT_OF_MEMORY, REMOVED -> "";
-        };
+        var value = CODES.getOrDefault(kind, List.of()).stream()
+                .flatMap(name -> Optional.ofNullable(attributes.get(name)).stream())
+                .findFirst();
         try {
-            return Integer.parseInt(attributes.getOrDefault(attribute, "0"));
+            return Integer.parseInt(value.orElse("0"));
         } catch (NumberFormatException _) {
             return 0;
         }
