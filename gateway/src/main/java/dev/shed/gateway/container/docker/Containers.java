@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class Containers {
 
     private final Engine engine;
     private final String workspace;
+    private final InheritedLabels inherited;
 
     /// Ids of the containers whose labels were complained about.
     private final Set<String> complained = ConcurrentHashMap.newKeySet();
@@ -48,6 +50,11 @@ final class Containers {
     Containers(Engine engine, String workspace) {
         this.engine = engine;
         this.workspace = workspace;
+        this.inherited = new InheritedLabels(engine);
+    }
+
+    InheritedLabels inherited() {
+        return inherited;
     }
 
     List<Container> list() {
@@ -56,6 +63,22 @@ final class Containers {
 
     Optional<Container> find(ShedName shed) {
         return list(List.of(SHED + "=true", NAME + "=" + shed)).stream().findFirst();
+    }
+
+    /// The container of a shed that one call of `create` made.
+    List<Container> made(ShedName shed, String creation) {
+        return list(List.of(NAME + "=" + shed, Container.CREATION + "=" + creation));
+    }
+
+    /// Whether what happens to a container is about the shed that its labels name. Of one that is gone by now nobody
+    /// can tell, and nobody minds.
+    boolean isShed(String containerId, Map<String, String> labels) {
+        try {
+            var image = engine.json("/containers/" + containerId + "/json").path("Image");
+            return inherited.without(image.asText(""), labels).containsKey(NAME);
+        } catch (ShedException _) {
+            return true;
+        }
     }
 
     /// The same container as it is now, whatever it is called.
@@ -122,8 +145,8 @@ final class Containers {
 
     private Optional<Candidate> candidate(JsonNode described) {
         var id = described.path("Id").asText();
-        var labels = labels(described.path("Labels"));
-        return name(id, labels.getOrDefault(NAME, "")).map(name -> {
+        var labels = inherited.without(described.path("ImageID").asText(""), labels(described.path("Labels")));
+        return name(id, labels.get(NAME)).map(name -> {
             var container = new Container(
                     id,
                     name,
@@ -140,17 +163,25 @@ final class Containers {
         });
     }
 
-    private Optional<ShedName> name(String containerId, String label) {
+    private Optional<ShedName> name(String containerId, @Nullable String label) {
+        if (label == null) {
+            complain(containerId, "", "container ignored: it has no label shed.name of its own, or only its image's");
+            return Optional.empty();
+        }
         try {
             return Optional.of(ShedName.parse(label));
         } catch (ShedException _) {
-            if (complained.add(containerId)) {
-                LOG.atWarn()
-                        .addKeyValue("container", containerId)
-                        .addKeyValue("label", label)
-                        .log("container ignored: its label shed.name is not a shed name");
-            }
+            complain(containerId, label, "container ignored: its label shed.name is not a shed name");
             return Optional.empty();
+        }
+    }
+
+    private void complain(String containerId, String label, String what) {
+        if (complained.add(containerId)) {
+            LOG.atWarn()
+                    .addKeyValue("container", containerId)
+                    .addKeyValue("label", label)
+                    .log(what);
         }
     }
 

@@ -101,7 +101,7 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
 
     @Override
     public AutoCloseable watch(Optional<Instant> since, ContainerObserver listener) {
-        return EngineWatch.start(engine, since, listener);
+        return EngineWatch.start(engine, containers, since, listener);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.shed.gateway.name.ShedName;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,11 +31,24 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
             "destroy", Kind.REMOVED,
             "remove", Kind.REMOVED);
 
+    private static final int MAX_KNOWN = 10_000;
+
     private static final Map<Kind, List<String>> CODES = Map.of(
             Kind.ENDED, List.of("exitCode", "containerExitCode"),
             Kind.SIGNALLED, List.of("signal"));
 
+    private final Containers containers;
     private final ContainerObserver listener;
+
+    /// Of the containers that something happened to, by id. Of the engine's thread only.
+    private final Map<String, Boolean> sheds = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MAX_KNOWN;
+        }
+    };
     private final CountDownLatch begun = new CountDownLatch(1);
 
     /// Guarded by this, as is the next one.
@@ -42,15 +56,18 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
 
     private boolean closed;
 
-    private EngineWatch(ContainerObserver listener) {
+    private EngineWatch(Containers containers, ContainerObserver listener) {
+        this.containers = containers;
         this.listener = listener;
     }
 
-    static EngineWatch start(Engine engine, Optional<Instant> since, ContainerObserver listener) {
-        var watch = new EngineWatch(listener);
+    static EngineWatch start(
+            Engine engine, Containers containers, Optional<Instant> since, ContainerObserver listener) {
+        var watch = new EngineWatch(containers, listener);
         engine.follow(docker -> docker.eventsCmd()
                 .withEventTypeFilter(EventType.CONTAINER)
-                // Not by the kind of event: engines differ in their words, and one refuses a word that it does not know.
+                // Not by the kind of event: engines differ in their words, and one refuses a word that it does not
+                // know.
                 .withLabelFilter(Containers.SHED + "=true")
                 .withSince(since.map(EngineWatch::time).orElse(null))
                 .exec(watch));
@@ -125,7 +142,7 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
         over();
     }
 
-    private static Optional<ContainerEvent> translate(Event event) {
+    private Optional<ContainerEvent> translate(Event event) {
         var kind = KINDS.get(String.valueOf(event.getAction()));
         var actor = event.getActor();
         if (kind == null || actor == null) {
@@ -133,12 +150,16 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
         }
         var id = actor.getId();
         var attributes = actor.getAttributes();
-        if (id == null || attributes == null) {
+        if (id == null || attributes == null || !isShed(id, attributes)) {
             return Optional.empty();
         }
         var nanos = event.getTimeNano();
         var time = Instant.ofEpochSecond(0, nanos == null ? 0 : nanos);
         return name(attributes).map(name -> new ContainerEvent(id, name, kind, code(kind, attributes), time));
+    }
+
+    private boolean isShed(String id, Map<String, String> attributes) {
+        return sheds.computeIfAbsent(id, _ -> containers.isShed(id, attributes));
     }
 
     private static Optional<ShedName> name(Map<String, String> attributes) {

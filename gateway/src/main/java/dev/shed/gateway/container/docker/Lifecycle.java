@@ -52,18 +52,17 @@ final class Lifecycle {
         if (containers.find(spec.shed()).isPresent()) {
             throw alreadyExists(spec);
         }
-        requireImage(spec.image());
-        makeSocketDirectory(make(spec));
+        makeSocketDirectory(make(spec, requireImage(spec.image())));
         return containers
                 .find(spec.shed())
                 .orElseThrow(() ->
                         new ShedException(new Failure.ShedNotFound(spec.shed().value())));
     }
 
-    private String make(ContainerSpec spec) {
+    private String make(ContainerSpec spec, String imageId) {
         try {
             // The engine makes the volume in the same step, and only for the one call that wins the name.
-            return engine.ask(docker -> describe(docker.createContainerCmd(spec.image()), spec)
+            return engine.ask(docker -> describe(docker.createContainerCmd(spec.image()), spec, imageId)
                     .exec()
                     .getId());
         } catch (EngineRefusedException e) {
@@ -100,11 +99,7 @@ final class Lifecycle {
     }
 
     void undo(ShedName shed, String creation) {
-        var made = engine.ask(docker -> docker.listContainersCmd()
-                .withShowAll(true)
-                .withLabelFilter(Map.of(Containers.NAME, shed.value(), Container.CREATION, creation))
-                .exec());
-        made.forEach(container -> removeContainer(container.getId()));
+        containers.made(shed, creation).forEach(container -> removeContainer(container.id()));
         var volume = ContainerSpec.volumeName(shed);
         if (creation.equals(creationOf(volume))) {
             removeVolume(volume);
@@ -157,9 +152,12 @@ final class Lifecycle {
         }
     }
 
-    private CreateContainerCmd describe(CreateContainerCmd create, ContainerSpec spec) {
+    private CreateContainerCmd describe(CreateContainerCmd create, ContainerSpec spec, String imageId) {
         var own = Map.of(Containers.SHED, "true", Containers.NAME, spec.shed().value());
-        var labels = new HashMap<>(spec.labels());
+        var labels = new HashMap<String, String>();
+        // What an image says of the shed that it was made of does not hold for this one.
+        containers.inherited().ofImage(imageId).keySet().forEach(label -> labels.put(label, ""));
+        labels.putAll(spec.labels());
         labels.putAll(own);
         labels.put(CREATED, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         var host = HostConfig.newHostConfig()
@@ -213,12 +211,14 @@ final class Lifecycle {
                 .withReadOnly(each.readOnly());
     }
 
-    private void requireImage(String image) {
+    /// The image's id.
+    private String requireImage(String image) {
         try {
             if (!IMAGE.matcher(image).matches()) {
                 throw new ShedException(new Failure.ImageNotFound(image));
             }
-            engine.ask(docker -> docker.inspectImageCmd(image).exec());
+            return String.valueOf(
+                    engine.ask(docker -> docker.inspectImageCmd(image).exec()).getId());
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.BAD_REQUEST);
             throw new ShedException(new Failure.ImageNotFound(image), e);

@@ -30,6 +30,7 @@ public final class FakeEngine implements AutoCloseable {
         this.socket = socket;
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
         on("GET /_ping", 200, "OK");
+        on("GET /images/sha256:i/json", 200, "{}");
         Thread.ofVirtual().name("fake-engine").start(this::accept);
     }
 

@@ -176,6 +176,35 @@ class LifecycleIT {
     }
 
     @Test
+    void whatIsMadeOfACommittedShedTakesNoNameOver() throws Exception {
+        var made = runtime.create(spec);
+        var image = "shed-test-commit:" + name;
+        docker("commit", made.id(), image);
+        var copy = docker("create", image);
+        var mine = ShedName.parse(name + "-b");
+        var labelled = docker("create", "--label", "shed.name=" + mine, image);
+        try {
+            assertThat(runtime.find(name).map(Container::id)).contains(made.id());
+            assertThat(runtime.list()).extracting(Container::id).doesNotContain(copy);
+            assertThat(runtime.find(mine)).hasValueSatisfying(shed -> {
+                assertThat(shed.id()).isEqualTo(labelled);
+                assertThat(shed.labels()).doesNotContainKey("shed.owner");
+            });
+            runtime.remove(made, true);
+            assertThat(runtime.find(name)).isEmpty();
+            var again = runtime.create(new ContainerSpec(name, image, Map.of(Container.CREATION, "mark")));
+            assertThat(runtime.find(name)).hasValueSatisfying(shed -> {
+                assertThat(shed.id()).isEqualTo(again.id());
+                assertThat(shed.labels()).doesNotContainKey("shed.owner");
+            });
+        } finally {
+            runtime.find(name).ifPresent(each -> runtime.remove(each, true));
+            docker("rm", "-f", copy, labelled);
+            docker("rmi", "-f", image);
+        }
+    }
+
+    @Test
     void noSocketMeansNoEngine() {
         assertUnavailable(URI.create("unix:///nonexistent/engine.sock"), "No such file or directory");
     }

@@ -66,6 +66,7 @@ class OtherEnginesTest {
                         + PODMAN_EVENT.formatted("exec", "0")
                         + PODMAN_EVENT.formatted("died", "137")
                         + PODMAN_EVENT.formatted("remove", "137"));
+        engine.on("GET /containers/c1/json", 200, "{\"Image\":\"sha256:i\"}");
         var heard = new Heard();
 
         try (var _ = runtime.watch(Optional.empty(), heard)) {
@@ -75,13 +76,12 @@ class OtherEnginesTest {
         assertThat(heard.events)
                 .extracting(ContainerEvent::kind, ContainerEvent::code)
                 .containsExactly(
-                        tuple(Kind.CREATED, 0),
-                        tuple(Kind.STARTED, 0),
-                        tuple(Kind.ENDED, 137),
-                        tuple(Kind.REMOVED, 0));
-        assertThat(engine.asked()).filteredOn(asked -> asked.startsWith("GET /events")).allSatisfy(asked -> {
-            assertThat(asked).contains("label").doesNotContain("destroy");
-        });
+                        tuple(Kind.CREATED, 0), tuple(Kind.STARTED, 0), tuple(Kind.ENDED, 137), tuple(Kind.REMOVED, 0));
+        assertThat(engine.asked())
+                .filteredOn(asked -> asked.startsWith("GET /events"))
+                .allSatisfy(asked -> {
+                    assertThat(asked).contains("label").doesNotContain("destroy");
+                });
     }
 
     private static final class Heard implements ContainerObserver {
