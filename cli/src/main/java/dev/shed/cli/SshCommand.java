@@ -11,7 +11,7 @@ import java.util.TreeMap;
 public record SshCommand(List<String> words, Map<String, String> environment) {
     /// The gateway's variables; what the person's own shell has of them is not meant for us.
     static final List<String> VARIABLES =
-            List.of("SHED_SESSION", "SHED_CWD", "SHED_NEW", "SHED_READ_ONLY", "SHED_ATTACH_ID");
+            List.of("SHED_SESSION", "SHED_CWD", "SHED_NEW", "SHED_READ_ONLY", "SHED_ATTACH_ID", "SHED_CLIENT");
 
     public SshCommand {
         words = List.copyOf(words);

@@ -71,13 +71,14 @@ class ShedTest {
     void attachSaysWhatTheSessionMustBe() throws Exception {
         var made = (Outcome.Keep) outcome("attach", "myproj", "--new");
         var id = made.log().getFileName().toString().replaceAll("\\D", "");
-        assertThat(made.command().environment()).isEqualTo(Map.of("SHED_NEW", "1", "SHED_ATTACH_ID", id));
+        assertThat(made.command().environment())
+                .isEqualTo(Map.of("SHED_NEW", "1", "SHED_ATTACH_ID", id, "SHED_CLIENT", "/"));
         var watched = (Outcome.Keep) outcome("attach", "myproj", "--read-only");
         assertThat(watched.command().environment())
                 .containsEntry("SHED_READ_ONLY", "1")
                 .containsKey("SHED_ATTACH_ID");
         var once = (Outcome.Replace) outcome("attach", "myproj", "--no-reconnect");
-        assertThat(once.command().environment()).isEmpty();
+        assertThat(once.command().environment()).doesNotContainKey("SHED_ATTACH_ID");
     }
 
     @ParameterizedTest
@@ -101,9 +102,11 @@ class ShedTest {
     @Test
     void execRunsInTheWorkspaceOrInTheSession() throws Exception {
         var plain = (Outcome.Replace) outcome("exec", "myproj", "true");
-        assertThat(plain.command().environment()).isEqualTo(Map.of("SHED_SESSION", "myproj", "SHED_CWD", "@workspace"));
+        assertThat(plain.command().environment())
+                .isEqualTo(Map.of("SHED_SESSION", "myproj", "SHED_CWD", "@workspace", "SHED_CLIENT", "/"));
         var inside = (Outcome.Replace) outcome("exec", "myproj", "-S", "build", "make");
-        assertThat(inside.command().environment()).isEqualTo(Map.of("SHED_SESSION", "myproj+build"));
+        assertThat(inside.command().environment())
+                .isEqualTo(Map.of("SHED_SESSION", "myproj+build", "SHED_CLIENT", "/"));
     }
 
     @Test
@@ -145,7 +148,7 @@ class ShedTest {
     void aVerbAboutASessionIsASubsystem() throws Exception {
         var kill = (Outcome.Watch) outcome("kill", "myproj+debug");
         assertThat(kill.command().words()).contains("-s").endsWith("kill");
-        assertThat(kill.command().environment()).isEqualTo(Map.of("SHED_SESSION", "myproj+debug"));
+        assertThat(kill.command().environment()).isEqualTo(Map.of("SHED_SESSION", "myproj+debug", "SHED_CLIENT", "/"));
     }
 
     @Test
@@ -266,8 +269,10 @@ class ShedTest {
     @Test
     void theLauncherGetsALineOfShell() throws Exception {
         var line = outcome("exec", "myproj", "--", "echo", "it's").line();
-        assertThat(line).startsWith("export SHED_CWD=@workspace; export SHED_SESSION=myproj; replace ssh ");
+        assertThat(line)
+                .startsWith(
+                        "export SHED_CLIENT=/; export SHED_CWD=@workspace; export SHED_SESSION=myproj; replace ssh ");
         assertThat(line).endsWith(" 'echo '\\''it'\\''\\'\\'''\\''s'\\'''");
-        assertThat(outcome("stop", "myproj").line()).startsWith("watch '255' ssh ");
+        assertThat(outcome("stop", "myproj").line()).startsWith("export SHED_CLIENT=/; watch '255' ssh ");
     }
 }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -60,7 +61,7 @@ final class AttachVerb implements Verb {
     private static Outcome start(
             Call call, ParseResult parsed, Server server, Target target, LinkLog log, boolean again)
             throws IOException {
-        var variables = new TreeMap<String, String>();
+        var variables = new TreeMap<>(Map.of("SHED_CLIENT", call.client(server)));
         // Coming back never makes a session anew: the one that was here may have ended meanwhile.
         if (again) {
             variables.put("SHED_NEW", "0");

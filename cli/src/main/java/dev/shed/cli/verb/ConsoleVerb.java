@@ -8,6 +8,7 @@ import dev.shed.cli.SshCommand;
 import dev.shed.cli.Verb;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -29,6 +30,8 @@ final class ConsoleVerb implements Verb {
         var target = Grammar.target(parsed);
         var server = new Finder(call).find(target, Finder.Care.QUICK);
         var ssh = call.ssh(server).watchful().alone().words(call.terminal().both() ? "-t" : "-T", "-s");
-        return new Outcome.Replace(new SshCommand(ssh.command(target.shed(), "console")));
+        var variables = Map.of("SHED_CLIENT", call.client(server));
+        ssh.variables(variables.keySet());
+        return new Outcome.Replace(new SshCommand(ssh.command(target.shed(), "console"), variables));
     }
 }

@@ -72,7 +72,7 @@ final class ExecVerb implements Verb {
         } else {
             ssh.sharedIfThere(call.socket(server));
         }
-        var variables = new TreeMap<>(Map.of("SHED_SESSION", target.loginName()));
+        var variables = new TreeMap<>(Map.of("SHED_SESSION", target.loginName(), "SHED_CLIENT", call.client(server)));
         // In a session the directory of its pane does, unless one is named.
         var directory = Grammar.value(parsed, "--cwd").map(ExecVerb::below);
         directory

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -128,13 +129,15 @@ final class GatewayVerb implements Verb {
             case INPUT -> ssh.words("-T");
             case QUESTION -> ssh.words(call.terminal().both() ? "-t" : "-T");
         }
-        var command = new SshCommand(ssh.command(Lobby.LOGIN, line));
+        var variables = new TreeMap<>(Map.of("SHED_CLIENT", call.client(server)));
         if (address.isPresent()) {
             // The shared connection is the lobby's; with an address it is that of a session, whose verbs are
             // subsystems.
-            ssh.words("-s").variables(List.of("SHED_SESSION"));
-            command = new SshCommand(ssh.command(Lobby.LOGIN, line), Map.of("SHED_SESSION", address.get()));
+            ssh.words("-s");
+            variables.put("SHED_SESSION", address.get());
         }
+        ssh.variables(variables.keySet());
+        var command = new SshCommand(ssh.command(Lobby.LOGIN, line), variables);
         return manner == Manner.STREAM ? new Outcome.Replace(command) : new Outcome.Watch(command, Set.of(SSH_FAILED));
     }
 

@@ -43,4 +43,9 @@ public interface Channel {
 
     /// The same as [#run(ExecSpec)] with its output going elsewhere. With a PTY everything goes to `toOut`.
     ExitStatus run(ExecSpec spec, OutputStream toOut, OutputStream toErr) throws IOException, InterruptedException;
+
+    /// What the client `shed` says of itself (`SHED_CLIENT`); nothing where somebody calls ssh.
+    default Optional<String> client() {
+        return Optional.empty();
+    }
 }

@@ -101,7 +101,7 @@ public final class CommandTable {
                 throw e;
             }
             FailureLog.told(e);
-            context.print(Json.line(Json.error(e.failure())));
+            context.print(Json.line(Json.error(e.failure(), context.channel().client())));
             return e.failure().exitStatus();
         }
     }

@@ -12,6 +12,7 @@ import dev.shed.gateway.failure.FailureText;
 import java.io.Serial;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Values as one line of JSON. The component names of the records are the spec's field names, in its order.
@@ -31,8 +32,10 @@ final class Json {
         record Detail(String code, String message, String hint) {}
     }
 
-    static ErrorAnswer error(Failure failure) {
-        return new ErrorAnswer(new ErrorAnswer.Detail(failure.code(), failure.message(), failure.hint()));
+    /// @param client as in [FailureText#hint]
+    static ErrorAnswer error(Failure failure, Optional<String> client) {
+        var hint = FailureText.hint(failure, client);
+        return new ErrorAnswer(new ErrorAnswer.Detail(failure.code(), failure.message(), hint));
     }
 
     /// `answer` and a line feed.

@@ -1,21 +1,45 @@
 package dev.shed.gateway.failure;
 
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
 /// Failures as people see them on stderr, and foreign text made safe to show.
 public final class FailureText {
+    private static final Pattern CLIENT = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,62})?/");
+
     private FailureText() {}
 
     /// `shed: MESSAGE`, then the `Try:` block; lines end in `newline` (`\r\n` on a PTY, which a raw terminal
     /// needs).
     public static String of(Failure failure, String newline) {
+        return of(failure, newline, Optional.empty());
+    }
+
+    /// The same with the hints of [#hint].
+    public static String of(Failure failure, String newline, Optional<String> client) {
         var text = new StringBuilder("shed: ")
                 .append(printable(failure.message()))
                 .append(newline)
                 .append("Try:")
                 .append(newline);
-        failure.hint()
+        hint(failure, client)
                 .lines()
                 .forEach(line -> text.append("  ").append(printable(line)).append(newline));
         return text.toString();
+    }
+
+    /// What would help; for the client `shed` its calls.
+    ///
+    /// @param client what the client has set `SHED_CLIENT` to, if it has: a server's name and `/`, or `/` alone
+    public static String hint(Failure failure, Optional<String> client) {
+        var server =
+                client.filter(value -> CLIENT.matcher(value).matches()).map(value -> value.equals("/") ? "" : value);
+        return server.map(name -> failure.hint()
+                        .lines()
+                        .map(line -> ClientHints.of(line, name))
+                        .collect(Collectors.joining("\n")))
+                .orElseGet(failure::hint);
     }
 
     /// `text` with every control and format character replaced by its escape (`\n`, `\x1b`, `\u202e`), so that

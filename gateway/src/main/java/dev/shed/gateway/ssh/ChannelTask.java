@@ -155,7 +155,9 @@ final class ChannelTask {
 
     private Outcome failed(Failure failure) {
         try {
-            streams.err().write(FailureText.of(failure, streams.newline()).getBytes(StandardCharsets.UTF_8));
+            var text =
+                    FailureText.of(failure, streams.newline(), request.setup().variable("SHED_CLIENT"));
+            streams.err().write(text.getBytes(StandardCharsets.UTF_8));
         } catch (PeerGoneException e) {
             LOG.atDebug().setCause(e).log("failure not told");
         } catch (IOException e) {

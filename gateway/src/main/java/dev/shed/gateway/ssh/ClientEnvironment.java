@@ -19,6 +19,7 @@ final class ClientEnvironment {
             "SHED_NEW",
             "SHED_READ_ONLY",
             "SHED_ATTACH_ID",
+            "SHED_CLIENT",
             "SHED_CWD");
 
     /// All the LC_ variables of POSIX and GNU are fewer; a client that sends more is not telling us its

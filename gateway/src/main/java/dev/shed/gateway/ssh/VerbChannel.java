@@ -44,6 +44,11 @@ record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, 
     }
 
     @Override
+    public Optional<String> client() {
+        return request.setup().variable("SHED_CLIENT");
+    }
+
+    @Override
     public Map<String, String> environment() {
         return login.environment(request.setup());
     }

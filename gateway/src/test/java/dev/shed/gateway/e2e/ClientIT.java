@@ -216,6 +216,17 @@ class ClientIT {
         assertThat(desk.shed("stop", "Mis-A", "--json").out()).startsWith("{\"error\":{\"code\":\"INVALID_NAME\"");
     }
 
+    /// What the gateway advises can be typed here.
+    @Test
+    void adviceIsForThisClient() throws Exception {
+        var shed = servers.shedOfTwo();
+        desk.shed("stop", shed).orFail();
+        assertThat(desk.shed("exec", shed, "true").err()).endsWith("Try:\n  shed start two/" + shed + "\n");
+        assertThat(desk.shed("console", "two/" + shed).err()).endsWith("\n  shed start two/" + shed + "\n");
+        assertThat(desk.shed("stop", shed, "--json").out()).contains("\"hint\":\"shed start two/" + shed + "\"");
+        assertThat(desk.shed("info", "two/twonosuch").err()).contains("\n  shed create two/twonosuch\n");
+    }
+
     /// One question to each server before the verb, and none after it.
     @Test
     void aSessionThatIsNotThereStartsNoSearch() throws Exception {

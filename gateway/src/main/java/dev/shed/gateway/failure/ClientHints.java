@@ -1,0 +1,44 @@
+package dev.shed.gateway.failure;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Hints for somebody who calls the client `shed`: what is a call of ssh becomes the client's.
+final class ClientHints {
+    private static final Pattern CALL = Pattern.compile("ssh ((?:-[st] )*)(\\S+)@HOST(?: (.*))?$");
+
+    /// Verbs of the lobby whose first word names no shed.
+    private static final Set<String> NAMELESS = Set.of("list", "whoami", "version", "help");
+
+    private ClientHints() {}
+
+    /// @param server what the client puts before the names of sheds: nothing, or a server's name and `/`
+    static String of(String line, String server) {
+        return CALL.matcher(line).replaceFirst(call -> Matcher.quoteReplacement(client(call, server)));
+    }
+
+    private static String client(MatchResult call, String server) {
+        var rest = Optional.ofNullable(call.group(3)).map(text -> text.replaceAll("^\"(.*)\"$", "$1"));
+        var login = call.group(2);
+        if (login.equals("shed")) {
+            return "shed " + rest.map(line -> lobby(line, server)).orElse("list");
+        }
+        if (rest.isEmpty()) {
+            return "shed attach " + server + login;
+        }
+        if (!call.group(1).contains("-s")) {
+            return "shed exec " + server + login + " -- " + rest.get();
+        }
+        var words = rest.get().split(" ", 2);
+        return "shed " + words[0] + " " + server + login + (words.length > 1 ? " " + words[1] : "");
+    }
+
+    private static String lobby(String line, String server) {
+        var words = line.split(" ", 2);
+        boolean named = words.length > 1 && !NAMELESS.contains(words[0]) && !words[1].startsWith("-");
+        return words.length == 1 ? line : words[0] + " " + (named ? server : "") + words[1];
+    }
+}

@@ -1,0 +1,37 @@
+package dev.shed.gateway.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ClientHintsTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ssh shed@HOST list|shed list",
+                "ssh shed@HOST create scratch|shed create gw/scratch",
+                "ssh shed@HOST delete demo|shed delete gw/demo",
+                "ssh -s demo@HOST start|shed start gw/demo",
+                "ssh -s demo+debug@HOST peek|shed peek gw/demo+debug",
+                "ssh demo@HOST|shed attach gw/demo",
+                "ssh demo+debug@HOST|shed attach gw/demo+debug",
+                "ssh -s SHED@HOST \"wait SESSION --timeout 10m\"|shed wait gw/SHED SESSION --timeout 10m",
+                "without a session: ssh demo@HOST COMMAND|without a session: shed exec gw/demo -- COMMAND",
+                "try again in a moment|try again in a moment",
+            })
+    void aCallOfSshBecomesTheClients(String ssh, String client) {
+        assertThat(ClientHints.of(ssh, "gw/")).isEqualTo(client);
+        assertThat(ClientHints.of(ssh, "")).isEqualTo(client.replace("gw/", ""));
+    }
+
+    /// Whatever is added to the failures.
+    @ParameterizedTest
+    @MethodSource("dev.shed.gateway.failure.FailureTest#failures")
+    void noHintOfAFailureIsLeftForSsh(Failure failure) {
+        assertThat(failure.hint().lines().map(line -> ClientHints.of(line, "gw/")))
+                .noneMatch(line -> line.contains("@HOST"));
+    }
+}
