@@ -1,5 +1,6 @@
 #include "environment.h"
 
+#include "locale.h"
 #include "tmux_socket.h"
 
 #include <stdio.h>
@@ -78,6 +79,15 @@ static const char *default_path(const struct account *account) {
                              : "/usr/local/bin:/usr/bin:/bin:/usr/games";
 }
 
+/// With a locale that the container lacks programs fall back to ASCII, and take letters for keys.
+static void set_from_client(struct variables *to, char *entry) {
+    if (!locale_is_variable(entry) || locale_known(strchr(entry, '=') + 1, to->list)) {
+        set_entry(to, entry);
+    } else if (strncmp(entry, "LANG=", 5) == 0) {
+        set(to, "LANG", "C.UTF-8");
+    }
+}
+
 /// One that the container or the person has chosen stays.
 static void set_tmux_directory(struct variables *to, const char *sockets) {
     const char *chosen = environment_get(to->list, "TMUX_TMPDIR");
@@ -108,7 +118,7 @@ char **environment_make(const struct child *child) {
     set(&to, "SHELL", child->account->shell);
     set(&to, "PATH", path == NULL ? default_path(child->account) : path);
     for (char **entry = spawn->environment; *entry != NULL; entry++) {
-        set_entry(&to, *entry);
+        set_from_client(&to, *entry);
     }
     if (child->tty[0] != 0) {
         set(&to, "SSH_TTY", child->tty);

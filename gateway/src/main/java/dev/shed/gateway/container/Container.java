@@ -31,6 +31,9 @@ public record Container(
     /// agent (ADR-0021).
     public static final String SOCKETS = "/.shed/sockets";
 
+    /// Where sessions find the ssh agent of whoever is there.
+    public static final String AGENT_SOCKET = SOCKETS + "/agent/agent.sock";
+
     /// The label that names the one call of `create` that made a container, or a volume.
     public static final String CREATION = "shed.creation";
 

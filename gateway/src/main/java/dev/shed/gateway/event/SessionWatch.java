@@ -45,6 +45,10 @@ final class SessionWatch implements AutoCloseable {
 
     private static final int MAX_COMPLAINT = 4096;
 
+    /// What a server that is started here has for all its sessions, as if a login had started it.
+    private static final Map<String, String> SERVER_ENVIRONMENT =
+            Map.of("LANG", "C.UTF-8", "SSH_AUTH_SOCK", Container.AGENT_SOCKET);
+
     private final Container container;
     private final Surroundings surroundings;
     private final LiveSessions sessions;
@@ -191,8 +195,8 @@ final class SessionWatch implements AutoCloseable {
 
     private ExitStatus run(List<String> argv, String script, OutputStream err)
             throws IOException, InterruptedException {
-        var spec = new ExecSpec(
-                container, new Program.Argv(argv), Map.of("LANG", "C.UTF-8"), Optional.empty(), Optional.empty());
+        var spec =
+                new ExecSpec(container, new Program.Argv(argv), SERVER_ENVIRONMENT, Optional.empty(), Optional.empty());
         try (var started = surroundings.runtime().start(spec)) {
             process = started;
             if (sessions.isClosed()) {

@@ -50,6 +50,6 @@ final class ClientEnvironment {
     }
 
     private static boolean isAccepted(String name) {
-        return ACCEPTED.contains(name) || name.matches("LC_[A-Z_]{1,32}");
+        return ACCEPTED.contains(name) || name.matches("LC_[A-Z0-9_]{1,32}");
     }
 }

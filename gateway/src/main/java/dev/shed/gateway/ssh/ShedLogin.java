@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Logins to a shed: attaching to a session, plain shells, commands, files. Each wakes the shed where the
 /// rules allow it, starts one process, and stays with it to its end.
@@ -183,7 +184,7 @@ final class ShedLogin {
             return Tmux.attach(client, session);
         }
         if (call.asks("SHED_NEW", "1")) {
-            sessions.create(shed, session, client.size(), environment(call, shed));
+            sessions.create(shed, session, client.size(), sessionEnvironment(call, shed));
             return Tmux.attach(client, session);
         }
         return Tmux.attachOrCreate(client, session, workspace.directory(shed));
@@ -195,8 +196,18 @@ final class ShedLogin {
                 setup.terminal().map(asked -> asked.withSize(call.streams().size()));
         var directory = call.wantsSession() ? Optional.<String>empty() : setup.variable("SHED_CWD");
         var start = directory.map(name -> workspace.named(name, shed));
-        var spec = new ExecSpec(shed.container(), program, environment(call, shed), start, terminal);
+        var environment = program instanceof Program.Argv ? sessionEnvironment(call, shed) : environment(call, shed);
+        var spec = new ExecSpec(shed.container(), program, environment, start, terminal);
         return bridge.run(call.login(), spec, call.streams());
+    }
+
+    /// Of tmux. Whoever comes first starts the server, which keeps its environment for everybody's sessions: it is the
+    /// same for all, with nothing of the client's language and colours.
+    private static Map<String, String> sessionEnvironment(Call call, Shed shed) {
+        var variables = new HashMap<>(environment(call, shed));
+        variables.keySet().retainAll(Set.of("SSH_CONNECTION", "SSH_CLIENT", "SSH_AUTH_SOCK"));
+        variables.put("LANG", "C.UTF-8");
+        return variables;
     }
 
     private static Map<String, String> environment(Call call, Shed shed) {

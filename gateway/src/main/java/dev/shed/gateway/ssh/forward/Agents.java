@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// the agent of the newest connection that brought one. Without such a connection there is no socket.
 final class Agents {
     /// Where it is. In a directory of the shed's user's own, which nobody else can enter.
-    static final String SOCKET = Container.SOCKETS + "/agent/agent.sock";
+    static final String SOCKET = Container.AGENT_SOCKET;
 
     /// How clients offer one.
     static final String REQUEST = "auth-agent-req@openssh.com";

@@ -59,6 +59,14 @@ shed_terminal() {
     shed_nearest "$1"
 }
 
+# Whether the container has this locale. With one that it lacks programs fall back to ASCII, and take letters for keys.
+shed_has_locale() {
+    case $1 in
+        '' | C | POSIX | C.[Uu][Tt][Ff]*8) return 0 ;;
+    esac
+    ! command -v locale >/dev/null 2>&1 || [ -z "$(LC_ALL=$1 locale 2>&1 >/dev/null)" ]
+}
+
 # Whether a tmux server listens at this path, be its file there or not: the kernel remembers it.
 shed_listens() {
     grep -qF " $1" /proc/net/unix 2>/dev/null
@@ -96,6 +104,14 @@ shed_reach_tmux() {
 # The engine sets HOME alone, and neither USER, LOGNAME nor SHELL.
 shed_account "$(shed_passwd)"
 export HOME USER LOGNAME SHELL
+
+shed_has_locale "${LANG-}" || LANG=C.UTF-8
+shed_has_locale "${LC_ALL-}" || unset LC_ALL
+shed_has_locale "${LC_CTYPE-}" || unset LC_CTYPE
+shed_has_locale "${LC_COLLATE-}" || unset LC_COLLATE
+shed_has_locale "${LC_MESSAGES-}" || unset LC_MESSAGES
+shed_has_locale "${LC_TIME-}" || unset LC_TIME
+shed_has_locale "${LC_NUMERIC-}" || unset LC_NUMERIC
 
 # tmux has its socket where clean-ups of /tmp do not reach, if there is such a place. One that the container has chosen
 # stays.
