@@ -7,6 +7,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.ssh.ChannelRequest.Setup;
 import dev.shed.gateway.ssh.forward.ChannelWrites;
 import dev.shed.gateway.ssh.forward.Forwarding;
+import dev.shed.gateway.ssh.forward.PacketSize;
 import dev.shed.gateway.ssh.forward.OpenRefusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,6 +59,11 @@ final class SessionChannel extends ChannelSession {
 
     SessionChannel(Services services) {
         this.services = services;
+    }
+
+    @Override
+    public OpenFuture open(long recipient, long window, long packetSize, Buffer buffer) {
+        return super.open(recipient, window, PacketSize.of(packetSize), buffer);
     }
 
     @Override

@@ -220,6 +220,8 @@ public final class SshEndpoint implements AutoCloseable {
         // By default a client that does not read for 30 s (a pager, a suspended laptop) loses its connection.
         CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(server, NEVER);
+        // Keys are exchanged anew by the amount of data alone, as with sshd: by time a connection that idles would talk.
+        CoreModuleProperties.REKEY_TIME_LIMIT.set(server, Duration.ZERO);
     }
 
     /// Begins to accept connections; `CONFIG` when the address cannot be had.
@@ -299,7 +301,7 @@ public final class SshEndpoint implements AutoCloseable {
         @Override
         protected ServerSessionImpl doCreateSession(IoSession socket) throws Exception {
             tracker.admit(socket);
-            return super.doCreateSession(socket);
+            return new GatewaySession(getServer(), socket);
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -34,7 +35,9 @@ import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
+import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -343,6 +346,36 @@ class ChannelWireTest {
             gateway.audit().await(AuditEvent.ChannelEnded.class);
             open(session.createExecChannel("x"));
         }
+    }
+
+    /// RFC 4254 allows any number, and sshd takes it.
+    @ParameterizedTest
+    @ValueSource(longs = {0x2000_0000L, 0xffff_ffffL})
+    void anyMaximumPacketSizeIsTaken(long announced) throws Exception {
+        runtime.programs(_ -> Optional.of(FakeProcess.printing("y".repeat(200_000), "", 0)));
+        try (var session = gateway.login("demo")) {
+            var out = new ByteArrayOutputStream();
+            var channel = announcing(announced);
+            channel.setOut(out);
+            session.getService(ConnectionService.class).registerChannel(channel);
+            open(channel).waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 20_000);
+            assertThat(out.size()).isEqualTo(200_000);
+            assertThat(session.isOpen()).isTrue();
+        }
+    }
+
+    private static ChannelExec announcing(long packetSize) {
+        return new ChannelExec("x", StandardCharsets.UTF_8, null, Map.of()) {
+            @Override
+            public IoWriteFuture writePacket(Buffer buffer) throws IOException {
+                if (buffer.rawByte(buffer.rpos()) == SshConstants.SSH_MSG_CHANNEL_OPEN) {
+                    int end = buffer.wpos();
+                    buffer.wpos(end - Integer.BYTES);
+                    buffer.putUInt(packetSize);
+                }
+                return super.writePacket(buffer);
+            }
+        };
     }
 
     @Test

@@ -168,6 +168,20 @@ class ConnectionWireTest {
         }
     }
 
+    /// sshd repeats it, and a client that goes by the last proposal would no longer reset its sequence numbers.
+    @Test
+    void theMarkerOfTheStrictKeyExchangeIsInLaterProposalsToo() throws Exception {
+        runtime.programs(_ -> Optional.of(FakeProcess.printing("fine", "", 0)));
+        try (var session = gateway.login("demo")) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(session.getServerKexProposals().get(KexProposalOption.ALGORITHMS))
+                        .containsOnlyOnce("kex-strict-s-v00@openssh.com");
+                session.reExchangeKeys().verify(Duration.ofSeconds(20));
+                assertThat(session.executeRemoteCommand("x")).isEqualTo("fine");
+            }
+        }
+    }
+
     private static String readAll(InputStream in) throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
     }

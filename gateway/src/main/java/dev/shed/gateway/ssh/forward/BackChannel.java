@@ -63,6 +63,11 @@ final class BackChannel extends AbstractClientChannel {
     }
 
     @Override
+    public void handleOpenSuccess(long recipient, long window, long packetSize, Buffer buffer) {
+        super.handleOpenSuccess(recipient, window, PacketSize.of(packetSize), buffer);
+    }
+
+    @Override
     protected void doOpen() {
         accepted = true;
         answered.countDown();

@@ -63,6 +63,11 @@ final class DirectChannel extends AbstractServerChannel {
         this.forwards = forwards;
     }
 
+    @Override
+    public OpenFuture open(long recipient, long window, long packetSize, Buffer buffer) {
+        return super.open(recipient, window, PacketSize.of(packetSize), buffer);
+    }
+
     /// Runs on an I/O thread: hands over and returns. Nothing may be thrown, MINA ends the whole connection then.
     @Override
     protected OpenFuture doInit(Buffer buffer) {
