@@ -38,6 +38,8 @@ import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 public final class WireGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final HostKeyFiles HOST_KEYS = new HostKeyFiles();
+
     private final Gateway gateway;
     private final Path directory;
     private final KeyPair key;
@@ -80,7 +82,9 @@ public final class WireGateway implements AutoCloseable {
             var audit = new RecordingAuditLog();
             var config = config(directory, tuning, forwarding);
             authorize(config.access().authorizedKeys(), options, key);
+            HOST_KEYS.putInto(config.state());
             var gateway = Gateway.start(config, new Gateway.World(_ -> runtime, audit, Clock.systemUTC()));
+            HOST_KEYS.takeFrom(config.state());
             return new WireGateway(gateway, directory, key, audit);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

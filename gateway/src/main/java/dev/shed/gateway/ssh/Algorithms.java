@@ -1,5 +1,7 @@
 package dev.shed.gateway.ssh;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -21,21 +23,36 @@ import org.jspecify.annotations.Nullable;
 /// What the gateway offers in the key exchange (RFC 4253, section 7.1), best first. Modern algorithms only;
 /// each list has the reason for what it leaves out.
 final class Algorithms {
+    private static final Map<KexProposalOption, String> NOUNS = Map.of(
+            KexProposalOption.ALGORITHMS, "key exchange",
+            KexProposalOption.SERVERKEYS, "host key type",
+            KexProposalOption.C2SENC, "cipher",
+            KexProposalOption.S2CENC, "cipher",
+            KexProposalOption.C2SMAC, "MAC",
+            KexProposalOption.S2CMAC, "MAC");
+
     private static final BuiltinMacs LAST_RESORT = BuiltinMacs.hmacsha256;
     private static final Pattern WITHOUT_ETM = Pattern.compile("^SSH-2\\.0-(dropbear|libssh2_1\\.([0-9]|10)(\\D|$))");
 
     private Algorithms() {}
 
-    /// Hybrid post-quantum first. No finite-field Diffie-Hellman: at some 80 ms of CPU a handshake it is
-    /// the lever of a denial-of-service attack (CVE-2002-20001), and every client since 2014 has
-    /// curve25519. No NIST curves.
+    /// Hybrid post-quantum first, then curve25519. Behind them, for clients that have none of these (old ones, and
+    /// those held to the lists of FIPS), NIST's curves and the large groups of RFC 8268; nothing with SHA-1. The
+    /// groups cost some 80 ms of CPU a handshake, which strangers may ask for (CVE-2002-20001):
+    /// `ssh.max-unauthenticated` bounds it.
     static List<KeyExchangeFactory> keyExchanges() {
         var wanted = List.of(
                 BuiltinDHFactories.mlkem768x25519,
                 BuiltinDHFactories.sntrup761x25519,
                 BuiltinDHFactories.sntrup761x25519_openssh,
                 BuiltinDHFactories.curve25519,
-                BuiltinDHFactories.curve25519_libssh);
+                BuiltinDHFactories.curve25519_libssh,
+                BuiltinDHFactories.ecdhp256,
+                BuiltinDHFactories.ecdhp384,
+                BuiltinDHFactories.ecdhp521,
+                BuiltinDHFactories.dhg16_512,
+                BuiltinDHFactories.dhg18_512,
+                BuiltinDHFactories.dhg14_256);
         return NamedFactory.setUpTransformedFactories(false, wanted, ServerBuilder.DH2KEX);
     }
 
@@ -63,12 +80,29 @@ final class Algorithms {
         }
     }
 
+    /// Which of the lists have nothing in common, and what the client offered there.
+    static String nothingInCommon(Map<KexProposalOption, String> client, Map<KexProposalOption, String> server) {
+        return KexProposalOption.VALUES.stream()
+                .filter(option -> Collections.disjoint(names(client, option), names(server, option)))
+                .filter(option -> !names(client, option).isEmpty())
+                .findFirst()
+                .map(option -> "no common " + NOUNS.getOrDefault(option, option.getDescription())
+                        + ": the client offers " + client.get(option))
+                .orElse("no common algorithms");
+    }
+
+    private static List<String> names(Map<KexProposalOption, String> proposal, KexProposalOption option) {
+        return Arrays.stream(proposal.getOrDefault(option, "").split(",", -1))
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
     /// None, or zlib once the peer is authenticated.
     static List<NamedFactory<Compression>> compressions() {
         return List.of(BuiltinCompressions.none, BuiltinCompressions.delayedZlib);
     }
 
-    /// Signatures that user keys may make: no SHA-1 (`ssh-rsa`), no DSA.
+    /// Signatures that user keys may make, and that host keys make: no SHA-1 (`ssh-rsa`), no DSA.
     static List<NamedFactory<Signature>> signatures() {
         return List.of(
                 BuiltinSignatures.ed25519,

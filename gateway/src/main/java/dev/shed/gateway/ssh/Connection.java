@@ -90,6 +90,11 @@ final class Connection {
         lastFingerprint = fingerprint;
     }
 
+    /// Refuses a login before its key is looked at.
+    void refused(String login, String reason) {
+        decided(login, new AuthDecision.Refused(reason), "");
+    }
+
     /// Fixes the identity: the key that was looked at last is the one whose signature has just been verified.
     Identity authenticated() {
         if (lastDecision instanceof AuthDecision.Accepted accepted) {

@@ -14,6 +14,7 @@ import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.session.ServerSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +79,25 @@ final class ConnectionTracker implements SessionListener {
     @Override
     public void sessionNegotiationOptionsCreated(Session session, Map<KexProposalOption, String> proposal) {
         Algorithms.offerOnlyWhatIsNeeded(session.getClientVersion(), proposal);
+    }
+
+    @Override
+    public void sessionNegotiationEnd(
+            Session session,
+            Map<KexProposalOption, String> client,
+            Map<KexProposalOption, String> server,
+            Map<KexProposalOption, String> negotiated,
+            @Nullable Throwable failure) {
+        if (failure == null) {
+            return;
+        }
+        var reason = Algorithms.nothingInCommon(client, server);
+        LOG.atInfo()
+                .addKeyValue("peer", session.getRemoteAddress())
+                .addKeyValue("client", session.getClientVersion())
+                .addKeyValue("reason", reason)
+                .log("connection refused: no common algorithm");
+        Connection.of(session).refused("", reason);
     }
 
     @Override

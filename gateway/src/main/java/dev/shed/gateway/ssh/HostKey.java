@@ -11,7 +11,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -20,9 +22,26 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.jspecify.annotations.Nullable;
 
-/// The gateway's ed25519 host key: made once, in OpenSSH's format, mode 0600, its public half beside it.
+/// The gateway's host keys: made once, in OpenSSH's format, mode 0600, their public halves beside them.
 final class HostKey {
-    private static final String NAME = "host_ed25519";
+    /// One of each kind, best first. Clients that are held to the lists of FIPS know no ed25519, old ones neither that
+    /// nor ECDSA.
+    private enum Kind {
+        ED25519("host_ed25519", KeyPairProvider.SSH_ED25519, 256),
+        ECDSA("host_ecdsa", KeyPairProvider.ECDSA_SHA2_NISTP256, 256),
+        RSA("host_rsa", KeyPairProvider.SSH_RSA, 3072);
+
+        private final String file;
+        private final String type;
+        private final int bits;
+
+        Kind(String file, String type, int bits) {
+            this.file = file;
+            this.type = type;
+            this.bits = bits;
+        }
+    }
+
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
             PosixFilePermission.GROUP_WRITE,
@@ -31,13 +50,17 @@ final class HostKey {
 
     private HostKey() {}
 
-    /// Reads the key from `directory`, making it first if it is not there; `CONFIG` when it cannot be used,
-    /// `STATE_UNUSABLE` when it cannot be written.
-    static KeyPair loadOrCreate(Path directory) {
-        var file = directory.resolve(NAME);
+    /// Reads the keys from `directory`, making those that are not there; `CONFIG` when one cannot be used.
+    static List<KeyPair> loadOrCreate(Path directory) {
+        return Arrays.stream(Kind.values())
+                .map(kind -> loadOrCreate(directory.resolve(kind.file), kind))
+                .toList();
+    }
+
+    private static KeyPair loadOrCreate(Path file, Kind kind) {
         try {
             if (Files.notExists(file)) {
-                create(file);
+                create(file, kind);
             }
             return load(file);
         } catch (IOException | GeneralSecurityException e) {
@@ -61,13 +84,13 @@ final class HostKey {
         }
     }
 
-    private static void create(Path file) throws IOException, GeneralSecurityException {
-        var key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+    private static void create(Path file, Kind kind) throws IOException, GeneralSecurityException {
+        var key = KeyUtils.generateKeyPair(kind.type, kind.bits);
         var privateHalf = new ByteArrayOutputStream();
         OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "shed-gateway", null, privateHalf);
         var publicHalf = new ByteArrayOutputStream();
         OpenSSHKeyPairResourceWriter.INSTANCE.writePublicKey(key, "shed-gateway", publicHalf);
-        write(file.resolveSibling(NAME + ".pub"), publicHalf.toByteArray(), "rw-r--r--");
+        write(file.resolveSibling(kind.file + ".pub"), publicHalf.toByteArray(), "rw-r--r--");
         write(file, privateHalf.toByteArray(), "rw-------");
     }
 
@@ -77,7 +100,10 @@ final class HostKey {
         var permissions = PosixFilePermissions.fromString(mode);
         try {
             var temporary = Files.createTempFile(
-                    file.toAbsolutePath().getParent(), NAME, ".new", PosixFilePermissions.asFileAttribute(permissions));
+                    file.toAbsolutePath().getParent(),
+                    ".host_key",
+                    ".new",
+                    PosixFilePermissions.asFileAttribute(permissions));
             Files.write(temporary, content);
             Files.setPosixFilePermissions(temporary, permissions);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

@@ -44,9 +44,7 @@ import org.apache.sshd.common.util.threads.NoCloseExecutor;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
-import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
-import org.apache.sshd.server.global.OpenSshHostKeysHandler;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
@@ -99,7 +97,7 @@ public final class SshEndpoint implements AutoCloseable {
         server.setSessionFactory(new LimitedSessionFactory(server, tracker));
         server.addSessionListener(tracker);
         server.setServiceFactories(List.of(ServerUserAuthServiceFactory.INSTANCE, new ConnectionMessages.Factory()));
-        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
+        server.setUserAuthFactories(List.of(new KeyLogin.Factory()));
         server.setPublickeyAuthenticator(new KeyAuthenticator(parts.keys()));
         server.setKeyboardInteractiveAuthenticator(null);
         server.setPasswordAuthenticator(null);
@@ -141,7 +139,7 @@ public final class SshEndpoint implements AutoCloseable {
         // MINA's forwarding would connect from the gateway's host. None of it is there.
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
         server.setGlobalRequestHandlers(
-                List.of(forwarding.globalRequests(List.of(new KeepAliveHandler(), new OpenSshHostKeysHandler()))));
+                List.of(forwarding.globalRequests(List.of(new KeepAliveHandler(), new HostKeysProof()))));
     }
 
     private static ChannelStreamWriter outputLimit(Channel channel, int queue) {
@@ -220,7 +218,8 @@ public final class SshEndpoint implements AutoCloseable {
         // By default a client that does not read for 30 s (a pager, a suspended laptop) loses its connection.
         CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(server, NEVER);
-        // Keys are exchanged anew by the amount of data alone, as with sshd: by time a connection that idles would talk.
+        // Keys are exchanged anew by the amount of data alone, as with sshd: by time a connection that idles would
+        // talk.
         CoreModuleProperties.REKEY_TIME_LIMIT.set(server, Duration.ZERO);
     }
 

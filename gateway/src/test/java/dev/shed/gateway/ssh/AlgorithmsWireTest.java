@@ -1,0 +1,173 @@
+package dev.shed.gateway.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shed.gateway.WireGateway;
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.container.FakeRuntime;
+import java.io.IOException;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.sshd.client.ClientBuilder;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.kex.KexProposalOption;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.signature.BuiltinSignatures;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Clients that are old, or held to a list, and what becomes of those that are too old.
+class AlgorithmsWireTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final WireGateway gateway = WireGateway.start(new FakeRuntime());
+    private final SshClient client = SshClient.setUpDefaultClient();
+
+    @AfterEach
+    void stop() throws IOException {
+        client.stop();
+        gateway.close();
+    }
+
+    private ClientSession connect(Consumer<SshClient> setUp) throws IOException {
+        client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        setUp.accept(client);
+        client.start();
+        return client.connect("shed", "127.0.0.1", gateway.port())
+                .verify(PATIENCE)
+                .getSession();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ecdh-sha2-nistp256, ecdsa-sha2-nistp256",
+        "ecdh-sha2-nistp384, rsa-sha2-512",
+        "ecdh-sha2-nistp521, rsa-sha2-256",
+        "diffie-hellman-group14-sha256, ecdsa-sha2-nistp256",
+        "diffie-hellman-group16-sha512, rsa-sha2-512",
+        "diffie-hellman-group18-sha512, ssh-ed25519"
+    })
+    void aClientThatKnowsLittleGetsIn(String exchange, String hostKey) throws Exception {
+        try (var session = connect(it -> {
+            it.setKeyExchangeFactories(NamedFactory.setUpTransformedFactories(
+                    false, List.of(BuiltinDHFactories.fromFactoryName(exchange)), ClientBuilder.DH2KEX));
+            it.setSignatureFactories(List.of(BuiltinSignatures.fromFactoryName(hostKey), BuiltinSignatures.ed25519));
+        })) {
+            session.addPublicKeyIdentity(gateway.key());
+            session.auth().verify(PATIENCE);
+            assertThat(session.getNegotiatedKexParameter(KexProposalOption.ALGORITHMS))
+                    .isEqualTo(exchange);
+            assertThat(session.getNegotiatedKexParameter(KexProposalOption.SERVERKEYS))
+                    .isEqualTo(hostKey);
+        }
+    }
+
+    @Test
+    void nobodyElseIsGivenAnOldOne() throws Exception {
+        try (var session = gateway.login("shed")) {
+            assertThat(session.getServerKexProposals().get(KexProposalOption.SERVERKEYS))
+                    .isEqualTo("ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256");
+            assertThat(session.getServerKexProposals().get(KexProposalOption.ALGORITHMS))
+                    .contains("curve25519-sha256@libssh.org,ecdh-sha2-nistp256,")
+                    .doesNotContain("sha1");
+        }
+    }
+
+    @Test
+    void allHostKeysAreAnnouncedAndProved() throws Exception {
+        var announced = new ArrayList<PublicKey>();
+        try (var session = connect(it -> it.setGlobalRequestHandlers(List.of((_, request, _, buffer) -> {
+            while (request.equals("hostkeys-00@openssh.com") && buffer.available() > 0) {
+                announced.add(new ByteArrayBuffer(buffer.getBytes()).getRawPublicKey());
+            }
+            return org.apache.sshd.common.channel.RequestHandler.Result.Replied;
+        })))) {
+            session.addPublicKeyIdentity(gateway.key());
+            session.auth().verify(PATIENCE);
+            prove(session, List.of());
+            assertThat(announced)
+                    .extracting(KeyUtils::getKeyType)
+                    .containsExactly("ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa");
+            var proofs = prove(session, announced);
+            for (var key : announced) {
+                verify(session, key, proofs.getBytes());
+            }
+            assertThat(proofs.available()).isZero();
+            var foreign = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+            assertThat(prove(session, List.of(foreign.getPublic()))).isNull();
+            assertThat(prove(session, List.of(announced.getFirst(), announced.getFirst())))
+                    .isNull();
+        }
+    }
+
+    private static Buffer prove(ClientSession session, List<PublicKey> keys) throws IOException {
+        var request = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+        request.putString("hostkeys-prove-00@openssh.com");
+        request.putBoolean(true);
+        keys.forEach(key -> request.putBytes(blob(key)));
+        return session.request("hostkeys-prove-00@openssh.com", request, PATIENCE);
+    }
+
+    private static void verify(ClientSession session, PublicKey key, byte[] proof) throws Exception {
+        var parts = new ByteArrayBuffer(proof);
+        var algorithm = parts.getString();
+        assertThat(algorithm).isNotEqualTo("ssh-rsa");
+        var message = new ByteArrayBuffer();
+        message.putString("hostkeys-prove-00@openssh.com");
+        message.putBytes(session.getSessionId());
+        message.putBytes(blob(key));
+        var verifier = BuiltinSignatures.fromFactoryName(algorithm).create();
+        verifier.initVerifier(session, key);
+        verifier.update(session, message.getCompactData());
+        assertThat(verifier.verify(session, parts.getBytes())).isTrue();
+    }
+
+    private static byte[] blob(PublicKey key) {
+        var buffer = new ByteArrayBuffer();
+        buffer.putRawPublicKey(key);
+        return buffer.getCompactData();
+    }
+
+    @Test
+    void aSignatureWithSha1IsRefusedByName() throws Exception {
+        KeyPair rsa = KeyUtils.generateKeyPair(KeyPairProvider.SSH_RSA, 2048);
+        try (var session =
+                connect(it -> it.setSignatureFactories(List.of(BuiltinSignatures.ed25519, BuiltinSignatures.rsa)))) {
+            session.addPublicKeyIdentity(rsa);
+            assertThatThrownBy(() -> session.auth().verify(PATIENCE)).isInstanceOf(IOException.class);
+        }
+        var refused = gateway.audit().await(AuditEvent.AuthRefused.class);
+        assertThat(refused.reason()).contains("'ssh-rsa'", "SHA-1");
+        assertThat(refused.login()).isEqualTo("shed");
+    }
+
+    @Test
+    void withoutACommonAlgorithmTheAuditLogNamesWhatWasOffered() throws Exception {
+        assertThatThrownBy(() -> {
+                    try (var session = connect(it -> it.setKeyExchangeFactories(NamedFactory.setUpTransformedFactories(
+                            false, List.of(BuiltinDHFactories.dhg14), ClientBuilder.DH2KEX)))) {
+                        session.addPublicKeyIdentity(gateway.key());
+                        session.auth().verify(PATIENCE);
+                    }
+                })
+                .isInstanceOf(IOException.class);
+        assertThat(gateway.audit().await(AuditEvent.AuthRefused.class).reason())
+                .startsWith("no common key exchange")
+                .contains("diffie-hellman-group14-sha1");
+    }
+}
