@@ -34,7 +34,9 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /// Removes the container and the volume of a shed that carry this value of the label [Container#CREATION], and
     /// nothing else: neither another container of that name nor a workspace that was there before.
-    void undo(ShedName shed, String creation);
+    ///
+    /// @return whether there was anything; an engine that was asked to make it may still be at work otherwise
+    boolean undo(ShedName shed, String creation);
 
     /// Starts a container. Nothing happens to a running one.
     void start(Container container);

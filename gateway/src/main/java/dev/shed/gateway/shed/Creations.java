@@ -5,6 +5,8 @@ import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ public final class Creations {
     private static final Logger LOG = LoggerFactory.getLogger(Creations.class);
 
     private static final Pattern FILE = Pattern.compile("([a-z0-9-]+)\\.([0-9a-f]{32})");
+
+    /// As long as an engine is waited for, and as much again.
+    private static final Duration LONGEST = Duration.ofHours(2);
 
     private final Path directory;
 
@@ -85,6 +90,16 @@ public final class Creations {
         return unfinished.values().stream()
                 .filter(creation -> !creation.mark().equals(active.get(creation.name())))
                 .toList();
+    }
+
+    /// Whether an engine may still be making what belongs to it: one that did not answer, or did when the gateway ended.
+    boolean isRecent(Creation creation) {
+        try {
+            var begun = Files.getLastModifiedTime(directory.resolve(creation.file()));
+            return begun.toInstant().isAfter(Instant.now().minus(LONGEST));
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /// Whether a container with this mark is not finished.

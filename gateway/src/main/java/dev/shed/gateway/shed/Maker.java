@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class Maker {
     private final Creations creations;
     private volatile Settings settings;
     private final Herald herald;
+    private final AtomicBoolean undoing = new AtomicBoolean();
 
     /// What new sheds have in common.
     ///
@@ -94,7 +96,7 @@ public final class Maker {
     private Creation begin(NewShed wanted) {
         creations.abandoned().stream()
                 .filter(old -> old.name().equals(wanted.name()))
-                .forEach(this::undo);
+                .forEach(old -> undo(old, false));
         return creations
                 .begin(wanted.name())
                 .orElseThrow(() -> new ShedException(
@@ -103,15 +105,19 @@ public final class Maker {
 
     private Container finishedOrUndone(Creation creation, Callable<Container> steps) throws Exception {
         boolean finished = false;
+        boolean certain = true;
         herald.begins(creation.name());
         try {
             var container = steps.call();
             creations.finish(creation);
             finished = true;
             return container;
+        } catch (ShedException e) {
+            certain = e.failure().kind() != Failure.Kind.ENGINE_UNAVAILABLE;
+            throw e;
         } finally {
             if (!finished) {
-                undo(creation);
+                undo(creation, certain);
             }
             herald.ends(creation.name(), finished);
         }
@@ -195,10 +201,17 @@ public final class Maker {
     }
 
     /// Removes what a creation left; when that is not possible now, it is tried again later.
-    private void undo(Creation creation) {
+    ///
+    /// @param certain whether the engine has nothing to do with it any more; otherwise what it has yet to make is
+    /// removed when it shows
+    private void undo(Creation creation, boolean certain) {
         try {
-            runtime.undo(creation.name(), creation.mark());
-            creations.undone(creation);
+            boolean found = runtime.undo(creation.name(), creation.mark());
+            if (found || certain || !creations.isRecent(creation)) {
+                creations.undone(creation);
+            } else {
+                creations.leave(creation);
+            }
         } catch (RuntimeException e) {
             creations.leave(creation);
             LOG.atWarn().addKeyValue("shed", creation.name()).setCause(e).log("a half-made shed is still there");
@@ -209,7 +222,23 @@ public final class Maker {
     public void undoAbandoned() {
         for (var creation : creations.abandoned()) {
             LOG.atInfo().addKeyValue("shed", creation.name()).log("removing a half-made shed");
-            undo(creation);
+            undo(creation, false);
+        }
+    }
+
+    /// The same in the background, for what showed only now: an engine that did not answer in time made it later.
+    void undoAbandonedSoon(Stream<Container> listed) {
+        var abandoned = creations.abandoned();
+        boolean shows = listed.anyMatch(container -> abandoned.stream()
+                .anyMatch(creation -> creation.mark().equals(container.labels().get(Container.CREATION))));
+        if (shows && undoing.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("half-made-sheds").start(() -> {
+                try {
+                    undoAbandoned();
+                } finally {
+                    undoing.set(false);
+                }
+            });
         }
     }
 

@@ -41,7 +41,10 @@ public final class Sheds {
 
     /// Every shed, by name.
     public List<Shed> list() {
-        return runtime.list().stream().map(this::shed).toList();
+        var containers = runtime.list();
+        var sheds = containers.stream().map(this::shed).toList();
+        maker.undoAbandonedSoon(containers.stream());
+        return sheds;
     }
 
     /// The shed of that name; `SHED_NOT_FOUND` when there is none, `SHED_NOT_READY` while it is being made.

@@ -35,6 +35,7 @@ public final class FakeRuntime implements ContainerRuntime {
     private Function<ExecSpec, Optional<ContainerProcess>> programs = _ -> Optional.empty();
     private @Nullable Failure trouble;
     private @Nullable Failure startTrouble;
+    private @Nullable Failure createTrouble;
     private final Set<String> volumes = new TreeSet<>();
     private final Map<String, String> volumeMarks = new HashMap<>();
     private int ids;
@@ -82,6 +83,12 @@ public final class FakeRuntime implements ContainerRuntime {
     /// From now on every call fails so; null ends that.
     public synchronized FakeRuntime failing(@Nullable Failure failure) {
         trouble = failure;
+        return this;
+    }
+
+    /// From now on no container is made; null ends that.
+    public synchronized FakeRuntime failingCreates(@Nullable Failure failure) {
+        createTrouble = failure;
         return this;
     }
 
@@ -144,20 +151,26 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public synchronized void undo(ShedName shed, String creation) {
+    public synchronized boolean undo(ShedName shed, String creation) {
         answer();
+        boolean found = false;
         if (containers.containsKey(shed)
                 && creation.equals(containers.get(shed).labels().get(Container.CREATION))) {
             containers.remove(shed);
+            found = true;
         }
         if (creation.equals(volumeMarks.get(ContainerSpec.volumeName(shed)))) {
-            volumes.remove(ContainerSpec.volumeName(shed));
+            found |= volumes.remove(ContainerSpec.volumeName(shed));
         }
+        return found;
     }
 
     @Override
     public synchronized Container create(ContainerSpec spec) {
         answer();
+        if (createTrouble != null) {
+            throw new ShedException(createTrouble);
+        }
         if (containers.containsKey(spec.shed())) {
             throw new ShedException(new Failure.ShedAlreadyExists(spec.shed().value()));
         }

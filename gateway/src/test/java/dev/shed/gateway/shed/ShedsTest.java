@@ -3,13 +3,16 @@ package dev.shed.gateway.shed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,40 @@ class ShedsTest {
         runtime.failingStarts(new Failure.ShedNotReady("demo", "no space left"));
         assertFails("SHED_NOT_READY", () -> create());
         assertThat(sheds.list()).isEmpty();
+    }
+
+    /// What an engine makes after nobody waited for it any more is removed when it shows.
+    @Test
+    void whatIsMadeTooLateIsRemoved() throws Exception {
+        runtime.failingCreates(new Failure.EngineUnavailable("no answer within 30 s"));
+        assertFails("ENGINE_UNAVAILABLE", () -> create());
+        runtime.failingCreates(null);
+        sheds.undoAbandoned();
+        String mark;
+        try (var notes = Files.list(directory.resolve("creating"))) {
+            mark = notes.findFirst().orElseThrow().getFileName().toString().replace("demo.", "");
+        }
+        runtime.with("demo", State.STOPPED, Map.of(Container.CREATION, mark));
+        assertThat(sheds.list().getFirst().unfinished()).isTrue();
+        for (int i = 0; i < 500 && !runtime.list().isEmpty(); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(runtime.list()).isEmpty();
+        assertThat(runtime.volumes()).isEmpty();
+        assertThat(create().running()).isTrue();
+    }
+
+    /// The next life of the gateway knows of it too.
+    @Test
+    void whatIsMadeTooLateIsRemovedByTheNextGateway() throws Exception {
+        runtime.failingCreates(new Failure.EngineUnavailable("no answer within 30 s"));
+        assertFails("ENGINE_UNAVAILABLE", () -> create());
+        runtime.failingCreates(null);
+        try (var notes = Files.list(directory.resolve("creating"))) {
+            assertThat(notes).hasSize(1);
+        }
+        assertThat(sheds().create(new NewShed(DEMO), new SilentOnlooker(runtime)).running())
+                .isTrue();
     }
 
     @Test

@@ -95,8 +95,8 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     }
 
     @Override
-    public void undo(ShedName shed, String creation) {
-        lifecycle.undo(shed, creation);
+    public boolean undo(ShedName shed, String creation) {
+        return lifecycle.undo(shed, creation);
     }
 
     @Override

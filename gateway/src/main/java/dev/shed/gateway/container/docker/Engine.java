@@ -23,6 +23,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -39,6 +40,9 @@ final class Engine implements AutoCloseable {
     /// a client that is closed afterwards; making one takes some milliseconds. With one place as many descriptors
     /// are open after a rush as before it.
     static final int PLACES = 1;
+
+    /// A copy of some millions of files.
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     private final Path socket;
     private final Duration timeout;
@@ -88,14 +92,56 @@ final class Engine implements AutoCloseable {
         return await(timeout, () -> answer(_ -> HttpExchange.json(socket, version() + path)));
     }
 
+    /// Asks for what may take the engine long, such as copying the files of an image: it is waited for as long as the
+    /// engine answers others meanwhile, and an hour at most.
+    <T extends @Nullable Object> T work(Question<T> question) {
+        return await(
+                LONGEST, this::isAlive, () -> places.tryAcquire() ? answerInPlace(question) : answerBeyond(question));
+    }
+
+    private boolean isAlive() {
+        try {
+            return await(timeout, () -> false, () -> {
+                HttpExchange.apiVersion(socket);
+                return true;
+            });
+        } catch (ShedException _) {
+            return false;
+        }
+    }
+
     private <T extends @Nullable Object> T await(Duration limit, Callable<T> call) {
+        return await(limit, () -> true, call);
+    }
+
+    /// Waits as long as `limit`, and asks after each `timeout` whether it is worth it.
+    private <T extends @Nullable Object> T await(Duration limit, BooleanSupplier worthIt, Callable<T> call) {
         var answer = new FutureTask<T>(call);
         Thread.ofVirtual().name("engine-call").start(answer);
+        long end = System.nanoTime() + limit.toNanos();
+        while (true) {
+            long left = end - System.nanoTime();
+            var step = Duration.ofNanos(Math.min(left, timeout.toNanos()));
+            var result = await(answer, step);
+            if (result.isPresent()) {
+                return result.get().value();
+            }
+            if (left <= timeout.toNanos() || !worthIt.getAsBoolean()) {
+                answer.cancel(true);
+                var waited = limit.minusNanos(Math.max(0, end - System.nanoTime()));
+                throw unavailable("no answer within " + waited.toSeconds() + " s", new TimeoutException());
+            }
+        }
+    }
+
+    /// What was answered; it may be null.
+    private record Answer<T extends @Nullable Object>(T value) {}
+
+    private <T extends @Nullable Object> Optional<Answer<T>> await(FutureTask<T> answer, Duration limit) {
         try {
-            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw unavailable("no answer within " + limit.toSeconds() + " s", e);
+            return Optional.of(new Answer<>(answer.get(limit.toNanos(), TimeUnit.NANOSECONDS)));
+        } catch (TimeoutException _) {
+            return Optional.empty();
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();

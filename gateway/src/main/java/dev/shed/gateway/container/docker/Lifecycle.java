@@ -37,6 +37,11 @@ final class Lifecycle {
     /// would end at once, and start and end for ever.
     private static final List<String> IDLE = List.of("sleep", "infinity");
 
+    /// Until the engine has copied what it is still copying.
+    private static final Duration REMOVAL = Duration.ofHours(1);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
     private final Engine engine;
     private final Containers containers;
     private final String workspace;
@@ -62,7 +67,7 @@ final class Lifecycle {
     private String make(ContainerSpec spec, String imageId) {
         try {
             // The engine makes the volume in the same step, and only for the one call that wins the name.
-            return engine.ask(docker -> describe(docker.createContainerCmd(spec.image()), spec, imageId)
+            return engine.work(docker -> describe(docker.createContainerCmd(spec.image()), spec, imageId)
                     .exec()
                     .getId());
         } catch (EngineRefusedException e) {
@@ -98,17 +103,21 @@ final class Lifecycle {
         }
     }
 
-    void undo(ShedName shed, String creation) {
-        containers.made(shed, creation).forEach(container -> removeContainer(container.id()));
+    /// @return whether there was anything
+    boolean undo(ShedName shed, String creation) {
+        var made = containers.made(shed, creation);
+        made.forEach(container -> removeContainer(container.id()));
         var volume = ContainerSpec.volumeName(shed);
-        if (creation.equals(creationOf(volume))) {
+        boolean madeVolume = creation.equals(creationOf(volume));
+        if (madeVolume) {
             removeVolume(volume);
         }
+        return madeVolume || !made.isEmpty();
     }
 
     void start(Container container) {
         try {
-            engine.ask(docker -> docker.startContainerCmd(container.id()).exec());
+            engine.work(docker -> docker.startContainerCmd(container.id()).exec());
         } catch (EngineRefusedException e) {
             // Not modified: it runs already.
             if (!e.is(EngineRefusedException.NOT_MODIFIED)) {
@@ -139,15 +148,46 @@ final class Lifecycle {
         }
     }
 
+    /// Returns when it is gone. The engine lists a container while it still copies files into its volume, and says at
+    /// the same time that there is none; and it refuses to remove one twice at once.
     private void removeContainer(String id) {
+        long end = System.nanoTime() + REMOVAL.toNanos();
+        remove(id);
+        while (isListed(id)) {
+            if (System.nanoTime() > end || !paused()) {
+                throw new ShedException(new Failure.EngineUnavailable("it does not remove the container " + id));
+            }
+            remove(id);
+        }
+    }
+
+    private static boolean paused() {
         try {
-            engine.ask(docker -> docker.removeContainerCmd(id)
+            Thread.sleep(LOOK_AGAIN);
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean isListed(String id) {
+        return !engine.ask(docker -> docker.listContainersCmd()
+                        .withShowAll(true)
+                        .withIdFilter(List.of(id))
+                        .exec())
+                .isEmpty();
+    }
+
+    private void remove(String id) {
+        try {
+            engine.work(docker -> docker.removeContainerCmd(id)
                     .withForce(true)
                     .withRemoveVolumes(true)
                     .exec());
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.CONFLICT);
-            // Somebody else removed it, or is just doing so.
+            // Somebody else removed it, or is just doing so; or it is not made yet.
             LOG.atDebug().addKeyValue("container", id).setCause(e).log("removed by somebody else");
         }
     }
@@ -238,7 +278,7 @@ final class Lifecycle {
 
     private void removeVolume(String volume) {
         try {
-            engine.ask(docker -> docker.removeVolumeCmd(volume).exec());
+            engine.work(docker -> docker.removeVolumeCmd(volume).exec());
         } catch (EngineRefusedException e) {
             switch (e.status()) {
                 case EngineRefusedException.NOT_FOUND -> {} // It is gone already.

@@ -110,14 +110,15 @@ public final class PorterRuntime implements ContainerRuntime {
     }
 
     @Override
-    public void undo(ShedName shed, String creation) {
+    public boolean undo(ShedName shed, String creation) {
         var before = engine.find(shed)
                 .filter(container -> creation.equals(container.labels().get(Container.CREATION)));
-        engine.undo(shed, creation);
+        boolean found = engine.undo(shed, creation);
         before.ifPresent(container -> forget(container.id()));
         if (before.isPresent() || engine.find(shed).isEmpty()) {
             directories.remove(directories.of(shed));
         }
+        return found;
     }
 
     @Override
