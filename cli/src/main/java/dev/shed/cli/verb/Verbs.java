@@ -247,6 +247,7 @@ public final class Verbs {
                                 "shed create home/scratch --memory 2g")
                         .addOption(value("REPO", "Clone this repository: owner/repo or a URL.", "--repo"))
                         .addOption(value("BRANCH", "Its branch or tag.", "--branch"))
+                        .addOption(flag("Clone its submodules as well.", "--recurse-submodules"))
                         .addOption(value("IMAGE", "Make it of this image.", "--image"))
                         .addOption(value("N", "So many processors.", "--cpus"))
                         .addOption(value("SIZE", "So much memory.", "--memory"))

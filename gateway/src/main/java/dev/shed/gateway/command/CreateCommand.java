@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
         name = "create",
         description = "make a shed, start it, and clone a repository into it",
         customSynopsis = {
-            "ssh shed@HOST create NAME [--repo REPO] [--branch BRANCH] [--image IMAGE]",
-            "    [--cpus N] [--memory SIZE] [--env NAME=VALUE]… [--label KEY=VALUE]…"
+            "ssh shed@HOST create NAME [--repo REPO] [--branch BRANCH]",
+            "    [--recurse-submodules] [--image IMAGE] [--cpus N] [--memory SIZE]",
+            "    [--env NAME=VALUE]… [--label KEY=VALUE]…"
         },
         footer = {"ssh shed@HOST create demo", "ssh -t shed@HOST create demo --repo owner/repo --memory 4GiB"})
 final class CreateCommand extends Verb {
@@ -50,6 +51,9 @@ final class CreateCommand extends Verb {
 
     @Option(names = "--branch", paramLabel = "BRANCH", description = "a branch or tag other than the repository's own")
     Optional<String> branch;
+
+    @Option(names = "--recurse-submodules", description = "clone its submodules as well")
+    boolean submodules;
 
     @Option(
             names = "--image",
@@ -96,10 +100,13 @@ final class CreateCommand extends Verb {
         if (branch.isPresent() && repo.isEmpty()) {
             throw usage("--branch needs --repo");
         }
+        if (submodules && repo.isEmpty()) {
+            throw usage("--recurse-submodules needs --repo");
+        }
         var wanted = new NewShed(
                 name,
                 image,
-                repo.map(address -> new NewShed.Source(address, branch)),
+                repo.map(address -> new NewShed.Source(address, branch, submodules)),
                 new Limits(Amounts.nanoCpus(cpus), Amounts.bytes(memory)),
                 pairs(environment, "--env", VARIABLE),
                 pairs(labels, "--label", LABEL),

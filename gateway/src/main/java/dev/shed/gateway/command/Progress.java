@@ -26,7 +26,7 @@ sealed interface Progress extends Onlooker {
         @Override
         public void begins(Stage stage, String what) throws IOException {
             // Who sees no terminal is told only what may take minutes.
-            if (context.terminal() || stage == Stage.CLONING) {
+            if (context.terminal() || stage != Stage.CREATING) {
                 context.notice(word(stage) + " " + what + "\n");
             }
         }

@@ -4,6 +4,7 @@ import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The container engine, as far as shed needs it. Every call may throw `ENGINE_UNAVAILABLE` and `ENGINE_REFUSED`; all
@@ -31,6 +32,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /// Fails with `SHED_ALREADY_EXISTS`, `IMAGE_NOT_FOUND`, or `USAGE` for what the engine refuses. Two calls
     /// for one name cannot both succeed.
     Container create(ContainerSpec spec);
+
+    /// The labels of a shed's workspace volume, whether there is a container or not; none when there is no volume.
+    Map<String, String> workspaceLabels(ShedName shed);
 
     /// Removes the container and the volume of a shed that carry this value of the label [Container#CREATION], and
     /// nothing else: neither another container of that name nor a workspace that was there before.

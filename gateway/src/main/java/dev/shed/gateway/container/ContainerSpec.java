@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// What a new container is to be.
 ///
@@ -38,6 +39,10 @@ public record ContainerSpec(
     /// @param source a path of the host
     /// @param target where it is seen in the container
     public record Bind(Path source, String target, boolean readOnly) {}
+
+    /// The labels that a volume which is made along with the container has as well: a workspace that is kept knows what
+    /// is in it.
+    public static final Set<String> WORKSPACE_LABELS = Set.of("shed.repo", "shed.directory");
 
     public ContainerSpec {
         labels = Map.copyOf(labels);

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What went wrong, as the user is told it. Codes and statuses are a promise of docs/spec.md, section
 /// "Failures".
@@ -349,6 +350,8 @@ public sealed interface Failure {
     ///
     /// @param why what stands in the way, such as "it is paused"
     record ShedNotReady(String shed, String why) implements Failure {
+        private static final String PAUSED = "it is paused";
+
         @Override
         public Kind kind() {
             return Kind.SHED_NOT_READY;
@@ -361,7 +364,9 @@ public sealed interface Failure {
 
         @Override
         public String hint() {
-            return "try again in a moment\nssh shed@HOST list";
+            return why.equals(PAUSED)
+                    ? "on the gateway's host: docker unpause shed-" + shed
+                    : "try again in a moment\nssh shed@HOST list";
         }
     }
 
@@ -526,6 +531,10 @@ public sealed interface Failure {
     /// @param repository what was to be cloned
     /// @param git git's own words
     record CloneFailed(String repository, String git) implements Failure {
+        /// `git@HOST:PATH` and `ssh://git@HOST/PATH`.
+        private static final Pattern OVER_SSH =
+                Pattern.compile("(ssh://([^@/]+@)?(?<url>[^@/:]+)(:[0-9]+)?/|([^@/:]+@)?(?<scp>[^@/:]+):(?!//))(?<path>.+)");
+
         @Override
         public Kind kind() {
             return Kind.CLONE_FAILED;
@@ -538,7 +547,14 @@ public sealed interface Failure {
 
         @Override
         public String hint() {
-            return "check the address and that the shed's key may read it";
+            var ssh = OVER_SSH.matcher(repository);
+            if (!ssh.matches()) {
+                return "check the address and that the shed may read it";
+            }
+            var host = ssh.group("url") == null ? ssh.group("scp") : ssh.group("url");
+            return "if everybody may read it: --repo https://" + host + "/" + ssh.group("path")
+                    + "\nif not, new sheds need a key: create.mounts in the gateway's configuration, such as"
+                    + " /etc/shed/keys:/home/dev/.ssh";
         }
     }
 }

@@ -27,10 +27,10 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
     private static final String PROTOCOLS = "file:http:https:ssh";
 
     /// Fails with `CLONE_FAILED` and git's words, or `TOOL_MISSING`.
-    void run(Container container, Repository repository, Optional<String> branch, Onlooker onlooker)
+    void run(Container container, Repository repository, NewShed.Source source, Onlooker onlooker)
             throws IOException, InterruptedException {
         var words = new Tail(GitWords.MOST);
-        var status = onlooker.run(spec(container, argv(repository, branch, onlooker), onlooker), words);
+        var status = onlooker.run(spec(container, argv(repository, source, onlooker), onlooker), words);
         if (status.equals(ExitStatus.SUCCESS)) {
             return;
         }
@@ -49,12 +49,15 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
                 onlooker.terminal());
     }
 
-    private List<String> argv(Repository repository, Optional<String> branch, Onlooker onlooker) {
+    private List<String> argv(Repository repository, NewShed.Source source, Onlooker onlooker) {
         var argv = new ArrayList<>(List.of("git", "clone"));
         if (onlooker.wantsProgress()) {
             argv.add("--progress");
         }
-        branch.ifPresent(name -> argv.add("--branch=" + name));
+        source.branch().ifPresent(name -> argv.add("--branch=" + name));
+        if (source.submodules()) {
+            argv.add("--recurse-submodules");
+        }
         argv.addAll(List.of("--", repository.address(), workspace.clone(repository)));
         return argv;
     }

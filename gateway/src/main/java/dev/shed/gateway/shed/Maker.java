@@ -4,8 +4,10 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.ContainerSpec.Bind;
+import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.Creations.Creation;
 import dev.shed.gateway.shed.Onlooker.Stage;
 import java.io.IOException;
@@ -155,11 +157,23 @@ public final class Maker {
 
     private void clone(Order order, Container container, Onlooker onlooker) throws IOException, InterruptedException {
         var repository = order.repository().orElseThrow();
-        onlooker.begins(Stage.CLONING, repository.shown());
         // It runs, whatever it was when it was made.
         var running = runtime.find(container.shed()).orElse(container);
-        var branch = order.wanted().source().flatMap(NewShed.Source::branch);
-        new GitClone(settings.workspace(), settings.hostKeys()).run(running, repository, branch, onlooker);
+        if (isThere(running, repository)) {
+            onlooker.begins(Stage.USING, repository.shown() + " as it is in the workspace");
+            return;
+        }
+        onlooker.begins(Stage.CLONING, repository.shown());
+        var source = order.wanted().source().orElseThrow();
+        new GitClone(settings.workspace(), settings.hostKeys()).run(running, repository, source, onlooker);
+    }
+
+    /// Whether a workspace that was kept has it. Read as a file: git itself would not look into what is another user's.
+    private boolean isThere(Container container, Repository repository) {
+        var file = settings.workspace().clone(repository) + "/.git/config";
+        var argv = List.of("git", "config", "--file", file, "--get", "remote.origin.url");
+        var answer = new Errands(runtime).run(new Shed(container, false), Errands.Errand.of(argv));
+        return answer.status().equals(ExitStatus.SUCCESS) && repository.sameAs(answer.out());
     }
 
     /// The client has gone: there is nobody to make it for.
@@ -249,6 +263,9 @@ public final class Maker {
         }
         repository.ifPresent(each -> labels.put(REPO, each.shown()));
         repository.map(settings.workspace()::labels).ifPresent(labels::putAll);
+        if (repository.isEmpty()) {
+            labels.putAll(kept(wanted.name()));
+        }
         var variables = new HashMap<>(settings.envFile().map(EnvFile::read).orElse(Map.of()));
         variables.putAll(wanted.environment());
         settings.binds().forEach(Maker::requireSource);
@@ -260,6 +277,13 @@ public final class Maker {
                 wanted.limits(),
                 settings.binds(),
                 Optional.empty());
+    }
+
+    /// What a workspace that was kept says of the repository in it.
+    private Map<String, String> kept(ShedName shed) {
+        var kept = new HashMap<>(runtime.workspaceLabels(shed));
+        kept.keySet().retainAll(ContainerSpec.WORKSPACE_LABELS);
+        return kept;
     }
 
     private static ContainerSpec marked(ContainerSpec spec, String mark) {

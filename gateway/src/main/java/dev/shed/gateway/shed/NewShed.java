@@ -24,7 +24,8 @@ public record NewShed(
     ///
     /// @param repository `owner/repo` or an address
     /// @param branch a branch or tag other than the repository's own choice
-    public record Source(String repository, Optional<String> branch) {}
+    /// @param submodules whether its submodules are cloned as well
+    public record Source(String repository, Optional<String> branch, boolean submodules) {}
 
     public NewShed {
         environment = Map.copyOf(environment);

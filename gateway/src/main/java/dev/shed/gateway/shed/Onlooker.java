@@ -13,7 +13,10 @@ public interface Onlooker {
     /// What is being done.
     enum Stage {
         CREATING,
-        CLONING
+        CLONING,
+
+        /// The workspace has the repository already.
+        USING
     }
 
     /// Something begins.

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /// @param address what git is given; it may carry a password
 /// @param directory what the clone is called: the last part of the address, as git itself has it
 public record Repository(String address, String directory) {
-    private static final String RULE = "owner/repo, https://HOST/PATH, http://HOST/PATH, ssh://[USER@]HOST/PATH,"
+    private static final String RULE = "owner/repo, HOST/owner/repo, https://HOST/PATH, http://HOST/PATH, ssh://[USER@]HOST/PATH,"
             + " [USER@]HOST:PATH, file:///PATH or /PATH, ending in the repository's name";
 
     private static final int MAX_LENGTH = 2048;
@@ -20,6 +20,10 @@ public record Repository(String address, String directory) {
     /// `owner/repo`, or deeper as in GitLab's subgroups.
     private static final Pattern ON_THE_FORGE =
             Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+");
+
+    /// `github.com/owner/repo`.
+    private static final Pattern ON_A_HOST = Pattern.compile(
+            "(?<host>[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*\\.[A-Za-z]{2,})/(?<path>[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+)");
 
     private static final String HOST = "(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9_][A-Za-z0-9_.-]*)";
 
@@ -45,6 +49,10 @@ public record Repository(String address, String directory) {
         if (text.length() > MAX_LENGTH || text.startsWith("-")) {
             throw invalid(text);
         }
+        var named = ON_A_HOST.matcher(text);
+        if (named.matches()) {
+            return onHost(text, named.group("host"), named.group("path"), forge);
+        }
         if (ON_THE_FORGE.matcher(text).matches()) {
             return of(forge + text + (text.endsWith(".git") ? "" : ".git"), text);
         }
@@ -54,6 +62,26 @@ public record Repository(String address, String directory) {
             return of(text, text);
         }
         throw invalid(text);
+    }
+
+    /// As browsers show it: on the configured forge as that wants it, elsewhere over https.
+    private static Repository onHost(String given, String host, String path, String forge) {
+        var prefix = forge.matches(".*(^|[@/])" + Pattern.quote(host) + "[:/].*") ? forge : "https://" + host + "/";
+        return of(prefix + path + (path.endsWith(".git") ? "" : ".git"), given);
+    }
+
+    /// Whether another address is of the same repository, whichever way it leads there.
+    boolean sameAs(String other) {
+        return place(address).equals(place(other.strip()));
+    }
+
+    /// `HOST/PATH`, or the path of a local one.
+    private static String place(String address) {
+        return address.replaceFirst("^[a-z+]+://", "")
+                .replaceFirst("^[^@/]*@", "")
+                .replaceFirst("^([^/:]+):[0-9]+/", "$1/")
+                .replaceFirst("^([^/:]+):/*", "$1/")
+                .replaceFirst("(/|\\.git)*$", "");
     }
 
     /// The address as it may be shown and written down.

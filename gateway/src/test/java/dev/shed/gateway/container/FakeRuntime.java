@@ -38,6 +38,7 @@ public final class FakeRuntime implements ContainerRuntime {
     private @Nullable Failure createTrouble;
     private final Set<String> volumes = new TreeSet<>();
     private final Map<String, String> volumeMarks = new HashMap<>();
+    private final Map<String, Map<String, String>> volumeLabels = new HashMap<>();
     private int ids;
     private final List<ContainerObserver> observers = new CopyOnWriteArrayList<>();
     private final List<ExecSpec> started = new CopyOnWriteArrayList<>();
@@ -148,6 +149,12 @@ public final class FakeRuntime implements ContainerRuntime {
     @Override
     public Optional<String> starter(Container container) {
         return Optional.empty();
+    }
+
+    @Override
+    public synchronized Map<String, String> workspaceLabels(ShedName shed) {
+        answer();
+        return volumeLabels.getOrDefault(ContainerSpec.volumeName(shed), Map.of());
     }
 
     @Override
@@ -399,6 +406,7 @@ public final class FakeRuntime implements ContainerRuntime {
     private Container container(ContainerSpec spec, State state) {
         ids++;
         if (volumes.add(spec.volumeName())) {
+            volumeLabels.put(spec.volumeName(), spec.labels());
             volumeMarks.put(spec.volumeName(), spec.labels().getOrDefault(Container.CREATION, ""));
         }
         return new Container(

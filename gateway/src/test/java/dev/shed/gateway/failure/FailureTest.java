@@ -81,6 +81,28 @@ public final class FailureTest {
                 """);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "git@github.com:o/r.git, --repo https://github.com/o/r.git",
+        "ssh://git@example.org:2222/o/r.git, --repo https://example.org/o/r.git",
+        "example.org:o/r, --repo https://example.org/o/r"
+    })
+    void aCloneOverSshThatFailedIsShownTheOtherWays(String repository, String form) {
+        assertThat(new Failure.CloneFailed(repository, "Permission denied (publickey)").hint())
+                .contains(form + "\n", "create.mounts");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://github.com/o/r.git", "/srv/r.git", "file:///srv/r.git"})
+    void aCloneThatNeededNoKeyIsNot(String repository) {
+        assertThat(new Failure.CloneFailed(repository, "not found").hint()).doesNotContain("create.mounts");
+    }
+
+    @Test
+    void aPausedShedIsWokenByDocker() {
+        assertThat(new Failure.ShedNotReady("demo", "it is paused").hint()).contains("docker unpause shed-demo");
+    }
+
     @Test
     void linesEndAsATerminalNeedsThem() {
         assertThat(FailureText.of(new Failure.ShedNotFound("demo"), "\r\n")).doesNotContainPattern("[^\r]\n");

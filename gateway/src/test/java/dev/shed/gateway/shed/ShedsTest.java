@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.ContainerSpec.Limits;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -12,7 +15,10 @@ import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +98,57 @@ class ShedsTest {
         }
         assertThat(sheds().create(new NewShed(DEMO), new SilentOnlooker(runtime)).running())
                 .isTrue();
+    }
+
+    private Shed create(Optional<NewShed.Source> source) throws IOException, InterruptedException {
+        var wanted = new NewShed(DEMO, Optional.empty(), source, Limits.NONE, Map.of(), Map.of(), "");
+        return sheds.create(wanted, new SilentOnlooker(runtime));
+    }
+
+    private static Optional<NewShed.Source> source(String repository) {
+        return Optional.of(new NewShed.Source(repository, Optional.empty(), false));
+    }
+
+    /// @param origin where the repository in the workspace came from; empty when there is none
+    private List<String> gitCommands(String origin) {
+        var commands = new CopyOnWriteArrayList<String>();
+        runtime.programs(spec -> {
+            var words = ((Program.Argv) spec.program()).words();
+            commands.add(words.get(1));
+            return Optional.of(
+                    words.get(1).equals("config")
+                            ? FakeProcess.printing(origin + "\n", "", origin.isEmpty() ? 1 : 0)
+                            : FakeProcess.printing("", "", 0));
+        });
+        return commands;
+    }
+
+    @Test
+    void aKeptWorkspaceThatHasTheRepositoryIsUsedAsItIs() throws Exception {
+        var commands = gitCommands("");
+        create(source("o/r"));
+        assertThat(commands).containsExactly("config", "clone");
+        sheds.delete(DEMO, true);
+        commands = gitCommands("https://github.com/o/r.git");
+        assertThat(create(source("o/r")).running()).isTrue();
+        assertThat(commands).containsExactly("config");
+    }
+
+    @Test
+    void aKeptWorkspaceThatHasAnotherRepositoryIsNoExcuse() throws Exception {
+        var commands = gitCommands("https://github.com/other/r.git");
+        create(source("o/r"));
+        assertThat(commands).containsExactly("config", "clone");
+    }
+
+    @Test
+    void aKeptWorkspaceKnowsWhatIsInIt() throws Exception {
+        gitCommands("");
+        create(source("o/r"));
+        sheds.delete(DEMO, true);
+        var labels = create(Optional.empty()).container().labels();
+        assertThat(labels).containsEntry("shed.repo", "git@github.com:o/r.git");
+        assertThat(labels).containsEntry("shed.directory", "/workspace/r");
     }
 
     @Test

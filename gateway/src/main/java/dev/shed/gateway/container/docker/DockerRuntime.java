@@ -95,6 +95,11 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     }
 
     @Override
+    public Map<String, String> workspaceLabels(ShedName shed) {
+        return lifecycle.volumeLabels(ContainerSpec.volumeName(shed));
+    }
+
+    @Override
     public boolean undo(ShedName shed, String creation) {
         return lifecycle.undo(shed, creation);
     }

@@ -228,8 +228,11 @@ final class Lifecycle {
 
     private List<Mount> mounts(ContainerSpec spec, Map<String, String> own) {
         var marks = new HashMap<>(own);
-        Optional.ofNullable(spec.labels().get(Container.CREATION))
-                .ifPresent(mark -> marks.put(Container.CREATION, mark));
+        spec.labels().forEach((key, value) -> {
+            if (key.equals(Container.CREATION) || ContainerSpec.WORKSPACE_LABELS.contains(key)) {
+                marks.put(key, value);
+            }
+        });
         var volume = new Mount()
                 .withType(MountType.VOLUME)
                 .withSource(spec.volumeName())
@@ -266,13 +269,18 @@ final class Lifecycle {
     }
 
     private @Nullable String creationOf(String volume) {
+        return volumeLabels(volume).get(Container.CREATION);
+    }
+
+    /// None when there is no such volume.
+    Map<String, String> volumeLabels(String volume) {
         try {
             var labels =
                     engine.ask(docker -> docker.inspectVolumeCmd(volume).exec()).getLabels();
-            return labels == null ? null : labels.get(Container.CREATION);
+            return labels == null ? Map.of() : labels;
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND);
-            return null;
+            return Map.of();
         }
     }
 

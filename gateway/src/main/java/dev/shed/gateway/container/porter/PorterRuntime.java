@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,6 +108,11 @@ public final class PorterRuntime implements ContainerRuntime {
             case Way.OnDemand _ -> "a porter for each";
             case Way.Absent _ -> engine.starter(container).orElse("the engine");
         });
+    }
+
+    @Override
+    public Map<String, String> workspaceLabels(ShedName shed) {
+        return engine.workspaceLabels(shed);
     }
 
     @Override
