@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,9 @@ import org.slf4j.LoggerFactory;
 /// undoes what it did.
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    /// A program that cannot run ends within a tenth of it.
+    private static final Duration START_WATCH = Duration.ofSeconds(1);
 
     private final StateDirectory state;
     private final ContainerRuntime runtime;
@@ -114,7 +118,8 @@ public final class Gateway implements AutoCloseable {
                 config.create().forge(),
                 HostKeys.parse(config.create().hostKeys()),
                 config.create().mounts().stream().map(Gateway::bind).toList(),
-                config.create().envFile());
+                config.create().envFile(),
+                START_WATCH);
     }
 
     /// Puts a changed configuration into practice, as far as that is possible without an end of anything.

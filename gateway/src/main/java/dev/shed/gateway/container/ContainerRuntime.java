@@ -23,6 +23,10 @@ public interface ContainerRuntime extends AutoCloseable {
     /// Everything known about a container; `SHED_NOT_FOUND` when it is gone.
     ContainerDetails details(Container container);
 
+    /// The last lines of what the main program of a container has said; empty when it said nothing, or that is not
+    /// known.
+    String lastLines(Container container);
+
     /// What starts the processes in a container, for people; empty when none was asked for yet.
     Optional<String> starter(Container container);
 

@@ -532,8 +532,8 @@ public sealed interface Failure {
     /// @param git git's own words
     record CloneFailed(String repository, String git) implements Failure {
         /// `git@HOST:PATH` and `ssh://git@HOST/PATH`.
-        private static final Pattern OVER_SSH =
-                Pattern.compile("(ssh://([^@/]+@)?(?<url>[^@/:]+)(:[0-9]+)?/|([^@/:]+@)?(?<scp>[^@/:]+):(?!//))(?<path>.+)");
+        private static final Pattern OVER_SSH = Pattern.compile(
+                "(ssh://([^@/]+@)?(?<url>[^@/:]+)(:[0-9]+)?/|([^@/:]+@)?(?<scp>[^@/:]+):(?!//))(?<path>.+)");
 
         @Override
         public Kind kind() {

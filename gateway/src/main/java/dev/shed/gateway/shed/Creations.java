@@ -92,7 +92,8 @@ public final class Creations {
                 .toList();
     }
 
-    /// Whether an engine may still be making what belongs to it: one that did not answer, or did when the gateway ended.
+    /// Whether an engine may still be making what belongs to it: one that did not answer, or did when the gateway
+    /// ended.
     boolean isRecent(Creation creation) {
         try {
             var begun = Files.getLastModifiedTime(directory.resolve(creation.file()));

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class Maker {
     /// @param forge what goes in front of `owner/repo`
     /// @param hostKeys what ssh does about unknown hosts while it clones
     /// @param binds files and directories of the host that every new shed sees
+    /// @param watch how long a container is watched after its start
     /// @param envFile lines of `NAME=VALUE`: variables of every new shed; read anew for each
     public record Settings(
             String image,
@@ -54,7 +56,8 @@ public final class Maker {
             String forge,
             HostKeys hostKeys,
             List<Bind> binds,
-            Optional<Path> envFile) {
+            Optional<Path> envFile,
+            Duration watch) {
         public Settings {
             binds = List.copyOf(binds);
         }
@@ -133,6 +136,7 @@ public final class Maker {
         onlooker.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
         warnOfLimits(spec, container, onlooker);
         runtime.start(container);
+        requireUp(container);
         requireListener(gone);
         if (order.repository().isPresent()) {
             clone(order, container, onlooker);
@@ -153,6 +157,11 @@ public final class Maker {
         if (spec.limits().nanoCpus().isPresent() && given.nanoCpus().isEmpty()) {
             onlooker.warns("the engine cannot limit processors on its host: --cpus is ignored");
         }
+    }
+
+    /// Fails when the container, which was started just now, does not stay up.
+    void requireUp(Container container) {
+        new StartWatch(runtime, settings.watch()).requireUp(container);
     }
 
     private void clone(Order order, Container container, Onlooker onlooker) throws IOException, InterruptedException {

@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 /// @param address what git is given; it may carry a password
 /// @param directory what the clone is called: the last part of the address, as git itself has it
 public record Repository(String address, String directory) {
-    private static final String RULE = "owner/repo, HOST/owner/repo, https://HOST/PATH, http://HOST/PATH, ssh://[USER@]HOST/PATH,"
-            + " [USER@]HOST:PATH, file:///PATH or /PATH, ending in the repository's name";
+    private static final String RULE =
+            "owner/repo, HOST/owner/repo, https://HOST/PATH, http://HOST/PATH, ssh://[USER@]HOST/PATH,"
+                    + " [USER@]HOST:PATH, file:///PATH or /PATH, ending in the repository's name";
 
     private static final int MAX_LENGTH = 2048;
 

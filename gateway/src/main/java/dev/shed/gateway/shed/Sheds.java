@@ -95,7 +95,22 @@ public final class Sheds {
         if (shed.running()) {
             throw new ShedException(new Failure.ShedAlreadyRunning(name.value()));
         }
-        return wake(shed);
+        return startToStay(shed);
+    }
+
+    /// One that does not stay up is stopped again: the engine would start it for ever.
+    private Shed startToStay(Shed shed) {
+        runtime.start(shed.container());
+        try {
+            maker.requireUp(shed.container());
+        } catch (ShedException e) {
+            if (e.failure().kind() == Failure.Kind.SHED_NOT_READY) {
+                runtime.stop(shed.container(), stopGrace);
+            }
+            throw e;
+        }
+        stopped.remove(shed.container().id());
+        return find(shed.name());
     }
 
     /// Starts a shed for a login, whoever stopped it. Two logins may do so at once.
@@ -127,7 +142,7 @@ public final class Sheds {
         if (shed.container().state() != Container.State.STOPPED) {
             end(shed, () -> runtime.stop(shed.container(), stopGrace));
         }
-        return wake(shed);
+        return startToStay(shed);
     }
 
     /// Whether it is being stopped or removed by this gateway.

@@ -40,6 +40,8 @@ public final class FakeRuntime implements ContainerRuntime {
     private final Map<String, String> volumeMarks = new HashMap<>();
     private final Map<String, Map<String, String>> volumeLabels = new HashMap<>();
     private int ids;
+    private String log = "";
+    private State runs = State.RUNNING;
     private final List<ContainerObserver> observers = new CopyOnWriteArrayList<>();
     private final List<ExecSpec> started = new CopyOnWriteArrayList<>();
     private Dialler sockets = to -> {
@@ -147,6 +149,18 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
+    public synchronized String lastLines(Container container) {
+        return log;
+    }
+
+    /// From now on what is started ends at once, having said this; the engine starts it again and again.
+    public synchronized FakeRuntime endingAtOnce(String lines) {
+        log = lines;
+        runs = State.RESTARTING;
+        return this;
+    }
+
+    @Override
     public Optional<String> starter(Container container) {
         return Optional.empty();
     }
@@ -203,7 +217,7 @@ public final class FakeRuntime implements ContainerRuntime {
         if (startTrouble != null) {
             throw new ShedException(startTrouble);
         }
-        put(container, State.RUNNING);
+        put(container, runs);
     }
 
     @Override

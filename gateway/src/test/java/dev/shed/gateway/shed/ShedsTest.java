@@ -66,6 +66,26 @@ class ShedsTest {
         assertThat(sheds.list()).isEmpty();
     }
 
+    @Test
+    void aShedThatDoesNotStayUpIsNotMade() {
+        runtime.endingAtOnce("sleep: invalid time interval 'infinity'\nTry 'sleep --help'\n");
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> create())
+                .withMessageContaining("its main program ended at once (ended by signal 9, out of memory): "
+                        + "sleep: invalid time interval 'infinity'; Try 'sleep --help'");
+        assertThat(runtime.list()).isEmpty();
+    }
+
+    @Test
+    void aShedThatDoesNotStayUpIsStoppedAgain() {
+        runtime.with("demo");
+        sheds.stop(DEMO);
+        runtime.endingAtOnce("no");
+        assertFails("SHED_NOT_READY", () -> sheds.start(DEMO));
+        assertThat(sheds.find(DEMO).container().state()).isEqualTo(State.STOPPED);
+        assertThat(sheds.find(DEMO).stoppedOnPurpose()).isTrue();
+    }
+
     /// What an engine makes after nobody waited for it any more is removed when it shows.
     @Test
     void whatIsMadeTooLateIsRemoved() throws Exception {
@@ -96,7 +116,8 @@ class ShedsTest {
         try (var notes = Files.list(directory.resolve("creating"))) {
             assertThat(notes).hasSize(1);
         }
-        assertThat(sheds().create(new NewShed(DEMO), new SilentOnlooker(runtime)).running())
+        assertThat(sheds().create(new NewShed(DEMO), new SilentOnlooker(runtime))
+                        .running())
                 .isTrue();
     }
 

@@ -36,6 +36,7 @@ public final class TestSheds {
                 "git@github.com:",
                 HostKeys.ACCEPT_NEW,
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                Duration.ZERO);
     }
 }

@@ -45,7 +45,8 @@ final class Details {
 
     private static Life life(ContainerState state) {
         var started = time(state.getStartedAt());
-        boolean ended = started.isPresent() && !Boolean.TRUE.equals(state.getRunning());
+        boolean ended = started.isPresent()
+                && (!Boolean.TRUE.equals(state.getRunning()) || Boolean.TRUE.equals(state.getRestarting()));
         boolean failed = !Objects.requireNonNullElse(state.getError(), "").isEmpty();
         return new Life(started, ended || failed ? Optional.of(ending(state)) : Optional.empty());
     }

@@ -90,6 +90,11 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     }
 
     @Override
+    public String lastLines(Container container) {
+        return lifecycle.lastLines(container);
+    }
+
+    @Override
     public Optional<String> starter(Container container) {
         return Optional.of("the engine");
     }

@@ -1,6 +1,8 @@
 package dev.shed.gateway.container.docker;
 
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
@@ -8,6 +10,7 @@ import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.VolumeOptions;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.Tail;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
@@ -18,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,9 @@ final class Lifecycle {
     private static final Duration REMOVAL = Duration.ofHours(1);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+    private static final int LOG_LINES = 5;
+    private static final int LOG_BYTES = 1000;
 
     private final Engine engine;
     private final Containers containers;
@@ -124,6 +129,33 @@ final class Lifecycle {
                 throw containers.meaning(container, e);
             }
         }
+    }
+
+    /// What an engine that keeps no logs, or has lost the container, has not is no failure of its own.
+    String lastLines(Container container) {
+        var lines = new Tail(LOG_BYTES);
+        try {
+            engine.ask(docker -> {
+                try (var log = docker.logContainerCmd(container.id())
+                        .withStdOut(true)
+                        .withStdErr(true)
+                        .withTail(LOG_LINES)
+                        .exec(new ResultCallback.Adapter<Frame>() {
+                            @Override
+                            public void onNext(Frame frame) {
+                                lines.write(frame.getPayload(), 0, frame.getPayload().length);
+                            }
+                        })) {
+                    log.awaitCompletion();
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+                return lines;
+            });
+        } catch (ShedException e) {
+            LOG.atDebug().addKeyValue("container", container.id()).setCause(e).log("no log");
+        }
+        return lines.toString();
     }
 
     void stop(Container container, Duration grace) {

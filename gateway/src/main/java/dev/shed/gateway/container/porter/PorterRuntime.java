@@ -102,6 +102,11 @@ public final class PorterRuntime implements ContainerRuntime {
     }
 
     @Override
+    public String lastLines(Container container) {
+        return engine.lastLines(container);
+    }
+
+    @Override
     public Optional<String> starter(Container container) {
         return porters.known(container).map(way -> switch (way) {
             case Way.Resident _ -> "its porter";

@@ -1,0 +1,58 @@
+package dev.shed.gateway.shed;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerDetails.Ending;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.time.Duration;
+
+/// Watches a container for a moment after its start: a main program that cannot run ends at once, and the engine
+/// starts it again and again.
+///
+/// @param moment how long
+record StartWatch(ContainerRuntime runtime, Duration moment) {
+    private static final Duration STEP = Duration.ofMillis(100);
+
+    /// Returns when the container has stayed up; fails with `SHED_NOT_READY`, the exit code and the last lines of the
+    /// log otherwise.
+    void requireUp(Container container) {
+        long end = System.nanoTime() + moment.toNanos();
+        requireRunning(container);
+        while (System.nanoTime() < end && paused()) {
+            requireRunning(container);
+        }
+    }
+
+    private void requireRunning(Container container) {
+        var now = runtime.find(container.shed())
+                .filter(found -> found.id().equals(container.id()))
+                .orElseThrow(() -> new ShedException(
+                        new Failure.ShedNotFound(container.shed().value())));
+        if (now.state() == Container.State.STOPPED || now.state() == Container.State.RESTARTING) {
+            throw notReady(container, "its main program ended at once" + why(container));
+        }
+    }
+
+    private String why(Container container) {
+        var ending = runtime.details(container).life().ending().map(Ending::words);
+        var log = String.join(
+                "; ", runtime.lastLines(container).lines().map(String::strip).toList());
+        return ending.map(words -> " (" + words + ")").orElse("") + (log.isEmpty() ? "" : ": " + log);
+    }
+
+    /// False when whoever wanted it has gone: then nobody is told how it went on.
+    private static boolean paused() {
+        try {
+            Thread.sleep(STEP);
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static ShedException notReady(Container container, String why) {
+        return new ShedException(new Failure.ShedNotReady(container.shed().value(), why));
+    }
+}
