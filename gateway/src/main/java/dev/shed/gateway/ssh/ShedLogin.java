@@ -185,7 +185,7 @@ final class ShedLogin {
         }
         if (call.asks("SHED_NEW", "1")) {
             sessions.create(shed, session, client.size(), sessionEnvironment(call, shed));
-            return Tmux.attach(client, session);
+            return Tmux.attachCreated(client, session);
         }
         return Tmux.attachOrCreate(client, session, workspace.directory(shed));
     }

@@ -123,7 +123,7 @@ public record Activity(State state, Instant at, String evidence) {
         ///
         /// @throws IllegalArgumentException when it was not tmux that made it
         public static Signs parse(String words, String title) {
-            var each = List.of(words.strip().split(" "));
+            var each = List.of(words.strip().split(" ", -1));
             boolean front = each.getFirst().startsWith("@");
             return new Signs(
                     front ? Front.parse(each.getFirst()) : Front.UNKNOWN,

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 /// FORMATS).
 /// Names are only ever arguments of their own, and targets are exact (`=name`): `deb` never finds `debug`.
 public final class Tmux {
+    private static final String KEPT = "destroy-unattached";
+
     private Tmux() {}
 
     /// The terminal of an attaching client.
@@ -40,9 +42,16 @@ public final class Tmux {
         return attaching(client, "attach-session", "-t", exactly(session));
     }
 
-    /// Attaches to a session that is there, to look only; the size of the window follows others.
+    /// Attaches to a session that [#create] has made, which from then on goes by the user's `destroy-unattached` again.
+    public static List<String> attachCreated(Client client, SessionName session) {
+        var target = exactly(session);
+        return attaching(client, "attach-session", "-t", target, ";", "set-option", "-u", "-t", target + ":", KEPT);
+    }
+
+    /// Attaches to a session that is there, to look only; the size of the window follows others, and its environment
+    /// (`-E`) stays that of who works in it.
     public static List<String> watch(Client client, SessionName session) {
-        return attaching(client, "attach-session", "-r", "-t", exactly(session));
+        return attaching(client, "attach-session", "-E", "-r", "-t", exactly(session));
     }
 
     /// Attaches to the session with this number, whatever it is called.
@@ -52,7 +61,7 @@ public final class Tmux {
 
     /// The same, to look only.
     public static List<String> watch(Client client, int session) {
-        return attaching(client, "attach-session", "-r", "-t", "$" + session);
+        return attaching(client, "attach-session", "-E", "-r", "-t", "$" + session);
     }
 
     /// Succeeds if the session with this number is there.
@@ -65,8 +74,10 @@ public final class Tmux {
     public static List<String> create(WindowSize size, SessionName session, String directory) {
         var columns = Integer.toString(size.columns());
         var rows = Integer.toString(size.rows());
-        return List.of(
-                "tmux", "-u", "new-session", "-d", "-s", session.value(), "-c", directory, "-x", columns, "-y", rows);
+        return sequence(
+                List.of("new-session", "-d", "-s", session.value(), "-c", directory, "-x", columns, "-y", rows),
+                // A tmux.conf that ends sessions without clients would end this one before there is a client.
+                List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"));
     }
 
     /// Succeeds if the session is there.

@@ -22,7 +22,7 @@ class TmuxTest {
 
     @Test
     void watchingIsReadOnlyAndExact() {
-        assertThat(Tmux.watch(CLIENT, DEBUG)).contains("-r", "=debug").doesNotContain("-A");
+        assertThat(Tmux.watch(CLIENT, DEBUG)).contains("-r", "-E", "=debug").doesNotContain("-A");
     }
 
     @Test
@@ -40,6 +40,15 @@ class TmuxTest {
                 .contains("-d")
                 .doesNotContain("-A")
                 .containsSubsequence("-x", "100", "-y", "40");
+    }
+
+    /// `set -g destroy-unattached on` of a user's tmux.conf.
+    @Test
+    void aSessionThatIsCreatedLivesUntilItsClientIsThere() {
+        assertThat(Tmux.create(SIZE, DEBUG, "/workspace"))
+                .endsWith(";", "set-option", "-t", "=debug:", "destroy-unattached", "off");
+        assertThat(Tmux.attachCreated(CLIENT, DEBUG))
+                .endsWith(";", "set-option", "-u", "-t", "=debug:", "destroy-unattached");
     }
 
     /// Names that tmux 3.3 itself printed for sessions made by hand.
