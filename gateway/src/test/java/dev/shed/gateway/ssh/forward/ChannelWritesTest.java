@@ -61,9 +61,10 @@ class ChannelWritesTest {
 
     @Test
     void aConnectionThatEndsWaitsForNothing() throws Exception {
-        slowWrite();
+        var write = slowWrite();
         assertThat(writes.close(true).isClosed()).isTrue();
         mayEnd.countDown();
+        assertThat(write.get().isWritten()).isTrue();
     }
 
     @Test
