@@ -46,6 +46,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /// @return whether there was anything; an engine that was asked to make it may still be at work otherwise
     boolean undo(ShedName shed, String creation);
 
+    /// Fails, before anything is lost, when the container could not be started again if it were stopped now.
+    default void requireStartable(Container container) {}
+
     /// Starts a container. Nothing happens to a running one.
     void start(Container container);
 

@@ -139,6 +139,7 @@ public final class Sheds {
     /// Stops a shed that runs, which ends its sessions, and starts it.
     public Shed restart(ShedName name) {
         var shed = find(name);
+        runtime.requireStartable(shed.container());
         if (shed.container().state() != Container.State.STOPPED) {
             end(shed, () -> runtime.stop(shed.container(), stopGrace));
         }

@@ -151,7 +151,13 @@ public final class PorterRuntime implements ContainerRuntime {
     }
 
     @Override
+    public void requireStartable(Container container) {
+        container.runDirectory().ifPresent(directory -> directories.requireReachable(container.shed(), directory));
+    }
+
+    @Override
     public void start(Container container) {
+        requireStartable(container);
         porters.prepare(container);
         engine.start(container);
     }
@@ -167,7 +173,7 @@ public final class PorterRuntime implements ContainerRuntime {
     public void remove(Container container, boolean withWorkspace) {
         engine.remove(container, withWorkspace);
         forget(container.id());
-        container.runDirectory().ifPresent(directories::remove);
+        container.runDirectory().flatMap(directories::own).ifPresent(directories::remove);
     }
 
     @Override
@@ -205,7 +211,7 @@ public final class PorterRuntime implements ContainerRuntime {
         Thread.ofVirtual().name("porters-again").start(() -> porters.startAgain(containers));
         engine.takeOver();
         directories.removeAllBut(containers.stream()
-                .flatMap(container -> container.runDirectory().stream())
+                .flatMap(container -> container.runDirectory().flatMap(directories::own).stream())
                 .toList());
     }
 

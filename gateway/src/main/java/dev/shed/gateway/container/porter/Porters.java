@@ -278,6 +278,6 @@ final class Porters implements AutoCloseable {
     }
 
     private Optional<Path> ownDirectory(Container container) {
-        return container.runDirectory().filter(directories::ours);
+        return container.runDirectory().flatMap(directories::own);
     }
 }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,8 +71,46 @@ final class RunDirectories {
         return length(plain) <= MAX_PATH ? plain : hashed(shed.value());
     }
 
-    /// Whether a directory that a container has mounted was made here, rather than by another gateway.
-    boolean ours(Path directory) {
+    /// The directory here that a container has mounted from this path; empty when another gateway made it.
+    ///
+    /// @param mounted may be the path of before the state directory was moved. A container keeps it for good, so a
+    ///     link is made there
+    Optional<Path> own(Path mounted) {
+        if (ours(mounted)) {
+            return Optional.of(mounted);
+        }
+        var here = root.resolve(mounted.getFileName());
+        // Of all gateways of an engine one alone has made the shed of this name.
+        return Files.isDirectory(here) && leadsHere(mounted.getParent()) ? Optional.of(here) : Optional.empty();
+    }
+
+    /// Fails with `SHED_NOT_READY` when a container cannot be started because the state directory was moved away from
+    /// its path, and no link can be made there.
+    void requireReachable(ShedName shed, Path mounted) {
+        if (own(mounted).isEmpty()
+                && Files.notExists(mounted)
+                && Files.isDirectory(root.resolve(mounted.getFileName()))) {
+            var why = "the state directory was moved, and its containers look for %1$s; make the link: ln -s %2$s %1$s";
+            throw new ShedException(new Failure.ShedNotReady(shed.value(), why.formatted(mounted.getParent(), root)));
+        }
+    }
+
+    private boolean leadsHere(Path former) {
+        try {
+            if (Files.notExists(former)) {
+                // A link that leads nowhere is of a move before.
+                Files.deleteIfExists(former);
+                Files.createDirectories(former.getParent());
+                Files.createSymbolicLink(former, root);
+            }
+            return Files.isSameFile(former, root);
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("path", former).setCause(e).log("not reachable from the path of before");
+            return false;
+        }
+    }
+
+    private boolean ours(Path directory) {
         return root.equals(directory.getParent());
     }
 

@@ -72,4 +72,47 @@ class RunDirectoriesTest {
         directories.removeAllBut(List.of());
         assertThat(other).doesNotExist();
     }
+
+    @Test
+    void afterAMoveThePathOfBeforeLeadsHere() throws Exception {
+        var mounted = new RunDirectories(root.resolve("one/run")).make(DEMO);
+        for (var next : List.of("two", "three")) {
+            Files.move(root.resolve(next.equals("two") ? "one" : "two"), root.resolve(next));
+            var moved = new RunDirectories(root.resolve(next + "/run"));
+
+            assertThat(moved.own(mounted))
+                    .contains(root.resolve(next + "/run/demo").toRealPath());
+            moved.requireReachable(DEMO, mounted);
+            assertThat(mounted).isDirectory();
+            moved.removeAllBut(moved.own(mounted).stream().toList());
+            assertThat(mounted).as("not taken for what nobody uses").isDirectory();
+            Files.delete(root.resolve("one/run"));
+            Files.delete(root.resolve("one"));
+            moved.own(mounted);
+        }
+    }
+
+    @Test
+    void whereNoLinkCanBeMadeThatIsSaidBeforeAnythingIsLost() throws Exception {
+        var mounted = new RunDirectories(root.resolve("one/run")).make(DEMO);
+        Files.move(root.resolve("one"), root.resolve("two"));
+        Files.createFile(root.resolve("one"));
+        var moved = new RunDirectories(root.resolve("two/run"));
+
+        assertThat(moved.own(mounted)).isEmpty();
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> moved.requireReachable(DEMO, mounted))
+                .withMessageContaining("ln -s");
+    }
+
+    @Test
+    void aDirectoryOfAnotherGatewayIsNotOurs() throws Exception {
+        var theirs = new RunDirectories(root.resolve("theirs")).make(DEMO);
+        var directories = new RunDirectories(root.resolve("ours"));
+
+        assertThat(directories.own(theirs)).isEmpty();
+        directories.make(DEMO);
+        assertThat(directories.own(theirs)).as("theirs is there").isEmpty();
+        directories.requireReachable(DEMO, theirs);
+    }
 }
