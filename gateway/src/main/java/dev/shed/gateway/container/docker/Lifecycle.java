@@ -85,15 +85,28 @@ final class Lifecycle {
             return new ShedException(new Failure.ImageNotFound(spec.image()), refusal);
         }
         return switch (refusal.status()) {
-            // Somebody else was faster; else the name belongs to a container that is no shed.
-            case EngineRefusedException.CONFLICT ->
-                containers.find(spec.shed()).isPresent() ? alreadyExists(spec) : refusal;
+            case EngineRefusedException.CONFLICT -> isShedOrBeingMade(spec) ? alreadyExists(spec) : refusal;
             case EngineRefusedException.BAD_REQUEST ->
                 new ShedException(
                         new Failure.Usage("the engine refuses: " + refusal.words(), "ssh shed@HOST create --help"),
                         refusal);
             default -> refusal;
         };
+    }
+
+    /// Whether the container that has the name is a shed, rather than something else. An engine takes the name before it
+    /// knows the container: what cannot be found yet is being made by a call that was faster.
+    private boolean isShedOrBeingMade(ContainerSpec spec) {
+        if (containers.find(spec.shed()).isPresent()) {
+            return true;
+        }
+        try {
+            engine.json("/containers/" + spec.containerName() + "/json");
+            return containers.find(spec.shed()).isPresent();
+        } catch (EngineRefusedException e) {
+            e.throwUnless(EngineRefusedException.NOT_FOUND);
+            return true;
+        }
     }
 
     /// Here, since not every porter may. No tmpfs: its mode is lost when the container starts again.
