@@ -51,7 +51,7 @@ public final class Tmux {
     /// Attaches to a session that is there, to look only; the size of the window follows others, and its environment
     /// (`-E`) stays that of who works in it.
     public static List<String> watch(Client client, SessionName session) {
-        return attaching(client, "attach-session", "-E", "-r", "-t", exactly(session));
+        return attaching(client, "attach-session", "-r", "-E", "-t", exactly(session));
     }
 
     /// Attaches to the session with this number, whatever it is called.
@@ -61,7 +61,7 @@ public final class Tmux {
 
     /// The same, to look only.
     public static List<String> watch(Client client, int session) {
-        return attaching(client, "attach-session", "-E", "-r", "-t", "$" + session);
+        return attaching(client, "attach-session", "-r", "-E", "-t", "$" + session);
     }
 
     /// Succeeds if the session with this number is there.
