@@ -32,14 +32,17 @@ final class Algorithms {
             KexProposalOption.S2CMAC, "MAC");
 
     private static final BuiltinMacs LAST_RESORT = BuiltinMacs.hmacsha256;
-    private static final Pattern WITHOUT_ETM = Pattern.compile("^SSH-2\\.0-(dropbear|libssh2_1\\.([0-9]|10)(\\D|$))");
+    private static final Pattern WITHOUT_ETM =
+            Pattern.compile("^SSH-2\\.0-(dropbear|libssh2_1\\.([0-9]|10)(\\D|$)|JSCH-0\\.1)");
+    private static final Pattern WITH_NIST_ALONE = Pattern.compile("^SSH-2\\.0-JSCH-0\\.1");
+    private static final Pattern NIST = Pattern.compile(",ec(dh|dsa)-sha2-nistp(256|384|521)");
 
     private Algorithms() {}
 
     /// Hybrid post-quantum first, then curve25519. Behind them, for clients that have none of these (old ones, and
-    /// those held to the lists of FIPS), NIST's curves and the large groups of RFC 8268; nothing with SHA-1. The
-    /// groups cost some 80 ms of CPU a handshake, which strangers may ask for (CVE-2002-20001):
-    /// `ssh.max-unauthenticated` bounds it.
+    /// those held to the lists of FIPS), the large groups of RFC 8268; nothing with SHA-1. The groups cost some
+    /// 80 ms of CPU a handshake, which strangers may ask for (CVE-2002-20001): `ssh.max-unauthenticated` bounds it.
+    /// NIST's curves are shown only to clients that know nothing better ([#offerOnlyWhatIsNeeded]).
     static List<KeyExchangeFactory> keyExchanges() {
         var wanted = List.of(
                 BuiltinDHFactories.mlkem768x25519,
@@ -69,14 +72,22 @@ final class Algorithms {
         return List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm, LAST_RESORT);
     }
 
-    /// Takes encrypt-and-MAC out of what is offered, unless the client is of a kind that has neither encrypt-then-MAC
-    /// nor GCM: dropbear as Debian builds it, and libssh2 before 1.11 (curl). Everybody else never sees it.
+    /// Takes out of what is offered what only some kinds of clients need; everybody else never sees it.
+    /// Encrypt-and-MAC is for those that have neither encrypt-then-MAC nor GCM: dropbear as Debian builds it,
+    /// libssh2 before 1.11 (curl), and JSch 0.1. NIST's curves, which ssh-audit fails, are for JSch 0.1: it has no
+    /// other exchange and host key without SHA-1.
     static void offerOnlyWhatIsNeeded(@Nullable String clientVersion, Map<KexProposalOption, String> proposal) {
-        if (clientVersion != null && WITHOUT_ETM.matcher(clientVersion).find()) {
-            return;
+        var client = clientVersion == null ? "" : clientVersion;
+        if (!WITHOUT_ETM.matcher(client).find()) {
+            for (var direction : List.of(KexProposalOption.C2SMAC, KexProposalOption.S2CMAC)) {
+                proposal.computeIfPresent(direction, (_, macs) -> macs.replace("," + LAST_RESORT.getName(), ""));
+            }
         }
-        for (var direction : List.of(KexProposalOption.C2SMAC, KexProposalOption.S2CMAC)) {
-            proposal.computeIfPresent(direction, (_, macs) -> macs.replace("," + LAST_RESORT.getName(), ""));
+        if (!WITH_NIST_ALONE.matcher(client).find()) {
+            for (var list : List.of(KexProposalOption.ALGORITHMS, KexProposalOption.SERVERKEYS)) {
+                proposal.computeIfPresent(
+                        list, (_, names) -> NIST.matcher(names).replaceAll(""));
+            }
         }
     }
 

@@ -35,7 +35,13 @@ class AlgorithmsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SSH-2.0-dropbear_2022.83", "SSH-2.0-libssh2_1.10.0", "SSH-2.0-libssh2_1.9.0_DEV"})
+    @ValueSource(
+            strings = {
+                "SSH-2.0-dropbear_2022.83",
+                "SSH-2.0-libssh2_1.10.0",
+                "SSH-2.0-libssh2_1.9.0_DEV",
+                "SSH-2.0-JSCH-0.1.54"
+            })
     void whoKnowsNothingElseIsOfferedTheOldOneLast(String version) {
         assertThat(offered(version)).allSatisfy((_, macs) -> assertThat(macs).isEqualTo(STRICT + ",hmac-sha2-256"));
     }

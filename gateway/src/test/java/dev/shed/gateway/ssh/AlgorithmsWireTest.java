@@ -26,6 +26,7 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,15 +56,16 @@ class AlgorithmsWireTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ecdh-sha2-nistp256, ecdsa-sha2-nistp256",
-        "ecdh-sha2-nistp384, rsa-sha2-512",
-        "ecdh-sha2-nistp521, rsa-sha2-256",
-        "diffie-hellman-group14-sha256, ecdsa-sha2-nistp256",
-        "diffie-hellman-group16-sha512, rsa-sha2-512",
-        "diffie-hellman-group18-sha512, ssh-ed25519"
+        "JSCH-0.1.54, ecdh-sha2-nistp256, ecdsa-sha2-nistp256",
+        "JSCH-0.1.54, ecdh-sha2-nistp384, rsa-sha2-512",
+        "JSCH-0.1.54, ecdh-sha2-nistp521, rsa-sha2-256",
+        "OpenSSH_9.2, diffie-hellman-group14-sha256, rsa-sha2-256",
+        "OpenSSH_9.2, diffie-hellman-group16-sha512, rsa-sha2-512",
+        "OpenSSH_9.2, diffie-hellman-group18-sha512, ssh-ed25519"
     })
-    void aClientThatKnowsLittleGetsIn(String exchange, String hostKey) throws Exception {
+    void aClientThatKnowsLittleGetsIn(String name, String exchange, String hostKey) throws Exception {
         try (var session = connect(it -> {
+            CoreModuleProperties.CLIENT_IDENTIFICATION.set(it, name);
             it.setKeyExchangeFactories(NamedFactory.setUpTransformedFactories(
                     false, List.of(BuiltinDHFactories.fromFactoryName(exchange)), ClientBuilder.DH2KEX));
             it.setSignatureFactories(List.of(BuiltinSignatures.fromFactoryName(hostKey), BuiltinSignatures.ed25519));
@@ -81,10 +83,10 @@ class AlgorithmsWireTest {
     void nobodyElseIsGivenAnOldOne() throws Exception {
         try (var session = gateway.login("shed")) {
             assertThat(session.getServerKexProposals().get(KexProposalOption.SERVERKEYS))
-                    .isEqualTo("ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256");
+                    .isEqualTo("ssh-ed25519,rsa-sha2-512,rsa-sha2-256");
             assertThat(session.getServerKexProposals().get(KexProposalOption.ALGORITHMS))
-                    .contains("curve25519-sha256@libssh.org,ecdh-sha2-nistp256,")
-                    .doesNotContain("sha1");
+                    .contains("curve25519-sha256@libssh.org,diffie-hellman-group16-sha512,")
+                    .doesNotContain("sha1", "nistp");
         }
     }
 
