@@ -122,7 +122,7 @@ final class Lifecycle {
         }
     }
 
-    /// @return whether there was anything
+    /// Removes what carries the mark of one creation, and says whether there was anything.
     boolean undo(ShedName shed, String creation) {
         var made = containers.made(shed, creation);
         made.forEach(container -> removeContainer(container.id()));
