@@ -80,8 +80,9 @@ final class RunDirectories {
             return Optional.of(mounted);
         }
         var here = root.resolve(mounted.getFileName());
+        var former = mounted.getParent();
         // Of all gateways of an engine one alone has made the shed of this name.
-        return Files.isDirectory(here) && leadsHere(mounted.getParent()) ? Optional.of(here) : Optional.empty();
+        return former != null && Files.isDirectory(here) && leadsHere(former) ? Optional.of(here) : Optional.empty();
     }
 
     /// Fails with `SHED_NOT_READY` when a container cannot be started because the state directory was moved away from
@@ -90,8 +91,10 @@ final class RunDirectories {
         if (own(mounted).isEmpty()
                 && Files.notExists(mounted)
                 && Files.isDirectory(root.resolve(mounted.getFileName()))) {
-            var why = "the state directory was moved, and its containers look for %1$s; make the link: ln -s %2$s %1$s";
-            throw new ShedException(new Failure.ShedNotReady(shed.value(), why.formatted(mounted.getParent(), root)));
+            throw new ShedException(new Failure.ShedNotReady(
+                    shed.value(),
+                    "the state directory was moved, and its containers look for %1$s; make the link: ln -s %2$s %1$s"
+                            .formatted(mounted.getParent(), root)));
         }
     }
 
