@@ -46,8 +46,11 @@ final class DeleteCommand extends ShedVerb {
             return DECLINED;
         }
         context.progress("deleting " + name);
-        sheds.delete(name, keepVolume);
-        context.print(json ? Json.line(new Deleted(name.value(), keepVolume)) : "deleted " + name + "\n");
+        boolean kept = sheds.delete(name, keepVolume);
+        if (kept && !keepVolume) {
+            context.notice("its workspace stays: another container uses the volume\n");
+        }
+        context.print(json ? Json.line(new Deleted(name.value(), kept)) : "deleted " + name + "\n");
         return ExitStatus.SUCCESS;
     }
 

@@ -49,7 +49,10 @@ record ShedRow(
         if (!status.equals(STOPPED) || Boolean.TRUE.equals(stoppedOnPurpose)) {
             return status;
         }
-        return reason == null ? "stopped by itself" : "stopped by itself (" + reason + ")";
+        if (reason == null) {
+            return "stopped by itself";
+        }
+        return reason.equals(Ending.FROM_OUTSIDE) ? reason : "stopped by itself (" + reason + ")";
     }
 
     /// How many sessions the answer tells of; null when it tells nothing.

@@ -29,12 +29,19 @@ public record ContainerDetails(
     /// @param outOfMemory whether the kernel killed something in it for that
     /// @param error the engine's words when it could not start it; mostly empty
     public record Ending(int exitCode, boolean outOfMemory, String error, Optional<Instant> at) {
+        /// How `docker stop` and the end of the host are told: nothing failed, and it was not `stop` either.
+        public static final String FROM_OUTSIDE = "stopped from outside (signal 15)";
+
         private static final int SIGNALS = 128;
+        private static final int TERMINATED = SIGNALS + 15;
 
         /// `exit 3`, `ended by signal 9, out of memory`.
         public String words() {
             if (!error.isEmpty()) {
                 return error;
+            }
+            if (exitCode == TERMINATED && !outOfMemory) {
+                return FROM_OUTSIDE;
             }
             var end = exitCode > SIGNALS ? "ended by signal " + (exitCode - SIGNALS) : "exit " + exitCode;
             return outOfMemory ? end + ", out of memory" : end;

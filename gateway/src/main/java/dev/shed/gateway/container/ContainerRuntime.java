@@ -57,7 +57,9 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /// Removes a container, running or not, and its workspace volume if asked to. What is gone already is no
     /// error.
-    void remove(Container container, boolean withWorkspace);
+    ///
+    /// @return whether its workspace volume stays: it was not asked to go, or another container uses it
+    boolean remove(Container container, boolean withWorkspace);
 
     /// Starts a process. `SHED_STOPPED` or `SHED_NOT_READY` when the container does not run (any more),
     /// `SHED_NOT_FOUND` when it is gone.

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -183,13 +184,17 @@ public final class Sheds {
     }
 
     /// Removes a shed, running or not, and its workspace unless `keepWorkspace`.
-    public void delete(ShedName name, boolean keepWorkspace) {
+    ///
+    /// @return whether a workspace volume stays: also one that another container uses does
+    public boolean delete(ShedName name, boolean keepWorkspace) {
         var shed = find(name);
+        var workspaceStays = new AtomicBoolean();
         end(shed, () -> {
             stopToRemove(shed);
-            runtime.remove(shed.container(), !keepWorkspace);
+            workspaceStays.set(runtime.remove(shed.container(), !keepWorkspace));
         });
         stopped.remove(shed.container().id());
+        return workspaceStays.get();
     }
 
     /// What cannot be stopped is removed all the same: that is by force.

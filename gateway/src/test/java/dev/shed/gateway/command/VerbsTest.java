@@ -320,6 +320,17 @@ class VerbsTest {
         assertThat(runtime.volumes()).containsExactly("shed-demo-workspace");
     }
 
+    @Test
+    void deleteSaysThatAVolumeInUseStays() {
+        runtime.with("demo").usedElsewhere("shed-demo-workspace");
+        assertThat(caller.at("demo", "delete --force --json"))
+                .isEqualTo(new Caller.Outcome(
+                        0,
+                        "{\"name\":\"demo\",\"workspace_kept\":true}\n",
+                        "its workspace stays: another container uses the volume\n"));
+        assertThat(runtime.volumes()).containsExactly("shed-demo-workspace");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"y\r", "yes\r", "Y\n", "nx\u007f\u007fy\r"})
     void deleteAsksOnATerminalAndTakesYes(String keys) {

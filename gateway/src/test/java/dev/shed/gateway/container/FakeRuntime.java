@@ -9,6 +9,7 @@ import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class FakeRuntime implements ContainerRuntime {
 
     // All guarded by this, but the list.
     private final Map<ShedName, Container> containers = new TreeMap<>();
+    private final Set<String> usedElsewhere = new HashSet<>();
     private final Map<ShedName, FakeTmux> servers = new HashMap<>();
     private final Map<ShedName, Function<ExecSpec, Optional<ContainerProcess>>> shedPrograms = new HashMap<>();
     private Function<ExecSpec, Optional<ContainerProcess>> programs = _ -> Optional.empty();
@@ -63,6 +65,12 @@ public final class FakeRuntime implements ContainerRuntime {
     public synchronized FakeRuntime with(String name, State state, Map<String, String> labels) {
         var shed = ShedName.parse(name);
         containers.put(shed, container(new ContainerSpec(shed, IMAGE, labels), state));
+        return this;
+    }
+
+    /// Has a container that is no shed use a volume, too.
+    public synchronized FakeRuntime usedElsewhere(String volume) {
+        usedElsewhere.add(volume);
         return this;
     }
 
@@ -228,13 +236,17 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public synchronized void remove(Container container, boolean withWorkspace) {
+    public synchronized boolean remove(Container container, boolean withWorkspace) {
         answer();
         containers.remove(container.shed());
-        if (withWorkspace) {
-            container.workspaceVolume().ifPresent(volumes::remove);
-        }
         tmux(container.shed().value()).end();
+        if (withWorkspace) {
+            container
+                    .workspaceVolume()
+                    .filter(volume -> !usedElsewhere.contains(volume))
+                    .ifPresent(volumes::remove);
+        }
+        return container.workspaceVolume().filter(volumes::contains).isPresent();
     }
 
     @Override

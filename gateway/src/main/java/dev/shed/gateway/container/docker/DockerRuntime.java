@@ -130,9 +130,9 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     }
 
     @Override
-    public void remove(Container container, boolean withWorkspace) {
+    public boolean remove(Container container, boolean withWorkspace) {
         users.forget(container);
-        lifecycle.remove(container, withWorkspace);
+        return lifecycle.remove(container, withWorkspace);
     }
 
     @Override

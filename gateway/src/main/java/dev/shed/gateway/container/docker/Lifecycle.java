@@ -187,11 +187,11 @@ final class Lifecycle {
         }
     }
 
-    void remove(Container container, boolean withWorkspace) {
+    /// Removes a container and, if asked to, its workspace; says whether a workspace stays.
+    boolean remove(Container container, boolean withWorkspace) {
         removeContainer(container.id());
-        if (withWorkspace) {
-            container.workspaceVolume().ifPresent(this::removeVolume);
-        }
+        var volume = container.workspaceVolume();
+        return volume.isPresent() && !(withWorkspace && removeVolume(volume.get()));
     }
 
     /// Returns when it is gone. The engine lists a container while it still copies files into its volume, and says at
@@ -330,20 +330,20 @@ final class Lifecycle {
         }
     }
 
-    private void removeVolume(String volume) {
+    /// Removes a volume, or keeps one that another container uses.
+    ///
+    /// @return whether it is gone
+    private boolean removeVolume(String volume) {
         try {
             engine.work(docker -> docker.removeVolumeCmd(volume).exec());
         } catch (EngineRefusedException e) {
-            switch (e.status()) {
-                case EngineRefusedException.NOT_FOUND -> {} // It is gone already.
-                case EngineRefusedException.CONFLICT ->
-                    LOG.atWarn()
-                            .addKeyValue("volume", volume)
-                            .setCause(e)
-                            .log("volume kept: another container uses it");
-                default -> throw e;
+            e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.CONFLICT);
+            if (e.is(EngineRefusedException.CONFLICT)) {
+                LOG.atWarn().addKeyValue("volume", volume).setCause(e).log("volume kept: another container uses it");
+                return false;
             }
         }
+        return true;
     }
 
     private static ShedException alreadyExists(ContainerSpec spec) {

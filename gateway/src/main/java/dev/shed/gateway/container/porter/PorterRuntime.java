@@ -170,10 +170,11 @@ public final class PorterRuntime implements ContainerRuntime {
     }
 
     @Override
-    public void remove(Container container, boolean withWorkspace) {
-        engine.remove(container, withWorkspace);
+    public boolean remove(Container container, boolean withWorkspace) {
+        boolean workspaceStays = engine.remove(container, withWorkspace);
         forget(container.id());
         container.runDirectory().flatMap(directories::own).ifPresent(directories::remove);
+        return workspaceStays;
     }
 
     @Override
