@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
-import dev.shed.gateway.tmux.AttachLog.Id;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AttachLogTest {
-    private static final Id ID = new Id("abc");
+    private static final AttachLog.Id ID = new AttachLog.Id("abc");
 
     @ParameterizedTest
     @CsvSource(
@@ -56,7 +55,7 @@ class AttachLogTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "A", "#{x}", "a b", "a;b", "a\"b", "a\n", "0123456789012345678901234567890123"})
     void anIdIsLettersAndDigits(String text) {
-        assertThat(Id.parse(text)).isEmpty();
+        assertThat(AttachLog.Id.parse(text)).isEmpty();
     }
 
     @Test
