@@ -40,9 +40,8 @@ public record Call(Home home, Map<String, String> environment, Terminal terminal
         return SshArguments.to(server, home.knownHosts());
     }
 
-    /// The value of `SHED_CLIENT`, by which the gateway's hints become calls of this client: what stands before a
-    /// shed's
-    /// name in them.
+    /// The value of `SHED_CLIENT`, by which the gateway's hints become calls of this client: what stands
+    /// before a shed's name in them.
     public String client(Server server) throws IOException {
         return settings().servers().size() > 1 ? server.name() + "/" : "/";
     }

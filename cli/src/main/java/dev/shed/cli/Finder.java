@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Finds the server of a shed: the one that was named, the only one, or the one that says it has such a shed. A name
-/// that
-/// two servers have is not guessed about.
+/// Finds the server of a shed: the one that was named, the only one, or the one that says it has such a shed.
+/// A name that two servers have is not guessed about.
 public final class Finder {
     /// A server that takes longer is no server to wait for before the work has begun.
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -143,9 +143,8 @@ public final class ShedCache {
         }
     }
 
-    /// Sheds stay, for completion; the rest only while it is of use. Without a cache everything is asked again, so that
-    /// it
-    /// cannot be written is no reason to end a call.
+    /// Sheds stay, for completion; the rest only while it is of use. Without a cache everything is asked
+    /// again, so that it cannot be written is no reason to end a call.
     private void write(List<Entry> before, Stream<Entry> learnt, Instant now) {
         var all = new ArrayList<>(before);
         learnt.forEach(all::add);

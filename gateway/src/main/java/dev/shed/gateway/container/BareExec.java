@@ -9,9 +9,8 @@ public interface BareExec {
     /// The user of a program that has to be root in its container.
     String ROOT = "0";
 
-    /// Starts a program with nothing in between. Letting go of the process closes its streams, and it is expected to
-    /// end
-    /// by itself then; one that does not is killed.
+    /// Starts a program with nothing in between. Letting go of the process closes its streams, and it is
+    /// expected to end by itself then; one that does not is killed.
     ///
     /// @param user as the engine takes it: a name or number, with or without a group
     /// @param environment variables beside the container's own

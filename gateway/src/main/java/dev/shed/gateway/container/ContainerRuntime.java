@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The container engine, as far as shed needs it. Every call may throw `ENGINE_UNAVAILABLE` and `ENGINE_REFUSED`; all
-/// may
-/// be called from any thread.
+/// The container engine, as far as shed needs it. Every call may throw `ENGINE_UNAVAILABLE` and
+/// `ENGINE_REFUSED`; all may be called from any thread.
 public interface ContainerRuntime extends AutoCloseable {
     /// The engine's name and version, for people.
     String version();

@@ -193,8 +193,7 @@ public final class Events implements AutoCloseable, Herald {
         }
 
         /// A session of a shed that this stream is about, as soon as it is known; empty when it is not within
-        /// `patience`,
-        /// or will not be. What was made just now may not have been told yet.
+        /// `patience`, or will not be. What was made just now may not have been told yet.
         public Optional<SessionView> find(ShedName shed, String session, Duration patience)
                 throws InterruptedException {
             long end = System.nanoTime() + patience.toNanos();

@@ -83,9 +83,8 @@ final class LiveSessions {
         }
     }
 
-    /// The session of that name, as soon as it is known; empty when it is not within `patience`, or will not be. A
-    /// watch
-    /// that rests is woken: where somebody knows a session there is something to watch.
+    /// The session of that name, as soon as it is known; empty when it is not within `patience`, or will not
+    /// be. A watch that rests is woken: where somebody knows a session there is something to watch.
     Optional<SessionView> find(String name, Duration patience) throws InterruptedException {
         long left = patience.toNanos();
         lock.lockInterruptibly();

@@ -20,9 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Keepalive {
     private static final Logger LOG = LoggerFactory.getLogger(Keepalive.class);
 
-    /// What a peer must have taken in an interval. Our own questions are less: those are taken by the kernel of a
-    /// client
-    /// that is stopped, too.
+    /// What a peer must have taken in an interval. Our own questions are less: those are taken by the kernel
+    /// of a client that is stopped, too.
     private static final long TAKES = 1024;
 
     private final Session session;

@@ -98,9 +98,8 @@ public record Activity(State state, Instant at, String evidence) {
             return Instant.ofEpochSecond(Math.min(Long.parseLong(digits), LAST_SECOND));
         }
 
-        /// Whether somebody has looked since there was output. What is drawn for who attaches comes after attaching,
-        /// and
-        /// before the key that detaches.
+        /// Whether somebody has looked since there was output. What is drawn for who attaches comes after
+        /// attaching, and before the key that detaches.
         boolean hasLooked(Instant output) {
             boolean ever = attached.isAfter(Instant.EPOCH);
             return now || (ever && (!attached.isBefore(output) || typed.isAfter(output)));

@@ -48,9 +48,8 @@ public final class AttachLog {
         }
     }
 
-    /// The commands behind an attach that have it written down. The last is not in `if-shell`, because in there no
-    /// client
-    /// is known.
+    /// The commands behind an attach that have it written down. The last is not in `if-shell`, because in
+    /// there no client is known.
     static List<String> recording(Id id) {
         var hooks = "set-hook -g client-session-changed" + INDEX + " '" + append("#{session_id} #{hook_client}") + "'"
                 + " ; set-hook -g client-detached" + INDEX + " '" + append("- #{hook_client}") + "'";

@@ -11,10 +11,9 @@ import java.util.stream.Stream;
 /// Tells from a pane's screen whether a paste has arrived in its program. An Enter that is pressed though it has not
 /// would answer whatever the program asks.
 ///
-/// Any change is evidence on a screen that stood still before. One that draws by itself (a spinner, a clock, a build)
-/// proves nothing by changing once more: there the text itself has to appear, or what agents show instead of a long
-/// one,
-/// or a row has to change and then stay as it is. Used by one thread, for one paste.
+/// Any change is evidence on a screen that stood still before. One that draws by itself (a spinner, a clock,
+/// a build) proves nothing by changing once more: there the text itself has to appear, or what agents show
+/// instead of a long one, or a row has to change and then stay as it is. Used by one thread, for one paste.
 public final class PasteEvidence {
     /// Longer than the seconds of a clock, and than tmux's rounding.
     private static final Duration STILL = Duration.ofSeconds(3);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The tmux command line as argument vectors, and its listings as values (tmux(1), sections COMMANDS and
-/// FORMATS).
-/// Names are only ever arguments of their own, and targets are exact (`=name`): `deb` never finds `debug`.
+/// FORMATS). Names are only ever arguments of their own, and targets are exact (`=name`): `deb` never finds
+/// `debug`.
 public final class Tmux {
     private static final String KEPT = "destroy-unattached";
 

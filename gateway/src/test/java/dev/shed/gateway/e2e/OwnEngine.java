@@ -12,11 +12,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A dockerd with live-restore for one test alone, beside the one that everybody uses and must not be touched: it
-/// can be killed and started again. It lives in a network namespace of its own, since a dockerd without a bridge
-/// removes the one called docker0, whoever it belongs to; its containers have no network. It has one image, small and
-/// fast to load, which
-/// goes by the name that sheds are made from.
+/// A dockerd with live-restore for one test alone, beside the one that everybody uses and must not be
+/// touched: it can be killed and started again. It lives in a network namespace of its own, since a dockerd
+/// without a bridge removes the one called docker0, whoever it belongs to; its containers have no network. It
+/// has one image, small and fast to load, which goes by the name that sheds are made from.
 final class OwnEngine implements AutoCloseable {
     private static final int PATIENCE = 30;
 

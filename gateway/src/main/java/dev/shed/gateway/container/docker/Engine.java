@@ -67,9 +67,8 @@ final class Engine implements AutoCloseable {
         return timeout;
     }
 
-    /// Asks the engine, and waits no longer than the configured time. Fails with `ENGINE_UNAVAILABLE` without an
-    /// answer,
-    /// and with an [EngineRefusedException] when that is an error.
+    /// Asks the engine, and waits no longer than the configured time. Fails with `ENGINE_UNAVAILABLE` without
+    /// an answer, and with an [EngineRefusedException] when that is an error.
     <T extends @Nullable Object> T ask(Question<T> question) {
         return ask(timeout, question);
     }

@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Ends processes whose other end is gone, as a vanished terminal would: SIGHUP, and SIGKILL after a grace
-/// period, of which half goes by first where there is no terminal. The engine never does it (closing an exec's stream
-/// leaves the process running) and has no call for
-/// it, so a second, short exec sends the signal from inside the container. That needs no privilege on the
-/// host, and a process id that was taken by another process in between is at worst one of the same container.
+/// period, of which half goes by first where there is no terminal. The engine never does it (closing an
+/// exec's stream leaves the process running) and has no call for it, so a second, short exec sends the signal
+/// from inside the container. That needs no privilege on the host, and a process id that was taken by another
+/// process in between is at worst one of the same container.
 final class Hangups implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hangups.class);
 

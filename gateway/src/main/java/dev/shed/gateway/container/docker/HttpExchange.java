@@ -15,10 +15,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// One request to the engine on a connection of its own, and the head of the answer: for what docker-java cannot do
-/// (streams), and for what it does too slowly for a login. Its classes describe everything that an engine can say, and
-/// to
-/// learn them costs a gateway that has just started more than a login does.
+/// One request to the engine on a connection of its own, and the head of the answer: for what docker-java
+/// cannot do (streams), and for what it does too slowly for a login. Its classes describe everything that an
+/// engine can say, and to learn them costs a gateway that has just started more than a login does.
 ///
 /// @param rest what came behind the head
 record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest) {

@@ -46,9 +46,8 @@ final class InheritedLabels {
         return mark != null && !mark.equals(inherited.get(Container.CREATION));
     }
 
-    /// The labels of an image that are about sheds. One that is gone, or that the engine cannot look at, says nothing:
-    /// a
-    /// damaged image must not keep people out of every shed.
+    /// The labels of an image that are about sheds. One that is gone, or that the engine cannot look at, says
+    /// nothing: a damaged image must not keep people out of every shed.
     Map<String, String> ofImage(String imageId) {
         var known = images.get(imageId);
         if (known != null || imageId.isEmpty()) {

@@ -94,9 +94,8 @@ final class Lifecycle {
         };
     }
 
-    /// Whether the container that has the name is a shed, rather than something else. An engine takes the name before
-    /// it
-    /// knows the container: what cannot be found yet is being made by a call that was faster.
+    /// Whether the container that has the name is a shed, rather than something else. An engine takes the
+    /// name before it knows the container: what cannot be found yet is being made by a call that was faster.
     private boolean isShedOrBeingMade(ContainerSpec spec) {
         if (containers.find(spec.shed()).isPresent()) {
             return true;

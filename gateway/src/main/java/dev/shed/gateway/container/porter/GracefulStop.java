@@ -20,9 +20,9 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends what runs in a container before the engine stops it: sessions and terminals are hung up, then every process
-/// gets
-/// SIGTERM, and the time that it is given. The engine itself would end process 1 and kill the rest at once.
+/// Ends what runs in a container before the engine stops it: sessions and terminals are hung up, then every
+/// process gets SIGTERM, and the time that it is given. The engine itself would end process 1 and kill the
+/// rest at once.
 final class GracefulStop {
     private static final Logger LOG = LoggerFactory.getLogger(GracefulStop.class);
 

@@ -4,9 +4,8 @@ import dev.shed.gateway.container.ContainerListener;
 
 /// Where clients' listeners may be in a shed (`ssh -R`).
 ///
-/// @param asAsked whether at the address that the client asks for, as with sshd's `GatewayPorts clientspecified`; else
-/// on
-/// loopback
+/// @param asAsked whether at the address that the client asks for, as with sshd's `GatewayPorts
+///     clientspecified`; else on loopback
 /// @param replaceSockets whether a unix socket in the way is replaced, as with sshd's `StreamLocalBindUnlink yes`
 public record ListenRules(boolean asAsked, boolean replaceSockets) {
     private static final String LOOPBACK = "localhost";

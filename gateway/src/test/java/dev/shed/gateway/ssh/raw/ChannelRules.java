@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /// What RFC 4254 lets a server send, and when; and where sshd promises more, that. It sees all messages of a
-/// connection,
-/// in both directions, and keeps what was wrong.
+/// connection, in both directions, and keeps what was wrong.
 public final class ChannelRules {
     // All guarded by this.
     private final List<String> violations = new ArrayList<>();

@@ -25,9 +25,9 @@ import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
-/// A client that sends exactly what a test tells it, and keeps every message of the connection protocol (RFC 4254) as
-/// it
-/// came. MINA's client is below it for the transport alone. [ChannelRules] looks at all that goes either way.
+/// A client that sends exactly what a test tells it, and keeps every message of the connection protocol (RFC
+/// 4254) as it came. MINA's client is below it for the transport alone. [ChannelRules] looks at all that goes
+/// either way.
 public final class RawClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
