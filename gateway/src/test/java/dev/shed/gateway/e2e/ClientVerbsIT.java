@@ -63,6 +63,7 @@ class ClientVerbsIT {
         "create --repo",
         "create --server",
         "create --branch",
+        "create --recurse-submodules",
         "create --label",
         "info",
         "info --json",
@@ -104,6 +105,7 @@ class ClientVerbsIT {
                 "com.example.team=red");
         says(73, "there is a shed", "create", "two/" + shed);
         says(79, "cannot clone", "create", "two/" + shed + "r", "--repo", "file:///nowhere", "--branch", "other");
+        says(64, "--recurse-submodules needs --repo", "create", "two/" + shed + "s", "--recurse-submodules");
         says(0, "a b", "exec", shed, "--", "printenv", "GREETING");
         says(0, "running", "info", shed);
         says(0, "\"name\":\"" + shed + "\"", "info", shed, "--server", "two", "--json");

@@ -99,6 +99,16 @@ class CreateIT {
     }
 
     @Test
+    void submodulesComeWithTheirOption() throws Exception {
+        var shed = place.newName();
+        gateway.ssh("shed@gw", "create " + shed + " --repo file:///srv/repos/whole.git --recurse-submodules")
+                .orFail();
+        assertThat(gateway.ssh(shed + "@gw", "git -C /workspace/whole/part log --format=%s")
+                        .orFail())
+                .isEqualTo("first\n");
+    }
+
+    @Test
     void overHttpTheDumbWayAndTheSmartWay() throws Exception {
         var dumb = place.newName();
         create(dumb, server.http("demo.git")).orFail();

@@ -22,6 +22,10 @@ final class GitServer implements AutoCloseable {
             cd ..
             git clone -q --bare work demo.git
             git clone -q --bare --single-branch --branch other work small.git
+            git init -q --initial-branch=main whole
+            git -C whole -c protocol.file.allow=always submodule --quiet add /srv/repos/small.git part
+            git -C whole -c user.email=ada@example.org -c user.name=Ada commit -q -m whole
+            git clone -q --bare whole whole.git
             git -C demo.git update-server-info
             mkdir -p cgi-bin
             printf '#!/bin/sh\nGIT_PROJECT_ROOT=/srv/repos GIT_HTTP_EXPORT_ALL=1 exec git http-backend\n' >cgi-bin/git

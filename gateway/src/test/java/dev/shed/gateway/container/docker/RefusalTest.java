@@ -76,6 +76,7 @@ class RefusalTest {
                 """);
         engine.refuse("DELETE /volumes/shed-demo-workspace", 500, FULL);
         var shed = runtime.find(DEMO).orElseThrow();
+        engine.on("GET /containers/json", 200, "[]"); // it is removed
 
         assertRefused(() -> runtime.remove(shed, true), FULL);
     }
@@ -145,8 +146,21 @@ class RefusalTest {
         engine.refuse("POST /containers/create", 404, "network lost not found");
         assertRefused(() -> runtime.create(spec), "network lost not found");
         engine.refuse("POST /containers/create", 409, "The container name is already in use by container f00");
+        engine.on("GET /containers/shed-fresh/json", 200, "{}"); // and it is no shed
         assertRefused(() -> runtime.create(spec), "The container name is already in use by container f00");
         engine.list("c1", "fresh", "created");
+        assertFailure(() -> runtime.create(spec), new Failure.ShedAlreadyExists("fresh"));
+    }
+
+    /// An engine takes the name before it knows the container.
+    @Test
+    void aNameThatIsTakenForAContainerStillBeingMadeIsASheds() {
+        var spec = new ContainerSpec(ShedName.parse("fresh"), "image", Map.of());
+        engine.on("GET /images/image/json", 200, "{\"Id\":\"sha256:i\"}");
+        engine.on("GET /containers/json", 200, "[]");
+        engine.refuse("POST /containers/create", 409, "The container name is already in use by container f00");
+        engine.refuse("GET /containers/shed-fresh/json", 404, "No such container: shed-fresh");
+
         assertFailure(() -> runtime.create(spec), new Failure.ShedAlreadyExists("fresh"));
     }
 
