@@ -97,6 +97,7 @@ public final class Verbs {
                                         "Print a session's screen as text, without attaching.",
                                         "shed peek myproj debug --lines 100")
                                 .addOption(value("N", "Also the last N lines that have scrolled away.", "--lines"))
+                                .addOption(flag("Print a line that the terminal has wrapped as one line.", "--join"))
                                 .addOption(flag("Keep colours.", "--color"))
                                 .addOption(json())
                                 .addPositional(shed())

@@ -18,9 +18,9 @@ import picocli.CommandLine.Parameters;
         name = "peek",
         description = "show a session's screen as text, without attaching",
         customSynopsis = {
-            "ssh -s SHED@HOST \"peek SESSION [--lines N] [--color]\"",
-            "ssh -s SHED+SESSION@HOST \"peek [--lines N] [--color]\"",
-            "ssh shed@HOST peek SHED SESSION [--lines N] [--color]"
+            "ssh -s SHED@HOST \"peek SESSION [--lines N] [--join] [--color]\"",
+            "ssh -s SHED+SESSION@HOST \"peek [--lines N] [--join] [--color]\"",
+            "ssh shed@HOST peek SHED SESSION [--lines N] [--join] [--color]"
         },
         footer = "ssh -s demo+debug@HOST \"peek --lines 100\"")
 final class PeekCommand extends SessionVerb {
@@ -39,6 +39,9 @@ final class PeekCommand extends SessionVerb {
     @Option(names = "--lines", paramLabel = "N", description = "begin with the last N lines that scrolled off")
     int lines;
 
+    @Option(names = "--join", description = "print a line that the terminal has wrapped as one line")
+    boolean join;
+
     @Option(names = "--color", description = "keep colours; without it there is text only")
     boolean color;
 
@@ -52,7 +55,7 @@ final class PeekCommand extends SessionVerb {
 
     record Cursor(int column, int row) {}
 
-    /// @param historyLines how many of the lines have scrolled off
+    /// @param historyLines how many of the lines have scrolled off, as the terminal has wrapped them
     record Shown(
             String name,
             String shedName,
@@ -70,13 +73,23 @@ final class PeekCommand extends SessionVerb {
         if (lines < 0 || lines > MAX_LINES) {
             throw usage("--lines is 0 to " + MAX_LINES);
         }
-        var screen = panes.look(sheds.find(name), session, lines);
+        var screen = panes.look(sheds.find(name), session, lines, join);
         context.print(json ? Json.line(shown(session, screen)) : text(screen));
         return ExitStatus.SUCCESS;
     }
 
     private List<String> content(Screen screen) {
-        return color ? screen.colored() : screen.text();
+        var content = color ? screen.colored() : screen.text();
+        return join ? content.stream().map(PeekCommand::withoutBlanks).toList() : content;
+    }
+
+    /// tmux leaves blanks at the end out, but not of lines that it joins.
+    private static String withoutBlanks(String line) {
+        int end = line.length();
+        while (end > 0 && line.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return line.substring(0, end);
     }
 
     private String text(Screen screen) {

@@ -22,7 +22,7 @@ record PaneInput(TmuxErrands tmux, Shed shed, SessionName session, Pane pane) {
 
     /// The active pane of a session.
     static PaneInput of(TmuxErrands tmux, Shed shed, SessionName session) {
-        var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, 0)));
+        var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, 0, false)));
         return new PaneInput(
                 tmux,
                 shed,

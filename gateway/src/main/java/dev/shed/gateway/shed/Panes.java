@@ -19,8 +19,10 @@ public final class Panes {
     }
 
     /// What the active pane of a session shows, with so many lines of its history.
-    public Screen look(Shed shed, SessionName session, int history) {
-        var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, history)));
+    ///
+    /// @param join whether lines that the terminal has wrapped are put together again
+    public Screen look(Shed shed, SessionName session, int history, boolean join) {
+        var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, history, join)));
         return TmuxErrands.read(shed, answer, Tmux::parseScreen);
     }
 

@@ -98,19 +98,21 @@ public final class Tmux {
 
     /// Shows the active pane of a session with so many lines of its history; [#parseScreen] reads the answer. One
     /// command list, so what it tells belongs together.
-    public static List<String> look(SessionName session, int history) {
+    ///
+    /// @param join whether lines that the terminal has wrapped are put together again, with blanks at their end
+    public static List<String> look(SessionName session, int history, boolean join) {
         // Described and captured only if it is there: display-message alone would tell of some other session.
-        return look(exactly(session), exactly(session) + ":", history);
+        return look(exactly(session), exactly(session) + ":", history, join);
     }
 
     /// The same for a pane that is known.
     public static List<String> look(Pane pane, int history) {
-        return look(pane.id(), pane.id(), history);
+        return look(pane.id(), pane.id(), history, false);
     }
 
-    private static List<String> look(String session, String pane, int history) {
+    private static List<String> look(String session, String pane, int history, boolean join) {
         var tell = List.of("display-message", "-p", "-t", pane, Pane.FORMAT);
-        var capture = List.of("capture-pane", "-p", "-e", "-S", Integer.toString(-history), "-t", pane);
+        var capture = List.of("capture-pane", join ? "-peJ" : "-pe", "-S", Integer.toString(-history), "-t", pane);
         return sequence(List.of("has-session", "-t", session), tell, capture);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import java.nio.file.Path;
@@ -102,6 +103,19 @@ class SessionVerbsTest {
                 .isEqualTo("{\"name\":\"debug\",\"shed_name\":\"demo\",\"columns\":20,\"rows\":3,"
                         + "\"cursor\":{\"column\":0,\"row\":0},\"command\":\"bash\",\"title\":\"demo\","
                         + "\"history_lines\":0,\"lines\":[\"\",\"\",\"\"]}\n");
+    }
+
+    @Test
+    void peekJoinsWhatTheTerminalHasWrapped() {
+        var pane = "%0\t/dev/pts/0\t20\t3\t0\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n";
+        runtime.in("demo", spec -> {
+            boolean joined = spec.program() instanceof Program.Argv(var argv) && argv.contains("-peJ");
+            return FakeProcess.printing(pane + (joined ? "ab  \n\n" : "a\nb\n\n"), "", 0);
+        });
+
+        assertThat(caller.at("demo", "peek debug")).isEqualTo(new Caller.Outcome(0, "a\nb\n\n", ""));
+        assertThat(caller.at("demo", "peek debug --join")).isEqualTo(new Caller.Outcome(0, "ab\n\n", ""));
+        assertThat(caller.at("demo+debug", "peek --join --json").out()).endsWith(",\"lines\":[\"ab\",\"\"]}\n");
     }
 
     @ParameterizedTest

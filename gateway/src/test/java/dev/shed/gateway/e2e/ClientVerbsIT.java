@@ -221,6 +221,7 @@ class ClientVerbsIT {
     @Exercises({
         "peek",
         "peek --lines",
+        "peek --join",
         "peek --color",
         "peek --json",
         "peek --server",
@@ -244,6 +245,7 @@ class ClientVerbsIT {
         says(0, "told", "wait", one, "steered", "--match", "^told", "--timeout", "30s");
         assertThat(desk.shed("peek", one, "steered").orFail()).contains("told").doesNotContain("\n7\n");
         says(0, "\n7\n", "peek", one, "steered", "--lines", "100");
+        says(0, "told", "peek", "--join", one + "+steered");
         says(0, "\u001b\\[31mred", "peek", "--color", one + "+steered");
         desk.shed("echo ty''ped".getBytes(UTF_8), "send", one, "steered", "--no-enter")
                 .orFail();

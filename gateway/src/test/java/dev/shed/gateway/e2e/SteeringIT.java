@@ -340,6 +340,18 @@ class SteeringIT {
     }
 
     @Test
+    void peekJoinsALineThatTheTerminalHasWrapped() throws Exception {
+        var url = "https://example.org/" + "a".repeat(150) + "/end";
+        session("wrapped", "printf '%s\\n' " + url + " next; sleep 60");
+        awaitScreen("wrapped", "next");
+
+        assertThat(peek("wrapped").lines()).doesNotContain(url).element(2).isEqualTo("next");
+        assertThat(gateway.ssh("-s", at("gw"), "peek wrapped --join").orFail().lines())
+                .startsWith(url, "next")
+                .hasSize(39);
+    }
+
+    @Test
     void nothingOnAScreenReachesTheReadersTerminal() throws Exception {
         session(
                 "hostile",
