@@ -38,6 +38,8 @@ import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 public final class WireGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final GatewayConfig.Forwarding FORWARDING = new GatewayConfig.Forwarding(20, 30, "loopback", "keep");
+
     private static final HostKeyFiles HOST_KEYS = new HostKeyFiles();
 
     private final Gateway gateway;
@@ -62,25 +64,31 @@ public final class WireGateway implements AutoCloseable {
 
     /// One whose forwards have other rules.
     public static WireGateway start(FakeRuntime runtime, GatewayConfig.Forwarding forwarding) {
-        return start(runtime, "", UnaryOperator.identity(), forwarding);
+        return start(runtime, "", UnaryOperator.identity(), GatewayConfig.Algorithms.ALL, forwarding);
+    }
+
+    /// One that offers fewer algorithms.
+    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Algorithms algorithms) {
+        return start(runtime, "", UnaryOperator.identity(), algorithms, FORWARDING);
     }
 
     /// A gateway with one key, whose line in authorized_keys begins with `options`.
     public static WireGateway start(FakeRuntime runtime, String options, UnaryOperator<GatewayConfig.Ssh> tuning) {
-        return start(runtime, options, tuning, new GatewayConfig.Forwarding(20, 30, "loopback", "keep"));
+        return start(runtime, options, tuning, GatewayConfig.Algorithms.ALL, FORWARDING);
     }
 
     private static WireGateway start(
             FakeRuntime runtime,
             String options,
             UnaryOperator<GatewayConfig.Ssh> tuning,
+            GatewayConfig.Algorithms algorithms,
             GatewayConfig.Forwarding forwarding) {
         try {
             var directory = Files.createTempDirectory(
                     "wire", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             var key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
             var audit = new RecordingAuditLog();
-            var config = config(directory, tuning, forwarding);
+            var config = config(directory, tuning, algorithms, forwarding);
             authorize(config.access().authorizedKeys(), options, key);
             HOST_KEYS.putInto(config.state());
             var gateway = Gateway.start(config, new Gateway.World(_ -> runtime, audit, Clock.systemUTC()));
@@ -100,7 +108,10 @@ public final class WireGateway implements AutoCloseable {
     }
 
     private static GatewayConfig config(
-            Path directory, UnaryOperator<GatewayConfig.Ssh> tuning, GatewayConfig.Forwarding forwarding) {
+            Path directory,
+            UnaryOperator<GatewayConfig.Ssh> tuning,
+            GatewayConfig.Algorithms algorithms,
+            GatewayConfig.Forwarding forwarding) {
         var ssh = new GatewayConfig.Ssh(
                 Duration.ofSeconds(20), 10, Duration.ofSeconds(15), 3, 100, 50, 10, 1024 * 1024, Duration.ofSeconds(5));
         return new GatewayConfig(
@@ -108,6 +119,7 @@ public final class WireGateway implements AutoCloseable {
                 directory.resolve("state"),
                 new GatewayConfig.Access(directory.resolve("authorized_keys")),
                 tuning.apply(ssh),
+                algorithms,
                 forwarding,
                 new GatewayConfig.Engine(URI.create("unix:///nowhere.sock"), Duration.ofSeconds(5)),
                 new GatewayConfig.ShedDefaults(FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1)),

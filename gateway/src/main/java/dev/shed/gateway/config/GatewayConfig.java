@@ -15,6 +15,7 @@ public record GatewayConfig(
         Path state,
         Access access,
         Ssh ssh,
+        Algorithms algorithms,
         Forwarding forwarding,
         Engine engine,
         ShedDefaults shed,
@@ -31,6 +32,7 @@ public record GatewayConfig(
                 state,
                 next.access,
                 ssh.withChangesOf(next.ssh),
+                algorithms,
                 forwarding,
                 engine,
                 new ShedDefaults(next.shed.image, shed.user, shed.workspace, next.shed.stopGrace),
@@ -101,6 +103,24 @@ public record GatewayConfig(
                     maxChannels,
                     queuedOutput,
                     hangupGrace);
+        }
+    }
+
+    /// What is left of the algorithms that the gateway has. The names are those of RFC 4253; an empty list leaves all.
+    ///
+    /// @param hostKey signature algorithms of host keys; those of users' keys are not concerned
+    public record Algorithms(List<String> keyExchange, List<String> hostKey, List<String> ciphers, List<String> macs) {
+        public static final Algorithms ALL = new Algorithms(List.of(), List.of(), List.of(), List.of());
+
+        public Algorithms {
+            keyExchange.forEach(name -> Rule.KEY_EXCHANGE.require("algorithms.key-exchange", name));
+            hostKey.forEach(name -> Rule.HOST_KEY.require("algorithms.host-key", name));
+            ciphers.forEach(name -> Rule.CIPHER.require("algorithms.ciphers", name));
+            macs.forEach(name -> Rule.MAC.require("algorithms.macs", name));
+            keyExchange = List.copyOf(keyExchange);
+            hostKey = List.copyOf(hostKey);
+            ciphers = List.copyOf(ciphers);
+            macs = List.copyOf(macs);
         }
     }
 

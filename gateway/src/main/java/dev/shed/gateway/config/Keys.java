@@ -38,6 +38,12 @@ final class Keys {
     private static final Key<Duration> HANGUP_GRACE =
             Key.of("ssh.hangup-grace", ValueType.DURATION, Rule.DURATION, Duration.ofSeconds(4));
 
+    private static final ListKey<String> KEY_EXCHANGE =
+            new ListKey<>("algorithms.key-exchange", ValueType.TEXT, Rule.KEY_EXCHANGE);
+    private static final ListKey<String> HOST_KEY = new ListKey<>("algorithms.host-key", ValueType.TEXT, Rule.HOST_KEY);
+    private static final ListKey<String> CIPHERS = new ListKey<>("algorithms.ciphers", ValueType.TEXT, Rule.CIPHER);
+    private static final ListKey<String> MACS = new ListKey<>("algorithms.macs", ValueType.TEXT, Rule.MAC);
+
     private static final Key<Integer> MAX_PER_CONNECTION =
             Key.of("forwarding.max-per-connection", ValueType.NUMBER, Rule.COUNT, 256);
     private static final Key<Integer> MAX_PER_SHED =
@@ -68,7 +74,9 @@ final class Keys {
             Key.of("create.env-file", ValueType.PATH_OR_NONE, Rule.NO_PATH_OR_ABSOLUTE, Optional.empty());
 
     /// The paths of the keys whose values are lists.
-    static final List<String> LISTS = List.of(CREATE_MOUNTS.path());
+    static final List<String> LISTS = Stream.of(KEY_EXCHANGE, HOST_KEY, CIPHERS, MACS, CREATE_MOUNTS)
+            .map(ListKey::path)
+            .toList();
 
     /// The paths of all keys, in the order of the file.
     static final List<String> PATHS = Stream.concat(
@@ -121,6 +129,11 @@ final class Keys {
                         document.get(MAX_CHANNELS, place),
                         document.get(QUEUED_OUTPUT, place),
                         document.get(HANGUP_GRACE, place)),
+                new GatewayConfig.Algorithms(
+                        document.getAll(KEY_EXCHANGE),
+                        document.getAll(HOST_KEY),
+                        document.getAll(CIPHERS),
+                        document.getAll(MACS)),
                 new GatewayConfig.Forwarding(
                         document.get(MAX_PER_CONNECTION, place),
                         document.get(MAX_PER_SHED, place),

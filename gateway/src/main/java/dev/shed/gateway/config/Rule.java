@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -47,8 +48,32 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<String> MOUNT = new Rule<>(
             "SOURCE:TARGET (read-only) or SOURCE:TARGET:rw, both absolute paths",
             text -> matches("/[^:\\p{Cntrl}]*:(/(?!\\.{1,2}(/|:|$))[^/\\p{Cntrl}:]+)+(:r[ow])?", text));
+
+    // The gateway's algorithms; AlgorithmsTest holds them to those that ssh.Algorithms offers.
+    static final Rule<String> KEY_EXCHANGE = oneOf(
+            "mlkem768x25519-sha256",
+            "sntrup761x25519-sha512",
+            "sntrup761x25519-sha512@openssh.com",
+            "curve25519-sha256",
+            "curve25519-sha256@libssh.org",
+            "ecdh-sha2-nistp256",
+            "ecdh-sha2-nistp384",
+            "ecdh-sha2-nistp521",
+            "diffie-hellman-group16-sha512",
+            "diffie-hellman-group18-sha512",
+            "diffie-hellman-group14-sha256");
+    static final Rule<String> HOST_KEY = oneOf("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256");
+    static final Rule<String> CIPHER =
+            oneOf("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes256-ctr");
+    static final Rule<String> MAC =
+            oneOf("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256");
+
     static final Rule<Optional<Path>> NO_PATH_OR_ABSOLUTE =
             new Rule<>("an absolute path", path -> path.stream().allMatch(Path::isAbsolute));
+
+    private static Rule<String> oneOf(String... names) {
+        return new Rule<>("one of " + String.join(", ", names), List.of(names)::contains);
+    }
 
     /// Holds a value made by hand to the rule.
     ///

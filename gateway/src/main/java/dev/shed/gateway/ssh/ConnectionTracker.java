@@ -77,11 +77,6 @@ final class ConnectionTracker implements SessionListener {
     }
 
     @Override
-    public void sessionNegotiationOptionsCreated(Session session, Map<KexProposalOption, String> proposal) {
-        Algorithms.offerOnlyWhatIsNeeded(session.getClientVersion(), proposal);
-    }
-
-    @Override
     public void sessionNegotiationEnd(
             Session session,
             Map<KexProposalOption, String> client,

@@ -9,9 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
@@ -85,7 +87,7 @@ final class HostKeysProof implements RequestHandler<ConnectionService> {
         message.putString(PROOF);
         message.putBytes(session.getSessionId());
         message.putBytes(blob(key.getPublic()));
-        var algorithm = algorithm(key.getPublic());
+        var algorithm = algorithm(session, key.getPublic());
         var signer = BuiltinSignatures.fromFactoryName(algorithm).create();
         signer.initSigner(session, key.getPrivate());
         signer.update(session, message.getCompactData());
@@ -95,10 +97,19 @@ final class HostKeysProof implements RequestHandler<ConnectionService> {
         return proof.getCompactData();
     }
 
-    /// An RSA key's own name stands for SHA-1.
-    private static String algorithm(PublicKey key) {
+    /// An RSA key's own name stands for SHA-1. As sshd, it signs in the way that was negotiated;
+    /// else in the best of those that we offer.
+    private static String algorithm(Session session, PublicKey key) {
         var type = KeyUtils.getKeyType(key);
-        return type.equals(KeyPairProvider.SSH_RSA) ? BuiltinSignatures.rsaSHA512.getName() : type;
+        if (!type.equals(KeyPairProvider.SSH_RSA)) {
+            return type;
+        }
+        var negotiated = String.valueOf(session.getNegotiatedKexParameter(KexProposalOption.SERVERKEYS));
+        var offered = session.getServerKexProposals().getOrDefault(KexProposalOption.SERVERKEYS, "");
+        return Stream.concat(Stream.of(negotiated), Arrays.stream(offered.split(",", -1)))
+                .filter(name -> name.startsWith("rsa-sha2-"))
+                .findFirst()
+                .orElseGet(BuiltinSignatures.rsaSHA512::getName);
     }
 
     private static byte[] blob(PublicKey key) {

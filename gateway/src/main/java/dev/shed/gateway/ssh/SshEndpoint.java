@@ -89,7 +89,7 @@ public final class SshEndpoint implements AutoCloseable {
         server.setPort(config.listen().port());
         // Authentication and channel set-up run on I/O threads; on MINA's three, one slow login would hold up all.
         server.setIoServiceFactoryFactory(new ClientSocket.Factories(() -> new NoCloseExecutor(threads)));
-        algorithms(config.state());
+        algorithms(new Algorithms(config.algorithms()), config.state());
         properties(ssh);
 
         tracker = new ConnectionTracker(
@@ -196,11 +196,12 @@ public final class SshEndpoint implements AutoCloseable {
         return new Router(parts.commands(), logins, bridge, pickers);
     }
 
-    private void algorithms(Path state) {
-        server.setKeyPairProvider(KeyPairProvider.wrap(HostKey.loadOrCreate(state)));
-        server.setKeyExchangeFactories(Algorithms.keyExchanges());
-        server.setCipherFactories(Algorithms.ciphers());
-        server.setMacFactories(Algorithms.macs());
+    private void algorithms(Algorithms algorithms, Path state) {
+        server.setKeyPairProvider(KeyPairProvider.wrap(algorithms.hostKeys(HostKey.loadOrCreate(state))));
+        server.addSessionListener(algorithms);
+        server.setKeyExchangeFactories(algorithms.keyExchanges());
+        server.setCipherFactories(algorithms.ciphers());
+        server.setMacFactories(algorithms.macs());
         server.setCompressionFactories(Algorithms.compressions());
         server.setSignatureFactories(Algorithms.signatures());
     }

@@ -75,6 +75,11 @@ class ConfigFileTest {
                   max-channels: 7
                   queued-output: 65536
                   hangup-grace: 0s
+                algorithms:
+                  key-exchange: [curve25519-sha256, mlkem768x25519-sha256]
+                  host-key: [rsa-sha2-256]
+                  ciphers: [aes256-gcm@openssh.com]
+                  macs: [hmac-sha2-512-etm@openssh.com]
                 forwarding: {max-per-connection: 8, max-per-shed: 9, listen: as-asked, existing-sockets: replace}
                 engine: {host: "unix:///run/user/1000/docker.sock", timeout: 1h}
                 shed: {image: "example.org/team/image:1", user: builder, workspace: /srv/work, stop-grace: 9s}
@@ -88,6 +93,11 @@ class ConfigFileTest {
                         new GatewayConfig.Access(Path.of("/k")),
                         new GatewayConfig.Ssh(
                                 Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
+                        new GatewayConfig.Algorithms(
+                                List.of("curve25519-sha256", "mlkem768x25519-sha256"),
+                                List.of("rsa-sha2-256"),
+                                List.of("aes256-gcm@openssh.com"),
+                                List.of("hmac-sha2-512-etm@openssh.com")),
                         new GatewayConfig.Forwarding(8, 9, "as-asked", "replace"),
                         new GatewayConfig.Engine(URI.create("unix:///run/user/1000/docker.sock"), Duration.ofHours(1)),
                         new GatewayConfig.ShedDefaults(
@@ -106,6 +116,12 @@ class ConfigFileTest {
         assertThat(read(text).listen().port()).isEqualTo(2222);
     }
 
+    @Test
+    void anEmptyListOfAlgorithmsIsAsNone() {
+        assertThat(read("algorithms: {key-exchange: [], host-key: [], ciphers: [], macs: []}"))
+                .isEqualTo(read(""));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -115,6 +131,11 @@ class ConfigFileTest {
                 "create: {mounts: [[/a]]}|1: create.mounts|this is a list or a section|a single value",
                 "create: {mounts: [5]}|1: create.mounts|'5' is not a text|SOURCE:TARGET",
                 "create: {mounts: [/a:/../b]}|1: create.mounts|'/a:/../b' is not possible|SOURCE:TARGET",
+                "algorithms:\\n  ciphers:\\n  - aes128-ctr\\n  - aes128-cbc|4: algorithms.ciphers|'aes128-cbc' is not possible|one of aes128-gcm@openssh.com, aes256-gcm@openssh.com, aes128-ctr, aes256-ctr",
+                "algorithms: {key-exchange: [dh]}|1: algorithms.key-exchange|'dh' is not possible|one of mlkem768x25519-sha256, ",
+                "algorithms: {host-key: [ssh-rsa]}|1: algorithms.host-key|'ssh-rsa' is not possible|one of ssh-ed25519, ",
+                "algorithms: {macs: [hmac-sha1]}|1: algorithms.macs|'hmac-sha1' is not possible|one of hmac-sha2-256-etm@",
+                "algorithms: {macs: hmac-sha2-256}|1: algorithms.macs|this is not a list|a list",
                 "forwarding: {listen: all}|1: forwarding.listen|'all' is not possible|loopback or as-asked",
                 "forwarding: {existing-sockets: yes}|1: forwarding.existing-sockets|'yes' is not a text|keep or replace",
                 "create: {host-keys: ask}|1: create.host-keys|'ask' is not possible|accept-new or strict",
@@ -188,10 +209,10 @@ class ConfigFileTest {
                 "listen:\\n  adress: ''|2: listen.adress|listen.address",
                 "access:\\n\\n  authorizedKeys: /a|3: access.authorizedKeys|access.authorized-keys",
                 "port: 22|1: port|listen.port",
-                "sssh: {}|1: sssh|one of listen, state, access, ssh, forwarding, engine, shed, create",
+                "sssh: {}|1: sssh|one of listen, state, access, ssh, forwarding, engine, shed, create, algorithms",
                 "engine: {colour: red}|1: engine.colour|one of host, timeout",
                 "listen: {<<: {port: 1}}|1: listen.<<|one of address, port",
-                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, forwarding, engine, shed, create",
+                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, forwarding, engine, shed, create, algorithms",
             })
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
         var failure = failureOf(text.replace("\\n", "\n"));
@@ -265,6 +286,7 @@ class ConfigFileTest {
                         Path.of("/var/lib/shed"),
                         new GatewayConfig.Access(Path.of("/etc/shed/authorized_keys")),
                         builtIn.ssh(),
+                        builtIn.algorithms(),
                         builtIn.forwarding(),
                         builtIn.engine(),
                         builtIn.shed(),
@@ -294,6 +316,10 @@ class ConfigFileTest {
                 () -> new GatewayConfig.Listen("127.0.0.1", 70000),
                 () -> new GatewayConfig.Listen("", 22),
                 () -> new GatewayConfig.Access(Path.of("authorized_keys")),
+                () -> new GatewayConfig.Algorithms(List.of("none"), List.of(), List.of(), List.of()),
+                () -> new GatewayConfig.Algorithms(List.of(), List.of("ssh-dss"), List.of(), List.of()),
+                () -> new GatewayConfig.Algorithms(List.of(), List.of(), List.of("none"), List.of()),
+                () -> new GatewayConfig.Algorithms(List.of(), List.of(), List.of(), List.of("none")),
                 () -> new GatewayConfig.Forwarding(0, 1, "loopback", "keep"),
                 () -> new GatewayConfig.Engine(URI.create("tcp://h:1"), Duration.ofSeconds(1)),
                 () -> new GatewayConfig.Engine(URI.create("unix:///s"), Duration.ZERO),

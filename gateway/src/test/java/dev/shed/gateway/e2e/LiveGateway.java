@@ -68,6 +68,7 @@ final class LiveGateway implements AutoCloseable {
                 place.state(),
                 new GatewayConfig.Access(place.authorizedKeys()),
                 change.apply(defaults()),
+                GatewayConfig.Algorithms.ALL,
                 new GatewayConfig.Forwarding(256, 1024, "loopback", "keep"),
                 new GatewayConfig.Engine(engine, Duration.ofSeconds(30)),
                 new GatewayConfig.ShedDefaults(Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2)),

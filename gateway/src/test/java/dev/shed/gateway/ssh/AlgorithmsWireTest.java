@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.FakeRuntime;
 import java.io.IOException;
 import java.security.KeyPair;
@@ -46,6 +47,10 @@ class AlgorithmsWireTest {
     }
 
     private ClientSession connect(Consumer<SshClient> setUp) throws IOException {
+        return connect(gateway, setUp);
+    }
+
+    private ClientSession connect(WireGateway gateway, Consumer<SshClient> setUp) throws IOException {
         client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
         setUp.accept(client);
         client.start();
@@ -93,12 +98,7 @@ class AlgorithmsWireTest {
     @Test
     void allHostKeysAreAnnouncedAndProved() throws Exception {
         var announced = new ArrayList<PublicKey>();
-        try (var session = connect(it -> it.setGlobalRequestHandlers(List.of((_, request, _, buffer) -> {
-            while (request.equals("hostkeys-00@openssh.com") && buffer.available() > 0) {
-                announced.add(new ByteArrayBuffer(buffer.getBytes()).getRawPublicKey());
-            }
-            return org.apache.sshd.common.channel.RequestHandler.Result.Replied;
-        })))) {
+        try (var session = connect(it -> collectHostKeys(it, announced))) {
             session.addPublicKeyIdentity(gateway.key());
             session.auth().verify(PATIENCE);
             prove(session, List.of());
@@ -114,6 +114,80 @@ class AlgorithmsWireTest {
             assertThat(prove(session, List.of(foreign.getPublic()))).isNull();
             assertThat(prove(session, List.of(announced.getFirst(), announced.getFirst())))
                     .isNull();
+        }
+    }
+
+    private static void collectHostKeys(SshClient client, List<PublicKey> announced) {
+        client.setGlobalRequestHandlers(List.of((_, request, _, buffer) -> {
+            while (request.equals("hostkeys-00@openssh.com") && buffer.available() > 0) {
+                announced.add(new ByteArrayBuffer(buffer.getBytes()).getRawPublicKey());
+            }
+            return org.apache.sshd.common.channel.RequestHandler.Result.Replied;
+        }));
+    }
+
+    @Test
+    void theConfigurationNarrowsWhatIsOfferedAndTheHostKeysThatAreAnnounced() throws Exception {
+        var few = new GatewayConfig.Algorithms(
+                List.of("diffie-hellman-group16-sha512", "curve25519-sha256"),
+                List.of("rsa-sha2-256"),
+                List.of("aes256-gcm@openssh.com"),
+                List.of("hmac-sha2-512-etm@openssh.com"));
+        var announced = new ArrayList<PublicKey>();
+        try (var narrow = WireGateway.start(new FakeRuntime(), few);
+                var session = connect(narrow, it -> collectHostKeys(it, announced))) {
+            session.addPublicKeyIdentity(narrow.key()); // ed25519: the keys of users are not narrowed
+            session.auth().verify(PATIENCE);
+            var offered = session.getServerKexProposals();
+            assertThat(offered.get(KexProposalOption.ALGORITHMS))
+                    .startsWith("curve25519-sha256,diffie-hellman-group16-sha512,")
+                    .doesNotContain("sntrup", "mlkem", "nistp", "group14", "group18");
+            assertThat(offered.get(KexProposalOption.SERVERKEYS)).isEqualTo("rsa-sha2-256");
+            assertThat(offered.get(KexProposalOption.C2SENC)).isEqualTo("aes256-gcm@openssh.com");
+            assertThat(offered.get(KexProposalOption.S2CENC)).isEqualTo("aes256-gcm@openssh.com");
+            assertThat(offered.get(KexProposalOption.C2SMAC)).isEqualTo("hmac-sha2-512-etm@openssh.com");
+            assertThat(offered.get(KexProposalOption.S2CMAC)).isEqualTo("hmac-sha2-512-etm@openssh.com");
+            prove(session, List.of());
+            assertThat(announced).extracting(KeyUtils::getKeyType).containsExactly("ssh-rsa");
+            var proof = prove(session, announced).getBytes();
+            assertThat(new ByteArrayBuffer(proof).getString()).isEqualTo("rsa-sha2-256");
+            verify(session, announced.getFirst(), proof);
+        }
+    }
+
+    @Test
+    void jsch01IsShownNothingThatTheConfigurationLeavesOut() throws Exception {
+        var few = new GatewayConfig.Algorithms(
+                List.of("curve25519-sha256", "ecdh-sha2-nistp384"),
+                List.of("ssh-ed25519"),
+                List.of(),
+                List.of("hmac-sha2-256-etm@openssh.com"));
+        try (var narrow = WireGateway.start(new FakeRuntime(), few);
+                var session =
+                        connect(narrow, it -> CoreModuleProperties.CLIENT_IDENTIFICATION.set(it, "JSCH-0.1.54"))) {
+            session.addPublicKeyIdentity(narrow.key());
+            session.auth().verify(PATIENCE);
+            var offered = session.getServerKexProposals();
+            assertThat(offered.get(KexProposalOption.ALGORITHMS))
+                    .startsWith("curve25519-sha256,ecdh-sha2-nistp384,")
+                    .doesNotContain("nistp256", "nistp521");
+            assertThat(offered.get(KexProposalOption.SERVERKEYS)).isEqualTo("ssh-ed25519");
+            assertThat(offered.get(KexProposalOption.S2CMAC)).isEqualTo("hmac-sha2-256-etm@openssh.com");
+        }
+    }
+
+    @Test
+    void everybodySeesNistsCurvesWhereTheConfigurationLeavesNothingElse() throws Exception {
+        var nist = new GatewayConfig.Algorithms(
+                List.of("ecdh-sha2-nistp256"), List.of("ecdsa-sha2-nistp256"), List.of(), List.of("hmac-sha2-256"));
+        try (var narrow = WireGateway.start(new FakeRuntime(), nist);
+                var session = narrow.login("shed")) {
+            assertThat(session.getNegotiatedKexParameter(KexProposalOption.ALGORITHMS))
+                    .isEqualTo("ecdh-sha2-nistp256");
+            assertThat(session.getNegotiatedKexParameter(KexProposalOption.SERVERKEYS))
+                    .isEqualTo("ecdsa-sha2-nistp256");
+            assertThat(session.getServerKexProposals().get(KexProposalOption.S2CMAC))
+                    .isEqualTo("hmac-sha2-256");
         }
     }
 
