@@ -33,7 +33,7 @@ final class OwnEngine implements AutoCloseable {
     /// A user that every host has, and ids for it to be mapped to, in files that only this engine sees.
     private static final String REMAPPED = "nobody:200000:65536\nnogroup:200000:65536\n";
 
-    private static final String DAEMON = """
+    private static final String REMAPPED_DAEMON = """
             mount --bind "$0/subid" /etc/subuid && mount --bind "$0/subid" /etc/subgid &&
                 exec dockerd --config-file "$0/daemon.json"
             """;
@@ -105,8 +105,15 @@ final class OwnEngine implements AutoCloseable {
         awaitAnswer();
     }
 
+    /// One that is started again must be where its containers' files are mounted: it has the host's mounts.
+    private List<String> command() throws IOException {
+        return Files.readString(directory.resolve("daemon.json")).contains("userns-remap")
+                ? asRoot("unshare", "--net", "--mount", "sh", "-c", REMAPPED_DAEMON, directory.toString())
+                : asRoot("unshare", "--net", "dockerd", "--config-file", directory + "/daemon.json");
+    }
+
     private Process launch() throws IOException {
-        return new ProcessBuilder(asRoot("unshare", "--net", "--mount", "sh", "-c", DAEMON, directory.toString()))
+        return new ProcessBuilder(command())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
