@@ -167,7 +167,7 @@ class ClientArgumentsIT {
         taker("latin");
         var result = desk.sh("bash " + script("shed send " + shed + " latin -- " + word("gr\u00fc\u00dfe")));
         assertThat(result.status()).as(result.said()).isEqualTo(64);
-        assertThat(result.err()).contains("not UTF-8", "send <FILE");
+        assertThat(result.err()).contains("not UTF-8", "+SESSION <FILE");
         desk.shed("send", shed, "latin", "ab").orFail();
         awaitTaken("latin", pasted("ab") + "\r");
     }
