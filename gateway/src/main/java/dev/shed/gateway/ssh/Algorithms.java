@@ -120,19 +120,27 @@ final class Algorithms implements SessionListener {
     /// Takes out of what is offered what only some kinds of clients need; everybody else never sees it.
     /// Encrypt-and-MAC is for those that have neither encrypt-then-MAC nor GCM: dropbear as Debian builds it,
     /// libssh2 before 1.11 (curl), and JSch 0.1. NIST's curves, which ssh-audit fails, are for JSch 0.1: it has no
-    /// other exchange and host key without SHA-1. Where the configuration leaves nothing else, everybody sees them.
-    static void offerOnlyWhatIsNeeded(@Nullable String clientVersion, Map<KexProposalOption, String> proposal) {
+    /// other exchange and host key without SHA-1. What the configuration names, everybody sees: so those get in who
+    /// are held to NIST's curves alone.
+    void offerOnlyWhatIsNeeded(@Nullable String clientVersion, Map<KexProposalOption, String> proposal) {
         var client = clientVersion == null ? "" : clientVersion;
         if (!WITHOUT_ETM.matcher(client).find()) {
             for (var direction : List.of(KexProposalOption.C2SMAC, KexProposalOption.S2CMAC)) {
-                filter(proposal, direction, name -> !name.equals(LAST_RESORT.getName()));
+                hide(proposal, direction, LAST_RESORT.getName()::equals, wanted.macs());
             }
         }
         if (!WITH_NIST_ALONE.matcher(client).find()) {
-            for (var list : List.of(KexProposalOption.ALGORITHMS, KexProposalOption.SERVERKEYS)) {
-                filter(proposal, list, name -> !NIST.matcher(name).matches());
-            }
+            hide(proposal, KexProposalOption.ALGORITHMS, NIST.asMatchPredicate(), wanted.keyExchange());
+            hide(proposal, KexProposalOption.SERVERKEYS, NIST.asMatchPredicate(), wanted.hostKey());
         }
+    }
+
+    private static void hide(
+            Map<KexProposalOption, String> proposal,
+            KexProposalOption option,
+            Predicate<String> hidden,
+            List<String> named) {
+        filter(proposal, option, name -> !hidden.test(name) || named.contains(name));
     }
 
     /// Leaves the list as it is when no algorithm would remain: without one, nobody could log in.

@@ -22,7 +22,7 @@ class AlgorithmsTest {
         var macs = NamedResource.getNames(ALL.macs());
         var proposal = new EnumMap<KexProposalOption, String>(
                 Map.of(KexProposalOption.C2SMAC, macs, KexProposalOption.S2CMAC, macs));
-        Algorithms.offerOnlyWhatIsNeeded(clientVersion, proposal);
+        ALL.offerOnlyWhatIsNeeded(clientVersion, proposal);
         return proposal;
     }
 
@@ -95,15 +95,17 @@ class AlgorithmsTest {
     }
 
     @Test
-    void whatIsForSomeClientsIsHiddenWhereverItStandsUnlessNothingElseIsLeft() {
-        assertThat(shown("ecdh-sha2-nistp256,curve25519-sha256,ext-info-s")).isEqualTo("curve25519-sha256,ext-info-s");
-        assertThat(shown("ecdh-sha2-nistp256,ecdh-sha2-nistp384,ext-info-s"))
-                .isEqualTo("ecdh-sha2-nistp256,ecdh-sha2-nistp384,ext-info-s");
+    void whatIsForSomeClientsIsHiddenWhereverItStandsUnlessTheConfigurationNamesIt() {
+        var all = "ecdh-sha2-nistp256,curve25519-sha256,ecdh-sha2-nistp384,ext-info-s";
+        assertThat(shown(List.of(), all)).isEqualTo("curve25519-sha256,ext-info-s");
+        assertThat(shown(List.of("curve25519-sha256", "ecdh-sha2-nistp384"), all))
+                .isEqualTo("curve25519-sha256,ecdh-sha2-nistp384,ext-info-s");
     }
 
-    private static String shown(String exchanges) {
+    private static String shown(List<String> wanted, String exchanges) {
         var proposal = new EnumMap<KexProposalOption, String>(Map.of(KexProposalOption.ALGORITHMS, exchanges));
-        Algorithms.offerOnlyWhatIsNeeded("SSH-2.0-OpenSSH_9.2", proposal);
+        new Algorithms(new GatewayConfig.Algorithms(wanted, List.of(), List.of(), List.of()))
+                .offerOnlyWhatIsNeeded("SSH-2.0-OpenSSH_9.2", proposal);
         return proposal.getOrDefault(KexProposalOption.ALGORITHMS, "");
     }
 

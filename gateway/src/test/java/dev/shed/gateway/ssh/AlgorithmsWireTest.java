@@ -177,17 +177,18 @@ class AlgorithmsWireTest {
     }
 
     @Test
-    void everybodySeesNistsCurvesWhereTheConfigurationLeavesNothingElse() throws Exception {
+    void everybodySeesWhatTheConfigurationNames() throws Exception {
         var nist = new GatewayConfig.Algorithms(
-                List.of("ecdh-sha2-nistp256"), List.of("ecdsa-sha2-nistp256"), List.of(), List.of("hmac-sha2-256"));
+                List.of("ecdh-sha2-nistp256", "curve25519-sha256"),
+                List.of("ecdsa-sha2-nistp256", "ssh-ed25519"),
+                List.of(),
+                List.of("hmac-sha2-256", "hmac-sha2-256-etm@openssh.com"));
         try (var narrow = WireGateway.start(new FakeRuntime(), nist);
                 var session = narrow.login("shed")) {
-            assertThat(session.getNegotiatedKexParameter(KexProposalOption.ALGORITHMS))
-                    .isEqualTo("ecdh-sha2-nistp256");
-            assertThat(session.getNegotiatedKexParameter(KexProposalOption.SERVERKEYS))
-                    .isEqualTo("ecdsa-sha2-nistp256");
-            assertThat(session.getServerKexProposals().get(KexProposalOption.S2CMAC))
-                    .isEqualTo("hmac-sha2-256");
+            var offered = session.getServerKexProposals();
+            assertThat(offered.get(KexProposalOption.ALGORITHMS)).startsWith("curve25519-sha256,ecdh-sha2-nistp256,");
+            assertThat(offered.get(KexProposalOption.SERVERKEYS)).isEqualTo("ssh-ed25519,ecdsa-sha2-nistp256");
+            assertThat(offered.get(KexProposalOption.S2CMAC)).isEqualTo("hmac-sha2-256-etm@openssh.com,hmac-sha2-256");
         }
     }
 
