@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2016,SC2029,SC2094 # expanded at the other end; a file is compared with what comes back
-# Rows 39-47 and 77: what is forwarded, into the container and out of it.
+# Rows 39-47 and 77: what is forwarded, into the container and out of it, with OpenSSH. The same with other clients:
+# rows-libraries.sh, with the checks of forward-checks.sh.
 
 # counter PLACE: in the container, at a port of its loopback or at a unix socket: says hello, reads to the end, and says
 # how much that was. Both directions end by themselves.

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2016,SC2029,SC2094 # expanded at the other end; a file is compared with what comes back
-# Rows 81-96: client libraries, and clients that are not OpenSSH. The programs and their checks: clients/README.md.
+# Rows 81-96 and 101: client libraries, and clients that are not OpenSSH. The programs and their checks: clients/README.md;
+# the checks of forwards: forward-checks.sh.
 
 CLIENTS=$ROWS_DIR/clients
 
@@ -69,45 +70,6 @@ check_feed_close() {
 lines() { [[ "$(inside sh -c "cat $1 2>/dev/null | wc -l")" == "$2" ]]; }
 whole() { [[ "$(inside sh -c "find $R -name 'given.*' -size ${1}c | wc -l")" == "$2" ]]; }
 
-check_refused() {
-    same "$(speak "$1" refused 7998)" alive "what runs after a refused forward"
-}
-
-check_forward() {
-    local port=$((7200 + ${FUNCNAME[2]#row_}))
-    counter "$port" 2>/dev/null
-    soon inside nc -z 127.0.0.1 "$port"
-    same "$(speak "$1" forward "$port")" "hello got 5000"
-    stop_counter "$port"
-}
-
-# reader PORT COUNT: in the container, connects so often, one after the other, and says how many bytes came in all.
-READER='
-import socket, sys
-total = 0
-for _ in range(int(sys.argv[2])):
-    with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20) as s:
-        while d := s.recv(65536):
-            total += len(d)
-print(total)
-'
-
-# What a client writes and then closes arrives.
-check_back() {
-    local port client status=0
-    mkfifo back.in
-    exec 7<>"$PWD/back.in"
-    BACK_PORT=$((7300 + ${FUNCNAME[2]#row_})) speak "$1" back 30 <"$PWD/back.in" >back.out 2>back.err 7>&- &
-    client=$!
-    wait_until 20 test -s back.out || wrong "no listener" "$(cat back.err)"
-    port=$(head -n 1 back.out)
-    same "$(inside timeout 60 python3 -c "$READER" "$port" 30)" 30000 "bytes through a listener"
-    exec 7>&-
-    wait_until 20 ended "$client" || wrong "it does not end"
-    wait "$client" || status=$?
-    same "$status" 0 "its status"
-}
-
 # Keys are exchanged anew every megabyte, both directions at once.
 check_rekey() {
     random rekeyed 8
@@ -118,35 +80,35 @@ check_rekey() {
 row_81() { # Net::SSH (Ruby)
     uses ruby=ruby ruby:net/ssh=ruby-net-ssh
     export KEY=$KEYS/id_rsa
-    speaks net_ssh exec feed leave feed-close refused forward back rekey
+    speaks net_ssh exec feed leave feed-close refused forward back rekey unix agent again
 }
 
 row_82() { # JSch 0.1.55, as old tools have it: an ECDSA key, since it signs with RSA and SHA-1 only
     uses maven:jsch-0.1.55=com.jcraft:jsch:0.1.55
     export KEY=$KEYS/id_ecdsa
-    speaks jsch-0.1.55 exec feed leave feed-close refused back
+    speaks jsch-0.1.55 exec feed leave feed-close refused back again
 }
 
 row_83() { # JSch of today; both close a direct connection both ways at once
     uses maven:jsch-2.27.3=com.github.mwiede:jsch:2.27.3
     export KEY=$KEYS/id_rsa
-    speaks jsch-2.27.3 exec feed leave feed-close refused back
+    speaks jsch-2.27.3 exec feed leave feed-close refused back unix again
 }
 
 row_84() { # sshj, the library of JetBrains' tools
     uses maven:sshj-0.40.0=com.hierynomus:sshj:0.40.0
-    speaks sshj-0.40.0 exec feed leave feed-close refused forward back
+    speaks sshj-0.40.0 exec feed leave feed-close refused forward back again
 }
 
 row_85() { # ConnectBot's sshlib
-    uses maven:sshlib-2.2.23=org.connectbot:sshlib:2.2.23
-    speaks sshlib-2.2.23 exec feed leave feed-close refused forward back
+    uses maven:sshlib-2.2.23=org.connectbot:sshlib:2.2.23 curl=curl
+    speaks sshlib-2.2.23 exec feed leave feed-close refused forward back again socks
 }
 
 row_86() { # Go's x/crypto/ssh
     uses go=golang-go file:/usr/share/gocode/src/golang.org/x/crypto/ssh=golang-golang-x-crypto-dev
     GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$PWD/go-cache go build -o go_client "$CLIENTS/go_client.go"
-    speaks go exec feed leave feed-close refused forward back rekey
+    speaks go exec feed leave feed-close refused forward back rekey unix unix-back agent again
 }
 
 row_87() { # phpseclib, with an RSA key
@@ -167,40 +129,47 @@ row_89() { # Erlang's ssh; its tunnels end both directions at once
 }
 
 row_90() { # asyncssh
-    uses python:asyncssh=python3-asyncssh
-    speaks asyncssh exec feed leave feed-close refused forward back rekey
+    uses python:asyncssh=python3-asyncssh curl=curl
+    speaks asyncssh exec feed leave feed-close refused forward back rekey unix unix-back agent again socks
 }
 
 row_91() { # paramiko
     uses python:paramiko=python3-paramiko
-    speaks paramiko exec feed leave feed-close refused forward back rekey
+    speaks paramiko exec feed leave feed-close refused forward back rekey agent again
 }
 
 row_92() { # ssh2 (npm)
     uses node=nodejs npm:ssh2=ssh2@1.17.0
-    speaks ssh2 exec feed leave feed-close refused forward back
+    speaks ssh2 exec feed leave feed-close refused forward back unix unix-back agent again
 }
 
 row_93() { # plink: beside its forwards a session that lives on
-    uses plink=putty-tools puttygen=putty-tools nc=netcat-openbsd
+    uses plink=putty-tools puttygen=putty-tools nc=netcat-openbsd curl=curl
     speak plink prepare
-    speaks plink exec feed refused forward back
+    speaks plink exec feed refused forward back agent socks
 }
 
 row_94() { # dbclient
     uses dbclient=dropbear-bin dropbearconvert=dropbear-bin nc=netcat-openbsd
     speak dbclient prepare
-    speaks dbclient exec feed refused forward back
+    speaks dbclient exec feed refused forward back agent
 }
 
 row_95() { # OpenSSH 10, which Debian 12 has among its backports
-    uses deb:openssh-client=openssh-client/bookworm-backports nc=netcat-openbsd
+    uses deb:openssh-client=openssh-client/bookworm-backports nc=netcat-openbsd curl=curl
     local ssh=$DEBS/openssh-client/usr/bin/ssh
     "$ssh" -V 2>&1 | grep -q 'OpenSSH_[1-9][0-9]' || wrong "$("$ssh" -V 2>&1)"
-    speaks "$ssh" exec feed refused forward back rekey
+    speaks "$ssh" exec feed refused forward back rekey unix unix-back agent again socks
 }
 
 row_96() { # the login is what the engine's own exec of that user has
     same "$(ssh H 'id -u; id -g; id -G | tr " " "\n" | sort -n')" "$(inside sh -c 'id -u; id -g; id -G | tr " " "\n" | sort -n')"
     same "$(ssh H 'echo "$HOME"')" "$(inside sh -c 'echo "$HOME"')"
+}
+
+row_101() { # what other clients do, with the OpenSSH that is here
+    uses nc=netcat-openbsd curl=curl
+    local ssh
+    ssh=$(PATH=${PATH#*:} command -v ssh)
+    speaks "$ssh" refused forward back unix unix-back agent again socks
 }

@@ -32,7 +32,9 @@ public class JschClient {
             case "feed-close" -> feedClose(session, argument, System.in.readAllBytes());
             case "refused" -> refused(session, Integer.parseInt(argument));
             case "forward" -> forward(session, Integer.parseInt(argument));
+            case "unix" -> unix(session, argument);
             case "back" -> back(session);
+            case "again" -> again(session, Integer.parseInt(argument));
             default -> 64;
         };
     }
@@ -85,6 +87,17 @@ public class JschClient {
         ChannelDirectTCPIP channel = (ChannelDirectTCPIP) session.openChannel("direct-tcpip");
         channel.setHost("localhost");
         channel.setPort(port);
+        return send(channel);
+    }
+
+    /** The old one knows no unix sockets, hence the call by name. */
+    private static int unix(Session session, String path) throws Exception {
+        ChannelDirectTCPIP channel = (ChannelDirectTCPIP) session.openChannel("direct-streamlocal@openssh.com");
+        channel.getClass().getMethod("setSocketPath", String.class).invoke(channel, path);
+        return send(channel);
+    }
+
+    private static int send(ChannelDirectTCPIP channel) throws Exception {
         InputStream in = channel.getInputStream();
         channel.setInputStream(new ByteArrayInputStream(new byte[5000]));
         channel.connect(30_000);
@@ -101,6 +114,15 @@ public class JschClient {
         session.setPortForwardingR("localhost", port, "127.0.0.1", listener.getLocalPort());
         System.out.println(port);
         System.in.readAllBytes();
+        return 0;
+    }
+
+    private static int again(Session session, int count) throws Exception {
+        int port = Integer.parseInt(System.getenv("BACK_PORT"));
+        for (int i = 0; i < count; i++) {
+            session.setPortForwardingR("localhost", port, "127.0.0.1", 1);
+            session.delPortForwardingR("localhost", port);
+        }
         return 0;
     }
 

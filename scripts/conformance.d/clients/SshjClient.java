@@ -31,6 +31,7 @@ public class SshjClient {
             case "refused" -> refused(client, Integer.parseInt(argument));
             case "forward" -> forward(client, Integer.parseInt(argument));
             case "back" -> back(client);
+            case "again" -> again(client, Integer.parseInt(argument));
             default -> 64;
         };
     }
@@ -97,6 +98,15 @@ public class SshjClient {
                 });
         System.out.println(forward.getPort());
         System.in.readAllBytes();
+        return 0;
+    }
+
+    private static int again(SSHClient client, int count) throws Exception {
+        int port = Integer.parseInt(System.getenv("BACK_PORT"));
+        RemotePortForwarder forwarder = client.getRemotePortForwarder();
+        for (int i = 0; i < count; i++) {
+            forwarder.cancel(forwarder.bind(new RemotePortForwarder.Forward("localhost", port), channel -> channel.close()));
+        }
         return 0;
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
@@ -33,6 +34,8 @@ public class SshlibClient {
             case "refused" -> refused(connection, Integer.parseInt(argument));
             case "forward" -> forward(connection, Integer.parseInt(argument));
             case "back" -> back(connection);
+            case "again" -> again(connection, Integer.parseInt(argument));
+            case "socks" -> socks(connection);
             default -> 64;
         };
     }
@@ -96,6 +99,27 @@ public class SshlibClient {
         Thread.ofVirtual().start(() -> serve(listener));
         int port = Integer.parseInt(System.getenv("BACK_PORT"));
         connection.requestRemotePortForwarding("localhost", port, "127.0.0.1", listener.getLocalPort());
+        System.out.println(port);
+        System.in.readAllBytes();
+        return 0;
+    }
+
+    private static int again(Connection connection, int count) throws Exception {
+        int port = Integer.parseInt(System.getenv("BACK_PORT"));
+        for (int i = 0; i < count; i++) {
+            connection.requestRemotePortForwarding("localhost", port, "127.0.0.1", 1);
+            connection.cancelRemotePortForwarding(port);
+        }
+        return 0;
+    }
+
+    /** It does not tell which port it took for 0. */
+    private static int socks(Connection connection) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        connection.createDynamicPortForwarder(new InetSocketAddress("127.0.0.1", port));
         System.out.println(port);
         System.in.readAllBytes();
         return 0;

@@ -35,29 +35,53 @@ async def refused(connection, port):
     return 1
 
 
-async def forward(connection, port):
-    reader, writer = await connection.open_connection("localhost", int(port), encoding=None)
+async def send(reader, writer):
     writer.write(bytes(5000))
     writer.write_eof()
     sys.stdout.buffer.write(await reader.read())
 
 
-async def back(connection, count):
-    left = asyncio.Semaphore(0)
+async def forward(connection, port):
+    await send(*await connection.open_connection("localhost", int(port), encoding=None))
 
-    def accepted(_host, _port):
-        async def serve(_reader, writer):
-            writer.write(bytes(1000))
-            writer.close()
-            left.release()
 
-        return serve
+async def unix(connection, path):
+    await send(*await connection.open_unix_connection(path, encoding=None))
 
-    listener = await connection.start_server(accepted, "localhost", 0, encoding=None)
-    print(listener.get_port(), flush=True)
-    for _ in range(int(count)):
-        await left.acquire()
+
+async def until_stdin_ends(said):
+    print(said, flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+
+def give(*_):
+    async def serve(_reader, writer):
+        writer.write(bytes(1000))
+        writer.close()
+
+    return serve
+
+
+async def back(connection, _count):
+    listener = await connection.start_server(give, "localhost", 0, encoding=None)
+    await until_stdin_ends(listener.get_port())
+
+
+async def unix_back(connection, path):
+    await connection.start_unix_server(give, path, encoding=None)
+    await until_stdin_ends(path)
+
+
+async def again(connection, count):
+    for _ in range(int(count)):
+        listener = await connection.start_server(give, "localhost", int(os.environ["BACK_PORT"]), encoding=None)
+        listener.close()
+        await listener.wait_closed()
+
+
+async def socks(connection, _):
+    listener = await connection.forward_socks("127.0.0.1", 0)
+    await until_stdin_ends(listener.get_port())
 
 
 async def main(check, *arguments):
@@ -66,13 +90,14 @@ async def main(check, *arguments):
         int(os.environ["PORT"]),
         username=os.environ["LOGIN"],
         client_keys=[os.environ["KEY"]],
-        agent_path=None,
+        agent_path=os.environ.get("SSH_AUTH_SOCK") if check == "agent" else None,
+        agent_forwarding=check == "agent",
         config=None,
         known_hosts=None,
         rekey_bytes=os.environ.get("REKEY_BYTES", "1G"),
     ) as connection:
         match check:
-            case "exec":
+            case "exec" | "agent":
                 return await run(connection, *arguments)
             case "feed":
                 return await run(connection, *arguments, data=sys.stdin.buffer.read())
@@ -84,8 +109,16 @@ async def main(check, *arguments):
                 return await refused(connection, *arguments)
             case "forward":
                 return await forward(connection, *arguments)
+            case "unix":
+                return await unix(connection, *arguments)
             case "back":
                 return await back(connection, *arguments)
+            case "unix-back":
+                return await unix_back(connection, *arguments)
+            case "again":
+                return await again(connection, *arguments)
+            case "socks":
+                return await socks(connection, *arguments)
             case _:
                 return 64
 

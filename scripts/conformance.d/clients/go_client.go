@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
 )
 
 func must(err error) {
@@ -39,8 +40,20 @@ func connect() *ssh.Client {
 func run(client *ssh.Client, command string, input io.Reader) int {
 	session, err := client.NewSession()
 	must(err)
+	return finish(session, command, input)
+}
+
+func withAgent(client *ssh.Client, command string) int {
+	must(agent.ForwardToRemote(client, os.Getenv("SSH_AUTH_SOCK")))
+	session, err := client.NewSession()
+	must(err)
+	must(agent.RequestAgentForwarding(session))
+	return finish(session, command, nil)
+}
+
+func finish(session *ssh.Session, command string, input io.Reader) int {
 	session.Stdin, session.Stdout, session.Stderr = input, os.Stdout, os.Stderr
-	err = session.Run(command)
+	err := session.Run(command)
 	if exit, ok := err.(*ssh.ExitError); ok {
 		return exit.ExitStatus()
 	}
@@ -74,8 +87,8 @@ func refused(client *ssh.Client, port string) int {
 	return run(client, "echo alive", nil)
 }
 
-func forward(client *ssh.Client, port string) {
-	connection, err := client.Dial("tcp", "localhost:"+port)
+func forward(client *ssh.Client, network, target string) {
+	connection, err := client.Dial(network, target)
 	must(err)
 	_, err = connection.Write(make([]byte, 5000))
 	must(err)
@@ -84,22 +97,46 @@ func forward(client *ssh.Client, port string) {
 	must(err)
 }
 
-func back(client *ssh.Client, count string) {
+func back(client *ssh.Client) {
 	listener, err := client.Listen("tcp", "localhost:0")
 	must(err)
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	must(err)
 	fmt.Println(port)
+	give(listener)
+}
+
+func unixBack(client *ssh.Client, path string) {
+	listener, err := client.ListenUnix(path)
+	must(err)
+	fmt.Println(path)
+	give(listener)
+}
+
+// give sends 1,000 bytes to whoever connects, until stdin ends.
+func give(listener net.Listener) {
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, err = connection.Write(make([]byte, 1000))
+			must(err)
+			must(connection.Close())
+		}
+	}()
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+func again(client *ssh.Client, count string) {
 	left, err := strconv.Atoi(count)
 	must(err)
 	for ; left > 0; left-- {
-		connection, err := listener.Accept()
+		listener, err := client.Listen("tcp", "localhost:"+os.Getenv("BACK_PORT"))
 		must(err)
-		_, err = connection.Write(make([]byte, 1000))
-		must(err)
-		must(connection.Close())
+		must(listener.Close())
 	}
-	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
 func main() {
@@ -109,6 +146,8 @@ func main() {
 	switch argument := os.Args[2]; os.Args[1] {
 	case "exec":
 		status = run(client, argument, nil)
+	case "agent":
+		status = withAgent(client, argument)
 	case "feed":
 		status = run(client, argument, os.Stdin)
 	case "leave":
@@ -118,9 +157,15 @@ func main() {
 	case "refused":
 		status = refused(client, argument)
 	case "forward":
-		forward(client, argument)
+		forward(client, "tcp", "localhost:"+argument)
+	case "unix":
+		forward(client, "unix", argument)
 	case "back":
-		back(client, argument)
+		back(client)
+	case "unix-back":
+		unixBack(client, argument)
+	case "again":
+		again(client, argument)
 	default:
 		status = 64
 	}

@@ -1,11 +1,12 @@
 # Net::SSH as a conformance client; the checks: README.md.
 require "net/ssh"
 
-def connect
+def connect(check)
   options = {
     port: ENV.fetch("PORT").to_i, keys: [ENV.fetch("KEY")], keys_only: true, config: false, use_agent: false,
     verify_host_key: :never, non_interactive: true, timeout: 30
   }
+  options[:forward_agent] = true if check == "agent"
   options[:rekey_limit] = ENV["REKEY_BYTES"].to_i if ENV["REKEY_BYTES"]
   Net::SSH.start("127.0.0.1", ENV.fetch("LOGIN"), **options)
 end
@@ -66,13 +67,33 @@ def refused(ssh, port)
   failed ? run(ssh, "echo alive") : 1
 end
 
+def send_zeros(channel)
+  channel.on_data { |_, text| $stdout.write(text) }
+  channel.send_data("\0" * 5000)
+  channel.eof!
+end
+
 def forward(ssh, port)
-  direct(ssh, port) do |channel|
-    channel.on_data { |_, text| $stdout.write(text) }
-    channel.send_data("\0" * 5000)
-    channel.eof!
-  end
+  direct(ssh, port) { |channel| send_zeros(channel) }
   ssh.loop
+  0
+end
+
+def unix(ssh, path)
+  ssh.open_channel("direct-streamlocal@openssh.com", :string, path, :string, "", :long, 0) { |channel| send_zeros(channel) }
+  ssh.loop
+  0
+end
+
+def again(ssh, count)
+  count.to_i.times do
+    %w[tcpip-forward cancel-tcpip-forward].each do |request|
+      answer = nil
+      ssh.send_global_request(request, :string, "localhost", :long, ENV.fetch("BACK_PORT").to_i) { |done, _| answer = done }
+      ssh.loop { answer.nil? }
+      abort "#{request}: refused" unless answer
+    end
+  end
   0
 end
 
@@ -93,14 +114,16 @@ def back(ssh, count)
 end
 
 check, *arguments = ARGV
-ssh = connect
+ssh = connect(check)
 exit(case check
-     when "exec" then run(ssh, *arguments)
+     when "exec", "agent" then run(ssh, *arguments)
      when "feed" then run(ssh, *arguments, $stdin.binmode.read)
      when "leave" then leave(ssh, *arguments)
      when "feed-close" then feed_close(ssh, *arguments, $stdin.binmode.read)
      when "refused" then refused(ssh, *arguments)
      when "forward" then forward(ssh, *arguments)
+     when "unix" then unix(ssh, *arguments)
+     when "again" then again(ssh, *arguments)
      when "back" then back(ssh, *arguments)
      else 64
      end)

@@ -13,11 +13,14 @@ def connect():
     limit = int(os.environ.get("REKEY_BYTES", "0"))
     if limit:
         connection.packetizer.REKEY_BYTES = limit
-    kind = {"id_rsa": paramiko.RSAKey, "id_ecdsa": paramiko.ECDSAKey}.get(
-        os.path.basename(os.environ["KEY"]), paramiko.Ed25519Key
-    )
-    connection.connect(username=os.environ["LOGIN"], pkey=kind.from_private_key_file(os.environ["KEY"]))
+    connection.connect(username=os.environ["LOGIN"], pkey=kind(os.environ["KEY"]).from_private_key_file(os.environ["KEY"]))
     return connection
+
+
+def kind(file):
+    with open(file + ".pub") as public:
+        words = public.read().split()
+    return {"ssh-rsa": paramiko.RSAKey, "ssh-ed25519": paramiko.Ed25519Key}.get(words[0], paramiko.ECDSAKey)
 
 
 def send(channel, data):
@@ -31,12 +34,15 @@ def copy(channel):
     sys.stdout.flush()
 
 
-def run(connection, command, data=None):
+def run(connection, command, data=None, agent=False):
     channel = connection.open_session()
+    handler = paramiko.agent.AgentRequestHandler(channel) if agent else None
     channel.exec_command(command)
     if data is not None:
         threading.Thread(target=send, args=(channel, data)).start()
     copy(channel)
+    if handler:
+        handler.close()
     return channel.recv_exit_status()
 
 
@@ -75,12 +81,20 @@ def back(connection, count):
     sys.stdin.read()
 
 
+def again(connection, count):
+    for _ in range(int(count)):
+        connection.request_port_forward("localhost", int(os.environ["BACK_PORT"]))
+        connection.cancel_port_forward("localhost", int(os.environ["BACK_PORT"]))
+
+
 def main(check, *arguments):
     connection = connect()
     try:
         match check:
             case "exec":
                 return run(connection, *arguments)
+            case "agent":
+                return run(connection, *arguments, agent=True)
             case "feed":
                 return run(connection, *arguments, data=sys.stdin.buffer.read())
             case "leave":
@@ -93,6 +107,8 @@ def main(check, *arguments):
                 return forward(connection, *arguments)
             case "back":
                 return back(connection, *arguments)
+            case "again":
+                return again(connection, *arguments)
             case _:
                 return 64
     finally:

@@ -43,22 +43,35 @@ function refused(port) {
   });
 }
 
-function forward(port) {
-  connection.forwardOut('127.0.0.1', 1, 'localhost', Number(port), (error, stream) => {
-    if (error) fail(error);
-    stream.on('close', () => connection.end());
-    stream.pipe(process.stdout);
-    stream.end(Buffer.alloc(5000));
-  });
+function send(error, stream) {
+  if (error) fail(error);
+  stream.on('close', () => connection.end());
+  stream.pipe(process.stdout);
+  stream.end(Buffer.alloc(5000));
+}
+
+function untilStdinEnds(said) {
+  console.log(said);
+  process.stdin.on('end', () => connection.end());
+  process.stdin.resume();
 }
 
 function back() {
   connection.on('tcp connection', (_, accept) => accept().end(Buffer.alloc(1000)));
-  connection.forwardIn('localhost', 0, (error, port) => {
-    if (error) fail(error);
-    console.log(port);
-    process.stdin.on('end', () => connection.end());
-    process.stdin.resume();
+  connection.forwardIn('localhost', 0, (error, port) => error ? fail(error) : untilStdinEnds(port));
+}
+
+function unixBack(path) {
+  connection.on('unix connection', (_, accept) => accept().end(Buffer.alloc(1000)));
+  connection.openssh_forwardInStreamLocal(path, error => error ? fail(error) : untilStdinEnds(path));
+}
+
+function again(left) {
+  const port = Number(process.env.BACK_PORT);
+  if (left === 0) return connection.end();
+  connection.forwardIn('localhost', port, refused => {
+    if (refused) fail(refused);
+    connection.unforwardIn('localhost', port, error => error ? fail(error) : again(left - 1));
   });
 }
 
@@ -68,8 +81,12 @@ const CHECKS = {
   leave: () => leave(argument),
   'feed-close': () => feedClose(argument, fs.readFileSync(0)),
   refused: () => refused(argument),
-  forward: () => forward(argument),
+  forward: () => connection.forwardOut('127.0.0.1', 1, 'localhost', Number(argument), send),
+  unix: () => connection.openssh_forwardOutStreamLocal(argument, send),
+  agent: () => run(argument),
   back: () => back(),
+  'unix-back': () => unixBack(argument),
+  again: () => again(Number(argument)),
 };
 
 connection.on('error', fail);
@@ -80,4 +97,7 @@ connection.connect({
   username: process.env.LOGIN,
   privateKey: fs.readFileSync(process.env.KEY),
   readyTimeout: 60000,
+  strictVendor: false, // unix sockets also where the server is not called OpenSSH
+  agent: check === 'agent' ? process.env.SSH_AUTH_SOCK : undefined,
+  agentForward: check === 'agent',
 });
