@@ -74,20 +74,20 @@ need_private_keys() {
     done
 }
 
-# The gateway's keys are known here for certain, so ssh need not ask. All of them: which one a client asks for is its own
-# choice, and one that finds another than it knows takes it for an attack. An older one at this address is a gateway whose
-# state is gone.
+# The gateway's keys are known here for certain, so ssh need not ask. All of them, since a client asks for the type that it
+# prefers and takes another key for an attack; ed25519 first, since libgit2 asks for the type of the first line alone.
+# An older one at this address is a gateway whose state is gone.
 need_known_host() {
     local file=$SSH_DIR/known_hosts keys known missing
-    keys=$(cut -d' ' -f1,2 "$STATE"/host_*.pub | LC_ALL=C sort)
-    known=$(as_person ssh-keygen -F "$KNOWN_HOST" -f "$file" 2>/dev/null | grep -v '^#' | cut -d' ' -f2,3 | LC_ALL=C sort -u || true)
-    missing=$(LC_ALL=C comm -23 <(echo "$keys") <(echo "$known"))
-    if [[ -n "$(LC_ALL=C comm -13 <(echo "$keys") <(echo "$known"))" ]]; then
+    keys=$(cut -d' ' -f1,2 "$STATE/host_ed25519.pub" "$STATE/host_rsa.pub" "$STATE/host_ecdsa.pub")
+    known=$(as_person ssh-keygen -F "$KNOWN_HOST" -f "$file" 2>/dev/null | grep -v '^#' | cut -d' ' -f2,3 || true)
+    missing=$(grep -vxF "${known:- }" <<<"$keys" || true)
+    if [[ -n "$(grep -vxF "$keys" <<<"$known" || true)" ]]; then
         step "replacing another host key of $KNOWN_HOST in $file"
         as_person ssh-keygen -R "$KNOWN_HOST" -f "$file" >/dev/null 2>&1
         missing=$keys
     fi
-    [[ -z $missing ]] || printf '%s\n' "$missing" | while read -r keys; do echo "$KNOWN_HOST $keys"; done |
+    [[ -z $missing ]] || while read -r keys; do echo "$KNOWN_HOST $keys"; done <<<"$missing" |
         as_person tee -a "$file" >/dev/null
 }
 
