@@ -16,6 +16,26 @@ check_forward() {
     stop_counter "$port"
 }
 
+# Eight megabytes come whole, and then the end.
+check_bulk() {
+    local port=$((7600 + $(row_number)))
+    counter "$port" 8000000 2>/dev/null
+    soon inside nc -z 127.0.0.1 "$port"
+    same "$(speak "$1" forward "$port" | wc -c)" 8000015
+    stop_counter "$port"
+}
+
+# A listener on this machine's loopback is out of reach.
+check_outside() {
+    local port listener
+    port=$(free_port)
+    nc -lk 127.0.0.1 "$port" &
+    listener=$!
+    wait_until 10 nc -z 127.0.0.1 "$port" || wrong "nobody listens"
+    same "$(speak "$1" refused "$port")" alive "what runs after a refused forward"
+    kill "$listener"
+}
+
 # -L to a unix socket.
 check_unix() {
     local path

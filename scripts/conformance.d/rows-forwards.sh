@@ -3,8 +3,8 @@
 # Rows 39-47 and 77: what is forwarded, into the container and out of it, with OpenSSH. The same with other clients:
 # rows-libraries.sh, with the checks of forward-checks.sh.
 
-# counter PLACE: in the container, at a port of its loopback or at a unix socket: says hello, reads to the end, and says
-# how much that was. Both directions end by themselves.
+# counter PLACE [BYTES]: in the container, at a port of its loopback or at a unix socket: says hello, reads to the end, and
+# says how much that was; then that many bytes more. Both directions end by themselves.
 COUNTER='
 import os, socket, sys, threading
 def serve(c):
@@ -12,7 +12,7 @@ def serve(c):
     n = 0
     while d := c.recv(65536):
         n += len(d)
-    c.sendall(b"got %d\n" % n)
+    c.sendall(b"got %d\n" % n + bytes(int(sys.argv[2])))
     c.close()
 place = sys.argv[1]
 s = socket.socket(socket.AF_UNIX if "/" in place else socket.AF_INET)
@@ -21,11 +21,11 @@ s.listen(128)
 while True:
     threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
 '
-counter() { inside python3 -c "$COUNTER" "$1" & }
-counter_here() { python3 -c "$COUNTER" "$1" & }
+counter() { inside python3 -c "$COUNTER" "$1" "${2:-0}" & }
+counter_here() { python3 -c "$COUNTER" "$1" 0 & }
 
 # stop_counter PLACE: only that one, other rows have theirs.
-stop_counter() { inside pkill -f " $1\$" || true; }
+stop_counter() { inside pkill -f " $1 [0-9]*\$" || true; }
 
 nobody_at() { ! inside nc -z "$@"; }
 
@@ -85,6 +85,7 @@ row_43() { # -R 0, both ways
     local port here
     here=$(free_port)
     counter_here "$here"
+    wait_until 10 nc -z 127.0.0.1 "$here"
     master
     port=$(ssh -S m -O forward -R "0:127.0.0.1:$here" H)
     same "$(head -c 5000 /dev/zero | inside nc -N 127.0.0.1 "$port")" "hello got 5000"

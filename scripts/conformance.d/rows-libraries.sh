@@ -78,9 +78,9 @@ check_rekey() {
 }
 
 row_81() { # Net::SSH (Ruby)
-    uses ruby=ruby ruby:net/ssh=ruby-net-ssh
+    uses ruby=ruby ruby:net/ssh=ruby-net-ssh nc=netcat-openbsd
     export KEY=$KEYS/id_rsa
-    speaks net_ssh exec feed leave feed-close refused forward back rekey unix agent again
+    speaks net_ssh exec feed leave feed-close refused forward back rekey unix agent again bulk outside
 }
 
 row_82() { # JSch 0.1.55, as old tools have it: an ECDSA key, since it signs with RSA and SHA-1 only
@@ -92,7 +92,7 @@ row_82() { # JSch 0.1.55, as old tools have it: an ECDSA key, since it signs wit
 row_83() { # JSch of today; both close a direct connection both ways at once
     uses maven:jsch-2.27.3=com.github.mwiede:jsch:2.27.3
     export KEY=$KEYS/id_rsa
-    speaks jsch-2.27.3 exec feed leave feed-close refused back unix again
+    speaks jsch-2.27.3 exec feed leave feed-close refused back again
 }
 
 row_84() { # sshj, the library of JetBrains' tools
@@ -106,9 +106,9 @@ row_85() { # ConnectBot's sshlib
 }
 
 row_86() { # Go's x/crypto/ssh
-    uses go=golang-go file:/usr/share/gocode/src/golang.org/x/crypto/ssh=golang-golang-x-crypto-dev
+    uses go=golang-go file:/usr/share/gocode/src/golang.org/x/crypto/ssh=golang-golang-x-crypto-dev nc=netcat-openbsd
     GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$PWD/go-cache go build -o go_client "$CLIENTS/go_client.go"
-    speaks go exec feed leave feed-close refused forward back rekey unix unix-back agent again
+    speaks go exec feed leave feed-close refused forward back rekey unix unix-back agent again bulk outside
 }
 
 row_87() { # phpseclib, with an RSA key
@@ -129,18 +129,18 @@ row_89() { # Erlang's ssh; its tunnels end both directions at once
 }
 
 row_90() { # asyncssh
-    uses python:asyncssh=python3-asyncssh curl=curl
-    speaks asyncssh exec feed leave feed-close refused forward back rekey unix unix-back agent again socks
+    uses python:asyncssh=python3-asyncssh curl=curl nc=netcat-openbsd
+    speaks asyncssh exec feed leave feed-close refused forward back rekey unix unix-back agent again socks bulk outside
 }
 
 row_91() { # paramiko
-    uses python:paramiko=python3-paramiko
-    speaks paramiko exec feed leave feed-close refused forward back rekey agent again
+    uses python:paramiko=python3-paramiko nc=netcat-openbsd
+    speaks paramiko exec feed leave feed-close refused forward back rekey agent again bulk outside
 }
 
 row_92() { # ssh2 (npm)
-    uses node=nodejs npm:ssh2=ssh2@1.17.0
-    speaks ssh2 exec feed leave feed-close refused forward back unix unix-back agent again
+    uses node=nodejs npm:ssh2=ssh2@1.17.0 nc=netcat-openbsd
+    speaks ssh2 exec feed leave feed-close refused forward back unix unix-back agent again bulk outside
 }
 
 row_93() { # plink: beside its forwards a session that lives on

@@ -32,7 +32,6 @@ public class JschClient {
             case "feed-close" -> feedClose(session, argument, System.in.readAllBytes());
             case "refused" -> refused(session, Integer.parseInt(argument));
             case "forward" -> forward(session, Integer.parseInt(argument));
-            case "unix" -> unix(session, argument);
             case "back" -> back(session);
             case "again" -> again(session, Integer.parseInt(argument));
             default -> 64;
@@ -87,17 +86,6 @@ public class JschClient {
         ChannelDirectTCPIP channel = (ChannelDirectTCPIP) session.openChannel("direct-tcpip");
         channel.setHost("localhost");
         channel.setPort(port);
-        return send(channel);
-    }
-
-    /** The old one knows no unix sockets, hence the call by name. */
-    private static int unix(Session session, String path) throws Exception {
-        ChannelDirectTCPIP channel = (ChannelDirectTCPIP) session.openChannel("direct-streamlocal@openssh.com");
-        channel.getClass().getMethod("setSocketPath", String.class).invoke(channel, path);
-        return send(channel);
-    }
-
-    private static int send(ChannelDirectTCPIP channel) throws Exception {
         InputStream in = channel.getInputStream();
         channel.setInputStream(new ByteArrayInputStream(new byte[5000]));
         channel.connect(30_000);
