@@ -131,11 +131,17 @@ public final class Verbs {
                                         + " Options end at the first word of the text.",
                                 "shed send myproj debug make -j4 test",
                                 "git diff | shed send myproj+agent --no-enter",
-                                "shed send myproj+agent --key down --key enter")
+                                "shed send myproj+agent --key down --key enter",
+                                "shed send myproj debug --wait --match '^BUILD' make test")
                         .addOption(flag("Press no Enter.", "--no-enter"))
                         .addOption(value("COMMAND", "Type only if this program is in the foreground.", "--expect"))
                         .addOption(oneOf(
                                 KEYS, "NAME", "Press this key instead of typing text; may be given again.", "--key"))
+                        .addOption(flag("Then wait as `shed wait` does, for what comes after the text.", "--wait"))
+                        .addOption(until())
+                        .addOption(value("REGEX", "With --wait: until the screen shows this.", "--match"))
+                        .addOption(value("TIME", "With --wait: idle is without output for so long.", "--for"))
+                        .addOption(value("TIME", "With --wait: give up after this time, with status 75.", "--timeout"))
                         .addOption(json())
                         .addPositional(shed())
                         .addPositional(session())
@@ -150,12 +156,9 @@ public final class Verbs {
                                 "wait",
                                 "Return when a session is idle, rings the bell, shows a text, or ends.",
                                 "shed wait myproj agent --timeout 10m")
-                        .addOption(oneOf(
-                                List.of("idle", "bell", "exit", "match"),
-                                "CONDITION",
-                                "idle (the default), bell, exit or match.",
-                                "--until"))
+                        .addOption(until())
                         .addOption(value("REGEX", "Wait until the screen shows this.", "--match"))
+                        .addOption(flag("Look for it only in what comes from now on.", "--new"))
                         .addOption(value("TIME", "Without output for so long it is idle.", "--for"))
                         .addOption(value("TIME", "Give up after this time, with status 75.", "--timeout"))
                         .addOption(json())
@@ -163,6 +166,14 @@ public final class Verbs {
                         .addPositional(session()),
                 About.SHED,
                 Manner.STREAM);
+    }
+
+    private static OptionSpec until() {
+        return oneOf(
+                List.of("idle", "bell", "exit", "match"),
+                "CONDITION",
+                "idle (the default), bell, exit or match.",
+                "--until");
     }
 
     private static Verb events() {

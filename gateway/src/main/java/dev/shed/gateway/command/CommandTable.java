@@ -51,8 +51,9 @@ public final class CommandTable {
                 Entry.of("console", Place.SHED, Action.RUN, ConsoleCommand::new),
                 Entry.of("ports", Place.SHED, Action.SEE, () -> new PortsCommand(sheds)),
                 Entry.of("peek", Place.SHED, Action.WATCH, () -> new PeekCommand(sheds, panes)),
-                Entry.of("send", Place.SHED, Action.TYPE, () -> new SendCommand(sheds, panes)),
-                Entry.of("wait", Place.SHED, Action.WATCH, () -> new WaitCommand(sheds, sessions, events, clock)),
+                Entry.of("send", Place.SHED, Action.TYPE, () -> new SendCommand(sheds, sessions, panes, events, clock)),
+                Entry.of(
+                        "wait", Place.SHED, Action.WATCH, () -> new WaitCommand(sheds, sessions, panes, events, clock)),
                 Entry.of("events", Place.SHED, Action.SEE, () -> new EventsCommand(sheds, events, policy)),
                 Entry.of("list", Place.LOBBY, Action.SEE, () -> new ListCommand(sheds, survey, policy, clock)),
                 Entry.of("create", Place.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),

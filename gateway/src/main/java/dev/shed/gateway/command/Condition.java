@@ -33,18 +33,24 @@ sealed interface Condition {
     String clause();
 
     /// No output for so long; without a time, for as long as `sessions` wants it to be idle.
-    record Idle(Optional<Duration> quiet) implements Condition {
+    ///
+    /// @param from what was before this does not count
+    record Idle(Optional<Duration> quiet, Instant from) implements Condition {
         @Override
         public Optional<String> evidence(Look look, SessionView view, Instant now) {
-            var output = look.signs().output();
+            var output = last(look.signs());
             return now.isBefore(end(look.signs()))
                     ? Optional.empty()
                     : Optional.of(
                             "no output for " + Duration.between(output, now).toSeconds() + " s");
         }
 
+        private Instant last(Signs signs) {
+            return signs.output().isBefore(from) ? from : signs.output();
+        }
+
         private Instant end(Signs signs) {
-            return signs.output().plus(quiet.orElse(signs.quiet())).plus(SECOND);
+            return last(signs).plus(quiet.orElse(signs.quiet())).plus(SECOND);
         }
 
         @Override
@@ -111,16 +117,38 @@ sealed interface Condition {
             return pattern.find(look.screen());
         }
 
-        /// More output within the second that was looked at is not told.
         @Override
         public Optional<Instant> due(SessionView view, Looked looked) {
-            return Optional.of(looked.signs().output().plus(SECOND))
-                    .filter(end -> !looked.at().isAfter(end));
+            return afterOutput(looked);
         }
 
         @Override
         public String clause() {
             return "a match on the screen";
         }
+    }
+
+    /// Text that was not there when the waiting began.
+    record NewMatch(NewMatches matches) implements Condition {
+        @Override
+        public Optional<String> evidence(Look look, SessionView view, Instant now) {
+            return matches.find();
+        }
+
+        @Override
+        public Optional<Instant> due(SessionView view, Looked looked) {
+            return afterOutput(looked);
+        }
+
+        @Override
+        public String clause() {
+            return "a match in new output";
+        }
+    }
+
+    /// More output within the second that was looked at is not told.
+    private static Optional<Instant> afterOutput(Looked looked) {
+        return Optional.of(looked.signs().output().plus(SECOND))
+                .filter(end -> !looked.at().isAfter(end));
     }
 }

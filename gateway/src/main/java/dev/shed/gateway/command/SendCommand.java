@@ -1,20 +1,31 @@
 package dev.shed.gateway.command;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Panes;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.Typing.Input;
+import dev.shed.gateway.shed.Typing.Request;
 import dev.shed.gateway.shed.Typing.Typed;
 import dev.shed.gateway.tmux.NamedKey;
+import dev.shed.gateway.tmux.Pane;
+import dev.shed.gateway.tmux.SentText;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -30,14 +41,16 @@ import picocli.CommandLine.TypeConversionException;
             "ssh -s SHED@HOST \"send [OPTIONS] SESSION [OPTIONS] [TEXT...]\"",
             "ssh -s SHED+SESSION@HOST \"send [OPTIONS] [TEXT...]\"",
             "ssh shed@HOST send SHED SESSION [OPTIONS] [TEXT...]",
-            "ssh -s SHED+SESSION@HOST \"send --key NAME [--key NAME]...\""
+            "ssh -s SHED+SESSION@HOST \"send --key NAME [--key NAME]...\"",
+            "ssh -s SHED+SESSION@HOST \"send --wait [--match REGEX] [--timeout D] [TEXT...]\""
         },
         footer = {
             "ssh -s demo+agent@HOST \"send 'run the tests again'\"",
             "ssh -s demo+agent@HOST send <prompt.md",
-            "ssh -s demo+agent@HOST \"send --key down --key enter\""
+            "ssh -s demo+agent@HOST \"send --key down --key enter\"",
+            "ssh -s demo+debug@HOST \"send --wait --match '^BUILD' make test\""
         })
-final class SendCommand extends SessionVerb {
+final class SendCommand extends WaitingVerb {
     /// What a program's stdin takes before anybody reads its output; a longer text belongs into a file.
     private static final int MAX_BYTES = 128 * 1024;
 
@@ -68,15 +81,22 @@ final class SendCommand extends SessionVerb {
             description = "press this key instead of typing text; may be given again. Keys are " + NamedKey.NAMES)
     List<NamedKey> keys = List.of();
 
+    @Option(
+            names = "--wait",
+            description = "then wait as `wait` does, for what comes after the text; its echo does not count")
+    boolean waiting;
+
     private final Sheds sheds;
     private final Panes panes;
 
-    SendCommand(Sheds sheds, Panes panes) {
+    SendCommand(Sheds sheds, Sessions sessions, Panes panes, Events events, Clock clock) {
+        super(sessions, events, clock);
         this.sheds = sheds;
         this.panes = panes;
     }
 
     /// @param keys the names of the keys that were pressed instead of a text
+    /// @param condition what was waited for, with what told that it holds; left out without `--wait`
     record Sent(
             String name,
             String shedName,
@@ -84,7 +104,16 @@ final class SendCommand extends SessionVerb {
             int bytes,
             boolean enter,
             boolean screenChanged,
-            List<String> keys) {}
+            List<String> keys,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String condition,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String evidence) {}
+
+    /// What is typed where.
+    private record Order(Shed shed, SessionName session, Input input) {}
 
     /// Behind the session all words are text.
     @Override
@@ -99,9 +128,59 @@ final class SendCommand extends SessionVerb {
         var session = addressed.orElseGet(this::namedFirst);
         var text = addressed.isPresent() ? words : words.subList(1, words.size());
         var input = keys.isEmpty() ? text(context, text) : keys(text);
-        var typed = panes.type(sheds.find(name), session, input, expected);
-        context.print(json ? Json.line(sent(session, input, typed)) : told(session, input, typed));
+        checkWait();
+        var order = new Order(sheds.find(name), session, input);
+        if (waiting) {
+            typeAndWait(context, order);
+        } else {
+            var typed = panes.type(order.shed(), session, new Request(input, expected, _ -> {}));
+            context.print(json ? Json.line(sent(order, typed, null)) : told(session, input, typed));
+        }
         return ExitStatus.SUCCESS;
+    }
+
+    private void checkWait() {
+        if (!waiting && saysHowToWait()) {
+            throw usage("--until, --match, --for and --timeout are about --wait");
+        }
+        pattern();
+    }
+
+    /// What the shed tells is followed from before the text on, so that nothing that comes of it is missed.
+    private void typeAndWait(CommandContext context, Order order) throws IOException, InterruptedException {
+        var shed = order.shed();
+        var session = order.session();
+        sessions().require(shed, session);
+        try (var stream = follow()) {
+            var view = view(shed, session, stream);
+            var condition = new AtomicReference<Condition>();
+            var typed = panes.type(
+                    shed, session, new Request(order.input(), expected, pane -> condition.set(after(order, pane))));
+            if (!json) {
+                context.print(told(session, order.input(), typed));
+            }
+            // The text is typed whatever becomes of the client; only who is there still waits.
+            context.channel().endWithClient(true);
+            var evidence = await(condition.get(), vigil(shed, stream), view, session);
+            context.print(json ? Json.line(sent(order, typed, evidence)) : held(session, evidence));
+        }
+    }
+
+    private Condition after(Order order, Pane pane) {
+        return condition(
+                now(),
+                pattern -> new Condition.NewMatch(
+                        new NewMatches(pattern, panes.output(order.shed(), pane), typed(order.input()))));
+    }
+
+    /// What a program may echo.
+    private static SentText typed(Input input) {
+        return switch (input) {
+            case Input.Text text -> SentText.of(text.text().toString());
+            case Input.Keys _ ->
+                SentText.of(
+                        names(input).stream().filter(key -> key.length() == 1).collect(Collectors.joining()));
+        };
     }
 
     private SessionName namedFirst() {
@@ -155,16 +234,19 @@ final class SendCommand extends SessionVerb {
                 });
     }
 
-    private Sent sent(SessionName session, Input input, Typed typed) {
+    private Sent sent(Order order, Typed typed, @Nullable String evidence) {
+        var input = order.input();
         var names = names(input);
         return new Sent(
-                session.value(),
+                order.session().value(),
                 name.value(),
                 typed.pane(),
                 input instanceof Input.Text text ? text.text().length() : 0,
                 input instanceof Input.Text text ? text.enter() : names.contains("enter"),
                 typed.screenChanged(),
-                names);
+                names,
+                evidence == null ? null : until().name(),
+                evidence);
     }
 
     private String told(SessionName session, Input input, Typed typed) {

@@ -3,9 +3,9 @@ package dev.shed.gateway.shed;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Errands.Errand;
+import dev.shed.gateway.tmux.Pane;
 import dev.shed.gateway.tmux.Screen;
 import dev.shed.gateway.tmux.Tmux;
-import java.util.Optional;
 
 /// What the sessions of a shed show, and typing into them, without attaching.
 public final class Panes {
@@ -26,11 +26,19 @@ public final class Panes {
         return TmuxErrands.read(shed, answer, Tmux::parseScreen);
     }
 
+    /// What the active pane of a session shows from now on.
+    public PaneOutput output(Shed shed, SessionName session) {
+        return output(shed, look(shed, session, 0, false).pane());
+    }
+
+    /// The same for a pane that is known.
+    public PaneOutput output(Shed shed, Pane pane) {
+        return new PaneOutput(tmux, shed, pane);
+    }
+
     /// Types into the active pane of a session; `SESSION_NOT_READY` when that takes none at the moment.
     ///
-    /// @param command the program that must be in the pane's foreground
-    public Typing.Typed type(Shed shed, SessionName session, Typing.Input input, Optional<String> command)
-            throws InterruptedException {
-        return typing.type(shed, session, input, command);
+    public Typing.Typed type(Shed shed, SessionName session, Typing.Request request) throws InterruptedException {
+        return typing.type(shed, session, request);
     }
 }

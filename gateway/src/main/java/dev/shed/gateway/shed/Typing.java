@@ -9,6 +9,7 @@ import dev.shed.gateway.tmux.Screen;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// Types into a session as somebody at its terminal would: pastes and then presses Enter, or presses keys.
@@ -48,6 +49,13 @@ public final class Typing {
         }
     }
 
+    /// What to type, and when.
+    ///
+    /// @param command the program that must be in the pane's foreground
+    /// @param beforeEffect told of the pane when the text is there and its effect is not: right before Enter or the
+    /// first key, and without an Enter after the text
+    public record Request(Input input, Optional<String> command, Consumer<Pane> beforeEffect) {}
+
     /// What came of it.
     ///
     /// @param pane tmux's name of the pane
@@ -55,23 +63,21 @@ public final class Typing {
     public record Typed(String pane, boolean screenChanged) {}
 
     /// One after the other for each pane: two texts must not mix, nor one's Enter send the other's text.
-    ///
-    /// @param command the program that must be in the pane's foreground
-    Typed type(Shed shed, SessionName session, Input input, Optional<String> command) throws InterruptedException {
+    Typed type(Shed shed, SessionName session, Request request) throws InterruptedException {
         var pane = PaneInput.of(tmux, shed, session);
         var lock = shed.container().id() + pane.pane().id();
         try (var _ = turns.take(lock, () -> pane.refused("somebody else types into it"))) {
-            boolean changed = switch (input) {
-                case Input.Text text -> type(pane, text, command);
-                case Input.Keys keys -> press(pane, keys.keys(), command);
+            boolean changed = switch (request.input()) {
+                case Input.Text text -> type(pane, text, request);
+                case Input.Keys keys -> press(pane, keys.keys(), request);
             };
             return new Typed(pane.pane().id(), changed);
         }
     }
 
     /// Whether the screen has changed.
-    private static boolean type(PaneInput pane, Input.Text input, Optional<String> command)
-            throws InterruptedException {
+    private static boolean type(PaneInput pane, Input.Text input, Request request) throws InterruptedException {
+        var command = request.command();
         var before = pane.look();
         boolean pasted = input.text().length() > 0;
         if (pasted) {
@@ -80,6 +86,7 @@ public final class Typing {
             Thread.sleep(PAUSE);
         }
         if (!input.enter()) {
+            request.beforeEffect().accept(before.pane());
             return pane.awaitChange(before, EFFECT);
         }
         if (pasted) {
@@ -87,14 +94,15 @@ public final class Typing {
         }
         var now = pane.look();
         checkForText(pane, now.pane(), command, pasted ? "; the text is typed, Enter is not" : "");
+        request.beforeEffect().accept(now.pane());
         pane.press(ByteString.of("\r"));
         // Whatever the paste has shown: it is the effect of Enter that somebody waits for.
         return pane.awaitChange(now, EFFECT) || pasted;
     }
 
     /// Each key once the one before has had time to show; whether the screen has changed.
-    private static boolean press(PaneInput pane, List<NamedKey> keys, Optional<String> command)
-            throws InterruptedException {
+    private static boolean press(PaneInput pane, List<NamedKey> keys, Request request) throws InterruptedException {
+        var command = request.command();
         var before = pane.look();
         boolean changed = false;
         for (int i = 0; i < keys.size(); i++) {
@@ -105,6 +113,9 @@ public final class Typing {
                 check(pane, now.pane(), command, done);
             } else {
                 checkForText(pane, now.pane(), command, done);
+            }
+            if (i == 0) {
+                request.beforeEffect().accept(now.pane());
             }
             pane.press(key.bytes(now.pane()));
             boolean last = i == keys.size() - 1;

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Tells from a pane's screen whether a paste has arrived in its program. An Enter that is pressed though it has not
@@ -45,7 +44,7 @@ public final class PasteEvidence {
     public PasteEvidence(Screen before, ByteString text) {
         this.before = before;
         this.still = before.pane().silent().compareTo(STILL) >= 0;
-        var letters = letters(before.text().stream());
+        var letters = SentText.letters(before.text().stream());
         this.signs = signs(text.toString())
                 .map(sign -> new Sign(sign, occurrences(sign, letters)))
                 .toList();
@@ -63,7 +62,7 @@ public final class PasteEvidence {
         if (still) {
             return now.differsFrom(before);
         }
-        var letters = letters(newLines(now));
+        var letters = SentText.letters(newLines(now));
         return hasSettled(now, nanos)
                 || signs.stream().anyMatch(sign -> occurrences(sign.text(), letters) > sign.occurrences());
     }
@@ -98,7 +97,7 @@ public final class PasteEvidence {
     /// The beginning of the first line and the end of the last one: of a long text a program may show only a part.
     private static Stream<String> signs(String text) {
         var lines = text.lines()
-                .map(line -> letters(Stream.of(line)))
+                .map(line -> SentText.letters(Stream.of(line)))
                 .filter(line -> !line.isEmpty())
                 .toList();
         if (lines.isEmpty()) {
@@ -110,14 +109,6 @@ public final class PasteEvidence {
                 lines.getFirst()
                         .substring(0, Math.min(SIGN_LENGTH, lines.getFirst().length())),
                 last.substring(Math.max(0, last.length() - SIGN_LENGTH)));
-    }
-
-    /// Without blanks, frames and marks: a program wraps a text, indents it and draws a box around it.
-    private static String letters(Stream<String> lines) {
-        return lines.flatMapToInt(String::codePoints)
-                .filter(point -> Character.isLetterOrDigit(point) || (point > ' ' && point < 0x7f))
-                .mapToObj(Character::toString)
-                .collect(Collectors.joining());
     }
 
     private static int occurrences(String sign, String letters) {

@@ -110,6 +110,17 @@ public final class Tmux {
         return look(pane.id(), pane.id(), history, false);
     }
 
+    /// Shows the text of a pane as [Watch#look] does, with so many lines of its history, and behind it what its
+    /// alternate screen hides; [#parseScreen] reads the answer.
+    public static List<String> text(Pane pane, int history) {
+        var id = pane.id();
+        return sequence(
+                List.of("has-session", "-t", id),
+                List.of("display-message", "-p", "-t", id, Pane.FORMAT),
+                List.of("capture-pane", "-pJ", "-S", Integer.toString(-history), "-t", id),
+                List.of("capture-pane", "-pJaq", "-t", id));
+    }
+
     private static List<String> look(String session, String pane, int history, boolean join) {
         var tell = List.of("display-message", "-p", "-t", pane, Pane.FORMAT);
         var capture = List.of("capture-pane", join ? "-peJ" : "-pe", "-S", Integer.toString(-history), "-t", pane);

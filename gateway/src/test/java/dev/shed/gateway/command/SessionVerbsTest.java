@@ -202,6 +202,17 @@ class SessionVerbsTest {
     }
 
     @Test
+    void sendWaitsOnlyWhenItIsAskedTo() {
+        assertThat(caller.at("demo+debug", "send --match x text").err())
+                .contains("--until, --match, --for and --timeout are about --wait");
+        assertThat(caller.at("demo+debug", "send --wait --until match text").err())
+                .contains("--match REGEX is missing");
+        assertThat(caller.at("demo+debug", "send --wait --match ( text").status())
+                .isEqualTo(64);
+        assertThat(runtime.tmux("demo").typed("debug")).isEmpty();
+    }
+
+    @Test
     void sendReadsStdinWithoutItsLastLineFeed() {
         assertThat(caller.sending("one\n\ttwo;\n\n").lobby("send demo debug").status())
                 .isZero();

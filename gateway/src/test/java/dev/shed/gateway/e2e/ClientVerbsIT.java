@@ -229,10 +229,16 @@ class ClientVerbsIT {
         "send --no-enter",
         "send --expect",
         "send --key",
+        "send --wait",
+        "send --match",
+        "send --until",
+        "send --for",
+        "send --timeout",
         "send --json",
         "send --server",
         "wait",
         "wait --match",
+        "wait --new",
         "wait --timeout",
         "wait --until",
         "wait --for",
@@ -253,6 +259,10 @@ class ClientVerbsIT {
         says(0, "pressed enter in", "send", one, "steered", "--key", "enter");
         says(0, "", "wait", one + "+steered", "--match", "^typed");
         says(75, "TIMED_OUT", "wait", one, "steered", "--match", "nosuch", "--timeout", "1s", "--json");
+        says(75, "new output", "wait", one, "steered", "--match", "^typed", "--new", "--timeout", "1s", "--json");
+        says(0, "match \\(answer", "send", one, "steered", "--wait", "--match", "^answer", "echo", "answer");
+        says(75, "TIMED_OUT", "send", one, "steered", "--wait", "--timeout", "1s", "--json", "true");
+        says(0, ": idle", "send", one, "steered", "--wait", "--until", "idle", "--for", "200ms", "true");
         says(0, "", "wait", one, "steered", "--until", "idle", "--for", "200ms", "--server", "one");
         says(0, "\"screen\"|\"text\"|\"lines\"", "peek", one, "steered", "--json", "--server", "one");
         says(75, "", "send", one, "steered", "--expect", "nosuch", "--json", "--server", "one", "--", "text");

@@ -1,0 +1,53 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.shed.PaneOutput;
+import dev.shed.gateway.tmux.SentText;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Finds what a pane has come to show since some moment. A match is new when its text is there more often than at that
+/// moment, and more often than at any look since: a screen that is drawn again shows nothing new, while the same line
+/// written once more does, and so does one that comes back after it had gone.
+final class NewMatches {
+    private final ScreenPattern pattern;
+    private final PaneOutput output;
+    private final SentText sent;
+
+    /// How often each match was there when there were fewest of it.
+    private Map<String, Integer> fewest;
+
+    /// The moment is that of the output.
+    ///
+    /// @param sent what was typed, whose echo is nothing new
+    NewMatches(ScreenPattern pattern, PaneOutput output, SentText sent) {
+        this.pattern = pattern;
+        this.output = output;
+        this.sent = sent;
+        this.fewest = pattern.count(output.start(), sent);
+    }
+
+    /// A match that is new.
+    Optional<String> find() {
+        var shown = output.read();
+        var now = pattern.count(shown.text(), sent);
+        if (shown.resized()) {
+            // Lines of long ago may have come back from the history: with this look it begins anew.
+            fewest = now;
+            return Optional.empty();
+        }
+        var found = now.keySet().stream()
+                .filter(match -> now.get(match) > fewest.getOrDefault(match, 0))
+                .findFirst();
+        if (shown.complete()) {
+            fewest = fewerOf(fewest, now);
+        }
+        return found;
+    }
+
+    private static Map<String, Integer> fewerOf(Map<String, Integer> one, Map<String, Integer> other) {
+        var fewer = new HashMap<>(one);
+        fewer.replaceAll((match, count) -> Math.min(count, other.getOrDefault(match, 0)));
+        return fewer;
+    }
+}

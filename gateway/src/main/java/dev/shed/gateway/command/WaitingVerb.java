@@ -1,0 +1,154 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.event.Events;
+import dev.shed.gateway.event.SessionView;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Shed;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/// A verb that waits for something in a session. It is woken by what happens there, and looks at the screen only when
+/// there was output.
+abstract class WaitingVerb extends SessionVerb {
+    /// As long as no time-out is given; who waits is woken when something happens, or when the client goes.
+    private static final Duration FOR_EVER = Duration.ofDays(3650);
+
+    /// How long the first news of a session that is there may take.
+    private static final Duration NEWS = Duration.ofSeconds(10);
+
+    /// The words for `--until`.
+    enum Until {
+        idle,
+        bell,
+        exit,
+        match
+    }
+
+    @Option(
+            names = "--until",
+            paramLabel = "CONDITION",
+            description = "idle (the default), bell, exit, or match (which --match means anyhow)")
+    Optional<Until> until;
+
+    @Option(
+            names = "--for",
+            paramLabel = "D",
+            converter = Span.class,
+            description = "how long there must be no output to be idle: 500ms, 10s (the default), 5m")
+    Optional<Duration> quiet;
+
+    @Option(
+            names = "--match",
+            paramLabel = "REGEX",
+            description = "a Java regular expression to be found on the screen; ^ and $$ are the ends of a line")
+    Optional<String> regex;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "D",
+            converter = Span.class,
+            description = "give up after this (TIMED_OUT, status 75); without it there is no limit")
+    Optional<Duration> timeout;
+
+    private final Sessions sessions;
+    private final Events events;
+    private final Clock clock;
+
+    WaitingVerb(Sessions sessions, Events events, Clock clock) {
+        this.sessions = sessions;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    final Sessions sessions() {
+        return sessions;
+    }
+
+    /// What is waited for.
+    final Until until() {
+        return until.orElse(regex.isPresent() ? Until.match : Until.idle);
+    }
+
+    /// Whether any of the options above was given.
+    final boolean saysHowToWait() {
+        return until.isPresent() || quiet.isPresent() || regex.isPresent() || timeout.isPresent();
+    }
+
+    /// The expression of `--match`, if that is waited for; `USAGE` when the options do not go together.
+    final Optional<ScreenPattern> pattern() {
+        if (regex.isPresent() != (until() == Until.match)) {
+            throw usage(
+                    regex.isPresent() ? "--match waits for a match, not for " + until() : "--match REGEX is missing");
+        }
+        if (quiet.isPresent() && until() != Until.idle) {
+            throw usage("--for is about --until idle");
+        }
+        return regex.map(text -> ScreenPattern.parse(text, Grammar.synopsis(this)));
+    }
+
+    /// @param from what was before this does not count
+    /// @param match the condition of a match, from its expression
+    final Condition condition(Instant from, Function<ScreenPattern, Condition> match) {
+        return switch (until()) {
+            case idle -> new Condition.Idle(quiet, from);
+            case bell -> new Condition.Bell(clock.instant());
+            case exit -> new Condition.Exit();
+            case match -> match.apply(pattern().orElseThrow());
+        };
+    }
+
+    final Instant now() {
+        return clock.instant();
+    }
+
+    /// Follows what happens in the shed.
+    final Events.Stream follow() throws InterruptedException {
+        return events.open(name::equals, OptionalLong.empty());
+    }
+
+    /// What is known of the session; `SHED_NOT_READY` when its tmux tells nothing of it.
+    final SessionView view(Shed shed, SessionName session, Events.Stream stream) throws InterruptedException {
+        return stream.find(name, session.value(), NEWS).orElseThrow(() -> unwatched(shed, session, stream));
+    }
+
+    /// The evidence that the condition holds.
+    final String await(Condition condition, Vigil vigil, SessionView known, SessionName session)
+            throws InterruptedException {
+        var limit = timeout.orElse(FOR_EVER);
+        return switch (vigil.await(condition, known, clock.instant().plus(limit))) {
+            case Vigil.Outcome.Holds(String evidence) -> evidence;
+            case Vigil.Outcome.Ended _ when condition instanceof Condition.Exit -> "it has ended";
+            case Vigil.Outcome.Ended _ ->
+                throw new ShedException(new Failure.SessionNotFound(name.value(), session.value()));
+            case Vigil.Outcome.TimeOut _ ->
+                throw new ShedException(new Failure.TimedOut(condition.clause(), Span.text(limit)));
+        };
+    }
+
+    final Vigil vigil(Shed shed, Events.Stream stream) {
+        return new Vigil(shed, stream, sessions, clock);
+    }
+
+    /// The answer as a line.
+    final String held(SessionName session, String evidence) {
+        return name + "+" + session + ": " + until() + " (" + FailureText.printable(evidence) + ")\n";
+    }
+
+    /// It ended just now, or its tmux is too old to be watched, or hangs.
+    private ShedException unwatched(Shed shed, SessionName session, Events.Stream stream) {
+        sessions.require(shed, session);
+        var why = stream.isUnwatchable(name)
+                ? "its tmux cannot be watched: it is older than 3.2"
+                : "its tmux has not told of the session within " + Span.text(NEWS);
+        return new ShedException(new Failure.ShedNotReady(name.value(), why));
+    }
+}
