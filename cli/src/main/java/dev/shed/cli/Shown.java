@@ -4,16 +4,36 @@ package dev.shed.cli;
 public final class Shown {
     private Shown() {}
 
-    /// The text with control characters escaped.
+    /// The text with control and format characters escaped, as the gateway does it.
     public static String of(String text) {
         var shown = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
-                shown.append("\\x").append(String.format("%02x", c));
-            } else {
-                shown.appendCodePoint(c);
-            }
-        });
+        text.codePoints().forEach(point -> append(shown, point));
         return shown.toString();
+    }
+
+    private static void append(StringBuilder shown, int point) {
+        switch (point) {
+            case '\n' -> shown.append("\\n");
+            case '\r' -> shown.append("\\r");
+            case '\t' -> shown.append("\\t");
+            default -> {
+                if (isPrintable(point)) {
+                    shown.appendCodePoint(point);
+                } else {
+                    shown.append(String.format(point <= 0xff ? "\\x%02x" : "\\u%04x", point));
+                }
+            }
+        }
+    }
+
+    private static boolean isPrintable(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
     }
 }

@@ -1,58 +1,131 @@
 package dev.shed.cli;
 
-import java.time.Duration;
+import static java.lang.Character.UnicodeScript.BOPOMOFO;
+import static java.lang.Character.UnicodeScript.HANGUL;
+import static java.lang.Character.UnicodeScript.HIRAGANA;
+import static java.lang.Character.UnicodeScript.KATAKANA;
+
+import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
-/// A table for people: columns as wide as they need to be, and cut where the terminal ends.
+/// A table for people, by the rules of the gateway's tables: columns as wide as they need to be; where there is less
+/// room
+/// columns are dropped, and lines that are too long all the same end in `…`.
 public final class Table {
-    private static final String GAP = "    ";
+    private static final int GAP = 4;
+
+    private static final Set<UnicodeScript> WIDE_SCRIPTS = Set.of(BOPOMOFO, HANGUL, HIRAGANA, KATAKANA);
 
     private final List<List<String>> rows = new ArrayList<>();
+    private List<String> droppable = List.of();
 
     public Table(String... headings) {
-        rows.add(List.of(headings));
+        this(List.of(headings));
+    }
+
+    public Table(List<String> headings) {
+        rows.add(List.copyOf(headings));
+    }
+
+    /// The headings of the columns that may be missing, the first to go first.
+    public Table dropping(List<String> headings) {
+        droppable = List.copyOf(headings);
+        return this;
     }
 
     public void row(String... cells) {
-        rows.add(List.of(cells).stream().map(Shown::of).toList());
+        row(List.of(cells));
+    }
+
+    public void row(List<String> cells) {
+        rows.add(cells.stream().map(Shown::of).toList());
     }
 
     public void print(Call call) throws InterruptedException {
-        text(call.terminal().out() ? columns() : Integer.MAX_VALUE).forEach(call.out()::println);
+        lines(TerminalSize.of(call).columns()).forEach(call.out()::println);
     }
 
-    List<String> text(int columns) {
-        var widths = new int[rows.getFirst().size()];
-        for (var row : rows) {
-            for (int i = 0; i < row.size(); i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        return rows.stream()
-                .map(row -> line(row, widths))
-                .map(line -> cut(line, columns))
+    /// The lines of the table, its headings first.
+    ///
+    /// @param columns the width of the output; 0 for no limit
+    public List<String> lines(int columns) {
+        int limit = columns == 0 ? Integer.MAX_VALUE : columns;
+        var widths = widths();
+        var shown = shown(widths, limit);
+        return rows.stream().map(row -> clip(line(row, shown, widths), limit)).toList();
+    }
+
+    private List<Integer> widths() {
+        return IntStream.range(0, rows.getFirst().size())
+                .mapToObj(column -> rows.stream()
+                        .mapToInt(row -> width(row.get(column)))
+                        .max()
+                        .orElse(0))
                 .toList();
     }
 
-    private static String line(List<String> row, int... widths) {
-        var line = new StringBuilder();
-        for (int i = 0; i < row.size() - 1; i++) {
-            line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length()).append(GAP);
+    /// The columns that there is room for.
+    private List<Integer> shown(List<Integer> widths, int limit) {
+        var shown = new ArrayList<>(IntStream.range(0, widths.size()).boxed().toList());
+        for (var heading : droppable) {
+            int total =
+                    shown.stream().mapToInt(column -> widths.get(column) + GAP).sum() - GAP;
+            if (total <= limit) {
+                break;
+            }
+            shown.remove((Integer) rows.getFirst().indexOf(heading));
         }
-        return line.append(row.getLast()).toString();
+        return shown;
     }
 
-    private static String cut(String line, int columns) {
-        return line.length() <= columns ? line : line.substring(0, Math.max(0, columns - 1)) + "…";
+    private static String line(List<String> row, List<Integer> shown, List<Integer> widths) {
+        var line = new StringBuilder();
+        for (int column : shown.subList(0, shown.size() - 1)) {
+            var cell = row.get(column);
+            line.append(cell).repeat(' ', widths.get(column) + GAP - width(cell));
+        }
+        return line.append(row.get(shown.getLast())).toString();
     }
 
-    /// The terminal's width; Java does not know it.
-    private static int columns() throws InterruptedException {
-        var size = SshProcess.ask(new SshCommand(List.of("sh", "-c", "stty size </dev/tty")), Duration.ofSeconds(1));
-        var words = size.out().strip().split(" ", -1);
-        return words.length == 2 && words[1].matches("[1-9][0-9]{0,4}")
-                ? Integer.parseInt(words[1])
-                : Integer.MAX_VALUE;
+    /// As much of it as fits; `…` says that there is more.
+    static String clip(String text, int columns) {
+        if (width(text) <= columns) {
+            return text;
+        }
+        var kept = new StringBuilder();
+        int used = 0;
+        for (int point : text.codePoints().toArray()) {
+            used += cells(point);
+            if (used > columns - 1) {
+                break;
+            }
+            kept.appendCodePoint(point);
+        }
+        return kept.append('…').toString();
+    }
+
+    /// The cells that a terminal gives to `text`: near enough to wcwidth(3) for names.
+    static int width(String text) {
+        return text.codePoints().map(Table::cells).sum();
+    }
+
+    private static int cells(int point) {
+        return switch (Character.getType(point)) {
+            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
+            default -> isWide(point) ? 2 : 1;
+        };
+    }
+
+    private static boolean isWide(int point) {
+        boolean halfWidthForm = point >= 0xff61 && point <= 0xffdc;
+        boolean fullWidthForm = point >= 0xff01 && point <= 0xff60;
+        return !halfWidthForm
+                && (fullWidthForm
+                        || Character.isEmojiPresentation(point)
+                        || Character.isIdeographic(point)
+                        || WIDE_SCRIPTS.contains(UnicodeScript.of(point)));
     }
 }

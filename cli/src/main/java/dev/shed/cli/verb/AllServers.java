@@ -1,6 +1,5 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Age;
 import dev.shed.cli.Call;
 import dev.shed.cli.CliFailure;
 import dev.shed.cli.Grammar;
@@ -12,6 +11,7 @@ import dev.shed.cli.Table;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -26,31 +26,17 @@ final class AllServers {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int UNAVAILABLE = 69;
 
-    static final Kind SESSIONS =
-            new Kind("sessions", "sessions", List.of("SERVER", "SHED", "SESSION", "STATUS", "CREATED", "WINDOWS"));
-    static final Kind SHEDS =
-            new Kind("list", "sheds", List.of("SERVER", "SHED", "STATUS", "CREATED", "REPO", "SESSIONS"));
-
     private final Call call;
-    private final Kind kind;
+    private final Listed listed;
     private final Collection<Server> servers;
     private final Optional<String> shed;
-    private final boolean json;
-
-    /// What is listed.
-    ///
-    /// @param verb the gateway's verb
-    /// @param field the list in its JSON
-    /// @param headings of the table
-    record Kind(String verb, String field, List<String> headings) {}
 
     /// @param shed the only shed to tell of, if there is one
-    AllServers(Call call, Kind kind, Collection<Server> servers, Optional<String> shed, boolean json) {
+    AllServers(Call call, Listed listed, Collection<Server> servers, Optional<String> shed) {
         this.call = call;
-        this.kind = kind;
+        this.listed = listed;
         this.servers = servers;
         this.shed = shed;
-        this.json = json;
     }
 
     /// All servers are meant, so no other is to be named.
@@ -67,41 +53,42 @@ final class AllServers {
         });
     }
 
-    Outcome print() throws IOException, InterruptedException {
-        var verb = new ArrayList<>(List.of(kind.verb()));
-        shed.ifPresent(verb::add);
-        var answers = new Lobby(call, PATIENCE).askAll(servers, verb);
-        if (kind.equals(SHEDS)) {
-            learn(answers);
-        }
+    Outcome print(boolean json) throws IOException, InterruptedException {
+        var answers = ask();
         if (json) {
             call.json(merged(answers));
         } else {
-            table(answers).print(call);
+            table(answers, true).print(call);
         }
-        return new Outcome.Done(complain(answers));
+        problems(answers).forEach(call::notice);
+        return new Outcome.Done(status(answers));
     }
 
-    private void learn(List<Lobby.Answer> answers) throws IOException {
+    /// What every server answers, in their order.
+    List<Lobby.Answer> ask() throws IOException, InterruptedException {
+        var verb = new ArrayList<>(listed.verb());
+        shed.ifPresent(verb::add);
+        var answers = new Lobby(call, PATIENCE).askAll(servers, verb);
         for (var answer : answers) {
-            if (answer.problem().isEmpty()) {
+            if (listed.field().equals(Listed.SHEDS) && answer.problem().isEmpty()) {
                 call.cache().learn(answer.server().name(), answer.sheds(), Instant.now());
             }
         }
+        return answers;
     }
 
     private Map<String, Object> merged(List<Lobby.Answer> answers) {
         var all = new ArrayList<Map<String, Object>>();
         var errors = new ArrayList<Map<String, Object>>();
         for (var answer : answers) {
-            answer.list(kind.field()).forEach(row -> all.add(withServer(answer, row)));
+            answer.list(listed.field()).forEach(row -> all.add(withServer(answer, row)));
             answer.list("errors").forEach(row -> errors.add(withServer(answer, row)));
             answer.problem()
                     .filter(_ -> !isElsewhere(answer))
                     .ifPresent(problem -> errors.add(withServer(answer, Map.of("message", problem))));
         }
         var merged = new LinkedHashMap<String, Object>();
-        merged.put(kind.field(), all);
+        merged.put(listed.field(), all);
         if (!errors.isEmpty()) {
             merged.put("errors", errors);
         }
@@ -115,37 +102,32 @@ final class AllServers {
         return whole;
     }
 
-    private Table table(List<Lobby.Answer> answers) {
-        var table = new Table(kind.headings().toArray(String[]::new));
+    /// @param withServer whether a first column names the server
+    Table table(List<Lobby.Answer> answers, boolean withServer) {
+        var headings = new ArrayList<>(listed.headings());
+        if (withServer) {
+            headings.addFirst("SERVER");
+        }
+        var table = new Table(headings).dropping(listed.droppable());
         for (var answer : answers) {
-            answer.list(kind.field()).forEach(row -> table.row(cells(answer.server(), row)));
+            for (var row : answer.list(listed.field())) {
+                var cells = new ArrayList<>(listed.cells(row, time(answer)));
+                if (withServer) {
+                    cells.addFirst(answer.server().name());
+                }
+                table.row(cells);
+            }
         }
         return table;
     }
 
-    private String[] cells(Server server, Map<String, Object> row) {
-        var age = Age.of(text(row, "created_at"), Instant.now());
-        return kind.equals(SHEDS)
-                ? new String[] {
-                    server.name(),
-                    text(row, "name"),
-                    text(row, "status"),
-                    age,
-                    text(row, "repo"),
-                    text(row, "session_count")
-                }
-                : new String[] {
-                    server.name(),
-                    text(row, "shed_name"),
-                    text(row, "name"),
-                    Boolean.TRUE.equals(row.get("attached")) ? "attached" : "detached",
-                    age,
-                    text(row, "window_count")
-                };
-    }
-
-    private static String text(Map<String, Object> row, String field) {
-        return Optional.ofNullable(row.get(field)).map(String::valueOf).orElse("-");
+    /// The time by the server's own clock.
+    private static Instant time(Lobby.Answer answer) {
+        try {
+            return Instant.parse(String.valueOf(answer.json().get("time")));
+        } catch (DateTimeParseException _) {
+            return Instant.now();
+        }
     }
 
     /// A shed that was asked for is on one server, so the others do not know it.
@@ -153,20 +135,30 @@ final class AllServers {
         return shed.isPresent() && answer.status() == GatewayVerb.NOT_FOUND;
     }
 
-    private int complain(List<Lobby.Answer> answers) {
-        int status = 0;
-        for (var answer : answers) {
-            if (answer.problem().isPresent() && !isElsewhere(answer)) {
-                call.notice("server '" + answer.server().name() + "': "
-                        + answer.problem().get());
-                status = UNAVAILABLE;
-            }
+    /// Who has not answered, and why.
+    List<String> problems(List<Lobby.Answer> answers) {
+        if (isNowhere(answers)) {
+            return List.of("no server has a shed '" + shed.orElseThrow() + "'");
         }
-        boolean nowhere =
-                shed.isPresent() && !answers.isEmpty() && answers.stream().allMatch(this::isElsewhere);
-        if (nowhere) {
-            call.notice("no server has a shed '" + shed.get() + "'");
+        return answers.stream()
+                .filter(this::failed)
+                .map(answer -> "server '" + answer.server().name() + "': "
+                        + answer.problem().orElseThrow())
+                .toList();
+    }
+
+    private int status(List<Lobby.Answer> answers) {
+        if (isNowhere(answers)) {
+            return GatewayVerb.NOT_FOUND;
         }
-        return nowhere ? GatewayVerb.NOT_FOUND : status;
+        return answers.stream().anyMatch(this::failed) ? UNAVAILABLE : 0;
+    }
+
+    private boolean failed(Lobby.Answer answer) {
+        return answer.problem().isPresent() && !isElsewhere(answer);
+    }
+
+    private boolean isNowhere(List<Lobby.Answer> answers) {
+        return shed.isPresent() && !answers.isEmpty() && answers.stream().allMatch(this::isElsewhere);
     }
 }

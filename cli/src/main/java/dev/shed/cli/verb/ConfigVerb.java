@@ -54,7 +54,7 @@ final class ConfigVerb implements Verb {
             call.json(all);
             return Outcome.SUCCESS;
         }
-        var table = new Table("KEY", "VALUE", "ORIGIN");
+        var table = new Table("KEY", "VALUE", "ORIGIN").dropping(List.of("ORIGIN"));
         rows.forEach(row -> table.row(row.key(), row.value().orElse("-"), row.origin()));
         table.print(call);
         return Outcome.SUCCESS;

@@ -11,6 +11,7 @@ import dev.shed.cli.Server;
 import dev.shed.cli.SshCommand;
 import dev.shed.cli.SshTrouble;
 import dev.shed.cli.Target;
+import dev.shed.cli.TerminalSize;
 import dev.shed.cli.Verb;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,6 +47,8 @@ final class GatewayVerb implements Verb {
     enum Manner {
         /// An answer; nothing is read.
         ANSWER,
+        /// The same with a table, which is as wide as the terminal.
+        TABLE,
         /// Reads stdin.
         INPUT,
         /// May ask a question where there is a terminal.
@@ -125,7 +128,7 @@ final class GatewayVerb implements Verb {
         // Where ssh is watched its failure is explained afterwards.
         var ssh = call.control(server).options("LogLevel=" + (manner == Manner.STREAM ? "ERROR" : "QUIET"));
         switch (manner) {
-            case ANSWER, STREAM -> ssh.words("-n", "-T");
+            case ANSWER, TABLE, STREAM -> ssh.words("-n", "-T");
             case INPUT -> ssh.words("-T");
             case QUESTION -> ssh.words(call.terminal().both() ? "-t" : "-T");
         }
@@ -135,6 +138,12 @@ final class GatewayVerb implements Verb {
             // subsystems.
             ssh.words("-s");
             variables.put("SHED_SESSION", address.get());
+        }
+        if (manner == Manner.TABLE) {
+            int columns = TerminalSize.of(call).columns();
+            if (columns > 0) {
+                variables.put(SshCommand.COLUMNS, Integer.toString(columns));
+            }
         }
         ssh.variables(variables.keySet());
         var command = new SshCommand(ssh.command(Lobby.LOGIN, line), variables);

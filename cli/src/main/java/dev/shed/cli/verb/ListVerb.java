@@ -31,9 +31,9 @@ final class ListVerb implements Verb {
         if (Grammar.has(parsed, "--all")) {
             AllServers.requireNoOther(parsed, Optional.empty());
             var servers = call.settings().servers().values();
-            return new AllServers(call, AllServers.SHEDS, servers, Optional.empty(), json).print();
+            return new AllServers(call, Listed.sheds(), servers, Optional.empty()).print(json);
         }
-        var verb = new GatewayVerb(Grammar.verb("list", ""), GatewayVerb.About.LOBBY, GatewayVerb.Manner.ANSWER);
+        var verb = new GatewayVerb(Grammar.verb("list", ""), GatewayVerb.About.LOBBY, GatewayVerb.Manner.TABLE);
         return verb.run(call, parsed, new ArrayList<>(words));
     }
 }

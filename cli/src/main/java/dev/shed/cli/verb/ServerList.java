@@ -39,7 +39,7 @@ final class ServerList {
             call.json(Map.of("servers", rows));
             return Outcome.SUCCESS;
         }
-        var table = new Table("NAME", "HOST", "PORT", "DEFAULT", "STATUS");
+        var table = new Table("NAME", "HOST", "PORT", "DEFAULT", "STATUS").dropping(List.of("DEFAULT", "PORT", "HOST"));
         for (var answer : answers) {
             var server = answer.server();
             table.row(

@@ -60,7 +60,11 @@ final class SessionsVerb implements Verb {
     private static Outcome all(Call call, ParseResult parsed) throws IOException, InterruptedException {
         var servers = call.settings().servers().values();
         var shed = Grammar.word(parsed, 0);
-        return new AllServers(call, AllServers.SESSIONS, servers, shed, Grammar.has(parsed, "--json")).print();
+        return new AllServers(call, listed(parsed), servers, shed).print(Grammar.has(parsed, "--json"));
+    }
+
+    static Listed listed(ParseResult parsed) {
+        return Listed.sessions(Grammar.has(parsed, "--wide"), Grammar.has(parsed, "--explain"));
     }
 
     private static Outcome one(Call call, ParseResult parsed) throws IOException, InterruptedException {
@@ -73,7 +77,7 @@ final class SessionsVerb implements Verb {
         var verb = new GatewayVerb(
                 Grammar.verb("sessions", "").addPositional(Grammar.optionalWord(0, "SHED", "")),
                 GatewayVerb.About.EITHER,
-                GatewayVerb.Manner.ANSWER);
+                GatewayVerb.Manner.TABLE);
         return verb.run(call, parsed, words);
     }
 }

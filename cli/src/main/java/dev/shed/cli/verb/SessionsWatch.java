@@ -6,6 +6,7 @@ import dev.shed.cli.Grammar;
 import dev.shed.cli.Outcome;
 import dev.shed.cli.Server;
 import dev.shed.cli.Target;
+import dev.shed.cli.WatchedScreen;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -15,7 +16,6 @@ import picocli.CommandLine.ParseResult;
 /// `shed sessions --watch`: the list, every two seconds, by the shared connections.
 final class SessionsWatch {
     private static final long PAUSE_MILLIS = 2000;
-    private static final String CLEAR = "\u001b[H\u001b[J";
 
     private final Call call;
     private final ParseResult parsed;
@@ -26,20 +26,34 @@ final class SessionsWatch {
     }
 
     Outcome run() throws IOException, InterruptedException {
-        boolean json = Grammar.has(parsed, "--json");
         var shed = Grammar.word(parsed, 0).map(Target::parse);
-        var servers = servers(shed);
+        var lists = new AllServers(call, SessionsVerb.listed(parsed), servers(shed), shed.map(Target::shed));
+        boolean json = Grammar.has(parsed, "--json");
+        boolean drawn = !json && call.terminal().out();
+        var screen = drawn ? Optional.of(new WatchedScreen(call)) : Optional.<WatchedScreen>empty();
         while (true) {
-            if (!json && call.terminal().out()) {
-                call.out().print(CLEAR);
+            if (screen.isPresent()) {
+                draw(screen.get(), lists);
+            } else {
+                lists.print(json);
             }
-            new AllServers(call, AllServers.SESSIONS, servers, shed.map(Target::shed), json).print();
             call.out().flush();
             if (call.out().checkError()) {
                 return Outcome.SUCCESS;
             }
             Thread.sleep(PAUSE_MILLIS);
         }
+    }
+
+    /// First asks, so the list before stays on the screen meanwhile.
+    private void draw(WatchedScreen screen, AllServers lists) throws IOException, InterruptedException {
+        var answers = lists.ask();
+        var table = lists.table(answers, Grammar.has(parsed, "--all"));
+        screen.show(new WatchedScreen.Content(
+                table,
+                lists.problems(answers).stream()
+                        .map(problem -> "shed: " + problem)
+                        .toList()));
     }
 
     private Collection<Server> servers(Optional<Target> shed) throws IOException, InterruptedException {

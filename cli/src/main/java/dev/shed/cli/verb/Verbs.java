@@ -247,7 +247,7 @@ public final class Verbs {
                         .addOption(json())
                         .addPositional(shed()),
                 About.SHED,
-                Manner.ANSWER);
+                Manner.TABLE);
     }
 
     private static Verb create() {

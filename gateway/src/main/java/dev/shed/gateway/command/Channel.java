@@ -48,4 +48,9 @@ public interface Channel {
     default Optional<String> client() {
         return Optional.empty();
     }
+
+    /// What a client without a PTY says of the width of its terminal (`COLUMNS`).
+    default Optional<String> columns() {
+        return Optional.empty();
+    }
 }

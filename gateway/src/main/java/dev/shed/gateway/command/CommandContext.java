@@ -6,19 +6,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /// Who calls a verb, from where, and the channel that it is called on.
 ///
 /// @param address the login name that the channel belongs to
 public record CommandContext(Identity identity, LoginName address, Channel channel) {
+    private static final Pattern COLUMNS = Pattern.compile("[1-9][0-9]{0,4}");
+
     /// Whether a PTY was asked for: lines then end in `\r\n`, and people can be asked.
     boolean terminal() {
         return channel.terminal().isPresent();
     }
 
-    /// The terminal's width; 0 when there is none.
+    /// The width of the client's terminal, with a PTY or as the client says; 0 when it is not known, as in a pipe.
     int columns() {
-        return channel.terminal().map(terminal -> terminal.size().columns()).orElse(0);
+        return channel.terminal()
+                .map(terminal -> terminal.size().columns())
+                .or(() -> channel.columns().filter(COLUMNS.asMatchPredicate()).map(Integer::valueOf))
+                .orElse(0);
     }
 
     InputStream in() {

@@ -30,7 +30,8 @@ final class ListCommand extends Verb {
         this.clock = clock;
     }
 
-    record Listing(List<ShedRow> sheds) {}
+    /// @param time the gateway's, to tell ages by
+    record Listing(List<ShedRow> sheds, String time) {}
 
     @Override
     ExitStatus run(CommandContext context) throws IOException {
@@ -38,7 +39,11 @@ final class ListCommand extends Verb {
                 .filter(shed -> policy.maySee(context.identity(), shed.name()))
                 .toList();
         var rows = Survey.each(survey.ask(visible), this::row);
-        context.print(json ? Json.line(new Listing(rows)) : table(rows));
+        var now = clock.instant();
+        context.print(
+                json
+                        ? Json.line(new Listing(rows, Json.time(now)))
+                        : table(rows, now).text(context.columns()));
         return ExitStatus.SUCCESS;
     }
 
@@ -47,16 +52,17 @@ final class ListCommand extends Verb {
         return ShedRow.of(shed, ShedRow.count(answer), sheds.ending(shed));
     }
 
-    private String table(List<ShedRow> rows) {
-        var table = new TextTable("SHED", "STATUS", "CREATED", "REPO", "SESSIONS");
+    private static TextTable table(List<ShedRow> rows, Instant now) {
+        var table =
+                new TextTable("SHED", "STATUS", "CREATED", "REPO", "SESSIONS").dropping("REPO", "CREATED", "SESSIONS");
         for (var row : rows) {
             table.row(
                     row.name(),
                     row.statusWords(),
-                    RelativeTime.of(Instant.parse(row.createdAt()), clock.instant()),
+                    RelativeTime.of(Instant.parse(row.createdAt()), now),
                     Objects.requireNonNullElse(row.repo(), "-"),
                     Objects.toString(row.sessionCount(), "-"));
         }
-        return table.toString();
+        return table;
     }
 }

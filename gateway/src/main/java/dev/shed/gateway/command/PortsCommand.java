@@ -46,17 +46,17 @@ final class PortsCommand extends ShedVerb {
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         if (!watch) {
-            context.print(text(sheds.listening(sheds.find(name))));
+            context.print(text(sheds.listening(sheds.find(name)), context.columns()));
             return ExitStatus.SUCCESS;
         }
         var ports = sheds.watch(name);
         for (var listening = ports.now(); ; listening = ports.next()) {
-            context.print(text(listening) + (json ? "" : "\n"));
+            context.print(text(listening, context.columns()) + (json ? "" : "\n"));
         }
     }
 
-    private String text(List<ListeningPort> listening) {
-        return json ? Json.line(listing(listening)) : table(listening);
+    private String text(List<ListeningPort> listening, int columns) {
+        return json ? Json.line(listing(listening)) : table(listening).text(columns);
     }
 
     private Listing listing(List<ListeningPort> listening) {
@@ -70,8 +70,8 @@ final class PortsCommand extends ShedVerb {
                 .toList());
     }
 
-    private static String table(List<ListeningPort> listening) {
-        var table = new TextTable("ADDRESS", "PORT", "PROCESS", "PID");
+    private static TextTable table(List<ListeningPort> listening) {
+        var table = new TextTable("ADDRESS", "PORT", "PROCESS", "PID").dropping("PID", "PROCESS");
         for (var port : listening) {
             table.row(
                     port.address(),
@@ -79,6 +79,6 @@ final class PortsCommand extends ShedVerb {
                     port.process().map(ListeningPort.Owner::name).orElse("-"),
                     port.process().map(process -> Long.toString(process.pid())).orElse("-"));
         }
-        return table.toString();
+        return table;
     }
 }

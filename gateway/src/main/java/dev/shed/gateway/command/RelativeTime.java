@@ -3,8 +3,15 @@ package dev.shed.gateway.command;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Times as people say them: `just now`, `30m ago`, `2h ago`, `3d ago`, `2y ago`.
+/// Times as people say them: `just now`, `30m ago`, `2h ago`, `3d ago`, `2w ago`, `5mo ago`, `2y ago`. The unit is
+/// chosen
+/// as `docker ps` does (units.HumanDuration): from hours on there are at least two of it. The client has the same rule.
 public final class RelativeTime {
+    private static final int MINUTES_OF_HALF_AN_HOUR = 30;
+    private static final int HOURS_OF_A_DAY = 24;
+    private static final int HOURS_OF_TWO_DAYS = 2 * HOURS_OF_A_DAY;
+    private static final int DAYS_OF_A_WEEK = 7;
+    private static final int DAYS_OF_A_MONTH = 30;
     private static final int DAYS_OF_A_YEAR = 365;
 
     private RelativeTime() {}
@@ -18,9 +25,17 @@ public final class RelativeTime {
         if (age.toHours() < 1) {
             return age.toMinutes() + "m ago";
         }
-        if (age.toDays() < 1) {
-            return age.toHours() + "h ago";
+        long hours = age.plusMinutes(MINUTES_OF_HALF_AN_HOUR).toHours();
+        return hours < HOURS_OF_TWO_DAYS ? hours + "h ago" : ofDays(hours / HOURS_OF_A_DAY);
+    }
+
+    private static String ofDays(long days) {
+        if (days < 2 * DAYS_OF_A_WEEK) {
+            return days + "d ago";
         }
-        return age.toDays() < DAYS_OF_A_YEAR ? age.toDays() + "d ago" : age.toDays() / DAYS_OF_A_YEAR + "y ago";
+        if (days < 2 * DAYS_OF_A_MONTH) {
+            return days / DAYS_OF_A_WEEK + "w ago";
+        }
+        return days < 2 * DAYS_OF_A_YEAR ? days / DAYS_OF_A_MONTH + "mo ago" : days / DAYS_OF_A_YEAR + "y ago";
     }
 }

@@ -8,15 +8,22 @@ import java.util.stream.Collectors;
 /// Sessions as a table for people.
 ///
 /// @param wide with everything that JSON has
+/// @param explain with what the activity was taken from
 /// @param now what times are relative to
 record SessionTable(boolean wide, boolean explain, Instant now) {
     private static final List<String> FIXED = List.of("SHED", "SESSION", "STATUS", "CREATED", "WINDOWS");
     private static final List<String> MORE = List.of("ACTIVITY", "SINCE", "COMMAND", "DIRECTORY", "CLIENTS", "TITLES");
 
-    String of(List<SessionRow> rows) {
-        var table = new TextTable(header().toArray(String[]::new));
-        rows.forEach(row -> table.row(cells(row).toArray(String[]::new)));
-        return table.toString();
+    /// The address of a session stays, and so does EVIDENCE, which somebody has asked for.
+    private static final String[] DROPPABLE = {
+        "TITLES", "CLIENTS", "DIRECTORY", "WINDOWS", "CREATED", "SINCE", "COMMAND", "STATUS", "ACTIVITY"
+    };
+
+    /// @param columns the width of the output; 0 for no limit
+    String of(List<SessionRow> rows, int columns) {
+        var table = new TextTable(header().toArray(String[]::new)).dropping(DROPPABLE);
+        rows.forEach(row -> table.row(cells(row)));
+        return table.text(columns);
     }
 
     private List<String> header() {

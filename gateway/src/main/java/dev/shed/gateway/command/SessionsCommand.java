@@ -61,9 +61,11 @@ final class SessionsCommand extends Verb {
 
     record Unanswered(String shedName, String code, String message) {}
 
+    /// @param time the gateway's, to tell ages by
     record Listing(
             List<SessionRow> sessions,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Unanswered> errors) {}
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Unanswered> errors,
+            String time) {}
 
     @Override
     Optional<ShedName> shed() {
@@ -91,9 +93,9 @@ final class SessionsCommand extends Verb {
         var failed = only(Answer.Failed.class, answers);
         failed.forEach(answer -> FailureLog.told(answer.trouble()));
         if (json) {
-            context.print(Json.line(new Listing(rows, unanswered(failed))));
+            context.print(Json.line(new Listing(rows, unanswered(failed), Json.time(now))));
         } else {
-            context.print(new SessionTable(wide, explain, now).of(rows));
+            context.print(new SessionTable(wide, explain, now).of(rows, context.columns()));
             for (var answer : failed) {
                 context.notice(line(answer.shed(), answer.failure()));
             }

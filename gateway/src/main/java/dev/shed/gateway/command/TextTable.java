@@ -10,38 +10,113 @@ import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/// Rows with aligned columns, for people. Every cell is made safe to show.
+/// Rows with aligned columns, for people. Every cell is made safe to show. Where there is less room than the table
+/// takes,
+/// columns are dropped, and lines that are too long all the same end in `…`. The client has the same rules.
 public final class TextTable {
     private static final int GAP = 4;
 
     private static final Set<UnicodeScript> WIDE_SCRIPTS = Set.of(BOPOMOFO, HANGUL, HIRAGANA, KATAKANA);
 
+    private final int gap;
     private final List<List<String>> rows = new ArrayList<>();
+    private List<String> droppable = List.of();
 
-    TextTable(String... header) {
+    public TextTable(String... header) {
+        this(GAP, List.of(header));
+    }
+
+    /// @param gap how many blanks are between two columns
+    public TextTable(int gap, List<String> header) {
+        this.gap = gap;
         row(header);
     }
 
-    void row(String... cells) {
-        rows.add(List.of(cells).stream().map(FailureText::printable).toList());
+    /// The headings of the columns that may be missing, the first to go first.
+    public TextTable dropping(String... headings) {
+        droppable = List.of(headings);
+        return this;
     }
 
+    void row(String... cells) {
+        row(List.of(cells));
+    }
+
+    public void row(List<String> cells) {
+        rows.add(cells.stream().map(FailureText::printable).toList());
+    }
+
+    /// The whole table, whatever its width.
     @Override
     public String toString() {
-        var text = new StringBuilder();
-        for (var row : rows) {
-            for (int column = 0; column < row.size() - 1; column++) {
-                var cell = row.get(column);
-                text.append(cell).repeat(' ', columnWidth(column) + GAP - width(cell));
-            }
-            text.append(row.getLast()).append('\n');
-        }
-        return text.toString();
+        return text(0);
     }
 
-    private int columnWidth(int column) {
-        return rows.stream().mapToInt(row -> width(row.get(column))).max().orElse(0);
+    /// The table for an output of so many columns; 0 for no limit.
+    String text(int columns) {
+        return lines(columns).stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    /// The lines of the table, its header first.
+    ///
+    /// @param columns the width of the output; 0 for no limit
+    public List<String> lines(int columns) {
+        int limit = columns == 0 ? Integer.MAX_VALUE : columns;
+        var widths = widths();
+        var shown = shown(widths, limit);
+        return rows.stream().map(row -> clip(line(row, shown, widths), limit)).toList();
+    }
+
+    private List<Integer> widths() {
+        return IntStream.range(0, rows.getFirst().size())
+                .mapToObj(column -> rows.stream()
+                        .mapToInt(row -> width(row.get(column)))
+                        .max()
+                        .orElse(0))
+                .toList();
+    }
+
+    /// The columns that there is room for.
+    private List<Integer> shown(List<Integer> widths, int limit) {
+        var shown = new ArrayList<>(IntStream.range(0, widths.size()).boxed().toList());
+        for (var heading : droppable) {
+            int total =
+                    shown.stream().mapToInt(column -> widths.get(column) + gap).sum() - gap;
+            if (total <= limit) {
+                break;
+            }
+            shown.remove((Integer) rows.getFirst().indexOf(heading));
+        }
+        return shown;
+    }
+
+    private String line(List<String> row, List<Integer> shown, List<Integer> widths) {
+        var line = new StringBuilder();
+        for (int column : shown.subList(0, shown.size() - 1)) {
+            var cell = row.get(column);
+            line.append(cell).repeat(' ', widths.get(column) + gap - width(cell));
+        }
+        return line.append(row.get(shown.getLast())).toString();
+    }
+
+    /// As much of it as fits; `…` says that there is more.
+    public static String clip(String text, int columns) {
+        if (width(text) <= columns) {
+            return text;
+        }
+        var kept = new StringBuilder();
+        int used = 0;
+        for (int point : text.codePoints().toArray()) {
+            used += cells(point);
+            if (used > columns - 1) {
+                break;
+            }
+            kept.appendCodePoint(point);
+        }
+        return kept.append('…').toString();
     }
 
     /// The cells that a terminal gives to `text`: near enough to wcwidth(3) for names.

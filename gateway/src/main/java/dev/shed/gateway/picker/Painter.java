@@ -7,14 +7,13 @@ import dev.shed.gateway.failure.FailureText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Draws a [View] as lines of text. Pure. Whatever the size, no line is wider than the screen and there are
 /// as many lines as the screen has rows.
 final class Painter {
     private static final List<String> HEADER = List.of("SHED", "SESSION", "STATUS", "ACTIVE", "CREATED", "WINDOWS");
     private static final int GAP = 2;
-    private static final int LEAST_COLUMNS = 2;
+    private static final String[] DROPPABLE = {"WINDOWS", "CREATED", "ACTIVE", "STATUS"};
 
     /// With fewer rows the titles of the columns give way.
     private static final int ROWS_WITH_HEADER = 6;
@@ -64,7 +63,8 @@ final class Painter {
         }
         fill(lines, rows - 1);
         lines.add(foot(view));
-        return new Screen(lines.stream().map(line -> clip(line, columns)).toList(), chosen);
+        return new Screen(
+                lines.stream().map(line -> TextTable.clip(line, columns)).toList(), chosen);
     }
 
     private static void fill(List<String> lines, int count) {
@@ -137,16 +137,15 @@ final class Painter {
         boolean header = room >= ROWS_WITH_HEADER;
         int height = Math.max(1, header ? room - 1 : room);
         int first = Math.clamp(view.cursor() - height / 2, 0, Math.max(0, items.size() - height));
-        var cells = new ArrayList<List<String>>();
-        cells.add(HEADER);
-        items.forEach(item -> cells.add(cells(item, now)));
-        var widths = widths(cells, columns);
+        var table = new TextTable(GAP, HEADER).dropping(DROPPABLE);
+        items.forEach(item -> table.row(cells(item, now)));
+        var shown = table.lines(Math.max(1, columns - GAP));
         if (header) {
-            lines.add(line("  ", HEADER, widths));
+            lines.add("  " + shown.getFirst());
         }
         int before = lines.size();
         for (int i = first; i < Math.min(items.size(), first + height); i++) {
-            lines.add(line(i == view.cursor() ? "> " : "  ", cells.get(i + 1), widths));
+            lines.add((i == view.cursor() ? "> " : "  ") + shown.get(i + 1).stripTrailing());
         }
         return before + view.cursor() - first;
     }
@@ -154,56 +153,10 @@ final class Painter {
     private static List<String> cells(Item item, Instant now) {
         return List.of(
                 item.shed().value(),
-                item.session().map(Painter::safe).orElse("-"),
+                item.session().orElse("-"),
                 item.status(),
                 item.active().map(active -> RelativeTime.of(active, now)).orElse(""),
                 RelativeTime.of(item.created(), now),
                 item.windows() == 0 ? "" : Integer.toString(item.windows()));
-    }
-
-    /// The widths of as many columns as there is room for; the last ones go first.
-    private static List<Integer> widths(List<List<String>> cells, int columns) {
-        var widths = IntStream.range(0, HEADER.size())
-                .mapToObj(column -> cells.stream()
-                        .mapToInt(row -> TextTable.width(row.get(column)))
-                        .max()
-                        .orElse(0))
-                .toList();
-        int count = HEADER.size();
-        while (count > LEAST_COLUMNS && total(widths.subList(0, count)) > columns) {
-            count--;
-        }
-        return widths.subList(0, count);
-    }
-
-    private static int total(List<Integer> widths) {
-        return widths.stream().mapToInt(width -> width + GAP).sum();
-    }
-
-    private static String line(String mark, List<String> cells, List<Integer> widths) {
-        var line = new StringBuilder(mark);
-        for (int column = 0; column < widths.size(); column++) {
-            var cell = cells.get(column);
-            line.append(cell).repeat(' ', widths.get(column) - TextTable.width(cell) + GAP);
-        }
-        return line.toString().stripTrailing();
-    }
-
-    /// As much of it as fits; `…` says that there is more.
-    static String clip(String text, int columns) {
-        if (TextTable.width(text) <= columns) {
-            return text;
-        }
-        var kept = new StringBuilder();
-        int used = 0;
-        for (int point : text.codePoints().toArray()) {
-            int width = TextTable.width(Character.toString(point));
-            if (used + width > columns - 1) {
-                break;
-            }
-            kept.appendCodePoint(point);
-            used += width;
-        }
-        return kept.append('…').toString();
     }
 }

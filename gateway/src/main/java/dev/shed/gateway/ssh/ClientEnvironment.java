@@ -8,6 +8,9 @@ import java.util.Set;
 /// needs, and our own. Everything else is refused, as sshd's AcceptEnv does, for a variable can change what
 /// a program runs.
 final class ClientEnvironment {
+    /// The width of a terminal without a PTY, for tables.
+    static final String COLUMNS = "COLUMNS";
+
     private static final Set<String> ACCEPTED = Set.of(
             "LANG",
             "COLORTERM",
@@ -15,6 +18,7 @@ final class ClientEnvironment {
             "TERM_PROGRAM",
             "TERM_PROGRAM_VERSION",
             "GIT_PROTOCOL",
+            COLUMNS,
             "SHED_SESSION",
             "SHED_NEW",
             "SHED_READ_ONLY",

@@ -33,10 +33,10 @@ record Login(
     }
 
     /// The variables of a process: what the client set, and what sshd would add. Our own variables have done their
-    /// work.
+    /// work, and `COLUMNS` would stay what it is when the terminal becomes another size.
     Map<String, String> environment(ChannelRequest.Setup setup) {
         var variables = new HashMap<>(setup.environment());
-        variables.keySet().removeIf(name -> name.startsWith("SHED_"));
+        variables.keySet().removeIf(name -> name.startsWith("SHED_") || name.equals(ClientEnvironment.COLUMNS));
         variables.putIfAbsent("LANG", "C.UTF-8");
         variables.put("SSH_CONNECTION", sshConnection());
         variables.put("SSH_CLIENT", sshClient());

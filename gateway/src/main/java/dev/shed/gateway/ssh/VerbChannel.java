@@ -49,6 +49,11 @@ record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, 
     }
 
     @Override
+    public Optional<String> columns() {
+        return request.setup().variable(ClientEnvironment.COLUMNS);
+    }
+
+    @Override
     public Map<String, String> environment() {
         return login.environment(request.setup());
     }

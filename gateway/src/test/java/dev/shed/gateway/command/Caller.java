@@ -35,6 +35,7 @@ final class Caller {
     private Grant grant = Grant.ALL;
     private boolean terminal;
     private String typed = "";
+    private Optional<String> columns = Optional.empty();
 
     Caller(FakeRuntime runtime, Path directory) {
         this.runtime = runtime;
@@ -66,6 +67,12 @@ final class Caller {
         return this;
     }
 
+    /// From now on the client says that its terminal is so wide.
+    Caller narrow(String width) {
+        columns = Optional.of(width);
+        return this;
+    }
+
     /// From now on there is a terminal, and `keys` are typed.
     Caller typing(String keys) {
         terminal = true;
@@ -89,7 +96,7 @@ final class Caller {
         var context = new CommandContext(
                 new Identity("alice@laptop", "SHA256:abc", grant),
                 LoginName.parse(address),
-                new FakeChannel(runtime, terminal, typed, out, err));
+                new FakeChannel(runtime, terminal, columns, typed, out, err));
         var status = run(context, line, err);
         return new Outcome(status.code(), out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

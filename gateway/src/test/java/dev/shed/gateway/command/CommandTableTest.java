@@ -310,7 +310,13 @@ class CommandTableTest {
         var context = new CommandContext(
                 new Identity("root", "SHA256:abc", Grant.ALL),
                 new LoginName.Lobby(),
-                new FakeChannel(runtime, false, "", OutputStream.nullOutputStream(), OutputStream.nullOutputStream()));
+                new FakeChannel(
+                        runtime,
+                        false,
+                        Optional.empty(),
+                        "",
+                        OutputStream.nullOutputStream(),
+                        OutputStream.nullOutputStream()));
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> table.run(context, "forgotten"))
                 .satisfies(e -> assertThat(e.failure().code()).isEqualTo("FORBIDDEN"));

@@ -16,10 +16,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A channel of a client that typed everything beforehand.
-record FakeChannel(ContainerRuntime runtime, boolean isTerminal, InputStream in, OutputStream out, OutputStream err)
+record FakeChannel(
+        ContainerRuntime runtime,
+        boolean isTerminal,
+        Optional<String> columns,
+        InputStream in,
+        OutputStream out,
+        OutputStream err)
         implements Channel {
-    FakeChannel(ContainerRuntime runtime, boolean isTerminal, String typed, OutputStream out, OutputStream err) {
-        this(runtime, isTerminal, new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)), out, err);
+    FakeChannel(
+            ContainerRuntime runtime,
+            boolean isTerminal,
+            Optional<String> columns,
+            String typed,
+            OutputStream out,
+            OutputStream err) {
+        this(runtime, isTerminal, columns, new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)), out, err);
     }
 
     @Override

@@ -15,14 +15,24 @@ class RelativeTimeTest {
         "PT59S, just now",
         "PT1M, 1m ago",
         "PT30M59S, 30m ago",
+        "PT59M59S, 59m ago",
         "PT1H, 1h ago",
-        "PT2H59M, 2h ago",
-        "P1D, 1d ago",
-        "P364D, 364d ago",
-        "P365D, 1y ago",
-        "P800D, 2y ago"
+        "PT1H29M59S, 1h ago",
+        "PT1H30M, 2h ago",
+        "P1D, 24h ago",
+        "PT47H29M59S, 47h ago",
+        "PT47H30M, 2d ago",
+        "P13DT23H, 13d ago",
+        "P14D, 2w ago",
+        "P59DT23H, 8w ago",
+        "P60D, 2mo ago",
+        "P364D, 12mo ago",
+        "P729DT23H, 24mo ago",
+        "P730D, 2y ago",
+        "P800D, 2y ago",
+        "P4000D, 10y ago"
     })
-    void agesAreSaidInTheLargestUnit(Duration age, String words) {
+    void theUnitIsChosenAsDockerPsDoes(Duration age, String words) {
         var now = Instant.parse("2026-01-25T12:00:00Z");
         assertThat(RelativeTime.of(now.minus(age), now)).isEqualTo(words);
     }

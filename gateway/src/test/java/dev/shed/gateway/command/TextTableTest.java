@@ -20,6 +20,17 @@ class TextTableTest {
     }
 
     @Test
+    void columnsAreDroppedInTheirOrderUntilTheRestFits() {
+        var table = new TextTable("ONE", "TWO", "THREE").dropping("TWO", "ONE");
+        table.row("1", "漢字漢字漢字", "3");
+        assertThat(table.lines(28)).containsExactly("ONE    TWO             THREE", "1      漢字漢字漢字    3");
+        assertThat(table.lines(0)).isEqualTo(table.lines(28));
+        assertThat(table.lines(27)).containsExactly("ONE    THREE", "1      3");
+        assertThat(table.lines(11)).containsExactly("THREE", "3");
+        assertThat(table.lines(4)).containsExactly("THR…", "3");
+    }
+
+    @Test
     void foreignTextIsEscaped() {
         assertThat(new TextTable("a\nb", "\u001b[2J")).hasToString("a\\nb    \\x1b[2J\n");
     }

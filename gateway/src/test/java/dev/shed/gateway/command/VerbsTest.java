@@ -60,6 +60,39 @@ class VerbsTest {
     }
 
     @Test
+    void aTableDropsColumnsThatTheTerminalHasNoRoomFor() {
+        demoWithTwoSessions();
+        assertThat(caller.narrow("40").at("demo", "sessions").out()).isEqualTo("""
+                SHED    SESSION    STATUS      CREATED
+                demo    debug      detached    30m ago
+                demo    default    attached    2h ago
+                """);
+        assertThat(caller.narrow("38").at("demo", "sessions").out()).isEqualTo("""
+                SHED    SESSION    STATUS      CREATED
+                demo    debug      detached    30m ago
+                demo    default    attached    2h ago
+                """);
+        assertThat(caller.narrow("37").at("demo", "sessions").out()).startsWith("SHED    SESSION    STATUS\n");
+        assertThat(caller.narrow("40").at("demo", "sessions --wide").out())
+                .startsWith("SHED    SESSION    STATUS      ACTIVITY\n");
+        assertThat(caller.narrow("10").at("demo", "sessions").out()).isEqualTo("""
+                SHED    S…
+                demo    d…
+                demo    d…
+                """);
+        assertThat(caller.narrow("30").lobby("list").out()).startsWith("SHED    STATUS     SESSIONS\n");
+        assertThat(caller.narrow("26").lobby("list").out()).startsWith("SHED    STATUS\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-5", "40000000000", "x", "4 0", ""})
+    void aWidthThatIsNoneLimitsNothing(String columns) {
+        demoWithTwoSessions();
+        assertThat(caller.narrow(columns).at("demo", "sessions").out())
+                .startsWith("SHED    SESSION    STATUS      CREATED    WINDOWS\n");
+    }
+
+    @Test
     void sessionsPrintsJson() {
         demoWithTwoSessions();
         assertThat(caller.at("demo", "sessions --json").out())
@@ -74,7 +107,8 @@ class VerbsTest {
                         + "\"cwd\":\"/workspace\",\"title\":\"demo\",\"windows\":[\"bash\"],\"clients\":["
                         + "{\"identity\":null,\"fingerprint\":null,\"peer\":null,\"read_only\":false,"
                         + "\"attached_at\":\"2026-01-25T10:00:00Z\",\"active_at\":\"2026-01-25T10:00:00Z\","
-                        + "\"columns\":80,\"rows\":24,\"terminal\":\"/dev/pts/0\"}]}]}\n");
+                        + "\"columns\":80,\"rows\":24,\"terminal\":\"/dev/pts/0\"}]}],"
+                        + "\"time\":\"2026-01-25T12:00:00Z\"}\n");
     }
 
     @Test
@@ -110,7 +144,8 @@ class VerbsTest {
     @CsvSource({"RUNNING", "STOPPED"})
     void noSessionsIsAnEmptyListAndSuccess(State state) {
         runtime.with("demo", state);
-        assertThat(caller.at("demo", "sessions --json")).isEqualTo(new Caller.Outcome(0, "{\"sessions\":[]}\n", ""));
+        assertThat(caller.at("demo", "sessions --json"))
+                .isEqualTo(new Caller.Outcome(0, "{\"sessions\":[],\"time\":\"2026-01-25T12:00:00Z\"}\n", ""));
         assertThat(caller.at("demo", "sessions").out()).isEqualTo("SHED    SESSION    STATUS    CREATED    WINDOWS\n");
     }
 
@@ -136,7 +171,8 @@ class VerbsTest {
                 .endsWith("],\"errors\":[{\"shed_name\":\"asleep\",\"code\":\"SHED_NOT_READY\","
                         + "\"message\":\"shed 'asleep' is not ready: it is paused\"},"
                         + "{\"shed_name\":\"bare\",\"code\":\"TMUX_MISSING\","
-                        + "\"message\":\"the image of shed 'bare' has no tmux\"}]}\n");
+                        + "\"message\":\"the image of shed 'bare' has no tmux\"}],"
+                        + "\"time\":\"2026-01-25T12:00:00Z\"}\n");
     }
 
     @Test
@@ -204,13 +240,15 @@ class VerbsTest {
                         + "\"session_count\":null,\"stopped_on_purpose\":null,\"reason\":null},"
                         + "{\"name\":\"demo\",\"status\":\"running\",\"created_at\":\"2026-01-25T08:00:00Z\","
                         + "\"image\":\"shed-base:latest\",\"repo\":\"owner/repo\",\"session_count\":0,"
-                        + "\"stopped_on_purpose\":null,\"reason\":null}]}\n");
+                        + "\"stopped_on_purpose\":null,\"reason\":null}],\"time\":\"2026-01-25T12:00:00Z\"}\n");
     }
 
     @Test
     void noShedsIsAnEmptyList() {
-        assertThat(caller.lobby("list --json")).isEqualTo(new Caller.Outcome(0, "{\"sheds\":[]}\n", ""));
-        assertThat(caller.lobby("sessions --json")).isEqualTo(new Caller.Outcome(0, "{\"sessions\":[]}\n", ""));
+        assertThat(caller.lobby("list --json"))
+                .isEqualTo(new Caller.Outcome(0, "{\"sheds\":[],\"time\":\"2026-01-25T12:00:00Z\"}\n", ""));
+        assertThat(caller.lobby("sessions --json"))
+                .isEqualTo(new Caller.Outcome(0, "{\"sessions\":[],\"time\":\"2026-01-25T12:00:00Z\"}\n", ""));
     }
 
     @Test

@@ -141,7 +141,12 @@ final class Desk implements Seat, AutoCloseable {
 
     /// Opens a terminal of 100 by 30 with a shell in it, whose prompt is `local> `.
     Terminal shell() throws IOException {
-        return Terminal.open(this, 100, 30, "PS1='local> ' bash --norc");
+        return shell(100, 30);
+    }
+
+    /// The same of another size.
+    Terminal shell(int columns, int rows) throws IOException {
+        return Terminal.open(this, columns, rows, "PS1='local> ' bash --norc");
     }
 
     /// Types `shed WORDS…` and presses Enter.

@@ -86,6 +86,11 @@ final class Terminal implements AutoCloseable {
         return tmux("capture-pane", "-p", "-J").orFail();
     }
 
+    /// The rows of the screen, also where a line goes on in the next one.
+    List<String> rows() throws IOException {
+        return tmux("capture-pane", "-p").orFail().lines().toList();
+    }
+
     /// Waits until the screen shows `text`.
     String await(String text) throws Exception {
         return Await.get("'" + text + "' on the screen", Await.PATIENCE, this::screen, seen -> seen.contains(text));

@@ -251,6 +251,15 @@ class LoginWireTest {
     }
 
     @Test
+    void aTableIsAsWideAsTheClientSaysAndNoProcessIsTold() throws IOException {
+        var narrow = Map.of("COLUMNS", "26");
+        assertThat(gateway.exec("shed", "list", narrow, "").out()).startsWith("SHED    STATUS\n");
+        assertThat(gateway.exec("shed", "list").out()).startsWith("SHED    STATUS     CREATED");
+        gateway.exec("demo", "id", narrow, "");
+        assertThat(runtime.started().getLast().environment()).doesNotContainKey("COLUMNS");
+    }
+
+    @Test
     void theEnvironmentIsWhatSshdWouldSet() throws IOException {
         gateway.exec("demo", "id", Map.of("LC_TIME", "de_DE.UTF-8", "LD_PRELOAD", "x.so", "SHED_CWD", "/srv"), "");
         var spec = runtime.started().getFirst();

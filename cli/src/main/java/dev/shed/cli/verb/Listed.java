@@ -1,0 +1,128 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.Age;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A list that gateways have, and the table that the gateway itself makes of it.
+///
+/// @param verb the gateway's verb
+/// @param field the list in its JSON
+/// @param columns of the table
+/// @param droppable the headings of the columns that may be missing, the first to go first
+record Listed(List<String> verb, String field, List<Column> columns, List<String> droppable) {
+    static final String SHEDS = "sheds";
+
+    /// @param heading of the column
+    /// @param cell what it shows of a row
+    record Column(String heading, Cell cell) {}
+
+    /// What a column shows of a row of JSON.
+    @FunctionalInterface
+    interface Cell {
+        /// @param now by the server's clock
+        String of(Map<String, Object> row, Instant now);
+    }
+
+    static Listed sheds() {
+        var columns = List.of(
+                field("SHED", "name"),
+                new Column("STATUS", (row, _) -> status(row)),
+                age("CREATED", "created_at"),
+                field("REPO", "repo"),
+                field("SESSIONS", "session_count"));
+        return new Listed(List.of("list"), SHEDS, columns, List.of("REPO", "CREATED", "SESSIONS"));
+    }
+
+    /// @param wide with everything that JSON has
+    /// @param explain with what the activity was taken from
+    static Listed sessions(boolean wide, boolean explain) {
+        var columns = new ArrayList<>(List.of(
+                field("SHED", "shed_name"),
+                field("SESSION", "name"),
+                new Column("STATUS", (row, _) -> isTrue(row, "attached") ? "attached" : "detached"),
+                age("CREATED", "created_at"),
+                field("WINDOWS", "window_count")));
+        if (wide || explain) {
+            columns.add(field("ACTIVITY", "activity"));
+        }
+        if (wide) {
+            columns.add(age("SINCE", "activity_at"));
+            columns.add(field("COMMAND", "command"));
+            columns.add(field("DIRECTORY", "cwd"));
+            columns.add(new Column("CLIENTS", (row, _) -> orDash(joined(row, "clients"))));
+            columns.add(new Column("TITLES", (row, _) -> orDash(joined(row, "windows"))));
+        }
+        if (explain) {
+            columns.add(field("EVIDENCE", "evidence"));
+        }
+        var droppable = List.of(
+                "TITLES", "CLIENTS", "DIRECTORY", "WINDOWS", "CREATED", "SINCE", "COMMAND", "STATUS", "ACTIVITY");
+        var headings = columns.stream().map(Column::heading).toList();
+        return new Listed(
+                explain ? List.of("sessions", "--explain") : List.of("sessions"),
+                "sessions",
+                List.copyOf(columns),
+                droppable.stream().filter(headings::contains).toList());
+    }
+
+    List<String> headings() {
+        return columns.stream().map(Column::heading).toList();
+    }
+
+    List<String> cells(Map<String, Object> row, Instant now) {
+        return columns.stream().map(column -> column.cell().of(row, now)).toList();
+    }
+
+    private static Column field(String heading, String field) {
+        return new Column(heading, (row, _) -> text(row, field));
+    }
+
+    private static Column age(String heading, String field) {
+        return new Column(heading, (row, now) -> Age.of(text(row, field), now));
+    }
+
+    private static String text(Map<?, ?> row, String field) {
+        return Optional.ofNullable(row.get(field)).map(String::valueOf).orElse("-");
+    }
+
+    private static boolean isTrue(Map<?, ?> row, String field) {
+        return Boolean.TRUE.equals(row.get(field));
+    }
+
+    /// Who stopped a shed makes a difference to whether a login starts it.
+    private static String status(Map<String, Object> row) {
+        var status = text(row, "status");
+        if (!status.equals("stopped") || isTrue(row, "stopped_on_purpose")) {
+            return status;
+        }
+        var reason = text(row, "reason");
+        if (reason.startsWith("stopped ")) {
+            return reason;
+        }
+        return reason.equals("-") ? "stopped by itself" : "stopped by itself (" + reason + ")";
+    }
+
+    private static String joined(Map<String, Object> row, String field) {
+        return (row.get(field) instanceof List<?> values ? values.stream() : Stream.of())
+                .map(value -> value instanceof Map<?, ?> client ? client(client) : String.valueOf(value))
+                .collect(Collectors.joining(", "));
+    }
+
+    /// Somebody who is attached, in the gateway's words.
+    private static String client(Map<?, ?> client) {
+        var who = client.get("identity") == null
+                ? text(client, "terminal") + " by hand"
+                : text(client, "identity") + " from " + text(client, "peer");
+        return isTrue(client, "read_only") ? who + " (read-only)" : who;
+    }
+
+    private static String orDash(String text) {
+        return text.isEmpty() ? "-" : text;
+    }
+}
