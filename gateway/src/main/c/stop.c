@@ -22,6 +22,8 @@ enum {
     MAX_PID = 4194304, // Linux's own limit
     MAX_DEPTH = 64,    // of parents that are looked at
     MAX_GRACE = 600000,
+    MOUNT_LENGTH = 24, // a number and a blank
+    MAX_FOUND = 65536, // at a time; what is beyond waits for the next look
 };
 
 struct process {
@@ -35,8 +37,12 @@ struct process {
 struct stopping {
     bool all; // else only what came in by logins, and sessions
     bool refused;
+    bool shared; // process 1 is not this container's: others see its processes, and it sees theirs
     char cgroup[512];
+    char mount[MOUNT_LENGTH];
+    uint8_t meant[MAX_PID / 8]; // once and for all: a parent that ends takes the proof with it
     uint8_t told[MAX_PID / 8];
+    pid_t found[MAX_FOUND];
 };
 
 static struct stopping the_stopping;
@@ -96,46 +102,79 @@ static bool came_in(struct process process) {
     return false;
 }
 
-/// Where the container shares its processes with others, the control group tells which ones are its own.
+/// The number of the first mount that a process sees. The kernel gives each mount of each namespace its own, and unlike
+/// /proc/PID/ns it may be read of any process.
+static bool read_mount(pid_t pid, char *mount) {
+    if (!read_text(pid, "mountinfo", mount, MOUNT_LENGTH)) {
+        return false;
+    }
+    mount[strcspn(mount, " ")] = 0;
+    return true;
+}
+
+static bool has_our_mounts(const struct stopping *self, pid_t pid) {
+    char mount[MOUNT_LENGTH];
+    return read_mount(pid, mount) && strcmp(mount, self->mount) == 0;
+}
+
+/// Where the container shares its processes with others, perhaps with all of the host, the control group and the mounts
+/// tell which ones are its own: an engine can be told to make no control groups.
 static bool is_in_this_container(const struct stopping *self, pid_t pid) {
     char cgroup[sizeof self->cgroup];
-    return read_text(pid, "cgroup", cgroup, sizeof cgroup) && strcmp(cgroup, self->cgroup) == 0;
+    return read_text(pid, "cgroup", cgroup, sizeof cgroup) && strcmp(cgroup, self->cgroup) == 0 &&
+           (!self->shared || has_our_mounts(self, pid));
+}
+
+static bool has_bit(const uint8_t *bits, pid_t pid) {
+    return (bits[pid / 8] & 1 << pid % 8) != 0;
+}
+
+static void set_bit(uint8_t *bits, pid_t pid) {
+    bits[pid / 8] = (uint8_t)(bits[pid / 8] | 1 << pid % 8);
 }
 
 static bool is_meant(const struct stopping *self, const struct process *process) {
-    return process->pid > 1 && process->pid != getpid() && process->session > 1 && process->state != 'Z' &&
+    return process->pid > 1 && process->pid < MAX_PID && process->pid != getpid() && process->session > 1 && process->state != 'Z' &&
            process->state != 'X' && !is_porter(process) && is_in_this_container(self, process->pid) &&
-           (self->all || process->terminal != 0 || came_in(*process));
+           (self->all || process->terminal != 0 || has_bit(self->meant, process->pid) || came_in(*process));
 }
 
 static void send_once(struct stopping *self, pid_t pid, int number) {
-    uint8_t bit = (uint8_t)(1 << pid % 8);
-    if (pid >= MAX_PID || (self->told[pid / 8] & bit) != 0) {
+    if (has_bit(self->told, pid)) {
         return;
     }
-    self->told[pid / 8] |= bit;
+    set_bit(self->told, pid);
     if (kill(pid, number) != 0 && errno == EPERM) {
         self->refused = true;
     }
     kill(pid, SIGCONT); // one that is stopped takes it only then
 }
 
-/// Signals those that have not had this signal yet, and answers how many there are.
-static size_t each(struct stopping *self, int number, bool terminals_only) {
+static size_t find(struct stopping *self, bool terminals_only) {
     DIR *directory = opendir("/proc");
     struct dirent *entry;
     size_t count = 0;
-    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+    while (directory != NULL && count < MAX_FOUND && (entry = readdir(directory)) != NULL) {
         struct process process;
         pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
         if (pid > 1 && read_process(pid, &process) && is_meant(self, &process) &&
             (!terminals_only || process.terminal != 0)) {
-            count++;
-            send_once(self, pid, number);
+            set_bit(self->meant, pid);
+            self->found[count++] = pid;
         }
     }
     if (directory != NULL) {
         closedir(directory);
+    }
+    return count;
+}
+
+/// Signals those that have not had this signal yet, and answers how many there are. All are found before the first is
+/// signalled, which may be the parent that tells what another one is.
+static size_t each(struct stopping *self, int number, bool terminals_only) {
+    size_t count = find(self, terminals_only);
+    for (size_t i = 0; i < count; i++) {
+        send_once(self, self->found[i], number);
     }
     return count;
 }
@@ -158,10 +197,11 @@ int stop_main(int argc, char **argv) {
         say("usage: porter --stop MS [--all]");
         return EXIT_USAGE;
     }
-    if (!read_text(getpid(), "cgroup", self->cgroup, sizeof self->cgroup)) {
+    if (!read_text(getpid(), "cgroup", self->cgroup, sizeof self->cgroup) || !read_mount(getpid(), self->mount)) {
         say("cannot tell which processes are this container's");
         return EXIT_USAGE;
     }
+    self->shared = !has_our_mounts(self, 1);
     signal_until_gone(self, SIGHUP, true, begin + (grace / 2 < HANGUP_TIME ? grace / 2 : HANGUP_TIME));
     if (self->refused) {
         return EXIT_NOT_PERMITTED;
