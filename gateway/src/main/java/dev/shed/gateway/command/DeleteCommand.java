@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Elapsed;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
 import java.io.IOException;
@@ -40,18 +41,24 @@ final class DeleteCommand extends ShedVerb {
 
     @Override
     ExitStatus run(CommandContext context) throws IOException {
-        var shed = sheds.find(name);
+        var shed = sheds.findToDelete(name);
         if (!force && !confirmed(context, shed)) {
             context.notice("nothing deleted\n");
             return DECLINED;
         }
         context.progress("deleting " + name);
-        boolean kept = sheds.delete(name, keepVolume);
+        boolean kept = delete(context);
         if (kept && !keepVolume) {
             context.notice("its workspace stays: another container uses the volume\n");
         }
         context.print(json ? Json.line(new Deleted(name.value(), kept)) : "deleted " + name + "\n");
         return ExitStatus.SUCCESS;
+    }
+
+    private boolean delete(CommandContext context) {
+        try (var _ = Elapsed.tell(new EngineAtWork(context))) {
+            return sheds.delete(name, keepVolume);
+        }
     }
 
     private boolean confirmed(CommandContext context, Shed shed) throws IOException {

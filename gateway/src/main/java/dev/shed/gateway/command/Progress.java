@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,16 @@ sealed interface Progress extends Onlooker {
             if (context.terminal() || stage != Stage.CREATING) {
                 context.notice(word(stage) + " " + what + "\n");
             }
+        }
+
+        @Override
+        public void waits(Duration elapsed) throws IOException {
+            new EngineAtWork(context).waits(elapsed);
+        }
+
+        @Override
+        public void waitsNoMore() throws IOException {
+            new EngineAtWork(context).waitsNoMore();
         }
 
         @Override
@@ -63,6 +74,12 @@ sealed interface Progress extends Onlooker {
         public void begins(Stage stage, String what) throws IOException {
             say(word(stage), word(stage) + " " + what);
         }
+
+        @Override
+        public void waits(Duration elapsed) throws IOException {}
+
+        @Override
+        public void waitsNoMore() throws IOException {}
 
         @Override
         public void warns(String what) throws IOException {

@@ -47,6 +47,7 @@ public sealed interface Failure {
         SESSION_ALREADY_EXISTS(73),
         SHED_ALREADY_RUNNING(73),
         SHED_ALREADY_STOPPED(73),
+        OTHER_REPOSITORY(73),
         STATE_UNUSABLE(74),
         SHED_STOPPED(75),
         SHED_NOT_READY(75),
@@ -555,6 +556,29 @@ public sealed interface Failure {
             return "if everybody may read it: --repo https://" + host + "/" + ssh.group("path")
                     + "\nif not, new sheds need a key: create.mounts in the gateway's configuration, such as"
                     + " /etc/shed/keys:/home/dev/.ssh";
+        }
+    }
+
+    /// A workspace that was kept has another repository than the one that was asked for.
+    ///
+    /// @param wanted what was asked for
+    /// @param there where that in the workspace came from
+    /// @param directory where it is
+    record OtherRepository(String shed, String wanted, String there, String directory) implements Failure {
+        @Override
+        public Kind kind() {
+            return Kind.OTHER_REPOSITORY;
+        }
+
+        @Override
+        public String message() {
+            return "the workspace of '" + shed + "' was kept and has " + there + " in " + directory + ", not " + wanted;
+        }
+
+        @Override
+        public String hint() {
+            return "to go on with what is there: ssh shed@HOST create " + shed
+                    + "\nor for a shed of another name: ssh shed@HOST create NAME --repo " + wanted;
         }
     }
 }

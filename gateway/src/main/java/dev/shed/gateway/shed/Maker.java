@@ -4,7 +4,6 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.ContainerSpec.Bind;
-import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
@@ -81,6 +80,22 @@ public final class Maker {
         return mark != null && creations.contains(mark);
     }
 
+    /// Whether the container is what is left of a creation that nobody goes on with.
+    boolean isAbandoned(Container container) {
+        return abandoned(container).isPresent();
+    }
+
+    private Optional<Creation> abandoned(Container container) {
+        return creations.abandoned().stream()
+                .filter(creation -> creation.mark().equals(container.labels().get(Container.CREATION)))
+                .findFirst();
+    }
+
+    /// Nothing is left to be undone of a container that was removed.
+    void removed(Container container) {
+        abandoned(container).ifPresent(creations::undone);
+    }
+
     /// Makes a shed and returns its container, running. Works on a thread of its own: a client that goes
     /// interrupts its channel's thread, and what is half-made then still has to be undone.
     Container make(NewShed wanted, Onlooker onlooker) throws IOException, InterruptedException {
@@ -130,7 +145,7 @@ public final class Maker {
 
     private Container build(Order order, ContainerSpec spec, Onlooker onlooker, AtomicBoolean gone)
             throws IOException, InterruptedException {
-        var container = runtime.create(marked(spec, order.mark()));
+        var container = created(marked(spec, order.mark()), onlooker);
         requireListener(gone);
         // Said when it is known that there can be such a shed.
         onlooker.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
@@ -139,10 +154,22 @@ public final class Maker {
         requireUp(container);
         requireListener(gone);
         if (order.repository().isPresent()) {
-            clone(order, container, onlooker);
+            new Checkout(runtime, settings.workspace(), settings.hostKeys())
+                    .provide(
+                            container,
+                            order.repository().orElseThrow(),
+                            order.wanted().source().orElseThrow(),
+                            onlooker);
             requireListener(gone);
         }
         return container;
+    }
+
+    /// The engine may have the files of an image to copy, and does not say how far it is.
+    private Container created(ContainerSpec spec, Onlooker onlooker) {
+        try (var _ = Elapsed.tell(onlooker)) {
+            return runtime.create(spec);
+        }
     }
 
     /// An engine on a host that has no means for a limit makes the container without it.
@@ -162,27 +189,6 @@ public final class Maker {
     /// Fails when the container, which was started just now, does not stay up.
     void requireUp(Container container) {
         new StartWatch(runtime, settings.watch()).requireUp(container);
-    }
-
-    private void clone(Order order, Container container, Onlooker onlooker) throws IOException, InterruptedException {
-        var repository = order.repository().orElseThrow();
-        // It runs, whatever it was when it was made.
-        var running = runtime.find(container.shed()).orElse(container);
-        if (isThere(running, repository)) {
-            onlooker.begins(Stage.USING, repository.shown() + " as it is in the workspace");
-            return;
-        }
-        onlooker.begins(Stage.CLONING, repository.shown());
-        var source = order.wanted().source().orElseThrow();
-        new GitClone(settings.workspace(), settings.hostKeys()).run(running, repository, source, onlooker);
-    }
-
-    /// Whether a workspace that was kept has it. Read as a file: git itself would not look into what is another user's.
-    private boolean isThere(Container container, Repository repository) {
-        var file = settings.workspace().clone(repository) + "/.git/config";
-        var argv = List.of("git", "config", "--file", file, "--get", "remote.origin.url");
-        var answer = new Errands(runtime).run(new Shed(container, false), Errands.Errand.of(argv));
-        return answer.status().equals(ExitStatus.SUCCESS) && repository.sameAs(answer.out());
     }
 
     /// The client has gone: there is nobody to make it for.
@@ -251,10 +257,7 @@ public final class Maker {
 
     /// The same in the background, for what showed only now: an engine that did not answer in time made it later.
     void undoAbandonedSoon(Stream<Container> listed) {
-        var abandoned = creations.abandoned();
-        boolean shows = listed.anyMatch(container -> abandoned.stream()
-                .anyMatch(creation -> creation.mark().equals(container.labels().get(Container.CREATION))));
-        if (shows && undoing.compareAndSet(false, true)) {
+        if (listed.anyMatch(this::isAbandoned) && undoing.compareAndSet(false, true)) {
             Thread.ofVirtual().name("half-made-sheds").start(() -> {
                 try {
                     undoAbandoned();

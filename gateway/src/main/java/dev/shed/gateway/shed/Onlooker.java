@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Who waits while a shed is made, and wants to see how it goes. An [IOException] means that nobody waits any
-/// more; the shed is then not made.
-public interface Onlooker {
+/// more; the shed is then not made. It is told how long the engine takes, too.
+public interface Onlooker extends Elapsed.Listener {
     /// What is being done.
     enum Stage {
         CREATING,

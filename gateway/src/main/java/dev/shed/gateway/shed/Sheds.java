@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,15 +49,30 @@ public final class Sheds {
         return sheds;
     }
 
-    /// The shed of that name; `SHED_NOT_FOUND` when there is none, `SHED_NOT_READY` while it is being made.
+    /// The shed of that name; `SHED_NOT_FOUND` when there is none, `SHED_NOT_READY` while it is being made, or what is
+    /// left of an attempt is being removed.
     public Shed find(ShedName name) {
+        var shed = findToDelete(name);
+        if (shed.unfinished()) {
+            maker.undoAbandonedSoon(Stream.of(shed.container()));
+            throw notReady(name, "its creation was cut short, and what is left of it is being removed");
+        }
+        return shed;
+    }
+
+    /// The same for somebody who removes it: what is left of an attempt that nobody goes on with is found as well.
+    public Shed findToDelete(ShedName name) {
         var shed = runtime.find(name)
                 .map(this::shed)
                 .orElseThrow(() -> new ShedException(new Failure.ShedNotFound(name.value())));
-        if (shed.unfinished()) {
-            throw new ShedException(new Failure.ShedNotReady(name.value(), "it is being created"));
+        if (shed.unfinished() && !maker.isAbandoned(shed.container())) {
+            throw notReady(name, "it is being created");
         }
         return shed;
+    }
+
+    private static ShedException notReady(ShedName name, String why) {
+        return new ShedException(new Failure.ShedNotReady(name.value(), why));
     }
 
     /// What listens in a shed, by port and address; none when it is stopped. Fails with `TOOL_MISSING` or
@@ -187,12 +203,13 @@ public final class Sheds {
     ///
     /// @return whether a workspace volume stays: also one that another container uses does
     public boolean delete(ShedName name, boolean keepWorkspace) {
-        var shed = find(name);
+        var shed = findToDelete(name);
         var workspaceStays = new AtomicBoolean();
         end(shed, () -> {
             stopToRemove(shed);
             workspaceStays.set(runtime.remove(shed.container(), !keepWorkspace));
         });
+        maker.removed(shed.container());
         stopped.remove(shed.container().id());
         return workspaceStays.get();
     }

@@ -6,6 +6,7 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Watches a container for a moment after its start: a main program that cannot run ends at once, and the engine
 /// starts it again and again.
@@ -13,6 +14,7 @@ import java.time.Duration;
 /// @param moment how long
 record StartWatch(ContainerRuntime runtime, Duration moment) {
     private static final Duration STEP = Duration.ofMillis(100);
+    private static final int LOOKS = 10;
 
     /// Returns when the container has stayed up; fails with `SHED_NOT_READY`, the exit code and the last lines of the
     /// log otherwise.
@@ -35,10 +37,19 @@ record StartWatch(ContainerRuntime runtime, Duration moment) {
     }
 
     private String why(Container container) {
-        var ending = runtime.details(container).life().ending().map(Ending::words);
+        var ending = ending(container).map(Ending::words);
         var log = String.join(
                 "; ", runtime.lastLines(container).lines().map(String::strip).toList());
         return ending.map(words -> " (" + words + ")").orElse("") + (log.isEmpty() ? "" : ": " + log);
+    }
+
+    /// One that the engine starts again and again may run just now, and has no exit code then.
+    private Optional<Ending> ending(Container container) {
+        var ending = runtime.details(container).life().ending();
+        for (int look = 0; look < LOOKS && ending.isEmpty() && paused(); look++) {
+            ending = runtime.details(container).life().ending();
+        }
+        return ending;
     }
 
     /// False when whoever wanted it has gone: then nobody is told how it went on.

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Container.State;
-import dev.shed.gateway.container.ContainerSpec.Limits;
-import dev.shed.gateway.container.ExecSpec.Program;
-import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -15,10 +12,7 @@ import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,14 +83,8 @@ class ShedsTest {
     /// What an engine makes after nobody waited for it any more is removed when it shows.
     @Test
     void whatIsMadeTooLateIsRemoved() throws Exception {
-        runtime.failingCreates(new Failure.EngineUnavailable("no answer within 30 s"));
-        assertFails("ENGINE_UNAVAILABLE", () -> create());
-        runtime.failingCreates(null);
+        var mark = abandon();
         sheds.undoAbandoned();
-        String mark;
-        try (var notes = Files.list(directory.resolve("creating"))) {
-            mark = notes.findFirst().orElseThrow().getFileName().toString().replace("demo.", "");
-        }
         runtime.with("demo", State.STOPPED, Map.of(Container.CREATION, mark));
         assertThat(sheds.list().getFirst().unfinished()).isTrue();
         for (int i = 0; i < 500 && !runtime.list().isEmpty(); i++) {
@@ -105,6 +93,39 @@ class ShedsTest {
         assertThat(runtime.list()).isEmpty();
         assertThat(runtime.volumes()).isEmpty();
         assertThat(create().running()).isTrue();
+    }
+
+    @Test
+    void whatIsLeftOfACreationIsDeletedByItsNameAndForgotten() throws Exception {
+        var mark = abandon();
+        runtime.with("demo", State.STOPPED, Map.of(Container.CREATION, mark));
+        assertThat(sheds.delete(DEMO, false)).isFalse();
+        assertThat(runtime.list()).isEmpty();
+        assertThat(directory.resolve("creating")).isEmptyDirectory();
+        assertThat(create().running()).isTrue();
+    }
+
+    @Test
+    void whatIsLeftOfACreationIsSaidToBeSo() throws Exception {
+        var mark = abandon();
+        runtime.with("demo", State.STOPPED, Map.of(Container.CREATION, mark));
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> sheds.find(DEMO))
+                .withMessageContaining("its creation was cut short, and what is left of it is being removed");
+        for (int i = 0; i < 500 && !runtime.list().isEmpty(); i++) {
+            Thread.sleep(10);
+        }
+        assertFails("SHED_NOT_FOUND", () -> sheds.find(DEMO));
+    }
+
+    /// Has a creation fail in a way after which the engine may make the container yet.
+    private String abandon() throws IOException {
+        runtime.failingCreates(new Failure.EngineUnavailable("no answer within 30 s"));
+        assertFails("ENGINE_UNAVAILABLE", () -> create());
+        runtime.failingCreates(null);
+        try (var notes = Files.list(directory.resolve("creating"))) {
+            return notes.findFirst().orElseThrow().getFileName().toString().replace("demo.", "");
+        }
     }
 
     /// The next life of the gateway knows of it too.
@@ -119,57 +140,6 @@ class ShedsTest {
         assertThat(sheds().create(new NewShed(DEMO), new SilentOnlooker(runtime))
                         .running())
                 .isTrue();
-    }
-
-    private Shed create(Optional<NewShed.Source> source) throws IOException, InterruptedException {
-        var wanted = new NewShed(DEMO, Optional.empty(), source, Limits.NONE, Map.of(), Map.of(), "");
-        return sheds.create(wanted, new SilentOnlooker(runtime));
-    }
-
-    private static Optional<NewShed.Source> source(String repository) {
-        return Optional.of(new NewShed.Source(repository, Optional.empty(), false));
-    }
-
-    /// @param origin where the repository in the workspace came from; empty when there is none
-    private List<String> gitCommands(String origin) {
-        var commands = new CopyOnWriteArrayList<String>();
-        runtime.programs(spec -> {
-            var words = ((Program.Argv) spec.program()).words();
-            commands.add(words.get(1));
-            return Optional.of(
-                    words.get(1).equals("config")
-                            ? FakeProcess.printing(origin + "\n", "", origin.isEmpty() ? 1 : 0)
-                            : FakeProcess.printing("", "", 0));
-        });
-        return commands;
-    }
-
-    @Test
-    void aKeptWorkspaceThatHasTheRepositoryIsUsedAsItIs() throws Exception {
-        var commands = gitCommands("");
-        create(source("o/r"));
-        assertThat(commands).containsExactly("config", "clone");
-        sheds.delete(DEMO, true);
-        commands = gitCommands("https://github.com/o/r.git");
-        assertThat(create(source("o/r")).running()).isTrue();
-        assertThat(commands).containsExactly("config");
-    }
-
-    @Test
-    void aKeptWorkspaceThatHasAnotherRepositoryIsNoExcuse() throws Exception {
-        var commands = gitCommands("https://github.com/other/r.git");
-        create(source("o/r"));
-        assertThat(commands).containsExactly("config", "clone");
-    }
-
-    @Test
-    void aKeptWorkspaceKnowsWhatIsInIt() throws Exception {
-        gitCommands("");
-        create(source("o/r"));
-        sheds.delete(DEMO, true);
-        var labels = create(Optional.empty()).container().labels();
-        assertThat(labels).containsEntry("shed.repo", "git@github.com:o/r.git");
-        assertThat(labels).containsEntry("shed.directory", "/workspace/r");
     }
 
     @Test

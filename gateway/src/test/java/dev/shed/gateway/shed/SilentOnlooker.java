@@ -5,6 +5,7 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.failure.ExitStatus;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +19,12 @@ class SilentOnlooker implements Onlooker {
 
     @Override
     public void begins(Stage stage, String what) throws IOException {}
+
+    @Override
+    public void waits(Duration elapsed) throws IOException {}
+
+    @Override
+    public void waitsNoMore() throws IOException {}
 
     @Override
     public void warns(String what) throws IOException {}

@@ -89,7 +89,7 @@ final class RunDirectories {
     /// its path, and no link can be made there.
     void requireReachable(ShedName shed, Path mounted) {
         if (own(mounted).isEmpty()
-                && Files.notExists(mounted)
+                && !Files.exists(mounted)
                 && Files.isDirectory(root.resolve(mounted.getFileName()))) {
             throw new ShedException(new Failure.ShedNotReady(
                     shed.value(),

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,6 +177,25 @@ class RefusalTest {
                 .isInstanceOfSatisfying(
                         ShedException.class, e -> assertThat(e.failure()).isInstanceOf(Failure.Usage.class))
                 .hasMessage("USAGE: the engine refuses: Minimum memory limit allowed is 6MB");
+    }
+
+    /// The engine lists a container while it still copies files into its volume, and answers that there is none.
+    @Test
+    void removingEndsWhenTheEngineListsItNoMore() throws Exception {
+        engine.refuse("DELETE /containers/c1", 404, "No such container: c1");
+        var removal = new FutureTask<>(() -> runtime.remove(demo, true));
+        Thread.ofVirtual().start(removal);
+        Await.until("it is tried again and again", Engines.LONG, () -> removals() > 2);
+        assertThat(removal.isDone()).isFalse();
+
+        engine.on("GET /containers/json", 200, "[]");
+        assertThat(removal.get(30, TimeUnit.SECONDS)).isFalse();
+    }
+
+    private long removals() {
+        return engine.asked().stream()
+                .filter(request -> request.startsWith("DELETE /containers/c1"))
+                .count();
     }
 
     private static void assertRefused(ThrowingCallable call, String words) {

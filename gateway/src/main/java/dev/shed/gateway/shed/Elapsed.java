@@ -1,0 +1,74 @@
+package dev.shed.gateway.shed;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Tells somebody again and again how long something takes that says nothing of itself, until it is closed. What takes
+/// no longer than a moment is not told.
+public final class Elapsed implements AutoCloseable {
+    private static final Duration MOMENT = Duration.ofSeconds(2);
+    private static final Duration STEP = Duration.ofSeconds(1);
+
+    private final Listener listener;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final Thread thread;
+
+    /// Who is told, on a thread of its own.
+    public interface Listener {
+        /// It takes so long by now.
+        void waits(Duration elapsed) throws IOException;
+
+        /// It is over; called only if the other was.
+        void waitsNoMore() throws IOException;
+    }
+
+    private Elapsed(Listener listener, Duration moment, Duration step) {
+        this.listener = listener;
+        this.thread = Thread.ofVirtual().name("elapsed").unstarted(() -> tell(moment, step));
+    }
+
+    /// Begins.
+    public static Elapsed tell(Listener listener) {
+        return tell(listener, MOMENT, STEP);
+    }
+
+    static Elapsed tell(Listener listener, Duration moment, Duration step) {
+        var elapsed = new Elapsed(listener, moment, step);
+        elapsed.thread.start();
+        return elapsed;
+    }
+
+    private void tell(Duration moment, Duration step) {
+        long begin = System.nanoTime();
+        try {
+            if (isOverWithin(moment)) {
+                return;
+            }
+            do {
+                listener.waits(Duration.ofNanos(System.nanoTime() - begin));
+            } while (!isOverWithin(step));
+            listener.waitsNoMore();
+        } catch (IOException _) {
+            // Nobody is there any more, which is noticed elsewhere.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isOverWithin(Duration time) throws InterruptedException {
+        return over.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// Returns when the last word is said: what comes next is written by the caller.
+    @Override
+    public void close() {
+        over.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
