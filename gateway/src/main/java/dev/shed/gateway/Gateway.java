@@ -29,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,13 +125,13 @@ public final class Gateway implements AutoCloseable {
 
     /// Puts a changed configuration into practice, as far as that is possible without an end of anything.
     ///
-    /// @return whether something in it has to wait for a restart
-    boolean use(GatewayConfig wanted) {
+    /// @return the keys in it that wait for a restart
+    List<String> use(GatewayConfig wanted) {
         config = config.withChangesOf(wanted);
         keys.use(config.access().authorizedKeys());
         sheds.use(settings(config), config.shed().stopGrace());
         endpoint.use(config.ssh());
-        return !config.equals(wanted);
+        return config.differencesTo(wanted);
     }
 
     /// `SOURCE:TARGET[:ro|:rw]`, as the configuration has checked it.

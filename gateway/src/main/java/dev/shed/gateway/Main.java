@@ -89,8 +89,9 @@ public final class Main {
     /// One that is wrong changes nothing, since nobody may be there to repair what it would break.
     private static void reload(Optional<Path> file, Gateway gateway) {
         try {
+            var waiting = String.join(", ", gateway.use(ConfigFile.load(file)));
             print("shed-gateway: the configuration was read again"
-                    + (gateway.use(ConfigFile.load(file)) ? "; some of what has changed waits for a restart" : ""));
+                    + (waiting.isEmpty() ? "" : "; changes that wait for a restart: " + waiting));
         } catch (ShedException e) {
             System.err.print("shed-gateway: the configuration was read again and is not used\n"
                     + FailureText.of(e.failure(), "\n"));

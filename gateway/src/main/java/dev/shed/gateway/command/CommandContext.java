@@ -1,6 +1,7 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.name.LoginName;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +38,11 @@ public record CommandContext(Identity identity, LoginName address, Channel chann
 
     OutputStream err() {
         return channel.err();
+    }
+
+    /// A call that may be made next: of ssh, or of the client where that calls.
+    String advice(String call) {
+        return FailureText.advice(call, channel.client());
     }
 
     /// Writes the answer; `\n` becomes what the terminal needs.

@@ -118,7 +118,8 @@ final class CreateCommand extends Verb {
                     throw usage("--label " + key + ": labels that begin with 'shed' are the gateway's own");
                 });
         var shed = sheds.create(wanted, json ? new Progress.Json(context) : new Progress.Plain(context));
-        context.print(json ? Json.line(ShedRow.of(shed, 0)) : "created " + name + "\nssh " + name + "@HOST\n");
+        var made = "created " + name + "\n" + context.advice("ssh " + name + "@HOST") + "\n";
+        context.print(json ? Json.line(ShedRow.of(shed, 0)) : made);
         return ExitStatus.SUCCESS;
     }
 

@@ -64,7 +64,8 @@ final class DeleteCommand extends ShedVerb {
     private boolean confirmed(CommandContext context, Shed shed) throws IOException {
         if (!context.terminal() || json) {
             throw new ShedException(new Failure.Usage(
-                    "deleting shed '" + name + "' needs --force where nobody can be asked", Grammar.synopsis(this)));
+                    "deleting shed '" + name + "' needs --force where nobody can be asked",
+                    "ssh shed@HOST delete " + name + " --force" + (keepVolume ? " --keep-volume" : "")));
         }
         return Question.ask(context, "delete " + name + "? " + lost(shed) + " will be lost [y/N] ");
     }

@@ -24,6 +24,11 @@ public record GatewayConfig(
         Rule.ABSOLUTE_PATH.require("state", state);
     }
 
+    /// The keys whose values are others in `other`, in the order of the file.
+    public List<String> differencesTo(GatewayConfig other) {
+        return Differences.between(this, other);
+    }
+
     /// This configuration with what of `next` holds from one login to the next; the rest is what the gateway was built
     /// with, and waits for a restart.
     public GatewayConfig withChangesOf(GatewayConfig next) {

@@ -39,6 +39,10 @@ final class ClientHints {
     private static String lobby(String line, String server) {
         var words = line.split(" ", 2);
         boolean named = words.length > 1 && !NAMELESS.contains(words[0]) && !words[1].startsWith("-");
-        return words.length == 1 ? line : words[0] + " " + (named ? server : "") + words[1];
+        if (words.length == 1) {
+            return line;
+        }
+        var shed = words[1].startsWith("[") ? "[" + server + words[1].substring(1) : server + words[1];
+        return words[0] + " " + (named ? shed : words[1]);
     }
 }

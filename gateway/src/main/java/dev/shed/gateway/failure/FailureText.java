@@ -33,13 +33,18 @@ public final class FailureText {
     ///
     /// @param client what the client has set `SHED_CLIENT` to, if it has: a server's name and `/`, or `/` alone
     public static String hint(Failure failure, Optional<String> client) {
+        return advice(failure.hint(), client);
+    }
+
+    /// Calls of ssh, a line each; for the client `shed` its own, where several may come to the same.
+    public static String advice(String calls, Optional<String> client) {
         var server =
                 client.filter(value -> CLIENT.matcher(value).matches()).map(value -> value.equals("/") ? "" : value);
-        return server.map(name -> failure.hint()
-                        .lines()
+        return server.map(name -> calls.lines()
                         .map(line -> ClientHints.of(line, name))
+                        .distinct()
                         .collect(Collectors.joining("\n")))
-                .orElseGet(failure::hint);
+                .orElse(calls);
     }
 
     /// `text` with every control and format character replaced by its escape (`\n`, `\x1b`, `\u202e`), so that

@@ -130,7 +130,7 @@ final class Painter {
         var items = view.visible();
         if (items.isEmpty() || room == 0) {
             if (view.loaded() && room > 0) {
-                lines.add(view.filter().isEmpty() ? "  no sheds yet: ssh shed@HOST create NAME" : "  nothing matches");
+                lines.add(view.filter().isEmpty() ? "  no sheds yet: c makes one" : "  nothing matches");
             }
             return -1;
         }

@@ -36,6 +36,7 @@ final class Caller {
     private boolean terminal;
     private String typed = "";
     private Optional<String> columns = Optional.empty();
+    private Optional<String> client = Optional.empty();
 
     Caller(FakeRuntime runtime, Path directory) {
         this.runtime = runtime;
@@ -80,6 +81,12 @@ final class Caller {
         return this;
     }
 
+    /// From now on it is the client `shed` that calls.
+    Caller withClient(String word) {
+        client = Optional.of(word);
+        return this;
+    }
+
     /// From now on `text` comes on stdin.
     Caller sending(String text) {
         typed = text;
@@ -96,7 +103,7 @@ final class Caller {
         var context = new CommandContext(
                 new Identity("alice@laptop", "SHA256:abc", grant),
                 LoginName.parse(address),
-                new FakeChannel(runtime, terminal, columns, typed, out, err));
+                new FakeChannel(runtime, terminal, columns, typed, out, err, client));
         var status = run(context, line, err);
         return new Outcome(status.code(), out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
@@ -105,7 +112,7 @@ final class Caller {
         try {
             return table.run(context, line);
         } catch (ShedException e) {
-            err.writeBytes(FailureText.of(e.failure(), "\n").getBytes(StandardCharsets.UTF_8));
+            err.writeBytes(FailureText.of(e.failure(), "\n", client).getBytes(StandardCharsets.UTF_8));
             return e.failure().exitStatus();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

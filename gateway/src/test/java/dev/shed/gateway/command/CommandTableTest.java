@@ -316,7 +316,8 @@ class CommandTableTest {
                         Optional.empty(),
                         "",
                         OutputStream.nullOutputStream(),
-                        OutputStream.nullOutputStream()));
+                        OutputStream.nullOutputStream(),
+                        Optional.empty()));
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> table.run(context, "forgotten"))
                 .satisfies(e -> assertThat(e.failure().code()).isEqualTo("FORBIDDEN"));

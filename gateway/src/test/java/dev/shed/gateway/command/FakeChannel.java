@@ -16,13 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A channel of a client that typed everything beforehand.
+///
+/// @param client what it has set `SHED_CLIENT` to
 record FakeChannel(
         ContainerRuntime runtime,
         boolean isTerminal,
         Optional<String> columns,
         InputStream in,
         OutputStream out,
-        OutputStream err)
+        OutputStream err,
+        Optional<String> client)
         implements Channel {
     FakeChannel(
             ContainerRuntime runtime,
@@ -30,8 +33,16 @@ record FakeChannel(
             Optional<String> columns,
             String typed,
             OutputStream out,
-            OutputStream err) {
-        this(runtime, isTerminal, columns, new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)), out, err);
+            OutputStream err,
+            Optional<String> client) {
+        this(
+                runtime,
+                isTerminal,
+                columns,
+                new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
+                out,
+                err,
+                client);
     }
 
     @Override

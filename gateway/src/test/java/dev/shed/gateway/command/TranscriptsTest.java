@@ -30,6 +30,7 @@ class TranscriptsTest {
     private static final Map<Failure.Kind, String> ELSEWHERE = Map.of(
             Failure.Kind.ENGINE_UNAVAILABLE, "e2e/ErrorsIT.java: anEngineThatNeverWasThere",
             Failure.Kind.ENGINE_REFUSED, "e2e/ErrorsIT.java: anEngineThatRefuses",
+            Failure.Kind.OTHER_REPOSITORY, "e2e/KeptWorkspaceIT.java: anotherRepositoryIsRefusedAndTheWorkspaceKept",
             Failure.Kind.STATE_UNUSABLE, "e2e/ErrorsIT.java: aStateDirectoryThatCannotBeWrittenAnyMore",
             Failure.Kind.INTERNAL, "ssh/ChannelWireTest.java: aDefectEndsTheChannelAndNamesAnIncident");
 

@@ -254,6 +254,8 @@ class VerbsTest {
     @Test
     void createMakesARunningShed() {
         assertThat(caller.lobby("create demo")).isEqualTo(new Caller.Outcome(0, "created demo\nssh demo@HOST\n", ""));
+        assertThat(caller.withClient("gw/").lobby("create third").out())
+                .isEqualTo("created third\nshed attach gw/third\n");
         assertThat(caller.lobby("create second --image other:1 --json").out())
                 .startsWith("{\"progress\":{\"stage\":\"creating\",\"message\":\"creating second from other:1\"}}\n"
                         + "{\"name\":\"second\",\"status\":\"running\"")

@@ -2,6 +2,8 @@ package dev.shed.gateway.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,6 +16,7 @@ class ClientHintsTest {
                 "ssh shed@HOST list|shed list",
                 "ssh shed@HOST create scratch|shed create gw/scratch",
                 "ssh shed@HOST delete demo|shed delete gw/demo",
+                "ssh shed@HOST sessions [SHED] [--wide]|shed sessions [gw/SHED] [--wide]",
                 "ssh -s demo@HOST start|shed start gw/demo",
                 "ssh -s demo+debug@HOST peek|shed peek gw/demo+debug",
                 "ssh demo@HOST|shed attach gw/demo",
@@ -25,6 +28,14 @@ class ClientHintsTest {
     void aCallOfSshBecomesTheClients(String ssh, String client) {
         assertThat(ClientHints.of(ssh, "gw/")).isEqualTo(client);
         assertThat(ClientHints.of(ssh, "")).isEqualTo(client.replace("gw/", ""));
+    }
+
+    /// A shed's verb and the lobby's are one call of the client.
+    @Test
+    void whatComesToTheSameIsSaidOnce() {
+        var synopsis = "ssh -s SHED@HOST \"delete [--force]\"\nssh shed@HOST delete SHED [--force]";
+        assertThat(FailureText.advice(synopsis, Optional.of("/"))).isEqualTo("shed delete SHED [--force]");
+        assertThat(FailureText.advice(synopsis, Optional.empty())).isEqualTo(synopsis);
     }
 
     /// Whatever is added to the failures.

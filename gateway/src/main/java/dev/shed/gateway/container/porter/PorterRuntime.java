@@ -212,7 +212,7 @@ public final class PorterRuntime implements ContainerRuntime {
         Thread.ofVirtual().name("porters-again").start(() -> porters.startAgain(containers));
         engine.takeOver();
         directories.removeAllBut(containers.stream()
-                .flatMap(container -> container.runDirectory().flatMap(directories::own).stream())
+                .flatMap(container -> container.runDirectory().map(directories::here).stream())
                 .toList());
     }
 

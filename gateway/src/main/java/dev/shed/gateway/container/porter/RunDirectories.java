@@ -79,7 +79,7 @@ final class RunDirectories {
         if (ours(mounted)) {
             return Optional.of(mounted);
         }
-        var here = root.resolve(mounted.getFileName());
+        var here = here(mounted);
         var former = mounted.getParent();
         // Of all gateways of an engine one alone has made the shed of this name.
         return former != null && Files.isDirectory(here) && leadsHere(former) ? Optional.of(here) : Optional.empty();
@@ -90,7 +90,7 @@ final class RunDirectories {
     void requireReachable(ShedName shed, Path mounted) {
         if (own(mounted).isEmpty()
                 && !Files.exists(mounted)
-                && Files.isDirectory(root.resolve(mounted.getFileName()))) {
+                && Files.isDirectory(here(mounted))) {
             throw new ShedException(new Failure.ShedNotReady(
                     shed.value(),
                     "the state directory was moved, and its containers look for %1$s; make the link: ln -s %2$s %1$s"
@@ -111,6 +111,11 @@ final class RunDirectories {
             LOG.atDebug().addKeyValue("path", former).setCause(e).log("not reachable from the path of before");
             return false;
         }
+    }
+
+    /// What it would be here, if it is this gateway's: of one that cannot be reached by its path either.
+    Path here(Path mounted) {
+        return root.resolve(mounted.getFileName());
     }
 
     private boolean ours(Path directory) {

@@ -1,0 +1,64 @@
+package dev.shed.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DifferencesTest {
+    private static GatewayConfig config(int number, String word, List<String> algorithms, String... choices) {
+        var time = Duration.ofSeconds(number);
+        var path = Path.of("/" + word);
+        return new GatewayConfig(
+                new GatewayConfig.Listen(choices[0], number),
+                path,
+                new GatewayConfig.Access(path),
+                new GatewayConfig.Ssh(time, number, time, number, number, number, number, number << 20, time),
+                new GatewayConfig.Algorithms(
+                        algorithms.subList(0, 1),
+                        algorithms.subList(1, 2),
+                        algorithms.subList(2, 3),
+                        algorithms.subList(3, 4)),
+                new GatewayConfig.Forwarding(number, number, choices[1], choices[2]),
+                new GatewayConfig.Engine(URI.create("unix:///" + word), time),
+                new GatewayConfig.ShedDefaults(word, word, "/" + word, time),
+                new GatewayConfig.Create("https://" + word + "/", choices[3], List.of(), Optional.empty()));
+    }
+
+    private static final List<String> ALGORITHMS =
+            List.of("curve25519-sha256", "ssh-ed25519", "aes128-ctr", "hmac-sha2-256");
+
+    private static final GatewayConfig ONE =
+            config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new");
+
+    /// A difference in each: whatever is added to the file is told by its name.
+    @Test
+    void everyKeyIsCalledAsInTheFile() {
+        var others = List.of("curve25519-sha256@libssh.org", "rsa-sha2-256", "aes256-ctr", "hmac-sha2-512-etm@openssh.com");
+        var two = config(2, "two", others, "::1", "as-asked", "replace", "strict");
+        var create = new GatewayConfig.Create(
+                two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));
+        var different = new GatewayConfig(
+                two.listen(),
+                two.state(),
+                two.access(),
+                two.ssh(),
+                two.algorithms(),
+                two.forwarding(),
+                two.engine(),
+                two.shed(),
+                create);
+
+        assertThat(ONE.differencesTo(different)).containsExactlyInAnyOrderElementsOf(Keys.PATHS);
+    }
+
+    @Test
+    void whatIsTheSameIsNotNamed() {
+        var same = config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new");
+        assertThat(ONE.differencesTo(same)).isEmpty();
+    }
+}
