@@ -39,12 +39,12 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
         new GitClone(workspace, hostKeys).run(running, repository, source, onlooker);
     }
 
-    /// Where the clone in a directory came from; empty when there is none. Read as a file: git itself would not look into
+    /// Where the clone in a directory came from; empty when there is none. Read as a file: git itself would not look
+    /// into
     /// what is another user's.
     private Optional<String> origin(Shed shed, String directory) {
-        var answer = run(
-                shed,
-                List.of("git", "config", "--file", directory + "/.git/config", "--get", "remote.origin.url"));
+        var answer =
+                run(shed, List.of("git", "config", "--file", directory + "/.git/config", "--get", "remote.origin.url"));
         return Optional.of(answer.out().strip()).filter(url -> answer.ok() && !url.isEmpty());
     }
 

@@ -18,7 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +41,9 @@ public final class Maker {
     private volatile Settings settings;
     private final Herald herald;
     private final AtomicBoolean undoing = new AtomicBoolean();
+
+    /// The sheds in the making whose clients have gone.
+    private final Set<ShedName> cutShort = ConcurrentHashMap.newKeySet();
 
     /// What new sheds have in common.
     ///
@@ -91,6 +96,11 @@ public final class Maker {
                 .findFirst();
     }
 
+    /// Whether it is being made for nobody any more, and removed as soon as the engine has done what it is at.
+    boolean isCutShort(ShedName shed) {
+        return cutShort.contains(shed);
+    }
+
     /// Nothing is left to be undone of a container that was removed.
     void removed(Container container) {
         abandoned(container).ifPresent(creations::undone);
@@ -108,7 +118,14 @@ public final class Maker {
                     creation, () -> build(new Order(wanted, repository, creation.mark()), spec, onlooker, gone));
         });
         Thread.ofVirtual().name(Thread.currentThread().getName() + "/create").start(task);
-        return result(task, gone);
+        try {
+            return result(task, () -> {
+                gone.set(true);
+                cutShort.add(wanted.name());
+            });
+        } finally {
+            cutShort.remove(wanted.name());
+        }
     }
 
     private record Order(NewShed wanted, Optional<Repository> repository, String mark) {}
@@ -198,12 +215,13 @@ public final class Maker {
         }
     }
 
-    private static Container result(FutureTask<Container> task, AtomicBoolean gone)
+    private static Container result(FutureTask<Container> task, Runnable gone)
             throws IOException, InterruptedException {
+        boolean left = false;
         while (true) {
             try {
                 var container = task.get();
-                if (gone.get()) {
+                if (left) {
                     throw new InterruptedException("the client went when the shed was finished");
                 }
                 return container;
@@ -213,7 +231,8 @@ public final class Maker {
                 if (task.isDone()) {
                     throw e;
                 }
-                gone.set(true);
+                left = true;
+                gone.run();
             }
         }
     }

@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class Sheds {
     private static final Logger LOG = LoggerFactory.getLogger(Sheds.class);
 
+    private static final String CUT_SHORT = "its creation was cut short, and what is left of it is being removed";
+
     private final ContainerRuntime runtime;
     private final StoppedSheds stopped;
     private final Maker maker;
@@ -55,7 +57,7 @@ public final class Sheds {
         var shed = findToDelete(name);
         if (shed.unfinished()) {
             maker.undoAbandonedSoon(Stream.of(shed.container()));
-            throw notReady(name, "its creation was cut short, and what is left of it is being removed");
+            throw notReady(name, CUT_SHORT);
         }
         return shed;
     }
@@ -66,7 +68,7 @@ public final class Sheds {
                 .map(this::shed)
                 .orElseThrow(() -> new ShedException(new Failure.ShedNotFound(name.value())));
         if (shed.unfinished() && !maker.isAbandoned(shed.container())) {
-            throw notReady(name, "it is being created");
+            throw notReady(name, maker.isCutShort(name) ? CUT_SHORT : "it is being created");
         }
         return shed;
     }

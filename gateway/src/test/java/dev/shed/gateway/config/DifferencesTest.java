@@ -38,7 +38,8 @@ class DifferencesTest {
     /// A difference in each: whatever is added to the file is told by its name.
     @Test
     void everyKeyIsCalledAsInTheFile() {
-        var others = List.of("curve25519-sha256@libssh.org", "rsa-sha2-256", "aes256-ctr", "hmac-sha2-512-etm@openssh.com");
+        var others =
+                List.of("curve25519-sha256@libssh.org", "rsa-sha2-256", "aes256-ctr", "hmac-sha2-512-etm@openssh.com");
         var two = config(2, "two", others, "::1", "as-asked", "replace", "strict");
         var create = new GatewayConfig.Create(
                 two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));

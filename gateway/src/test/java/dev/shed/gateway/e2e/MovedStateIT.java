@@ -77,8 +77,7 @@ class MovedStateIT {
         assertThat(word(shed, "tmux ls -F '#{session_name}'")).isEqualTo("agent\n");
         Files.delete(gateway.place().state());
         Files.createDirectory(gateway.place().state());
-        Files.createSymbolicLink(
-                gateway.place().state().resolve("run"), moved.resolve("run"));
+        Files.createSymbolicLink(gateway.place().state().resolve("run"), moved.resolve("run"));
         verb("restart " + shed);
         assertKept(shed);
     }
@@ -100,8 +99,7 @@ class MovedStateIT {
     private void use(Path state) throws IOException {
         var file = gateway.place().path("gateway.yaml");
         Files.writeString(
-                file,
-                Files.readString(file).replace("state: " + gateway.place().state(), "state: " + state));
+                file, Files.readString(file).replace("state: " + gateway.place().state(), "state: " + state));
     }
 
     private void assertKept(String shed) throws IOException {

@@ -38,7 +38,8 @@ class StartWatchIT {
             assertThat(result.status()).as(result.said()).isEqualTo(75);
             // Once, or again for each time that the engine has started it.
             assertThat(result.err())
-                    .containsPattern("its main program ended at once \\(exit 9\\): (no infinity here; )*no infinity here\n");
+                    .containsPattern(
+                            "its main program ended at once \\(exit 9\\): (no infinity here; )*no infinity here\n");
             assertThat(lobby("list").orFail()).doesNotContain(shed);
             assertThat(Place.docker("volume", "ls", "-q", "--filter", "name=shed-" + shed)
                             .out())
@@ -64,7 +65,10 @@ class StartWatchIT {
     @Test
     void aLogIsCleanAndShort() throws Exception {
         var shed = adopt(
-                "-t", "sh", "-c", "printf 'a\\033[31mred\\033[0m\\007 \\342\\200\\256b\\r\\n\\033]2;title\\007last\\n'; exit 3");
+                "-t",
+                "sh",
+                "-c",
+                "printf 'a\\033[31mred\\033[0m\\007 \\342\\200\\256b\\r\\n\\033]2;title\\007last\\n'; exit 3");
 
         var result = lobby("start " + shed);
         assertThat(result.err()).contains("(exit 3)").contains("red").contains("last");
@@ -73,10 +77,15 @@ class StartWatchIT {
 
     @Test
     void aLogOfAHundredMegabytesIsReadFromItsEnd() throws Exception {
-        var shed = adopt("sh", "-c", "[ -e /big ] || head -c 100000000 /dev/zero | tr '\\0' x; touch /big; echo; echo last; exit 4");
+        var shed = adopt(
+                "sh",
+                "-c",
+                "[ -e /big ] || head -c 100000000 /dev/zero | tr '\\0' x; touch /big; echo; echo last; exit 4");
 
         var result = lobby("start " + shed);
-        assertThat(result.status()).as(result.err().substring(0, Math.min(400, result.err().length()))).isEqualTo(75);
+        assertThat(result.status())
+                .as(result.err().substring(0, Math.min(400, result.err().length())))
+                .isEqualTo(75);
         assertThat(result.err()).contains("(exit 4)").contains("; last\n").hasSizeLessThan(2500);
     }
 
@@ -99,7 +108,8 @@ class StartWatchIT {
         Place.docker("run", "--name", container, "--user", "root", Place.IMAGE, "sh", "-c", line)
                 .orFail();
         try {
-            Place.docker("commit", "--change", "USER dev", container, name + ":test").orFail();
+            Place.docker("commit", "--change", "USER dev", container, name + ":test")
+                    .orFail();
             return name + ":test";
         } finally {
             Place.docker("rm", container).orFail();

@@ -112,7 +112,9 @@ class KeptWorkspaceTest {
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '"', value = {"other, other", "a&b, 'a&b'", "it's, 'it'\\''s'"})
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {"other, other", "a&b, 'a&b'", "it's, 'it'\\''s'"})
     void anotherBranchIsNotCheckedOutAndThatIsSaid(String wanted, String quoted) throws Exception {
         keep();
         create(branch(wanted));

@@ -12,7 +12,10 @@ import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,48 @@ class ShedsTest {
             Thread.sleep(10);
         }
         assertFails("SHED_NOT_FOUND", () -> sheds.find(DEMO));
+    }
+
+    @Test
+    void oneWhoseClientHasGoneIsSaidToBeRemoved() throws Exception {
+        var begun = new CountDownLatch(1);
+        var engine = new CountDownLatch(1);
+        var client = Thread.ofVirtual()
+                .start(() -> assertThatExceptionOfType(InterruptedException.class)
+                        .isThrownBy(() -> sheds.create(new NewShed(DEMO), new SilentOnlooker(runtime) {
+                            @Override
+                            public void begins(Stage stage, String what) throws IOException {
+                                begun.countDown();
+                                awaitEngine(engine);
+                            }
+                        })));
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> sheds.delete(DEMO, false))
+                .withMessageContaining("it is being created");
+        client.interrupt();
+        while (!told().contains("its creation was cut short")) {
+            Thread.sleep(10);
+        }
+        engine.countDown();
+        assertThat(client.join(Duration.ofSeconds(10))).isTrue();
+        assertFails("SHED_NOT_FOUND", () -> sheds.find(DEMO));
+    }
+
+    private static void awaitEngine(CountDownLatch engine) throws IOException {
+        try {
+            engine.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private String told() {
+        try {
+            return sheds.find(DEMO).toString();
+        } catch (ShedException e) {
+            return e.failure().message();
+        }
     }
 
     /// Has a creation fail in a way after which the engine may make the container yet.

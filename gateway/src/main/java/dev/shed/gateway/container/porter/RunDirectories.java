@@ -88,9 +88,7 @@ final class RunDirectories {
     /// Fails with `SHED_NOT_READY` when a container cannot be started because the state directory was moved away from
     /// its path, and no link can be made there.
     void requireReachable(ShedName shed, Path mounted) {
-        if (own(mounted).isEmpty()
-                && !Files.exists(mounted)
-                && Files.isDirectory(here(mounted))) {
+        if (own(mounted).isEmpty() && !Files.exists(mounted) && Files.isDirectory(here(mounted))) {
             throw new ShedException(new Failure.ShedNotReady(
                     shed.value(),
                     "the state directory was moved, and its containers look for %1$s; make the link: ln -s %2$s %1$s"
