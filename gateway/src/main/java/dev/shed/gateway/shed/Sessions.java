@@ -19,11 +19,13 @@ import java.util.Optional;
 
 /// The tmux sessions of a running shed, asked for and ended by short processes in its container.
 public final class Sessions {
+    private final ContainerRuntime runtime;
     private final TmuxErrands tmux;
     private final Workspace workspace;
 
     /// @param workspace where new sessions start
     public Sessions(ContainerRuntime runtime, Workspace workspace) {
+        this.runtime = runtime;
         this.tmux = new TmuxErrands(new Errands(runtime));
         this.workspace = workspace;
     }
@@ -64,6 +66,11 @@ public final class Sessions {
             throw new ShedException(new Failure.SessionAlreadyExists(shed.name().value(), session.value()));
         }
         throw TmuxErrands.unexpected(shed, answer);
+    }
+
+    /// Until it is closed, whoever only looks at the session does not change the size of its windows.
+    public HeldSize holdSize(Shed shed, Tmux.Target session) throws InterruptedException {
+        return HeldSize.begin(runtime, shed, session);
     }
 
     /// Ends a session; `SESSION_NOT_FOUND` when it is not there, as in a stopped shed.

@@ -109,7 +109,7 @@ final class ShedLogin {
         boolean mayWork = policy.allows(call.login().identity(), Action.ATTACH) && !call.asks("SHED_READ_ONLY", "1");
         var shed = awake(call, mayWork && !call.asks("SHED_NEW", "0"));
         long started = System.nanoTime();
-        var status = run(call, shed, new Program.Argv(tmux(call, shed, mayWork)));
+        var status = mayWork ? run(call, shed, new Program.Argv(tmux(call, shed))) : watch(call, shed);
         if (sheds.isEnding(shed)) {
             throw notReady(shed.name().value(), "it is being stopped");
         }
@@ -164,30 +164,46 @@ final class ShedLogin {
         return run(call, awake(call, false), program);
     }
 
-    private List<String> tmux(Call call, Shed shed, boolean mayWork) {
+    /// To look only: the windows stay at the size that those who work in them have given them.
+    private ExitStatus watch(Call call, Shed shed) throws IOException, InterruptedException {
+        var session = there(call, shed);
+        try (var _ = sessions.holdSize(shed, session)) {
+            return run(call, shed, new Program.Argv(Tmux.watch(client(call), session)));
+        }
+    }
+
+    private List<String> tmux(Call call, Shed shed) {
+        var client = client(call);
         var session = call.address().sessionOrDefault();
-        var id = call.request().setup().variable("SHED_ATTACH_ID").flatMap(AttachLog.Id::parse);
-        var client = new Tmux.Client(call.streams().size(), call.showsTrueColor(), id);
-        if (call.asks("SHED_NEW", "0") && id.isPresent()) {
-            // Who comes back wants what was on the screen, which may have another name by now, or be another session.
-            var shown = sessions.shown(shed, id.get(), session);
-            if (shown.isPresent()) {
-                return mayWork ? Tmux.attach(client, shown.get()) : Tmux.watch(client, shown.get());
-            }
-        }
-        if (!mayWork) {
-            sessions.require(shed, session);
-            return Tmux.watch(client, session);
-        }
         if (call.asks("SHED_NEW", "0")) {
-            sessions.require(shed, session);
-            return Tmux.attach(client, session);
+            return Tmux.attach(client, there(call, shed));
         }
         if (call.asks("SHED_NEW", "1")) {
             sessions.create(shed, session, client.size(), sessionEnvironment(call, shed));
             return Tmux.attachCreated(client, session);
         }
         return Tmux.attachOrCreate(client, session, workspace.directory(shed));
+    }
+
+    /// The session that is asked for, which must be there. Who comes back wants what was on the screen, which may have
+    /// another name by now, or be another session.
+    private Tmux.Target there(Call call, Shed shed) {
+        var session = call.address().sessionOrDefault();
+        var id = attachId(call).filter(_ -> call.asks("SHED_NEW", "0"));
+        var shown = id.flatMap(known -> sessions.shown(shed, known, session));
+        if (shown.isPresent()) {
+            return Tmux.Target.of(shown.get());
+        }
+        sessions.require(shed, session);
+        return Tmux.Target.of(session);
+    }
+
+    private static Tmux.Client client(Call call) {
+        return new Tmux.Client(call.streams().size(), call.showsTrueColor(), attachId(call));
+    }
+
+    private static Optional<AttachLog.Id> attachId(Call call) {
+        return call.request().setup().variable("SHED_ATTACH_ID").flatMap(AttachLog.Id::parse);
     }
 
     private ExitStatus run(Call call, Shed shed, Program program) throws IOException, InterruptedException {

@@ -23,10 +23,11 @@ public record Activity(State state, Instant at, String evidence) {
     private static final Duration TRUSTED = Duration.ofSeconds(60);
 
     /// For `-F` of list-sessions, and within `#{S:…}`: a word about who looks at the session and whether its foreground
-    /// is a shell, and one for each window, the current one marked. No value in it can be chosen by anybody.
+    /// is a shell, and one for each window, the current one marked. Nothing in it is text that anybody has chosen.
     public static final String WINDOWS = "@#{session_attached}/#{session_last_attached}/#{session_activity}"
             + "#{?#{m/r:^(ba|z|fi|da|a|k|c|tc)?sh$,#{pane_current_command}},$,} "
-            + "#{W:#{window_activity}#{?window_bell_flag,!,} ," + "#{window_activity}#{?window_bell_flag,!,}* }";
+            + "#{W:" + ResizeHooks.OUTPUT + "#{?window_bell_flag,!,} ," + ResizeHooks.OUTPUT
+            + "#{?window_bell_flag,!,}* }";
 
     /// Far beyond any time that a clock shows, and well within what can be written as a date.
     private static final long LAST_SECOND = 100_000_000_000L;

@@ -51,17 +51,25 @@ public sealed interface Notice {
             case 'p' -> new Server(rest.strip());
             case 'e' -> new Begun();
             case 'l' -> new Lost();
-            case 'd' -> new Detached(rest.strip());
+            case 'd' -> new Detached(atTerminal(rest.strip()));
             case 's' -> new There(number(rest), tail(rest));
             case 'c' -> new Created(number(rest), tail(rest));
             case 'r' -> new Renamed(number(rest), tail(rest));
             case 'x' -> new Closed(number(rest));
             case 'b' -> new Bell(number(rest));
-            case 'k' -> new Looking(tail(rest), number(rest));
-            case 'a' -> new Attached(tail(rest), number(rest));
+            case 'k' -> new Looking(atTerminal(tail(rest)), number(rest));
+            case 'a' -> new Attached(atTerminal(tail(rest)), number(rest));
             case 'w' -> shows(rest);
             default -> throw new IllegalArgumentException("unknown kind " + kind);
         };
+    }
+
+    /// A client without a terminal, which tmux names by its process, is nobody who looks.
+    private static String atTerminal(String client) {
+        if (client.startsWith("client-")) {
+            throw new IllegalArgumentException("a client without a terminal");
+        }
+        return client;
     }
 
     private static Notice shows(String rest) {

@@ -37,9 +37,21 @@ public final class Tmux {
         return attaching(client, "new-session", "-A", "-s", session.value(), "-c", directory);
     }
 
+    /// A session that is there.
+    public record Target(String text) {
+        public static Target of(SessionName session) {
+            return new Target(exactly(session));
+        }
+
+        /// The one with this number, whatever it is called.
+        public static Target of(int session) {
+            return new Target("$" + session);
+        }
+    }
+
     /// Attaches to a session that is there.
-    public static List<String> attach(Client client, SessionName session) {
-        return attaching(client, "attach-session", "-t", exactly(session));
+    public static List<String> attach(Client client, Target session) {
+        return attaching(client, "attach-session", "-t", session.text());
     }
 
     /// Attaches to a session that [#create] has made, which from then on goes by the user's `destroy-unattached` again.
@@ -50,18 +62,14 @@ public final class Tmux {
 
     /// Attaches to a session that is there, to look only; the size of the window follows others, and its environment
     /// (`-E`) stays that of who works in it.
-    public static List<String> watch(Client client, SessionName session) {
-        return attaching(client, "attach-session", "-r", "-E", "-t", exactly(session));
+    public static List<String> watch(Client client, Target session) {
+        return attaching(client, "attach-session", "-r", "-E", "-t", session.text());
     }
 
-    /// Attaches to the session with this number, whatever it is called.
-    public static List<String> attach(Client client, int session) {
-        return attaching(client, "attach-session", "-t", "$" + session);
-    }
-
-    /// The same, to look only.
-    public static List<String> watch(Client client, int session) {
-        return attaching(client, "attach-session", "-r", "-E", "-t", "$" + session);
+    /// Attaches without a terminal, until the end of its input, so that clients that only look have no say in sizes
+    /// (`-r` is `ignore-size`): where all clients are such ones, tmux goes by their size. This one has none.
+    public static List<String> holdSize(Target session) {
+        return List.of("tmux", "-u", "-C", "attach-session", "-E", "-f", "read-only,no-output", "-t", session.text());
     }
 
     /// Succeeds if the session with this number is there.
@@ -231,7 +239,12 @@ public final class Tmux {
     private static List<String> attaching(Client client, String... command) {
         var recording =
                 client.id().stream().flatMap(id -> Stream.concat(Stream.of(";"), AttachLog.recording(id).stream()));
-        return Stream.of(Stream.of("tmux"), client.options(), Stream.of(command), recording)
+        return Stream.of(
+                        Stream.of("tmux"),
+                        client.options(),
+                        ResizeHooks.setting().stream(),
+                        Stream.of(command),
+                        recording)
                 .flatMap(words -> words)
                 .toList();
     }

@@ -61,7 +61,10 @@ public final class FakeTmux {
     /// What `argv` (from `tmux` on) starts.
     FakeProcess start(List<String> argv) {
         var words = new ArrayList<>(argv.subList(1, argv.size()));
-        words.removeAll(List.of("-u", "-T", "RGB"));
+        words.removeAll(List.of("-u", "-T", "RGB", "-C"));
+        while (words.getFirst().equals("if-shell")) {
+            words.subList(0, words.indexOf(";") + 1).clear();
+        }
         if (words.contains("capture-pane")) {
             return look(target(words));
         }

@@ -61,10 +61,11 @@ class AttachLogTest {
     @Test
     void theAttachIsWrittenDown() {
         var client = new Tmux.Client(new WindowSize(80, 24), true, Optional.of(ID));
-        assertThat(Tmux.attach(client, SessionName.parse("debug")))
-                .startsWith("tmux", "-u", "-T", "RGB", "attach-session", "-t", "=debug", ";", "if-shell")
+        assertThat(Tmux.attach(client, Tmux.Target.of(SessionName.parse("debug"))))
+                .startsWith("tmux", "-u", "-T", "RGB")
+                .containsSubsequence("attach-session", "-t", "=debug", ";", "if-shell")
                 .endsWith("#{=-4000:@shed-attached}abc #{session_id} #{client_name},");
-        assertThat(Tmux.attach(client, 3)).containsSubsequence("attach-session", "-t", "$3", ";");
-        assertThat(Tmux.watch(client, 3)).containsSubsequence("-t", "$3", ";");
+        assertThat(Tmux.attach(client, Tmux.Target.of(3))).containsSubsequence("attach-session", "-t", "$3", ";");
+        assertThat(Tmux.watch(client, Tmux.Target.of(3))).containsSubsequence("-t", "$3", ";");
     }
 }

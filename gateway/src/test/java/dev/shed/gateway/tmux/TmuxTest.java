@@ -17,18 +17,29 @@ class TmuxTest {
     void targetsAreExact() {
         assertThat(Tmux.kill(DEBUG)).containsExactly("tmux", "kill-session", "-t", "=debug");
         assertThat(Tmux.has(DEBUG)).contains("=debug");
-        assertThat(Tmux.attach(CLIENT, DEBUG)).contains("=debug");
+        assertThat(Tmux.attach(CLIENT, Tmux.Target.of(DEBUG))).contains("=debug");
     }
 
     @Test
     void watchingIsReadOnlyAndExact() {
-        assertThat(Tmux.watch(CLIENT, DEBUG)).contains("-r", "-E", "=debug").doesNotContain("-A");
+        assertThat(Tmux.watch(CLIENT, Tmux.Target.of(DEBUG)))
+                .contains("-r", "-E", "=debug")
+                .doesNotContain("-A");
+    }
+
+    /// With `ignore-size` it would be one more that does not count.
+    @Test
+    void whoHoldsTheSizeHasNoTerminalAndCounts() {
+        assertThat(Tmux.holdSize(Tmux.Target.of(3)))
+                .contains("-C", "read-only,no-output", "$3")
+                .doesNotContain("-r");
     }
 
     @Test
     void onlyAClientThatShowsTrueColorGetsIt() {
-        assertThat(Tmux.attach(new Tmux.Client(SIZE, true), DEBUG)).containsSubsequence("-u", "-T", "RGB");
-        assertThat(Tmux.attach(CLIENT, DEBUG)).doesNotContain("-T");
+        assertThat(Tmux.attach(new Tmux.Client(SIZE, true), Tmux.Target.of(DEBUG)))
+                .containsSubsequence("-u", "-T", "RGB");
+        assertThat(Tmux.attach(CLIENT, Tmux.Target.of(DEBUG))).doesNotContain("-T");
     }
 
     @Test
