@@ -3,9 +3,12 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.name.LoginName;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -45,6 +48,16 @@ public record CommandContext(Identity identity, LoginName address, Channel chann
         return FailureText.advice(call, channel.client());
     }
 
+    /// For an answer that is long: what is written there is sent as it is, with [#lineEnd] where a line ends.
+    Writer writer() {
+        return new BufferedWriter(new OutputStreamWriter(out(), StandardCharsets.UTF_8));
+    }
+
+    /// What ends a line where the answer goes.
+    String lineEnd() {
+        return terminal() ? "\r\n" : "\n";
+    }
+
     /// Writes the answer; `\n` becomes what the terminal needs.
     void print(String text) throws IOException {
         write(out(), text);
@@ -63,7 +76,7 @@ public record CommandContext(Identity identity, LoginName address, Channel chann
     }
 
     private void write(OutputStream to, String text) throws IOException {
-        to.write((terminal() ? text.replace("\n", "\r\n") : text).getBytes(StandardCharsets.UTF_8));
+        to.write(text.replace("\n", lineEnd()).getBytes(StandardCharsets.UTF_8));
         to.flush();
     }
 }

@@ -47,6 +47,12 @@ final class Json {
         }
     }
 
+    /// A part of a string, as it stands between the quotes.
+    static String inString(String part) {
+        var quoted = line(part);
+        return quoted.substring(1, quoted.length() - "\"\n".length());
+    }
+
     /// ISO 8601 in UTC, to the second.
     static String time(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();

@@ -1,11 +1,11 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.tmux.Pane;
-import dev.shed.gateway.tmux.Screen;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +26,6 @@ import picocli.CommandLine.Parameters;
 final class PeekCommand extends SessionVerb {
     /// As many as the image's tmux keeps.
     private static final int MAX_LINES = 50_000;
-
-    private static final String RESET = "\u001b[0m";
 
     @Parameters(
             index = "1",
@@ -73,34 +71,22 @@ final class PeekCommand extends SessionVerb {
         if (lines < 0 || lines > MAX_LINES) {
             throw usage("--lines is 0 to " + MAX_LINES);
         }
-        var screen = panes.look(sheds.find(name), session, lines, join);
-        context.print(json ? Json.line(shown(session, screen)) : text(screen));
+        var style =
+                new PeekPrinter.Style(json ? Optional.of(pane -> head(session, pane)) : Optional.empty(), color, join);
+        var printer = new PeekPrinter(context.writer(), context.lineEnd(), style);
+        try {
+            panes.show(sheds.find(name), session, new Panes.View(lines, join, color), printer);
+        } catch (ShedException e) {
+            printer.breakOff();
+            throw e;
+        }
+        printer.end();
         return ExitStatus.SUCCESS;
     }
 
-    private List<String> content(Screen screen) {
-        var content = color ? screen.colored() : screen.text();
-        return join ? content.stream().map(PeekCommand::withoutBlanks).toList() : content;
-    }
-
-    /// tmux leaves blanks at the end out, but not of lines that it joins.
-    private static String withoutBlanks(String line) {
-        int end = line.length();
-        while (end > 0 && line.charAt(end - 1) == ' ') {
-            end--;
-        }
-        return line.substring(0, end);
-    }
-
-    private String text(Screen screen) {
-        var text = String.join("\n", content(screen)) + "\n";
-        // The colours of the last line must not stay with the reader's prompt.
-        return color ? text + RESET : text;
-    }
-
-    private Shown shown(SessionName session, Screen screen) {
-        var pane = screen.pane();
-        return new Shown(
+    /// All of the JSON up to the lines.
+    private String head(SessionName session, Pane pane) {
+        var shown = Json.line(new Shown(
                 session.value(),
                 name.value(),
                 pane.columns(),
@@ -108,11 +94,8 @@ final class PeekCommand extends SessionVerb {
                 new Cursor(pane.cursorColumn(), pane.cursorRow()),
                 pane.command(),
                 pane.title(),
-                historyLines(pane),
-                content(screen));
-    }
-
-    private int historyLines(Pane pane) {
-        return Math.min(lines, pane.history());
+                Math.min(lines, pane.history()),
+                List.of()));
+        return shown.substring(0, shown.length() - "]}\n".length());
     }
 }

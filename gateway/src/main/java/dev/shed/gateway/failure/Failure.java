@@ -394,7 +394,11 @@ public sealed interface Failure {
     /// Too much at once.
     ///
     /// @param limit which limit, and its value
-    record LimitReached(String limit) implements Failure {
+    record LimitReached(String limit, String hint) implements Failure {
+        public LimitReached(String limit) {
+            this(limit, "close what is not needed and try again");
+        }
+
         @Override
         public Kind kind() {
             return Kind.LIMIT_REACHED;
@@ -403,11 +407,6 @@ public sealed interface Failure {
         @Override
         public String message() {
             return "limit reached: " + limit;
-        }
-
-        @Override
-        public String hint() {
-            return "close what is not needed and try again";
         }
     }
 

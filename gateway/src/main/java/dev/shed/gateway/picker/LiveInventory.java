@@ -44,7 +44,7 @@ public final class LiveInventory implements Inventory {
     @Override
     public List<String> screen(Item item) {
         require(Action.WATCH, item);
-        return sources.panes().look(shed(item), session(item), 0, false).text();
+        return sources.panes().look(shed(item), session(item)).text();
     }
 
     @Override

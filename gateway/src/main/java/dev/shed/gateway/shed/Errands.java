@@ -10,7 +10,7 @@ import dev.shed.gateway.failure.ShedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.Serial;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -82,10 +82,27 @@ final class Errands {
 
     /// Runs it as the shed's user. Fails with `SHED_NOT_READY` when the shed does not answer in time or goes away.
     Answer run(Shed shed, Errand errand) {
-        var question = new FutureTask<>(() -> ask(shed, errand));
+        var out = new ByteArrayOutputStream();
+        try {
+            var answer = run(shed, errand, new Outlet(out, MAX_ANSWER));
+            return new Answer(answer.status(), out.toString(StandardCharsets.UTF_8), answer.err());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The same with its output going elsewhere as it comes. The time that `out` takes is not the shed's.
+    ///
+    /// @throws IOException when `out` breaks
+    Answer stream(Shed shed, Errand errand, OutputStream out) throws IOException {
+        return run(shed, errand, new Outlet(out, Long.MAX_VALUE));
+    }
+
+    private Answer run(Shed shed, Errand errand, Outlet out) throws IOException {
+        var question = new FutureTask<>(() -> ask(shed, errand, out));
         var thread = Thread.ofVirtual().name("errand-" + shed.name()).start(question);
         try {
-            return question.get(errand.limit().toNanos(), TimeUnit.NANOSECONDS);
+            return await(question, errand.limit().toNanos(), out);
         } catch (TimeoutException e) {
             throw notReady(shed, "it did not answer within " + seconds(errand.limit()), e);
         } catch (ExecutionException e) {
@@ -98,16 +115,31 @@ final class Errands {
         }
     }
 
-    private Answer ask(Shed shed, Errand errand) throws IOException, InterruptedException {
+    private static Answer await(FutureTask<Answer> question, long limit, Outlet out)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long begun = System.nanoTime();
+        long left = limit;
+        while (true) {
+            try {
+                return question.get(left, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                left = limit - (System.nanoTime() - begun - out.nanos());
+                if (left <= 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Answer ask(Shed shed, Errand errand, Outlet out) throws IOException, InterruptedException {
         var program = new Program.Argv(errand.argv());
         var spec = new ExecSpec(shed.container(), program, errand.environment(), Optional.empty(), Optional.empty());
-        var out = new BoundedBuffer();
-        var err = new BoundedBuffer();
+        var err = new ByteArrayOutputStream();
         try (var process = runtime.start(spec)) {
             errand.arrived().run();
             feed(process.stdin(), errand.input());
-            process.copyOutput(out, err);
-            return new Answer(process.waitFor(), out.toString(), err.toString());
+            process.copyOutput(out, new Outlet(err, MAX_ANSWER));
+            return new Answer(process.waitFor(), "", err.toString(StandardCharsets.UTF_8));
         }
     }
 
@@ -117,11 +149,12 @@ final class Errands {
         }
     }
 
-    private static ShedException failed(Shed shed, ExecutionException e) {
+    private static ShedException failed(Shed shed, ExecutionException e) throws IOException {
         return switch (e.getCause()) {
             case ShedException known -> new ShedException(known.failure(), known);
-            case TooLongException tooLong ->
-                notReady(shed, "it answers with more than " + MAX_ANSWER + " bytes", tooLong);
+            case Outlet.FullException full ->
+                notReady(shed, "it answers with more than " + MAX_ANSWER + " bytes", full);
+            case Outlet.BrokenException broken -> throw broken.why();
             case IOException gone -> notReady(shed, "its container went away", gone);
             case null, default -> throw new IllegalStateException("an errand that failed by our own defect", e);
         };
@@ -142,32 +175,5 @@ final class Errands {
 
     private static ShedException notReady(Shed shed, String why, Exception cause) {
         return new ShedException(new Failure.ShedNotReady(shed.name().value(), why), cause);
-    }
-
-    private static final class TooLongException extends IOException {
-        @Serial
-        private static final long serialVersionUID = 1L;
-    }
-
-    private static final class BoundedBuffer extends OutputStream {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] source, int offset, int length) throws IOException {
-            if (bytes.size() + length > MAX_ANSWER) {
-                throw new TooLongException();
-            }
-            bytes.write(source, offset, length);
-        }
-
-        @Override
-        public String toString() {
-            return bytes.toString(StandardCharsets.UTF_8);
-        }
     }
 }

@@ -5,10 +5,16 @@ import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Errands.Errand;
 import dev.shed.gateway.tmux.Pane;
 import dev.shed.gateway.tmux.Screen;
+import dev.shed.gateway.tmux.ScreenStream;
 import dev.shed.gateway.tmux.Tmux;
+import java.io.IOException;
+import java.time.Duration;
 
 /// What the sessions of a shed show, and typing into them, without attaching.
 public final class Panes {
+    /// Ten times what the longest history takes, with colours, on a machine that is busy.
+    private static final Duration SHOWING = Duration.ofSeconds(60);
+
     private final TmuxErrands tmux;
     private final Typing typing;
 
@@ -18,17 +24,33 @@ public final class Panes {
         this.typing = new Typing(errands);
     }
 
-    /// What the active pane of a session shows, with so many lines of its history.
-    ///
-    /// @param join whether lines that the terminal has wrapped are put together again
-    public Screen look(Shed shed, SessionName session, int history, boolean join) {
-        var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, history, join)));
+    /// What the active pane of a session shows.
+    public Screen look(Shed shed, SessionName session) {
+        var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, 0, false)));
         return TmuxErrands.read(shed, answer, Tmux::parseScreen);
+    }
+
+    /// What somebody wants to see.
+    ///
+    /// @param history how many lines of the history
+    /// @param join whether lines that the terminal has wrapped are put together again
+    public record View(int history, boolean join, boolean colors) {}
+
+    /// Shows the active pane of a session as it is told, however long that is. What fails in the middle has shown the
+    /// beginning.
+    ///
+    /// @throws IOException when the listener cannot go on
+    public void show(Shed shed, SessionName session, View view, ScreenStream.Listener listener) throws IOException {
+        var stream = new ScreenStream(view.history(), view.colors(), listener);
+        var out = new ShownText(shed, session, stream, ShownText.MAX_BYTES);
+        var errand = Errand.of(Tmux.look(session, view.history(), view.join())).within(SHOWING);
+        tmux.about(shed, session, errand, out);
+        out.end();
     }
 
     /// What the active pane of a session shows from now on.
     public PaneOutput output(Shed shed, SessionName session) {
-        return output(shed, look(shed, session, 0, false).pane());
+        return output(shed, look(shed, session).pane());
     }
 
     /// The same for a pane that is known.

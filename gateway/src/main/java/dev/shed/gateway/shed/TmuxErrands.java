@@ -7,6 +7,8 @@ import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Errands.Answer;
 import dev.shed.gateway.shed.Errands.Errand;
 import dev.shed.gateway.tmux.Tmux;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Function;
 
@@ -18,7 +20,10 @@ record TmuxErrands(Errands errands) {
 
     /// Whatever tmux answers; `TMUX_MISSING` where there is none.
     Answer ask(Shed shed, Errand errand) {
-        var answer = errands.run(shed, errand);
+        return told(shed, errands.run(shed, errand));
+    }
+
+    private static Answer told(Shed shed, Answer answer) {
         if (answer.noSuchProgram()) {
             throw new ShedException(new Failure.TmuxMissing(shed.name().value()));
         }
@@ -32,6 +37,16 @@ record TmuxErrands(Errands errands) {
             throw notFound(shed, session);
         }
         return found(shed, session, ask(shed, errand));
+    }
+
+    /// The same with the answer going elsewhere as it comes.
+    ///
+    /// @throws IOException when `out` breaks
+    void about(Shed shed, SessionName session, Errand errand, OutputStream out) throws IOException {
+        if (shed.container().state() == Container.State.STOPPED) {
+            throw notFound(shed, session);
+        }
+        found(shed, session, told(shed, errands.stream(shed, errand, out)));
     }
 
     static Answer found(Shed shed, SessionName session, Answer answer) {
@@ -55,8 +70,12 @@ record TmuxErrands(Errands errands) {
         try {
             return parser.apply(answer.out());
         } catch (IllegalArgumentException e) {
-            throw new ShedException(
-                    new Failure.ShedNotReady(shed.name().value(), "its tmux answers what tmux does not"), e);
+            throw unreadable(shed, e);
         }
+    }
+
+    static ShedException unreadable(Shed shed, IllegalArgumentException cause) {
+        return new ShedException(
+                new Failure.ShedNotReady(shed.name().value(), "its tmux answers what tmux does not"), cause);
     }
 }

@@ -9,12 +9,12 @@ import java.util.List;
 public record Screen(Pane pane, String captured) {
     /// The text alone: nothing in it moves a cursor, rings a bell or turns a line around.
     public List<String> text() {
-        return new ScreenReader(false).read(captured);
+        return ScreenReader.lines(captured, false);
     }
 
     /// The text with its colours (SGR sequences) and nothing else.
     public List<String> colored() {
-        return new ScreenReader(true).read(captured);
+        return ScreenReader.lines(captured, true);
     }
 
     /// Whether somebody who looks would see a difference.

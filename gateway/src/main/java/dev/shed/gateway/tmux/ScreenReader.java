@@ -1,60 +1,188 @@
 package dev.shed.gateway.tmux;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Reads what `capture-pane -e` writes: text, SGR sequences, shifts to the line-drawing characters and back, and from
-/// tmux 3.4 on hyperlinks. What is not text or colour is left out, whatever it is.
+/// Reads what `capture-pane -e` writes, as it comes: text, SGR sequences, shifts to the line-drawing characters and
+/// back,
+/// and from tmux 3.4 on hyperlinks. What is not text or colour is left out, whatever it is. A line of any length takes
+/// little memory. Used by one thread.
 final class ScreenReader {
     private static final char ESCAPE = 0x1b;
     private static final char SHIFT_OUT = 0x0e;
     private static final char SHIFT_IN = 0x0f;
     private static final char BELL = 0x07;
 
+    /// With both colours, the underline's, and every attribute it is a hundred; a longer one is none of tmux's.
+    private static final int MAX_SEQUENCE = 256;
+
+    /// How much text is handed over at once.
+    private static final int MAX_TEXT = 4096;
+
     private static final Pattern SGR = Pattern.compile("[0-9;:]*m");
 
     /// The line-drawing characters of the VT100 for `` ` `` to `~`, which programs still use for frames.
     private static final String LINE_DRAWING = "◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·";
 
-    private final boolean colors;
-    private final List<String> lines = new ArrayList<>();
-    private final StringBuilder line = new StringBuilder();
-    private boolean lineDrawing;
+    /// Gets what is read.
+    public interface Listener {
+        /// The next part of a line: text, with whole SGR sequences in it.
+        void text(String part) throws IOException;
 
-    ScreenReader(boolean colors) {
-        this.colors = colors;
+        void endOfLine() throws IOException;
     }
 
-    List<String> read(String captured) {
-        int next = 0;
-        while (next < captured.length()) {
-            int point = captured.codePointAt(next);
-            next = point == ESCAPE ? escape(captured, next + 1) : next + Character.charCount(point);
-            take(point);
-        }
-        if (!line.isEmpty()) {
-            endLine();
+    private enum State {
+        TEXT,
+        /// behind an escape character
+        ESCAPED,
+        /// parameters (0x30 to 0x3f) and intermediates (0x20 to 0x2f), then one final character (ECMA-48, 5.4)
+        SEQUENCE,
+        /// to its terminator, BEL or ESC \; one that is not closed ends with its line
+        STRING,
+        /// behind an escape character in a string
+        STRING_ESCAPED
+    }
+
+    private final boolean colors;
+    private final Listener listener;
+    private final StringBuilder text = new StringBuilder();
+    private final StringBuilder sequence = new StringBuilder();
+    private State state = State.TEXT;
+    private boolean lineDrawing;
+    private boolean lineBegun;
+
+    ScreenReader(boolean colors, Listener listener) {
+        this.colors = colors;
+        this.listener = listener;
+    }
+
+    /// All lines of a short capture.
+    static List<String> lines(String captured, boolean colors) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder();
+        var reader = new ScreenReader(colors, new Listener() {
+            @Override
+            public void text(String part) {
+                line.append(part);
+            }
+
+            @Override
+            public void endOfLine() {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+        });
+        try {
+            reader.read(captured);
+            reader.end();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return List.copyOf(lines);
     }
 
-    private void take(int point) {
-        switch (point) {
-            case '\n' -> endLine();
-            case SHIFT_OUT -> lineDrawing = true;
-            case SHIFT_IN -> lineDrawing = false;
-            default -> {
-                if (isText(point)) {
-                    line.appendCodePoint(shown(point));
+    /// Takes the next characters; surrogates come in pairs.
+    void read(CharSequence characters) throws IOException {
+        int next = 0;
+        while (next < characters.length()) {
+            int point = Character.codePointAt(characters, next);
+            next += Character.charCount(point);
+            take(point);
+        }
+    }
+
+    /// There is nothing more; a last line without a line feed is a line.
+    void end() throws IOException {
+        if (lineBegun) {
+            endLine();
+        }
+    }
+
+    private void take(int point) throws IOException {
+        if (point == '\n') {
+            state = State.TEXT;
+            endLine();
+            return;
+        }
+        switch (state) {
+            case TEXT -> takeText(point);
+            case ESCAPED -> takeEscaped(point);
+            case SEQUENCE -> takeSequence(point);
+            case STRING -> takeString(point);
+            case STRING_ESCAPED -> {
+                state = State.TEXT;
+                if (point != '\\') {
+                    takeEscaped(point);
                 }
             }
         }
     }
 
-    private void endLine() {
-        lines.add(line.toString());
-        line.setLength(0);
+    private void takeText(int point) throws IOException {
+        switch (point) {
+            case ESCAPE -> state = State.ESCAPED;
+            case SHIFT_OUT -> lineDrawing = true;
+            case SHIFT_IN -> lineDrawing = false;
+            default -> {
+                if (isText(point)) {
+                    text.appendCodePoint(shown(point));
+                    lineBegun = true;
+                    handOver(MAX_TEXT);
+                }
+            }
+        }
+    }
+
+    private void takeEscaped(int point) throws IOException {
+        state = State.TEXT;
+        switch (point) {
+            case '[' -> {
+                sequence.setLength(0);
+                state = State.SEQUENCE;
+            }
+            case ']', 'P', '_', '^', 'X' -> state = State.STRING;
+            default -> takeText(point);
+        }
+    }
+
+    private void takeSequence(int point) throws IOException {
+        if (sequence.length() < MAX_SEQUENCE) {
+            sequence.appendCodePoint(point);
+        }
+        if (point >= ' ' && point <= '?') {
+            return;
+        }
+        state = State.TEXT;
+        if (colors && SGR.matcher(sequence).matches()) {
+            text.append(ESCAPE).append('[').append(sequence);
+            lineBegun = true;
+            handOver(MAX_TEXT);
+        }
+    }
+
+    private void takeString(int point) {
+        if (point == ESCAPE) {
+            state = State.STRING_ESCAPED;
+        } else if (point == BELL) {
+            state = State.TEXT;
+        }
+    }
+
+    private void endLine() throws IOException {
+        handOver(1);
+        lineBegun = false;
+        listener.endOfLine();
+    }
+
+    private void handOver(int least) throws IOException {
+        if (text.length() >= least) {
+            listener.text(text.toString());
+            text.setLength(0);
+        }
     }
 
     private int shown(int point) {
@@ -69,46 +197,5 @@ final class ScreenReader {
             case Character.FORMAT -> point == 0x200c || point == 0x200d;
             default -> true;
         };
-    }
-
-    /// Reads the sequence that begins after the escape character and returns where it ends.
-    private int escape(String captured, int start) {
-        if (start == captured.length()) {
-            return start;
-        }
-        return switch (captured.charAt(start)) {
-            case '[' -> controlSequence(captured, start + 1);
-            case ']', 'P', '_', '^', 'X' -> string(captured, start + 1);
-            default -> start;
-        };
-    }
-
-    /// Parameters (0x30 to 0x3f) and intermediates (0x20 to 0x2f), then one final character (ECMA-48, 5.4).
-    private int controlSequence(String captured, int start) {
-        int end = start;
-        while (end < captured.length() && captured.charAt(end) >= ' ' && captured.charAt(end) <= '?') {
-            end++;
-        }
-        if (end == captured.length() || captured.charAt(end) == '\n') {
-            return end;
-        }
-        var body = captured.substring(start, end + 1);
-        if (colors && SGR.matcher(body).matches()) {
-            line.append(ESCAPE).append('[').append(body);
-        }
-        return end + 1;
-    }
-
-    /// To its terminator, BEL or ESC \; one that is not closed ends with its line.
-    private static int string(String captured, int start) {
-        int end = start;
-        while (end < captured.length() && "\n\u0007\u001b".indexOf(captured.charAt(end)) < 0) {
-            end++;
-        }
-        if (end == captured.length() || captured.charAt(end) == '\n') {
-            return end;
-        }
-        boolean terminated = captured.charAt(end) == BELL || captured.startsWith("\\", end + 1);
-        return captured.charAt(end) == BELL ? end + 1 : terminated ? end + 2 : end;
     }
 }

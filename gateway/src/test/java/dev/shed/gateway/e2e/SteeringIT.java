@@ -339,6 +339,30 @@ class SteeringIT {
                         + "\",\"columns\":132,\"rows\":40,\"cursor\":{\"column\":103,\"row\":0},\"command\":\"");
     }
 
+    /// As much as the image's tmux keeps before it drops a tenth: lines of 200 columns, each of 20 colours.
+    @Test
+    void peekShowsAWholeHistoryWithItsColours() throws Exception {
+        var program = "import sys\nfor n in range(50000): sys.stdout.write("
+                + "'%09d ' % n + ''.join('\\33[38;5;%dm%s' % (16 + (n + i) % 200, '123456789 ') for i in range(19))"
+                + " + '\\33[m\\n')\nprint('all written', flush=True); sys.stdin.read()";
+        inside(shed, "tmux", "-u", "new-session", "-d", "-s", "long", "-x", "200", "-y", "50", "python3", "-c", program)
+                .orFail();
+        awaitScreen("long", "all written");
+
+        var colored =
+                gateway.ssh("-s", at("gw"), "peek long --lines 50000 --color").orFail();
+        assertThat(colored.length()).isGreaterThan(16_000_000);
+        assertThat(colored.lines()).hasSize(50_003).last().isEqualTo("\u001b[0m");
+        assertThat(colored.lines().skip(50_000)).first().asString().endsWith("all written");
+        assertThat(colored.lines().limit(50_000)).allMatch(line -> line.length() > 350);
+
+        var json = gateway.ssh("-s", at("gw"), "peek long --lines 50000 --join --json")
+                .orFail();
+        assertThat(json)
+                .contains("\"history_lines\":49952,\"lines\":[\"000000000 ")
+                .endsWith(",\"\"]}\n");
+    }
+
     @Test
     void peekJoinsALineThatTheTerminalHasWrapped() throws Exception {
         var url = "https://example.org/" + "a".repeat(150) + "/end";

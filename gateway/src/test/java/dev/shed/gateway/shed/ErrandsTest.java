@@ -2,6 +2,7 @@ package dev.shed.gateway.shed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.FakeProcess;
@@ -9,9 +10,12 @@ import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Errands.Errand;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class ErrandsTest {
@@ -70,6 +74,54 @@ class ErrandsTest {
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> errands.run(demo(), ERRAND))
                 .withMessageContaining("it answers with more than");
+    }
+
+    @Test
+    void aLongAnswerGoesWhereItIsReadHoweverSlowly() throws Exception {
+        runtime.in(
+                "demo",
+                _ -> new FakeProcess((_, streams) -> {
+                    for (int i = 0; i < 100; i++) {
+                        streams.out().write(new byte[1 << 16]);
+                    }
+                    return ExitStatus.SUCCESS;
+                }));
+        var slow = new OutputStream() {
+            private long taken;
+
+            @Override
+            public void write(int single) {
+                throw new AssertionError("not one by one");
+            }
+
+            @Override
+            public void write(byte[] source, int offset, int length) {
+                // As long as the whole may take: it is the reader's time.
+                if (taken == 0) {
+                    LockSupport.parkNanos(Duration.ofMillis(600).toNanos());
+                }
+                taken += length;
+            }
+        };
+
+        assertThat(errands.stream(demo(), ERRAND.within(Duration.ofMillis(500)), slow)
+                        .ok())
+                .isTrue();
+        assertThat(slow.taken).isEqualTo(100 << 16);
+    }
+
+    @Test
+    void aReaderThatBreaksIsNotTheShedsFault() {
+        runtime.in("demo", _ -> FakeProcess.printing("out", "", 0));
+        assertThatIOException()
+                .isThrownBy(() -> errands.stream(demo(), ERRAND, closed()))
+                .withMessage("Stream closed");
+    }
+
+    private static OutputStream closed() throws IOException {
+        var out = OutputStream.nullOutputStream();
+        out.close();
+        return out;
     }
 
     @Test

@@ -27,7 +27,7 @@ class ScreenReaderTest {
         "'👩\u200d👩', '👩\u200d👩'"
     })
     void onlyTextIsText(String captured, String expected) {
-        assertThat(String.join("|", new ScreenReader(false).read(captured))).isEqualTo(expected);
+        assertThat(String.join("|", ScreenReader.lines(captured, false))).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -37,13 +37,13 @@ class ScreenReaderTest {
         "'\u001b]8;;u\u001b\\x', 'x'"
     })
     void coloursAreKeptAndNothingElse(String captured, String expected) {
-        assertThat(String.join("|", new ScreenReader(true).read(captured))).isEqualTo(expected);
+        assertThat(String.join("|", ScreenReader.lines(captured, true))).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @CsvSource({"'a\n\n\nb\n\n', 'a,,,b,'", "'', ''", "'\n', ''"})
     void blankLinesAreLines(String captured, String expected) {
-        var lines = new ScreenReader(false).read(captured);
+        var lines = ScreenReader.lines(captured, false);
         assertThat(String.join(",", lines)).isEqualTo(expected);
         assertThat(lines).hasSize((int) captured.chars().filter(c -> c == '\n').count());
     }
@@ -52,7 +52,7 @@ class ScreenReaderTest {
     void nothingHostileIsLeft(@ForAll List<@CharRange(from = 0, to = 0xa0) Character> characters) {
         var captured = new StringBuilder();
         characters.forEach(captured::append);
-        var lines = String.join("", new ScreenReader(true).read(captured.toString()));
+        var lines = String.join("", ScreenReader.lines(captured.toString(), true));
         assertThat(lines.replaceAll("\u001b\\[[0-9;:]*m", "")).doesNotContainPattern("\\p{Cc}");
     }
 }

@@ -1,0 +1,112 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.tmux.Pane;
+import dev.shed.gateway.tmux.ScreenStream;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Prints what a pane shows as it comes, in little memory however long it is.
+final class PeekPrinter implements ScreenStream.Listener {
+    private static final String RESET = "\u001b[0m";
+    private static final String BLANKS = " ".repeat(1024);
+
+    private final Writer out;
+    private final String lineEnd;
+    private final Style style;
+    private boolean begun;
+    private boolean inLine;
+    private boolean afterLine;
+    private int blanks;
+
+    /// How it is printed.
+    ///
+    /// @param json with it, all of the JSON that comes before the lines
+    /// @param joined whether tmux has joined lines: it leaves the blanks at their end, which belong to no text
+    record Style(Optional<Function<Pane, String>> json, boolean colors, boolean joined) {}
+
+    PeekPrinter(Writer out, String lineEnd, Style style) {
+        this.out = out;
+        this.lineEnd = lineEnd;
+        this.style = style;
+    }
+
+    private boolean json() {
+        return style.json().isPresent();
+    }
+
+    @Override
+    public void pane(Pane pane) throws IOException {
+        begun = true;
+        if (json()) {
+            out.write(style.json().get().apply(pane));
+        }
+    }
+
+    @Override
+    public void text(String part) throws IOException {
+        beginLine();
+        int end = style.joined() ? withoutBlanks(part) : part.length();
+        if (end > 0) {
+            writeBlanks();
+            out.write(json() ? Json.inString(part.substring(0, end)) : part.substring(0, end));
+        }
+        blanks += part.length() - end;
+    }
+
+    private static int withoutBlanks(String part) {
+        int end = part.length();
+        while (end > 0 && part.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return end;
+    }
+
+    private void writeBlanks() throws IOException {
+        for (; blanks > 0; blanks -= Math.min(blanks, BLANKS.length())) {
+            out.write(BLANKS, 0, Math.min(blanks, BLANKS.length()));
+        }
+    }
+
+    private void beginLine() throws IOException {
+        if (json() && !inLine) {
+            out.write(afterLine ? ",\"" : "\"");
+        }
+        inLine = true;
+    }
+
+    @Override
+    public void endOfLine() throws IOException {
+        beginLine();
+        out.write(json() ? "\"" : lineEnd);
+        inLine = false;
+        afterLine = true;
+        blanks = 0;
+    }
+
+    /// That was all.
+    void end() throws IOException {
+        if (json()) {
+            out.write("]}" + lineEnd);
+        }
+        reset();
+        out.flush();
+    }
+
+    /// It is broken off: what comes next begins on a line of its own.
+    void breakOff() throws IOException {
+        if (begun) {
+            out.write(json() || inLine ? lineEnd : "");
+            reset();
+        }
+        out.flush();
+    }
+
+    /// The colours of the last line must not stay with the reader's prompt.
+    private void reset() throws IOException {
+        if (style.colors() && !json()) {
+            out.write(RESET);
+        }
+    }
+}
