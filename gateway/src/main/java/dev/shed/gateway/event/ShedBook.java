@@ -22,9 +22,6 @@ final class ShedBook {
     /// Status of a process that SIGKILL ended, as the kernel does when memory is used up.
     private static final int KILLED = 128 + 9;
 
-    /// Of one that SIGTERM ended, which nobody sends to a program that is to go on.
-    private static final int TERMINATED = 128 + 15;
-
     /// A shed that has been asked to end takes its grace period, and no longer.
     private static final Duration ASKED = Duration.ofMinutes(2);
 
@@ -100,8 +97,7 @@ final class ShedBook {
             return;
         }
         known.running = false;
-        // Podman tells of no signal, but of what came of it.
-        boolean asked = known.asked.isAfter(event.time().minus(ASKED)) || event.code() == TERMINATED;
+        boolean asked = known.asked.isAfter(event.time().minus(ASKED));
         boolean memory = known.outOfMemory && event.code() == KILLED;
         var what = asked && !memory
                 ? Happening.ended(Kind.SHED_STOPPED, null, event.code())

@@ -65,13 +65,6 @@ class ShedBookTest {
         assertThat(take(Kind.REMOVED, 0)).isEmpty();
     }
 
-    /// Of Podman nothing is heard about signals.
-    @Test
-    void oneThatIsTerminatedWasAskedTo() {
-        book.compare(List.of(container("id", "demo", State.RUNNING)));
-        assertThat(take(Kind.ENDED, 143)).containsExactly("shed-stopped 143");
-    }
-
     @Test
     void oneThatEndsByItselfDied() {
         book.compare(List.of(container("id", "demo", State.RUNNING)));

@@ -21,15 +21,30 @@ import org.jspecify.annotations.Nullable;
 
 /// The engine's stream of events, as far as it is about containers that are sheds.
 final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
+    private static final String PODMANS_END = "died";
+
     private static final Map<String, Kind> KINDS = Map.of(
-            "create", Kind.CREATED,
-            "start", Kind.STARTED,
-            "kill", Kind.SIGNALLED,
-            "oom", Kind.OUT_OF_MEMORY,
-            "die", Kind.ENDED,
-            "died", Kind.ENDED, // this and the next one are Podman's words
-            "destroy", Kind.REMOVED,
-            "remove", Kind.REMOVED);
+            "create",
+            Kind.CREATED,
+            "start",
+            Kind.STARTED,
+            "kill",
+            Kind.SIGNALLED,
+            "oom",
+            Kind.OUT_OF_MEMORY,
+            "die",
+            Kind.ENDED,
+            PODMANS_END,
+            Kind.ENDED, // this and the next one are Podman's words
+            "destroy",
+            Kind.REMOVED,
+            "remove",
+            Kind.REMOVED);
+
+    /// What is added to the number of a signal for the status of who was ended by it.
+    private static final int SIGNALS = 128;
+
+    private static final int TERMINATED = SIGNALS + 15;
 
     private static final int MAX_KNOWN = 10_000;
 
@@ -106,7 +121,10 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
 
     @Override
     public void onNext(Event event) {
-        translate(event).ifPresent(listener::happened);
+        translate(event).ifPresent(told -> {
+            signal(event, told).ifPresent(listener::happened);
+            listener.happened(told);
+        });
     }
 
     @Override
@@ -156,6 +174,14 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
         var nanos = event.getTimeNano();
         var time = Instant.ofEpochSecond(0, nanos == null ? 0 : nanos);
         return name(attributes).map(name -> new ContainerEvent(id, name, kind, code(kind, attributes), time));
+    }
+
+    /// Podman does not tell of the signal that a stop sends, but of what came of it.
+    private static Optional<ContainerEvent> signal(Event event, ContainerEvent told) {
+        return PODMANS_END.equals(event.getAction()) && told.code() == TERMINATED
+                ? Optional.of(new ContainerEvent(
+                        told.containerId(), told.shed(), Kind.SIGNALLED, TERMINATED - SIGNALS, told.time()))
+                : Optional.empty();
     }
 
     private boolean isShed(String id, Map<String, String> attributes) {

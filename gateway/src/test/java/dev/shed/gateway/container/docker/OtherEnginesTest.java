@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,15 +67,7 @@ class OtherEnginesTest {
                         + PODMAN_EVENT.formatted("exec", "0")
                         + PODMAN_EVENT.formatted("died", "137")
                         + PODMAN_EVENT.formatted("remove", "137"));
-        engine.on("GET /containers/c1/json", 200, "{\"Image\":\"sha256:i\"}");
-        var heard = new Heard();
-
-        try (var _ = runtime.watch(Optional.empty(), heard)) {
-            assertThat(heard.over.await(20, TimeUnit.SECONDS)).isTrue();
-        }
-
-        assertThat(heard.events)
-                .extracting(ContainerEvent::kind, ContainerEvent::code)
+        assertThat(heard())
                 .containsExactly(
                         tuple(Kind.CREATED, 0), tuple(Kind.STARTED, 0), tuple(Kind.ENDED, 137), tuple(Kind.REMOVED, 0));
         assertThat(engine.asked())
@@ -82,6 +75,26 @@ class OtherEnginesTest {
                 .allSatisfy(asked -> {
                     assertThat(asked).contains("label").doesNotContain("destroy");
                 });
+    }
+
+    /// It tells of no signal.
+    @Test
+    void aStopByPodmanIsOne() throws Exception {
+        engine.on("GET /events", 200, PODMAN_EVENT.formatted("died", "143"));
+        assertThat(heard()).containsExactly(tuple(Kind.SIGNALLED, 15), tuple(Kind.ENDED, 143));
+    }
+
+    private List<Tuple> heard() throws Exception {
+        engine.on("GET /containers/c1/json", 200, "{\"Image\":\"sha256:i\"}");
+        var heard = new Heard();
+
+        try (var _ = runtime.watch(Optional.empty(), heard)) {
+            assertThat(heard.over.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+
+        return heard.events.stream()
+                .map(event -> tuple(event.kind(), event.code()))
+                .toList();
     }
 
     private static final class Heard implements ContainerObserver {
