@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,28 +88,35 @@ class StopIT {
         var main =
                 "trap 'sleep 0.3; exit 0' TERM; sh -c 'trap \"echo worker >>/workspace/told; exit\" TERM; touch /workspace/up-worker;"
                         + " while :; do sleep 0.1; done' & while :; do sleep 0.1; done";
-        Place.docker(
-                        "run",
-                        "-d",
-                        "--name",
-                        "shed-" + shed,
-                        "--label",
-                        "shed=true",
-                        "--label",
-                        "shed.name=" + shed,
-                        "--volume",
-                        "shed-" + shed + ":/workspace",
-                        Place.IMAGE,
-                        "setsid",
-                        "-w",
-                        "sh",
-                        "-c",
-                        main)
-                .orFail();
+        adopt(shed, List.of(), List.of("setsid", "-w", "sh", "-c", main));
         begin(shed);
         lobby("restart", shed);
 
         assertThat(told(shed)).contains("session\n").doesNotContain("worker");
+    }
+
+    /// With all processes of this machine in sight, and among them a terminal.
+    @Test
+    void inAContainerThatSeesTheHostsProcessesItsOwnAreTold() throws Exception {
+        var shed = gateway.place().newName();
+        adopt(shed, List.of("--pid=host"), List.of("sleep", "infinity"));
+        begin(shed);
+        try (var terminal = Terminal.open(gateway.place(), 80, 24, "bash --norc")) {
+            assertThat(terminal.ask("before")).isEqualTo("before");
+            lobby("restart", shed);
+            assertThat(terminal.ask("after")).isEqualTo("after");
+        }
+        assertThat(told(shed)).contains("session\n");
+    }
+
+    private static void adopt(String shed, List<String> options, List<String> main) throws IOException {
+        var words = new ArrayList<>(List.of("run", "-d", "--name", "shed-" + shed));
+        words.addAll(List.of("--label", "shed=true", "--label", "shed.name=" + shed));
+        words.addAll(List.of("--volume", "shed-" + shed + ":/workspace"));
+        words.addAll(options);
+        words.add(Place.IMAGE);
+        words.addAll(main);
+        Place.docker(words.toArray(String[]::new)).orFail();
     }
 
     /// Starts what needs a moment in a session, and behind a client that is gone.
