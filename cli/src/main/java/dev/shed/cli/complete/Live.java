@@ -99,6 +99,8 @@ final class Live {
         }
         var answer = lobby.ask(server.get(), List.of(verb, target.shed()));
         return answer.list(verb).stream()
+                // By its name alone a session on another tmux socket is not reached.
+                .filter(row -> row.get("socket") == null)
                 .map(row -> String.valueOf(row.get(field)))
                 .filter(Live::isName)
                 .distinct()

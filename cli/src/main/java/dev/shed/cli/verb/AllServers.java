@@ -104,14 +104,17 @@ final class AllServers {
 
     /// @param withServer whether a first column names the server
     Table table(List<Lobby.Answer> answers, boolean withServer) {
-        var headings = new ArrayList<>(listed.headings());
+        var told = listed.of(answers.stream()
+                .flatMap(answer -> answer.list(listed.field()).stream())
+                .toList());
+        var headings = new ArrayList<>(told.headings());
         if (withServer) {
             headings.addFirst("SERVER");
         }
-        var table = new Table(headings).dropping(listed.droppable());
+        var table = new Table(headings).dropping(told.droppable());
         for (var answer : answers) {
             for (var row : answer.list(listed.field())) {
-                var cells = new ArrayList<>(listed.cells(row, time(answer)));
+                var cells = new ArrayList<>(told.cells(row, time(answer)));
                 if (withServer) {
                     cells.addFirst(answer.server().name());
                 }

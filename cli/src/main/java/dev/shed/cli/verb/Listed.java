@@ -17,10 +17,16 @@ import java.util.stream.Stream;
 /// @param droppable the headings of the columns that may be missing, the first to go first
 record Listed(List<String> verb, String field, List<Column> columns, List<String> droppable) {
     static final String SHEDS = "sheds";
+    private static final String NOTHING = "-";
 
     /// @param heading of the column
     /// @param cell what it shows of a row
-    record Column(String heading, Cell cell) {}
+    /// @param rare whether it is there only when a row has something in it
+    record Column(String heading, Cell cell, boolean rare) {
+        Column(String heading, Cell cell) {
+            this(heading, cell, false);
+        }
+    }
 
     /// What a column shows of a row of JSON.
     @FunctionalInterface
@@ -47,7 +53,9 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
                 field("SESSION", "name"),
                 new Column("STATUS", (row, _) -> isTrue(row, "attached") ? "attached" : "detached"),
                 age("CREATED", "created_at"),
-                field("WINDOWS", "window_count")));
+                field("WINDOWS", "window_count"),
+                rare("GROUP", "group"),
+                rare("SOCKET", "socket")));
         if (wide || explain) {
             columns.add(field("ACTIVITY", "activity"));
         }
@@ -62,13 +70,31 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
             columns.add(field("EVIDENCE", "evidence"));
         }
         var droppable = List.of(
-                "TITLES", "CLIENTS", "DIRECTORY", "WINDOWS", "CREATED", "SINCE", "COMMAND", "STATUS", "ACTIVITY");
-        var headings = columns.stream().map(Column::heading).toList();
+                "TITLES",
+                "CLIENTS",
+                "DIRECTORY",
+                "WINDOWS",
+                "CREATED",
+                "SINCE",
+                "COMMAND",
+                "GROUP",
+                "STATUS",
+                "ACTIVITY");
         return new Listed(
                 explain ? List.of("sessions", "--explain") : List.of("sessions"),
                 "sessions",
                 List.copyOf(columns),
-                droppable.stream().filter(headings::contains).toList());
+                droppable);
+    }
+
+    /// The same without the columns that have nothing to tell of these rows.
+    Listed of(List<Map<String, Object>> rows) {
+        var told = columns.stream()
+                .filter(column -> !column.rare()
+                        || rows.stream()
+                                .anyMatch(row -> !NOTHING.equals(column.cell().of(row, Instant.EPOCH))))
+                .toList();
+        return new Listed(verb, field, told, droppable);
     }
 
     List<String> headings() {
@@ -83,12 +109,16 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
         return new Column(heading, (row, _) -> text(row, field));
     }
 
+    private static Column rare(String heading, String field) {
+        return new Column(heading, (row, _) -> text(row, field), true);
+    }
+
     private static Column age(String heading, String field) {
         return new Column(heading, (row, now) -> Age.of(text(row, field), now));
     }
 
     private static String text(Map<?, ?> row, String field) {
-        return Optional.ofNullable(row.get(field)).map(String::valueOf).orElse("-");
+        return Optional.ofNullable(row.get(field)).map(String::valueOf).orElse(NOTHING);
     }
 
     private static boolean isTrue(Map<?, ?> row, String field) {
@@ -105,7 +135,7 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
         if (reason.startsWith("stopped ")) {
             return reason;
         }
-        return reason.equals("-") ? "stopped by itself" : "stopped by itself (" + reason + ")";
+        return reason.equals(NOTHING) ? "stopped by itself" : "stopped by itself (" + reason + ")";
     }
 
     private static String joined(Map<String, Object> row, String field) {
@@ -119,10 +149,12 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
         var who = client.get("identity") == null
                 ? text(client, "terminal") + " by hand"
                 : text(client, "identity") + " from " + text(client, "peer");
-        return isTrue(client, "read_only") ? who + " (read-only)" : who;
+        return who
+                + (isTrue(client, "read_only") ? " (read-only)" : "")
+                + (isTrue(client, "control_mode") ? " (control mode)" : "");
     }
 
     private static String orDash(String text) {
-        return text.isEmpty() ? "-" : text;
+        return text.isEmpty() ? NOTHING : text;
     }
 }

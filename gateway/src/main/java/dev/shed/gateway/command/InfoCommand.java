@@ -45,7 +45,7 @@ final class InfoCommand extends ShedVerb {
     /// The fields of the JSON: those of `list`, and these.
     ///
     /// @param directory where sessions start, when that is not the workspace's root
-    /// @param sessions their names; null when they are not known
+    /// @param sessions the names of those that an address reaches; null when they are not known
     record Facts(
             @JsonUnwrapped ShedRow shed,
             @JsonUnwrapped Times times,
@@ -120,7 +120,10 @@ final class InfoCommand extends ShedVerb {
     private static @Nullable List<String> sessions(Survey.Answer answer) {
         return switch (answer) {
             case Survey.Answer.Listed listed ->
-                listed.sessions().stream().map(TmuxSession::name).toList();
+                listed.sessions().stream()
+                        .filter(session -> session.socket().isEmpty())
+                        .map(TmuxSession::name)
+                        .toList();
             case Survey.Answer.Failed _ -> null;
         };
     }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// A session as `sessions --json` shows it.
 ///
 /// @param cwd the working directory of `command`, the program in the foreground of the active pane
+/// @param group the session group that it is in; null for none
+/// @param socket the tmux socket of its server; null for the usual one
 /// @param evidence what `activity` was taken from; null when nobody asked
 record SessionRow(
         String name,
@@ -29,7 +31,9 @@ record SessionRow(
         String cwd,
         String title,
         List<String> windows,
-        List<Client> clients) {
+        List<Client> clients,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String group,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String socket) {
     /// Somebody who is attached.
     ///
     /// @param identity null for somebody whom this gateway did not let in
@@ -42,11 +46,12 @@ record SessionRow(
             String activeAt,
             int columns,
             int rows,
-            String terminal) {
-        /// `alice@laptop from 10.0.0.7:50122 (read-only)`, `/dev/pts/3 by hand`.
+            String terminal,
+            @JsonProperty("control_mode") boolean controlMode) {
+        /// `alice@laptop from 10.0.0.7:50122 (read-only)`, `/dev/pts/3 by hand (control mode)`.
         String words() {
             var who = identity == null ? terminal + " by hand" : identity + " from " + peer;
-            return readOnly ? who + " (read-only)" : who;
+            return who + (readOnly ? " (read-only)" : "") + (controlMode ? " (control mode)" : "");
         }
     }
 
@@ -69,7 +74,9 @@ record SessionRow(
                     session.windows(),
                     session.clients().stream()
                             .map(client -> client(shed, client))
-                            .toList());
+                            .toList(),
+                    orNull(session.group()),
+                    orNull(session.socket()));
         }
 
         private Client client(Shed shed, TmuxClient client) {
@@ -83,7 +90,12 @@ record SessionRow(
                     Json.time(client.active()),
                     client.columns(),
                     client.rows(),
-                    client.terminal());
+                    client.terminal(),
+                    client.controlMode());
+        }
+
+        private static @Nullable String orNull(String text) {
+            return text.isEmpty() ? null : text;
         }
     }
 }

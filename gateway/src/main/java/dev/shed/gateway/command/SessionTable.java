@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /// Sessions as a table for people.
@@ -14,20 +15,30 @@ record SessionTable(boolean wide, boolean explain, Instant now) {
     private static final List<String> FIXED = List.of("SHED", "SESSION", "STATUS", "CREATED", "WINDOWS");
     private static final List<String> MORE = List.of("ACTIVITY", "SINCE", "COMMAND", "DIRECTORY", "CLIENTS", "TITLES");
 
-    /// The address of a session stays, and so does EVIDENCE, which somebody has asked for.
+    /// The address of a session stays, SOCKET included, and so does EVIDENCE, which somebody has asked for.
     private static final String[] DROPPABLE = {
-        "TITLES", "CLIENTS", "DIRECTORY", "WINDOWS", "CREATED", "SINCE", "COMMAND", "STATUS", "ACTIVITY"
+        "TITLES", "CLIENTS", "DIRECTORY", "WINDOWS", "CREATED", "SINCE", "COMMAND", "GROUP", "STATUS", "ACTIVITY"
     };
 
     /// @param columns the width of the output; 0 for no limit
     String of(List<SessionRow> rows, int columns) {
-        var table = new TextTable(header().toArray(String[]::new)).dropping(DROPPABLE);
-        rows.forEach(row -> table.row(cells(row)));
+        boolean groups = rows.stream().anyMatch(row -> row.group() != null);
+        boolean sockets = rows.stream().anyMatch(row -> row.socket() != null);
+        var table = new TextTable(header(groups, sockets).toArray(String[]::new)).dropping(DROPPABLE);
+        rows.forEach(row -> table.row(cells(row, groups, sockets)));
         return table.text(columns);
     }
 
-    private List<String> header() {
+    /// @param groups whether a session is in a group, which is told only then
+    /// @param sockets the same of sockets
+    private List<String> header(boolean groups, boolean sockets) {
         var header = new ArrayList<>(FIXED);
+        if (groups) {
+            header.add("GROUP");
+        }
+        if (sockets) {
+            header.add("SOCKET");
+        }
         if (wide) {
             header.addAll(MORE);
         }
@@ -37,13 +48,19 @@ record SessionTable(boolean wide, boolean explain, Instant now) {
         return header;
     }
 
-    private List<String> cells(SessionRow row) {
+    private List<String> cells(SessionRow row, boolean groups, boolean sockets) {
         var cells = new ArrayList<>(List.of(
                 row.shedName(),
                 row.name(),
                 row.attached() ? "attached" : "detached",
                 ago(row.createdAt()),
                 Integer.toString(row.windowCount())));
+        if (groups) {
+            cells.add(Objects.requireNonNullElse(row.group(), "-"));
+        }
+        if (sockets) {
+            cells.add(Objects.requireNonNullElse(row.socket(), "-"));
+        }
         if (wide || explain) {
             cells.add(row.activity());
         }

@@ -123,7 +123,14 @@ public sealed interface Failure {
         }
     }
 
-    record SessionNotFound(String shed, String session) implements Failure {
+    /// @param socket the name of the socket whose server has a session of that name (`tmux -L`); empty for none
+    record SessionNotFound(String shed, String session, String socket) implements Failure {
+        private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
+
+        public SessionNotFound(String shed, String session) {
+            this(shed, session, "");
+        }
+
         @Override
         public Kind kind() {
             return Kind.SESSION_NOT_FOUND;
@@ -131,12 +138,15 @@ public sealed interface Failure {
 
         @Override
         public String message() {
-            return "there is no session '" + session + "' in shed '" + shed + "'";
+            return "there is no session '" + session + "' in shed '" + shed + "'"
+                    + (socket.isEmpty() ? "" : "; the tmux server on its socket '" + socket + "' has one");
         }
 
         @Override
         public String hint() {
-            return "ssh -s " + shed + "@HOST sessions";
+            return PLAIN.matcher(socket).matches()
+                    ? "ssh -t %s@HOST \"tmux -L %s attach -t %s\"".formatted(shed, socket, session)
+                    : "ssh -s " + shed + "@HOST sessions";
         }
     }
 

@@ -84,15 +84,21 @@ public final class LiveInventory implements Inventory {
         var shed = answer.shed();
         return switch (answer) {
             case Survey.Answer.Listed listed
-            when listed.sessions().isEmpty() ->
+            when listed.sessions().stream().noneMatch(LiveInventory::isReached) ->
                 Stream.of(item(shed, Survey.word(shed.container().state())));
-            case Survey.Answer.Listed listed -> listed.sessions().stream().map(session -> item(shed, session));
+            case Survey.Answer.Listed listed ->
+                listed.sessions().stream().filter(LiveInventory::isReached).map(session -> item(shed, session));
             case Survey.Answer.Failed _
             when !shed.running() ->
                 Stream.of(item(shed, Survey.word(shed.container().state())));
             case Survey.Answer.Failed failed ->
                 Stream.of(item(shed, failed.failure().code()));
         };
+    }
+
+    /// Whether it can be attached to by its name.
+    private static boolean isReached(TmuxSession session) {
+        return session.socket().isEmpty();
     }
 
     private static Item item(Shed shed, String status) {

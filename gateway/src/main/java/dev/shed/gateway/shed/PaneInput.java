@@ -31,7 +31,7 @@ record PaneInput(TmuxErrands tmux, Shed shed, SessionName session, Pane pane) {
     }
 
     Screen look() {
-        var answer = TmuxErrands.found(shed, session, tmux.ask(shed, Tmux.look(pane, 0)));
+        var answer = tmux.found(shed, session, tmux.ask(shed, Tmux.look(pane, 0)));
         return TmuxErrands.read(shed, answer, Tmux::parseScreen);
     }
 
@@ -61,7 +61,7 @@ record PaneInput(TmuxErrands tmux, Shed shed, SessionName session, Pane pane) {
         var answer = tmux.ask(shed, Errand.of(argv).reading(bytes));
         if (!answer.ok()) {
             tmux.ask(shed, Tmux.forget(buffer));
-            TmuxErrands.found(shed, session, answer);
+            tmux.found(shed, session, answer);
         }
     }
 

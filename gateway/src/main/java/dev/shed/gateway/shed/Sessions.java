@@ -44,11 +44,9 @@ public final class Sessions {
             return List.of();
         }
         var answer = tmux.ask(shed, Errand.of(Tmux.list()).within(limit).telling(arrived));
-        if (answer.ok()) {
+        // Without a server on the usual socket there may be some on others.
+        if (answer.ok() || Tmux.saysNoServer(answer.err())) {
             return TmuxErrands.read(shed, answer, Tmux::parseSessions);
-        }
-        if (Tmux.saysNoServer(answer.err())) {
-            return List.of();
         }
         throw TmuxErrands.unexpected(shed, answer);
     }
@@ -82,13 +80,13 @@ public final class Sessions {
     /// one is. The tmux server does both in one step, so two racing callers cannot both succeed.
     public void rename(Shed shed, SessionName session, SessionName name) {
         if (shed.container().state() == Container.State.STOPPED) {
-            throw TmuxErrands.notFound(shed, session);
+            throw tmux.missing(shed, session);
         }
         var answer = tmux.ask(shed, Tmux.rename(session, name));
         if (Tmux.saysDuplicate(answer.err())) {
             throw new ShedException(new Failure.SessionAlreadyExists(shed.name().value(), name.value()));
         }
-        TmuxErrands.found(shed, session, answer);
+        tmux.found(shed, session, answer);
     }
 
     /// What a session shows at this moment; empty when it has ended.
@@ -113,7 +111,7 @@ public final class Sessions {
         var log = tmux.ask(shed, AttachLog.read());
         var shown = AttachLog.shown(log.out(), id);
         if (shown.isPresent() && !tmux.ask(shed, Tmux.has(shown.get())).ok()) {
-            throw TmuxErrands.notFound(shed, name);
+            throw tmux.missing(shed, name);
         }
         return shown;
     }
@@ -121,7 +119,7 @@ public final class Sessions {
     /// Fails with `SESSION_NOT_FOUND` when the session is not there.
     public void require(Shed shed, SessionName session) {
         if (!exists(shed, session)) {
-            throw TmuxErrands.notFound(shed, session);
+            throw tmux.missing(shed, session);
         }
     }
 

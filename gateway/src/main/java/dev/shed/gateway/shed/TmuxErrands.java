@@ -7,6 +7,7 @@ import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Errands.Answer;
 import dev.shed.gateway.shed.Errands.Errand;
 import dev.shed.gateway.tmux.Tmux;
+import dev.shed.gateway.tmux.TmuxSession;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -34,7 +35,7 @@ record TmuxErrands(Errands errands) {
     /// no sessions, and is not started to find out.
     Answer about(Shed shed, SessionName session, Errand errand) {
         if (shed.container().state() == Container.State.STOPPED) {
-            throw notFound(shed, session);
+            throw missing(shed, session);
         }
         return found(shed, session, ask(shed, errand));
     }
@@ -44,20 +45,39 @@ record TmuxErrands(Errands errands) {
     /// @throws IOException when `out` breaks
     void about(Shed shed, SessionName session, Errand errand, OutputStream out) throws IOException {
         if (shed.container().state() == Container.State.STOPPED) {
-            throw notFound(shed, session);
+            throw missing(shed, session);
         }
         found(shed, session, told(shed, errands.stream(shed, errand, out)));
     }
 
-    static Answer found(Shed shed, SessionName session, Answer answer) {
+    Answer found(Shed shed, SessionName session, Answer answer) {
         if (answer.ok()) {
             return answer;
         }
-        throw Tmux.saysNotFound(answer.err()) ? notFound(shed, session) : unexpected(shed, answer);
+        throw Tmux.saysNotFound(answer.err()) ? missing(shed, session) : unexpected(shed, answer);
     }
 
-    static ShedException notFound(Shed shed, SessionName session) {
-        return new ShedException(new Failure.SessionNotFound(shed.name().value(), session.value()));
+    /// `SESSION_NOT_FOUND`, which names the socket of a server that has a session of that name, if there is one.
+    ShedException missing(Shed shed, SessionName session) {
+        return new ShedException(
+                new Failure.SessionNotFound(shed.name().value(), session.value(), elsewhere(shed, session)));
+    }
+
+    private String elsewhere(Shed shed, SessionName session) {
+        if (!shed.running()) {
+            return "";
+        }
+        try {
+            return Tmux.parseSessions(ask(shed, Tmux.list()).out()).stream()
+                    .filter(other -> other.name().equals(session.value()))
+                    .map(TmuxSession::socket)
+                    .filter(socket -> !socket.isEmpty())
+                    .findFirst()
+                    .orElse("");
+        } catch (ShedException | IllegalArgumentException _) {
+            // The session is missing all the same.
+            return "";
+        }
     }
 
     static ShedException unexpected(Shed shed, Answer answer) {

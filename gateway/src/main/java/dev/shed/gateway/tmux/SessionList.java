@@ -9,10 +9,35 @@ import java.util.Map;
 
 /// What tmux lists of its sessions and of who is attached to them, in one answer: a line for each, its fields
 /// separated by tabs. Tabs and line feeds in what a container can choose are replaced by tmux itself, so nothing can
-/// forge a field or a line.
+/// forge a field or a line. A line with the name of a socket stands before what the server of that socket lists; the
+/// first server is that of the usual socket.
 final class SessionList {
     private static final String SESSION = "session";
     private static final String CLIENT = "client";
+    private static final String SOCKET = "socket";
+
+    /// What the shell does: the usual server first, whose status is that of the answer, then those on sockets of
+    /// other names in the same directory (`tmux -L`), which cost the answer nothing when they do not say anything.
+    /// A client gives its server its own output, which one that hangs never closes: hence the pipe. What sort(1)
+    /// gets is told as a whole or not at all, and stays in its order.
+    private static final String SCRIPT = """
+            tmux -u list-sessions -F "$1" ';' list-clients -F "$2"
+            status=$?
+            [ "$status" -lt 126 ] || exit "$status"
+            left=16
+            for socket in "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)"/*; do
+                name=${socket##*/}
+                case $name in default | *[[:cntrl:]]*) continue ;; esac
+                [ -S "$socket" ] || continue
+                left=$((left - 1))
+                [ "$left" -ge 0 ] || break
+                printf 'socket\\t%s\\n' "$name"
+                timeout 1 tmux -u -S "$socket" list-sessions -F "$1" ';' list-clients -F "$2" </dev/null 2>/dev/null |
+                    timeout 1 sort -s -k 1,1
+                [ $? -ne 124 ] || break
+            done
+            exit "$status"
+            """;
 
     static final String SESSIONS = String.join(
             "\t",
@@ -23,6 +48,7 @@ final class SessionList {
             safe("pane_current_path"),
             safe("pane_title"),
             Activity.WINDOWS,
+            safe("session_group"),
             "#{W:" + safe("window_name") + "\t}");
 
     static final String CLIENTS = String.join(
@@ -37,14 +63,18 @@ final class SessionList {
             "#{client_width}",
             "#{client_height}");
 
-    private static final int SESSION_FIELDS = 8;
+    private static final int SESSION_FIELDS = 9;
     private static final int CLIENT_FIELDS = 9;
 
     private final List<Fields> sessions = new ArrayList<>();
-    private final Map<String, List<TmuxClient>> clients = new HashMap<>();
+    private final Map<Place, List<TmuxClient>> clients = new HashMap<>();
+    private String socket = "";
+
+    /// A session of a server.
+    private record Place(String socket, String session) {}
 
     /// The fields of one line.
-    private record Fields(List<String> values) {
+    private record Fields(String socket, List<String> values) {
         String text(int index) {
             return values.get(index);
         }
@@ -53,12 +83,21 @@ final class SessionList {
             return Integer.parseInt(values.get(index));
         }
 
+        boolean isTrue(int index) {
+            return values.get(index).equals("1");
+        }
+
         Instant time(int index) {
             return Instant.ofEpochSecond(Long.parseLong(values.get(index)));
         }
     }
 
     private SessionList() {}
+
+    /// The program that lists.
+    static List<String> argv() {
+        return List.of("sh", "-c", SCRIPT, "shed-sessions", SESSIONS, CLIENTS);
+    }
 
     private static String safe(String variable) {
         return "#{s/[\t\n]/?/:" + variable + "}";
@@ -80,26 +119,28 @@ final class SessionList {
     private void take(String line) {
         var fields = List.of(line.split("\t", -1));
         if (fields.getFirst().equals(SESSION) && fields.size() >= SESSION_FIELDS) {
-            sessions.add(new Fields(fields));
+            sessions.add(new Fields(socket, fields));
         } else if (fields.getFirst().equals(CLIENT) && fields.size() == CLIENT_FIELDS) {
-            client(new Fields(fields));
+            client(new Fields(socket, fields));
+        } else if (fields.getFirst().equals(SOCKET) && fields.size() == 2) {
+            socket = fields.getLast();
         } else {
             throw new IllegalArgumentException("not a line of a listing: " + line);
         }
     }
 
     private void client(Fields fields) {
-        boolean listensOnly = fields.text(2).equals("1");
-        if (!listensOnly) {
-            var client = new TmuxClient(
-                    fields.text(4),
-                    fields.text(3).equals("1"),
-                    fields.time(5),
-                    fields.time(6),
-                    fields.number(7),
-                    fields.number(8));
-            clients.computeIfAbsent(fields.text(1), _ -> new ArrayList<>()).add(client);
+        boolean controlMode = fields.isTrue(2);
+        boolean listensOnly = controlMode && fields.text(4).isEmpty();
+        if (listensOnly) {
+            return;
         }
+        // One in control mode has no height before it has told one.
+        int rows = controlMode && fields.text(8).isEmpty() ? 0 : fields.number(8);
+        var client = new TmuxClient(
+                fields.text(4), fields.isTrue(3), controlMode, fields.time(5), fields.time(6), fields.number(7), rows);
+        clients.computeIfAbsent(new Place(fields.socket(), fields.text(1)), _ -> new ArrayList<>())
+                .add(client);
     }
 
     private TmuxSession session(Fields fields) {
@@ -112,6 +153,8 @@ final class SessionList {
                 values.subList(SESSION_FIELDS - 1, values.size() - 1),
                 new TmuxSession.Front(fields.text(3), fields.text(4), title),
                 Activity.Signs.parse(fields.text(6), title),
-                clients.getOrDefault(fields.text(2), List.of()));
+                clients.getOrDefault(new Place(fields.socket(), fields.text(2)), List.of()),
+                fields.text(7),
+                fields.socket());
     }
 }

@@ -196,11 +196,10 @@ public final class Tmux {
         return List.copyOf(words);
     }
 
-    /// Lists all sessions and who is attached to them; [#parseSessions] reads the answer.
+    /// Lists all sessions and who is attached to them, also those of servers on sockets of other names;
+    /// [#parseSessions] reads the answer.
     public static List<String> list() {
-        return sequence(
-                List.of("list-sessions", "-F", SessionList.SESSIONS),
-                List.of("list-clients", "-F", SessionList.CLIENTS));
+        return SessionList.argv();
     }
 
     /// Reads the output of [#list].

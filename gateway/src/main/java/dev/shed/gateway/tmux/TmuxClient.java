@@ -6,6 +6,14 @@ import java.time.Instant;
 ///
 /// @param terminal the path of the client's terminal in the container
 /// @param readOnly whether it can only look
+/// @param controlMode whether it is a program that draws the session itself, as iTerm2 does
 /// @param attached when it attached
 /// @param active when it was last typed at
-public record TmuxClient(String terminal, boolean readOnly, Instant attached, Instant active, int columns, int rows) {}
+public record TmuxClient(
+        String terminal,
+        boolean readOnly,
+        boolean controlMode,
+        Instant attached,
+        Instant active,
+        int columns,
+        int rows) {}

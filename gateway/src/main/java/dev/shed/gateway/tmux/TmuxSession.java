@@ -9,14 +9,20 @@ import java.util.List;
 /// @param windows the names of its windows, in their order
 /// @param front what its active pane tells
 /// @param signs what its activity is taken from
-/// @param clients who looks at it; not who listens to it in control mode
+/// @param clients who is attached to it, at a terminal in control mode (`tmux -CC`) as well, and no program that
+/// only listens
+/// @param group the group that it shares its windows with (`tmux new -t`); empty for none
+/// @param socket the name of the socket that its server listens on (`tmux -L`); empty for the usual one, which
+/// addresses and verbs mean
 public record TmuxSession(
         String name,
         Instant created,
         List<String> windows,
         Front front,
         Activity.Signs signs,
-        List<TmuxClient> clients) {
+        List<TmuxClient> clients,
+        String group,
+        String socket) {
     /// What the active pane tells.
     ///
     /// @param command the name of the program in its foreground

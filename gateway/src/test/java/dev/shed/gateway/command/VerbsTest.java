@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
@@ -12,6 +13,7 @@ import dev.shed.gateway.shed.Attachments;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,8 +109,48 @@ class VerbsTest {
                         + "\"cwd\":\"/workspace\",\"title\":\"demo\",\"windows\":[\"bash\"],\"clients\":["
                         + "{\"identity\":null,\"fingerprint\":null,\"peer\":null,\"read_only\":false,"
                         + "\"attached_at\":\"2026-01-25T10:00:00Z\",\"active_at\":\"2026-01-25T10:00:00Z\","
-                        + "\"columns\":80,\"rows\":24,\"terminal\":\"/dev/pts/0\"}]}],"
+                        + "\"columns\":80,\"rows\":24,\"terminal\":\"/dev/pts/0\",\"control_mode\":false}]}],"
                         + "\"time\":\"2026-01-25T12:00:00Z\"}\n");
+    }
+
+    /// Two servers: of the usual one a session in a group, with iTerm2 attached; of another one a session of its own.
+    private void demoWithAGroupAndAnotherServer() {
+        var base = "session\t1769335200\tbase\tbash\t/workspace\tdemo\t1769335200* \tpair\tbash\t\n"
+                + "client\tbase\t1\t0\t/dev/pts/6\t1769335200\t1769335200\t80\t\n";
+        var elsewhere = "session\t1769335200\telsewhere\tbash\t/workspace\tdemo\t1769335200* \t\tbash\t\n";
+        runtime.with("demo")
+                .programs(spec -> spec.program() instanceof Program.Argv argv
+                                && argv.words().contains("shed-sessions")
+                        ? Optional.of(FakeProcess.printing(base + "socket\tother\n" + elsewhere, "", 0))
+                        : Optional.empty());
+    }
+
+    @Test
+    void groupsSocketsAndControlModeAreShownWhereThereAreSome() {
+        demoWithAGroupAndAnotherServer();
+        assertThat(caller.at("demo", "sessions").out()).isEqualTo("""
+                SHED    SESSION      STATUS      CREATED    WINDOWS    GROUP    SOCKET
+                demo    base         attached    2h ago     1          pair     -
+                demo    elsewhere    detached    2h ago     1          -        other
+                """);
+        assertThat(caller.at("demo", "sessions --wide").out()).contains("/dev/pts/6 by hand (control mode)");
+        assertThat(caller.at("demo", "sessions --json").out())
+                .contains("\"control_mode\":true}],\"group\":\"pair\"}", "\"clients\":[],\"socket\":\"other\"}");
+        assertThat(caller.at("demo", "info --json").out()).contains("\"session_count\":2", "\"sessions\":[\"base\"]");
+    }
+
+    @Test
+    void aSessionOfAnotherServerIsCountedAndSaidHowToReach() {
+        demoWithAGroupAndAnotherServer();
+        assertThat(caller.at("demo", "kill elsewhere")).isEqualTo(new Caller.Outcome(66, "", """
+                shed: there is no session 'elsewhere' in shed 'demo'; the tmux server on its socket 'other' has one
+                Try:
+                  ssh -t demo@HOST "tmux -L other attach -t elsewhere"
+                """));
+        assertThat(caller.at("demo", "send elsewhere x").err()).contains("tmux -L other attach -t elsewhere");
+        assertThat(caller.at("demo", "peek elsewhere").err()).contains("tmux -L other attach -t elsewhere");
+        assertThat(caller.at("demo", "kill nowhere").err()).doesNotContain("socket");
+        assertThat(caller.lobby("stop demo").out()).isEqualTo("stopped demo (ended 2 sessions)\n");
     }
 
     @Test

@@ -266,6 +266,9 @@ public final class FakeRuntime implements ContainerRuntime {
                 && argv.words().getFirst().equals("tmux")) {
             return tmux(spec.container().shed().value()).start(argv.words());
         }
+        if (spec.program() instanceof Program.Argv argv && argv.words().contains("shed-sessions")) {
+            return tmux(spec.container().shed().value()).list();
+        }
         if (spec.program() instanceof Program.Argv argv
                 && argv.words().getFirst().equals("stty")) {
             return FakeProcess.printing("speed 38400 baud; rows 3;\nicanon echo\n", "", 0);

@@ -72,7 +72,6 @@ public final class FakeTmux {
             return paste(words);
         }
         return switch (words.getFirst()) {
-            case "list-sessions" -> list();
             case "has-session" -> has(target(words));
             case "kill-session" -> kill(target(words));
             case "rename-session" -> rename(target(words), words.getLast());
@@ -82,7 +81,7 @@ public final class FakeTmux {
         };
     }
 
-    private synchronized FakeProcess list() {
+    synchronized FakeProcess list() {
         if (sessions.isEmpty()) {
             return FakeProcess.printing("", NO_SERVER, 1);
         }
@@ -99,7 +98,7 @@ public final class FakeTmux {
         var windows = IntStream.range(0, session.windows)
                 .mapToObj(index -> created + (index == 0 ? "* " : " "))
                 .collect(Collectors.joining());
-        var listed = "session\t%d\t%s\tbash\t/workspace\tdemo\t%s\t%s\n"
+        var listed = "session\t%d\t%s\tbash\t/workspace\tdemo\t%s\t\t%s\n"
                 .formatted(created, name, windows, "bash\t".repeat(session.windows));
         var clients = IntStream.range(0, session.attached)
                 .mapToObj(index -> "client\t%s\t0\t%d\t/dev/pts/%d\t%d\t%d\t80\t24\n"

@@ -108,6 +108,54 @@ class SocketsIT {
         assertThat(sessions(shed)).containsExactly("next");
     }
 
+    /// What `tmux -L` and `tmux new -t` have made. A server that does not answer, and a socket that nobody listens
+    /// on, hold nothing up.
+    @Test
+    void serversOnOtherSocketsAndGroupsAreShownAndCounted() throws Exception {
+        var shed = gateway.place().newShed();
+        gateway.ssh(
+                        shed + "@gw",
+                        "tmux new -d -s base; tmux new -d -t base -s pair; tmux -L other new -d -s elsewhere;"
+                                + " tmux -L gone new -d; tmux -L gone kill-server; tmux -L stuck new -d;"
+                                + " kill -STOP $(tmux -L stuck display -p '#{pid}')")
+                .orFail();
+
+        var table = gateway.ssh("-s", shed + "@gw", "sessions").orFail();
+        assertThat(table.replaceAll(" +", " ").lines())
+                .containsExactly(
+                        "SHED SESSION STATUS CREATED WINDOWS GROUP SOCKET",
+                        shed + " base detached just now 1 base -",
+                        shed + " pair detached just now 1 base -",
+                        shed + " elsewhere detached just now 1 - other");
+        var kill = gateway.ssh("-s", shed + "@gw", "kill elsewhere");
+        assertThat(kill.status()).isEqualTo(66);
+        assertThat(kill.err()).contains("ssh -t " + shed + "@HOST \"tmux -L other attach -t elsewhere\"");
+        try (var terminal = Terminal.ssh(gateway.place(), "-t", shed + "@gw", "tmux -L other attach -t elsewhere")) {
+            terminal.awaitPrompt();
+        }
+        gateway.ssh(shed + "@gw", "tmux kill-server; pkill -KILL -f 'L stuck'").orFail();
+        assertThat(sessions(shed)).as("no server on the usual socket").containsExactly("elsewhere");
+        assertThat(gateway.ssh("shed@gw", "stop " + shed).orFail()).contains("ended 1 session)");
+    }
+
+    /// As iTerm2 does it.
+    @Test
+    void aTerminalInControlModeIsAttached() throws Exception {
+        var shed = gateway.place().newShed();
+        gateway.ssh(shed + "@gw", "tmux new -d -s base").orFail();
+        var follower = gateway.place().client(shed + "@gw", "-s", "events").start();
+        try (var _ = Terminal.ssh(gateway.place(), "-t", shed + "@gw", "tmux -CC attach -t base")) {
+            var seen = Await.get(
+                    "the client in control mode",
+                    Await.PATIENCE,
+                    () -> gateway.ssh("-s", shed + "@gw", "sessions --json").orFail(),
+                    text -> text.contains("\"attached\":true"));
+            assertThat(seen).containsOnlyOnce("\"terminal\"").contains("\"control_mode\":true");
+        } finally {
+            follower.destroy();
+        }
+    }
+
     @Test
     void inAContainerThatIsReadOnlyAndHasNoPorter() throws Exception {
         staysFound(foreign("--read-only", "--tmpfs", "/tmp", "--tmpfs", "/run"));

@@ -20,6 +20,7 @@ class ClientHintsTest {
                 "ssh -s demo@HOST start|shed start gw/demo",
                 "ssh -s demo+debug@HOST peek|shed peek gw/demo+debug",
                 "ssh demo@HOST|shed attach gw/demo",
+                "ssh -t demo@HOST \"tmux -L other attach -t x\"|shed exec gw/demo -- tmux -L other attach -t x",
                 "ssh demo+debug@HOST|shed attach gw/demo+debug",
                 "ssh -s SHED@HOST \"wait SESSION --timeout 10m\"|shed wait gw/SHED SESSION --timeout 10m",
                 "without a session: ssh demo@HOST COMMAND|without a session: shed exec gw/demo -- COMMAND",

@@ -167,7 +167,7 @@ class LeavingWireTest {
     @Test
     void aVerbThatSaysSomethingFirstIsCarriedOut() throws Exception {
         runtime.tmux("demo").with("debug", Instant.EPOCH, 0, 1);
-        late(tmux("list-sessions"));
+        late(tmux("shed-sessions"));
         leaveAfter("demo", "stop");
         assertThat(ending().outcome()).isEqualTo("exit");
         assertThat(runtime.find(ShedName.parse("demo")).orElseThrow().state()).isEqualTo(State.STOPPED);

@@ -2,6 +2,7 @@ package dev.shed.gateway.tmux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Instant;
 import net.jqwik.api.ForAll;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionListTest {
     private static final Instant TEN = Instant.parse("2026-01-25T10:00:00Z");
     private static final String DEBUG =
-            "session\t1769335200\tdebug 🙂\tvim\t/work space\t\t1769335200! 1769335201* \tmain\todd, #{x}\t\n";
+            "session\t1769335200\tdebug 🙂\tvim\t/work space\t\t1769335200! 1769335201* \t\tmain\todd, #{x}\t\n";
 
     @Test
     void aSessionIsReadWithItsWindows() {
@@ -31,10 +32,24 @@ class SessionListTest {
     void clientsBelongToTheirSessionAndListenersAreNone() {
         var list = SessionList.parse(DEBUG
                 + "client\tdebug 🙂\t0\t1\t/dev/pts/3\t1769335200\t1769335202\t80\t24\n"
-                + "client\tdebug 🙂\t1\t0\t\t1769335200\t1769335200\t0\t0\n"
+                + "client\tdebug 🙂\t1\t0\t\t1769335200\t1769335200\t80\t\n"
+                + "client\tdebug 🙂\t1\t0\t/dev/pts/6\t1769335200\t1769335200\t80\t\n"
                 + "client\tother\t0\t0\t/dev/pts/4\t1769335200\t1769335200\t80\t24\n");
         assertThat(list.getFirst().clients())
-                .containsExactly(new TmuxClient("/dev/pts/3", true, TEN, TEN.plusSeconds(2), 80, 24));
+                .containsExactly(
+                        new TmuxClient("/dev/pts/3", true, false, TEN, TEN.plusSeconds(2), 80, 24),
+                        new TmuxClient("/dev/pts/6", false, true, TEN, TEN, 80, 0));
+    }
+
+    @Test
+    void aSessionHasItsGroupAndTheSocketOfItsServer() {
+        var grouped = DEBUG.replace("* \t\tmain", "* \tpair\tmain");
+        var client = "client\tdebug 🙂\t0\t1\t/dev/pts/3\t1769335200\t1769335202\t80\t24\n";
+        var list = SessionList.parse(grouped + client + "socket\tnone\nsocket\tother one\n" + DEBUG);
+        assertThat(list)
+                .extracting(TmuxSession::name, TmuxSession::group, TmuxSession::socket, TmuxSession::attached)
+                .containsExactly(tuple("debug 🙂", "pair", "", true), tuple("debug 🙂", "", "other one", false));
+        assertThat(SessionList.parse("socket\tother\n")).isEmpty();
     }
 
     @Test
@@ -48,11 +63,13 @@ class SessionListTest {
                 "x",
                 "\n",
                 "session\t1\tname",
-                "session\tx\tname\tbash\t/\t\t1* \tw\t",
-                "session\t99999999999999999\tname\tbash\t/\t\t1* \tw\t",
-                "session\t1\tname\tbash\t/\t\tsoon \tw\t",
+                "session\tx\tname\tbash\t/\t\t1* \t\tw\t",
+                "session\t99999999999999999\tname\tbash\t/\t\t1* \t\tw\t",
+                "session\t1\tname\tbash\t/\t\tsoon \t\tw\t",
                 "client\tname\t0\t0\t/dev/pts/3\t1\t1\t80",
                 "client\tname\t0\t0\t/dev/pts/3\t1\t1\t80\tx",
+                "client\tname\t0\t0\t/dev/pts/3\t1\t1\t80\t",
+                "socket\tx\ty",
                 "client\tname\t0\t0\t/dev/pts/3\t1\t1\t80\t24\tmore"
             })
     void whatIsNoListingIsRefused(String line) {
