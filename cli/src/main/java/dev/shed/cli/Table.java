@@ -76,7 +76,8 @@ public final class Table {
             if (total <= limit) {
                 break;
             }
-            shown.remove((Integer) rows.getFirst().indexOf(heading));
+            int dropped = rows.getFirst().indexOf(heading);
+            shown.removeIf(column -> column == dropped);
         }
         return shown;
     }

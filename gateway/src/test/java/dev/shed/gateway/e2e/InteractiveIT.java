@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -61,6 +62,36 @@ class InteractiveIT {
             assertThat(terminal.ask("$(id -un) $TERM $COLORTERM")).isEqualTo("dev tmux-256color truecolor");
             terminal.enter("echo caf\u00e9-\u2603");
             terminal.await("\ncaf\u00e9-\u2603");
+        }
+    }
+
+    /// As after a link that has stalled: with tmux's default the prefix in it is taken for part of a paste.
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void keysThatComeInOneBurstAreKeys() throws Exception {
+        var client = gateway.place().client("-tt", shed + "+burst@gw").start();
+        try (var keys = client.getOutputStream()) {
+            Await.until(
+                    "a prompt",
+                    () -> tmux("capture-pane", "-p", "-t", "=burst:").toString().contains("$"));
+            keys.write("a\u0002d".getBytes(UTF_8));
+            keys.flush();
+
+            assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            client.destroyForcibly();
+        }
+        assertThat(client.exitValue()).isZero();
+        assertThat(tmux("list-clients", "-t", "=burst")).isEmpty();
+        assertThat(tmux("capture-pane", "-p", "-t", "=burst:").getFirst()).endsWith("$ a");
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void theStatusLineHasTheWholeName() throws Exception {
+        var name = "a-session-of-30-characters-long";
+        try (var terminal = ssh(shed + "+" + name + "@gw")) {
+            terminal.await("[" + name + "] ");
         }
     }
 
