@@ -20,6 +20,8 @@ public final class WatchedScreen {
     // Guarded by lock.
     private Optional<Content> newest = Optional.empty();
 
+    /// What is on the screen.
+    ///
     /// @param notices lines below the table
     public record Content(Table table, List<String> notices) {
         public Content {

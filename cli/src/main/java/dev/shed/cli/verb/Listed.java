@@ -31,7 +31,7 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
     /// What a column shows of a row of JSON.
     @FunctionalInterface
     interface Cell {
-        /// @param now by the server's clock
+        /// The text, with ages by the server's clock.
         String of(Map<String, Object> row, Instant now);
     }
 

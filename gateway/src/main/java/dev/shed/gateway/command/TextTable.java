@@ -29,7 +29,7 @@ public final class TextTable {
         this(GAP, List.of(header));
     }
 
-    /// @param gap how many blanks are between two columns
+    /// The same with another number of blanks between two columns.
     public TextTable(int gap, List<String> header) {
         this.gap = gap;
         row(header);
@@ -88,7 +88,7 @@ public final class TextTable {
             if (total <= limit) {
                 break;
             }
-            shown.remove((Integer) rows.getFirst().indexOf(heading));
+            shown.removeIf(column -> rows.getFirst().get(column).equals(heading));
         }
         return shown;
     }

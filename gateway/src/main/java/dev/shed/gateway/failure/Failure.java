@@ -123,6 +123,8 @@ public sealed interface Failure {
         }
     }
 
+    /// A session that is not there.
+    ///
     /// @param socket the name of the socket whose server has a session of that name (`tmux -L`); empty for none
     record SessionNotFound(String shed, String session, String socket) implements Failure {
         private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
