@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -291,26 +292,23 @@ class ClientVerbsIT {
         var events = desk.client("events", "--server", "one", one, "--json", "--since", "0")
                 .start();
         try (var lines = new BufferedReader(new InputStreamReader(events.getInputStream(), UTF_8))) {
-            var made = Thread.ofVirtual().start(() -> make("eventful"));
-            var line = Run.line(lines);
-            while (line != null && !line.contains("eventful")) {
-                line = Run.line(lines);
-            }
-            assertThat(line).contains("\"" + one + "\"");
-            made.join();
+            assertThat(until(lines, "\"listening\"")).isNotNull();
+            Place.inside(one, "tmux", "-u", "new-session", "-d", "-s", "eventful")
+                    .orFail();
+            assertThat(until(lines, "eventful")).contains("\"session-created\"", "\"" + one + "\"");
         } finally {
             events.destroy();
         }
         assertThat(events.waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
 
-    private static void make(String session) {
-        try {
-            // The stream begins with what is there, so it does not matter which is first.
-            Place.inside(one, "tmux", "-u", "new-session", "-d", "-s", session).orFail();
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+    /// The first line that holds the text.
+    private static @Nullable String until(BufferedReader lines, String text) throws Exception {
+        var line = Run.line(lines);
+        while (line != null && !line.contains(text)) {
+            line = Run.line(lines);
         }
+        return line;
     }
 
     @Test
