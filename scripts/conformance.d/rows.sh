@@ -28,10 +28,10 @@ row_limit() {
 }
 
 # They wait more than they work.
-is_slow() { [[ $1 =~ ^(02|09|10|12|33)$ ]]; }
+is_slow() { [[ $1 =~ ^(02|09|10|12|33|97|98)$ ]]; }
 
 # They are about containers, settings and limits that are the gateway's own: sshd is not asked.
-is_own() { [[ $1 =~ ^(10[6-9]|110)$ ]]; }
+is_own() { [[ $1 =~ ^(98|10[6-9]|110)$ ]]; }
 
 # select_rows LIST: their names, one a line. Row 80 is about all the others and comes by itself.
 select_rows() {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The server that is tested: a gateway with a shed of its own, or Debian's sshd in a container of the same image; and
 # clients that find it as the host H without an option. Needs the parts of scripts/lib, ROOT, AGAINST.
-# What rows and the soak read is exported: SCRATCH, CONTAINER, PORT, LOGIN, KEY, KEYS.
+# What rows and the soak read is exported: SCRATCH, CONTAINER, PORT, LOGIN, KEY, KEYS, KEEPALIVE.
 
 TEST_IMAGE=shed-test-conformance:latest
 
@@ -45,7 +45,8 @@ start_server() {
     SCRATCH=$(mktemp -d /tmp/conf.XXXXXX)
     SHED=conf-$$ PORT=$(free_port) KEY=$SCRATCH/home/.ssh/id_ed25519
     KEYS=$SCRATCH/home/.ssh
-    export SCRATCH PORT KEY KEYS AGAINST ROOT
+    KEEPALIVE=5 # seconds; three without an answer, and a peer is gone
+    export SCRATCH PORT KEY KEYS AGAINST ROOT KEEPALIVE
     mkdir -p "$SCRATCH/home" "$SCRATCH/bin" "$SCRATCH/results" "$SCRATCH/rows"
     mkdir -m 0700 "$SCRATCH/home/.ssh"
     make_keys
@@ -94,6 +95,7 @@ access:
 ssh:
   max-unauthenticated: 200
   login-grace: 2m
+  keepalive-interval: ${KEEPALIVE}s
 engine:
   host: $DOCKER_HOST
 shed:
