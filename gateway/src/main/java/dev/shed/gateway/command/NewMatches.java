@@ -36,8 +36,9 @@ final class NewMatches {
             fewest = now;
             return Optional.empty();
         }
-        var found = now.keySet().stream()
-                .filter(match -> now.get(match) > fewest.getOrDefault(match, 0))
+        var found = now.entrySet().stream()
+                .filter(match -> match.getValue() > fewest.getOrDefault(match.getKey(), 0))
+                .map(Map.Entry::getKey)
                 .findFirst();
         if (shown.complete()) {
             fewest = fewerOf(fewest, now);

@@ -80,6 +80,7 @@ final class Outlet extends OutputStream {
     }
 
     private void pass(Step step) throws BrokenException {
+        long before = spent; // this thread alone writes it
         long begun = System.nanoTime() | 1;
         since = begun;
         try {
@@ -87,7 +88,7 @@ final class Outlet extends OutputStream {
         } catch (IOException e) {
             throw new BrokenException(e);
         } finally {
-            spent += System.nanoTime() - begun;
+            spent = before + System.nanoTime() - begun;
             since = 0;
         }
     }
