@@ -1,6 +1,7 @@
 package dev.shed.gateway;
 
 import dev.shed.gateway.audit.JsonAuditLog;
+import dev.shed.gateway.audit.LimitedAuditLog;
 import dev.shed.gateway.config.ConfigFile;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -71,14 +72,13 @@ public final class Main {
 
     private static void serve(Optional<Path> file) throws IOException, InterruptedException {
         var config = ConfigFile.load(file);
-        // Taken before the first logger is made, which opens the audit log in it.
         var state = StateDirectory.open(config.state());
-        state.requireAuditLog();
-        System.setProperty("shed.state", config.state().toString());
         var clock = Clock.system(ZoneId.systemDefault());
         // Other servers open their logs anew.
         Signals.on("USR1", () -> {});
-        try (var gateway = Gateway.start(config, state, new JsonAuditLog(clock), clock)) {
+        try (var log = JsonAuditLog.open(config.state(), config.audit().refusesWhenFull(), clock);
+                var audit = new LimitedAuditLog(log, clock);
+                var gateway = Gateway.start(config, state, audit, clock)) {
             Signals.on("HUP", () -> reload(file, gateway));
             var address = gateway.address();
             print("shed-gateway: listening on " + address.getHostString() + " port " + address.getPort());

@@ -75,16 +75,6 @@ final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /// Makes sure that the audit log can be written: the logger would keep it to itself that it cannot.
-    void requireAuditLog() {
-        var file = path.resolve("audit.log");
-        try (var _ = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            // Whatever is in it stays.
-        } catch (IOException e) {
-            throw ShedException.stateUnusable(file, e);
-        }
-    }
-
     @Override
     public void close() throws IOException {
         lock.close();

@@ -2,11 +2,13 @@ package dev.shed.gateway;
 
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.failure.ShedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps audit events, and lets a test wait for them instead of sleeping.
 public final class RecordingAuditLog implements AuditLog {
@@ -15,6 +17,21 @@ public final class RecordingAuditLog implements AuditLog {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final List<AuditEvent> events = new ArrayList<>();
+
+    private volatile @Nullable ShedException full;
+
+    /// From now on nothing new may be done for this reason; null lifts that.
+    public void fill(@Nullable ShedException why) {
+        full = why;
+    }
+
+    @Override
+    public void requireWritable() {
+        var why = full;
+        if (why != null) {
+            throw why;
+        }
+    }
 
     @Override
     public void record(AuditEvent event) {

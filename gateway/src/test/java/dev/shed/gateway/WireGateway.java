@@ -123,7 +123,8 @@ public final class WireGateway implements AutoCloseable {
                 forwarding,
                 new GatewayConfig.Engine(URI.create("unix:///nowhere.sock"), Duration.ofSeconds(5)),
                 new GatewayConfig.ShedDefaults(FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1)),
-                new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()));
+                new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()),
+                new GatewayConfig.Audit("continue"));
     }
 
     public RecordingAuditLog audit() {

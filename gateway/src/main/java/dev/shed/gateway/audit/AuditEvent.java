@@ -1,6 +1,7 @@
 package dev.shed.gateway.audit;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,7 +11,10 @@ public sealed interface AuditEvent {
     ///
     /// @param conn the connection's id, such as `conn-7`
     /// @param peer address and port of the client
-    record Origin(String conn, String peer) {}
+    record Origin(String conn, String peer) {
+        /// Of what concerns the log itself.
+        static final Origin NONE = new Origin("", "");
+    }
 
     /// Who did it.
     ///
@@ -211,6 +215,49 @@ public sealed interface AuditEvent {
         @Override
         public Map<String, Object> fields() {
             return Map.of("duration_ms", duration.toMillis());
+        }
+    }
+
+    /// Written instead of the lines that strangers and refused forwards have beyond their limit.
+    ///
+    /// @param counts how many lines, by the name of the event
+    record LinesSuppressed(Map<String, Long> counts) implements AuditEvent {
+        @Override
+        public Origin origin() {
+            return Origin.NONE;
+        }
+
+        @Override
+        public String name() {
+            return "lines-suppressed";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return Map.of("counts", counts);
+        }
+    }
+
+    /// Written where lines are missing, because they could not be written.
+    ///
+    /// @param since when the first of them was to be written
+    record LinesLost(long count, Instant since) implements AuditEvent {
+        @Override
+        public Origin origin() {
+            return Origin.NONE;
+        }
+
+        @Override
+        public String name() {
+            return "lines-lost";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            var fields = new LinkedHashMap<String, Object>();
+            fields.put("count", count);
+            fields.put("since", since.toString());
+            return fields;
         }
     }
 

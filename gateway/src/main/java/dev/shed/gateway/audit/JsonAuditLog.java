@@ -2,35 +2,124 @@ package dev.shed.gateway.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One JSON line for each event on the logger `shed.audit`; where that goes is up to logback.xml. JSON
-/// escapes line breaks and control characters, so nothing that a client sends can forge a line.
-public final class JsonAuditLog implements AuditLog {
-    private static final Logger LOG = LoggerFactory.getLogger("shed.audit");
+/// Writes one JSON line for each event into the [AuditFile]. JSON escapes line breaks and control characters, so nothing
+/// that a client sends can forge a line; no value is longer than [#LONGEST].
+///
+/// Lines that cannot be written are counted. The first that can be written again stands behind one that says how many
+/// are missing.
+public final class JsonAuditLog implements AuditLog, AutoCloseable {
+    /// Characters of one value; what is longer is cut, and ends in `…`.
+    static final int LONGEST = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(JsonAuditLog.class);
+    private static final Duration QUIET = Duration.ofMinutes(1);
 
     private final JsonMapper json = new JsonMapper();
+    private final AuditFile file;
+    private final boolean refuseWhenFull;
     private final Clock clock;
+    private long lost;
+    private Instant lostSince = Instant.EPOCH;
+    private Instant quietUntil = Instant.EPOCH;
 
-    public JsonAuditLog(Clock clock) {
+    /// Why the last line is not in the file; null when it is.
+    private volatile @Nullable IOException problem;
+
+    /// @param refuseWhenFull whether nothing new may happen while no line can be written
+    public JsonAuditLog(AuditFile file, boolean refuseWhenFull, Clock clock) {
+        this.file = file;
+        this.refuseWhenFull = refuseWhenFull;
         this.clock = clock;
     }
 
+    /// Opens the log in the state directory.
+    ///
+    /// @throws ShedException `STATE_UNUSABLE` when it cannot be written
+    public static JsonAuditLog open(Path state, boolean refuseWhenFull, Clock clock) {
+        try {
+            return new JsonAuditLog(AuditFile.open(state, AuditFile.Limits.DEFAULT, clock), refuseWhenFull, clock);
+        } catch (IOException e) {
+            throw ShedException.stateUnusable(state.resolve("audit.log"), e);
+        }
+    }
+
     @Override
-    public void record(AuditEvent event) {
+    public synchronized void record(AuditEvent event) {
+        try {
+            if (lost > 0) {
+                file.append(line(new AuditEvent.LinesLost(lost, lostSince)));
+                lost = 0;
+            }
+            file.append(line(event));
+            problem = null;
+        } catch (IOException e) {
+            lost(e);
+        }
+    }
+
+    @Override
+    public void requireWritable() {
+        var why = problem;
+        if (refuseWhenFull && why != null) {
+            throw ShedException.stateUnusable(file.path(), why);
+        }
+    }
+
+    private void lost(IOException e) {
+        var now = clock.instant();
+        if (lost == 0) {
+            lostSince = now;
+        }
+        lost++;
+        problem = e;
+        if (!now.isBefore(quietUntil)) {
+            quietUntil = now.plus(QUIET);
+            LOG.atWarn()
+                    .addKeyValue("file", file.path())
+                    .addKeyValue("lost", lost)
+                    .addKeyValue("problem", e.getMessage())
+                    .log("the audit log cannot be written");
+        }
+    }
+
+    private String line(AuditEvent event) {
         var line = new LinkedHashMap<String, Object>();
         line.put("time", clock.instant().toString());
         line.put("event", event.name());
         line.put("conn", event.origin().conn());
         line.put("peer", event.origin().peer());
-        line.putAll(event.fields());
+        for (Map.Entry<String, Object> field : event.fields().entrySet()) {
+            line.put(field.getKey(), field.getValue() instanceof String text ? cut(text) : field.getValue());
+        }
         try {
-            LOG.info("{}", json.writeValueAsString(line));
+            return json.writeValueAsString(line);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a map of strings and numbers is always JSON", e);
         }
+    }
+
+    private static String cut(String text) {
+        if (text.length() <= LONGEST) {
+            return text;
+        }
+        boolean pair = Character.isHighSurrogate(text.charAt(LONGEST - 1));
+        return text.substring(0, LONGEST - (pair ? 1 : 0)) + "…";
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
     }
 }

@@ -19,7 +19,8 @@ public record GatewayConfig(
         Forwarding forwarding,
         Engine engine,
         ShedDefaults shed,
-        Create create) {
+        Create create,
+        Audit audit) {
     public GatewayConfig {
         Rule.ABSOLUTE_PATH.require("state", state);
     }
@@ -41,7 +42,8 @@ public record GatewayConfig(
                 forwarding,
                 engine,
                 new ShedDefaults(next.shed.image, shed.user, shed.workspace, next.shed.stopGrace),
-                next.create);
+                next.create,
+                audit);
     }
 
     /// Where connections are accepted.
@@ -152,6 +154,19 @@ public record GatewayConfig(
         public Engine {
             Rule.UNIX_SOCKET.require("engine.host", host);
             Rule.POSITIVE_DURATION.require("engine.timeout", timeout);
+        }
+    }
+
+    /// The audit log.
+    ///
+    /// @param whenFull what becomes of a request whose line cannot be written: `continue` or `refuse`
+    public record Audit(String whenFull) {
+        public Audit {
+            Rule.WHEN_FULL.require("audit.when-full", whenFull);
+        }
+
+        public boolean refusesWhenFull() {
+            return whenFull.equals("refuse");
         }
     }
 

@@ -73,6 +73,9 @@ final class Keys {
     private static final Key<Optional<Path>> CREATE_ENV_FILE =
             Key.of("create.env-file", ValueType.PATH_OR_NONE, Rule.NO_PATH_OR_ABSOLUTE, Optional.empty());
 
+    private static final Key<String> AUDIT_WHEN_FULL =
+            Key.of("audit.when-full", ValueType.TEXT, Rule.WHEN_FULL, "continue");
+
     /// The paths of the keys whose values are lists.
     static final List<String> LISTS = Stream.of(KEY_EXCHANGE, HOST_KEY, CIPHERS, MACS, CREATE_MOUNTS)
             .map(ListKey::path)
@@ -106,7 +109,8 @@ final class Keys {
                                     SHED_STOP_GRACE,
                                     CREATE_FORGE,
                                     CREATE_HOST_KEYS,
-                                    CREATE_ENV_FILE)
+                                    CREATE_ENV_FILE,
+                                    AUDIT_WHEN_FULL)
                             .map(Key::path),
                     LISTS.stream())
             .toList();
@@ -149,6 +153,7 @@ final class Keys {
                         document.get(CREATE_FORGE, place),
                         document.get(CREATE_HOST_KEYS, place),
                         document.getAll(CREATE_MOUNTS),
-                        document.get(CREATE_ENV_FILE, place)));
+                        document.get(CREATE_ENV_FILE, place)),
+                new GatewayConfig.Audit(document.get(AUDIT_WHEN_FULL, place)));
     }
 }

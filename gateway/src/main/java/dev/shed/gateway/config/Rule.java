@@ -43,6 +43,7 @@ record Rule<T>(String expected, Predicate<T> test) {
             text -> matches("(([a-z+]+://)?[A-Za-z0-9_][^\\s\\p{Cntrl}]*|/[^\\s\\p{Cntrl}]*)[:/]", text));
     static final Rule<String> HOST_KEYS =
             new Rule<>("accept-new or strict", text -> matches("accept-new|strict", text));
+    static final Rule<String> WHEN_FULL = new Rule<>("continue or refuse", text -> matches("continue|refuse", text));
     static final Rule<String> LISTEN = new Rule<>("loopback or as-asked", text -> matches("loopback|as-asked", text));
     static final Rule<String> EXISTING_SOCKETS = new Rule<>("keep or replace", text -> matches("keep|replace", text));
     static final Rule<String> MOUNT = new Rule<>(

@@ -120,6 +120,7 @@ final class ChannelTask {
 
     private Outcome outcome() {
         try {
+            surroundings.audit().requireWritable();
             var status = surroundings.handler().handle(login, request, streams);
             return new Outcome(status instanceof ExitStatus.Signalled ? "signal" : "exit", status);
         } catch (ShedException e) {

@@ -12,6 +12,9 @@ import org.apache.sshd.server.session.ServerSession;
 /// (RFC 4252, section 7), so all it does is decide; [ConnectionTracker] acts once the signature is
 /// verified.
 final class KeyAuthenticator implements PublickeyAuthenticator {
+    /// The name stays in memory with the connection. No name that leads anywhere is nearly as long.
+    private static final int LONGEST_NAME = 1000;
+
     private final AuthorizedKeys keys;
 
     KeyAuthenticator(AuthorizedKeys keys) {
@@ -21,6 +24,12 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
     @Override
     public boolean authenticate(String userName, PublicKey key, ServerSession session) {
         var connection = Connection.of(session);
+        if (userName.length() > LONGEST_NAME) {
+            connection.refused(
+                    userName.substring(0, LONGEST_NAME),
+                    "the login name is longer than " + LONGEST_NAME + " characters");
+            return false;
+        }
         var decision = keys.decide(wireFormat(key), connection.peer().getAddress());
         connection.decided(userName, decision, KeyUtils.getFingerPrint(key));
         return switch (decision) {

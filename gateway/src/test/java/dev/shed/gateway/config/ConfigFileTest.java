@@ -84,6 +84,7 @@ class ConfigFileTest {
                 engine: {host: "unix:///run/user/1000/docker.sock", timeout: 1h}
                 shed: {image: "example.org/team/image:1", user: builder, workspace: /srv/work, stop-grace: 9s}
                 create: {forge: "https://git.example.org/", host-keys: strict, mounts: ["/a:/b", "/c:/d:rw"], env-file: /e}
+                audit: {when-full: refuse}
                 """);
 
         assertThat(config)
@@ -106,7 +107,8 @@ class ConfigFileTest {
                                 "https://git.example.org/",
                                 "strict",
                                 List.of("/a:/b", "/c:/d:rw"),
-                                Optional.of(Path.of("/e")))));
+                                Optional.of(Path.of("/e"))),
+                        new GatewayConfig.Audit("refuse")));
     }
 
     @ParameterizedTest
@@ -209,10 +211,10 @@ class ConfigFileTest {
                 "listen:\\n  adress: ''|2: listen.adress|listen.address",
                 "access:\\n\\n  authorizedKeys: /a|3: access.authorizedKeys|access.authorized-keys",
                 "port: 22|1: port|listen.port",
-                "sssh: {}|1: sssh|one of listen, state, access, ssh, forwarding, engine, shed, create, algorithms",
+                "sssh: {}|1: sssh|one of listen, state, access, ssh, forwarding, engine, shed, create, audit, algorithms",
                 "engine: {colour: red}|1: engine.colour|one of host, timeout",
                 "listen: {<<: {port: 1}}|1: listen.<<|one of address, port",
-                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, forwarding, engine, shed, create, algorithms",
+                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, forwarding, engine, shed, create, audit, algorithms",
             })
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
         var failure = failureOf(text.replace("\\n", "\n"));
@@ -294,7 +296,8 @@ class ConfigFileTest {
                                 builtIn.create().forge(),
                                 builtIn.create().hostKeys(),
                                 builtIn.create().mounts(),
-                                Optional.of(Path.of("/etc/shed/env")))));
+                                Optional.of(Path.of("/etc/shed/env"))),
+                        builtIn.audit()));
         for (var path : Keys.PATHS) {
             var name = path.substring(path.lastIndexOf('.') + 1);
             var wrong = Keys.LISTS.contains(path) ? "x" : "[]";
@@ -329,6 +332,7 @@ class ConfigFileTest {
                 () -> new GatewayConfig.Create("h:", "strict", List.of("/a:/"), Optional.empty()),
                 () -> new GatewayConfig.Create("h:", "strict", List.of("/a:/b:rx"), Optional.empty()),
                 () -> new GatewayConfig.Create("h:", "strict", List.of(), Optional.of(Path.of("env"))),
+                () -> new GatewayConfig.Audit("stop"),
                 () -> new GatewayConfig.ShedDefaults("i", "u", "w", Duration.ZERO),
                 () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ofSeconds(-1)));
     }

@@ -72,7 +72,8 @@ final class LiveGateway implements AutoCloseable {
                 new GatewayConfig.Forwarding(256, 1024, "loopback", "keep"),
                 new GatewayConfig.Engine(engine, Duration.ofSeconds(30)),
                 new GatewayConfig.ShedDefaults(Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2)),
-                create);
+                create,
+                new GatewayConfig.Audit("continue"));
         var gateway = Gateway.start(config, audit, Clock.systemUTC());
         var address = listen.address().equals("0.0.0.0") ? "127.0.0.1" : listen.address();
         place.listensAt(address, gateway.address().getPort());

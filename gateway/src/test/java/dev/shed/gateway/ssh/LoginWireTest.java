@@ -13,7 +13,9 @@ import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -404,6 +406,29 @@ class LoginWireTest {
                     assertThat(refused.login()).isEqualTo("demo");
                     assertThat(refused.fingerprint()).startsWith("SHA256:");
                 });
+    }
+
+    @Test
+    void aNameWithoutEndIsRefused() throws Exception {
+        var name = "x".repeat(200_000);
+        try (var session = gateway.connect(name)) {
+            session.addPublicKeyIdentity(gateway.key());
+            assertThatThrownBy(() -> session.auth().verify(20_000)).isInstanceOf(SshException.class);
+        }
+        var refused = gateway.audit().await(AuditEvent.AuthRefused.class);
+        assertThat(refused.login()).isEqualTo("x".repeat(1000));
+        assertThat(refused.reason()).isEqualTo("the login name is longer than 1000 characters");
+    }
+
+    @Test
+    void whileTheAuditLogCannotBeWrittenNothingNewIsDoneIfThatIsWanted() throws IOException {
+        gateway.audit().fill(ShedException.stateUnusable(Path.of("/s/audit.log"), new IOException("No space left")));
+        var result = gateway.exec("demo", "id");
+        assertThat(result.status()).isEqualTo(74);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("/s/audit.log: No space left");
+        gateway.audit().fill(null);
+        assertThat(gateway.exec("demo", "id").status()).isZero();
     }
 
     private void restart(String keyOptions) throws IOException {

@@ -76,11 +76,21 @@ final class Forwards {
         if (!of.client().identity().grant().portForwarding()) {
             throw ForwardRefusedException.prohibited("this key may not forward");
         }
-        return quota.take(of.open(), door.shed(of.client()));
+        return take(of);
     }
 
     /// Lets a connection pass that somebody made to what listens already.
     Quota.Permit admitPeer(ClientForwards of) throws ForwardRefusedException {
+        return take(of);
+    }
+
+    private Quota.Permit take(ClientForwards of) throws ForwardRefusedException {
+        try {
+            audit.requireWritable();
+        } catch (ShedException e) {
+            FailureLog.told(e);
+            throw ForwardRefusedException.failed(e.failure().message());
+        }
         return quota.take(of.open(), door.shed(of.client()));
     }
 

@@ -11,12 +11,14 @@ import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.container.FakeSocket;
 import dev.shed.gateway.container.Network;
 import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,6 +94,14 @@ class DirectForwardWireTest {
     private static void write(ClientChannel channel, String text) throws IOException {
         channel.getInvertedIn().write(text.getBytes(StandardCharsets.UTF_8));
         channel.getInvertedIn().flush();
+    }
+
+    @Test
+    void whileTheAuditLogCannotBeWrittenNothingIsForwardedIfThatIsWanted() throws Exception {
+        var at = gateway();
+        at.audit().fill(ShedException.stateUnusable(Path.of("/s/audit.log"), new IOException("No space left")));
+        assertRefused(at, "demo", SshConstants.SSH_OPEN_CONNECT_FAILED, "No space left");
+        assertThat(dialled).isEmpty();
     }
 
     private void assertRefused(WireGateway at, String login, int code, String why) throws Exception {

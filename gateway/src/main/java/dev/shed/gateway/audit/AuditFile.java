@@ -1,0 +1,203 @@
+package dev.shed.gateway.audit;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The file `audit.log`, readable by its owner alone. A line is in it whole or not at all: what a full disk has let
+/// through of one is taken back. When its day is over, or it has grown to its limit, it becomes `audit.DATE.log.gz`
+/// (`audit.DATE.1.log.gz` and so on, when a day has several). Used by one thread at a time.
+public final class AuditFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
+    private static final Pattern ROTATED =
+            Pattern.compile("audit\\.([0-9]{4}-[0-9]{2}-[0-9]{2})(\\.[0-9]{1,9})?\\.log(\\.gz)?");
+
+    /// When a file is put away, and when it is removed.
+    ///
+    /// @param bytes the size that a file does not exceed, but for its last line
+    /// @param days how long files are kept
+    public record Limits(long bytes, int days) {
+        public static final Limits DEFAULT = new Limits(100L * 1024 * 1024, 90);
+    }
+
+    private final Path directory;
+    private final Path path;
+    private final Limits limits;
+    private final Clock clock;
+    private RandomAccessFile file;
+    private LocalDate day;
+
+    private AuditFile(Path directory, Limits limits, Clock clock) throws IOException {
+        this.directory = directory;
+        this.path = directory.resolve("audit.log");
+        this.limits = limits;
+        this.clock = clock;
+        this.file = openFile();
+        this.day = file.length() == 0
+                ? LocalDate.now(clock)
+                : LocalDate.ofInstant(Files.getLastModifiedTime(path).toInstant(), clock.getZone());
+        endLastLine();
+    }
+
+    /// Opens the file in a directory that exists; what is in it stays.
+    ///
+    /// @param clock its zone is the one of the days
+    /// @throws IOException when it cannot be written
+    public static AuditFile open(Path directory, Limits limits, Clock clock) throws IOException {
+        return new AuditFile(directory, limits, clock);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /// Writes one line.
+    ///
+    /// @param line without a line break
+    /// @throws IOException when it is not in the file
+    void append(String line) throws IOException {
+        rotateWhenDue();
+        if (Files.notExists(path)) {
+            // Somebody has moved it away, and expects a new one.
+            file.close();
+            file = openFile();
+        }
+        write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private RandomAccessFile openFile() throws IOException {
+        try {
+            Files.createFile(path, PosixFilePermissions.asFileAttribute(PRIVATE));
+        } catch (FileAlreadyExistsException _) {
+            if (Files.isDirectory(path)) {
+                throw new FileSystemException(path.toString(), null, "Is a directory");
+            }
+            Files.setPosixFilePermissions(path, PRIVATE);
+        }
+        return new RandomAccessFile(path.toFile(), "rw");
+    }
+
+    /// The line that a crash of the machine has cut must not swallow the next one.
+    private void endLastLine() throws IOException {
+        if (file.length() > 0) {
+            file.seek(file.length() - 1);
+            if (file.read() != '\n') {
+                write(new byte[] {'\n'});
+            }
+        }
+    }
+
+    private void write(byte[] bytes) throws IOException {
+        long end = file.length();
+        try {
+            file.seek(end);
+            file.write(bytes);
+        } catch (IOException e) {
+            try {
+                file.setLength(end);
+            } catch (IOException truncating) {
+                e.addSuppressed(truncating);
+            }
+            throw e;
+        }
+    }
+
+    private void rotateWhenDue() throws IOException {
+        var today = LocalDate.now(clock);
+        if (today.equals(day) && file.length() < limits.bytes()) {
+            return;
+        }
+        if (file.length() > 0) {
+            putAway();
+        }
+        day = today;
+    }
+
+    private void putAway() throws IOException {
+        var rotated = freeName();
+        try {
+            Files.move(path, rotated);
+        } catch (IOException e) {
+            // A file that is too long is better than lines that are lost.
+            LOG.atWarn().addKeyValue("file", path).setCause(e).log("the audit log cannot be rotated");
+            return;
+        }
+        file.close();
+        file = openFile();
+        // Compression is work for a processor of its own: virtual threads share theirs with all connections.
+        Thread.ofPlatform().name("audit-compress").daemon().start(this::tidy);
+    }
+
+    private Path freeName() {
+        for (int number = 0; ; number++) {
+            var name = "audit." + day + (number == 0 ? "" : "." + number) + ".log";
+            if (Files.notExists(directory.resolve(name)) && Files.notExists(directory.resolve(name + ".gz"))) {
+                return directory.resolve(name);
+            }
+        }
+    }
+
+    /// Compresses the files that were put away, those too that an earlier gateway has left, and removes the old ones.
+    private void tidy() {
+        try (var files = Files.list(directory)) {
+            for (var old : files.toList()) {
+                var name = ROTATED.matcher(old.getFileName().toString());
+                if (!name.matches()) {
+                    continue;
+                }
+                if (isOver(name.group(1))) {
+                    Files.deleteIfExists(old);
+                } else if (name.group(3) == null) {
+                    compress(old);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.atWarn().addKeyValue("directory", directory).setCause(e).log("old audit logs stay as they are");
+        }
+    }
+
+    private boolean isOver(String date) {
+        try {
+            return LocalDate.parse(date).plusDays(limits.days()).isBefore(LocalDate.now(clock));
+        } catch (DateTimeException _) {
+            return false; // 2026-13-01 is nobody's day
+        }
+    }
+
+    private static void compress(Path file) throws IOException {
+        var temporary = file.resolveSibling(file.getFileName() + ".gz.new");
+        try {
+            Files.deleteIfExists(temporary);
+            Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PRIVATE));
+            try (var out = new GZIPOutputStream(Files.newOutputStream(temporary))) {
+                Files.copy(file, out);
+            }
+            Files.move(temporary, file.resolveSibling(file.getFileName() + ".gz"), StandardCopyOption.ATOMIC_MOVE);
+            Files.delete(file);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
