@@ -26,6 +26,12 @@ public final class CommandTable {
     private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help");
     private static final String HELP = "ssh shed@HOST help";
 
+    /// Words of a call. Parsing takes time with the square of their number: a thousandth of a second for so many.
+    private static final int MAX_WORDS = 1000;
+
+    /// Words of one that ends in text.
+    private static final int MAX_WORDS_OF_TEXT = 10_000;
+
     private final AccessPolicy policy;
     private final List<Entry> entries;
 
@@ -118,6 +124,7 @@ public final class CommandTable {
         if (!entry.reachableFrom(context.address())) {
             throw usage("'" + entry.verb() + "' is a verb of the lobby", Grammar.synopsis(verb));
         }
+        requireFewWords(context, entry, verb, given.size());
         Grammar.parse(verb, entry.arguments(context.address(), given));
         admit(context.identity(), entry, verb);
         context.channel().endWithClient(verb.endsWithClient());
@@ -133,13 +140,33 @@ public final class CommandTable {
         return has(options, Set.of("--json"));
     }
 
+    /// What is not allowed is refused before it costs anything.
+    private void requireFewWords(CommandContext context, Entry entry, Verb verb, int words) {
+        if (words <= MAX_WORDS) {
+            return;
+        }
+        requireRole(context.identity(), action(entry));
+        int most = verb.wordsBeforeText(context.address()).isPresent() ? MAX_WORDS_OF_TEXT : MAX_WORDS;
+        if (words > most) {
+            throw usage("more than " + most + " words", Grammar.synopsis(verb));
+        }
+    }
+
     private void admit(Identity identity, Entry entry, Verb verb) {
-        var action = entry.rule()
-                .orElseThrow(() -> new ShedException(new Failure.Forbidden("call the verb '" + entry.verb() + "'")));
+        var action = action(entry);
         verb.shed().ifPresent(shed -> policy.require(identity, action, shed));
+        requireRole(identity, action);
+    }
+
+    private void requireRole(Identity identity, Action action) {
         if (!policy.allows(identity, action)) {
             throw new ShedException(new Failure.Forbidden(action.words() + " sheds"));
         }
+    }
+
+    private static Action action(Entry entry) {
+        return entry.rule()
+                .orElseThrow(() -> new ShedException(new Failure.Forbidden("call the verb '" + entry.verb() + "'")));
     }
 
     private Entry entry(List<String> words) {
