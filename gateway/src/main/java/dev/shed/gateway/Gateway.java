@@ -130,7 +130,7 @@ public final class Gateway implements AutoCloseable {
         config = config.withChangesOf(wanted);
         keys.use(config.access().authorizedKeys());
         sheds.use(settings(config), config.shed().stopGrace());
-        endpoint.use(config.ssh());
+        endpoint.use(config);
         return config.differencesTo(wanted);
     }
 

@@ -117,7 +117,7 @@ public final class WireGateway implements AutoCloseable {
         return new GatewayConfig(
                 new GatewayConfig.Listen("127.0.0.1", 0),
                 directory.resolve("state"),
-                new GatewayConfig.Access(directory.resolve("authorized_keys")),
+                new GatewayConfig.Access(directory.resolve("authorized_keys"), Duration.ofMillis(200)),
                 tuning.apply(ssh),
                 algorithms,
                 forwarding,
@@ -125,6 +125,11 @@ public final class WireGateway implements AutoCloseable {
                 new GatewayConfig.ShedDefaults(FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1)),
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()),
                 new GatewayConfig.Audit("continue"));
+    }
+
+    /// Gives the key another line in authorized_keys.
+    public void authorize(String options) throws IOException {
+        authorize(directory.resolve("authorized_keys"), options, key);
     }
 
     public RecordingAuditLog audit() {

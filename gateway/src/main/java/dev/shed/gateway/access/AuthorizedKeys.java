@@ -3,6 +3,7 @@ package dev.shed.gateway.access;
 import com.sun.security.auth.module.UnixSystem;
 import dev.shed.gateway.access.AuthDecision.Accepted;
 import dev.shed.gateway.access.AuthDecision.Refused;
+import dev.shed.gateway.access.AuthDecision.Unknown;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,10 @@ public final class AuthorizedKeys {
     /// @param from the peer's address
     public AuthDecision decide(byte[] keyBlob, InetAddress from) {
         var current = current();
-        AuthDecision decision = new Refused(current.problem().orElse("the key is not authorized"));
+        if (current.problem().isPresent()) {
+            return new Unknown(current.problem().get());
+        }
+        AuthDecision decision = new Refused("the key is not authorized");
         for (var key : current.keys()) {
             if (key.key().is(keyBlob)) {
                 decision = key.decide(from, clock.instant());

@@ -66,6 +66,21 @@ public sealed interface AuditEvent {
         }
     }
 
+    /// Written when the gateway ends a connection whose key would not get in any more as it did.
+    record AuthEnded(Origin origin, Actor actor, String reason) implements AuditEvent {
+        @Override
+        public String name() {
+            return "auth-ended";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            var fields = actorFields(actor);
+            fields.put("outcome", reason);
+            return fields;
+        }
+    }
+
     /// Written once per connection that ends without a login, with the last key that it offered.
     record AuthRefused(Origin origin, String login, String fingerprint, String reason) implements AuditEvent {
         @Override

@@ -88,9 +88,13 @@ public final class CommandTable {
         return Words.guess(line).stream().findFirst().flatMap(this::find).isPresent();
     }
 
-    /// `line` as it may be written down: exactly as it came, unless it carries secrets.
+    /// `line` as it may be written down: exactly as it came, unless it carries secrets. Behind what is no verb may stand
+    /// anything, the text of a mistyped `send` for example.
     public String loggable(String line) {
         var words = Words.guess(line);
+        if (words.size() > 1 && find(words.getFirst()).isEmpty()) {
+            return words.getFirst() + " …";
+        }
         var safe = Secrets.removed(words);
         return safe.equals(words) ? line : String.join(" ", safe);
     }

@@ -60,8 +60,10 @@ public record GatewayConfig(
     /// Who gets in.
     ///
     /// @param authorizedKeys the file of public keys, in OpenSSH's format
-    public record Access(Path authorizedKeys) {
+    /// @param recheck how often it is asked again about those who are logged in
+    public record Access(Path authorizedKeys, Duration recheck) {
         public Access {
+            Rule.POSITIVE_DURATION.require("access.recheck", recheck);
             Rule.ABSOLUTE_PATH.require("access.authorized-keys", authorizedKeys);
         }
     }

@@ -22,6 +22,9 @@ final class Keys {
             Rule.ABSOLUTE_PATH,
             place -> place.directory().resolve("authorized_keys"));
 
+    private static final Key<Duration> RECHECK =
+            Key.of("access.recheck", ValueType.DURATION, Rule.POSITIVE_DURATION, Duration.ofSeconds(30));
+
     private static final Key<Duration> LOGIN_GRACE =
             Key.of("ssh.login-grace", ValueType.DURATION, Rule.POSITIVE_DURATION, Duration.ofSeconds(30));
     private static final Key<Integer> MAX_AUTH_TRIES = Key.of("ssh.max-auth-tries", ValueType.NUMBER, Rule.COUNT, 10);
@@ -88,6 +91,7 @@ final class Keys {
                                     LISTEN_PORT,
                                     STATE,
                                     AUTHORIZED_KEYS,
+                                    RECHECK,
                                     LOGIN_GRACE,
                                     MAX_AUTH_TRIES,
                                     KEEPALIVE_INTERVAL,
@@ -122,7 +126,7 @@ final class Keys {
         return new GatewayConfig(
                 new GatewayConfig.Listen(document.get(LISTEN_ADDRESS, place), document.get(LISTEN_PORT, place)),
                 document.get(STATE, place),
-                new GatewayConfig.Access(document.get(AUTHORIZED_KEYS, place)),
+                new GatewayConfig.Access(document.get(AUTHORIZED_KEYS, place), document.get(RECHECK, place)),
                 new GatewayConfig.Ssh(
                         document.get(LOGIN_GRACE, place),
                         document.get(MAX_AUTH_TRIES, place),

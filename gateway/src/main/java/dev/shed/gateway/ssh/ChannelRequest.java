@@ -27,6 +27,13 @@ sealed interface ChannelRequest {
             return new Setup(more, terminal, agent);
         }
 
+        /// The same without the variables that only the gateway reads.
+        Setup withoutOurs() {
+            var others = new HashMap<>(environment);
+            others.keySet().removeIf(name -> name.startsWith("SHED_"));
+            return new Setup(others, terminal, agent);
+        }
+
         Optional<String> variable(String name) {
             return Optional.ofNullable(environment.get(name));
         }

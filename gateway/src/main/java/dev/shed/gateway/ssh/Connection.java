@@ -1,10 +1,12 @@
 package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.access.AuthDecision;
+import dev.shed.gateway.access.AuthorizedKeys;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.audit.AuditEvent;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
@@ -29,7 +31,8 @@ final class Connection {
     /// so it means nothing until authentication has succeeded.
     private volatile @Nullable AuthDecision lastDecision;
 
-    private volatile String lastFingerprint = "";
+    /// In SSH wire format; empty before one was looked at.
+    private volatile byte[] lastKey = {};
 
     private volatile String lastLogin = "";
 
@@ -84,15 +87,16 @@ final class Connection {
         return new AuditEvent.Origin(id, peer.getAddress().getHostAddress() + ":" + peer.getPort());
     }
 
-    void decided(String login, AuthDecision decision, String fingerprint) {
+    /// @param key in SSH wire format
+    void decided(String login, AuthDecision decision, byte[] key) {
         lastLogin = login;
         lastDecision = decision;
-        lastFingerprint = fingerprint;
+        lastKey = key;
     }
 
     /// Refuses a login before its key is looked at.
     void refused(String login, String reason) {
-        decided(login, new AuthDecision.Refused(reason), "");
+        decided(login, new AuthDecision.Refused(reason), new byte[0]);
     }
 
     /// Fixes the identity: the key that was looked at last is the one whose signature has just been verified.
@@ -117,14 +121,27 @@ final class Connection {
         return known;
     }
 
+    /// Why the key that is logged in would not get in now as it did, if it would not.
+    Optional<String> objection(AuthorizedKeys keys) {
+        return switch (keys.decide(lastKey, peer.getAddress())) {
+            case AuthDecision.Accepted(Identity now) ->
+                now.grant().equals(identity().grant()) ? Optional.empty() : Optional.of("the key's options have changed");
+            case AuthDecision.Refused(String why) -> Optional.of(why);
+            // Nobody has said anything about this key.
+            case AuthDecision.Unknown _ -> Optional.empty();
+        };
+    }
+
     /// What the audit log says of a connection that ends without a login.
     AuditEvent.AuthRefused refusal() {
         var reason = switch (lastDecision) {
-            case AuthDecision.Refused refused -> refused.reason();
+            case AuthDecision.Refused(String why) -> why;
+            case AuthDecision.Unknown(String why) -> why;
             case AuthDecision.Accepted _ -> "no signature";
             case null -> "no key offered";
         };
-        return new AuditEvent.AuthRefused(origin(), lastLogin, lastFingerprint, reason);
+        var fingerprint = lastKey.length == 0 ? "" : AuthorizedKeys.fingerprint(lastKey);
+        return new AuditEvent.AuthRefused(origin(), lastLogin, fingerprint, reason);
     }
 
     String nextChannelId() {

@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.io.IoSession;
@@ -38,6 +40,7 @@ final class ConnectionTracker implements SessionListener {
     private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger unauthenticated = new AtomicInteger();
+    private final Set<Session> loggedIn = ConcurrentHashMap.newKeySet();
 
     ConnectionTracker(Limits limits, Duration keepaliveInterval, int keepaliveCount, AuditLog audit, Clock clock) {
         this.limits = limits;
@@ -103,6 +106,7 @@ final class ConnectionTracker implements SessionListener {
         unauthenticated.decrementAndGet();
         var connection = Connection.of(session);
         connection.authenticated();
+        loggedIn.add(session);
         new Keepalive(session, keepaliveInterval, keepaliveCount).start(connection.id());
         var login = login((ServerSession) session);
         audit.record(new AuditEvent.AuthAccepted(connection.origin(), login.userName(), login.actor()));
@@ -115,12 +119,18 @@ final class ConnectionTracker implements SessionListener {
             return;
         }
         open.decrementAndGet();
+        loggedIn.remove(session);
         if (!connection.isAuthenticated()) {
             unauthenticated.decrementAndGet();
             audit.record(connection.refusal());
         }
         var duration = Duration.between(connection.opened(), clock.instant());
         audit.record(new AuditEvent.ConnectionClosed(connection.origin(), duration));
+    }
+
+    /// The connections that have logged in and not ended.
+    Set<Session> loggedIn() {
+        return loggedIn;
     }
 
     /// Who is logged in on a connection; only after authentication.

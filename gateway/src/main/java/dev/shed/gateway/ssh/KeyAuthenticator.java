@@ -3,7 +3,6 @@ package dev.shed.gateway.ssh;
 import dev.shed.gateway.access.AuthDecision;
 import dev.shed.gateway.access.AuthorizedKeys;
 import java.security.PublicKey;
-import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
 import org.apache.sshd.server.session.ServerSession;
@@ -30,11 +29,12 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
                     "the login name is longer than " + LONGEST_NAME + " characters");
             return false;
         }
-        var decision = keys.decide(wireFormat(key), connection.peer().getAddress());
-        connection.decided(userName, decision, KeyUtils.getFingerPrint(key));
+        var blob = wireFormat(key);
+        var decision = keys.decide(blob, connection.peer().getAddress());
+        connection.decided(userName, decision, blob);
         return switch (decision) {
             case AuthDecision.Accepted _ -> true;
-            case AuthDecision.Refused _ -> false;
+            case AuthDecision.Refused _, AuthDecision.Unknown _ -> false;
         };
     }
 

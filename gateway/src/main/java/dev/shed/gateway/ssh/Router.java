@@ -46,14 +46,16 @@ final class Router implements ChannelHandler {
     }
 
     /// `command=` in authorized_keys takes the place of whatever the client asks for, which it finds in the variable
-    /// SSH_ORIGINAL_COMMAND (sshd(8)).
+    /// SSH_ORIGINAL_COMMAND (sshd(8)). It starts at home: in a directory of the client's choice it could find a program of
+    /// the client's.
     private static ChannelRequest forced(String command, ChannelRequest asked) {
         var original = switch (asked) {
             case ChannelRequest.Shell _ -> "";
             case ChannelRequest.Exec exec -> exec.command().toString();
             case ChannelRequest.Subsystem subsystem -> subsystem.name().toString();
         };
-        return new ChannelRequest.Exec(asked.setup().with("SSH_ORIGINAL_COMMAND", original), ByteString.of(command));
+        return new ChannelRequest.Exec(
+                asked.setup().withoutOurs().with("SSH_ORIGINAL_COMMAND", original), ByteString.of(command));
     }
 
     /// A shell on a terminal that can be drawn on; others get the help text.

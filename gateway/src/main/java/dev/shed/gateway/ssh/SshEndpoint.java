@@ -66,6 +66,7 @@ public final class SshEndpoint implements AutoCloseable {
     private final SshServer server;
     private final ExecutorService threads;
     private final ConnectionTracker tracker;
+    private final AuthorizationCheck check;
 
     /// What the endpoint needs to serve logins.
     public record Parts(
@@ -94,6 +95,8 @@ public final class SshEndpoint implements AutoCloseable {
 
         tracker = new ConnectionTracker(
                 limits(ssh), ssh.keepaliveInterval(), ssh.keepaliveCount(), parts.audit(), parts.clock());
+        check = new AuthorizationCheck(
+                tracker, parts.keys(), parts.audit(), config.access().recheck());
         server.setSessionFactory(new LimitedSessionFactory(server, tracker));
         server.addSessionListener(tracker);
         server.setServiceFactories(List.of(ServerUserAuthServiceFactory.INSTANCE, new ConnectionMessages.Factory()));
@@ -111,8 +114,10 @@ public final class SshEndpoint implements AutoCloseable {
     }
 
     /// What holds for connections from now on.
-    public void use(GatewayConfig.Ssh ssh) {
+    public void use(GatewayConfig config) {
+        var ssh = config.ssh();
         properties(ssh);
+        check.use(config.access().recheck());
         tracker.use(limits(ssh), ssh.keepaliveInterval(), ssh.keepaliveCount());
     }
 
@@ -231,6 +236,7 @@ public final class SshEndpoint implements AutoCloseable {
         } catch (IOException e) {
             throw cannotListen(e);
         }
+        check.start();
         logHostKeys();
     }
 
@@ -268,6 +274,7 @@ public final class SshEndpoint implements AutoCloseable {
     /// Stops accepting, tells every client why, and closes all connections. Sessions in the sheds go on.
     @Override
     public void close() throws IOException {
+        check.close();
         for (var session : server.getActiveSessions()) {
             session.disconnect(
                     SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "the gateway is stopping; your sessions go on");

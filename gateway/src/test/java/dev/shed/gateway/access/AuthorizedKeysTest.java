@@ -12,6 +12,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.shed.gateway.access.AuthDecision.Accepted;
 import dev.shed.gateway.access.AuthDecision.Refused;
+import dev.shed.gateway.access.AuthDecision.Unknown;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.Charset;
@@ -119,7 +120,7 @@ class AuthorizedKeysTest {
         assertThat(decide(keys, ED25519)).isInstanceOf(Accepted.class);
 
         Files.delete(file());
-        assertThat(decide(keys, ED25519)).isInstanceOf(Refused.class);
+        assertThat(decide(keys, ED25519)).isInstanceOf(Unknown.class);
     }
 
     @Test
@@ -136,7 +137,7 @@ class AuthorizedKeysTest {
     @Test
     void aMissingFileLetsNobodyInAndWarnsOnce() throws IOException {
         var keys = keys();
-        var refused = new Refused("the authorized keys cannot be used: there is no such file");
+        var refused = new Unknown("the authorized keys cannot be used: there is no such file");
 
         assertThat(decide(keys, ED25519)).isEqualTo(refused);
         assertThat(decide(keys, ED25519)).isEqualTo(refused);
@@ -156,8 +157,8 @@ class AuthorizedKeysTest {
         write(ED25519);
         mode(file(), "rw-rw-r--");
 
-        assertThat(decide(keys, ED25519)).isInstanceOf(Refused.class);
-        assertThat(decide(keys, ED25519)).isInstanceOf(Refused.class);
+        assertThat(decide(keys, ED25519)).isInstanceOf(Unknown.class);
+        assertThat(decide(keys, ED25519)).isInstanceOf(Unknown.class);
         assertThat(messages(Level.WARN))
                 .singleElement()
                 .asString()
@@ -178,7 +179,7 @@ class AuthorizedKeysTest {
         mode(open, "rwxrwxrwx");
         assertThat(decide(keys, ED25519))
                 .isInstanceOfSatisfying(
-                        Refused.class,
+                        Unknown.class,
                         refused -> assertThat(refused.reason()).contains("group or others can write its directory"));
     }
 
@@ -187,7 +188,7 @@ class AuthorizedKeysTest {
         Files.createDirectory(file());
 
         assertThat(decide(keys(), ED25519))
-                .isEqualTo(new Refused("the authorized keys cannot be used: it is not a regular file"));
+                .isEqualTo(new Unknown("the authorized keys cannot be used: it is not a regular file"));
     }
 
     @Test

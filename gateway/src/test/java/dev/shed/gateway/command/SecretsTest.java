@@ -24,6 +24,8 @@ class SecretsTest {
                 "create x --repo https://me:s3cret@h/x.git|create x --repo https://me:***@h/x.git",
                 "kill  demo 'a b'|kill  demo 'a b'",
                 "create x --env|create x --env",
+                "sned demo work my s3cret|sned …",
+                "'sned|'sned",
             })
     void areNotLogged(String line, String logged) {
         assertThat(new Caller(new FakeRuntime(), directory).table().loggable(line))

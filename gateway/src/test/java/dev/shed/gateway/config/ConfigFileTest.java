@@ -64,7 +64,7 @@ class ConfigFileTest {
         var config = read("""
                 listen: {address: "::", port: 0}
                 state: /s
-                access: {authorized-keys: /k}
+                access: {authorized-keys: /k, recheck: 3s}
                 ssh:
                   login-grace: 500ms
                   max-auth-tries: 1
@@ -91,7 +91,7 @@ class ConfigFileTest {
                 .isEqualTo(new GatewayConfig(
                         new GatewayConfig.Listen("::", 0),
                         Path.of("/s"),
-                        new GatewayConfig.Access(Path.of("/k")),
+                        new GatewayConfig.Access(Path.of("/k"), Duration.ofSeconds(3)),
                         new GatewayConfig.Ssh(
                                 Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
                         new GatewayConfig.Algorithms(
@@ -286,7 +286,7 @@ class ConfigFileTest {
                 .isEqualTo(new GatewayConfig(
                         builtIn.listen(),
                         Path.of("/var/lib/shed"),
-                        new GatewayConfig.Access(Path.of("/etc/shed/authorized_keys")),
+                        new GatewayConfig.Access(Path.of("/etc/shed/authorized_keys"), builtIn.access().recheck()),
                         builtIn.ssh(),
                         builtIn.algorithms(),
                         builtIn.forwarding(),
@@ -318,7 +318,8 @@ class ConfigFileTest {
         return List.of(
                 () -> new GatewayConfig.Listen("127.0.0.1", 70000),
                 () -> new GatewayConfig.Listen("", 22),
-                () -> new GatewayConfig.Access(Path.of("authorized_keys")),
+                () -> new GatewayConfig.Access(Path.of("authorized_keys"), Duration.ofSeconds(1)),
+                () -> new GatewayConfig.Access(Path.of("/k"), Duration.ZERO),
                 () -> new GatewayConfig.Algorithms(List.of("none"), List.of(), List.of(), List.of()),
                 () -> new GatewayConfig.Algorithms(List.of(), List.of("ssh-dss"), List.of(), List.of()),
                 () -> new GatewayConfig.Algorithms(List.of(), List.of(), List.of("none"), List.of()),

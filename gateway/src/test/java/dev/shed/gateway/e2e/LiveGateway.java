@@ -66,7 +66,7 @@ final class LiveGateway implements AutoCloseable {
         var config = new GatewayConfig(
                 listen,
                 place.state(),
-                new GatewayConfig.Access(place.authorizedKeys()),
+                new GatewayConfig.Access(place.authorizedKeys(), Duration.ofSeconds(30)),
                 change.apply(defaults()),
                 GatewayConfig.Algorithms.ALL,
                 new GatewayConfig.Forwarding(256, 1024, "loopback", "keep"),

@@ -20,10 +20,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -394,6 +398,16 @@ class LoginWireTest {
     }
 
     @Test
+    void aForcedCommandStartsAtHome() throws IOException {
+        restart("command=\"make\"");
+        gateway.exec("demo", "id", Map.of("SHED_CWD", "/tmp/mine", "LANG", "C.UTF-8"), "");
+        assertThat(runtime.started()).singleElement().satisfies(spec -> {
+            assertThat(spec.directory()).isEmpty();
+            assertThat(spec.environment()).containsKey("LANG").doesNotContainKey("SHED_CWD");
+        });
+    }
+
+    @Test
     void anotherKeyIsRefusedAndAuditedOnce() throws Exception {
         try (var session = gateway.connect("demo")) {
             session.addPublicKeyIdentity(KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256));
@@ -406,6 +420,26 @@ class LoginWireTest {
                     assertThat(refused.login()).isEqualTo("demo");
                     assertThat(refused.fingerprint()).startsWith("SHA256:");
                 });
+    }
+
+    @Test
+    void whoseKeyIsTakenAwayIsToldAndPutOut() throws Exception {
+        try (var session = gateway.login("demo")) {
+            var told = new CompletableFuture<String>();
+            session.addSessionListener(new SessionListener() {
+                @Override
+                public void sessionDisconnect(
+                        Session of, int reason, String message, String language, boolean initiator) {
+                    told.complete(message);
+                }
+            });
+            gateway.authorize("role=\"viewer\"");
+            assertThat(told.get(20, TimeUnit.SECONDS))
+                    .isEqualTo("your key is not accepted any more: the key's options have changed");
+        }
+        var ended = gateway.audit().await(AuditEvent.AuthEnded.class);
+        assertThat(ended.actor().identity()).isEqualTo("me@laptop");
+        assertThat(ended.reason()).isEqualTo("the key's options have changed");
     }
 
     @Test

@@ -1,0 +1,74 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.access.AuthorizedKeys;
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditLog;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.server.session.ServerSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks the authorized keys again, at intervals, about everybody who is logged in. The connection of a key that has
+/// expired, was taken away or has got other options is ended, with a line to the person. Its sessions live on, as after
+/// any lost link.
+final class AuthorizationCheck implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AuthorizationCheck.class);
+
+    private final ConnectionTracker tracker;
+    private final AuthorizedKeys keys;
+    private final AuditLog audit;
+    private volatile Duration interval;
+    private final Thread thread;
+
+    AuthorizationCheck(ConnectionTracker tracker, AuthorizedKeys keys, AuditLog audit, Duration interval) {
+        this.tracker = tracker;
+        this.keys = keys;
+        this.audit = audit;
+        this.interval = interval;
+        this.thread = Thread.ofVirtual().name("authorization-check").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// How long it waits from now on, once the wait that is under way is over.
+    void use(Duration next) {
+        interval = next;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Thread.sleep(interval);
+                tracker.loggedIn().forEach(this::check);
+            }
+        } catch (InterruptedException _) {
+            // the endpoint closes
+        }
+    }
+
+    private void check(Session session) {
+        var connection = Connection.of(session);
+        connection.objection(keys).ifPresent(why -> end((ServerSession) session, connection, why));
+    }
+
+    private void end(ServerSession session, Connection connection, String why) {
+        var actor = ConnectionTracker.login(session).actor();
+        audit.record(new AuditEvent.AuthEnded(connection.origin(), actor, why));
+        try {
+            session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "your key is not accepted any more: " + why);
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("conn", connection.id()).setCause(e).log("the peer was not told");
+            session.close(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
