@@ -9,7 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/// Keeps strangers, and keys that ask for what they do not get, from filling the disk: what they cause has so many lines
+/// Keeps strangers, and keys that ask for what they do not get, from filling the disk: what they cause has so many
+/// lines
 /// a second, and what is beyond that is counted. Whatever happens to somebody who is logged in is written.
 ///
 /// The lines of a connection are written all or none, so that each beginning has its end: one that began beyond the

@@ -88,7 +88,8 @@ public final class CommandTable {
         return Words.guess(line).stream().findFirst().flatMap(this::find).isPresent();
     }
 
-    /// `line` as it may be written down: exactly as it came, unless it carries secrets. Behind what is no verb may stand
+    /// `line` as it may be written down: exactly as it came, unless it carries secrets. Behind what is no verb may
+    /// stand
     /// anything, the text of a mistyped `send` for example.
     public String loggable(String line) {
         var words = Words.guess(line);

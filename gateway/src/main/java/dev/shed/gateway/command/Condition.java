@@ -17,7 +17,7 @@ sealed interface Condition {
     Duration SECOND = Duration.ofSeconds(1);
 
     /// What tells that it holds; empty while it does not.
-    Optional<String> evidence(Look look, SessionView view, Instant now);
+    Optional<String> evidence(Look look, SessionView view, Instant now) throws InterruptedException;
 
     /// When it is worth to look again though nothing new is known; empty for never.
     default Optional<Instant> due(SessionView view, Looked looked) {
@@ -113,7 +113,7 @@ sealed interface Condition {
     /// Text on the screen.
     record Match(ScreenPattern pattern) implements Condition {
         @Override
-        public Optional<String> evidence(Look look, SessionView view, Instant now) {
+        public Optional<String> evidence(Look look, SessionView view, Instant now) throws InterruptedException {
             return pattern.find(look.screen());
         }
 
@@ -131,7 +131,7 @@ sealed interface Condition {
     /// Text that was not there when the waiting began.
     record NewMatch(NewMatches matches) implements Condition {
         @Override
-        public Optional<String> evidence(Look look, SessionView view, Instant now) {
+        public Optional<String> evidence(Look look, SessionView view, Instant now) throws InterruptedException {
             return matches.find();
         }
 

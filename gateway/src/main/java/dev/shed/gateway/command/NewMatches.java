@@ -5,6 +5,7 @@ import dev.shed.gateway.tmux.SentText;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Finds what a pane has come to show since some moment. A match is new when its text is there more often than at that
 /// moment, and more often than at any look since: a screen that is drawn again shows nothing new, while the same line
@@ -14,8 +15,8 @@ final class NewMatches {
     private final PaneOutput output;
     private final SentText sent;
 
-    /// How often each match was there when there were fewest of it.
-    private Map<String, Integer> fewest;
+    /// How often each match was there when there were fewest of it; null before the first look.
+    private @Nullable Map<String, Integer> fewest;
 
     /// The moment is that of the output.
     ///
@@ -24,11 +25,11 @@ final class NewMatches {
         this.pattern = pattern;
         this.output = output;
         this.sent = sent;
-        this.fewest = pattern.count(output.start(), sent);
     }
 
     /// A match that is new.
-    Optional<String> find() {
+    Optional<String> find() throws InterruptedException {
+        var before = fewest == null ? pattern.count(output.start(), sent) : fewest;
         var shown = output.read();
         var now = pattern.count(shown.text(), sent);
         if (shown.resized()) {
@@ -37,12 +38,10 @@ final class NewMatches {
             return Optional.empty();
         }
         var found = now.entrySet().stream()
-                .filter(match -> match.getValue() > fewest.getOrDefault(match.getKey(), 0))
+                .filter(match -> match.getValue() > before.getOrDefault(match.getKey(), 0))
                 .map(Map.Entry::getKey)
                 .findFirst();
-        if (shown.complete()) {
-            fewest = fewerOf(fewest, now);
-        }
+        fewest = shown.complete() ? fewerOf(before, now) : before;
         return found;
     }
 

@@ -1,27 +1,42 @@
 package dev.shed.gateway.command;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.tmux.SentText;
 import java.io.Serial;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/// A regular expression that somebody sent, looked for in a screen that a program drew. Neither can make it take
-/// long: Java's expressions backtrack, and one such as `(a+)+$` would for years.
+/// A regular expression that somebody sent, looked for in a screen that a program drew. Neither can make it take long,
+/// or
+/// hold up others: RE2's time is linear, its size is bounded before it is compiled, each search has a limit, and runs
+/// on
+/// a thread that the connections do not need.
 final class ScreenPattern {
     private static final int MAX_LENGTH = 1000;
 
-    /// A sound expression looks at each character a few times: one such as `.*x` at all of its line, twice.
-    private static final int STEPS_EACH = 200;
+    /// Instructions of the compiled expression, about as many as it has characters when its repeats are written out.
+    private static final long MAX_SIZE = 10_000;
 
-    /// What a screen of any size may take.
-    private static final int MIN_STEPS = 5_000_000;
+    /// Nothing that people write takes a hundredth of it.
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+
+    /// Half of the processors: the other half keeps the connections going.
+    private static final ExecutorService SEARCHES = Executors.newFixedThreadPool(
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+            Thread.ofPlatform().name("search-", 0).daemon().factory());
 
     private final Pattern pattern;
     private final String synopsis;
@@ -34,33 +49,33 @@ final class ScreenPattern {
     /// Reads an expression; `USAGE` when it is none.
     static ScreenPattern parse(String text, String synopsis) {
         if (text.length() > MAX_LENGTH) {
-            throw new ShedException(new Failure.Usage("REGEX is longer than " + MAX_LENGTH + " characters", synopsis));
+            throw usage("is longer than " + MAX_LENGTH + " characters", synopsis, null);
+        }
+        if (PatternSize.of(text) > MAX_SIZE) {
+            throw usage("repeats too much", synopsis, null);
         }
         try {
             return new ScreenPattern(Pattern.compile(text, Pattern.MULTILINE), synopsis);
         } catch (PatternSyntaxException e) {
-            throw new ShedException(
-                    new Failure.Usage("REGEX is no regular expression: " + e.getDescription(), synopsis), e);
+            throw usage("is no regular expression (RE2): " + e.getDescription(), synopsis, e);
         }
     }
 
-    /// The first match; `USAGE` when finding it takes too many steps.
-    Optional<String> find(String screen) {
-        try {
-            var matcher = pattern.matcher(new Counted(screen));
-            return matcher.find() ? Optional.of(screen.substring(matcher.start(), matcher.end())) : Optional.empty();
-        } catch (TooManyStepsException | StackOverflowError e) {
-            throw tooManySteps(e);
-        }
+    /// The first match; `USAGE` when finding it takes too long.
+    Optional<String> find(String screen) throws InterruptedException {
+        return search(
+                screen,
+                matcher -> matcher.find()
+                        ? Optional.of(screen.substring(matcher.start(), matcher.end()))
+                        : Optional.empty());
     }
 
     /// How often each match is there, in the order in which they stand on the screen. One that touches the echo of what
     /// was typed counts only if it has a letter or a digit outside of it: a prompt's mark or a frame says nothing.
-    Map<String, Integer> count(String screen, SentText sent) {
+    Map<String, Integer> count(String screen, SentText sent) throws InterruptedException {
         var echo = sent.positionsIn(screen);
-        var counts = new LinkedHashMap<String, Integer>();
-        try {
-            var matcher = pattern.matcher(new Counted(screen));
+        return search(screen, matcher -> {
+            var counts = new LinkedHashMap<String, Integer>();
             while (matcher.find()) {
                 if (!isEcho(screen, echo, matcher.start(), matcher.end())) {
                     counts.merge(
@@ -68,9 +83,7 @@ final class ScreenPattern {
                 }
             }
             return counts;
-        } catch (TooManyStepsException | StackOverflowError e) {
-            throw tooManySteps(e);
-        }
+        });
     }
 
     private static boolean isEcho(String screen, BitSet echo, int start, int end) {
@@ -81,24 +94,39 @@ final class ScreenPattern {
                         .noneMatch(at -> !echo.get(at) && Character.isLetterOrDigit(screen.charAt(at)));
     }
 
-    private ShedException tooManySteps(Throwable cause) {
-        return new ShedException(new Failure.Usage("REGEX takes too many steps on this screen", synopsis), cause);
+    private <T> T search(String screen, Function<Matcher, T> search) throws InterruptedException {
+        var result = SEARCHES.submit(() -> search.apply(pattern.matcher(new Timed(screen))));
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TooLongException late) {
+                throw usage("takes too long on this screen", synopsis, late);
+            }
+            throw new IllegalStateException("a search fails in one way only", e);
+        } finally {
+            result.cancel(false);
+        }
     }
 
-    private static final class TooManyStepsException extends RuntimeException {
+    private static ShedException usage(String problem, String synopsis, @Nullable Throwable cause) {
+        return new ShedException(new Failure.Usage("REGEX " + problem, synopsis), cause);
+    }
+
+    private static final class TooLongException extends RuntimeException {
         @Serial
         private static final long serialVersionUID = 1L;
     }
 
-    /// A text that may be looked at only so often.
-    private static final class Counted implements CharSequence {
-        private final String text;
-        private final long limit;
-        private long steps;
+    /// A text that may be read until the time is up.
+    private static final class Timed implements CharSequence {
+        private static final int READS_FOR_EACH_LOOK_AT_THE_CLOCK = 64;
 
-        Counted(String text) {
+        private final String text;
+        private final long end = System.nanoTime() + LIMIT.toNanos();
+        private int reads;
+
+        Timed(String text) {
             this.text = text;
-            this.limit = Math.max(MIN_STEPS, (long) STEPS_EACH * text.length());
         }
 
         @Override
@@ -108,8 +136,8 @@ final class ScreenPattern {
 
         @Override
         public char charAt(int index) {
-            if (++steps > limit) {
-                throw new TooManyStepsException();
+            if (++reads % READS_FOR_EACH_LOOK_AT_THE_CLOCK == 0 && System.nanoTime() > end) {
+                throw new TooLongException();
             }
             return text.charAt(index);
         }

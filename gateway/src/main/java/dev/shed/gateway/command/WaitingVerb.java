@@ -49,7 +49,7 @@ abstract class WaitingVerb extends SessionVerb {
     @Option(
             names = "--match",
             paramLabel = "REGEX",
-            description = "a Java regular expression to be found on the screen; ^ and $$ are the ends of a line")
+            description = "a regular expression (RE2) to be found on the screen; ^ and $$ are the ends of a line")
     Optional<String> regex;
 
     @Option(

@@ -60,7 +60,8 @@ final class AuthorizationCheck implements AutoCloseable {
         var actor = ConnectionTracker.login(session).actor();
         audit.record(new AuditEvent.AuthEnded(connection.origin(), actor, why));
         try {
-            session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "your key is not accepted any more: " + why);
+            session.disconnect(
+                    SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "your key is not accepted any more: " + why);
         } catch (IOException e) {
             LOG.atDebug().addKeyValue("conn", connection.id()).setCause(e).log("the peer was not told");
             session.close(true);

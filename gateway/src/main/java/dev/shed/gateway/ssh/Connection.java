@@ -125,7 +125,9 @@ final class Connection {
     Optional<String> objection(AuthorizedKeys keys) {
         return switch (keys.decide(lastKey, peer.getAddress())) {
             case AuthDecision.Accepted(Identity now) ->
-                now.grant().equals(identity().grant()) ? Optional.empty() : Optional.of("the key's options have changed");
+                now.grant().equals(identity().grant())
+                        ? Optional.empty()
+                        : Optional.of("the key's options have changed");
             case AuthDecision.Refused(String why) -> Optional.of(why);
             // Nobody has said anything about this key.
             case AuthDecision.Unknown _ -> Optional.empty();

@@ -46,8 +46,7 @@ final class Router implements ChannelHandler {
     }
 
     /// `command=` in authorized_keys takes the place of whatever the client asks for, which it finds in the variable
-    /// SSH_ORIGINAL_COMMAND (sshd(8)). It starts at home: in a directory of the client's choice it could find a program of
-    /// the client's.
+    /// SSH_ORIGINAL_COMMAND (sshd(8)). It starts at home: elsewhere it could find a program of the client's.
     private static ChannelRequest forced(String command, ChannelRequest asked) {
         var original = switch (asked) {
             case ChannelRequest.Shell _ -> "";

@@ -305,8 +305,11 @@ class CommandTableTest {
 
     /// Parsing them would take a processor for seventeen seconds.
     @ParameterizedTest
-    @CsvSource({"ADMIN, sessions, 64, more than 1000 words", "ADMIN, send debug, 64, more than 10000 words",
-        "VIEWER, send debug, 77, may not type"})
+    @CsvSource({
+        "ADMIN, sessions, 64, more than 1000 words",
+        "ADMIN, send debug, 64, more than 10000 words",
+        "VIEWER, send debug, 77, may not type"
+    })
     void wordsWithoutEndAreNotParsed(Role role, String verb, int status, String why) {
         var outcome = caller.as(role).at("demo", verb + " x".repeat(120_000));
         assertThat(outcome.status()).isEqualTo(status);

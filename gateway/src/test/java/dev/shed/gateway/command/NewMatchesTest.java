@@ -29,13 +29,13 @@ class NewMatchesTest {
         return "%%1\t/dev/pts/1\t%d\t24\t0\t0\t%d\t0\t0\t0\t0\t60\tbash\tdemo\n".formatted(columns, history);
     }
 
-    private Optional<String> look(NewMatches matches, String now) {
+    private Optional<String> look(NewMatches matches, String now) throws InterruptedException {
         screen = now;
         return matches.find();
     }
 
     @Test
-    void whatWasThereIsNotNew() {
+    void whatWasThereIsNotNew() throws InterruptedException {
         var matches = since("$ make DONE\n", ".*DONE", "");
         assertThat(look(matches, "$ make DONE\n")).isEmpty();
         assertThat(look(matches, "\n\n$ make DONE  \n")).isEmpty();
@@ -43,12 +43,12 @@ class NewMatchesTest {
     }
 
     @Test
-    void theSameOnceMoreIsNew() {
+    void theSameOnceMoreIsNew() throws InterruptedException {
         assertThat(look(since("DONE\n", "DONE", ""), "DONE\nDONE\n")).contains("DONE");
     }
 
     @Test
-    void whatHadGoneAndComesBackIsNew() {
+    void whatHadGoneAndComesBackIsNew() throws InterruptedException {
         var matches = since("Proceed?\n", "Proceed\\?", "");
         assertThat(look(matches, "working\n")).isEmpty();
         assertThat(look(matches, "Proceed?\n")).contains("Proceed?");
@@ -56,7 +56,7 @@ class NewMatchesTest {
 
     /// The look that finds out how far the screen has scrolled has not asked for all of it yet.
     @Test
-    void whatHasScrolledOffHasNotGone() {
+    void whatHasScrolledOffHasNotGone() throws InterruptedException {
         var matches = since("DONE\n$\n", "DONE", "");
         history = 2;
         assertThat(look(matches, "a\nb\n")).isEmpty();
@@ -65,7 +65,7 @@ class NewMatchesTest {
     }
 
     @Test
-    void afterAnotherSizeItBeginsAnew() {
+    void afterAnotherSizeItBeginsAnew() throws InterruptedException {
         var matches = since("$\n", "DONE", "");
         columns = 100;
         assertThat(look(matches, "DONE of old\n$\n")).isEmpty();
@@ -73,7 +73,7 @@ class NewMatchesTest {
     }
 
     @Test
-    void theEchoOfWhatWasSentIsNotNewWhereverItStands() {
+    void theEchoOfWhatWasSentIsNotNewWhereverItStands() throws InterruptedException {
         var matches = since("> say DONE\n", ".*DONE", "say DONE");
         assertThat(look(matches, "* say DONE\n> \n")).isEmpty();
         assertThat(look(matches, "│ say    │\n│   DONE │\n> \n")).isEmpty();
@@ -81,7 +81,7 @@ class NewMatchesTest {
     }
 
     @Test
-    void anAnswerThatRepeatsWhatWasSentIsNew() {
+    void anAnswerThatRepeatsWhatWasSentIsNew() throws InterruptedException {
         assertThat(look(since("DONE\n", "got .*", "DONE"), "DONE\ngot DONE\n")).contains("got DONE");
     }
 }

@@ -286,7 +286,9 @@ class ConfigFileTest {
                 .isEqualTo(new GatewayConfig(
                         builtIn.listen(),
                         Path.of("/var/lib/shed"),
-                        new GatewayConfig.Access(Path.of("/etc/shed/authorized_keys"), builtIn.access().recheck()),
+                        new GatewayConfig.Access(
+                                Path.of("/etc/shed/authorized_keys"),
+                                builtIn.access().recheck()),
                         builtIn.ssh(),
                         builtIn.algorithms(),
                         builtIn.forwarding(),

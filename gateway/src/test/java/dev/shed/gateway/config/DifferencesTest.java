@@ -16,7 +16,7 @@ class DifferencesTest {
         return new GatewayConfig(
                 new GatewayConfig.Listen(choices[0], number),
                 path,
-                new GatewayConfig.Access(path),
+                new GatewayConfig.Access(path, time),
                 new GatewayConfig.Ssh(time, number, time, number, number, number, number, number << 20, time),
                 new GatewayConfig.Algorithms(
                         algorithms.subList(0, 1),
@@ -26,21 +26,22 @@ class DifferencesTest {
                 new GatewayConfig.Forwarding(number, number, choices[1], choices[2]),
                 new GatewayConfig.Engine(URI.create("unix:///" + word), time),
                 new GatewayConfig.ShedDefaults(word, word, "/" + word, time),
-                new GatewayConfig.Create("https://" + word + "/", choices[3], List.of(), Optional.empty()));
+                new GatewayConfig.Create("https://" + word + "/", choices[3], List.of(), Optional.empty()),
+                new GatewayConfig.Audit(choices[4]));
     }
 
     private static final List<String> ALGORITHMS =
             List.of("curve25519-sha256", "ssh-ed25519", "aes128-ctr", "hmac-sha2-256");
 
     private static final GatewayConfig ONE =
-            config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new");
+            config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue");
 
     /// A difference in each: whatever is added to the file is told by its name.
     @Test
     void everyKeyIsCalledAsInTheFile() {
         var others =
                 List.of("curve25519-sha256@libssh.org", "rsa-sha2-256", "aes256-ctr", "hmac-sha2-512-etm@openssh.com");
-        var two = config(2, "two", others, "::1", "as-asked", "replace", "strict");
+        var two = config(2, "two", others, "::1", "as-asked", "replace", "strict", "refuse");
         var create = new GatewayConfig.Create(
                 two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));
         var different = new GatewayConfig(
@@ -52,14 +53,15 @@ class DifferencesTest {
                 two.forwarding(),
                 two.engine(),
                 two.shed(),
-                create);
+                create,
+                two.audit());
 
         assertThat(ONE.differencesTo(different)).containsExactlyInAnyOrderElementsOf(Keys.PATHS);
     }
 
     @Test
     void whatIsTheSameIsNotNamed() {
-        var same = config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new");
+        var same = config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue");
         assertThat(ONE.differencesTo(same)).isEmpty();
     }
 }

@@ -74,7 +74,8 @@ class ConnectionTest {
         Files.delete(directory.resolve("authorized_keys"));
         assertThat(connection.objection(keys)).isEmpty();
         write(LINE);
-        Files.setPosixFilePermissions(directory.resolve("authorized_keys"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        Files.setPosixFilePermissions(
+                directory.resolve("authorized_keys"), PosixFilePermissions.fromString("rw-rw-rw-"));
         assertThat(connection.objection(keys)).isEmpty();
     }
 }

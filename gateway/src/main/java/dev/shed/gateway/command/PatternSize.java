@@ -1,0 +1,80 @@
+package dev.shed.gateway.command;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// How large a regular expression becomes when its counted repeats are written out, which is how RE2 compiles them:
+/// `((a{1000}){1000}){1000}` would take all memory. An estimate from above, for any text, in one pass.
+final class PatternSize {
+    /// Large enough for any limit, small enough never to overflow.
+    private static final long CEILING = 1L << 40;
+
+    private static final Pattern REPEAT = Pattern.compile("\\{([0-9]{1,9})(?:,([0-9]{0,9}))?}");
+
+    /// What stood in front of each group that is open.
+    private final Deque<Long> outside = new ArrayDeque<>();
+
+    /// What stands in front of `last` in the group that is open.
+    private long before;
+
+    /// What a repeat is about.
+    private long last;
+
+    private PatternSize() {}
+
+    static long of(String regex) {
+        return new PatternSize().measure(regex);
+    }
+
+    private long measure(String regex) {
+        var repeat = REPEAT.matcher(regex);
+        for (int i = 0; i < regex.length(); i++) {
+            switch (regex.charAt(i)) {
+                case '\\' -> {
+                    i++;
+                    add(1);
+                }
+                case '(' -> open();
+                case ')' -> close();
+                case '{' -> {
+                    if (repeat.region(i, regex.length()).lookingAt()) {
+                        last = Math.min(CEILING, last * times(repeat));
+                        i = repeat.end() - 1;
+                    } else {
+                        add(1);
+                    }
+                }
+                default -> add(1);
+            }
+        }
+        while (!outside.isEmpty()) {
+            close();
+        }
+        return before + last;
+    }
+
+    private void add(long size) {
+        before = Math.min(CEILING, before + last);
+        last = size;
+    }
+
+    private void open() {
+        add(0);
+        outside.push(before);
+        before = 0;
+    }
+
+    private void close() {
+        long group = before + last + 2;
+        before = outside.isEmpty() ? 0 : outside.pop();
+        last = Math.min(CEILING, group);
+    }
+
+    private static long times(Matcher repeat) {
+        long least = Long.parseLong(repeat.group(1));
+        var most = repeat.group(2);
+        return Math.max(1, most == null || most.isEmpty() ? least + 1 : Math.max(least, Long.parseLong(most)));
+    }
+}
