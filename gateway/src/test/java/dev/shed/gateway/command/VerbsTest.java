@@ -115,8 +115,10 @@ class VerbsTest {
 
     /// Two servers: of the usual one a session in a group, with iTerm2 attached; of another one a session of its own.
     private void demoWithAGroupAndAnotherServer() {
-        var base = "session\t1769335200\tbase\tbash\t/workspace\tdemo\t1769335200* \tpair\tbash\t\n"
-                + "client\tbase\t1\t0\t/dev/pts/6\t1769335200\t1769335200\t80\t\n";
+        var base = """
+                session\t1769335200\tbase\tbash\t/workspace\tdemo\t1769335200* \tpair\tbash\t
+                client\tbase\t1\t0\t/dev/pts/6\t1769335200\t1769335200\t80\t
+                """;
         var elsewhere = "session\t1769335200\telsewhere\tbash\t/workspace\tdemo\t1769335200* \t\tbash\t\n";
         runtime.with("demo")
                 .programs(spec -> spec.program() instanceof Program.Argv argv
