@@ -76,8 +76,8 @@ start_reference() {
     step "starting sshd in the container $CONTAINER on port $PORT"
     # shellcheck disable=SC2016 # expanded in the container
     docker run --detach --init --name "$CONTAINER" --publish "127.0.0.1:$PORT:22" --user root "$TEST_IMAGE" sh -c '
-        mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e -o MaxStartups=200 -o LoginGraceTime=120 \
-            -o "AcceptEnv=LANG LC_* COLORTERM NO_COLOR TERM_PROGRAM TERM_PROGRAM_VERSION GIT_PROTOCOL"' >/dev/null
+        mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e -o MaxStartups=200 -o LoginGraceTime=120 -o RekeyLimit=${1:-default} \
+            -o "AcceptEnv=LANG LC_* COLORTERM NO_COLOR TERM_PROGRAM TERM_PROGRAM_VERSION GIT_PROTOCOL"' sh "$REKEY" >/dev/null
     docker exec --interactive --user dev --workdir /home/dev "$CONTAINER" sh -c 'umask 077; cat >.ssh/authorized_keys' < <(cat "$KEYS"/id_*.pub)
     docker exec "$CONTAINER" sh -c 'cat /etc/ssh/ssh_host_*.pub' |
         sed "s/^/[127.0.0.1]:$PORT /" >"$SCRATCH/home/.ssh/known_hosts"
@@ -101,7 +101,9 @@ engine:
 shed:
   image: $TEST_IMAGE
 YAML
-    own_home env SHED_IMAGE="$TEST_IMAGE" "$ROOT/scripts/up" --config "$SCRATCH/gateway.yaml" --state "$SCRATCH/state" \
+    # MINA takes its properties from the JVM's where the gateway does not set them.
+    own_home env SHED_IMAGE="$TEST_IMAGE" \
+        ${REKEY:+JAVA_TOOL_OPTIONS="-Dorg.apache.sshd.config.rekey-bytes-limit=$REKEY"} "$ROOT/scripts/up" --config "$SCRATCH/gateway.yaml" --state "$SCRATCH/state" \
         --port "$PORT" --shed "$SHED" >/dev/null </dev/null || fail "scripts/up did not bring up a gateway"
 }
 
