@@ -8,9 +8,8 @@ import java.util.stream.Collectors;
 public sealed interface Outcome {
     Outcome SUCCESS = new Done(0);
 
-    /// As a line of shell, with the launcher's words. Not a `switch` over the forms: what that needs at run time costs
-    /// a
-    /// tenth of the start.
+    /// As a line of shell, with the launcher's words. Not a `switch` over the forms: what that needs at run time
+    /// costs a tenth of the start.
     String line();
 
     /// The answer has been given.

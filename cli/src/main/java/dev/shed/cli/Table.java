@@ -12,12 +12,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /// A table for people, by the rules of the gateway's tables: columns as wide as they need to be; where there is less
-/// room
-/// columns are dropped, and lines that are too long all the same end in `…`.
+/// room columns are dropped, and lines that are too long all the same end in `…`.
 public final class Table {
     private static final int GAP = 4;
 
     private static final Set<UnicodeScript> WIDE_SCRIPTS = Set.of(BOPOMOFO, HANGUL, HIRAGANA, KATAKANA);
+
+    /// Columns of a cell. Every row is as wide as the widest.
+    private static final int WIDEST = 500;
 
     private final List<List<String>> rows = new ArrayList<>();
     private List<String> droppable = List.of();
@@ -41,7 +43,7 @@ public final class Table {
     }
 
     public void row(List<String> cells) {
-        rows.add(cells.stream().map(Shown::of).toList());
+        rows.add(cells.stream().map(cell -> clip(Shown.of(cell), WIDEST)).toList());
     }
 
     public void print(Call call) throws InterruptedException {

@@ -15,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes one JSON line for each event into the [AuditFile]. JSON escapes line breaks and control characters, so
-/// nothing
-/// that a client sends can forge a line; no value is longer than [#LONGEST].
+/// nothing that a client sends can forge a line; no value is longer than [#LONGEST].
 ///
 /// Lines that cannot be written are counted. The first that can be written again stands behind one that says how many
 /// are missing.

@@ -10,8 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /// Keeps strangers, and keys that ask for what they do not get, from filling the disk: what they cause has so many
-/// lines
-/// a second, and what is beyond that is counted. Whatever happens to somebody who is logged in is written.
+/// lines a second, and what is beyond that is counted. Whatever happens to somebody who is logged in is written.
 ///
 /// The lines of a connection are written all or none, so that each beginning has its end: one that began beyond the
 /// limit gets its first line late if it logs in after all.

@@ -19,11 +19,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// A regular expression that somebody sent, looked for in a screen that a program drew. Neither can make it take long,
-/// or
-/// hold up others: RE2's time is linear, its size is bounded before it is compiled, each search has a limit, and runs
-/// on
-/// a thread that the connections do not need.
+/// A regular expression that somebody sent, looked for in a screen that a program drew. Neither can make it take
+/// long, or hold up others: RE2's time is linear, its size is bounded before it is compiled, each search has a limit,
+/// and runs on a thread that the connections do not need.
 final class ScreenPattern {
     private static final int MAX_LENGTH = 1000;
 

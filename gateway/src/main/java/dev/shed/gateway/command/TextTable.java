@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
 public final class TextTable {
     private static final int GAP = 4;
 
+    /// Columns of a cell. Every row is as wide as the widest: one hostile name would fill the memory.
+    private static final int WIDEST = 500;
+
     private static final Set<UnicodeScript> WIDE_SCRIPTS = Set.of(BOPOMOFO, HANGUL, HIRAGANA, KATAKANA);
 
     private final int gap;
@@ -46,7 +49,9 @@ public final class TextTable {
     }
 
     public void row(List<String> cells) {
-        rows.add(cells.stream().map(FailureText::printable).toList());
+        rows.add(cells.stream()
+                .map(cell -> clip(FailureText.printable(cell), WIDEST))
+                .toList());
     }
 
     /// The whole table, whatever its width.

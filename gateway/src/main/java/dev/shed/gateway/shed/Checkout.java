@@ -40,8 +40,7 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
     }
 
     /// Where the clone in a directory came from; empty when there is none. Read as a file: git itself would not look
-    /// into
-    /// what is another user's.
+    /// into what is another user's.
     private Optional<String> origin(Shed shed, String directory) {
         var answer =
                 run(shed, List.of("git", "config", "--file", directory + "/.git/config", "--get", "remote.origin.url"));

@@ -5,8 +5,7 @@ import java.io.OutputStream;
 import java.io.Serial;
 
 /// Where the output of a process goes: tells whose fault it is when nothing goes there any more, and knows how much
-/// time
-/// it has taken.
+/// time it has taken.
 final class Outlet extends OutputStream {
     private final OutputStream out;
     private final long limit;

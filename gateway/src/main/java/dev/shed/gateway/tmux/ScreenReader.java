@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /// Reads what `capture-pane -e` writes, as it comes: text, SGR sequences, shifts to the line-drawing characters and
-/// back,
-/// and from tmux 3.4 on hyperlinks. What is not text or colour is left out, whatever it is. A line of any length takes
-/// little memory. Used by one thread.
+/// back, and from tmux 3.4 on hyperlinks. What is not text or colour is left out, whatever it is. A line of any
+/// length takes little memory. Used by one thread.
 final class ScreenReader {
     private static final char ESCAPE = 0x1b;
     private static final char SHIFT_OUT = 0x0e;

@@ -2,6 +2,7 @@ package dev.shed.gateway.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,15 @@ class TextTableTest {
         assertThat(table.lines(27)).containsExactly("ONE    THREE", "1      3");
         assertThat(table.lines(11)).containsExactly("THREE", "3");
         assertThat(table.lines(4)).containsExactly("THR…", "3");
+    }
+
+    /// Each row is as wide as the widest cell.
+    @Test
+    void oneCellFillsNoMemory() {
+        var table = new TextTable("NAME", "X");
+        table.row("n".repeat(1_000_000), "x");
+        IntStream.range(0, 20_000).forEach(_ -> table.row("short", "x"));
+        assertThat(table.lines(0)).hasSize(20_002).allMatch(line -> line.length() == 505);
     }
 
     @Test
