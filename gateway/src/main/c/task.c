@@ -20,6 +20,10 @@ enum {
     LEAST_READ = 4096,
     // More than a terminal's buffers hold: a background job that goes on writing does not hold a task for ever.
     TERMINAL_REST = 262144,
+    // A terminal that somebody still holds is silent when nothing has come for so long. That it has nothing at one look
+    // does not tell: the kernel moves what was written in its own time.
+    TERMINAL_SILENCE_MS = 200,
+    TERMINAL_REST_MS = 1000,
 };
 
 struct task {
@@ -31,6 +35,7 @@ struct task {
     bool ended;             // the leader has; `status` tells how
     int status;
     size_t rest; // read from the terminal since then
+    uint64_t silent_at, over_at; // when the rest of a terminal's output counts as read, without more and in any case
     bool broken; // the gateway has violated the protocol
     bool tell_in_closed, told_end, told_eof;
     size_t pending_start, pending; // in `input`
@@ -210,7 +215,8 @@ static void pump(struct task *task, int *fd, enum frame_type type) {
     }
     if (task->ended && has_terminal(task)) {
         task->rest += got;
-        goes_on = goes_on && got > 0 && task->rest < TERMINAL_REST;
+        task->silent_at = got > 0 ? now_ms() + TERMINAL_SILENCE_MS : task->silent_at;
+        goes_on = goes_on && task->rest < TERMINAL_REST && now_ms() < task->over_at;
     }
     if (!goes_on) {
         drop(task, fd);
@@ -281,6 +287,8 @@ static void look_after_leader(struct task *task) {
     }
     if (!task->ended && has_ended(task->child.pid, &task->status)) {
         task->ended = true;
+        task->silent_at = now_ms() + TERMINAL_SILENCE_MS;
+        task->over_at = now_ms() + TERMINAL_REST_MS;
         close_input(task, true);
     }
 }
@@ -298,11 +306,10 @@ static void wait_for_events(struct task *task, struct pollfd *fds) {
     fds[INPUT] = (struct pollfd){.fd = watch_input ? child->input : -1, .events = task->pending > 0 ? POLLOUT : 0};
     fds[OUTPUT] = (struct pollfd){.fd = room ? child->output : -1, .events = POLLIN};
     fds[ERROR] = (struct pollfd){.fd = room ? child->error : -1, .events = POLLIN};
-    // A terminal whose leader has ended is read to its end without waiting for more.
-    bool draining = task->ended && has_terminal(task) && child->output >= 0 && room;
-    poll(fds, FD_COUNT, draining ? 0 : -1);
-    if (draining) {
-        fds[OUTPUT].revents = POLLIN;
+    bool rest = task->ended && has_terminal(task) && child->output >= 0 && room;
+    poll(fds, FD_COUNT, rest ? until(task->silent_at) : -1);
+    if (rest && fds[OUTPUT].revents == 0 && until(task->silent_at) == 0) {
+        drop(task, &child->output);
     }
 }
 

@@ -421,6 +421,13 @@ def eight_bit_through_a_raw_terminal(gw):
 
 
 @test
+def the_rest_of_a_terminal(gw):
+    # Whoever still holds it when the leader has ended is read until it is silent.
+    task = gw.run("trap '' HUP; (i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done) & exit 3", pty=(24, 80))
+    equal((task.out.count(b"line"), task.out[-11:], task.status), (2000, b"line 1999\r\n", 3))
+
+
+@test
 def command_line_verbatim_and_long(gw):
     equal(bytes(gw.run("printf %s 'a\"b'\\''c * $HOME\n\xc3\xa9'").out), "a\"b'c * $HOME\n\xc3\xa9".encode())
     equal(gw.run("true " + "x" * 100000).status, 0)
