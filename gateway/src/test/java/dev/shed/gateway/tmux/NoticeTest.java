@@ -20,7 +20,7 @@ class NoticeTest {
                 Arguments.of("c $12 #{pid}|%s$7 ü", new Notice.Created(12, "#{pid}|%s$7 ü")),
                 Arguments.of("x $12", new Notice.Closed(12)),
                 Arguments.of("r $12 new", new Notice.Renamed(12, "new")),
-                Arguments.of("a $2 client-77", new Notice.Attached("client-77", 2)),
+                Arguments.of("a $2 /dev/pts/7", new Notice.Attached("/dev/pts/7", 2)),
                 Arguments.of("d /dev/pts/0", new Notice.Detached("/dev/pts/0")),
                 Arguments.of("b $2", new Notice.Bell(2)),
                 Arguments.of("l", new Notice.Lost()),
@@ -59,6 +59,12 @@ class NoticeTest {
                 "can't find session: x"
             })
     void whatNoTmuxSaysIsNoNotice(String line) {
+        assertThat(Notice.parse(line)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a $2 client-77", "d client-77", "k $2 client-77"})
+    void aClientWithoutATerminalIsNobody(String line) {
         assertThat(Notice.parse(line)).isEmpty();
     }
 

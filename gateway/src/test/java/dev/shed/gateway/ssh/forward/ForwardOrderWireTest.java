@@ -3,6 +3,7 @@ package dev.shed.gateway.ssh.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.WireGateway;
+import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.container.FakeRuntime.FakeListener;
 import dev.shed.gateway.container.FakeSocket;
@@ -23,7 +24,8 @@ class ForwardOrderWireTest {
     private static final int PACKET = 32 * 1024;
 
     private final FakeRuntime runtime = new FakeRuntime().with("demo");
-    private final WireGateway gateway = WireGateway.start(runtime);
+    private final WireGateway gateway =
+            WireGateway.start(runtime, new GatewayConfig.Forwarding(256, 256, "loopback", "keep"));
     private final RawClient client;
 
     ForwardOrderWireTest() throws IOException {
