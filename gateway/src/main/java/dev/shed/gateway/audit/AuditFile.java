@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ public final class AuditFile implements AutoCloseable {
     private final Path path;
     private final Limits limits;
     private final Clock clock;
+    private final ReentrantLock tidying = new ReentrantLock();
     private RandomAccessFile file;
     private LocalDate day;
 
@@ -76,10 +78,16 @@ public final class AuditFile implements AutoCloseable {
         rotateWhenDue();
         if (Files.notExists(path)) {
             // Somebody has moved it away, and expects a new one.
-            file.close();
-            file = openFile();
+            reopen();
         }
         write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Opens the new file first: where that fails, the old one is written to until it succeeds.
+    private void reopen() throws IOException {
+        var last = file;
+        file = openFile();
+        last.close();
     }
 
     private RandomAccessFile openFile() throws IOException {
@@ -139,23 +147,26 @@ public final class AuditFile implements AutoCloseable {
             LOG.atWarn().addKeyValue("file", path).setCause(e).log("the audit log cannot be rotated");
             return;
         }
-        file.close();
-        file = openFile();
+        reopen();
         // Compression is work for a processor of its own: virtual threads share theirs with all connections.
         Thread.ofPlatform().name("audit-compress").daemon().start(this::tidy);
     }
 
     private Path freeName() {
-        for (int number = 0; ; number++) {
-            var name = "audit." + day + (number == 0 ? "" : "." + number) + ".log";
-            if (Files.notExists(directory.resolve(name)) && Files.notExists(directory.resolve(name + ".gz"))) {
-                return directory.resolve(name);
-            }
+        int number = 0;
+        while (Files.exists(rotated(number, "")) || Files.exists(rotated(number, ".gz"))) {
+            number++;
         }
+        return rotated(number, "");
+    }
+
+    private Path rotated(int number, String suffix) {
+        return directory.resolve("audit." + day + (number == 0 ? "" : "." + number) + ".log" + suffix);
     }
 
     /// Compresses the files that were put away, those too that an earlier gateway has left, and removes the old ones.
     private void tidy() {
+        tidying.lock();
         try (var files = Files.list(directory)) {
             for (var old : files.toList()) {
                 var name = ROTATED.matcher(old.getFileName().toString());
@@ -170,6 +181,8 @@ public final class AuditFile implements AutoCloseable {
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.atWarn().addKeyValue("directory", directory).setCause(e).log("old audit logs stay as they are");
+        } finally {
+            tidying.unlock();
         }
     }
 

@@ -53,15 +53,23 @@ final class AuthorizationCheck implements AutoCloseable {
 
     private void check(Session session) {
         var connection = Connection.of(session);
-        connection.objection(keys).ifPresent(why -> end((ServerSession) session, connection, why));
+        try {
+            connection.objection(keys).ifPresent(why -> end((ServerSession) session, connection, why));
+        } catch (RuntimeException e) {
+            // One that cannot be judged must not keep the others in.
+            LOG.atError().addKeyValue("conn", connection.id()).setCause(e).log("authorization not checked");
+            session.close(true);
+        }
     }
 
     private void end(ServerSession session, Connection connection, String why) {
+        tracker.loggedIn().remove(session);
         var actor = ConnectionTracker.login(session).actor();
         audit.record(new AuditEvent.AuthEnded(connection.origin(), actor, why));
         try {
             session.disconnect(
-                    SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "your key is not accepted any more: " + why);
+                    SshConstants.SSH2_DISCONNECT_BY_APPLICATION,
+                    "your key is no longer accepted as it was: " + why + "; your sessions go on");
         } catch (IOException e) {
             LOG.atDebug().addKeyValue("conn", connection.id()).setCause(e).log("the peer was not told");
             session.close(true);

@@ -435,7 +435,8 @@ class LoginWireTest {
             });
             gateway.authorize("role=\"viewer\"");
             assertThat(told.get(20, TimeUnit.SECONDS))
-                    .isEqualTo("your key is not accepted any more: the key's options have changed");
+                    .isEqualTo(
+                            "your key is no longer accepted as it was: the key's options have changed; your sessions go on");
         }
         var ended = gateway.audit().await(AuditEvent.AuthEnded.class);
         assertThat(ended.actor().identity()).isEqualTo("me@laptop");
