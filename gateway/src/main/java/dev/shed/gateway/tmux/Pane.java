@@ -46,8 +46,8 @@ public record Pane(
             "#{window_activity}",
             // The server's own clock: display-message passes its format through strftime first.
             "%s",
-            "#{s/[\t\n]/?/:pane_current_command}",
-            "#{s/[\t\n]/?/:pane_title}");
+            "#{s/[\t\r\n]/?/:pane_current_command}",
+            "#{s/[\t\r\n]/?/:pane_title}");
 
     private static final Pattern ID = Pattern.compile("%\\d{1,10}");
     private static final Pattern TERMINAL = Pattern.compile("/dev/[a-z0-9/]{1,40}");

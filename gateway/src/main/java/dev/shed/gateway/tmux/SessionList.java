@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What tmux lists of its sessions and of who is attached to them, in one answer: a line for each, its fields
-/// separated by tabs. Tabs and line feeds in what a container can choose are replaced by tmux itself, so nothing can
+/// separated by tabs. Tabs and line breaks in what a container can choose are replaced by tmux itself, so nothing can
 /// forge a field or a line. A line with the name of a socket stands before what the server of that socket lists; the
 /// first server is that of the usual socket.
 final class SessionList {
@@ -34,7 +35,7 @@ final class SessionList {
                 printf 'socket\\t%s\\n' "$name"
                 timeout 1 tmux -u -S "$socket" list-sessions -F "$1" ';' list-clients -F "$2" </dev/null 2>/dev/null |
                     timeout 1 sort -s -k 1,1
-                [ $? -ne 124 ] || break
+                [ $? -eq 0 ] || break
             done
             exit "$status"
             """;
@@ -100,7 +101,7 @@ final class SessionList {
     }
 
     private static String safe(String variable) {
-        return "#{s/[\t\n]/?/:" + variable + "}";
+        return "#{s/[\t\r\n]/?/:" + variable + "}";
     }
 
     /// Reads the answer; sessions in its order.
@@ -110,13 +111,23 @@ final class SessionList {
         try {
             var list = new SessionList();
             output.lines().forEach(list::take);
-            return list.sessions.stream().map(list::session).toList();
+            return list.sessions.stream().flatMap(list::readable).toList();
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("not a time that tmux tells", e);
         }
     }
 
     private void take(String line) {
+        try {
+            read(line);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            if (socket.isEmpty()) {
+                throw e;
+            }
+        }
+    }
+
+    private void read(String line) {
         var fields = List.of(line.split("\t", -1));
         if (fields.getFirst().equals(SESSION) && fields.size() >= SESSION_FIELDS) {
             sessions.add(new Fields(socket, fields));
@@ -141,6 +152,18 @@ final class SessionList {
                 fields.text(4), fields.isTrue(3), controlMode, fields.time(5), fields.time(6), fields.number(7), rows);
         clients.computeIfAbsent(new Place(fields.socket(), fields.text(1)), _ -> new ArrayList<>())
                 .add(client);
+    }
+
+    /// What another server says of itself may be anything, and spoils no answer about the usual one.
+    private Stream<TmuxSession> readable(Fields fields) {
+        try {
+            return Stream.of(session(fields));
+        } catch (IllegalArgumentException | DateTimeException e) {
+            if (fields.socket().isEmpty()) {
+                throw e;
+            }
+            return Stream.empty();
+        }
     }
 
     private TmuxSession session(Fields fields) {

@@ -53,6 +53,12 @@ class SessionListTest {
     }
 
     @Test
+    void whatAnotherServerSaysSpoilsNothing() {
+        var nonsense = "socket\tother\nno server running\n" + DEBUG.replace("1769335200", "x") + "client\t\n";
+        assertThat(SessionList.parse(DEBUG + nonsense)).isEqualTo(SessionList.parse(DEBUG));
+    }
+
+    @Test
     void nothingIsAnEmptyList() {
         assertThat(SessionList.parse("")).isEmpty();
     }
