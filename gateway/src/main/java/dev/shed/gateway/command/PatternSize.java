@@ -33,7 +33,11 @@ final class PatternSize {
         for (int i = 0; i < regex.length(); i++) {
             switch (regex.charAt(i)) {
                 case '\\' -> {
-                    i++;
+                    i = regex.startsWith("\\Q", i) ? endOfQuote(regex, i) : i + 1;
+                    add(1);
+                }
+                case '[' -> {
+                    i = endOfClass(regex, i);
                     add(1);
                 }
                 case '(' -> open();
@@ -53,6 +57,27 @@ final class PatternSize {
             close();
         }
         return before + last;
+    }
+
+    /// Where `\Q…\E` ends; what is in it is no syntax. Its length is bounded by that of the expression.
+    private static int endOfQuote(String regex, int from) {
+        int end = regex.indexOf("\\E", from + 2);
+        return end < 0 ? regex.length() : end + 1;
+    }
+
+    /// Where `[…]` ends. A `]` that is its first character is one of its characters; so is what stands in `[:…:]`.
+    private static int endOfClass(String regex, int from) {
+        int at = from + (regex.startsWith("^", from + 1) ? 2 : 1);
+        at += regex.startsWith("]", at) ? 1 : 0;
+        while (at < regex.length() && regex.charAt(at) != ']') {
+            if (regex.startsWith("[:", at) && regex.indexOf(":]", at + 2) >= 0) {
+                at = regex.indexOf(":]", at + 2) + 1;
+            } else if (regex.charAt(at) == '\\') {
+                at++;
+            }
+            at++;
+        }
+        return at;
     }
 
     private void add(long size) {

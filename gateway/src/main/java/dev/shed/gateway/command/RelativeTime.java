@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// Times as people say them: `just now`, `30m ago`, `2h ago`, `3d ago`, `2w ago`, `5mo ago`, `2y ago`. The unit is
-/// chosen as `docker ps` does (units.HumanDuration): from hours on there are at least two of it. The client has the
+/// chosen as `docker ps` does (units.HumanDuration): from days on there are at least two of it. The client has the
 /// same rule.
 public final class RelativeTime {
     private static final int MINUTES_OF_HALF_AN_HOUR = 30;

@@ -55,7 +55,7 @@ final class ScreenPattern {
         try {
             return new ScreenPattern(Pattern.compile(text, Pattern.MULTILINE), synopsis);
         } catch (PatternSyntaxException e) {
-            throw usage("is no regular expression (RE2): " + e.getDescription(), synopsis, e);
+            throw usage("is not a valid regular expression (RE2): " + e.getDescription(), synopsis, e);
         }
     }
 
@@ -71,8 +71,8 @@ final class ScreenPattern {
     /// How often each match is there, in the order in which they stand on the screen. One that touches the echo of what
     /// was typed counts only if it has a letter or a digit outside of it: a prompt's mark or a frame says nothing.
     Map<String, Integer> count(String screen, SentText sent) throws InterruptedException {
-        var echo = sent.positionsIn(screen);
         return search(screen, matcher -> {
+            var echo = sent.positionsIn(screen);
             var counts = new LinkedHashMap<String, Integer>();
             while (matcher.find()) {
                 if (!isEcho(screen, echo, matcher.start(), matcher.end())) {

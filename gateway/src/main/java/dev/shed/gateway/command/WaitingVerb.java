@@ -43,13 +43,14 @@ abstract class WaitingVerb extends SessionVerb {
             names = "--for",
             paramLabel = "D",
             converter = Span.class,
-            description = "how long there must be no output to be idle: 500ms, 10s (the default), 5m")
+            description =
+                    "how long there must be no output to be idle, such as 500ms, 10s or 5m; by default as `sessions` has it")
     Optional<Duration> quiet;
 
     @Option(
             names = "--match",
             paramLabel = "REGEX",
-            description = "a regular expression (RE2) to be found on the screen; ^ and $$ are the ends of a line")
+            description = "a regular expression (RE2) to look for on the screen; ^ and $$ match at the ends of a line")
     Optional<String> regex;
 
     @Option(
