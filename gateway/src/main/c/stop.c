@@ -157,9 +157,12 @@ static size_t find(struct stopping *self, bool terminals_only) {
     while (directory != NULL && count < MAX_FOUND && (entry = readdir(directory)) != NULL) {
         struct process process;
         pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (pid > 1 && read_process(pid, &process) && is_meant(self, &process) &&
-            (!terminals_only || process.terminal != 0)) {
-            set_bit(self->meant, pid);
+        if (pid <= 1 || !read_process(pid, &process) || !is_meant(self, &process)) {
+            continue;
+        }
+        // Once and for all: when a terminal's shell has ended, nothing tells any more where its children came from.
+        set_bit(self->meant, pid);
+        if (!terminals_only || process.terminal != 0) {
             self->found[count++] = pid;
         }
     }

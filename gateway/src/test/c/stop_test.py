@@ -129,6 +129,20 @@ def what_a_session_has_begun_has_its_time_though_the_server_is_gone(container):
     equal(container.signals(), ["session done"])
 
 
+def what_a_pane_has_begun_is_told_though_its_shell_is_gone(container):
+    shutil.copy(shutil.which("sh"), container.directory + "/tmux: server")
+    with open(container.directory + "/job", "w") as job:
+        job.write(VICTIM.replace("$0", container.file))
+    shell = f"trap 'echo shell HUP >>{container.file}; exit' HUP; setsid sh {container.directory}/job job & while :; do sleep 0.02; done"
+    spawn = 'python3 -c "import pty, sys; pty.spawn(sys.argv[1:])" "$@" & wait'
+    server = subprocess.Popen([container.directory + "/tmux: server", "-c", spawn, "-", "sh", "-c", shell], start_new_session=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    container.started.append(server.pid)
+    container.is_up("job")
+    equal(container.stop("5000"), 0)
+    equal(sorted(container.signals()), ["job TERM", "shell HUP"])
+
+
 def who_may_not_says_so(container):
     service = container.begin("service")
     equal(container.stop("5000", "--all", user=NOBODY), 3)
@@ -158,7 +172,8 @@ def what_is_no_time_is_refused(container):
 
 TESTS = [terminals_are_hung_up_and_then_the_rest_is_told, what_does_not_end_has_its_time_and_is_left, one_that_is_suspended_takes_its_signal,
          process_1_ends_what_is_in_its_session, without_all_it_is_logins_and_sessions,
-         what_a_session_has_begun_has_its_time_though_the_server_is_gone, who_may_not_says_so,
+         what_a_session_has_begun_has_its_time_though_the_server_is_gone,
+         what_a_pane_has_begun_is_told_though_its_shell_is_gone, who_may_not_says_so,
          of_processes_that_are_seen_by_others_it_ends_its_own, what_is_no_time_is_refused]
 
 
