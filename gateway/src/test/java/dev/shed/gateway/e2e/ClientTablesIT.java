@@ -115,7 +115,8 @@ class ClientTablesIT {
     void theListBeforeStaysWhileASlowShedIsAsked() throws Exception {
         var slow = servers.two().place().newShed("two");
         make(slow, "first");
-        var delayed = "printf '#!/bin/sh\\nsleep 1.5\\nexec /usr/bin/tmux \"$@\"\\n' >/usr/local/bin/tmux";
+        // Less than the second that a listing waits for one shed once all others have answered.
+        var delayed = "printf '#!/bin/sh\\nsleep 0.8\\nexec /usr/bin/tmux \"$@\"\\n' >/usr/local/bin/tmux";
         Place.docker("exec", "-u", "0", "shed-" + slow, "sh", "-c", delayed + "; chmod 755 /usr/local/bin/tmux")
                 .orFail();
         try (var terminal = desk.shell()) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -145,10 +146,22 @@ final class OwnEngine implements AutoCloseable {
     /// By the id that it wrote down itself: the process started here may be sudo's.
     private void signal(String name) throws Exception {
         var pid = Files.readString(directory.resolve("pid")).strip();
+        var containerd = containerd();
         Run.run(asRoot("kill", "-s", name, pid)).orFail();
         if (!daemon.waitFor(PATIENCE, TimeUnit.SECONDS)) {
             throw new AssertionError("dockerd does not end: " + Files.readString(log));
         }
+        // It ends with dockerd, but a moment later: a dockerd that is started then waits for it in vain.
+        if (containerd.isPresent()) {
+            Await.until("containerd has ended", () -> !containerd.get().isAlive());
+        }
+    }
+
+    private Optional<ProcessHandle> containerd() throws IOException {
+        var file = directory.resolve("exec/containerd/containerd.pid");
+        return Files.exists(file)
+                ? ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
+                : Optional.empty();
     }
 
     private static List<String> asRoot(String... words) {
