@@ -143,11 +143,16 @@ stop_server() {
 }
 
 # Everything that runs in the container, by what it is: numbers differ from one time to the next.
-processes() { docker top "$CONTAINER" -eo pid,user,args | sed 1d | awk '{ $1 = ""; print }' | LC_ALL=C sort; }
+# The words of a tmux server are those of the command that happened to start it.
+processes() {
+    docker top "$CONTAINER" -eo pid,user,args | sed 1d | awk '{ $1 = ""; print }' | sed 's/ tmux -.*/ tmux/' | LC_ALL=C sort
+}
 
 # One login of each kind, so that what stays after the first is there.
 settle() {
     "$SCRATCH/bin/ssh" H true
     echo pwd | "$SCRATCH/bin/sftp" -q -b - H >/dev/null
+    # The image's tmux server stays when its last session has ended.
+    printf 'exit\r' | timeout 20 "$SCRATCH/bin/ssh" -tt H >/dev/null 2>&1 || true
     sleep 2
 }
