@@ -88,9 +88,8 @@ public final class CommandTable {
         return Words.guess(line).stream().findFirst().flatMap(this::find).isPresent();
     }
 
-    /// `line` as it may be written down: exactly as it came, unless it carries secrets. Behind what is no verb may
-    /// stand
-    /// anything, the text of a mistyped `send` for example.
+    /// `line` as it may be written down: exactly as it came, unless it carries secrets. What follows a word that is no
+    /// verb is left out: it may be anything, such as the text of a mistyped `send`.
     public String loggable(String line) {
         var words = Words.guess(line);
         if (words.size() > 1 && find(words.getFirst()).isEmpty()) {

@@ -17,9 +17,15 @@ public interface Journal {
     /// @param outcome `begun`, `done`, `peer-gone` or the code of the failure
     void tell(Deed deed, String outcome);
 
+    /// Asked before a deed.
+    ///
+    /// @throws ShedException `STATE_UNUSABLE` when it must not be done, because it could not be told
+    default void requireWritable() {}
+
     /// Does it and tells how it ended.
     default void keep(Deed deed, Runnable doing) {
         try {
+            requireWritable();
             doing.run();
         } catch (ShedException e) {
             tell(deed, e.failure().code());

@@ -48,7 +48,7 @@ final class ShownText extends OutputStream {
     private ShedException tooLong() {
         var address = shed.name() + "+" + session;
         return new ShedException(new Failure.LimitReached(
-                "session '" + session + "' shows more than " + limit + " bytes, and the rest is missing",
+                "session '" + session + "' shows more than " + (limit >> 20) + " MiB, and the rest is missing",
                 "ssh -s " + address + "@HOST \"peek --lines 10000\""));
     }
 

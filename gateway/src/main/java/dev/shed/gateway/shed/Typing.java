@@ -1,6 +1,7 @@
 package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.tmux.NamedKey;
 import dev.shed.gateway.tmux.Pane;
@@ -86,18 +87,28 @@ public final class Typing {
             Thread.sleep(PAUSE);
         }
         if (!input.enter()) {
-            request.beforeEffect().accept(before.pane());
+            beforeEffect(pane, request, before.pane(), pasted ? "; the text is typed" : "");
             return pane.awaitChange(before, EFFECT);
         }
         if (pasted) {
             awaitText(pane, before, input.text());
         }
         var now = pane.look();
-        checkForText(pane, now.pane(), command, pasted ? "; the text is typed, Enter is not" : "");
-        request.beforeEffect().accept(now.pane());
+        var done = pasted ? "; the text is typed, Enter is not" : "";
+        checkForText(pane, now.pane(), command, done);
+        beforeEffect(pane, request, now.pane(), done);
         pane.press(ByteString.of("\r"));
         // Whatever the paste has shown: it is the effect of Enter that somebody waits for.
         return pane.awaitChange(now, EFFECT) || pasted;
+    }
+
+    /// Whatever fails here, what is typed stays typed.
+    private static void beforeEffect(PaneInput pane, Request request, Pane shown, String done) {
+        try {
+            request.beforeEffect().accept(shown);
+        } catch (ShedException e) {
+            throw done.isEmpty() ? e : pane.refused(e.failure().message() + done);
+        }
     }
 
     /// Each key once the one before has had time to show; whether the screen has changed.

@@ -3,6 +3,7 @@ package dev.shed.gateway.ssh;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.CommandContext;
 import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.container.WindowSize;
@@ -30,7 +31,7 @@ final class LobbyPicker {
     }
 
     ExitStatus run(VerbChannel channel) throws IOException, InterruptedException {
-        Journal journal = (deed, outcome) -> parts.audit().record(event(channel.login(), deed, outcome));
+        var journal = new AuditJournal(parts.audit(), channel.login());
         var sources =
                 new LiveInventory.Sources(parts.sheds(), parts.sessions(), new Panes(parts.runtime()), parts.policy());
         var inventory = new LiveInventory(sources, channel.login().identity(), journal);
@@ -38,12 +39,20 @@ final class LobbyPicker {
         return ExitStatus.SUCCESS;
     }
 
-    private static AuditEvent event(Login login, Journal.Deed deed, String outcome) {
-        return new AuditEvent.PickerDeed(
-                login.origin(),
-                login.actor(),
-                new AuditEvent.Deed(login.userName(), deed.shed(), deed.session(), deed.kind(), deed.name()),
-                outcome);
+    private record AuditJournal(AuditLog audit, Login login) implements Journal {
+        @Override
+        public void tell(Deed deed, String outcome) {
+            audit.record(new AuditEvent.PickerDeed(
+                    login.origin(),
+                    login.actor(),
+                    new AuditEvent.Deed(login.userName(), deed.shed(), deed.session(), deed.kind(), deed.name()),
+                    outcome));
+        }
+
+        @Override
+        public void requireWritable() {
+            audit.requireWritable();
+        }
     }
 
     /// Attaching is the login that it would be from outside, on the same channel.
@@ -97,6 +106,7 @@ final class LobbyPicker {
             journal.tell(deed, "begun");
             var outcome = "peer-gone";
             try {
+                journal.requireWritable();
                 doing.run();
                 outcome = streams().isPeerGone() ? outcome : "done";
             } catch (ShedException e) {

@@ -35,17 +35,44 @@ public record SentText(List<String> lines) {
         int[] places = IntStream.range(0, screen.length())
                 .filter(at -> isLetter(Character.codePointAt(screen, at - (isSecondHalf(screen, at) ? 1 : 0))))
                 .toArray();
-        var letters = new StringBuilder(places.length);
-        for (int place : places) {
-            letters.append(screen.charAt(place));
-        }
         var positions = new BitSet();
         for (var line : lines) {
-            for (int at = letters.indexOf(line); at >= 0; at = letters.indexOf(line, at + line.length())) {
-                positions.set(places[at], places[at + line.length() - 1] + 1);
-            }
+            mark(line, screen, places, positions);
         }
         return positions;
+    }
+
+    /// Looks at each letter of the screen a few times, whatever the line is (Knuth, Morris and Pratt): both come from
+    /// somebody who may want it to take long.
+    private static void mark(String line, String screen, int[] places, BitSet positions) {
+        int[] borders = borders(line);
+        int matched = 0;
+        for (int at = 0; at < places.length; at++) {
+            char letter = screen.charAt(places[at]);
+            while (matched > 0 && line.charAt(matched) != letter) {
+                matched = borders[matched];
+            }
+            matched += line.charAt(matched) == letter ? 1 : 0;
+            if (matched == line.length()) {
+                positions.set(places[at - matched + 1], places[at] + 1);
+                matched = 0;
+            }
+        }
+    }
+
+    /// For each beginning of a line, by its length: how much of its end is a beginning of the line, too.
+    private static int[] borders(String line) {
+        int[] borders = new int[line.length() + 1];
+        int border = 0;
+        for (int length = 2; length <= line.length(); length++) {
+            char last = line.charAt(length - 1);
+            while (border > 0 && line.charAt(border) != last) {
+                border = borders[border];
+            }
+            border += line.charAt(border) == last ? 1 : 0;
+            borders[length] = border;
+        }
+        return borders;
     }
 
     private static boolean isSecondHalf(String text, int at) {

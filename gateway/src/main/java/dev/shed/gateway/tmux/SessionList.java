@@ -20,7 +20,8 @@ final class SessionList {
     /// What the shell does: the usual server first, whose status is that of the answer, then those on sockets of
     /// other names in the same directory (`tmux -L`), which cost the answer nothing when they do not say anything.
     /// A client gives its server its own output, which one that hangs never closes: hence the pipe. What sort(1)
-    /// gets is told as a whole or not at all, and stays in its order.
+    /// gets is told as a whole or not at all, and stays in its order. Half a second is less than the time that a
+    /// listing of several sheds waits for one of them.
     private static final String SCRIPT = """
             tmux -u list-sessions -F "$1" ';' list-clients -F "$2"
             status=$?
@@ -33,8 +34,8 @@ final class SessionList {
                 left=$((left - 1))
                 [ "$left" -ge 0 ] || break
                 printf 'socket\\t%s\\n' "$name"
-                timeout 1 tmux -u -S "$socket" list-sessions -F "$1" ';' list-clients -F "$2" </dev/null 2>/dev/null |
-                    timeout 1 sort -s -k 1,1
+                timeout 0.5 tmux -u -S "$socket" list-sessions -F "$1" ';' list-clients -F "$2" </dev/null 2>/dev/null |
+                    timeout 0.5 sort -s -k 1,1
                 [ $? -eq 0 ] || break
             done
             exit "$status"

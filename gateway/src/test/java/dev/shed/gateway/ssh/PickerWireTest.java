@@ -6,7 +6,9 @@ import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -106,6 +108,22 @@ class PickerWireTest {
             picker.await("kill demo+debug? [y/N]");
             picker.type("y");
             picker.await("killed demo+debug");
+            picker.type("q");
+            assertThat(picker.end()).isZero();
+        }
+        assertThat(runtime.tmux("demo").names()).containsExactly("build");
+    }
+
+    @Test
+    void whileTheAuditLogCannotBeWrittenNothingIsDoneFromTheListIfThatIsWanted() throws Exception {
+        runtime.tmux("demo").with("build", Instant.EPOCH, 0, 1);
+        try (var session = gateway.login("shed")) {
+            var picker = new TypedChannel(WireGateway.terminal(session, XTERM));
+            picker.await("> demo   build");
+            gateway.audit()
+                    .fill(ShedException.stateUnusable(Path.of("/s/audit.log"), new IOException("No space left")));
+            picker.type("xy");
+            picker.await("/s/audit.log: No space left");
             picker.type("q");
             assertThat(picker.end()).isZero();
         }

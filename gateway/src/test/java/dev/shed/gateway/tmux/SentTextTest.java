@@ -23,6 +23,9 @@ class SentTextTest {
         "make test, │ make │ test │, │ ########### │",
         "make test, make it, make it",
         "ab, abab xab, #### x##",
+        "aab, aaab, a###",
+        "abac, ababac, ab####",
+        "aa, aaa, ##a",
         "a🙂b, > a🙂b, > ####",
         "𝒳y, 𝒳y𝒳, ###𝒳"
     })
@@ -33,6 +36,13 @@ class SentTextTest {
     @Test
     void eachOfItsLinesIsFound() {
         assertThat(marked("one\n\n  two\n", "$ one\n> two\n")).isEqualTo("$ ###\n> ###\n");
+    }
+
+    /// A search that begins anew at each letter would take minutes.
+    @Test
+    void aLongLineIsLookedForOnce() {
+        var sent = SentText.of("a".repeat(130_000) + "b");
+        assertThat(sent.positionsIn("a".repeat(4_000_000)).isEmpty()).isTrue();
     }
 
     /// A screen shows the beginning of a long text, or its end.
