@@ -72,7 +72,9 @@ need() {
 apt_install() {
     command -v apt-get >/dev/null || fail "missing: $*" "install it with this system's package manager"
     apt_update
-    run "installing $*" as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" ||
+    # A new machine's unattended upgrades hold dpkg's lock for minutes.
+    run "installing $*" as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends "$@" ||
         fail "apt could not install: $*" "sudo apt-get install $*"
 }
 
