@@ -3,31 +3,58 @@ package dev.shed.gateway.event;
 import dev.shed.gateway.name.ShedName;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
-/// The last few thousand events. Readers stand somewhere in it and wait for more; one that falls so far behind
-/// that the next event is gone has to be told so. Nobody waits for a reader, and none costs memory.
+/// The last few thousand events of each shed: one in which very much happens pushes out no events but its own.
+/// Readers stand somewhere in it and wait for more; one that falls so far behind that the next event is gone has to
+/// be told so. Nobody waits for a reader, and none costs memory.
 final class EventLog {
-    /// A thousand sessions made and ended are two thousand events.
+    /// Of one shed. A thousand sessions made and ended are two thousand events.
     static final int CAPACITY = 8192;
+
+    /// More than anybody has; beyond it, what is known of the shed in which nothing has happened for the longest time
+    /// goes.
+    static final int MAX_SHEDS = 1024;
+
+    /// Of all sheds; beyond it the one with the most loses its oldest.
+    static final int MAX_EVENTS = 16 * CAPACITY;
 
     /// More events than a gateway sees in a millisecond, so that numbers grow over its restarts.
     private static final int EVENTS_PER_MILLISECOND = 1000;
+
+    private static final float LOAD = 0.75f;
 
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
 
     // All guarded by `lock`.
-    private final @Nullable Event[] events = new Event[CAPACITY];
+    private final TreeMap<Long, Event> events = new TreeMap<>();
+
+    /// In the order in which something last happened in them.
+    private final Map<ShedName, Ring> rings = new LinkedHashMap<>(16, LOAD, true);
 
     private long first;
     private long next;
+
+    /// The events of one shed.
+    private static final class Ring {
+        private final Deque<Long> numbers = new ArrayDeque<>();
+
+        /// The number after the newest event that is not known any more.
+        private long oldest = Long.MIN_VALUE;
+    }
 
     EventLog(Clock clock) {
         this.clock = clock;
@@ -38,19 +65,64 @@ final class EventLog {
     void append(ShedName shed, Happening what) {
         lock.lock();
         try {
-            events[index(next)] = new Event(next, clock.instant(), shed, what);
+            var ring = rings.computeIfAbsent(shed, _ -> new Ring());
+            events.put(next, new Event(next, clock.instant(), shed, what));
+            ring.numbers.add(next);
             next++;
+            bound(ring);
             more.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /// A reader of the events after `since`, or of those from now on.
-    Reader reader(OptionalLong since, Predicate<Event> wanted) {
+    private void bound(Ring grown) {
+        if (grown.numbers.size() > CAPACITY) {
+            forgetOldest(grown);
+        }
+        if (rings.size() > MAX_SHEDS) {
+            forgetQuietest();
+        }
+        if (events.size() > MAX_EVENTS) {
+            forgetOldest(Collections.max(rings.values(), Comparator.comparingInt(ring -> ring.numbers.size())));
+        }
+    }
+
+    private void forgetOldest(Ring ring) {
+        long number = ring.numbers.remove();
+        events.remove(number);
+        ring.oldest = number + 1;
+    }
+
+    /// What is told of all sheds begins after its newest event, which is older than those of all others.
+    private void forgetQuietest() {
+        var all = rings.values().iterator();
+        var quietest = all.next();
+        all.remove();
+        first = Math.max(first, quietest.numbers.getLast() + 1);
+        events.headMap(first).clear();
+        rings.values().forEach(ring -> {
+            while (ring.numbers.element() < first) {
+                ring.numbers.remove();
+            }
+        });
+    }
+
+    /// How many events are known.
+    int size() {
         lock.lock();
         try {
-            long from = since.isEmpty() ? next : Math.clamp(since.getAsLong() + 1, oldest(), next);
+            return events.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A reader of the events after `since`, or of those from now on.
+    Reader reader(OptionalLong since, Predicate<ShedName> wanted) {
+        lock.lock();
+        try {
+            long from = since.isEmpty() ? next : Math.clamp(since.getAsLong() + 1, oldest(wanted), next);
             boolean missed = since.isPresent() && since.getAsLong() + 1 != from;
             return new Reader(from, missed, wanted);
         } finally {
@@ -63,26 +135,29 @@ final class EventLog {
         lock.lock();
         try {
             first = next;
+            events.clear();
+            rings.clear();
         } finally {
             lock.unlock();
         }
     }
 
-    private long oldest() {
-        return Math.max(first, next - CAPACITY);
-    }
-
-    private static int index(long seq) {
-        return (int) (seq % CAPACITY);
+    /// The number from which on everything is known of these sheds.
+    private long oldest(Predicate<ShedName> wanted) {
+        return rings.entrySet().stream()
+                .filter(ring -> ring.getValue().oldest > first && wanted.test(ring.getKey()))
+                .mapToLong(ring -> ring.getValue().oldest)
+                .max()
+                .orElse(first);
     }
 
     /// Somebody's place in the log; used by one thread.
     final class Reader {
-        private final Predicate<Event> wanted;
+        private final Predicate<ShedName> wanted;
         private final boolean missed;
         private long at;
 
-        private Reader(long at, boolean missed, Predicate<Event> wanted) {
+        private Reader(long at, boolean missed, Predicate<ShedName> wanted) {
             this.at = at;
             this.missed = missed;
             this.wanted = wanted;
@@ -104,7 +179,7 @@ final class EventLog {
             lock.lockInterruptibly();
             try {
                 while (true) {
-                    if (at < oldest()) {
+                    if (at < oldest(wanted)) {
                         return new Step.Behind();
                     }
                     var found = scan();
@@ -122,12 +197,13 @@ final class EventLog {
         }
 
         private Optional<Event> scan() {
-            while (at < next) {
-                var event = events[index(at++)];
-                if (event != null && wanted.test(event)) {
+            for (var event : events.tailMap(at).values()) {
+                at = event.seq() + 1;
+                if (wanted.test(event.shed())) {
                     return Optional.of(event);
                 }
             }
+            at = next;
             return Optional.empty();
         }
     }

@@ -33,6 +33,9 @@ public final class Events implements AutoCloseable, Herald {
     /// How long the beginning of a stream waits for a shed that does not answer.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /// A hundred times what it takes to take the hooks back.
+    private static final Duration REMOVAL = Duration.ofSeconds(10);
+
     private final SessionWatch.Surroundings surroundings;
     private final EventLog log;
     private final Duration linger;
@@ -49,11 +52,12 @@ public final class Events implements AutoCloseable, Herald {
 
     /// @param gatewayId tells this gateway from others that look into the same sheds
     public Events(ContainerRuntime runtime, Clock clock, String gatewayId) {
-        this(runtime, clock, gatewayId, LINGER);
+        this(runtime, clock, gatewayId, LINGER, REMOVAL);
     }
 
-    Events(ContainerRuntime runtime, Clock clock, String gatewayId, Duration linger) {
-        this.surroundings = new SessionWatch.Surroundings(runtime, clock, Integer.toHexString(gatewayId.hashCode()));
+    Events(ContainerRuntime runtime, Clock clock, String gatewayId, Duration linger, Duration removal) {
+        var token = Integer.toHexString(gatewayId.hashCode());
+        this.surroundings = new SessionWatch.Surroundings(runtime, clock, token, removal);
         this.log = new EventLog(clock);
         this.linger = linger;
     }
@@ -68,7 +72,7 @@ public final class Events implements AutoCloseable, Herald {
         lock.lock();
         try {
             source = engine == null ? startEngine() : engine;
-            stream = new Stream(sheds, log.reader(since, event -> sheds.test(event.shed())));
+            stream = new Stream(sheds, log.reader(since, sheds));
             streams.add(stream);
         } finally {
             lock.unlock();

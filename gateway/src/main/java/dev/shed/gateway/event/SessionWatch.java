@@ -63,7 +63,8 @@ final class SessionWatch implements AutoCloseable {
     /// What is the same for all watches.
     ///
     /// @param token tells this gateway's watches from those of others
-    record Surroundings(ContainerRuntime runtime, Clock clock, String token) {}
+    /// @param removal how long taking back the hooks may take
+    record Surroundings(ContainerRuntime runtime, Clock clock, String token, Duration removal) {}
 
     /// @param tell is told in order, and must not block
     SessionWatch(Container container, Surroundings surroundings, Consumer<Happening> tell) {
@@ -205,7 +206,7 @@ final class SessionWatch implements AutoCloseable {
             try (var in = started.stdin()) {
                 in.write(script.getBytes(StandardCharsets.UTF_8));
             }
-            started.copyOutput(new Lines(this::read), err);
+            started.copyOutput(new PacedOutput(new Lines(this::read), sessions), err);
             return started.waitFor();
         }
     }
@@ -238,12 +239,24 @@ final class SessionWatch implements AutoCloseable {
         var spec = new ExecSpec(
                 container, new Program.Argv(watch.argv(false)), Map.of(), Optional.empty(), Optional.empty());
         try (var started = surroundings.runtime().start(spec)) {
+            var limit = Thread.ofVirtual().name("events-" + container.shed() + "/limit").start(() -> endLater(started));
             try (var in = started.stdin()) {
                 in.write(watch.removal().getBytes(StandardCharsets.UTF_8));
             }
             started.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+            limit.interrupt();
         } catch (IOException | ShedException e) {
             LOG.atDebug().addKeyValue("shed", container.shed()).setCause(e).log("hooks not removed");
+        }
+    }
+
+    /// What calls itself tmux may never end.
+    private void endLater(ContainerProcess removing) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(surroundings.removal().toNanos());
+            removing.close();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

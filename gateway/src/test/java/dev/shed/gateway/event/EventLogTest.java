@@ -80,7 +80,7 @@ class EventLogTest {
     @Test
     void whatIsNotWantedIsPassedOver() throws InterruptedException {
         var reader =
-                log.reader(OptionalLong.empty(), event -> event.shed().value().equals("other"));
+                log.reader(OptionalLong.empty(), shed -> shed.value().equals("other"));
         append(2);
         log.append(ShedName.parse("other"), Happening.shed(Happening.Kind.SHED_STARTED));
 
@@ -88,6 +88,44 @@ class EventLogTest {
                 .isInstanceOfSatisfying(
                         Step.Found.class,
                         found -> assertThat(found.event().shed()).isEqualTo(ShedName.parse("other")));
+    }
+
+    @Test
+    void aShedInWhichVeryMuchHappensPushesOutNoEventsButItsOwn() throws InterruptedException {
+        var quiet = ShedName.parse("quiet");
+        long before = log.reader(OptionalLong.empty(), _ -> true).position();
+        var standing = log.reader(OptionalLong.empty(), quiet::equals);
+        var all = log.reader(OptionalLong.empty(), _ -> true);
+        log.append(quiet, Happening.shed(Happening.Kind.SHED_STARTED));
+        append(2 * EventLog.CAPACITY);
+
+        assertThat(seq(standing.next(Duration.ZERO))).isEqualTo(before + 1);
+        var again = log.reader(OptionalLong.of(before), quiet::equals);
+        assertThat(again.missed()).isFalse();
+        assertThat(seq(again.next(Duration.ZERO))).isEqualTo(before + 1);
+        assertThat(again.next(Duration.ZERO)).isInstanceOf(Step.Nothing.class);
+        assertThat(all.next(Duration.ZERO)).isInstanceOf(Step.Behind.class);
+        assertThat(since(before).missed()).isTrue();
+    }
+
+    @Test
+    void whatIsKeptOfAllShedsIsBounded() throws InterruptedException {
+        long before = log.reader(OptionalLong.empty(), _ -> true).position();
+        log.append(DEMO, Happening.shed(Happening.Kind.SHED_STARTED));
+        for (int shed = 0; shed < 2 * EventLog.MAX_EVENTS / EventLog.CAPACITY; shed++) {
+            for (int i = 0; i < EventLog.CAPACITY; i++) {
+                log.append(ShedName.parse("s" + shed), Happening.shed(Happening.Kind.SHED_STARTED));
+            }
+        }
+        assertThat(log.size()).isEqualTo(EventLog.MAX_EVENTS);
+        assertThat(seq(log.reader(OptionalLong.of(before), DEMO::equals).next(Duration.ZERO)))
+                .isEqualTo(before + 1);
+
+        for (int shed = 0; shed < EventLog.MAX_SHEDS; shed++) {
+            log.append(ShedName.parse("n" + shed), Happening.shed(Happening.Kind.SHED_STARTED));
+        }
+        assertThat(log.reader(OptionalLong.of(before), DEMO::equals).missed()).isTrue();
+        assertThat(log.size()).isLessThanOrEqualTo(EventLog.MAX_EVENTS);
     }
 
     @Test

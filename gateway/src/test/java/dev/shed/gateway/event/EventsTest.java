@@ -30,7 +30,12 @@ class EventsTest {
     private final FakeRuntime runtime = new FakeRuntime().programs(this::program);
     private final BlockingQueue<Watcher> watchers = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> removals = new LinkedBlockingQueue<>();
-    private final Events events = new Events(runtime, Clock.systemUTC(), "test", Duration.ZERO);
+
+    /// Those of removals that do not end by themselves.
+    private final BlockingQueue<FakeProcess> endless = new LinkedBlockingQueue<>();
+
+    private volatile boolean removalsEnd = true;
+    private final Events events = new Events(runtime, Clock.systemUTC(), "test", Duration.ZERO, Duration.ofMillis(50));
 
     @AfterEach
     void close() {
@@ -55,6 +60,10 @@ class EventsTest {
             var script = new String(streams.in().readAllBytes(), StandardCharsets.UTF_8);
             if (script.contains("set-hook -gu")) {
                 removals.add(spec.container().shed().value());
+                if (!removalsEnd) {
+                    endless.add(own);
+                    own.awaitClosed();
+                }
                 return ExitStatus.SUCCESS;
             }
             watchers.add(new Watcher(spec.container().shed().value(), own, lines));
@@ -260,6 +269,47 @@ class EventsTest {
 
         watcher.process().awaitClosed();
         assertThat(removals.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("demo");
+    }
+
+    /// A false tmux: each listener that left would leave a process and its reader behind.
+    @Test
+    void aRemovalThatDoesNotEndIsEnded() throws InterruptedException {
+        removalsEnd = false;
+        runtime.with("demo");
+        for (int i = 0; i < 3; i++) {
+            answering("p 1 1", "e");
+            open(_ -> true).close();
+            var removal = endless.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(removal).as("the removal").isNotNull();
+            removal.awaitClosed();
+            runtime.awaitUnwatched();
+        }
+    }
+
+    @Test
+    void anEndlessTmuxDrownsNoOtherShed() throws InterruptedException {
+        runtime.with("demo");
+        answering("p 1 1", "e");
+        try (var stream = open(_ -> true)) {
+            var demo = watcher();
+            demo.says("c $1 mine");
+            long before = stream.position();
+            assertThat(next(stream)).isEqualTo("demo session-created mine");
+
+            runtime.with("evil");
+            runtime.happens("evil", ContainerEvent.Kind.STARTED, 0);
+            var evil = watcher("p 1 1", "e");
+            for (int i = 0; i < EventLog.CAPACITY; i++) {
+                evil.says("c $" + i + " x", "x $" + i);
+            }
+            evil.says("c $" + EventLog.CAPACITY + " last");
+            assertThat(stream.find(ShedName.parse("evil"), "last", PATIENCE)).isPresent();
+
+            try (var again = events.open(only("demo"), OptionalLong.of(before))) {
+                assertThat(again.missed()).isFalse();
+                assertThat(next(again)).isEqualTo("demo session-created mine");
+            }
+        }
     }
 
     @Test
