@@ -152,6 +152,7 @@ static _Noreturn void become(const struct child *child, const struct ends *ends)
     }
     mark_descriptors();
     sockets_make_directory(child->sockets);
+    sockets_take_agent_directory(child->sockets, child->account);
     int error = account_become(child->account);
     if (error != 0) {
         fail(ends, STAGE_PRIVILEGES, error);

@@ -279,6 +279,7 @@ void listen_run(const struct porter *porter, struct link *link, const struct lis
         link_failed(link, ENOENT, STAGE_USER, request->address.user);
         return;
     }
+    sockets_take_agent_directory(porter->sockets, &listener->account);
     if (signals < 0 || !open_listener(listener, &failure)) {
         link_failed(link, failure.error, failure.stage, failure.text);
         close_listener(listener);

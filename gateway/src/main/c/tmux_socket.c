@@ -53,6 +53,48 @@ void sockets_make_directory(const char *directory) {
     umask(before);
 }
 
+/// Whether there is a directory of this user's that nobody else can open.
+static bool is_private(const char *path, uid_t uid) {
+    struct stat info;
+    return lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == uid && (info.st_mode & 077) == 0;
+}
+
+/// Whether what lies in this directory of root's can be replaced by its owners only, as in /tmp.
+static bool only_owners_replace(const char *directory) {
+    struct stat info;
+    return lstat(directory, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == 0 &&
+           ((info.st_mode & 022) == 0 || (info.st_mode & S_ISVTX) != 0);
+}
+
+/// What is not empty stays, out of the way and out of its maker's reach.
+static void remove_or_set_aside(const char *path) {
+    char aside[PATH_MAX], into[PATH_MAX];
+    if (unlink(path) == 0 || rmdir(path) == 0 || errno == ENOENT) {
+        return;
+    }
+    int length = snprintf(aside, sizeof aside, "%.3000s.XXXXXX", path);
+    if (length > 0 && mkdtemp(aside) != NULL) {
+        snprintf(into, sizeof into, "%.3100s/" AGENT_DIRECTORY, aside);
+        (void)!rename(path, into);
+    }
+}
+
+void sockets_take_agent_directory(const char *directory, const struct account *account) {
+    char path[PATH_MAX];
+    if (directory == NULL || geteuid() != 0 || !only_owners_replace(directory)) {
+        return;
+    }
+    snprintf(path, sizeof path, "%.3000s/" AGENT_DIRECTORY, directory);
+    if (is_private(path, account->uid)) {
+        return;
+    }
+    remove_or_set_aside(path);
+    // Until it is handed over it is root's, and nobody else can replace it.
+    if (mkdir(path, 0700) == 0 && lchown(path, account->uid, account->gid) != 0) {
+        rmdir(path);
+    }
+}
+
 bool sockets_usable(const char *directory) {
     return directory != NULL && access(directory, W_OK | X_OK) == 0;
 }

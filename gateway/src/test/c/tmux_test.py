@@ -70,10 +70,40 @@ def the_directory_is_made_for_everybody(place):
     equal(place.variable(), place.sockets)
 
 
+def the_agents_place_is_the_users_own(place):
+    """Whoever makes it first, from the next process on."""
+    agent, other = place.sockets + "/agent", UID + 1
+
+    def own():
+        place.run("true")
+        info = os.lstat(agent)
+        equal((info.st_uid, info.st_mode), (UID, stat.S_IFDIR | 0o700))
+
+    own()
+    open(agent + "/agent.sock", "w").close()
+    own()
+    assert os.path.exists(agent + "/agent.sock"), "what is the user's stays"
+    for trap in (os.mkdir, lambda path: os.symlink("/tmp", path), lambda path: os.makedirs(path + "/full"), lambda path: open(path, "w").close()):
+        shutil.rmtree(agent, ignore_errors=True)
+        trap(agent)
+        os.lchown(agent, other, other)
+        own()
+        equal(os.listdir(agent), [])
+    os.chmod(agent, 0o777)
+    own()
+
+
+def where_others_may_replace_it_no_agents_place_is_made(place):
+    os.makedirs(place.sockets)
+    os.chmod(place.sockets, 0o777)
+    place.run("true")
+    equal(os.listdir(place.sockets), [])
+
+
 def one_that_cannot_be_used_is_not_used(place):
     os.makedirs(place.sockets, 0o755)
     equal(place.variable(), "")
-    os.rmdir(place.sockets)
+    shutil.rmtree(place.sockets)
     open(place.sockets, "w").close()
     equal(place.variable(), "")
 
@@ -188,7 +218,8 @@ def of_one_task(program):
         place.close()
 
 
-PLACED = [the_directory_is_made_for_everybody, one_that_cannot_be_used_is_not_used, a_lost_socket_is_made_again, many_at_once_find_one_server,
+PLACED = [the_directory_is_made_for_everybody, the_agents_place_is_the_users_own, where_others_may_replace_it_no_agents_place_is_made,
+          one_that_cannot_be_used_is_not_used, a_lost_socket_is_made_again, many_at_once_find_one_server,
           a_server_in_tmp_is_reached, without_the_variable_tmux_reaches_it_as_well, only_tmux_is_woken, a_directory_of_somebody_elses_is_left_alone]
 WHOLE = [what_was_chosen_stays, ours_is_not_taken_from_the_container_when_it_cannot_be_used, of_one_task]
 

@@ -2,7 +2,6 @@ package dev.shed.gateway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.gateway.audit.AuditEvent.ForwardRefused;
 import dev.shed.gateway.ssh.forward.Forwarding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -176,23 +175,51 @@ class AgentRelayIT {
         }
     }
 
-    /// Another user of the container cannot have the agent served at a place of his own: it is not served at all.
+    /// Another user of the container who is there first has neither the agent of who comes nor what a session trusts.
     @Test
-    void aPlaceThatSomebodyElseMadeIsNotUsed() throws Exception {
+    void aPlaceThatSomebodyElseMadeIsTakenBack() throws Exception {
         agent("first");
         var directory = Path.of(Forwarding.agentSocket()).getParent();
         for (var trap : List.of(
-                "mkdir " + directory,
-                "rmdir " + directory + "; ln -s /home/dev " + directory,
-                "rm " + directory + "; mkdir -m 777 /tmp/open; ln -s /tmp/open " + directory)) {
+                "mkdir -p " + directory + "/full",
+                "ln -s /home/dev " + directory,
+                "mkdir -p -m 777 /tmp/open; ln -s /tmp/open " + directory)) {
+            Place.docker("exec", "-u", "root", "shed-" + shed, "rm", "-rf", directory.toString())
+                    .orFail();
             Place.docker("exec", "-u", "nobody", "shed-" + shed, "sh", "-c", trap)
                     .orFail();
 
             var login = place.ssh(
-                    "-A", "-oIdentityAgent=" + socket("first"), shed + "@gw", "echo ${SSH_AUTH_SOCK-none}; exit 3");
-            assertThat(login.status()).as(trap).isEqualTo(3);
-            assertThat(login.out()).as(trap).isEqualTo("none\n");
+                    "-A",
+                    "-oIdentityAgent=" + socket("first"),
+                    shed + "@gw",
+                    "stat -c '%U %a %F' " + directory + "; ssh-add -L; echo $SSH_AUTH_SOCK");
+            assertThat(login.out())
+                    .as(trap)
+                    .startsWith("dev 700 directory\n")
+                    .contains(" first")
+                    .endsWith(Forwarding.agentSocket() + "\n");
         }
-        gateway.audit().await(ForwardRefused.class, refused -> refused.reason().contains("Permission denied"));
+        var stranger = Place.docker("exec", "-u", "nobody", "shed-" + shed, "rmdir", directory.toString());
+        assertThat(stranger.said()).contains("Operation not permitted");
+    }
+
+    /// Whoever starts tmux's server in a fresh shed, its sessions know where the agent is.
+    @Test
+    void sessionsFindTheAgentAlsoWhereEventsStartedTheServer() throws Exception {
+        var first = agent("first");
+        var events = place.client("-s", shed + "@gw", "events").start();
+        try {
+            Await.get(
+                    "the server that the watch starts",
+                    Await.PATIENCE,
+                    () -> Place.inside(shed, "tmux", "show-environment", "-g").said(),
+                    said -> said.contains("SSH_AUTH_SOCK=" + Forwarding.agentSocket()));
+            try (var laptop = attach("first")) {
+                assertThat(laptop.ask("$(sh ~/sign)")).isEqualTo(first);
+            }
+        } finally {
+            events.destroyForcibly();
+        }
     }
 }
