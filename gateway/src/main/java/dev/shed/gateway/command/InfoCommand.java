@@ -7,6 +7,7 @@ import dev.shed.gateway.container.ContainerDetails.Mount;
 import dev.shed.gateway.container.ContainerDetails.Network;
 import dev.shed.gateway.container.ContainerSpec.Limits;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.shed.Repository;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.Workspace;
@@ -114,7 +115,13 @@ final class InfoCommand extends ShedVerb {
                 details.mounts(),
                 details.networks(),
                 sheds.starter(shed).orElse(null),
-                new TreeMap<>(shed.container().labels()));
+                labels(shed));
+    }
+
+    private static Map<String, String> labels(Shed shed) {
+        var labels = new TreeMap<>(shed.container().labels());
+        labels.replaceAll((_, value) -> Repository.shown(value));
+        return labels;
     }
 
     private static @Nullable List<String> sessions(Survey.Answer answer) {

@@ -3,6 +3,8 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.shed.Onlooker;
+import dev.shed.gateway.shed.Repository;
+import dev.shed.gateway.tmux.PlainText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,8 +23,8 @@ sealed interface Progress extends Onlooker {
         return context().channel().environment();
     }
 
-    /// For people: a line for each stage, and git as it is: with its progress on a terminal, with its words only
-    /// where there is none.
+    /// For people: a line for each stage, and git: as it is, with its progress, on a terminal of its own; line by line,
+    /// and only what is text, where there is none. What servers say is among git's words.
     record Plain(CommandContext context) implements Progress {
         @Override
         public void begins(Stage stage, String what) throws IOException {
@@ -59,8 +61,20 @@ sealed interface Progress extends Onlooker {
 
         @Override
         public ExitStatus run(ExecSpec git, OutputStream words) throws IOException, InterruptedException {
-            var both = new Tee(context.err(), words);
-            return context.channel().run(git, both, both);
+            if (terminal().isPresent()) {
+                var both = new Tee(context.err(), words);
+                return context.channel().run(git, both, both);
+            }
+            return runByLine(git, words, line -> context.notice(line + "\n"));
+        }
+    }
+
+    /// Runs git without a terminal.
+    default ExitStatus runByLine(ExecSpec git, OutputStream words, Lines.Taker taker)
+            throws IOException, InterruptedException {
+        try (var lines = new Lines(line -> taker.take(Repository.withoutLogins(PlainText.of(line))))) {
+            var both = new Tee(lines, words);
+            return context().channel().run(git, both, both);
         }
     }
 
@@ -98,10 +112,7 @@ sealed interface Progress extends Onlooker {
 
         @Override
         public ExitStatus run(ExecSpec git, OutputStream words) throws IOException, InterruptedException {
-            try (var lines = new Lines(line -> say(word(Stage.CLONING), line))) {
-                var both = new Tee(lines, words);
-                return context.channel().run(git, both, both);
-            }
+            return runByLine(git, words, line -> say(word(Stage.CLONING), line.strip()));
         }
 
         private void say(String stage, String message) throws IOException {
@@ -167,7 +178,7 @@ sealed interface Progress extends Onlooker {
         }
 
         private void end() throws IOException {
-            var text = line.toString(StandardCharsets.UTF_8).strip();
+            var text = line.toString(StandardCharsets.UTF_8).stripTrailing();
             line.reset();
             if (!text.isEmpty()) {
                 taker.take(text);

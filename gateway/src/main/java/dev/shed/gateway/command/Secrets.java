@@ -4,10 +4,11 @@ import dev.shed.gateway.shed.Repository;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a line of a verb may carry that nobody should read in a log: the values of variables, and passwords in
+/// What a line of a verb may carry that nobody should read in a log: the values of variables, and logins in
 /// addresses.
 final class Secrets {
     private static final String OPTION = "--env";
+    private static final String REPO = "--repo";
     private static final String MASK = "***";
 
     private Secrets() {}
@@ -15,12 +16,22 @@ final class Secrets {
     /// The words of a line, without secrets.
     static List<String> removed(List<String> words) {
         var safe = new ArrayList<String>();
-        boolean value = false;
+        var before = "";
         for (var word : words) {
-            safe.add(Repository.withoutPasswords(value || word.startsWith(OPTION + "=") ? masked(word) : word));
-            value = word.equals(OPTION);
+            safe.add(removed(before, word));
+            before = word;
         }
         return safe;
+    }
+
+    private static String removed(String before, String word) {
+        if (before.equals(OPTION) || word.startsWith(OPTION + "=")) {
+            return masked(word);
+        }
+        if (word.startsWith(REPO + "=")) {
+            return REPO + "=" + Repository.withoutLogin(word.substring(REPO.length() + 1));
+        }
+        return before.equals(REPO) ? Repository.withoutLogin(word) : Repository.withoutLogins(word);
     }
 
     /// `NAME=VALUE` or `--env=NAME=VALUE` without the value.

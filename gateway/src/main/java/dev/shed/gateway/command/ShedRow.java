@@ -1,7 +1,9 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.container.ContainerDetails.Ending;
+import dev.shed.gateway.shed.Repository;
 import dev.shed.gateway.shed.Shed;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +40,16 @@ record ShedRow(
                 status,
                 Json.time(container.created()),
                 container.image(),
-                container.labels().get(REPO_LABEL),
+                repo(container.labels()),
                 sessionCount,
                 status.equals(STOPPED) ? shed.stoppedOnPurpose() : null,
                 ending.map(Ending::words).orElse(null));
+    }
+
+    /// One that another program wrote, or an earlier gateway, may have a password in it.
+    private static @Nullable String repo(Map<String, String> labels) {
+        var label = labels.get(REPO_LABEL);
+        return label == null ? null : Repository.shown(label);
     }
 
     /// The status for people: who stopped it makes a difference to whether a login starts it.

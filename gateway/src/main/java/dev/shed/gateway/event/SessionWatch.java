@@ -239,7 +239,9 @@ final class SessionWatch implements AutoCloseable {
         var spec = new ExecSpec(
                 container, new Program.Argv(watch.argv(false)), Map.of(), Optional.empty(), Optional.empty());
         try (var started = surroundings.runtime().start(spec)) {
-            var limit = Thread.ofVirtual().name("events-" + container.shed() + "/limit").start(() -> endLater(started));
+            var limit = Thread.ofVirtual()
+                    .name("events-" + container.shed() + "/limit")
+                    .start(() -> endLater(started));
             try (var in = started.stdin()) {
                 in.write(watch.removal().getBytes(StandardCharsets.UTF_8));
             }

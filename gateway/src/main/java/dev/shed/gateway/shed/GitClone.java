@@ -30,7 +30,7 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
     void run(Container container, Repository repository, NewShed.Source source, Onlooker onlooker)
             throws IOException, InterruptedException {
         var words = new Tail(GitWords.MOST);
-        var status = onlooker.run(spec(container, argv(repository, source, onlooker), onlooker), words);
+        var status = onlooker.run(spec(container, repository, source, onlooker), words);
         if (status.equals(ExitStatus.SUCCESS)) {
             return;
         }
@@ -40,17 +40,19 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
         throw new ShedException(new Failure.CloneFailed(repository.shown(), why(words, status)));
     }
 
-    private ExecSpec spec(Container container, List<String> argv, Onlooker onlooker) {
+    private ExecSpec spec(Container container, Repository repository, NewShed.Source source, Onlooker onlooker) {
         return new ExecSpec(
                 container,
-                new Program.Argv(argv),
-                environment(onlooker.environment()),
+                new Program.Argv(argv(repository, source, onlooker)),
+                environment(repository, onlooker.environment()),
                 Optional.of(ExecSpec.Directory.required(workspace.root())),
                 onlooker.terminal());
     }
 
     private List<String> argv(Repository repository, NewShed.Source source, Onlooker onlooker) {
-        var argv = new ArrayList<>(List.of("git", "clone"));
+        var argv = new ArrayList<>(List.of("git"));
+        repository.login().ifPresent(_ -> argv.addAll(GitLogin.options(repository.address())));
+        argv.add("clone");
         if (onlooker.wantsProgress()) {
             argv.add("--progress");
         }
@@ -63,8 +65,9 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
     }
 
     /// Nobody is there to be asked for a password or a host key, so git and ssh fail instead of asking.
-    private Map<String, String> environment(Map<String, String> clients) {
+    private Map<String, String> environment(Repository repository, Map<String, String> clients) {
         var variables = new HashMap<>(clients);
+        repository.login().map(GitLogin::environment).ifPresent(variables::putAll);
         variables.put("GIT_ALLOW_PROTOCOL", PROTOCOLS);
         variables.put("GIT_TERMINAL_PROMPT", "0");
         variables.put("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o StrictHostKeyChecking=" + hostKeys.word());
@@ -75,7 +78,7 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
         if (status instanceof ExitStatus.Signalled signal) {
             return "git was ended by " + signal.name();
         }
-        var complaint = Repository.withoutPasswords(GitWords.complaint(words.toString()));
+        var complaint = Repository.withoutLogins(GitWords.complaint(words.toString()));
         return complaint.isEmpty() ? "git ended with " + status.code() + " and said nothing" : complaint;
     }
 }

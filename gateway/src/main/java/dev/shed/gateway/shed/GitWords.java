@@ -1,5 +1,6 @@
 package dev.shed.gateway.shed;
 
+import dev.shed.gateway.tmux.PlainText;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -12,12 +13,9 @@ final class GitWords {
 
     private static final Pattern LINE_BREAK = Pattern.compile("[\\r\\n]+");
 
-    /// `Receiving objects:  45% (450/1000)`, `remote: Counting objects: 10, done.`, `Cloning into 'x'...`, and the
-    /// sequences that git clears a line with.
+    /// `Receiving objects:  45% (450/1000)`, `remote: Counting objects: 10, done.`, `Cloning into 'x'...`.
     private static final Pattern PROGRESS = Pattern.compile(
             "(remote: )?(Enumerating|Counting|Compressing|Total|Receiving|Resolving|Updating|Filtering|Cloning into)\\b.*");
-
-    private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9;]*[A-Za-z]");
 
     private GitWords() {}
 
@@ -29,8 +27,8 @@ final class GitWords {
 
     private static List<String> lines(String said) {
         return LINE_BREAK
-                .splitAsStream(ESCAPES.matcher(said).replaceAll(""))
-                .map(String::strip)
+                .splitAsStream(said)
+                .map(line -> PlainText.of(line).strip())
                 .filter(line -> !line.isEmpty() && !PROGRESS.matcher(line).matches())
                 .toList();
     }

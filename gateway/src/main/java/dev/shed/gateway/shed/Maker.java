@@ -292,7 +292,7 @@ public final class Maker {
         if (!wanted.owner().isEmpty()) {
             labels.put(OWNER, wanted.owner());
         }
-        repository.ifPresent(each -> labels.put(REPO, each.shown()));
+        repository.ifPresent(each -> labels.put(REPO, each.address()));
         repository.map(settings.workspace()::labels).ifPresent(labels::putAll);
         if (repository.isEmpty()) {
             labels.putAll(kept(wanted.name()));
@@ -314,6 +314,7 @@ public final class Maker {
     private Map<String, String> kept(ShedName shed) {
         var kept = new HashMap<>(runtime.workspaceLabels(shed));
         kept.keySet().retainAll(ContainerSpec.WORKSPACE_LABELS);
+        kept.replaceAll((_, value) -> Repository.shown(value));
         return kept;
     }
 

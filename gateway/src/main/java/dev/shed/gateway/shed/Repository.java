@@ -3,18 +3,22 @@ package dev.shed.gateway.shed;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A repository that git can clone, and nothing that git would take for something else: an option, or the name of
 /// a helper program to run (`ext::`).
 ///
-/// @param address what git is given; it may carry a password
+/// @param address what git is given
 /// @param directory what the clone is called: the last part of the address, as git itself has it
-public record Repository(String address, String directory) {
+/// @param login what the address said before an HTTP server's name, which git is given another way
+public record Repository(String address, String directory, Optional<GitLogin> login) {
     private static final String RULE =
-            "owner/repo, HOST/owner/repo, https://HOST/PATH, http://HOST/PATH, ssh://[USER@]HOST/PATH,"
+            "owner/repo, HOST/owner/repo, https://[LOGIN@]HOST/PATH, http://[LOGIN@]HOST/PATH, ssh://[USER@]HOST/PATH,"
                     + " [USER@]HOST:PATH, file:///PATH or /PATH, ending in the repository's name";
+
+    private static final String MASK = "***@";
 
     private static final int MAX_LENGTH = 2048;
 
@@ -28,20 +32,30 @@ public record Repository(String address, String directory) {
 
     private static final String HOST = "(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9_][A-Za-z0-9_.-]*)";
 
-    private static final String USER_INFO = "([^-@/\\p{Cntrl}\\s][^@/\\p{Cntrl}\\s]*@)?";
+    private static final String REST = HOST + "(:[0-9]{1,5})?/[^-\\p{Cntrl}][^\\p{Cntrl}]*";
 
-    private static final Pattern URL = Pattern.compile(
-            "(https?|ssh|git\\+ssh|ssh\\+git)://" + USER_INFO + HOST + "(:[0-9]{1,5})?/[^-\\p{Cntrl}][^\\p{Cntrl}]*");
+    private static final Pattern HTTP = Pattern.compile(
+            "(?<scheme>https?://)((?<login>[^-@/\\p{Cntrl}\\s][^@/\\p{Cntrl}\\s]*)@)?(?<rest>" + REST + ")");
 
-    /// `host:path`. A second colon after the first would name a helper, and two slashes make it a URL.
-    private static final Pattern LIKE_SCP =
-            Pattern.compile("([A-Za-z0-9_][A-Za-z0-9_.+-]*@)?" + HOST + ":(?!//)[^-:\\p{Cntrl}][^\\p{Cntrl}]*");
+    /// Ssh takes no password from an address.
+    private static final Pattern SSH =
+            Pattern.compile("(ssh|git\\+ssh|ssh\\+git)://([^-:@/\\p{Cntrl}\\s][^:@/\\p{Cntrl}\\s]*@)?" + REST);
+
+    /// `host:path`. A second colon after the first would name a helper, two slashes make it a URL, and what ends in
+    /// `@` is no path but a password.
+    private static final Pattern LIKE_SCP = Pattern.compile(
+            "([A-Za-z0-9_][A-Za-z0-9_.+-]*@)?" + HOST + ":(?!//)(?![^/]*@)[^-:\\p{Cntrl}][^\\p{Cntrl}]*");
 
     private static final Pattern LOCAL = Pattern.compile("(file://)?/[^\\p{Cntrl}]+");
 
     private static final Pattern DIRECTORY = Pattern.compile("[A-Za-z0-9_.][A-Za-z0-9_.+-]{0,127}");
 
-    private static final Pattern PASSWORD = Pattern.compile("(://[^:@/]*):[^@/]*@");
+    /// What may be a secret in front of a host's name. Rather too much than too little: an address that breaks the
+    /// rules may have a slash or an at sign in its password. The user of ssh is none.
+    private static final Pattern SECRET = Pattern.compile("(?<=(?<!ssh)://)\\S*@|(?<=ssh://)[^:@/\\s]*:\\S*@");
+
+    /// `user:password@host/path`, without anything in front.
+    private static final Pattern BARE_SECRET = Pattern.compile("^[^\\s:@/]+:(?!//)[^\\s@]*@");
 
     /// The repository that `text` names; `INVALID_NAME` when git could not clone it, or should not.
     ///
@@ -55,9 +69,15 @@ public record Repository(String address, String directory) {
             return onHost(text, named.group("host"), named.group("path"), forge);
         }
         if (ON_THE_FORGE.matcher(text).matches()) {
-            return of(forge + text + (text.endsWith(".git") ? "" : ".git"), text);
+            return onForge(forge + text + (text.endsWith(".git") ? "" : ".git"), text);
         }
-        if (List.of(URL, LIKE_SCP, LOCAL).stream()
+        var http = HTTP.matcher(text);
+        if (http.matches()) {
+            return of(http.group("scheme") + http.group("rest"), text)
+                    .with(Optional.ofNullable(http.group("login"))
+                            .map(login -> GitLogin.parse(login, () -> invalid(text))));
+        }
+        if (List.of(SSH, LIKE_SCP, LOCAL).stream()
                 .map(each -> each.matcher(text))
                 .anyMatch(Matcher::matches)) {
             return of(text, text);
@@ -68,7 +88,16 @@ public record Repository(String address, String directory) {
     /// As browsers show it: on the configured forge as that wants it, elsewhere over https.
     private static Repository onHost(String given, String host, String path, String forge) {
         var prefix = forge.matches(".*(^|[@/])" + Pattern.quote(host) + "[:/].*") ? forge : "https://" + host + "/";
-        return of(prefix + path + (path.endsWith(".git") ? "" : ".git"), given);
+        return onForge(prefix + path + (path.endsWith(".git") ? "" : ".git"), given);
+    }
+
+    /// The configured forge may carry a login, too.
+    private static Repository onForge(String address, String given) {
+        return HTTP.matcher(address).matches() ? parse(address, "") : of(address, given);
+    }
+
+    private Repository with(Optional<GitLogin> given) {
+        return new Repository(address, directory, given);
     }
 
     /// Whether another address is of the same repository, whichever way it leads there.
@@ -85,14 +114,28 @@ public record Repository(String address, String directory) {
                 .replaceFirst("(/|\\.git)*$", "");
     }
 
-    /// The address as it may be shown and written down.
+    /// The address for people.
     public String shown() {
-        return withoutPasswords(address);
+        return login.isEmpty() ? address : address.replaceFirst("://", "://" + MASK);
     }
 
-    /// `text` with the passwords taken out of the addresses in it.
-    public static String withoutPasswords(String text) {
-        return PASSWORD.matcher(text).replaceAll("$1:***@");
+    /// The same of an address that may still have its login: a label or a remote of somebody else's.
+    public static String shown(String address) {
+        var http = HTTP.matcher(address);
+        if (!http.matches()) {
+            return withoutLogins(address);
+        }
+        return http.group("login") == null ? address : http.group("scheme") + MASK + http.group("rest");
+    }
+
+    /// `text` without what may be a login in the addresses in it.
+    public static String withoutLogins(String text) {
+        return SECRET.matcher(text).replaceAll(MASK);
+    }
+
+    /// What is meant to be the address of a repository, in the same way.
+    public static String withoutLogin(String address) {
+        return withoutLogins(BARE_SECRET.matcher(address).replaceFirst(MASK));
     }
 
     private static Repository of(String address, String given) {
@@ -107,10 +150,10 @@ public record Repository(String address, String directory) {
         if (!usable) {
             throw invalid(given);
         }
-        return new Repository(address, directory);
+        return new Repository(address, directory, Optional.empty());
     }
 
     private static ShedException invalid(String given) {
-        return new ShedException(new Failure.InvalidName("repository", withoutPasswords(given), RULE));
+        return new ShedException(new Failure.InvalidName("repository", withoutLogin(given), RULE));
     }
 }

@@ -126,6 +126,30 @@ class CreateIT {
         assertCloned(smart, "demo");
     }
 
+    @Test
+    void aTokenIsToldToGitAndKeptNowhere() throws Exception {
+        var shed = place.newName();
+        var address = server.http("t0k%2Fn", "demo.git");
+        var made = create(shed, address);
+        made.orFail();
+        assertCloned(shed, "demo");
+        var places = List.of(
+                made.said(),
+                gateway.ssh("shed@gw", "list --json").orFail(),
+                gateway.ssh("-s", shed + "@gw", "info --json").orFail(),
+                gateway.ssh(shed + "@gw", "cat /workspace/demo/.git/config; env")
+                        .orFail(),
+                Place.docker("inspect", "shed-" + shed).orFail(),
+                Place.docker("volume", "inspect", "shed-" + shed + "-workspace").orFail(),
+                gateway.audit().events().toString());
+        assertThat(places).noneMatch(text -> text.contains("t0k"));
+        assertThat(places.get(3)).contains("url = " + address.replace("t0k%2Fn@", ""));
+
+        var refused = create(place.newName(), server.http("wr0ng", "demo.git"));
+        assertThat(refused.status()).isEqualTo(79);
+        assertThat(refused.err()).contains("Authentication failed").doesNotContain("wr0ng");
+    }
+
     /// The gateway is the server as well: git's own transport over it.
     @Test
     void overSshWithProgressOnTheTerminal() throws Exception {

@@ -45,6 +45,16 @@ final class GitServer implements AutoCloseable {
             context.load_cert_chain("cert.pem", "/tmp/key.pem")
             server.socket = context.wrap_socket(server.socket, server_side=True)
             server.serve_forever()' &
+            python3 -c 'import base64, http.server
+            class Private(http.server.SimpleHTTPRequestHandler):
+                def do_GET(self):
+                    if self.headers.get("Authorization") == "Basic " + base64.b64encode(b"t0k/n:").decode():
+                        return super().do_GET()
+                    self.send_response(401)
+                    self.send_header("WWW-Authenticate", "Basic realm=private")
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+            http.server.ThreadingHTTPServer(("", 8001), Private).serve_forever()' &
             exec python3 -m http.server --cgi 8000
             """;
 
@@ -97,6 +107,11 @@ final class GitServer implements AutoCloseable {
 
     String http(String path) {
         return "http://" + address + ":8000/" + path;
+    }
+
+    /// The dumb way alone, for who has the token `t0k/n`.
+    String http(String login, String path) {
+        return "http://" + login + "@" + address + ":8001/" + path;
     }
 
     /// The dumb way alone, with a certificate that only who is told of `/srv/repos/cert.pem` believes.

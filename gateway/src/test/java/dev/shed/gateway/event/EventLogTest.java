@@ -79,8 +79,7 @@ class EventLogTest {
 
     @Test
     void whatIsNotWantedIsPassedOver() throws InterruptedException {
-        var reader =
-                log.reader(OptionalLong.empty(), shed -> shed.value().equals("other"));
+        var reader = log.reader(OptionalLong.empty(), shed -> shed.value().equals("other"));
         append(2);
         log.append(ShedName.parse("other"), Happening.shed(Happening.Kind.SHED_STARTED));
 

@@ -152,7 +152,7 @@ class KeptWorkspaceTest {
                         .isEqualTo(new Failure.OtherRepository(
                                 "demo",
                                 "git@github.com:o/r.git",
-                                "https://me:***@github.com/other/r.git",
+                                "https://***@github.com/other/r.git",
                                 "/workspace/r")));
         assertNothingIsMade();
     }

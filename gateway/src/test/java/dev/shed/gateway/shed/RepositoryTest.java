@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.shed.gateway.failure.ShedException;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +25,8 @@ class RepositoryTest {
         "https://example.org/a/b.git, https://example.org/a/b.git, b",
         "https://example.org/a/b/, https://example.org/a/b/, b",
         "http://example.org:8080/b, http://example.org:8080/b, b",
-        "https://me:secret@example.org/b, https://me:secret@example.org/b, b",
+        "https://me:secret@example.org/b, https://example.org/b, b",
+        "http://token@[::1]:81/a/b, http://[::1]:81/a/b, b",
         "ssh://git@example.org:2222/srv/b.git, ssh://git@example.org:2222/srv/b.git, b",
         "ssh://demo+x@[::1]:22/b, ssh://demo+x@[::1]:22/b, b",
         "git+ssh://example.org/~ada/b.git, git+ssh://example.org/~ada/b.git, b",
@@ -35,7 +37,9 @@ class RepositoryTest {
         "file:///srv/b.git, file:///srv/b.git, b",
     })
     void isWhatGitClones(String text, String address, String directory) {
-        assertThat(Repository.parse(text, FORGE)).isEqualTo(new Repository(address, directory));
+        var repository = Repository.parse(text, FORGE);
+        assertThat(repository.address()).isEqualTo(address);
+        assertThat(repository.directory()).isEqualTo(directory);
     }
 
     @ParameterizedTest
@@ -53,6 +57,9 @@ class RepositoryTest {
                 "fd::17",
                 "ftp://h/x",
                 "git://h/x",
+                "ssh://me:secret@h/x",
+                "me:secret@h/x",
+                "https://me:sec%0aret@h/x",
                 "ssh://-oProxyCommand=touch/x",
                 "ssh://-x@h/x",
                 "ssh://h/-x",
@@ -83,11 +90,58 @@ class RepositoryTest {
                 .isThrownBy(() -> Repository.parse("https://h/" + "x".repeat(3000), FORGE));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "https://me:secret@h/x, me, secret",
+                "http://token@h/x, token, ''",
+                "https://a%40b:p%2Bq%3a+r@h/x, a@b, p+q:+r",
+                "https://a%zz:100%@h/x, a%zz, 100%",
+                "https://h/x, -, -",
+                "ssh://git@h/x, -, -",
+                "git@h:x, -, -",
+            })
+    void aLoginIsToldAnotherWay(String text, String user, String password) {
+        var login = Repository.parse(text, FORGE).login();
+        assertThat(login.map(GitLogin::user)).isEqualTo(Optional.ofNullable(user));
+        assertThat(login.map(GitLogin::password)).isEqualTo(Optional.ofNullable(password));
+    }
+
     @Test
-    void passwordsAreNotShown() {
-        assertThat(Repository.parse("https://me:secret@h/x", FORGE).shown()).isEqualTo("https://me:***@h/x");
+    void theForgesLoginIsAsGood() {
+        var repository = Repository.parse("o/r", "https://token@forge.example/");
+        assertThat(repository.address()).isEqualTo("https://forge.example/o/r.git");
+        assertThat(repository.login()).contains(new GitLogin("token", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://me:secret@h/x, https://***@h/x",
+        "http://secret@h/x, http://***@h/x",
+        "https://h/x, https://h/x",
+        "ssh://git@h/x, ssh://git@h/x",
+        "git@h:x, git@h:x",
+        "https://h/@scope/x, https://h/@scope/x",
+    })
+    void loginsAreNotShown(String text, String shown) {
+        var repository = Repository.parse(text, FORGE);
+        assertThat(repository.shown()).isEqualTo(shown);
+        assertThat(repository.toString()).doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ftp://secret@h/x",
+                "https://me:a/secret@h/x",
+                "http://me:p@secret@h/x",
+                "me:secret@h/x",
+                "ssh://me:secret@h/x"
+            })
+    void norWhereTheAddressIsRefused(String text) {
         assertThatExceptionOfType(ShedException.class)
-                .isThrownBy(() -> Repository.parse("ftp://me:secret@h/x", FORGE))
+                .isThrownBy(() -> Repository.parse(text, FORGE))
                 .satisfies(e -> assertThat(e.failure().message()).doesNotContain("secret"));
     }
 }
