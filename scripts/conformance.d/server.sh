@@ -93,9 +93,12 @@ state: $SCRATCH/state
 access:
   authorized-keys: $SCRATCH/authorized_keys
 ssh:
-  max-unauthenticated: 200
   login-grace: 2m
   keepalive-interval: ${KEEPALIVE}s
+strangers:
+  max-startups: 200:30:256
+  per-source-max-startups: 200
+  per-network-max-startups: 200
 engine:
   host: $DOCKER_HOST
 shed:

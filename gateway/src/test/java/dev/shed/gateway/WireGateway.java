@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -40,6 +41,12 @@ public final class WireGateway implements AutoCloseable {
 
     private static final GatewayConfig.Forwarding FORWARDING = new GatewayConfig.Forwarding(20, 30, "loopback", "keep");
 
+    private static final GatewayConfig.Listen LISTEN = new GatewayConfig.Listen("127.0.0.1", 0, List.of());
+
+    /// What every test gets by with, though all of them come from one address.
+    public static final GatewayConfig.Strangers STRANGERS =
+            new GatewayConfig.Strangers("50:30:100", 50, 50, "32:64", "no", List.of());
+
     private static final HostKeyFiles HOST_KEYS = new HostKeyFiles();
 
     private final Gateway gateway;
@@ -60,6 +67,19 @@ public final class WireGateway implements AutoCloseable {
 
     public static WireGateway start(FakeRuntime runtime) {
         return start(runtime, "", UnaryOperator.identity());
+    }
+
+    /// One with other limits for connections that have not logged in, and with proxies.
+    public static WireGateway start(
+            FakeRuntime runtime, GatewayConfig.Strangers strangers, List<String> proxies, UnaryOperator<GatewayConfig.Ssh> tuning) {
+        return start(
+                runtime,
+                "",
+                tuning,
+                GatewayConfig.Algorithms.ALL,
+                FORWARDING,
+                new GatewayConfig.Listen("127.0.0.1", 0, proxies),
+                strangers);
     }
 
     /// One whose forwards have other rules.
@@ -83,12 +103,23 @@ public final class WireGateway implements AutoCloseable {
             UnaryOperator<GatewayConfig.Ssh> tuning,
             GatewayConfig.Algorithms algorithms,
             GatewayConfig.Forwarding forwarding) {
+        return start(runtime, options, tuning, algorithms, forwarding, LISTEN, STRANGERS);
+    }
+
+    private static WireGateway start(
+            FakeRuntime runtime,
+            String options,
+            UnaryOperator<GatewayConfig.Ssh> tuning,
+            GatewayConfig.Algorithms algorithms,
+            GatewayConfig.Forwarding forwarding,
+            GatewayConfig.Listen listen,
+            GatewayConfig.Strangers strangers) {
         try {
             var directory = Files.createTempDirectory(
                     "wire", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             var key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
             var audit = new RecordingAuditLog();
-            var config = config(directory, tuning, algorithms, forwarding);
+            var config = config(directory, tuning, algorithms, forwarding, listen, strangers);
             authorize(config.access().authorizedKeys(), options, key);
             HOST_KEYS.putInto(config.state());
             var gateway = Gateway.start(config, new Gateway.World(_ -> runtime, audit, Clock.systemUTC()));
@@ -111,14 +142,17 @@ public final class WireGateway implements AutoCloseable {
             Path directory,
             UnaryOperator<GatewayConfig.Ssh> tuning,
             GatewayConfig.Algorithms algorithms,
-            GatewayConfig.Forwarding forwarding) {
+            GatewayConfig.Forwarding forwarding,
+            GatewayConfig.Listen listen,
+            GatewayConfig.Strangers strangers) {
         var ssh = new GatewayConfig.Ssh(
                 Duration.ofSeconds(20), 10, Duration.ofSeconds(15), 3, 100, 50, 10, 1024 * 1024, Duration.ofSeconds(5));
         return new GatewayConfig(
-                new GatewayConfig.Listen("127.0.0.1", 0),
+                listen,
                 directory.resolve("state"),
                 new GatewayConfig.Access(directory.resolve("authorized_keys"), Duration.ofMillis(200)),
                 tuning.apply(ssh),
+                strangers,
                 algorithms,
                 forwarding,
                 new GatewayConfig.Engine(URI.create("unix:///nowhere.sock"), Duration.ofSeconds(5)),
@@ -130,6 +164,12 @@ public final class WireGateway implements AutoCloseable {
     /// Gives the key another line in authorized_keys.
     public void authorize(String options) throws IOException {
         authorize(directory.resolve("authorized_keys"), options, key);
+    }
+
+    /// Lets another key in as well.
+    public void authorizeToo(String options, KeyPair other) throws IOException {
+        var line = options + " " + PublicKeyEntry.toString(other.getPublic()) + " other@laptop\n";
+        Files.writeString(directory.resolve("authorized_keys"), line, StandardOpenOption.APPEND);
     }
 
     public RecordingAuditLog audit() {
@@ -158,9 +198,23 @@ public final class WireGateway implements AutoCloseable {
     public ClientSession loginAt(int port, String userName) throws IOException {
         var session =
                 client.connect(userName, "127.0.0.1", port).verify(PATIENCE).getSession();
+        return authenticated(session, key);
+    }
+
+    private static ClientSession authenticated(ClientSession session, KeyPair key) throws IOException {
         session.addPublicKeyIdentity(key);
-        session.auth().verify(PATIENCE);
-        return session;
+        try {
+            session.auth().verify(PATIENCE);
+            return session;
+        } catch (IOException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /// A login with another key.
+    public ClientSession login(String userName, KeyPair other) throws IOException {
+        return authenticated(connect(userName), other);
     }
 
     /// How a channel ended.

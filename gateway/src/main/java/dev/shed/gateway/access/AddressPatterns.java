@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 /// The pattern list of `from=`: addresses, CIDR networks and globs, with `!` for exceptions. As sshd with its
 /// default `UseDNS no`, addresses are never looked up: the pattern of a host name matches nobody.
 final class AddressPatterns {
-    private static final Pattern LITERAL = Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final Pattern MAY_BE_ADDRESS = Pattern.compile("[0-9a-fA-F:.*?]+");
 
     private final List<AddressPattern> patterns;
@@ -22,13 +21,10 @@ final class AddressPatterns {
         boolean matches(InetAddress address);
     }
 
-    private record Network(boolean negated, InetAddress base, int bits) implements AddressPattern {
+    private record Network(boolean negated, AddressBlock block) implements AddressPattern {
         @Override
         public boolean matches(InetAddress address) {
-            byte[] ours = base.getAddress();
-            byte[] theirs = address.getAddress();
-            return ours.length == theirs.length
-                    && IntStream.range(0, bits).allMatch(bit -> bit(ours, bit) == bit(theirs, bit));
+            return block.contains(address);
         }
     }
 
@@ -62,13 +58,8 @@ final class AddressPatterns {
         if (text.isBlank()) {
             throw new RefusedLineException("from= has an empty pattern");
         }
-        int slash = text.indexOf('/');
-        if (slash >= 0) {
-            return network(negated, text.substring(0, slash), text.substring(slash + 1));
-        }
-        if (LITERAL.matcher(text).matches()) {
-            var address = address(text);
-            return new Network(negated, address, address.getAddress().length * Byte.SIZE);
+        if (text.indexOf('/') >= 0 || AddressBlock.isLiteral(text)) {
+            return network(negated, text);
         }
         if (negated && !MAY_BE_ADDRESS.matcher(text).matches()) {
             // Names match nobody. For an exception that would mean letting in whom it was to keep out.
@@ -77,30 +68,12 @@ final class AddressPatterns {
         return new TextPattern(negated, text);
     }
 
-    private static AddressPattern network(boolean negated, String base, String length) throws RefusedLineException {
-        if (!LITERAL.matcher(base).matches() || !length.matches("[0-9]{1,3}")) {
-            throw new RefusedLineException("from= has a network that is not ADDRESS/BITS");
-        }
-        var address = address(base);
-        int bits = Integer.parseInt(length);
-        byte[] bytes = address.getAddress();
-        int all = bytes.length * Byte.SIZE;
-        if (bits > all || IntStream.range(bits, all).anyMatch(bit -> bit(bytes, bit))) {
-            throw new RefusedLineException("from= has a network whose address and length do not fit");
-        }
-        return new Network(negated, address, bits);
-    }
-
-    private static InetAddress address(String literal) throws RefusedLineException {
+    private static AddressPattern network(boolean negated, String text) throws RefusedLineException {
         try {
-            return InetAddress.ofLiteral(literal);
-        } catch (IllegalArgumentException _) {
-            throw new RefusedLineException("from= has an address that is none");
+            return new Network(negated, AddressBlock.parse(text));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedLineException("from= has " + e.getMessage());
         }
-    }
-
-    private static boolean bit(byte[] bytes, int bit) {
-        return (bytes[bit / Byte.SIZE] >> (Byte.SIZE - 1 - bit % Byte.SIZE) & 1) != 0;
     }
 
     /// The address as sshd matches globs against it: IPv6 in its short form (RFC 5952), without a zone.

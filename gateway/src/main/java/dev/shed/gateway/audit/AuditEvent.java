@@ -52,6 +52,21 @@ public sealed interface AuditEvent {
         }
     }
 
+    /// Written instead of all others for a connection that was not let in.
+    ///
+    /// @param reason begins with `dropped: `
+    record ConnectionDropped(Origin origin, String reason) implements AuditEvent {
+        @Override
+        public String name() {
+            return "connection-dropped";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return Map.of("outcome", reason);
+        }
+    }
+
     record AuthAccepted(Origin origin, String login, Actor actor) implements AuditEvent {
         @Override
         public String name() {

@@ -50,6 +50,7 @@ public final class LimitedAuditLog implements AuditLog, AutoCloseable {
         var connection = event.origin().conn();
         switch (event) {
             case AuditEvent.ConnectionOpened _ -> opened(connection, event);
+            case AuditEvent.ConnectionDropped _ -> writeOrCount(event, strangers.take());
             case AuditEvent.AuthAccepted _ -> accepted(connection, event);
             case AuditEvent.AuthRefused _ -> writeOrCount(event, !unwritten.containsKey(connection));
             case AuditEvent.ForwardRefused _ -> writeOrCount(event, refusals.take());

@@ -5,14 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// So many at once, and so many more each second (a token bucket). Used by one thread at a time.
-final class RateLimit {
+public final class RateLimit {
     private final int burst;
     private final int perSecond;
     private final Clock clock;
     private double left;
     private Instant asOf;
 
-    RateLimit(int burst, int perSecond, Clock clock) {
+    /// @param burst how many at once
+    public RateLimit(int burst, int perSecond, Clock clock) {
         this.burst = burst;
         this.perSecond = perSecond;
         this.clock = clock;
@@ -21,7 +22,7 @@ final class RateLimit {
     }
 
     /// Takes one; false when there is none left.
-    boolean take() {
+    public boolean take() {
         var now = clock.instant();
         // A clock that is set back gives nothing.
         double seconds = Math.max(0, Duration.between(asOf, now).toNanos() / 1e9);

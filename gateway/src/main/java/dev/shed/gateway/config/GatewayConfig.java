@@ -15,6 +15,7 @@ public record GatewayConfig(
         Path state,
         Access access,
         Ssh ssh,
+        Strangers strangers,
         Algorithms algorithms,
         Forwarding forwarding,
         Engine engine,
@@ -38,6 +39,7 @@ public record GatewayConfig(
                 state,
                 next.access,
                 ssh.withChangesOf(next.ssh),
+                next.strangers,
                 algorithms,
                 forwarding,
                 engine,
@@ -50,10 +52,18 @@ public record GatewayConfig(
     ///
     /// @param address an IP literal or a host name
     /// @param port 0 means any free port
-    public record Listen(String address, int port) {
+    /// @param proxyProtocol addresses and networks of proxies that say whose connection they pass on
+    public record Listen(String address, int port, List<String> proxyProtocol) {
         public Listen {
             Rule.ADDRESS.require("listen.address", address);
             Rule.PORT.require("listen.port", port);
+            proxyProtocol.forEach(block -> Rule.ADDRESS_BLOCK.require("listen.proxy-protocol", block));
+            proxyProtocol = List.copyOf(proxyProtocol);
+        }
+
+        /// Without proxies.
+        public Listen(String address, int port) {
+            this(address, port, List.of());
         }
     }
 
@@ -74,8 +84,8 @@ public record GatewayConfig(
     /// @param maxAuthTries keys that one connection may try
     /// @param keepaliveInterval how long a silent peer is left alone before it is asked for a sign of life
     /// @param keepaliveCount unanswered questions after which the peer is gone
-    /// @param maxConnections connections at once
-    /// @param maxUnauthenticated connections at once that have not logged in
+    /// @param maxConnections connections at once that have logged in; those of admins do not count
+    /// @param maxConnectionsPerKey of them, those of one key
     /// @param maxChannels channels at once of one connection
     /// @param queuedOutput bytes of output that one connection may hold for a peer that does not read
     /// @param hangupGrace how long the process of a vanished client has before it is killed; zero kills at once
@@ -85,7 +95,7 @@ public record GatewayConfig(
             Duration keepaliveInterval,
             int keepaliveCount,
             int maxConnections,
-            int maxUnauthenticated,
+            int maxConnectionsPerKey,
             int maxChannels,
             long queuedOutput,
             Duration hangupGrace) {
@@ -95,7 +105,7 @@ public record GatewayConfig(
             Rule.POSITIVE_DURATION.require("ssh.keepalive-interval", keepaliveInterval);
             Rule.COUNT.require("ssh.keepalive-count", keepaliveCount);
             Rule.COUNT.require("ssh.max-connections", maxConnections);
-            Rule.COUNT.require("ssh.max-unauthenticated", maxUnauthenticated);
+            Rule.COUNT.require("ssh.max-connections-per-key", maxConnectionsPerKey);
             Rule.COUNT.require("ssh.max-channels", maxChannels);
             Rule.QUEUE.require("ssh.queued-output", queuedOutput);
             Rule.DURATION.require("ssh.hangup-grace", hangupGrace);
@@ -108,10 +118,36 @@ public record GatewayConfig(
                     next.keepaliveInterval,
                     next.keepaliveCount,
                     next.maxConnections,
-                    next.maxUnauthenticated,
+                    next.maxConnectionsPerKey,
                     maxChannels,
                     queuedOutput,
                     hangupGrace);
+        }
+    }
+
+    /// The limits on connections that have not logged in.
+    ///
+    /// @param maxStartups `start:rate:full`, as sshd's MaxStartups
+    /// @param perSourceMaxStartups of one source at once
+    /// @param perNetworkMaxStartups of one network at once
+    /// @param perSourceNetBlockSize how many bits of an address tell sources apart, `ipv4:ipv6`
+    /// @param perSourcePenalties how long who failed has to wait, as sshd's PerSourcePenalties
+    /// @param penaltyExempt addresses and networks that never wait
+    public record Strangers(
+            String maxStartups,
+            int perSourceMaxStartups,
+            int perNetworkMaxStartups,
+            String perSourceNetBlockSize,
+            String perSourcePenalties,
+            List<String> penaltyExempt) {
+        public Strangers {
+            Rule.MAX_STARTUPS.require("strangers.max-startups", maxStartups);
+            Rule.COUNT.require("strangers.per-source-max-startups", perSourceMaxStartups);
+            Rule.COUNT.require("strangers.per-network-max-startups", perNetworkMaxStartups);
+            Rule.NET_BLOCK_SIZE.require("strangers.per-source-net-block-size", perSourceNetBlockSize);
+            Rule.PENALTIES.require("strangers.per-source-penalties", perSourcePenalties);
+            penaltyExempt.forEach(block -> Rule.ADDRESS_BLOCK.require("strangers.penalty-exempt", block));
+            penaltyExempt = List.copyOf(penaltyExempt);
         }
     }
 

@@ -14,6 +14,9 @@ final class Keys {
             Key.of("listen.address", ValueType.TEXT, Rule.ADDRESS, "127.0.0.1");
     private static final Key<Integer> LISTEN_PORT = Key.of("listen.port", ValueType.NUMBER, Rule.PORT, 2222);
 
+    private static final ListKey<String> PROXY_PROTOCOL =
+            new ListKey<>("listen.proxy-protocol", ValueType.TEXT, Rule.ADDRESS_BLOCK);
+
     private static final Key<Path> STATE = new Key<>("state", ValueType.PATH, Rule.ABSOLUTE_PATH, Place::state);
 
     private static final Key<Path> AUTHORIZED_KEYS = new Key<>(
@@ -33,13 +36,29 @@ final class Keys {
     private static final Key<Integer> KEEPALIVE_COUNT = Key.of("ssh.keepalive-count", ValueType.NUMBER, Rule.COUNT, 3);
     private static final Key<Integer> MAX_CONNECTIONS =
             Key.of("ssh.max-connections", ValueType.NUMBER, Rule.COUNT, 256);
-    private static final Key<Integer> MAX_UNAUTHENTICATED =
-            Key.of("ssh.max-unauthenticated", ValueType.NUMBER, Rule.COUNT, 32);
+    private static final Key<Integer> MAX_CONNECTIONS_PER_KEY =
+            Key.of("ssh.max-connections-per-key", ValueType.NUMBER, Rule.COUNT, 64);
     private static final Key<Integer> MAX_CHANNELS = Key.of("ssh.max-channels", ValueType.NUMBER, Rule.COUNT, 128);
     private static final Key<Long> QUEUED_OUTPUT =
             Key.of("ssh.queued-output", ValueType.SIZE, Rule.QUEUE, 4L * 1024 * 1024);
     private static final Key<Duration> HANGUP_GRACE =
             Key.of("ssh.hangup-grace", ValueType.DURATION, Rule.DURATION, Duration.ofSeconds(4));
+
+    private static final Key<String> MAX_STARTUPS =
+            Key.of("strangers.max-startups", ValueType.NUMBERS, Rule.MAX_STARTUPS, "64:30:256");
+    private static final Key<Integer> PER_SOURCE_MAX_STARTUPS =
+            Key.of("strangers.per-source-max-startups", ValueType.NUMBER, Rule.COUNT, 32);
+    private static final Key<Integer> PER_NETWORK_MAX_STARTUPS =
+            Key.of("strangers.per-network-max-startups", ValueType.NUMBER, Rule.COUNT, 48);
+    private static final Key<String> PER_SOURCE_NET_BLOCK_SIZE =
+            Key.of("strangers.per-source-net-block-size", ValueType.NUMBERS, Rule.NET_BLOCK_SIZE, "32:64");
+    private static final Key<String> PER_SOURCE_PENALTIES = Key.of(
+            "strangers.per-source-penalties",
+            ValueType.TEXT,
+            Rule.PENALTIES,
+            "crash:90s protocol-error:10s authfail:5s noauth:1s grace-exceeded:10s min:15s max:10m");
+    private static final ListKey<String> PENALTY_EXEMPT = new ListKey<>(
+            "strangers.penalty-exempt", ValueType.TEXT, Rule.ADDRESS_BLOCK, List.of("127.0.0.0/8", "::1"));
 
     private static final ListKey<String> KEY_EXCHANGE =
             new ListKey<>("algorithms.key-exchange", ValueType.TEXT, Rule.KEY_EXCHANGE);
@@ -80,7 +99,7 @@ final class Keys {
             Key.of("audit.when-full", ValueType.TEXT, Rule.WHEN_FULL, "continue");
 
     /// The paths of the keys whose values are lists.
-    static final List<String> LISTS = Stream.of(KEY_EXCHANGE, HOST_KEY, CIPHERS, MACS, CREATE_MOUNTS)
+    static final List<String> LISTS = Stream.of(PROXY_PROTOCOL, PENALTY_EXEMPT, KEY_EXCHANGE, HOST_KEY, CIPHERS, MACS, CREATE_MOUNTS)
             .map(ListKey::path)
             .toList();
 
@@ -97,10 +116,15 @@ final class Keys {
                                     KEEPALIVE_INTERVAL,
                                     KEEPALIVE_COUNT,
                                     MAX_CONNECTIONS,
-                                    MAX_UNAUTHENTICATED,
+                                    MAX_CONNECTIONS_PER_KEY,
                                     MAX_CHANNELS,
                                     QUEUED_OUTPUT,
                                     HANGUP_GRACE,
+                                    MAX_STARTUPS,
+                                    PER_SOURCE_MAX_STARTUPS,
+                                    PER_NETWORK_MAX_STARTUPS,
+                                    PER_SOURCE_NET_BLOCK_SIZE,
+                                    PER_SOURCE_PENALTIES,
                                     MAX_PER_CONNECTION,
                                     MAX_PER_SHED,
                                     LISTEN,
@@ -124,7 +148,10 @@ final class Keys {
     /// The configuration that `document` spells, completed with the defaults of `place`.
     static GatewayConfig read(YamlDocument document, Place place) {
         return new GatewayConfig(
-                new GatewayConfig.Listen(document.get(LISTEN_ADDRESS, place), document.get(LISTEN_PORT, place)),
+                new GatewayConfig.Listen(
+                        document.get(LISTEN_ADDRESS, place),
+                        document.get(LISTEN_PORT, place),
+                        document.getAll(PROXY_PROTOCOL)),
                 document.get(STATE, place),
                 new GatewayConfig.Access(document.get(AUTHORIZED_KEYS, place), document.get(RECHECK, place)),
                 new GatewayConfig.Ssh(
@@ -133,10 +160,17 @@ final class Keys {
                         document.get(KEEPALIVE_INTERVAL, place),
                         document.get(KEEPALIVE_COUNT, place),
                         document.get(MAX_CONNECTIONS, place),
-                        document.get(MAX_UNAUTHENTICATED, place),
+                        document.get(MAX_CONNECTIONS_PER_KEY, place),
                         document.get(MAX_CHANNELS, place),
                         document.get(QUEUED_OUTPUT, place),
                         document.get(HANGUP_GRACE, place)),
+                new GatewayConfig.Strangers(
+                        document.get(MAX_STARTUPS, place),
+                        document.get(PER_SOURCE_MAX_STARTUPS, place),
+                        document.get(PER_NETWORK_MAX_STARTUPS, place),
+                        document.get(PER_SOURCE_NET_BLOCK_SIZE, place),
+                        document.get(PER_SOURCE_PENALTIES, place),
+                        document.getAll(PENALTY_EXEMPT)),
                 new GatewayConfig.Algorithms(
                         document.getAll(KEY_EXCHANGE),
                         document.getAll(HOST_KEY),

@@ -1,11 +1,16 @@
 package dev.shed.gateway.config;
 
+import dev.shed.gateway.access.AddressBlock;
+import dev.shed.gateway.startup.BlockSize;
+import dev.shed.gateway.startup.MaxStartups;
+import dev.shed.gateway.startup.PenaltyRules;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -49,6 +54,19 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<String> MOUNT = new Rule<>(
             "SOURCE:TARGET (read-only) or SOURCE:TARGET:rw, both absolute paths",
             text -> matches("/[^:\\p{Cntrl}]*:(/(?!\\.{1,2}(/|:|$))[^/\\p{Cntrl}:]+)+(:r[ow])?", text));
+
+    static final Rule<String> MAX_STARTUPS = new Rule<>(
+            "START:RATE:FULL, RATE a percentage and FULL not less than START, such as 64:30:256",
+            text -> parses(MaxStartups::parse, text));
+    static final Rule<String> NET_BLOCK_SIZE = new Rule<>(
+            "how many bits of an address of IPv4 and of IPv6, such as 32:64", text -> parses(BlockSize::parse, text));
+    static final Rule<String> PENALTIES = new Rule<>(
+            "no, or words such as authfail:5s (crash, protocol-error, authfail, noauth, grace-exceeded, min, max),"
+                    + " max-sources4:65536, max-sources6:65536, overflow:permissive or overflow:deny-all",
+            text -> parses(PenaltyRules::parse, text));
+    static final Rule<String> ADDRESS_BLOCK = new Rule<>(
+            "an address or a network, such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32",
+            text -> parses(AddressBlock::parse, text));
 
     // The gateway's algorithms; AlgorithmsTest holds them to those that ssh.Algorithms offers.
     static final Rule<String> KEY_EXCHANGE = oneOf(
@@ -104,6 +122,14 @@ record Rule<T>(String expected, Predicate<T> test) {
 
     private static boolean isHostName(String text) {
         return text.length() <= 253 && matches("(?i)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9-]{1,63})*", text);
+    }
+
+    private static boolean parses(Function<String, ?> parser, String text) {
+        try {
+            return parser.apply(text) != null;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     private static boolean matches(String pattern, String text) {

@@ -26,6 +26,11 @@ record ValueType<T>(String noun, Set<Tag> tags, Pattern syntax, Function<String,
             Function.identity());
     static final ValueType<Integer> NUMBER = new ValueType<>(
             "a whole number", Set.of(Tag.INT), Pattern.compile("-?(0|[1-9][0-9]{0,8})"), Integer::valueOf);
+
+    /// YAML takes some of them for numbers of base 60.
+    static final ValueType<String> NUMBERS = new ValueType<>(
+            "numbers joined by ':'", Set.of(Tag.STR, Tag.INT), Pattern.compile("[0-9:]{1,30}"), Function.identity());
+
     static final ValueType<Duration> DURATION =
             new ValueType<>("a duration", TEXTS, Pattern.compile("[0-9]{1,9}(ms|s|m|h)"), ValueType::duration);
     static final ValueType<Long> SIZE = new ValueType<>(

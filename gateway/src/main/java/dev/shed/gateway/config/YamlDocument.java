@@ -71,11 +71,14 @@ final class YamlDocument {
         return value(node, key.path(), key.type(), key.rule());
     }
 
-    /// The values of `key`; `CONFIG` when one of them cannot be.
+    /// The values of `key`: those in the file, else the default; `CONFIG` when one of them cannot be.
     <T> List<T> getAll(ListKey<T> key) {
-        return listed.getOrDefault(key.path(), List.of()).stream()
-                .map(node -> value(node, key.path(), key.type(), key.rule()))
-                .toList();
+        @Nullable List<ScalarNode> nodes = listed.get(key.path());
+        return nodes == null
+                ? key.fallback()
+                : nodes.stream()
+                        .map(node -> value(node, key.path(), key.type(), key.rule()))
+                        .toList();
     }
 
     private <T> T value(ScalarNode node, String path, ValueType<T> type, Rule<T> rule) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.Factory;
 import org.apache.sshd.common.FactoryManager;
@@ -27,6 +28,7 @@ final class ClientSocket extends Nio2Session {
 
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
+    private volatile long heard = System.nanoTime();
 
     private ClientSocket(
             Nio2Service service,
@@ -68,6 +70,11 @@ final class ClientSocket extends Nio2Session {
         return received.get();
     }
 
+    /// For how long nothing has come.
+    Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - heard);
+    }
+
     /// How many bytes the kernel has taken to send.
     long written() {
         return written.get();
@@ -81,6 +88,7 @@ final class ClientSocket extends Nio2Session {
             Integer result,
             Object attachment) {
         received.addAndGet(Math.max(result, 0));
+        heard = System.nanoTime();
         super.handleReadCycleCompletion(buffer, reader, completion, result, attachment);
     }
 

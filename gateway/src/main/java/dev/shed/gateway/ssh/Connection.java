@@ -99,6 +99,25 @@ final class Connection {
         decided(login, new AuthDecision.Refused(reason), new byte[0]);
     }
 
+    /// Refuses a login for a reason that the key has no part in.
+    void refuse(String reason) {
+        decided(lastLogin, new AuthDecision.Refused(reason), lastKey);
+    }
+
+    /// Whether a key was offered, and refused.
+    boolean hasFailed() {
+        return switch (lastDecision) {
+            case AuthDecision.Refused _, AuthDecision.Unknown _ -> true;
+            case AuthDecision.Accepted _ -> false;
+            case null -> false;
+        };
+    }
+
+    /// Whose key it is that was looked at last, if it gets in.
+    Optional<Identity> accepted() {
+        return lastDecision instanceof AuthDecision.Accepted(Identity who) ? Optional.of(who) : Optional.empty();
+    }
+
     /// Fixes the identity: the key that was looked at last is the one whose signature has just been verified.
     Identity authenticated() {
         if (lastDecision instanceof AuthDecision.Accepted accepted) {

@@ -1,6 +1,7 @@
 package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.AddressBlock;
 import dev.shed.gateway.access.AuthorizedKeys;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.audit.AuditEvent;
@@ -17,6 +18,10 @@ import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.ssh.forward.Client;
 import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.ssh.forward.ListenRules;
+import dev.shed.gateway.startup.BlockSize;
+import dev.shed.gateway.startup.MaxStartups;
+import dev.shed.gateway.startup.PenaltyRules;
+import dev.shed.gateway.startup.Startups;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -94,7 +99,12 @@ public final class SshEndpoint implements AutoCloseable {
         properties(ssh);
 
         tracker = new ConnectionTracker(
-                limits(ssh), ssh.keepaliveInterval(), ssh.keepaliveCount(), parts.audit(), parts.clock());
+                limits(config),
+                ssh.keepaliveInterval(),
+                ssh.keepaliveCount(),
+                blocks(config.listen().proxyProtocol()),
+                parts.audit(),
+                parts.clock());
         check = new AuthorizationCheck(
                 tracker, parts.keys(), parts.audit(), config.access().recheck());
         server.setSessionFactory(new LimitedSessionFactory(server, tracker));
@@ -108,9 +118,22 @@ public final class SshEndpoint implements AutoCloseable {
         channels(config, parts);
     }
 
-    private static ConnectionTracker.Limits limits(GatewayConfig.Ssh ssh) {
+    private static ConnectionTracker.Limits limits(GatewayConfig config) {
+        var ssh = config.ssh();
+        var strangers = config.strangers();
+        var startups = new Startups.Rules(
+                MaxStartups.parse(strangers.maxStartups()),
+                strangers.perSourceMaxStartups(),
+                strangers.perNetworkMaxStartups(),
+                BlockSize.parse(strangers.perSourceNetBlockSize()),
+                PenaltyRules.parse(strangers.perSourcePenalties()),
+                blocks(strangers.penaltyExempt()));
         return new ConnectionTracker.Limits(
-                ssh.maxConnections(), ssh.maxUnauthenticated(), Math.toIntExact(ssh.queuedOutput()));
+                ssh.maxConnections(), ssh.maxConnectionsPerKey(), Math.toIntExact(ssh.queuedOutput()), startups);
+    }
+
+    private static List<AddressBlock> blocks(List<String> texts) {
+        return texts.stream().map(AddressBlock::parse).toList();
     }
 
     /// What holds for connections from now on.
@@ -118,7 +141,7 @@ public final class SshEndpoint implements AutoCloseable {
         var ssh = config.ssh();
         properties(ssh);
         check.use(config.access().recheck());
-        tracker.use(limits(ssh), ssh.keepaliveInterval(), ssh.keepaliveCount());
+        tracker.use(limits(config), ssh.keepaliveInterval(), ssh.keepaliveCount());
     }
 
     private void channels(GatewayConfig config, Parts parts) {
@@ -307,8 +330,13 @@ public final class SshEndpoint implements AutoCloseable {
 
         @Override
         protected ServerSessionImpl doCreateSession(IoSession socket) throws Exception {
-            tracker.admit(socket);
-            return new GatewaySession(getServer(), socket);
+            var stranger = tracker.admit(socket);
+            try {
+                return new GatewaySession(getServer(), socket, tracker, stranger);
+            } catch (Exception e) {
+                tracker.release(stranger);
+                throw e;
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ class ConfigFileTest {
     void defaultsHoldWithoutAFile() {
         var config = load(Optional.empty());
 
-        assertThat(config.listen()).isEqualTo(new GatewayConfig.Listen("127.0.0.1", 2222));
+        assertThat(config.listen()).isEqualTo(new GatewayConfig.Listen("127.0.0.1", 2222, List.of()));
         assertThat(config.ssh())
                 .isEqualTo(new GatewayConfig.Ssh(
                         Duration.ofSeconds(30),
@@ -48,7 +48,7 @@ class ConfigFileTest {
                         Duration.ofSeconds(15),
                         3,
                         256,
-                        32,
+                        64,
                         128,
                         4 << 20,
                         Duration.ofSeconds(4)));
@@ -62,7 +62,7 @@ class ConfigFileTest {
     @Test
     void everyKeyCanBeSet() {
         var config = read("""
-                listen: {address: "::", port: 0}
+                listen: {address: "::", port: 0, proxy-protocol: [192.0.2.7, "2001:db8::/32"]}
                 state: /s
                 access: {authorized-keys: /k, recheck: 3s}
                 ssh:
@@ -71,10 +71,17 @@ class ConfigFileTest {
                   keepalive-interval: 2m
                   keepalive-count: 4
                   max-connections: 5
-                  max-unauthenticated: 6
+                  max-connections-per-key: 6
                   max-channels: 7
                   queued-output: 65536
                   hangup-grace: 0s
+                strangers:
+                  max-startups: 10:30:50
+                  per-source-max-startups: 11
+                  per-network-max-startups: 12
+                  per-source-net-block-size: 24:56
+                  per-source-penalties: authfail:1h min:0s overflow:deny-all
+                  penalty-exempt: ["::1", 192.0.2.0/24]
                 algorithms:
                   key-exchange: [curve25519-sha256, mlkem768x25519-sha256]
                   host-key: [rsa-sha2-256]
@@ -89,11 +96,18 @@ class ConfigFileTest {
 
         assertThat(config)
                 .isEqualTo(new GatewayConfig(
-                        new GatewayConfig.Listen("::", 0),
+                        new GatewayConfig.Listen("::", 0, List.of("192.0.2.7", "2001:db8::/32")),
                         Path.of("/s"),
                         new GatewayConfig.Access(Path.of("/k"), Duration.ofSeconds(3)),
                         new GatewayConfig.Ssh(
                                 Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
+                        new GatewayConfig.Strangers(
+                                "10:30:50",
+                                11,
+                                12,
+                                "24:56",
+                                "authfail:1h min:0s overflow:deny-all",
+                                List.of("::1", "192.0.2.0/24")),
                         new GatewayConfig.Algorithms(
                                 List.of("curve25519-sha256", "mlkem768x25519-sha256"),
                                 List.of("rsa-sha2-256"),
@@ -172,6 +186,15 @@ class ConfigFileTest {
                 "ssh: {keepalive-count: yes}|1: ssh.keepalive-count|'yes' is not a whole number|1 or more",
                 "ssh: {queued-output: 4MB}|1: ssh.queued-output|'4MB' is not a size|at least 64KiB",
                 "ssh: {queued-output: 1KiB}|1: ssh.queued-output|'1KiB' is not possible|at least 64KiB",
+                "strangers: {max-startups: 10:30}|1: strangers.max-startups|'10:30' is not possible|START:RATE:FULL",
+                "strangers: {max-startups: 50:30:10}|1: strangers.max-startups|'50:30:10' is not possible|not less than",
+                "strangers: {max-startups: 10:101:50}|1: strangers.max-startups|'10:101:50' is not possible|a percentage",
+                "strangers: {max-startups: none}|1: strangers.max-startups|'none' is not numbers|START:RATE:FULL",
+                "strangers: {per-source-net-block-size: 33:64}|1: strangers.per-source-net-block-size|is not possible|32:64",
+                "strangers: {per-source-penalties: auth:5s}|1: strangers.per-source-penalties|is not possible|authfail:5s",
+                "strangers: {per-source-penalties: \"\"}|1: strangers.per-source-penalties|is not possible|authfail:5s",
+                "strangers: {penalty-exempt: [example.org]}|1: strangers.penalty-exempt|is not possible|an address or",
+                "listen: {proxy-protocol: [10.0.0.1/8]}|1: listen.proxy-protocol|is not possible|an address or a network",
                 "engine: {host: 'tcp://10.0.0.1:2375'}|1: engine.host|is not possible|no other transport is supported",
                 "engine: {host: 'unix://docker.sock'}|1: engine.host|is not possible|unix:// and the absolute path",
                 "engine: {host: /var/run/docker.sock}|1: engine.host|is not possible|unix:// and the absolute path",
@@ -211,10 +234,10 @@ class ConfigFileTest {
                 "listen:\\n  adress: ''|2: listen.adress|listen.address",
                 "access:\\n\\n  authorizedKeys: /a|3: access.authorizedKeys|access.authorized-keys",
                 "port: 22|1: port|listen.port",
-                "sssh: {}|1: sssh|one of listen, state, access, ssh, forwarding, engine, shed, create, audit, algorithms",
+                "sssh: {}|1: sssh|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create, audit, algorithms",
                 "engine: {colour: red}|1: engine.colour|one of host, timeout",
-                "listen: {<<: {port: 1}}|1: listen.<<|one of address, port",
-                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, forwarding, engine, shed, create, audit, algorithms",
+                "listen: {<<: {port: 1}}|1: listen.<<|one of address, port, proxy-protocol",
+                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create, audit, algorithms",
             })
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
         var failure = failureOf(text.replace("\\n", "\n"));
@@ -290,6 +313,7 @@ class ConfigFileTest {
                                 Path.of("/etc/shed/authorized_keys"),
                                 builtIn.access().recheck()),
                         builtIn.ssh(),
+                        builtIn.strangers(),
                         builtIn.algorithms(),
                         builtIn.forwarding(),
                         builtIn.engine(),
@@ -318,8 +342,14 @@ class ConfigFileTest {
 
     static List<Runnable> impossibleRecords() {
         return List.of(
-                () -> new GatewayConfig.Listen("127.0.0.1", 70000),
-                () -> new GatewayConfig.Listen("", 22),
+                () -> new GatewayConfig.Listen("127.0.0.1", 70000, List.of()),
+                () -> new GatewayConfig.Listen("", 22, List.of()),
+                () -> new GatewayConfig.Listen("::1", 22, List.of("proxy.example.org")),
+                () -> new GatewayConfig.Strangers("1", 0, 1, "32:64", "no", List.of()),
+                () -> new GatewayConfig.Strangers("2:1:1", 1, 1, "32:64", "no", List.of()),
+                () -> new GatewayConfig.Strangers("1", 1, 1, "32", "no", List.of()),
+                () -> new GatewayConfig.Strangers("1", 1, 1, "32:64", "yes", List.of()),
+                () -> new GatewayConfig.Strangers("1", 1, 1, "32:64", "no", List.of("x")),
                 () -> new GatewayConfig.Access(Path.of("authorized_keys"), Duration.ofSeconds(1)),
                 () -> new GatewayConfig.Access(Path.of("/k"), Duration.ZERO),
                 () -> new GatewayConfig.Algorithms(List.of("none"), List.of(), List.of(), List.of()),

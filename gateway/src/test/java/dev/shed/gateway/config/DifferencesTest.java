@@ -14,10 +14,12 @@ class DifferencesTest {
         var time = Duration.ofSeconds(number);
         var path = Path.of("/" + word);
         return new GatewayConfig(
-                new GatewayConfig.Listen(choices[0], number),
+                new GatewayConfig.Listen(choices[0], number, List.of()),
                 path,
                 new GatewayConfig.Access(path, time),
                 new GatewayConfig.Ssh(time, number, time, number, number, number, number, number << 20, time),
+                new GatewayConfig.Strangers(
+                        number + ":30:99", number, number, number + ":64", "min:" + number, List.of()),
                 new GatewayConfig.Algorithms(
                         algorithms.subList(0, 1),
                         algorithms.subList(1, 2),
@@ -44,11 +46,13 @@ class DifferencesTest {
         var two = config(2, "two", others, "::1", "as-asked", "replace", "strict", "refuse");
         var create = new GatewayConfig.Create(
                 two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));
+        var strangers = new GatewayConfig.Strangers("2:30:99", 2, 2, "2:64", "min:2", List.of("::1"));
         var different = new GatewayConfig(
-                two.listen(),
+                new GatewayConfig.Listen("::1", 2, List.of("192.0.2.1")),
                 two.state(),
                 two.access(),
                 two.ssh(),
+                strangers,
                 two.algorithms(),
                 two.forwarding(),
                 two.engine(),

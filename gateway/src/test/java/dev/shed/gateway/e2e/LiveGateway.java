@@ -37,17 +37,17 @@ final class LiveGateway implements AutoCloseable {
 
     /// Starts one with changed limits, on another engine.
     static LiveGateway start(UnaryOperator<GatewayConfig.Ssh> change, URI engine) throws IOException {
-        return start(Place.make(), new GatewayConfig.Listen("127.0.0.1", 0), change, engine, CREATE);
+        return start(Place.make(), new GatewayConfig.Listen("127.0.0.1", 0, List.of()), change, engine, CREATE);
     }
 
     /// Starts one that makes sheds in another way.
     static LiveGateway start(Place place, GatewayConfig.Create create) throws IOException {
-        return start(place, new GatewayConfig.Listen("127.0.0.1", 0), ssh -> ssh, URI.create(Place.ENGINE), create);
+        return start(place, new GatewayConfig.Listen("127.0.0.1", 0, List.of()), ssh -> ssh, URI.create(Place.ENGINE), create);
     }
 
     /// Starts one that containers can reach, too, and that makes sheds in another way.
     static LiveGateway startForAll(Place place, GatewayConfig.Create create) throws IOException {
-        return start(place, new GatewayConfig.Listen("0.0.0.0", 0), ssh -> ssh, URI.create(Place.ENGINE), create);
+        return start(place, new GatewayConfig.Listen("0.0.0.0", 0, List.of()), ssh -> ssh, URI.create(Place.ENGINE), create);
     }
 
     /// Starts one at an address of its own.
@@ -68,6 +68,7 @@ final class LiveGateway implements AutoCloseable {
                 place.state(),
                 new GatewayConfig.Access(place.authorizedKeys(), Duration.ofSeconds(30)),
                 change.apply(defaults()),
+                new GatewayConfig.Strangers("64:30:256", 256, 256, "32:64", "no", List.of()),
                 GatewayConfig.Algorithms.ALL,
                 new GatewayConfig.Forwarding(256, 1024, "loopback", "keep"),
                 new GatewayConfig.Engine(engine, Duration.ofSeconds(30)),
@@ -84,7 +85,7 @@ final class LiveGateway implements AutoCloseable {
     private static GatewayConfig.Ssh defaults() {
         var keepalive = Duration.ofSeconds(15);
         var grace = Duration.ofSeconds(4);
-        return new GatewayConfig.Ssh(Duration.ofSeconds(30), 10, keepalive, 3, 256, 32, 128, 4L << 20, grace);
+        return new GatewayConfig.Ssh(Duration.ofSeconds(30), 10, keepalive, 3, 256, 256, 128, 4L << 20, grace);
     }
 
     /// Finds a peer that vanished within about three seconds.
@@ -95,7 +96,7 @@ final class LiveGateway implements AutoCloseable {
                 Duration.ofSeconds(1),
                 2,
                 ssh.maxConnections(),
-                ssh.maxUnauthenticated(),
+                ssh.maxConnectionsPerKey(),
                 ssh.maxChannels(),
                 ssh.queuedOutput(),
                 ssh.hangupGrace());

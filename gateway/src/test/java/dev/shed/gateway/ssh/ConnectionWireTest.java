@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +34,7 @@ class ConnectionWireTest {
                 Duration.ofMillis(500),
                 4,
                 8,
-                3,
+                8,
                 ssh.maxChannels(),
                 ssh.queuedOutput(),
                 ssh.hangupGrace());
@@ -128,29 +127,6 @@ class ConnectionWireTest {
             assertThat(readAll(socket.getInputStream())).startsWith("SSH-2.0-shed");
         }
         assertThat(gateway.audit().await(AuditEvent.AuthRefused.class).reason()).isEqualTo("no key offered");
-    }
-
-    @Test
-    void onlySoManyMayBeWithoutALogin() throws Exception {
-        var sockets = new ArrayList<Socket>();
-        try {
-            for (int i = 0; i < 3; i++) {
-                var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
-                sockets.add(socket);
-                assertThat(socket.getInputStream().read()).isEqualTo('S');
-            }
-            try (var refused = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
-                assertThat(refused.getInputStream().read()).isEqualTo(-1);
-            }
-        } finally {
-            for (var socket : sockets) {
-                socket.close();
-            }
-        }
-        gateway.audit().await(AuditEvent.ConnectionClosed.class, 3);
-        try (var session = gateway.login("demo")) {
-            assertThat(session.isAuthenticated()).isTrue();
-        }
     }
 
     @Test

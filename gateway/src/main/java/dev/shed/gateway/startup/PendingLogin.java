@@ -1,0 +1,16 @@
+package dev.shed.gateway.startup;
+
+import java.net.InetAddress;
+import java.time.Duration;
+
+/// A connection that has not logged in.
+public interface PendingLogin {
+    /// Who is at the other end.
+    InetAddress source();
+
+    /// For how long nothing has come from it.
+    Duration silence();
+
+    /// Ends it; returns at once.
+    void end(String reason);
+}
