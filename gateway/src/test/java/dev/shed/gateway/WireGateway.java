@@ -71,7 +71,10 @@ public final class WireGateway implements AutoCloseable {
 
     /// One with other limits for connections that have not logged in, and with proxies.
     public static WireGateway start(
-            FakeRuntime runtime, GatewayConfig.Strangers strangers, List<String> proxies, UnaryOperator<GatewayConfig.Ssh> tuning) {
+            FakeRuntime runtime,
+            GatewayConfig.Strangers strangers,
+            List<String> proxies,
+            UnaryOperator<GatewayConfig.Ssh> tuning) {
         return start(
                 runtime,
                 "",

@@ -99,7 +99,8 @@ final class Keys {
             Key.of("audit.when-full", ValueType.TEXT, Rule.WHEN_FULL, "continue");
 
     /// The paths of the keys whose values are lists.
-    static final List<String> LISTS = Stream.of(PROXY_PROTOCOL, PENALTY_EXEMPT, KEY_EXCHANGE, HOST_KEY, CIPHERS, MACS, CREATE_MOUNTS)
+    static final List<String> LISTS = Stream.of(
+                    PROXY_PROTOCOL, PENALTY_EXEMPT, KEY_EXCHANGE, HOST_KEY, CIPHERS, MACS, CREATE_MOUNTS)
             .map(ListKey::path)
             .toList();
 

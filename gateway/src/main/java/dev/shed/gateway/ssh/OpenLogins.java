@@ -22,9 +22,9 @@ final class OpenLogins {
             return Optional.of("this key has " + limitPerKey
                     + " connections open, as many as ssh.max-connections-per-key allows; end one of them first");
         }
-        if (!isAdmin(identity) && open.values().stream().filter(other -> !isAdmin(other)).count() >= limit) {
-            return Optional.of(
-                    limit + " connections are open, as many as ssh.max-connections allows; try again later");
+        if (!isAdmin(identity)
+                && open.values().stream().filter(other -> !isAdmin(other)).count() >= limit) {
+            return Optional.of(limit + " connections are open, as many as ssh.max-connections allows; try again later");
         }
         open.put(session, identity);
         return Optional.empty();

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /// How many bits of an address tell one source from another (sshd's `PerSourceNetBlockSize`).
 public record BlockSize(int ipv4, int ipv6) {
-    private static final Pattern SYNTAX = Pattern.compile("([1-9]|[12][0-9]|3[0-2]):([1-9]|[1-9][0-9]|1[01][0-9]|12[0-8])");
+    private static final Pattern SYNTAX =
+            Pattern.compile("([1-9]|[12][0-9]|3[0-2]):([1-9]|[1-9][0-9]|1[01][0-9]|12[0-8])");
 
     /// Reads `IPV4:IPV6`, such as `32:64`.
     ///

@@ -29,7 +29,9 @@ public enum Misconduct {
     }
 
     static Optional<Misconduct> called(String keyword) {
-        return Arrays.stream(values()).filter(kind -> kind.keyword.equals(keyword)).findAny();
+        return Arrays.stream(values())
+                .filter(kind -> kind.keyword.equals(keyword))
+                .findAny();
     }
 
     Duration usually() {

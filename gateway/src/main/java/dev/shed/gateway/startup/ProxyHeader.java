@@ -85,8 +85,7 @@ public record ProxyHeader(int length, Optional<Ends> ends) {
 
     private static Ends ends(Matcher parts) throws MalformedException {
         boolean ipv4 = parts.group(1).equals("TCP4");
-        return new Ends(
-                end(ipv4, parts.group(2), parts.group(4)), end(ipv4, parts.group(3), parts.group(5)));
+        return new Ends(end(ipv4, parts.group(2), parts.group(4)), end(ipv4, parts.group(3), parts.group(5)));
     }
 
     private static InetSocketAddress end(boolean ipv4, String address, String port) throws MalformedException {

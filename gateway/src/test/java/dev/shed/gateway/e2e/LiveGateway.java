@@ -42,12 +42,18 @@ final class LiveGateway implements AutoCloseable {
 
     /// Starts one that makes sheds in another way.
     static LiveGateway start(Place place, GatewayConfig.Create create) throws IOException {
-        return start(place, new GatewayConfig.Listen("127.0.0.1", 0, List.of()), ssh -> ssh, URI.create(Place.ENGINE), create);
+        return start(
+                place,
+                new GatewayConfig.Listen("127.0.0.1", 0, List.of()),
+                ssh -> ssh,
+                URI.create(Place.ENGINE),
+                create);
     }
 
     /// Starts one that containers can reach, too, and that makes sheds in another way.
     static LiveGateway startForAll(Place place, GatewayConfig.Create create) throws IOException {
-        return start(place, new GatewayConfig.Listen("0.0.0.0", 0, List.of()), ssh -> ssh, URI.create(Place.ENGINE), create);
+        return start(
+                place, new GatewayConfig.Listen("0.0.0.0", 0, List.of()), ssh -> ssh, URI.create(Place.ENGINE), create);
     }
 
     /// Starts one at an address of its own.

@@ -41,7 +41,9 @@ class MalformedWireTest {
     private static String answer(Socket socket) throws IOException {
         var answer = new StringBuilder();
         try {
-            for (int b = socket.getInputStream().read(); b >= 0; b = socket.getInputStream().read()) {
+            for (int b = socket.getInputStream().read();
+                    b >= 0;
+                    b = socket.getInputStream().read()) {
                 answer.append((char) b);
             }
         } catch (SocketException _) {
@@ -153,7 +155,9 @@ class MalformedWireTest {
         private void pump(Socket from, Socket to, boolean fromClient) {
             byte[] buffer = new byte[64 * 1024];
             try (OutputStream out = to.getOutputStream()) {
-                for (int n = from.getInputStream().read(buffer); n > 0; n = from.getInputStream().read(buffer)) {
+                for (int n = from.getInputStream().read(buffer);
+                        n > 0;
+                        n = from.getInputStream().read(buffer)) {
                     if (fromClient && tampers) {
                         buffer[n - 1] ^= 1;
                     }

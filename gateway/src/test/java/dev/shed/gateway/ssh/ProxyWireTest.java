@@ -154,7 +154,10 @@ class ProxyWireTest {
             socket.getOutputStream().write(line("PROXY TCP4 192.0.2.1 198.51.100.2 56324 22"));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .contains("Invalid SSH identification string.");
-            assertThat(other.audit().await(AuditEvent.AuthRefused.class).origin().peer())
+            assertThat(other.audit()
+                            .await(AuditEvent.AuthRefused.class)
+                            .origin()
+                            .peer())
                     .startsWith("127.0.0.1:");
         }
     }

@@ -63,8 +63,7 @@ class StrangersWireTest {
     }
 
     private Socket connect(WireGateway gateway, String from) throws IOException {
-        var socket = new Socket(
-                InetAddress.ofLiteral("127.0.0.1"), gateway.port(), InetAddress.ofLiteral(from), 0);
+        var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port(), InetAddress.ofLiteral(from), 0);
         socket.setSoTimeout(20_000);
         open.add(socket);
         return socket;
@@ -135,7 +134,8 @@ class StrangersWireTest {
         }
         String answer;
         do {
-            answer = new String(connect(gateway, "127.0.0.2").getInputStream().readNBytes(3), StandardCharsets.US_ASCII);
+            answer =
+                    new String(connect(gateway, "127.0.0.2").getInputStream().readNBytes(3), StandardCharsets.US_ASCII);
         } while (!answer.equals("SSH"));
         assertThat(all(idle.getFirst())).contains("dropped: silent while others wait to log in");
         assertThat(gateway.audit().await(AuditEvent.AuthRefused.class).reason())

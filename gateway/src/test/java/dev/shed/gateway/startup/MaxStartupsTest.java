@@ -28,7 +28,20 @@ class MaxStartupsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "0:30:10", "10:0:20", "10:101:20", "20:30:10", "10:30", "1:2:3:4", "a", "-1", "10:30:1000000"})
+    @ValueSource(
+            strings = {
+                "",
+                "0",
+                "0:30:10",
+                "10:0:20",
+                "10:101:20",
+                "20:30:10",
+                "10:30",
+                "1:2:3:4",
+                "a",
+                "-1",
+                "10:30:1000000"
+            })
     void anythingElseIsNoLimit(String text) {
         assertThatThrownBy(() -> MaxStartups.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -70,10 +70,13 @@ class PenaltiesTest {
     @Test
     void othersAreNotConcernedButThoseOfTheSameBlockAre() {
         fail(SOMEBODY, 4);
-        assertThat(penalties.objection(InetAddress.ofLiteral("192.0.2.2"), RULES, SIZE)).isEmpty();
+        assertThat(penalties.objection(InetAddress.ofLiteral("192.0.2.2"), RULES, SIZE))
+                .isEmpty();
         fail(InetAddress.ofLiteral("2001:db8:0:1::1"), 4);
-        assertThat(penalties.objection(InetAddress.ofLiteral("2001:db8:0:1:ffff::2"), RULES, SIZE)).isPresent();
-        assertThat(penalties.objection(InetAddress.ofLiteral("2001:db8:0:2::1"), RULES, SIZE)).isEmpty();
+        assertThat(penalties.objection(InetAddress.ofLiteral("2001:db8:0:1:ffff::2"), RULES, SIZE))
+                .isPresent();
+        assertThat(penalties.objection(InetAddress.ofLiteral("2001:db8:0:2::1"), RULES, SIZE))
+                .isEmpty();
     }
 
     @Test
@@ -83,7 +86,8 @@ class PenaltiesTest {
         }
         assertThat(penalties.size()).isEqualTo(3);
         assertThat(penalties.objection(SOMEBODY, RULES, SIZE)).isEmpty();
-        assertThat(penalties.objection(InetAddress.ofLiteral("192.0.2.4"), RULES, SIZE)).isPresent();
+        assertThat(penalties.objection(InetAddress.ofLiteral("192.0.2.4"), RULES, SIZE))
+                .isPresent();
     }
 
     @Test
@@ -94,7 +98,8 @@ class PenaltiesTest {
         assertThat(penalties.size()).isEqualTo(1);
         assertThat(penalties.objection(InetAddress.ofLiteral("192.0.2.2"), strict, SIZE))
                 .contains("penalty: too many penalised addresses");
-        assertThat(penalties.objection(InetAddress.ofLiteral("::1"), strict, SIZE)).isEmpty();
+        assertThat(penalties.objection(InetAddress.ofLiteral("::1"), strict, SIZE))
+                .isEmpty();
     }
 
     @Test

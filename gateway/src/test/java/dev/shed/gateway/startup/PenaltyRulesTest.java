@@ -26,8 +26,9 @@ class PenaltyRulesTest {
 
     @Test
     void everyWordIsUnderstood() {
-        var rules = PenaltyRules.parse("crash:1h30m  protocol-error:2 authfail:3s noauth:0 grace-exceeded:1d min:4m max:5h"
-                + " max-sources4:6 max-sources6:7 overflow:deny-all");
+        var rules =
+                PenaltyRules.parse("crash:1h30m  protocol-error:2 authfail:3s noauth:0 grace-exceeded:1d min:4m max:5h"
+                        + " max-sources4:6 max-sources6:7 overflow:deny-all");
         assertThat(rules.penalties())
                 .containsEntry(Misconduct.CRASH, Duration.ofMinutes(90))
                 .containsEntry(Misconduct.NOAUTH, Duration.ZERO)
@@ -45,8 +46,23 @@ class PenaltyRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "yes", "authfail", "authfail:", "authfail:x", "authfail:-1", "authfail:5w", "auth:5s",
-            "max-sources4:0", "overflow:maybe", "no authfail:5s", "authfail:99999999999s", ":5s"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "yes",
+                "authfail",
+                "authfail:",
+                "authfail:x",
+                "authfail:-1",
+                "authfail:5w",
+                "auth:5s",
+                "max-sources4:0",
+                "overflow:maybe",
+                "no authfail:5s",
+                "authfail:99999999999s",
+                ":5s"
+            })
     void anythingElseIsNone(String text) {
         assertThatThrownBy(() -> PenaltyRules.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }

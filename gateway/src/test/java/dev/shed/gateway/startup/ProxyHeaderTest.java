@@ -100,7 +100,8 @@ class ProxyHeaderTest {
         assertThat(read(binary("21 11 000c c0000201 c6336402 dc04 0016 53")))
                 .contains(new ProxyHeader(
                         28, Optional.of(new ProxyHeader.Ends(end("192.0.2.1", 56324), end("198.51.100.2", 22)))));
-        assertThat(read(binary("21 21 0024 20010db8000000000000000000000001 00000000000000000000000000000001 0001 ffff")))
+        assertThat(read(binary(
+                        "21 21 0024 20010db8000000000000000000000001 00000000000000000000000000000001 0001 ffff")))
                 .contains(new ProxyHeader(
                         52, Optional.of(new ProxyHeader.Ends(end("2001:db8::1", 1), end("::1", 65535)))));
     }
@@ -143,7 +144,9 @@ class ProxyHeaderTest {
     void everyBeginningIsWaitedFor(String header) throws ProxyHeader.MalformedException {
         var bytes = text(header);
         for (int length = 0; length < bytes.length; length++) {
-            assertThat(read(Arrays.copyOf(bytes, length))).as("%d bytes", length).isEmpty();
+            assertThat(read(Arrays.copyOf(bytes, length)))
+                    .as("%d bytes", length)
+                    .isEmpty();
         }
         assertThat(read(bytes)).isPresent();
     }

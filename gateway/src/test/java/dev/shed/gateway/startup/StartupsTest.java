@@ -11,8 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StartupsTest {
-    private final Startups startups =
-            new Startups(rules("6:50:10", 3, 4), new MutableClock(Instant.EPOCH), _ -> 49);
+    private final Startups startups = new Startups(rules("6:50:10", 3, 4), new MutableClock(Instant.EPOCH), _ -> 49);
 
     private static Startups.Rules rules(String maxStartups, int perSource, int perNetwork) {
         return new Startups.Rules(
