@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/un.h>
@@ -144,4 +145,63 @@ void address_set_port(struct sockaddr_storage *address, uint32_t port) {
     } else if (address->ss_family == AF_INET6) {
         ((struct sockaddr_in6 *)address)->sin6_port = htons((uint16_t)port);
     }
+}
+
+/// Sixteen bytes; an address of IPv4 as IPv6 writes it (::ffff:a.b.c.d).
+static void whole(const void *bytes, bool four, uint8_t to[16]) {
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    if (four) {
+        memcpy(to, mapped, sizeof mapped);
+        memcpy(to + sizeof mapped, bytes, 4);
+    } else {
+        memcpy(to, bytes, 16);
+    }
+}
+
+static bool same_bits(const uint8_t *one, const uint8_t *other, unsigned long bits) {
+    size_t bytes = bits / 8;
+    unsigned rest = bits % 8;
+    return memcmp(one, other, bytes) == 0 && (rest == 0 || ((one[bytes] ^ other[bytes]) >> (8 - rest)) == 0);
+}
+
+/// What is no network holds nothing.
+static bool is_in(const uint8_t address[16], const char *network, size_t length) {
+    char text[INET6_ADDRSTRLEN + 5];
+    uint8_t bytes[16], start[16];
+    if (length >= sizeof text) {
+        return false;
+    }
+    memcpy(text, network, length);
+    text[length] = 0;
+    char *slash = strchr(text, '/');
+    if (slash == NULL) {
+        return false;
+    }
+    *slash = 0;
+    bool four = inet_pton(AF_INET, text, bytes) == 1;
+    unsigned long bits = strtoul(slash + 1, NULL, 10) + (four ? 96 : 0);
+    if ((!four && inet_pton(AF_INET6, text, bytes) != 1) || bits > 128) {
+        return false;
+    }
+    whole(bytes, four, start);
+    return same_bits(address, start, bits);
+}
+
+bool address_in(const struct sockaddr_storage *address, const char *networks) {
+    uint8_t bytes[16];
+    if (address->ss_family == AF_INET) {
+        whole(&((const struct sockaddr_in *)address)->sin_addr, true, bytes);
+    } else if (address->ss_family == AF_INET6) {
+        whole(&((const struct sockaddr_in6 *)address)->sin6_addr, false, bytes);
+    } else {
+        return false;
+    }
+    while (*networks != 0) {
+        size_t length = strcspn(networks, ",");
+        if (is_in(bytes, networks, length)) {
+            return true;
+        }
+        networks += length + (networks[length] == ',' ? 1 : 0);
+    }
+    return false;
 }

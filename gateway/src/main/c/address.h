@@ -30,4 +30,8 @@ uint32_t address_text(const struct sockaddr_storage *address, char *text, size_t
 
 void address_set_port(struct sockaddr_storage *address, uint32_t port);
 
+/// Whether an address lies in one of the networks (`ADDRESS/BITS`, joined by commas). One of IPv4 is the same as an
+/// address of IPv6.
+bool address_in(const struct sockaddr_storage *address, const char *networks);
+
 #endif

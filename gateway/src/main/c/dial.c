@@ -56,6 +56,21 @@ static int connect_any(const struct addresses *addresses, uint64_t deadline, siz
     return -1;
 }
 
+/// Leaves out the addresses that the gateway refuses; `text` gets the first of them.
+static void leave_out(struct addresses *addresses, const char *refused, char *text, size_t size) {
+    size_t kept = 0;
+    text[0] = 0;
+    for (size_t i = 0; i < addresses->count; i++) {
+        if (!address_in(&addresses->list[i], refused)) {
+            addresses->list[kept] = addresses->list[i];
+            addresses->length[kept++] = addresses->length[i];
+        } else if (text[0] == 0) {
+            address_text(&addresses->list[i], text, size);
+        }
+    }
+    addresses->count = kept;
+}
+
 static void tell_connected(struct link *link, const struct dial *dial, const struct sockaddr_storage *address) {
     uint8_t buffer[LINK_RESERVE];
     char text[INET6_ADDRSTRLEN] = "";
@@ -83,9 +98,19 @@ void dial_run(const struct porter *porter, struct link *link, const struct dial 
         return;
     }
     bool resolved = address_resolve(&dial->address, &account, false, &addresses, &failure);
-    int peer = resolved ? connect_any(&addresses, deadline, &index) : -1;
+    char refused[INET6_ADDRSTRLEN] = "";
+    if (resolved) {
+        leave_out(&addresses, dial->refused, refused, sizeof refused);
+    }
+    int peer = resolved && addresses.count > 0 ? connect_any(&addresses, deadline, &index) : -1;
     error = errno;
     account_leave();
+    if (resolved && addresses.count == 0) {
+        char text[320];
+        snprintf(text, sizeof text, "%.200s: forwards lead neither to the host nor to its cloud's metadata", refused);
+        link_failed(link, 0, STAGE_CONNECT, text);
+        return;
+    }
     if (!resolved) {
         link_failed(link, failure.stage == STAGE_RESOLVE ? 0 : failure.error, failure.stage, failure.text);
         return;

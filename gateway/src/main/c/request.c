@@ -86,6 +86,7 @@ bool decode_dial(const struct frame *frame, struct dial *dial, const char **reas
     struct reader in = reader_of(frame);
     read_address(&in, &dial->address);
     dial->timeout = read_u32(&in);
+    dial->refused = read_string(&in);
     if (!reader_finished(&in) || bad_address(&dial->address) || dial->timeout > MAX_DIAL_TIMEOUT) {
         *reason = "DIAL: malformed";
         return false;

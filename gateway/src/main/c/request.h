@@ -53,6 +53,7 @@ struct address {
 struct dial {
     struct address address;
     uint32_t timeout;
+    const char *refused; // networks that it must not lead to, joined by commas
 };
 
 struct listen {

@@ -1,5 +1,6 @@
 // libFuzzer target: everything that parses what came from outside. The first byte chooses what the rest is given to.
 #include "account.h"
+#include "address.h"
 #include "request.h"
 #include "signals.h"
 #include "terminal.h"
@@ -32,7 +33,10 @@ static void frames(uint8_t *data, size_t size) {
             }
             break;
         case DIAL:
-            decode_dial(&frame, &dial, &reason);
+            if (decode_dial(&frame, &dial, &reason)) {
+                struct sockaddr_storage address = {.ss_family = AF_INET6};
+                address_in(&address, dial.refused);
+            }
             break;
         case LISTEN:
             decode_listen(&frame, &listen, &reason);

@@ -1001,8 +1001,8 @@ def garbage_in_a_task_hangs_it_up(gw):
 # --- dial and listen -------------------------------------------------------------------------------------------------
 
 
-def dial_request(kind, name, port=0, user="", timeout=0):
-    return text(user) + bytes([kind]) + text(name) + struct.pack(">II", port, timeout)
+def dial_request(kind, name, port=0, user="", timeout=0, refused=""):
+    return text(user) + bytes([kind]) + text(name) + struct.pack(">II", port, timeout) + text(refused)
 
 
 def dial(gw, *args, **kwargs):
@@ -1111,6 +1111,30 @@ def dial_failures(gw):
     begin = time.monotonic()
     _, kind, payload = dial(gw, TCP, "192.0.2.1", 9, timeout=300)  # nobody is there; here and there no route either
     assert kind == FAILED and failed(payload)[1] == 7 and time.monotonic() - begin < 5, payload
+
+
+@test
+def dial_leads_to_no_refused_network(gw):
+    server, port = tcp_server()
+    six, port_of_six = tcp_server(socket.AF_INET6, "::1")
+    for name in ("127.0.0.1", "::ffff:127.0.0.1", "127.0.0.9"):
+        for refused in ("127.0.0.0/8", "10.0.0.0/8,127.0.0.0/28", "0.0.0.0/0", "::ffff:127.0.0.0/120", "::/0", "127.0.0.1/32,127.0.0.9/32"):
+            link, kind, payload = dial(gw, TCP, name, port, refused=refused)
+            equal((kind, failed(payload)), (FAILED, (0, 7)))
+            assert name.removeprefix("::ffff:") in payload.decode(errors="replace"), payload
+            link.close()
+    # Nothing of these holds it; what is no network holds nothing.
+    for refused in ("", "127.0.0.2/32", "128.0.0.0/1", "126.0.0.0/8", "8000::/1", "fe80::/10", ",,", "x/8,127.0.0.1,127.0.0.1/129,/,127.0.0.0/" + "9" * 60):
+        link, kind, payload = dial(gw, TCP, "127.0.0.1", port, refused=refused)
+        equal(kind, CONNECTED)
+        link.close()
+    # A name's other addresses are as good.
+    link, kind, payload = dial(gw, TCP, "localhost", port_of_six, refused="127.0.0.0/8")
+    equal(kind, CONNECTED)
+    link.close()
+    equal(dial(gw, TCP, "localhost", port, refused="127.0.0.0/8,::1/128")[1], FAILED)
+    server.close()
+    six.close()
 
 
 @test

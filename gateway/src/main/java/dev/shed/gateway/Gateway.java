@@ -11,6 +11,7 @@ import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.docker.DockerRuntime;
 import dev.shed.gateway.container.docker.DockerSettings;
 import dev.shed.gateway.container.porter.PorterRuntime;
+import dev.shed.gateway.container.porter.RefusedAddresses;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Attachments;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -120,7 +122,18 @@ public final class Gateway implements AutoCloseable {
                 HostKeys.parse(config.create().hostKeys()),
                 config.create().mounts().stream().map(Gateway::bind).toList(),
                 config.create().envFile(),
+                limits(config.shed()),
+                config.shed().network(),
                 START_WATCH);
+    }
+
+    private static ContainerSpec.Limits limits(GatewayConfig.ShedDefaults shed) {
+        return new ContainerSpec.Limits(
+                OptionalLong.empty(), limit(shed.memory()), limit(shed.pidsLimit()), limit(shed.disk()));
+    }
+
+    private static OptionalLong limit(long value) {
+        return value == 0 ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
     /// Puts a changed configuration into practice, as far as that is possible without an end of anything.
@@ -214,7 +227,10 @@ public final class Gateway implements AutoCloseable {
                 new PorterRuntime.Settings(
                         config.state().resolve("run"),
                         config.shed().user(),
-                        config.ssh().hangupGrace()));
+                        config.ssh().hangupGrace(),
+                        config.forwarding().refusesHostAddresses()
+                                ? RefusedAddresses.ofTheHost()
+                                : RefusedAddresses.NONE));
     }
 
     private static void closeAfterFailure(Exception failure, @Nullable AutoCloseable part) {

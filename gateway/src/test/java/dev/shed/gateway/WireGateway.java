@@ -39,7 +39,8 @@ import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 public final class WireGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private static final GatewayConfig.Forwarding FORWARDING = new GatewayConfig.Forwarding(20, 30, "loopback", "keep");
+    private static final GatewayConfig.Forwarding FORWARDING =
+            new GatewayConfig.Forwarding(20, 30, "loopback", "keep", "refuse");
 
     private static final GatewayConfig.Listen LISTEN = new GatewayConfig.Listen("127.0.0.1", 0, List.of());
 
@@ -159,7 +160,8 @@ public final class WireGateway implements AutoCloseable {
                 algorithms,
                 forwarding,
                 new GatewayConfig.Engine(URI.create("unix:///nowhere.sock"), Duration.ofSeconds(5)),
-                new GatewayConfig.ShedDefaults(FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1)),
+                new GatewayConfig.ShedDefaults(
+                        FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1), "sheds", 4096, 0, 0),
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()),
                 new GatewayConfig.Audit("continue"));
     }

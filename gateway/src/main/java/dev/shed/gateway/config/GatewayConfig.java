@@ -43,7 +43,7 @@ public record GatewayConfig(
                 algorithms,
                 forwarding,
                 engine,
-                new ShedDefaults(next.shed.image, shed.user, shed.workspace, next.shed.stopGrace),
+                shed.withChangesOf(next.shed),
                 next.create,
                 audit);
     }
@@ -175,12 +175,19 @@ public record GatewayConfig(
     /// @param maxPerShed forwards at once of all connections to one shed
     /// @param listen `loopback`, or `as-asked`
     /// @param existingSockets what becomes of a unix socket that is in the way: `keep` or `replace`
-    public record Forwarding(int maxPerConnection, int maxPerShed, String listen, String existingSockets) {
+    /// @param hostAddresses what becomes of a forward to the host, or to its cloud's metadata: `refuse` or `allow`
+    public record Forwarding(
+            int maxPerConnection, int maxPerShed, String listen, String existingSockets, String hostAddresses) {
         public Forwarding {
             Rule.COUNT.require("forwarding.max-per-connection", maxPerConnection);
             Rule.COUNT.require("forwarding.max-per-shed", maxPerShed);
             Rule.LISTEN.require("forwarding.listen", listen);
             Rule.EXISTING_SOCKETS.require("forwarding.existing-sockets", existingSockets);
+            Rule.HOST_ADDRESSES.require("forwarding.host-addresses", hostAddresses);
+        }
+
+        public boolean refusesHostAddresses() {
+            return hostAddresses.equals("refuse");
         }
     }
 
@@ -214,12 +221,33 @@ public record GatewayConfig(
     /// @param user who a login is inside the container: a name
     /// @param workspace where the volume is mounted; a path inside the container
     /// @param stopGrace how long a stopping shed has before it is killed; zero kills at once
-    public record ShedDefaults(String image, String user, String workspace, Duration stopGrace) {
+    /// @param network the network of new sheds
+    /// @param pidsLimit processes and threads at once of a new shed; 0 is no limit
+    /// @param memory bytes of a new shed for which nothing else is asked; 0 is no limit
+    /// @param disk bytes of a new shed's own files; 0 is no limit
+    public record ShedDefaults(
+            String image,
+            String user,
+            String workspace,
+            Duration stopGrace,
+            String network,
+            int pidsLimit,
+            long memory,
+            long disk) {
         public ShedDefaults {
             Rule.IMAGE.require("shed.image", image);
             Rule.USER.require("shed.user", user);
             Rule.CONTAINER_PATH.require("shed.workspace", workspace);
             Rule.DURATION.require("shed.stop-grace", stopGrace);
+            Rule.NETWORK.require("shed.network", network);
+            Rule.PIDS_LIMIT.require("shed.pids-limit", pidsLimit);
+            Rule.MEMORY.require("shed.memory", memory);
+            Rule.MEMORY.require("shed.disk", disk);
+        }
+
+        private ShedDefaults withChangesOf(ShedDefaults next) {
+            return new ShedDefaults(
+                    next.image, user, workspace, next.stopGrace, next.network, next.pidsLimit, next.memory, next.disk);
         }
     }
 

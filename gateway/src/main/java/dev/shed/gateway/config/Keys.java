@@ -74,6 +74,8 @@ final class Keys {
     private static final Key<String> LISTEN = Key.of("forwarding.listen", ValueType.TEXT, Rule.LISTEN, "loopback");
     private static final Key<String> EXISTING_SOCKETS =
             Key.of("forwarding.existing-sockets", ValueType.TEXT, Rule.EXISTING_SOCKETS, "keep");
+    private static final Key<String> HOST_ADDRESSES =
+            Key.of("forwarding.host-addresses", ValueType.TEXT, Rule.HOST_ADDRESSES, "refuse");
 
     private static final Key<URI> ENGINE_HOST =
             Key.of("engine.host", ValueType.ADDRESS, Rule.UNIX_SOCKET, URI.create("unix:///var/run/docker.sock"));
@@ -86,6 +88,12 @@ final class Keys {
             Key.of("shed.workspace", ValueType.TEXT, Rule.CONTAINER_PATH, "/workspace");
     private static final Key<Duration> SHED_STOP_GRACE =
             Key.of("shed.stop-grace", ValueType.DURATION, Rule.DURATION, Duration.ofSeconds(10));
+
+    private static final Key<String> SHED_NETWORK = Key.of("shed.network", ValueType.TEXT, Rule.NETWORK, "sheds");
+    private static final Key<Integer> SHED_PIDS_LIMIT =
+            Key.of("shed.pids-limit", ValueType.NUMBER, Rule.PIDS_LIMIT, 4096);
+    private static final Key<Long> SHED_MEMORY = Key.of("shed.memory", ValueType.SIZE, Rule.MEMORY, 0L);
+    private static final Key<Long> SHED_DISK = Key.of("shed.disk", ValueType.SIZE, Rule.MEMORY, 0L);
 
     private static final Key<String> CREATE_FORGE =
             Key.of("create.forge", ValueType.TEXT, Rule.FORGE, "git@github.com:");
@@ -130,12 +138,17 @@ final class Keys {
                                     MAX_PER_SHED,
                                     LISTEN,
                                     EXISTING_SOCKETS,
+                                    HOST_ADDRESSES,
                                     ENGINE_HOST,
                                     ENGINE_TIMEOUT,
                                     SHED_IMAGE,
                                     SHED_USER,
                                     SHED_WORKSPACE,
                                     SHED_STOP_GRACE,
+                                    SHED_NETWORK,
+                                    SHED_PIDS_LIMIT,
+                                    SHED_MEMORY,
+                                    SHED_DISK,
                                     CREATE_FORGE,
                                     CREATE_HOST_KEYS,
                                     CREATE_ENV_FILE,
@@ -181,13 +194,18 @@ final class Keys {
                         document.get(MAX_PER_CONNECTION, place),
                         document.get(MAX_PER_SHED, place),
                         document.get(LISTEN, place),
-                        document.get(EXISTING_SOCKETS, place)),
+                        document.get(EXISTING_SOCKETS, place),
+                        document.get(HOST_ADDRESSES, place)),
                 new GatewayConfig.Engine(document.get(ENGINE_HOST, place), document.get(ENGINE_TIMEOUT, place)),
                 new GatewayConfig.ShedDefaults(
                         document.get(SHED_IMAGE, place),
                         document.get(SHED_USER, place),
                         document.get(SHED_WORKSPACE, place),
-                        document.get(SHED_STOP_GRACE, place)),
+                        document.get(SHED_STOP_GRACE, place),
+                        document.get(SHED_NETWORK, place),
+                        document.get(SHED_PIDS_LIMIT, place),
+                        document.get(SHED_MEMORY, place),
+                        document.get(SHED_DISK, place)),
                 new GatewayConfig.Create(
                         document.get(CREATE_FORGE, place),
                         document.get(CREATE_HOST_KEYS, place),

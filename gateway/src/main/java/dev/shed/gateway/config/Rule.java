@@ -51,6 +51,18 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<String> WHEN_FULL = new Rule<>("continue or refuse", text -> matches("continue|refuse", text));
     static final Rule<String> LISTEN = new Rule<>("loopback or as-asked", text -> matches("loopback|as-asked", text));
     static final Rule<String> EXISTING_SOCKETS = new Rule<>("keep or replace", text -> matches("keep|replace", text));
+    static final Rule<String> HOST_ADDRESSES = new Rule<>("refuse or allow", text -> matches("refuse|allow", text));
+    static final Rule<String> NETWORK = new Rule<>(
+            "sheds, or the name of a network of the engine's, but not host or none",
+            text -> matches("(?!(host|none)$)[A-Za-z0-9][A-Za-z0-9_.-]{0,127}", text));
+
+    /// What the porter, tmux and one shell need.
+    static final Rule<Integer> PIDS_LIMIT =
+            new Rule<>("a whole number of at least 64, or 0 for no limit", n -> n == 0 || n >= 64);
+
+    /// The engine's own least.
+    static final Rule<Long> MEMORY =
+            new Rule<>("a size of at least 6MiB, such as 8GiB, or 0 for no limit", n -> n == 0 || n >= 6L << 20);
     static final Rule<String> MOUNT = new Rule<>(
             "SOURCE:TARGET (read-only) or SOURCE:TARGET:rw, both absolute paths",
             text -> matches("/[^:\\p{Cntrl}]*:(/(?!\\.{1,2}(/|:|$))[^/\\p{Cntrl}:]+)+(:r[ow])?", text));

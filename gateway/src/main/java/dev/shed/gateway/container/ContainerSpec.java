@@ -16,6 +16,7 @@ import java.util.Set;
 /// [Container#CREATION] among them, a volume that is made along with the container has that one as well
 /// @param environment variables of every process in it, beside those of the image
 /// @param binds files and directories of the host that the container sees
+/// @param network the name of the network that it is in; else the engine's usual one
 /// @param runDirectory a directory of the host that the container sees as [Container#RUN_DIRECTORY], and cannot
 /// write to
 public record ContainerSpec(
@@ -25,13 +26,33 @@ public record ContainerSpec(
         Map<String, String> environment,
         Limits limits,
         List<Bind> binds,
+        Optional<String> network,
         Optional<Path> runDirectory) {
     /// What a container may use at most; what is empty has no limit.
     ///
     /// @param nanoCpus processors, in billionths
     /// @param memory bytes, swap included
-    public record Limits(OptionalLong nanoCpus, OptionalLong memory) {
+    /// @param processes processes and threads at once
+    /// @param disk bytes of its own files, without volumes
+    public record Limits(OptionalLong nanoCpus, OptionalLong memory, OptionalLong processes, OptionalLong disk) {
         public static final Limits NONE = new Limits(OptionalLong.empty(), OptionalLong.empty());
+
+        public Limits(OptionalLong nanoCpus, OptionalLong memory) {
+            this(nanoCpus, memory, OptionalLong.empty(), OptionalLong.empty());
+        }
+
+        /// These, and where there is none the other's.
+        public Limits or(Limits other) {
+            return new Limits(
+                    or(nanoCpus, other.nanoCpus),
+                    or(memory, other.memory),
+                    or(processes, other.processes),
+                    or(disk, other.disk));
+        }
+
+        private static OptionalLong or(OptionalLong one, OptionalLong other) {
+            return one.isPresent() ? one : other;
+        }
     }
 
     /// Something of the host that a container sees.
@@ -51,11 +72,11 @@ public record ContainerSpec(
     }
 
     public ContainerSpec(ShedName shed, String image, Map<String, String> labels) {
-        this(shed, image, labels, Map.of(), Limits.NONE, List.of(), Optional.empty());
+        this(shed, image, labels, Map.of(), Limits.NONE, List.of(), Optional.empty(), Optional.empty());
     }
 
     public ContainerSpec withRunDirectory(Path directory) {
-        return new ContainerSpec(shed, image, labels, environment, limits, binds, Optional.of(directory));
+        return new ContainerSpec(shed, image, labels, environment, limits, binds, network, Optional.of(directory));
     }
 
     public String containerName() {

@@ -4,6 +4,7 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.ContainerSpec.Bind;
+import dev.shed.gateway.container.ContainerSpec.Limits;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
@@ -52,6 +53,8 @@ public final class Maker {
     /// @param forge what goes in front of `owner/repo`
     /// @param hostKeys what ssh does about unknown hosts while it clones
     /// @param binds files and directories of the host that every new shed sees
+    /// @param limits of a shed for which nothing else is asked
+    /// @param network the one that new sheds are in
     /// @param watch how long a container is watched after its start
     /// @param envFile lines of `NAME=VALUE`: variables of every new shed; read anew for each
     public record Settings(
@@ -61,6 +64,8 @@ public final class Maker {
             HostKeys hostKeys,
             List<Bind> binds,
             Optional<Path> envFile,
+            Limits limits,
+            String network,
             Duration watch) {
         public Settings {
             binds = List.copyOf(binds);
@@ -166,7 +171,7 @@ public final class Maker {
         requireListener(gone);
         // Said when it is known that there can be such a shed.
         onlooker.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
-        warnOfLimits(spec, container, onlooker);
+        warnOfLimits(order.wanted().limits(), spec, container, onlooker);
         runtime.start(container);
         requireUp(container);
         requireListener(gone);
@@ -190,13 +195,18 @@ public final class Maker {
     }
 
     /// An engine on a host that has no means for a limit makes the container without it.
-    private void warnOfLimits(ContainerSpec spec, Container container, Onlooker onlooker) throws IOException {
+    private void warnOfLimits(Limits asked, ContainerSpec spec, Container container, Onlooker onlooker)
+            throws IOException {
         if (spec.limits().equals(ContainerSpec.Limits.NONE)) {
             return;
         }
         var given = runtime.details(container).limits();
         if (spec.limits().memory().isPresent() && given.memory().isEmpty()) {
-            onlooker.warns("the engine cannot limit memory on its host: --memory is ignored");
+            var what = asked.memory().isPresent() ? "--memory" : "shed.memory";
+            onlooker.warns("the engine cannot limit memory on its host: " + what + " is ignored");
+        }
+        if (spec.limits().processes().isPresent() && given.processes().isEmpty()) {
+            onlooker.warns("the engine cannot limit processes on its host: shed.pids-limit is ignored");
         }
         if (spec.limits().nanoCpus().isPresent() && given.nanoCpus().isEmpty()) {
             onlooker.warns("the engine cannot limit processors on its host: --cpus is ignored");
@@ -305,8 +315,9 @@ public final class Maker {
                 wanted.image().orElse(settings.image()),
                 labels,
                 variables,
-                wanted.limits(),
+                wanted.limits().or(settings.limits()),
                 settings.binds(),
+                Optional.of(settings.network()),
                 Optional.empty());
     }
 
@@ -328,6 +339,7 @@ public final class Maker {
                 spec.environment(),
                 spec.limits(),
                 spec.binds(),
+                spec.network(),
                 spec.runDirectory());
     }
 

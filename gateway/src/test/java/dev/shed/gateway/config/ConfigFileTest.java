@@ -56,7 +56,7 @@ class ConfigFileTest {
                 .isEqualTo(new GatewayConfig.Engine(URI.create("unix:///var/run/docker.sock"), Duration.ofSeconds(30)));
         assertThat(config.shed())
                 .isEqualTo(new GatewayConfig.ShedDefaults(
-                        "shed-base:latest", "dev", "/workspace", Duration.ofSeconds(10)));
+                        "shed-base:latest", "dev", "/workspace", Duration.ofSeconds(10), "sheds", 4096, 0, 0));
     }
 
     @Test
@@ -87,9 +87,17 @@ class ConfigFileTest {
                   host-key: [rsa-sha2-256]
                   ciphers: [aes256-gcm@openssh.com]
                   macs: [hmac-sha2-512-etm@openssh.com]
-                forwarding: {max-per-connection: 8, max-per-shed: 9, listen: as-asked, existing-sockets: replace}
+                forwarding: {max-per-connection: 8, max-per-shed: 9, listen: as-asked, existing-sockets: replace, host-addresses: allow}
                 engine: {host: "unix:///run/user/1000/docker.sock", timeout: 1h}
-                shed: {image: "example.org/team/image:1", user: builder, workspace: /srv/work, stop-grace: 9s}
+                shed:
+                  image: "example.org/team/image:1"
+                  user: builder
+                  workspace: /srv/work
+                  stop-grace: 9s
+                  network: bridge
+                  pids-limit: 64
+                  memory: 8GiB
+                  disk: 20GiB
                 create: {forge: "https://git.example.org/", host-keys: strict, mounts: ["/a:/b", "/c:/d:rw"], env-file: /e}
                 audit: {when-full: refuse}
                 """);
@@ -113,10 +121,17 @@ class ConfigFileTest {
                                 List.of("rsa-sha2-256"),
                                 List.of("aes256-gcm@openssh.com"),
                                 List.of("hmac-sha2-512-etm@openssh.com")),
-                        new GatewayConfig.Forwarding(8, 9, "as-asked", "replace"),
+                        new GatewayConfig.Forwarding(8, 9, "as-asked", "replace", "allow"),
                         new GatewayConfig.Engine(URI.create("unix:///run/user/1000/docker.sock"), Duration.ofHours(1)),
                         new GatewayConfig.ShedDefaults(
-                                "example.org/team/image:1", "builder", "/srv/work", Duration.ofSeconds(9)),
+                                "example.org/team/image:1",
+                                "builder",
+                                "/srv/work",
+                                Duration.ofSeconds(9),
+                                "bridge",
+                                64,
+                                8L << 30,
+                                20L << 30),
                         new GatewayConfig.Create(
                                 "https://git.example.org/",
                                 "strict",
@@ -356,7 +371,7 @@ class ConfigFileTest {
                 () -> new GatewayConfig.Algorithms(List.of(), List.of("ssh-dss"), List.of(), List.of()),
                 () -> new GatewayConfig.Algorithms(List.of(), List.of(), List.of("none"), List.of()),
                 () -> new GatewayConfig.Algorithms(List.of(), List.of(), List.of(), List.of("none")),
-                () -> new GatewayConfig.Forwarding(0, 1, "loopback", "keep"),
+                () -> new GatewayConfig.Forwarding(0, 1, "loopback", "keep", "refuse"),
                 () -> new GatewayConfig.Engine(URI.create("tcp://h:1"), Duration.ofSeconds(1)),
                 () -> new GatewayConfig.Engine(URI.create("unix:///s"), Duration.ZERO),
                 () -> new GatewayConfig.Create("github.com", "strict", List.of(), Optional.empty()),
@@ -366,8 +381,14 @@ class ConfigFileTest {
                 () -> new GatewayConfig.Create("h:", "strict", List.of("/a:/b:rx"), Optional.empty()),
                 () -> new GatewayConfig.Create("h:", "strict", List.of(), Optional.of(Path.of("env"))),
                 () -> new GatewayConfig.Audit("stop"),
-                () -> new GatewayConfig.ShedDefaults("i", "u", "w", Duration.ZERO),
-                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ofSeconds(-1)));
+                () -> new GatewayConfig.Forwarding(1, 1, "loopback", "keep", "no"),
+                () -> new GatewayConfig.ShedDefaults("i", "u", "w", Duration.ZERO, "n", 0, 0, 0),
+                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ofSeconds(-1), "n", 0, 0, 0),
+                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ZERO, "host", 0, 0, 0),
+                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ZERO, "container:x", 0, 0, 0),
+                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ZERO, "n", 63, 0, 0),
+                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ZERO, "n", 0, 1000, 0),
+                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ZERO, "n", 0, 0, -1));
     }
 
     @ParameterizedTest

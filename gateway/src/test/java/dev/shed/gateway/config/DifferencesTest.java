@@ -25,9 +25,10 @@ class DifferencesTest {
                         algorithms.subList(1, 2),
                         algorithms.subList(2, 3),
                         algorithms.subList(3, 4)),
-                new GatewayConfig.Forwarding(number, number, choices[1], choices[2]),
+                new GatewayConfig.Forwarding(number, number, choices[1], choices[2], choices[5]),
                 new GatewayConfig.Engine(URI.create("unix:///" + word), time),
-                new GatewayConfig.ShedDefaults(word, word, "/" + word, time),
+                new GatewayConfig.ShedDefaults(
+                        word, word, "/" + word, time, word, number << 6, (long) number << 30, (long) number << 30),
                 new GatewayConfig.Create("https://" + word + "/", choices[3], List.of(), Optional.empty()),
                 new GatewayConfig.Audit(choices[4]));
     }
@@ -36,14 +37,14 @@ class DifferencesTest {
             List.of("curve25519-sha256", "ssh-ed25519", "aes128-ctr", "hmac-sha2-256");
 
     private static final GatewayConfig ONE =
-            config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue");
+            config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow");
 
     /// A difference in each: whatever is added to the file is told by its name.
     @Test
     void everyKeyIsCalledAsInTheFile() {
         var others =
                 List.of("curve25519-sha256@libssh.org", "rsa-sha2-256", "aes256-ctr", "hmac-sha2-512-etm@openssh.com");
-        var two = config(2, "two", others, "::1", "as-asked", "replace", "strict", "refuse");
+        var two = config(2, "two", others, "::1", "as-asked", "replace", "strict", "refuse", "refuse");
         var create = new GatewayConfig.Create(
                 two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));
         var strangers = new GatewayConfig.Strangers("2:30:99", 2, 2, "2:64", "min:2", List.of("::1"));
@@ -65,7 +66,7 @@ class DifferencesTest {
 
     @Test
     void whatIsTheSameIsNotNamed() {
-        var same = config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue");
+        var same = config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow");
         assertThat(ONE.differencesTo(same)).isEmpty();
     }
 }

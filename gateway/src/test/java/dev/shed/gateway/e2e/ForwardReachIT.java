@@ -83,7 +83,7 @@ class ForwardReachIT {
     /// may so wait for ten seconds and more, and be given up.
     private static void moveToANetworkOfItsOwn() throws IOException {
         Place.docker("network", "create", NETWORK).orFail();
-        Place.docker("network", "disconnect", "bridge", "shed-" + shed).orFail();
+        Place.docker("network", "disconnect", "sheds", "shed-" + shed).orFail();
         Place.docker("network", "connect", NETWORK, "shed-" + shed).orFail();
     }
 
@@ -178,19 +178,49 @@ class ForwardReachIT {
         assertThat(refusal(shed, target("127.0.0.1", loopbackPort))).contains("Connection refused");
     }
 
-    /// What listens on all of the host's addresses can be reached from a container by the bridge, with or without
-    /// forwards: that is the engine's network, and a firewall's affair.
+    /// What listens on all of the host's addresses is reached from a container by the bridge, which is the engine's
+    /// network, and a firewall's affair. A forward does not get there: who may forward may not run a program.
+    @Test
+    void theHostAndItsCloudAreOutOfReachByWhateverName() throws Exception {
+        var bridge = Place.docker(
+                        "inspect",
+                        "-f",
+                        "{{(index .NetworkSettings.Networks \"" + NETWORK + "\").Gateway}}",
+                        "shed-" + shed)
+                .orFail()
+                .strip();
+        assertThat(fromInside(shed, bridge)).isEqualTo(HOST);
+        Place.docker(
+                        "exec",
+                        "-u",
+                        "root",
+                        "shed-" + shed,
+                        "sh",
+                        "-c",
+                        "printf '%s bridge.test\\n169.254.169.254 cloud.test\\n' " + bridge + " >>/etc/hosts")
+                .orFail();
+        var hosts = Stream.concat(
+                hostAddresses().stream(),
+                Stream.of(bridge, "::ffff:" + bridge, "bridge.test", "cloud.test", "169.254.169.254", "fd00:ec2::254"));
+        var targets = hosts.map(host -> target(host, everywherePort)).toList();
+
+        assertThat(answers("all", shed, targets))
+                .allSatisfy((target, answer) -> assertThat(answer).as(target).isEmpty());
+        // A link that the container does not have is not resolved.
+        for (var target : targets.stream().filter(each -> !each.contains("%")).toList()) {
+            assertThat(refusal(shed, target)).contains("forwards lead neither to the host nor to its cloud's metadata");
+        }
+    }
+
+    /// Nothing of the test listens on the shed's loopback.
     @Test
     void aForwardReachesWhatTheContainerReaches() throws Exception {
-        var hosts = Stream.concat(LOOPBACKS.stream(), hostAddresses().stream()).toList();
-        var targets = hosts.stream().map(host -> target(host, everywherePort)).toList();
-
-        var answers = answers("all", shed, targets);
-
-        for (var host : hosts) {
+        var targets =
+                LOOPBACKS.stream().map(host -> target(host, everywherePort)).toList();
+        var answers = answers("own", shed, targets);
+        for (var host : LOOPBACKS) {
             assertThat(answers.get(target(host, everywherePort))).as(host).isEqualTo(fromInside(shed, host));
         }
-        assertThat(answers).containsValue(HOST);
     }
 
     /// What a program in the container gets, that waits as long as the porter.
@@ -209,7 +239,7 @@ class ForwardReachIT {
     @Test
     void aShedWithoutANetworkReachesNothing() throws Exception {
         var alone = gateway.place().newShed();
-        Place.docker("network", "disconnect", "bridge", "shed-" + alone).orFail();
+        Place.docker("network", "disconnect", "sheds", "shed-" + alone).orFail();
         var hosts = Stream.concat(
                 hostAddresses().stream(), Stream.of("169.254.169.254", "fd00:ec2::254", "fe80::a9fe:a9fe%eth0"));
         var targets = hosts.flatMap(host -> Stream.of(target(host, everywherePort), target(host, 80)))
@@ -217,7 +247,7 @@ class ForwardReachIT {
 
         assertThat(answers("none", alone, targets))
                 .allSatisfy((target, answer) -> assertThat(answer).as(target).isEmpty());
-        assertThat(refusal(alone, "169.254.169.254:80")).contains("Network unreachable");
+        assertThat(refusal(alone, "169.254.169.254:80")).contains("forwards lead neither to the host");
     }
 
     @Test

@@ -17,6 +17,9 @@ final class LiveGateway implements AutoCloseable {
     static final GatewayConfig.Create CREATE =
             new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty());
 
+    /// As docs/spec.md has it.
+    private static final String NETWORK = "sheds";
+
     private final Place place;
     private final RecordingAuditLog audit;
     private final Gateway gateway;
@@ -37,7 +40,8 @@ final class LiveGateway implements AutoCloseable {
 
     /// Starts one with changed limits, on another engine.
     static LiveGateway start(UnaryOperator<GatewayConfig.Ssh> change, URI engine) throws IOException {
-        return start(Place.make(), new GatewayConfig.Listen("127.0.0.1", 0, List.of()), change, engine, CREATE);
+        return start(
+                Place.make(), new GatewayConfig.Listen("127.0.0.1", 0, List.of()), change, engine, CREATE, NETWORK);
     }
 
     /// Starts one that makes sheds in another way.
@@ -47,18 +51,26 @@ final class LiveGateway implements AutoCloseable {
                 new GatewayConfig.Listen("127.0.0.1", 0, List.of()),
                 ssh -> ssh,
                 URI.create(Place.ENGINE),
-                create);
+                create,
+                NETWORK);
     }
 
-    /// Starts one that containers can reach, too, and that makes sheds in another way.
+    /// Starts one that containers can reach, too, and that makes sheds in another way, and so that they reach other
+    /// containers.
     static LiveGateway startForAll(Place place, GatewayConfig.Create create) throws IOException {
-        return start(
-                place, new GatewayConfig.Listen("0.0.0.0", 0, List.of()), ssh -> ssh, URI.create(Place.ENGINE), create);
+        var listen = new GatewayConfig.Listen("0.0.0.0", 0, List.of());
+        return start(place, listen, ssh -> ssh, URI.create(Place.ENGINE), create, "bridge");
+    }
+
+    /// Starts one whose sheds are in another network.
+    static LiveGateway startIn(String network) throws IOException {
+        var listen = new GatewayConfig.Listen("127.0.0.1", 0, List.of());
+        return start(Place.make(), listen, ssh -> ssh, URI.create(Place.ENGINE), CREATE, network);
     }
 
     /// Starts one at an address of its own.
     static LiveGateway startAt(Place place, GatewayConfig.Listen listen) throws IOException {
-        return start(place, listen, ssh -> ssh, URI.create(Place.ENGINE), CREATE);
+        return start(place, listen, ssh -> ssh, URI.create(Place.ENGINE), CREATE, NETWORK);
     }
 
     private static LiveGateway start(
@@ -66,7 +78,8 @@ final class LiveGateway implements AutoCloseable {
             GatewayConfig.Listen listen,
             UnaryOperator<GatewayConfig.Ssh> change,
             URI engine,
-            GatewayConfig.Create create)
+            GatewayConfig.Create create,
+            String network)
             throws IOException {
         var audit = new RecordingAuditLog();
         var config = new GatewayConfig(
@@ -76,9 +89,10 @@ final class LiveGateway implements AutoCloseable {
                 change.apply(defaults()),
                 new GatewayConfig.Strangers("64:30:256", 256, 256, "32:64", "no", List.of()),
                 GatewayConfig.Algorithms.ALL,
-                new GatewayConfig.Forwarding(256, 1024, "loopback", "keep"),
+                new GatewayConfig.Forwarding(256, 1024, "loopback", "keep", "refuse"),
                 new GatewayConfig.Engine(engine, Duration.ofSeconds(30)),
-                new GatewayConfig.ShedDefaults(Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2)),
+                new GatewayConfig.ShedDefaults(
+                        Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2), network, 4096, 0, 0),
                 create,
                 new GatewayConfig.Audit("continue"));
         var gateway = Gateway.start(config, audit, Clock.systemUTC());

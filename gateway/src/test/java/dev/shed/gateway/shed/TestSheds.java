@@ -1,6 +1,7 @@
 package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSpec.Limits;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.name.ShedName;
 import java.nio.file.Path;
@@ -37,6 +38,8 @@ public final class TestSheds {
                 HostKeys.ACCEPT_NEW,
                 List.of(),
                 Optional.empty(),
+                Limits.NONE,
+                "sheds",
                 Duration.ZERO);
     }
 }

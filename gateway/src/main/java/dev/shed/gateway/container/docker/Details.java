@@ -68,12 +68,13 @@ final class Details {
     }
 
     private static Limits limits(HostConfig host) {
-        return new Limits(limit(host.getNanoCPUs()), limit(host.getMemory()));
+        return new Limits(
+                limit(host.getNanoCPUs()), limit(host.getMemory()), limit(host.getPidsLimit()), OptionalLong.empty());
     }
 
-    /// For the engine 0 is no limit.
+    /// For the engine 0 is no limit, and of processes -1 as well.
     private static OptionalLong limit(@Nullable Long value) {
-        return value == null || value == 0 ? OptionalLong.empty() : OptionalLong.of(value);
+        return value == null || value <= 0 ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
     private static List<Mount> mounts(InspectContainerResponse inspected) {

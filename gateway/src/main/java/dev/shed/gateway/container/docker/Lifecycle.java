@@ -50,19 +50,23 @@ final class Lifecycle {
     private final Engine engine;
     private final Containers containers;
     private final String workspace;
+    private final NewShedNetwork networks;
     private final Clock clock = Clock.systemUTC();
 
     Lifecycle(Engine engine, Containers containers, String workspace) {
         this.engine = engine;
         this.containers = containers;
         this.workspace = workspace;
+        this.networks = new NewShedNetwork(engine);
     }
 
     Container create(ContainerSpec spec) {
         if (containers.find(spec.shed()).isPresent()) {
             throw alreadyExists(spec);
         }
-        makeSocketDirectory(make(spec, requireImage(spec.image())));
+        var image = requireImage(spec.image());
+        spec.network().ifPresent(networks::require);
+        makeSocketDirectory(make(spec, image));
         return containers
                 .find(spec.shed())
                 .orElseThrow(() ->
@@ -83,6 +87,11 @@ final class Lifecycle {
     private ShedException notMade(ContainerSpec spec, EngineRefusedException refusal) {
         if (refusal.isMissingImage()) {
             return new ShedException(new Failure.ImageNotFound(spec.image()), refusal);
+        }
+        if (spec.limits().disk().isPresent() && refusal.words().contains("storage-opt")) {
+            return new ShedException(
+                    new Failure.Config("shed.disk", "the engine cannot limit a shed's disk: " + refusal.words(), "0"),
+                    refusal);
         }
         return switch (refusal.status()) {
             case EngineRefusedException.CONFLICT -> isShedOrBeingMade(spec) ? alreadyExists(spec) : refusal;
@@ -135,12 +144,23 @@ final class Lifecycle {
 
     void start(Container container) {
         try {
-            engine.work(docker -> docker.startContainerCmd(container.id()).exec());
+            startOnce(container);
         } catch (EngineRefusedException e) {
-            // Not modified: it runs already.
-            if (!e.is(EngineRefusedException.NOT_MODIFIED)) {
+            // A network whose sheds are all stopped is in nobody's use: 'docker network prune' removes it.
+            if (!e.words().contains("network " + NewShedNetwork.OURS + " not found")) {
                 throw containers.meaning(container, e);
             }
+            networks.require(NewShedNetwork.OURS);
+            startOnce(container);
+        }
+    }
+
+    private void startOnce(Container container) {
+        try {
+            engine.work(docker -> docker.startContainerCmd(container.id()).exec());
+        } catch (EngineRefusedException e) {
+            // It runs already.
+            e.throwUnless(EngineRefusedException.NOT_MODIFIED);
         }
     }
 
@@ -252,6 +272,9 @@ final class Lifecycle {
         spec.limits().nanoCpus().ifPresent(host::withNanoCPUs);
         // The same for both: a limit that only swaps is none.
         spec.limits().memory().ifPresent(bytes -> host.withMemory(bytes).withMemorySwap(bytes));
+        spec.limits().processes().ifPresent(host::withPidsLimit);
+        spec.limits().disk().ifPresent(bytes -> host.withStorageOpt(Map.of("size", Long.toString(bytes))));
+        spec.network().ifPresent(host::withNetworkMode);
         return create.withName(spec.containerName())
                 .withHostName(spec.shed().value())
                 .withLabels(labels)

@@ -17,8 +17,9 @@ final class Places {
 
     private Places() {}
 
-    static byte[] dial(String user, Endpoint to) {
-        return place(Frames.DIAL, user, to).u32(DEFAULT_TIMEOUT).frame();
+    /// @param refused networks that it must not lead to
+    static byte[] dial(String user, Endpoint to, String refused) {
+        return place(Frames.DIAL, user, to).u32(DEFAULT_TIMEOUT).string(refused).frame();
     }
 
     /// @param listener what the porter calls it when it says who connected

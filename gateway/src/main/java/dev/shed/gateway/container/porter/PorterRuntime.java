@@ -44,7 +44,7 @@ public final class PorterRuntime implements ContainerRuntime {
     private final Users users;
     private final Porters porters;
     private final Sightings sightings;
-    private final PorterSockets sockets = new PorterSockets(new SocketAccess());
+    private final PorterSockets sockets;
     private final GracefulStop gracefulStop = new GracefulStop(new StopAccess());
     private final Set<PorterProcess> processes = ConcurrentHashMap.newKeySet();
 
@@ -53,7 +53,8 @@ public final class PorterRuntime implements ContainerRuntime {
     /// @param directory of the host, on a local file system, for the containers' run directories
     /// @param user whom processes run as where the container has such a user and no label `shed.user`
     /// @param hangupGrace how long a process has from the end of its streams to SIGKILL
-    public record Settings(Path directory, String user, Duration hangupGrace) {}
+    /// @param refused addresses that forwards do not reach
+    public record Settings(Path directory, String user, Duration hangupGrace, RefusedAddresses refused) {}
 
     private PorterRuntime(ContainerRuntime engine, BareExec bare, Settings settings) {
         this.engine = engine;
@@ -62,6 +63,7 @@ public final class PorterRuntime implements ContainerRuntime {
         this.directories = new RunDirectories(settings.directory());
         this.users = new Users(settings.user());
         this.porters = new Porters(bare, directories, users, settings.hangupGrace());
+        this.sockets = new PorterSockets(new SocketAccess(), settings.refused());
         this.sightings = new Sightings(porters::answers, System::nanoTime);
     }
 

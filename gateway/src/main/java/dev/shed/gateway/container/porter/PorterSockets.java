@@ -15,6 +15,7 @@ final class PorterSockets {
     private static final String FOREIGN = "nothing can listen in this shed: its container was not made by this gateway";
 
     private final Access access;
+    private final RefusedAddresses refused;
     private final AtomicLong listeners = new AtomicLong();
 
     /// How containers are reached.
@@ -33,8 +34,9 @@ final class PorterSockets {
         T make(Way way, String user) throws IOException, InterruptedException;
     }
 
-    PorterSockets(Access access) {
+    PorterSockets(Access access, RefusedAddresses refused) {
         this.access = access;
+        this.refused = refused;
     }
 
     ContainerSocket dial(Container container, Endpoint to) throws SocketRefusedException {
@@ -42,7 +44,7 @@ final class PorterSockets {
             if (way instanceof Way.Absent) {
                 throw new SocketRefusedException("no porter runs in this shed, and the engine cannot connect");
             }
-            return PorterSocket.dialled(access.open(way, container, Places.dial(user, to)));
+            return PorterSocket.dialled(access.open(way, container, Places.dial(user, to, refused.networks())));
         });
     }
 

@@ -23,7 +23,7 @@ final class PorterSheds {
     }
 
     static PorterRuntime over(DockerRuntime engine, Path directory) {
-        return PorterRuntime.over(engine, new PorterRuntime.Settings(directory, "dev", GRACE));
+        return PorterRuntime.over(engine, new PorterRuntime.Settings(directory, "dev", GRACE, RefusedAddresses.NONE));
     }
 
     static Path directory() {

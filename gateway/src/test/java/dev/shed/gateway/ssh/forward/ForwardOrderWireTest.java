@@ -25,7 +25,7 @@ class ForwardOrderWireTest {
 
     private final FakeRuntime runtime = new FakeRuntime().with("demo");
     private final WireGateway gateway =
-            WireGateway.start(runtime, new GatewayConfig.Forwarding(256, 256, "loopback", "keep"));
+            WireGateway.start(runtime, new GatewayConfig.Forwarding(256, 256, "loopback", "keep", "refuse"));
     private final RawClient client;
 
     ForwardOrderWireTest() throws IOException {

@@ -102,7 +102,7 @@ class RemoteForwardWireTest {
     @ParameterizedTest
     @CsvSource({"'', *", "0.0.0.0, 0.0.0.0", "localhost, localhost", "172.17.0.2, 172.17.0.2"})
     void aGatewayMayListenWhereItIsAsked(String asked, String at) throws Exception {
-        gateway = WireGateway.start(runtime, new GatewayConfig.Forwarding(20, 30, "as-asked", "keep"));
+        gateway = WireGateway.start(runtime, new GatewayConfig.Forwarding(20, 30, "as-asked", "keep", "refuse"));
         try (var client = RawClient.login(gateway, "demo")) {
             client.send(SshConstants.SSH_MSG_GLOBAL_REQUEST, "tcpip-forward", true, asked, 8080);
             client.nextGlobal().require("REQUEST_SUCCESS");
@@ -112,7 +112,7 @@ class RemoteForwardWireTest {
 
     @Test
     void aGatewayMayReplaceAUnixSocket() throws Exception {
-        gateway = WireGateway.start(runtime, new GatewayConfig.Forwarding(20, 30, "loopback", "replace"));
+        gateway = WireGateway.start(runtime, new GatewayConfig.Forwarding(20, 30, "loopback", "replace", "refuse"));
         try (var client = RawClient.login(gateway, "demo")) {
             for (int i = 0; i < 2; i++) {
                 client.send(SshConstants.SSH_MSG_GLOBAL_REQUEST, "streamlocal-forward@openssh.com", true, "/tmp/x");

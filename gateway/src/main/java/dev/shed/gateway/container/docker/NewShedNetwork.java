@@ -1,0 +1,77 @@
+package dev.shed.gateway.container.docker;
+
+import com.github.dockerjava.api.model.Network;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.util.Map;
+import java.util.Optional;
+
+/// The network that new sheds are in (ADR-0034). The one that is called `sheds` is made when it is missing: the engine
+/// drops what its containers send to each other, and lets everything else through.
+final class NewShedNetwork {
+    static final String OURS = "sheds";
+
+    /// The engine's option for a bridge: inter-container communication.
+    private static final String TALK = "com.docker.network.bridge.enable_icc";
+
+    private static final String KEY = "shed.network: ";
+
+    private final Engine engine;
+
+    NewShedNetwork(Engine engine) {
+        this.engine = engine;
+    }
+
+    /// Makes sure that there is a network of that name; `CONFIG` when there is none that can be used.
+    void require(String name) {
+        var found = find(name);
+        if (!name.equals(OURS)) {
+            if (found.isEmpty()) {
+                throw unusable(name, "the engine has no such network", "a network that is there, or sheds");
+            }
+            return;
+        }
+        var network = found.or(() -> make(name));
+        if (network.map(NewShedNetwork::letsContainersTalk).orElse(false)) {
+            throw unusable(
+                    name,
+                    "containers in this network reach each other",
+                    "one that the gateway makes (remove this one: docker network rm " + name + "), or another name");
+        }
+    }
+
+    private static boolean letsContainersTalk(Network network) {
+        var options = Optional.ofNullable(network.getOptions()).orElse(Map.of());
+        return !"false".equals(options.get(TALK));
+    }
+
+    private Optional<Network> find(String name) {
+        try {
+            return Optional.of(engine.ask(
+                    docker -> docker.inspectNetworkCmd().withNetworkId(name).exec()));
+        } catch (EngineRefusedException e) {
+            e.throwUnless(EngineRefusedException.NOT_FOUND);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Network> make(String name) {
+        try {
+            engine.work(docker -> docker.createNetworkCmd()
+                    .withName(name)
+                    .withDriver("bridge")
+                    .withCheckDuplicate(true)
+                    .withOptions(Map.of(TALK, "false"))
+                    .withLabels(Map.of(Containers.SHED, "true"))
+                    .exec());
+        } catch (EngineRefusedException e) {
+            // Made by somebody else just now.
+            e.throwUnless(EngineRefusedException.CONFLICT);
+        }
+        return find(name);
+    }
+
+    private static ShedException unusable(String name, String problem, String expected) {
+        return new ShedException(new Failure.Config(KEY + name, problem, expected));
+    }
+}
