@@ -28,6 +28,16 @@ public final class AccessPolicy {
         }
     }
 
+    /// Returns if `verbs=` leaves the identity a word of [VerbWords]; `FORBIDDEN` otherwise. It is asked before anything
+    /// is said of a shed, so that the answer is the same for every shed.
+    public void requireVerb(Identity identity, String word) {
+        var grant = identity.grant();
+        if (!grant.permitsVerb(word)) {
+            throw new ShedException(
+                    new Failure.Forbidden("use '" + word + "'; verbs= has " + String.join(", ", grant.verbs())));
+        }
+    }
+
     /// Whether the identity's key may know of `shed` at all.
     public boolean maySee(Identity identity, ShedName shed) {
         var globs = identity.grant().sheds();

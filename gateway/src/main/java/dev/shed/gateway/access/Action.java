@@ -6,6 +6,7 @@ import dev.shed.gateway.access.Grant.Role;
 public enum Action {
     SEE(Role.VIEWER, "see"),
     WATCH(Role.VIEWER, "watch a session of"),
+    ANSWER(Role.RESPONDER, "answer questions of"),
     ATTACH(Role.USER, "attach to"),
     TYPE(Role.USER, "type into sessions of"),
     RUN(Role.USER, "run commands in"),

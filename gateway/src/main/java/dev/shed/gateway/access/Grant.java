@@ -3,16 +3,18 @@ package dev.shed.gateway.access;
 import java.util.List;
 import java.util.Optional;
 
-/// What a line of authorized_keys allows (sshd(8), AUTHORIZED_KEYS FILE FORMAT, and our own `sheds=` and
+/// What a line of authorized_keys allows (sshd(8), AUTHORIZED_KEYS FILE FORMAT, and our own `sheds=`, `verbs=` and
 /// `role=`).
 ///
 /// @param sheds globs (`*`, `?`) of the sheds that may be seen; empty means all
+/// @param verbs the words of [VerbWords] that the key is limited to, beside its role; empty means no such limit
 /// @param pty whether a PTY may be asked for
 /// @param permitOpen `host:port` patterns that forwards are limited to; empty means no such limit
 /// @param command runs instead of whatever the client asks for
 public record Grant(
         Role role,
         List<String> sheds,
+        List<String> verbs,
         boolean pty,
         boolean portForwarding,
         boolean agentForwarding,
@@ -25,6 +27,8 @@ public record Grant(
     public enum Role {
         /// sees sheds and sessions, attaches read-only
         VIEWER,
+        /// answers the questions of agents as well
+        RESPONDER,
         /// works in sheds: attaches, runs commands, moves files, forwards, ends sessions, starts and stops
         USER,
         /// makes and deletes sheds as well
@@ -33,7 +37,25 @@ public record Grant(
 
     public Grant {
         sheds = List.copyOf(sheds);
+        verbs = List.copyOf(verbs);
         permitOpen = List.copyOf(permitOpen);
+    }
+
+    /// One that `verbs=` does not limit.
+    public Grant(
+            Role role,
+            List<String> sheds,
+            boolean pty,
+            boolean portForwarding,
+            boolean agentForwarding,
+            List<String> permitOpen,
+            Optional<String> command) {
+        this(role, sheds, List.of(), pty, portForwarding, agentForwarding, permitOpen, command);
+    }
+
+    /// Whether `verbs=` leaves the key a word of [VerbWords].
+    public boolean permitsVerb(String word) {
+        return verbs.isEmpty() || verbs.contains(word) || VerbWords.isAlwaysAllowed(word);
     }
 
     /// Whether `permitopen=` lets a forward go to that host and port. Names are compared, never looked up.

@@ -39,7 +39,7 @@ final class KeyOptionsParser {
     private static final int LARGEST_PORT = 65535;
 
     /// Options that may stand once: with a second one it would be a guess which is meant.
-    private static final Set<String> SINGLE = Set.of("command", "from", "sheds", "role");
+    private static final Set<String> SINGLE = Set.of("command", "from", "sheds", "verbs", "role");
 
     private enum Permission {
         PTY,
@@ -127,7 +127,7 @@ final class KeyOptionsParser {
             throw new RefusedLineException("there are several " + name + "= options");
         }
         switch (name) {
-            case "command", "from", "sheds", "role" -> {}
+            case "command", "from", "sheds", "verbs", "role" -> {}
             case "permitopen" -> permitOpen.add(permitOpen(value));
             case "expiry-time" -> {
                 var end = time(value);
@@ -144,6 +144,7 @@ final class KeyOptionsParser {
         var grant = new Grant(
                 role(),
                 sheds(),
+                verbs(),
                 permissions.contains(Permission.PTY),
                 permissions.contains(Permission.PORT_FORWARDING),
                 permissions.contains(Permission.AGENT_FORWARDING),
@@ -159,8 +160,9 @@ final class KeyOptionsParser {
         return switch (single.getOrDefault("role", "admin")) {
             case "admin" -> Role.ADMIN;
             case "user" -> Role.USER;
+            case "responder" -> Role.RESPONDER;
             case "viewer" -> Role.VIEWER;
-            default -> throw new RefusedLineException("role= is not admin, user or viewer");
+            default -> throw new RefusedLineException("role= is not admin, user, responder or viewer");
         };
     }
 
@@ -174,6 +176,19 @@ final class KeyOptionsParser {
                 globs.stream().allMatch(glob -> SHED_GLOB.matcher(glob).matches()),
                 "sheds= is not a list of globs of shed names (a-z, 0-9, -, * and ?, joined by commas)");
         return globs;
+    }
+
+    private List<String> verbs() throws RefusedLineException {
+        if (!single.containsKey("verbs")) {
+            return List.of();
+        }
+        var words = List.of(single.getOrDefault("verbs", "").split(",", -1));
+        for (var word : words) {
+            require(
+                    VerbWords.action(word).isPresent(),
+                    "verbs= has " + shown(word) + ", which is no verb and no kind of request");
+        }
+        return words;
     }
 
     private static String permitOpen(String value) throws RefusedLineException {

@@ -128,6 +128,7 @@ public final class CommandTable {
         if (!entry.reachableFrom(context.address())) {
             throw usage("'" + entry.verb() + "' is a verb of the lobby", Grammar.synopsis(verb));
         }
+        policy.requireVerb(context.identity(), entry.verb());
         requireFewWords(context, entry, verb, given.size());
         Grammar.parse(verb, entry.arguments(context.address(), given));
         admit(context.identity(), entry, verb);

@@ -43,14 +43,14 @@ public final class LiveInventory implements Inventory {
 
     @Override
     public List<String> screen(Item item) {
-        require(Action.WATCH, item);
+        require("peek", Action.WATCH, item);
         return sources.panes().look(shed(item), session(item)).text();
     }
 
     @Override
     public void kill(Item item) {
         journal.keep(deed("kill", item, ""), () -> {
-            require(Action.KILL_SESSION, item);
+            require("kill", Action.KILL_SESSION, item);
             sources.sessions().kill(shed(item), session(item));
         });
     }
@@ -59,12 +59,13 @@ public final class LiveInventory implements Inventory {
     public void rename(Item item, String name) {
         journal.keep(deed("rename", item, name), () -> {
             var wanted = SessionName.parse(name);
-            require(Action.RENAME_SESSION, item);
+            require("rename", Action.RENAME_SESSION, item);
             sources.sessions().rename(shed(item), session(item), wanted);
         });
     }
 
-    private void require(Action action, Item item) {
+    private void require(String verb, Action action, Item item) {
+        sources.policy().requireVerb(identity, verb);
         sources.policy().require(identity, action, item.shed());
     }
 

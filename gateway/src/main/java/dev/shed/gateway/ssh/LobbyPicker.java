@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.shed.gateway.access.VerbWords;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.CommandContext;
@@ -31,6 +32,7 @@ final class LobbyPicker {
     }
 
     ExitStatus run(VerbChannel channel) throws IOException, InterruptedException {
+        parts.policy().requireVerb(channel.login().identity(), VerbWords.PICKER);
         var journal = new AuditJournal(parts.audit(), channel.login());
         var sources =
                 new LiveInventory.Sources(parts.sheds(), parts.sessions(), new Panes(parts.runtime()), parts.policy());

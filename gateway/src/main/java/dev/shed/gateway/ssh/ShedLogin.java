@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
+import dev.shed.gateway.access.VerbWords;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ExecSpec;
@@ -105,7 +106,7 @@ final class ShedLogin {
     /// `SHED_NEW=0` it must. A viewer watches a session that is there, as does who asks with
     /// `SHED_READ_ONLY=1`.
     ExitStatus attach(Call call) throws IOException, InterruptedException {
-        policy.require(call.login().identity(), Action.WATCH, call.address().shed());
+        require(call, VerbWords.ATTACH, Action.WATCH);
         boolean mayWork = policy.allows(call.login().identity(), Action.ATTACH) && !call.asks("SHED_READ_ONLY", "1");
         var shed = awake(call, mayWork && !call.asks("SHED_NEW", "0"));
         long started = System.nanoTime();
@@ -126,7 +127,7 @@ final class ShedLogin {
 
     /// A login shell without tmux.
     ExitStatus shell(Call call) throws IOException, InterruptedException {
-        return start(call, new Program.LoginShell());
+        return start(call, VerbWords.SHELL, new Program.LoginShell());
     }
 
     /// A login shell without tmux, asked for by name: with a terminal somebody sits there, and the shed is woken.
@@ -136,13 +137,13 @@ final class ShedLogin {
 
     /// `$SHELL -c command`, as sshd runs it.
     ExitStatus exec(Call call, ByteString command) throws IOException, InterruptedException {
-        return start(call, new Program.ShellCommand(command));
+        return start(call, VerbWords.EXEC, new Program.ShellCommand(command));
     }
 
     /// The same in a new window of a session that is there.
     ExitStatus execInSession(Call call, SessionName session, ByteString command)
             throws IOException, InterruptedException {
-        policy.require(call.login().identity(), Action.RUN, call.address().shed());
+        require(call, VerbWords.EXEC, Action.RUN);
         var shed = awake(call, false);
         sessions.require(shed, session);
         return run(call, shed, new Program.InSession(session, command));
@@ -151,7 +152,7 @@ final class ShedLogin {
     /// The container's own sftp-server, started without any shell: no profile can garble the protocol, and no
     /// shell need be there.
     ExitStatus sftp(Call call) throws IOException, InterruptedException {
-        var status = start(call, new Program.FirstOf(SFTP_SERVER));
+        var status = start(call, VerbWords.SFTP, new Program.FirstOf(SFTP_SERVER));
         if (status.equals(NOT_FOUND)) {
             throw new ShedException(
                     new Failure.SftpMissing(call.address().shed().value()));
@@ -159,9 +160,14 @@ final class ShedLogin {
         return status;
     }
 
-    private ExitStatus start(Call call, Program program) throws IOException, InterruptedException {
-        policy.require(call.login().identity(), Action.RUN, call.address().shed());
+    private ExitStatus start(Call call, String word, Program program) throws IOException, InterruptedException {
+        require(call, word, Action.RUN);
         return run(call, awake(call, false), program);
+    }
+
+    private void require(Call call, String word, Action action) {
+        policy.requireVerb(call.login().identity(), word);
+        policy.require(call.login().identity(), action, call.address().shed());
     }
 
     /// To look only: the windows stay at the size that those who work in them have given them.

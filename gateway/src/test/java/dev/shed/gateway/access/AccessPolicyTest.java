@@ -2,6 +2,7 @@ package dev.shed.gateway.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.access.AccessDecision.Allowed;
 import dev.shed.gateway.access.AccessDecision.Forbidden;
@@ -33,6 +34,18 @@ class AccessPolicyTest {
         "VIEWER,STOP,false",
         "VIEWER,CREATE,false",
         "VIEWER,DELETE,false",
+        "VIEWER,ANSWER,false",
+        "RESPONDER,SEE,true",
+        "RESPONDER,WATCH,true",
+        "RESPONDER,ANSWER,true",
+        "RESPONDER,ATTACH,false",
+        "RESPONDER,TYPE,false",
+        "RESPONDER,RUN,false",
+        "RESPONDER,FORWARD,false",
+        "RESPONDER,KILL_SESSION,false",
+        "RESPONDER,START,false",
+        "RESPONDER,CREATE,false",
+        "USER,ANSWER,true",
         "USER,SEE,true",
         "USER,WATCH,true",
         "USER,ATTACH,true",
@@ -89,6 +102,37 @@ class AccessPolicyTest {
         assertThat(failureOf(identity(Role.USER, "db"), Action.DELETE)).isEqualTo(new Failure.ShedNotFound("web-1"));
         assertThat(failureOf(identity(Role.ADMIN, "db"), Action.CREATE))
                 .isEqualTo(new Failure.Forbidden("create shed 'web-1'"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "peek, true",
+        "attach, true",
+        "exec, false",
+        "sessions, false",
+        "whoami, true",
+        "help, true",
+        "version, true",
+    })
+    void verbsLimitsAKeyToItsWordsBesideItsRole(String word, boolean allowed) {
+        var identity = new Identity(
+                "ada",
+                TestKeys.ED25519_FINGERPRINT,
+                new Grant(
+                        Role.ADMIN,
+                        List.of("web-*"),
+                        List.of("peek", "attach"),
+                        true,
+                        true,
+                        true,
+                        List.of(),
+                        Optional.empty()));
+        if (allowed) {
+            assertThatCode(() -> policy.requireVerb(identity, word)).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(() -> policy.requireVerb(identity, word))
+                    .hasMessage("FORBIDDEN: your key may not use '" + word + "'; verbs= has peek, attach");
+        }
     }
 
     private Failure failureOf(Identity identity, Action action) {

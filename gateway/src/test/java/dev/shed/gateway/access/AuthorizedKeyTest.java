@@ -109,6 +109,8 @@ class AuthorizedKeyTest {
                         List.of("localhost:80", "[::1]:*"),
                         Optional.of("echo \"a, b\" 'c\\d' # e")));
         assertThat(grant("role=\"user\"").role()).isEqualTo(Role.USER);
+        assertThat(grant("role=\"responder\"").role()).isEqualTo(Role.RESPONDER);
+        assertThat(grant("verbs=\"peek,attach,approve\"").verbs()).containsExactly("peek", "attach", "approve");
         assertThat(grant("role=\"admin\"").role()).isEqualTo(Role.ADMIN);
         assertThat(grant("command=\"\"").command()).contains("");
     }
@@ -176,6 +178,13 @@ class AuthorizedKeyTest {
                 "sheds=\"a\",sheds=\"b\" KEY|several sheds= options",
                 "role=\"root\" KEY|role= is not",
                 "role=\"Admin\" KEY|role= is not",
+                "verbs=\"peek\",verbs=\"exec\" KEY|several verbs= options",
+                "verbs=\"\" KEY|verbs= has '', which is no verb",
+                "verbs=\"peek,look\" KEY|verbs= has 'look', which is no verb and no kind of request",
+                "verbs=\"peek, send\" KEY|verbs= has ' send'",
+                "verbs=\"Peek\" KEY|verbs= has 'Peek'",
+                "verbs=\"*\" KEY|verbs= has '*'",
+                "verbs KEY|unknown option 'verbs'",
                 "sheds=\"\" KEY|sheds= is not",
                 "sheds=\"a,\" KEY|sheds= is not",
                 "sheds=\"a, b\" KEY|sheds= is not",

@@ -31,7 +31,7 @@ final class Caller {
 
     private final FakeRuntime runtime;
     private final Attachments attachments = new Attachments();
-    private final CommandTable table;
+    private CommandTable table;
     private Grant grant = Grant.ALL;
     private boolean terminal;
     private String typed = "";
@@ -65,6 +65,19 @@ final class Caller {
 
     Caller as(Role role, String... sheds) {
         grant = new Grant(role, List.of(sheds), true, true, true, List.of(), Optional.empty());
+        return this;
+    }
+
+    /// From now on the key's line has `verbs=`.
+    Caller limitedTo(String... verbs) {
+        grant = new Grant(
+                Role.ADMIN, List.of(), List.of(verbs), true, true, true, List.of(), Optional.empty());
+        return this;
+    }
+
+    /// From now on verbs are those of another table.
+    Caller calling(CommandTable other) {
+        table = other;
         return this;
     }
 

@@ -456,7 +456,7 @@ class VerbsTest {
                 fingerprint    SHA256:abc
                 role           user
                 sheds          demo, team-*
-                may            see, watch, attach, type, run, forward, kill-session, rename-session, start, stop
+                may            see, watch, answer, attach, type, run, forward, kill-session, rename-session, start, stop
                 address        demo+debug
                 """);
         assertThat(caller.as(Role.VIEWER).lobby("whoami --json").out())

@@ -44,6 +44,13 @@ public final class FakeTmux {
         return this;
     }
 
+    /// A session that is gone.
+    public synchronized FakeTmux without(String name) {
+        sessions.remove(name);
+        notifyAll();
+        return this;
+    }
+
     public synchronized List<String> names() {
         return List.copyOf(sessions.keySet());
     }

@@ -1,6 +1,7 @@
 package dev.shed.gateway.ssh.forward;
 
 import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.VerbWords;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
@@ -76,7 +77,8 @@ public final class Forwarding {
     /// @return whether its key may do so
     public boolean offerAgent(Session session) {
         var client = forwards.of(session);
-        if (!client.client().identity().grant().agentForwarding()) {
+        var grant = client.client().identity().grant();
+        if (!grant.agentForwarding() || !grant.permitsVerb(VerbWords.AGENT)) {
             forwards.journal(client, Agents.REQUEST, "").refused("this key may not forward an agent");
             return false;
         }

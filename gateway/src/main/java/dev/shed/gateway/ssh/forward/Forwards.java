@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh.forward;
 
+import dev.shed.gateway.access.VerbWords;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.container.Container;
@@ -73,7 +74,8 @@ final class Forwards {
 
     /// Lets anything pass that is about ports or sockets.
     Quota.Permit admit(ClientForwards of) throws ForwardRefusedException {
-        if (!of.client().identity().grant().portForwarding()) {
+        var grant = of.client().identity().grant();
+        if (!grant.portForwarding() || !grant.permitsVerb(VerbWords.FORWARD)) {
             throw ForwardRefusedException.prohibited("this key may not forward");
         }
         return take(of);
