@@ -6,11 +6,16 @@ import dev.shed.gateway.config.ConfigFile;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.keys.ExplainCommand;
+import dev.shed.gateway.keys.GithubKeys;
+import dev.shed.gateway.keys.KeyFile;
+import dev.shed.gateway.keys.KeysCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,13 +27,17 @@ public final class Main {
     private static final String HELP = """
             Usage: shed-gateway serve [--config FILE]   run the gateway in the foreground
                    shed-gateway check [--config FILE]   read the configuration and say whether it is right
+                   shed-gateway keys add|list|remove|check|import …
+                                                        work on the authorized keys; shed-gateway keys shows how
+                   shed-gateway explain KEY SHED VERB   say whether a key may do something, and why
                    shed-gateway version                 print the version
                    shed-gateway help                    print this
 
             Without --config the gateway reads /etc/shed/gateway.yaml, else ~/.config/shed/gateway.yaml, else it uses
             the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds go on. SIGHUP makes it read the
             configuration again.
-            Exit status: 0 stopped, 64 wrong arguments, 70 a defect, 74 unusable state directory, 78 wrong configuration.""";
+            Exit status: 0 stopped, 64 wrong arguments, 70 a defect, 74 unusable state directory, 77 denied (explain),
+            78 wrong configuration, or authorized keys that cannot be used.""";
 
     /// Closing takes no longer; a service manager kills after about as much.
     private static final Duration STOPPING = Duration.ofSeconds(15);
@@ -50,6 +59,9 @@ public final class Main {
     static int run(List<String> arguments) {
         try {
             switch (arguments.isEmpty() ? "help" : arguments.getFirst()) {
+                case "keys", "explain" -> {
+                    return aboutKeys(arguments);
+                }
                 case "serve" -> serve(configOption(arguments));
                 case "check" -> check(configOption(arguments));
                 case "version", "--version" -> print("shed-gateway " + Gateway.version());
@@ -125,6 +137,28 @@ public final class Main {
     private static void check(Optional<Path> file) {
         ConfigFile.load(file);
         print("the configuration is right");
+    }
+
+    /// `--config FILE` may stand anywhere behind the command.
+    private static int aboutKeys(List<String> arguments) throws IOException, InterruptedException {
+        var words = new ArrayList<>(arguments.subList(1, arguments.size()));
+        int at = words.indexOf("--config");
+        var given = Optional.<Path>empty();
+        if (at >= 0) {
+            if (at + 1 == words.size()) {
+                throw usage("--config needs a value");
+            }
+            given = Optional.of(Path.of(words.remove(at + 1)));
+            words.remove(at);
+        }
+        var config = ConfigFile.load(given);
+        var clock = Clock.system(ZoneId.systemDefault());
+        var file = new KeyFile(config.access().authorizedKeys(), clock);
+        if (arguments.getFirst().equals("explain")) {
+            return new ExplainCommand(file, clock, System.out).run(words);
+        }
+        var github = GithubKeys.of(config.state().resolve("github"));
+        return new KeysCommand(file, github, System.in, System.out).run(words);
     }
 
     private static Optional<Path> configOption(List<String> arguments) {

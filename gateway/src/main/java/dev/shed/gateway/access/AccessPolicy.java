@@ -28,7 +28,8 @@ public final class AccessPolicy {
         }
     }
 
-    /// Returns if `verbs=` leaves the identity a word of [VerbWords]; `FORBIDDEN` otherwise. It is asked before anything
+    /// Returns if `verbs=` leaves the identity a word of [VerbWords]; `FORBIDDEN` otherwise. It is asked before
+    /// anything
     /// is said of a shed, so that the answer is the same for every shed.
     public void requireVerb(Identity identity, String word) {
         var grant = identity.grant();

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 final class AddressPatterns {
     private static final Pattern MAY_BE_ADDRESS = Pattern.compile("[0-9a-fA-F:.*?]+");
 
+    private final String text;
     private final List<AddressPattern> patterns;
 
     private sealed interface AddressPattern {
@@ -35,7 +36,8 @@ final class AddressPatterns {
         }
     }
 
-    private AddressPatterns(List<AddressPattern> patterns) {
+    private AddressPatterns(String text, List<AddressPattern> patterns) {
+        this.text = text;
         this.patterns = List.copyOf(patterns);
     }
 
@@ -45,13 +47,19 @@ final class AddressPatterns {
             boolean negated = item.startsWith("!");
             patterns.add(pattern(negated, negated ? item.substring(1) : item));
         }
-        return new AddressPatterns(patterns);
+        return new AddressPatterns(list, patterns);
     }
 
     /// Whether one of the patterns matches and none of the exceptions does.
     boolean match(InetAddress address) {
         return patterns.stream().anyMatch(pattern -> !pattern.negated() && pattern.matches(address))
                 && patterns.stream().noneMatch(pattern -> pattern.negated() && pattern.matches(address));
+    }
+
+    /// As it was written.
+    @Override
+    public String toString() {
+        return text;
     }
 
     private static AddressPattern pattern(boolean negated, String text) throws RefusedLineException {

@@ -33,7 +33,12 @@ record AuthorizedKey(int line, PublicKeyBlob key, String comment, KeyOptions opt
     AuthDecision decide(InetAddress from, Instant now) {
         return options.objection(from, now)
                 .<AuthDecision>map(reason -> new AuthDecision.Refused("line " + line + ": " + reason))
-                .orElseGet(() -> new AuthDecision.Accepted(new Identity(comment, key.fingerprint(), options.grant())));
+                .orElseGet(() -> new AuthDecision.Accepted(identity()));
+    }
+
+    /// Who holds its key.
+    Identity identity() {
+        return new Identity(comment, key.fingerprint(), options.grant(), options.validity());
     }
 
     private static AuthorizedKey keyed(int number, String text, KeyOptions options) throws RefusedLineException {

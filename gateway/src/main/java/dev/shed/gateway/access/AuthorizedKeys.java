@@ -45,6 +45,18 @@ public final class AuthorizedKeys {
         this.ownUid = Math.toIntExact(new UnixSystem().getUid());
     }
 
+    /// Why nobody gets in with a file, whatever it says; empty when it is used. For tools, which may run as root while
+    /// the gateway does not: then the gateway's user may be whoever owns the file's directory.
+    public static Optional<String> objection(Path file) {
+        try {
+            var state = KeyFileState.of(file);
+            int self = Math.toIntExact(new UnixSystem().getUid());
+            return state.objection(self == 0 ? state.directory().uid() : self);
+        } catch (IOException e) {
+            return Optional.of(words(e));
+        }
+    }
+
     /// From now on the keys are in another file.
     public void use(Path next) {
         file = next;

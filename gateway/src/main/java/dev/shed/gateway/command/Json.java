@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Values as one line of JSON. The component names of the records are the spec's field names, in its order.
-final class Json {
+public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
@@ -39,7 +39,7 @@ final class Json {
     }
 
     /// `answer` and a line feed.
-    static String line(Object answer) {
+    public static String line(Object answer) {
         try {
             return MAPPER.writeValueAsString(answer) + "\n";
         } catch (JsonProcessingException e) {

@@ -61,9 +61,11 @@ final class SessionsCommand extends Verb {
 
     record Unanswered(String shedName, String code, String message) {}
 
+    /// @param cut the sheds that list more sessions than are shown
     /// @param time the gateway's, to tell ages by
     record Listing(
             List<SessionRow> sessions,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> cut,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Unanswered> errors,
             String time) {}
 
@@ -89,13 +91,18 @@ final class SessionsCommand extends Verb {
 
     private ExitStatus all(CommandContext context, List<Answer> answers) throws IOException {
         var now = clock.instant();
-        var rows = rows(only(Answer.Listed.class, answers), new SessionRow.Maker(attachments, now, explain));
+        var listed = only(Answer.Listed.class, answers);
+        var cut = listed.stream().filter(Answer.Listed::cut).toList();
+        var rows = rows(listed, new SessionRow.Maker(attachments, now, explain));
         var failed = only(Answer.Failed.class, answers);
         failed.forEach(answer -> FailureLog.told(answer.trouble()));
         if (json) {
-            context.print(Json.line(new Listing(rows, unanswered(failed), Json.time(now))));
+            context.print(Json.line(new Listing(rows, names(cut), unanswered(failed), Json.time(now))));
         } else {
             context.print(new SessionTable(wide, explain, now).of(rows, context.columns()));
+            for (var answer : cut) {
+                context.notice("shed: " + answer.shed().name() + ": " + answer.notice() + "\n");
+            }
             for (var answer : failed) {
                 context.notice(line(answer.shed(), answer.failure()));
             }
@@ -119,6 +126,10 @@ final class SessionsCommand extends Verb {
         return listed.stream()
                 .flatMap(answer -> answer.sessions().stream().map(session -> maker.row(answer.shed(), session)))
                 .toList();
+    }
+
+    private static List<String> names(List<Answer.Listed> answers) {
+        return answers.stream().map(answer -> answer.shed().name().value()).toList();
     }
 
     private static List<Unanswered> unanswered(List<Answer.Failed> failed) {

@@ -5,6 +5,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.tmux.Tmux;
 import dev.shed.gateway.tmux.TmuxSession;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -53,7 +54,21 @@ public final class Survey {
     public sealed interface Answer {
         Shed shed();
 
-        record Listed(Shed shed, List<TmuxSession> sessions) implements Answer {}
+        /// What it told.
+        ///
+        /// @param cut whether it lists more sessions than are taken
+        record Listed(Shed shed, List<TmuxSession> sessions, boolean cut) implements Answer {
+            /// What it told, cut to what is taken.
+            static Listed of(Shed shed, List<TmuxSession> sessions) {
+                boolean cut = sessions.size() > Tmux.MOST_SESSIONS;
+                return new Listed(shed, cut ? List.copyOf(sessions.subList(0, Tmux.MOST_SESSIONS)) : sessions, cut);
+            }
+
+            /// What people are told where it was cut.
+            public String notice() {
+                return "cut: the shed lists more than " + Tmux.MOST_SESSIONS + " sessions";
+            }
+        }
 
         record Failed(Shed shed, ShedException trouble) implements Answer {
             Failed(Shed shed, Failure failure) {
@@ -104,10 +119,10 @@ public final class Survey {
 
     private Answer ask(Shed shed, Runnable arrived) {
         if (shed.unfinished()) {
-            return new Answer.Listed(shed, List.of());
+            return Answer.Listed.of(shed, List.of());
         }
         return switch (shed.container().state()) {
-            case STOPPED -> new Answer.Listed(shed, List.of());
+            case STOPPED -> Answer.Listed.of(shed, List.of());
             case RUNNING -> askRunning(shed, arrived);
             // Known not to answer, so nobody has to wait for it.
             case PAUSED, RESTARTING, BROKEN ->
@@ -117,7 +132,7 @@ public final class Survey {
 
     private Answer askRunning(Shed shed, Runnable arrived) {
         try {
-            return new Answer.Listed(shed, sessions.list(shed, limit, arrived));
+            return Answer.Listed.of(shed, sessions.list(shed, limit, arrived));
         } catch (ShedException e) {
             return new Answer.Failed(shed, e);
         } catch (IllegalStateException e) {

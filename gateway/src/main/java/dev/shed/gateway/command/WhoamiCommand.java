@@ -1,7 +1,10 @@
 package dev.shed.gateway.command;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.access.VerbWords;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.ShedName;
@@ -9,6 +12,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /// `whoami`: who the gateway takes the caller for, and what the key allows. The engine is not asked, so it
@@ -19,7 +23,7 @@ import picocli.CommandLine.Command;
         customSynopsis = {"ssh shed@HOST whoami", "ssh -s SHED@HOST whoami"},
         footer = "ssh shed@HOST whoami")
 final class WhoamiCommand extends Verb {
-    private static final List<String> ALL_SHEDS = List.of("*");
+    private static final List<String> ALL = List.of("*");
 
     private final AccessPolicy policy;
 
@@ -29,8 +33,62 @@ final class WhoamiCommand extends Verb {
 
     /// @param sheds the patterns of the sheds that may be seen
     /// @param may the actions that the role allows
+    /// @param verbs the verbs and kinds of request that the key is limited to
     record Answer(
-            String identity, String fingerprint, String role, List<String> sheds, List<String> may, String address) {}
+            String identity,
+            String fingerprint,
+            String role,
+            List<String> sheds,
+            List<String> may,
+            String address,
+            List<String> verbs,
+            @JsonUnwrapped Limits limits) {}
+
+    /// The options of the key's line that narrow what it may.
+    ///
+    /// @param from the addresses that it is good from; null for any
+    /// @param expires when it stops to be good; null for never
+    /// @param command what runs instead of whatever is asked for; null for nothing
+    /// @param permitOpen the hosts and ports that it may connect to; empty for all
+    record Limits(
+            @Nullable String from,
+            @Nullable String expires,
+            @Nullable String command,
+            boolean pty,
+            boolean portForwarding,
+            boolean agentForwarding,
+            List<String> permitOpen) {
+        static Limits of(Identity identity) {
+            var grant = identity.grant();
+            return new Limits(
+                    identity.validity().from().orElse(null),
+                    identity.validity().expiry().map(Json::time).orElse(null),
+                    grant.command().orElse(null),
+                    grant.pty(),
+                    grant.portForwarding() && grant.permitsVerb(VerbWords.FORWARD),
+                    grant.agentForwarding() && grant.permitsVerb(VerbWords.AGENT),
+                    grant.permitOpen());
+        }
+
+        void showIn(TextTable table) {
+            row(table, "from", from);
+            row(table, "expires", expires);
+            row(table, "command", command);
+            row(table, "terminal", pty ? null : "none");
+            row(table, "forwards", portForwarding ? targets() : "nothing");
+            row(table, "agent", agentForwarding ? null : "none");
+        }
+
+        private @Nullable String targets() {
+            return permitOpen.isEmpty() ? null : String.join(", ", permitOpen);
+        }
+
+        private static void row(TextTable table, String name, @Nullable String value) {
+            if (value != null) {
+                table.row(name, value);
+            }
+        }
+    }
 
     @Override
     ExitStatus run(CommandContext context) throws IOException {
@@ -46,12 +104,14 @@ final class WhoamiCommand extends Verb {
                 identity.comment(),
                 identity.fingerprint(),
                 word(grant.role()),
-                grant.sheds().isEmpty() ? ALL_SHEDS : grant.sheds(),
+                grant.sheds().isEmpty() ? ALL : grant.sheds(),
                 Arrays.stream(Action.values())
                         .filter(action -> policy.allows(identity, action))
                         .map(WhoamiCommand::word)
                         .toList(),
-                text(context.address()));
+                text(context.address()),
+                grant.verbs().isEmpty() ? ALL : grant.verbs(),
+                Limits.of(identity));
     }
 
     private static String table(Answer answer) {
@@ -60,6 +120,10 @@ final class WhoamiCommand extends Verb {
         table.row("role", answer.role());
         table.row("sheds", String.join(", ", answer.sheds()));
         table.row("may", String.join(", ", answer.may()));
+        if (!answer.verbs().equals(ALL)) {
+            table.row("verbs", "only " + String.join(", ", answer.verbs()));
+        }
+        answer.limits().showIn(table);
         table.row("address", answer.address());
         return table.toString();
     }

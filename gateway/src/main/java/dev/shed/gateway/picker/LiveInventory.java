@@ -88,7 +88,11 @@ public final class LiveInventory implements Inventory {
             when listed.sessions().stream().noneMatch(LiveInventory::isReached) ->
                 Stream.of(item(shed, Survey.word(shed.container().state())));
             case Survey.Answer.Listed listed ->
-                listed.sessions().stream().filter(LiveInventory::isReached).map(session -> item(shed, session));
+                Stream.concat(
+                        listed.sessions().stream()
+                                .filter(LiveInventory::isReached)
+                                .map(session -> item(shed, session)),
+                        listed.cut() ? Stream.of(item(shed, listed.notice())) : Stream.empty());
             case Survey.Answer.Failed _
             when !shed.running() ->
                 Stream.of(item(shed, Survey.word(shed.container().state())));

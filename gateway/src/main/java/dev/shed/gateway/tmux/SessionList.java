@@ -131,13 +131,20 @@ final class SessionList {
     private void read(String line) {
         var fields = List.of(line.split("\t", -1));
         if (fields.getFirst().equals(SESSION) && fields.size() >= SESSION_FIELDS) {
-            sessions.add(new Fields(socket, fields));
+            add(new Fields(socket, fields));
         } else if (fields.getFirst().equals(CLIENT) && fields.size() == CLIENT_FIELDS) {
             client(new Fields(socket, fields));
         } else if (fields.getFirst().equals(SOCKET) && fields.size() == 2) {
             socket = fields.getLast();
         } else {
             throw new IllegalArgumentException("not a line of a listing: " + line);
+        }
+    }
+
+    /// One more than anybody is told of, so that it can be said that there are more.
+    private void add(Fields session) {
+        if (sessions.size() <= Tmux.MOST_SESSIONS) {
+            sessions.add(session);
         }
     }
 

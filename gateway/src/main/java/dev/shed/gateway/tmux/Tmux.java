@@ -11,6 +11,10 @@ import java.util.stream.Stream;
 /// FORMATS). Names are only ever arguments of their own, and targets are exact (`=name`): `deb` never finds
 /// `debug`.
 public final class Tmux {
+    /// The sessions of a shed that anybody is told of. More than a person has; a false tmux may list a hundred times
+    /// as many, which all have to be kept, sorted and sent.
+    public static final int MOST_SESSIONS = 1000;
+
     private static final String KEPT = "destroy-unattached";
 
     private Tmux() {}
@@ -202,7 +206,7 @@ public final class Tmux {
         return SessionList.argv();
     }
 
-    /// Reads the output of [#list].
+    /// Reads the output of [#list]. Of more than [#MOST_SESSIONS] sessions it gives one more than that.
     ///
     /// @throws IllegalArgumentException when a line is not of the format asked for
     public static List<TmuxSession> parseSessions(String output) {

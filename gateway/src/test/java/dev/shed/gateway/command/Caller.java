@@ -33,6 +33,7 @@ final class Caller {
     private final Attachments attachments = new Attachments();
     private CommandTable table;
     private Grant grant = Grant.ALL;
+    private Identity.Validity validity = new Identity.Validity(Optional.empty(), Optional.empty());
     private boolean terminal;
     private String typed = "";
     private Optional<String> columns = Optional.empty();
@@ -70,8 +71,14 @@ final class Caller {
 
     /// From now on the key's line has `verbs=`.
     Caller limitedTo(String... verbs) {
-        grant = new Grant(
-                Role.ADMIN, List.of(), List.of(verbs), true, true, true, List.of(), Optional.empty());
+        grant = new Grant(Role.ADMIN, List.of(), List.of(verbs), true, true, true, List.of(), Optional.empty());
+        return this;
+    }
+
+    /// From now on the key's line allows that.
+    Caller holding(Grant what, Identity.Validity when) {
+        grant = what;
+        validity = when;
         return this;
     }
 
@@ -114,7 +121,7 @@ final class Caller {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var context = new CommandContext(
-                new Identity("alice@laptop", "SHA256:abc", grant),
+                new Identity("alice@laptop", "SHA256:abc", grant, validity),
                 LoginName.parse(address),
                 new FakeChannel(runtime, terminal, columns, typed, out, err, client));
         var status = run(context, line, err);

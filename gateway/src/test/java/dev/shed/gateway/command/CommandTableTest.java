@@ -102,7 +102,8 @@ class CommandTableTest {
     void aResponderMayAnswerAsSoonAsThereAreTheVerbs(Role role, String verb, boolean allowed) {
         var table = new CommandTable(
                 new AccessPolicy(),
-                List.of(new Entry(verb, Place.ANYWHERE, VerbWords.action(verb), () -> new Forgotten(ExitStatus.SUCCESS))));
+                List.of(new Entry(
+                        verb, Place.ANYWHERE, VerbWords.action(verb), () -> new Forgotten(ExitStatus.SUCCESS))));
         var outcome = caller.as(role).calling(table).lobby(verb);
         assertThat(outcome.status()).isEqualTo(allowed ? 0 : 77);
     }

@@ -2,7 +2,9 @@ package dev.shed.gateway.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.access.Grant;
 import dev.shed.gateway.access.Grant.Role;
+import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.FakeProcess;
@@ -12,6 +14,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.shed.Attachments;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -448,6 +451,21 @@ class VerbsTest {
         assertThat(runtime.list()).hasSize(1);
     }
 
+    /// A false tmux in a shed.
+    @Test
+    void whatAShedListsIsBoundedAndThatIsSaid() {
+        for (int i = 0; i < 1500; i++) {
+            runtime.tmux("demo").with("s" + i, Caller.NOW, 0, 1);
+        }
+        var table = caller.at("demo", "sessions");
+        assertThat(table.out().lines().filter(line -> line.startsWith("demo "))).hasSize(1000);
+        assertThat(table.err()).isEqualTo("shed: demo: cut: the shed lists more than 1000 sessions\n");
+        assertThat(table.status()).isZero();
+        assertThat(caller.lobby("sessions demo --json").out()).contains("],\"cut\":[\"demo\"],\"time\":");
+        runtime.with("quiet").tmux("quiet").with("one", Caller.NOW, 0, 1);
+        assertThat(caller.at("quiet", "sessions --json").out()).contains("\"one\"").doesNotContain("\"cut\"");
+    }
+
     @Test
     void whoamiTellsWhatTheKeyMayDo() {
         caller.as(Role.USER, "demo", "team-*");
@@ -461,7 +479,38 @@ class VerbsTest {
                 """);
         assertThat(caller.as(Role.VIEWER).lobby("whoami --json").out())
                 .isEqualTo("{\"identity\":\"alice@laptop\",\"fingerprint\":\"SHA256:abc\",\"role\":\"viewer\","
-                        + "\"sheds\":[\"*\"],\"may\":[\"see\",\"watch\"],\"address\":\"shed\"}\n");
+                        + "\"sheds\":[\"*\"],\"may\":[\"see\",\"watch\"],\"address\":\"shed\",\"verbs\":[\"*\"],\"from\":null,"
+                        + "\"expires\":null,\"command\":null,\"pty\":true,\"port_forwarding\":true,"
+                        + "\"agent_forwarding\":true,\"permit_open\":[]}\n");
+    }
+
+    @Test
+    void whoamiTellsWhatNarrowsTheKey() {
+        var validity = new Identity.Validity(Optional.of("10.0.0.0/8"), Optional.of(Caller.NOW.plusSeconds(60)));
+        var grant = new Grant(
+                Role.USER,
+                List.of(),
+                List.of("peek", "forward"),
+                false,
+                true,
+                false,
+                List.of("localhost:80", "[::1]:*"),
+                Optional.of("whoami"));
+        assertThat(caller.holding(grant, validity).lobby("whoami").out()).contains("""
+                verbs          only peek, forward
+                from           10.0.0.0/8
+                expires        2026-01-25T12:01:00Z
+                command        whoami
+                terminal       none
+                forwards       localhost:80, [::1]:*
+                agent          none
+                address        shed
+                """);
+        assertThat(caller.lobby("whoami --json").out())
+                .contains(
+                        "\"verbs\":[\"peek\",\"forward\"],\"from\":\"10.0.0.0/8\",\"expires\":\"2026-01-25T12:01:00Z\"")
+                .contains("\"command\":\"whoami\",\"pty\":false,\"port_forwarding\":true,\"agent_forwarding\":false")
+                .contains("\"permit_open\":[\"localhost:80\",\"[::1]:*\"]");
     }
 
     @Test

@@ -36,7 +36,7 @@ class AccessTableWireTest {
         keys.put("viewer", "role=\"viewer\"");
         keys.put("other", "sheds=\"other\"");
         keys.put("restrict", "restrict");
-        keys.put("command", "command=\"whoami\"");
+        keys.put("command", "command=\"help kill\"");
         keys.put("verbs", "verbs=\"peek,attach,exec\"");
         keys.put("permitopen", "permitopen=\"localhost:80\"");
         keys.put("expired", "expiry-time=\"20200101Z\"");
@@ -45,7 +45,8 @@ class AccessTableWireTest {
     }
 
     /// `yes`: it is done; `look`: attached to look only; `no`: the key may not; `unknown`: there is no such shed;
-    /// `refused`: the SSH protocol's own refusal; `forced`: the key's command ran instead; `-`: the key does not log in.
+    /// `refused`: the SSH protocol's own refusal; `forced`: the key's command ran instead; `-`: the key does not
+    /// log in.
     private static final String TABLE = """
             request              | admin   | user    | responder | viewer  | other   | restrict | command | verbs   | permitopen | expired | from
             login                | yes     | yes     | yes       | yes     | yes     | yes      | yes     | yes     | yes        | -       | -
@@ -90,6 +91,10 @@ class AccessTableWireTest {
             help                 | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
             """;
 
+    /// Of the session that tmux calls `$0`.
+    private static final String SCREEN =
+            "%0\t/dev/pts/0\t20\t3\t0\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n\n\n\n";
+
     private static List<String> cells(String line) {
         return Arrays.stream(line.split("\\|", -1)).map(String::strip).toList();
     }
@@ -97,7 +102,10 @@ class AccessTableWireTest {
     private static Map<String, String> column(String key) {
         int index = cells(TABLE.lines().findFirst().orElseThrow()).indexOf(key);
         var column = new LinkedHashMap<String, String>();
-        TABLE.lines().skip(1).map(AccessTableWireTest::cells).forEach(row -> column.put(row.getFirst(), row.get(index)));
+        TABLE.lines()
+                .skip(1)
+                .map(AccessTableWireTest::cells)
+                .forEach(row -> column.put(row.getFirst(), row.get(index)));
         return column;
     }
 
@@ -111,10 +119,15 @@ class AccessTableWireTest {
                 .containsExactlyElementsOf(KEYS.keySet());
         assertThat(TABLE.lines()).allSatisfy(line -> assertThat(cells(line)).hasSize(KEYS.size() + 1));
         try (var gateway = WireGateway.start(new FakeRuntime().with("demo"))) {
-            var verbs = gateway.exec("shed", "help").out().lines().dropWhile(line -> !line.startsWith("VERB")).skip(1);
+            var verbs = gateway.exec("shed", "help")
+                    .out()
+                    .lines()
+                    .dropWhile(line -> !line.startsWith("VERB"))
+                    .skip(1);
             assertThat(verbs.takeWhile(line -> !line.isBlank()).map(line -> line.split(" ", 2)[0]))
                     .isNotEmpty()
-                    .allSatisfy(verb -> assertThat(column("admin").keySet()).anyMatch(row -> (row + " ").startsWith(verb + " ")));
+                    .allSatisfy(verb ->
+                            assertThat(column("admin").keySet()).anyMatch(row -> (row + " ").startsWith(verb + " ")));
         }
     }
 
@@ -157,6 +170,7 @@ class AccessTableWireTest {
     private static Optional<ContainerProcess> program(ExecSpec spec) {
         return switch (spec.program()) {
             case Program.Argv argv when argv.words().contains("source-file") -> Optional.of(watching());
+            case Program.Argv argv when argv.words().contains("$0:") -> Optional.of(FakeProcess.printing(SCREEN, "", 0));
             case Program.Argv argv when argv.words().getFirst().equals("sh") && !argv.words().contains("shed-sessions") ->
                 Optional.of(FakeProcess.printing("", "", 0));
             case Program.Argv _ -> Optional.empty();

@@ -58,6 +58,22 @@ class PickerWireTest {
         assertThat(gateway.pipedShell("shed", "").out()).doesNotContain(ENTERED).contains("sessions");
     }
 
+    /// A false tmux in a shed.
+    @Test
+    void whereAShedListsWithoutEndThePickerSaysThatItWasCut() throws Exception {
+        for (int i = 0; i < 1500; i++) {
+            runtime.tmux("demo").with("s" + i, Instant.EPOCH, 0, 1);
+        }
+        try (var session = gateway.login("shed")) {
+            var picker = new TypedChannel(WireGateway.terminal(session, XTERM));
+            picker.await("> demo");
+            picker.type("G");
+            picker.await("cut: the shed lists more than 1000 sessions");
+            picker.type("q");
+            assertThat(picker.end()).isZero();
+        }
+    }
+
     @Test
     void enterAttachesAndDetachingComesBack() throws Exception {
         runtime.tmux("other").with("build", Instant.EPOCH, 0, 1);

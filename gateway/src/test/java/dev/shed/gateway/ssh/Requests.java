@@ -42,7 +42,7 @@ final class Requests implements AutoCloseable {
                 case 77 -> "no";
                 case 66 -> err.contains("there is no shed") ? "unknown" : "66: " + err;
                 default -> {
-                    boolean forced = out.equals("ran whoami") || out.startsWith("identity ");
+                    boolean forced = out.equals("ran help kill") || out.startsWith("kill: ");
                     yield forced ? "forced" : DONE.contains(status) ? "yes" : status + ": " + err;
                 }
             };
@@ -80,7 +80,7 @@ final class Requests implements AutoCloseable {
     /// A verb in the lobby and, where it is about a shed, as a subsystem of the shed: the same comes of both.
     private String verb(String line) throws IOException, InterruptedException {
         var call = switch (line) {
-            case "wait demo work" -> line + " --timeout 1ms";
+            case "wait demo work" -> line + " --until exit --timeout 1ms";
             case "delete demo" -> line + " --force";
             default -> line;
         };
@@ -149,9 +149,7 @@ final class Requests implements AutoCloseable {
         if (channel.request("auth-agent-req@openssh.com")) {
             channel.onTerminal("");
         }
-        return runtime.listening().stream()
-                        .skip(before)
-                        .anyMatch(listener -> listener.place() instanceof Endpoint.Unix)
+        return runtime.listening().stream().skip(before).anyMatch(listener -> listener.place() instanceof Endpoint.Unix)
                 ? "yes"
                 : "refused";
     }

@@ -29,6 +29,13 @@ class SessionListTest {
     }
 
     @Test
+    void ofMoreThanAnybodyIsToldOneMoreIsRead() {
+        var line = "session\t1769335200\ts\tvim\t/\t\t1769335200* \t\tmain\t\n";
+        assertThat(SessionList.parse(line.repeat(1000))).hasSize(1000);
+        assertThat(SessionList.parse(line.repeat(30_000))).hasSize(1001);
+    }
+
+    @Test
     void clientsBelongToTheirSessionAndListenersAreNone() {
         var list = SessionList.parse(DEBUG
                 + "client\tdebug 🙂\t0\t1\t/dev/pts/3\t1769335200\t1769335202\t80\t24\n"

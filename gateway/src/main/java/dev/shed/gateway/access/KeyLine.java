@@ -1,0 +1,62 @@
+package dev.shed.gateway.access;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A line of authorized_keys that is neither blank nor a comment, as tools for its owner see it.
+public sealed interface KeyLine {
+    /// The line's number, from 1.
+    int number();
+
+    /// One that the gateway uses.
+    final class Usable implements KeyLine {
+        private final AuthorizedKey key;
+
+        private Usable(AuthorizedKey key) {
+            this.key = key;
+        }
+
+        @Override
+        public int number() {
+            return key.line();
+        }
+
+        /// Who holds its key, and what that may do.
+        public Identity identity() {
+            return key.identity();
+        }
+
+        /// Why the key would not let in from there and then; empty when it would. Without an address `from=` is not
+        /// looked at.
+        public Optional<String> objection(Optional<InetAddress> from, Instant now) {
+            return key.options().objection(from, now);
+        }
+    }
+
+    /// One that the gateway skips.
+    record Refused(int number, String reason) implements KeyLine {}
+
+    /// All of them in their order.
+    ///
+    /// @param zone the time zone of expiry times that do not say theirs
+    static List<KeyLine> all(String text, ZoneId zone) {
+        var found = new ArrayList<KeyLine>();
+        var lines = text.split("\n", -1);
+        for (int i = 0; i < lines.length; i++) {
+            of(i + 1, lines[i], zone).ifPresent(found::add);
+        }
+        return List.copyOf(found);
+    }
+
+    private static Optional<KeyLine> of(int number, String line, ZoneId zone) {
+        try {
+            return AuthorizedKey.parse(number, line, zone).map(Usable::new);
+        } catch (RefusedLineException e) {
+            return Optional.of(new Refused(number, e.reason()));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.shed.gateway.keys;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The words of a call: options with a value (`--role user`, `--role=user`), flags (`--json`), and what is left.
+///
+/// @param options by their names, flags with an empty value
+record Arguments(Map<String, String> options, List<String> operands) {
+    /// @param valued the options that take a value
+    /// @param flags those that take none
+    /// @param synopsis shown when the call is wrong
+    static Arguments parse(List<String> words, Set<String> valued, Set<String> flags, String synopsis) {
+        var options = new HashMap<String, String>();
+        var operands = new ArrayList<String>();
+        for (int i = 0; i < words.size(); i++) {
+            var word = words.get(i);
+            if (word.equals("--")) {
+                operands.addAll(words.subList(i + 1, words.size()));
+                break;
+            }
+            if (!word.startsWith("--")) {
+                operands.add(word);
+                continue;
+            }
+            int equals = word.indexOf('=');
+            var name = equals < 0 ? word : word.substring(0, equals);
+            boolean takesValue = valued.contains(name);
+            if (!takesValue && !(flags.contains(name) && equals < 0)) {
+                throw usage("unknown option '" + word + "'", synopsis);
+            }
+            if (takesValue && equals < 0 && i + 1 == words.size()) {
+                throw usage(name + " needs a value", synopsis);
+            }
+            var value = !takesValue ? "" : equals < 0 ? words.get(++i) : word.substring(equals + 1);
+            if (options.put(name, value) != null) {
+                throw usage(name + " is given twice", synopsis);
+            }
+        }
+        return new Arguments(Map.copyOf(options), List.copyOf(operands));
+    }
+
+    Optional<String> option(String name) {
+        return Optional.ofNullable(options.get(name));
+    }
+
+    boolean has(String flag) {
+        return options.containsKey(flag);
+    }
+
+    /// The operands, which must be so many.
+    List<String> operands(int count, String synopsis) {
+        if (operands.size() != count) {
+            throw usage(
+                    operands.size() < count
+                            ? "an argument is missing"
+                            : "unexpected argument '" + operands.get(count) + "'",
+                    synopsis);
+        }
+        return operands;
+    }
+
+    static ShedException usage(String problem, String synopsis) {
+        return new ShedException(new Failure.Usage(problem, synopsis));
+    }
+}

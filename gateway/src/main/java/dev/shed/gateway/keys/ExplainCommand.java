@@ -1,0 +1,146 @@
+package dev.shed.gateway.keys;
+
+import dev.shed.gateway.access.Action;
+import dev.shed.gateway.access.Explanation;
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.access.KeyLine.Usable;
+import dev.shed.gateway.access.VerbWords;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// `shed-gateway explain KEY SHED VERB`: whether a key may do something, by which line, and which option stands in the
+/// way.
+public final class ExplainCommand {
+    static final String SYNOPSIS = """
+            shed-gateway explain FINGERPRINT|COMMENT|FILE.pub SHED VERB [--from ADDRESS] [--config FILE]
+            SHED is shed for the lobby; VERB is a verb, or attach, shell, exec, sftp, forward, agent or picker""";
+
+    private static final int DENIED = 77;
+
+    /// A public key takes a tenth of it.
+    private static final int MAX_BYTES = 64 * 1024;
+
+    private final KeyFile file;
+    private final Clock clock;
+    private final PrintStream out;
+
+    public ExplainCommand(KeyFile file, Clock clock, PrintStream out) {
+        this.file = file;
+        this.clock = clock;
+        this.out = out;
+    }
+
+    /// Runs it; failures are thrown.
+    ///
+    /// @param words what follows `explain`
+    /// @return the exit status: 77 when it is denied
+    public int run(List<String> words) throws IOException {
+        var arguments = Arguments.parse(words, Set.of("--from"), Set.of(), SYNOPSIS);
+        var operands = arguments.operands(3, SYNOPSIS);
+        var from = arguments.option("--from").map(ExplainCommand::address);
+        var shed = operands.get(1).equals(ShedName.LOBBY)
+                ? Optional.<ShedName>empty()
+                : Optional.of(ShedName.parse(operands.get(1)));
+        var word = operands.get(2);
+        var action = VerbWords.action(word)
+                .orElseThrow(() -> Arguments.usage("'" + word + "' is no verb and no kind of request", SYNOPSIS));
+        return explain(operands.getFirst(), from, shed, word, action);
+    }
+
+    private int explain(String name, Optional<InetAddress> from, Optional<ShedName> shed, String word, Action action)
+            throws IOException {
+        var unusable = file.objection();
+        if (unusable.isPresent()) {
+            say("denied");
+            say("nobody gets in with " + file.path() + ": " + unusable.get());
+            return DENIED;
+        }
+        var lines = named(name);
+        for (var line : lines) {
+            if (line.objection(from, clock.instant()).isEmpty()) {
+                return explain(lines, line, from, Explanation.of(line.identity(), word, action, shed));
+            }
+        }
+        say("denied");
+        lines.forEach(line -> skipped(line, from));
+        if (lines.isEmpty()) {
+            say("no line of " + file.path() + " has the key '" + name + "'");
+        }
+        return DENIED;
+    }
+
+    /// Of several lines with one key the first that lets it in counts.
+    private int explain(List<Usable> lines, Usable counts, Optional<InetAddress> from, Explanation why) {
+        say(why.allowed() ? "allowed" : "denied");
+        lines.stream().takeWhile(line -> line != counts).forEach(line -> skipped(line, from));
+        var identity = counts.identity();
+        say("line " + counts.number() + ": " + identity.fingerprint() + " " + identity.comment());
+        for (var check : why.checks()) {
+            say("  %-3s %-16s %s".formatted(check.passed() ? "ok" : "no", check.about(), check.text()));
+        }
+        identity.validity().from().filter(_ -> from.isEmpty()).ifPresent(list -> say("  if  from             " + list));
+        identity.grant().command().ifPresent(command -> say("  but command          runs instead: " + command));
+        return why.allowed() ? 0 : DENIED;
+    }
+
+    private void skipped(Usable line, Optional<InetAddress> from) {
+        line.objection(from, clock.instant()).ifPresent(why -> say("line " + line.number() + ": " + why));
+    }
+
+    /// The lines of one key.
+    private List<Usable> named(String name) throws IOException {
+        var wanted = Files.isRegularFile(Path.of(name)) ? fingerprint(Path.of(name)) : name;
+        var lines = file.keys().stream()
+                .filter(Usable.class::isInstance)
+                .map(Usable.class::cast)
+                .filter(line -> KeysCommand.isNamed(wanted, line.identity()))
+                .toList();
+        if (lines.stream()
+                        .map(Usable::identity)
+                        .map(Identity::fingerprint)
+                        .distinct()
+                        .count()
+                > 1) {
+            throw new ShedException(new Failure.Config(
+                    file.path().toString(),
+                    "several keys have the comment '" + name + "'",
+                    "the fingerprint of one of them: shed-gateway keys list"));
+        }
+        return lines;
+    }
+
+    private String fingerprint(Path publicKey) throws IOException {
+        if (Files.size(publicKey) > MAX_BYTES) {
+            throw Arguments.usage("'" + publicKey + "' is no public key", SYNOPSIS);
+        }
+        return file.keys(Files.readString(publicKey, StandardCharsets.ISO_8859_1)).stream()
+                .filter(Usable.class::isInstance)
+                .map(key -> ((Usable) key).identity().fingerprint())
+                .findFirst()
+                .orElseThrow(() -> Arguments.usage("'" + publicKey + "' is no public key", SYNOPSIS));
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            throw Arguments.usage("'" + text + "' is no address", SYNOPSIS);
+        }
+    }
+
+    private void say(String line) {
+        out.println(FailureText.printable(line));
+    }
+}

@@ -1,0 +1,168 @@
+package dev.shed.gateway.keys;
+
+import dev.shed.gateway.access.AuthorizedKeys;
+import dev.shed.gateway.access.KeyLine;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/// The file of authorized keys, for its owner. It is changed as git changes its files: the new text is written to
+/// `FILE.lock`, which only one can make at a time, and moved into its place. Owner and mode stay.
+public final class KeyFile {
+    /// What a change takes at most, many times over.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private final Path file;
+    private final Clock clock;
+
+    public KeyFile(Path file, Clock clock) {
+        this.file = file;
+        this.clock = clock;
+    }
+
+    Path path() {
+        return file;
+    }
+
+    /// Its keys; `CONFIG` when it cannot be read.
+    List<KeyLine> keys() {
+        try {
+            return keys(Files.readString(file, StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    /// The keys of such a text. It has a character for each byte, so that nothing is lost of what is not UTF-8.
+    List<KeyLine> keys(String bytes) {
+        var text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return KeyLine.all(text, clock.getZone());
+    }
+
+    /// Why the gateway lets nobody in with this file, if it does not.
+    Optional<String> objection() {
+        return AuthorizedKeys.objection(file);
+    }
+
+    /// Replaces its text by what `edit` makes of it. What `edit` throws leaves the file as it is. One that is not there
+    /// is made, for its owner alone.
+    ///
+    /// @param edit takes and gives a character for each byte
+    void change(UnaryOperator<String> edit) throws InterruptedException {
+        try {
+            boolean there = Files.exists(file);
+            if (there) {
+                requireUsable();
+            }
+            var real = there ? file.toRealPath() : file.toAbsolutePath();
+            var lock = real.resolveSibling(real.getFileName() + ".lock");
+            take(lock);
+            replace(real, lock, edit);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    private void requireUsable() {
+        objection().ifPresent(why -> {
+            throw new ShedException(new Failure.Config(
+                    file.toString(),
+                    "the gateway does not use this file: " + why,
+                    "a file that nobody but root and the gateway's user can write: chmod go-w " + file));
+        });
+    }
+
+    private static void take(Path lock) throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                Files.createFile(
+                        lock, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                return;
+            } catch (FileAlreadyExistsException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw new ShedException(
+                            new Failure.Config(
+                                    lock.toString(),
+                                    "it is there, so somebody else changes the keys just now",
+                                    "no such file; if nobody does: rm " + lock),
+                            e);
+                }
+                Thread.sleep(PAUSE);
+            }
+        }
+    }
+
+    private static void replace(Path real, Path lock, UnaryOperator<String> edit) throws IOException {
+        boolean moved = false;
+        try {
+            boolean there = Files.exists(real);
+            var before = there ? Files.readString(real, StandardCharsets.ISO_8859_1) : "";
+            write(lock, edit.apply(before));
+            if (there) {
+                copyOwner(real, lock);
+            }
+            Files.move(lock, real, StandardCopyOption.ATOMIC_MOVE);
+            moved = true;
+        } finally {
+            // Once it is moved, a lock of that name is somebody else's.
+            if (!moved) {
+                Files.deleteIfExists(lock);
+            }
+        }
+    }
+
+    private static void write(Path lock, String text) throws IOException {
+        try (var channel = FileChannel.open(lock, Set.of(StandardOpenOption.WRITE))) {
+            var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    private static void copyOwner(Path from, Path to) throws IOException {
+        var wanted = Files.readAttributes(from, PosixFileAttributes.class);
+        var view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+        var now = view.readAttributes();
+        if (!now.group().equals(wanted.group())) {
+            view.setGroup(wanted.group());
+        }
+        if (!now.owner().equals(wanted.owner())) {
+            view.setOwner(wanted.owner());
+        }
+        view.setPermissions(wanted.permissions());
+    }
+
+    private ShedException unusable(IOException e) {
+        var problem = switch (e) {
+            case NoSuchFileException _ -> "there is no such file";
+            case AccessDeniedException _ -> "permission denied";
+            default -> "cannot be used: " + e.getMessage();
+        };
+        return new ShedException(
+                new Failure.Config(file.toString(), problem, "a file of public keys in OpenSSH's format"), e);
+    }
+}

@@ -1,0 +1,235 @@
+package dev.shed.gateway.keys;
+
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.access.KeyLine;
+import dev.shed.gateway.access.KeyLine.Refused;
+import dev.shed.gateway.access.KeyLine.Usable;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+
+/// `shed-gateway keys …`: works on the file of authorized keys. The gateway sees a change with the next login.
+public final class KeysCommand {
+    static final String SYNOPSIS = """
+            shed-gateway keys add --role ROLE [--sheds GLOB,…] [--verbs VERB,…] [--from PATTERN,…]
+                [--expiry YYYYMMDD[HHMM][Z]] [--restrict] [--comment TEXT] FILE|-
+            shed-gateway keys list [--json]
+            shed-gateway keys remove FINGERPRINT|COMMENT
+            shed-gateway keys check
+            shed-gateway keys import github:USER --role ROLE [the options of add]
+            each with --config FILE, if the configuration is not at its usual place""";
+
+    private static final int CONFIG = 78;
+
+    /// More than any key takes.
+    private static final int MAX_BYTES = 64 * 1024;
+
+    private static final List<String> LINE_OPTIONS = List.of("role", "sheds", "verbs", "from", "expiry");
+    private static final Set<String> VALUED = Set.of("--role", "--sheds", "--verbs", "--from", "--expiry", "--comment");
+    private static final Set<String> NONE = Set.of();
+
+    private final KeyFile file;
+    private final GithubKeys github;
+    private final InputStream in;
+    private final PrintStream out;
+
+    /// Works on one file.
+    ///
+    /// @param in where keys are read from that are given as `-`
+    public KeysCommand(KeyFile file, GithubKeys github, InputStream in, PrintStream out) {
+        this.file = file;
+        this.github = github;
+        this.in = in;
+        this.out = out;
+    }
+
+    /// Runs it; failures are thrown.
+    ///
+    /// @param words what follows `keys`
+    /// @return the exit status
+    public int run(List<String> words) throws IOException, InterruptedException {
+        var rest = words.isEmpty() ? words : words.subList(1, words.size());
+        return switch (words.isEmpty() ? "" : words.getFirst()) {
+            case "add" -> add(rest);
+            case "list" -> list(rest);
+            case "remove" -> remove(rest);
+            case "check" -> check(rest);
+            case "import" -> importFrom(rest);
+            case "" -> throw Arguments.usage("what is to be done with the keys?", SYNOPSIS);
+            default -> throw Arguments.usage("'keys " + words.getFirst() + "' is no command", SYNOPSIS);
+        };
+    }
+
+    private int add(List<String> words) throws IOException, InterruptedException {
+        var arguments = Arguments.parse(words, VALUED, Set.of("--restrict"), SYNOPSIS);
+        var name = arguments.operands(1, SYNOPSIS).getFirst();
+        var options = options(arguments);
+        var comment = arguments.option("--comment").orElse("");
+        var keys = NewKeys.read(name, name.equals("-") ? text(in) : text(name), options, comment, file);
+        file.change(text -> keys.appendedTo(text, file));
+        tell("added", keys.lines());
+        return 0;
+    }
+
+    private int importFrom(List<String> words) throws IOException, InterruptedException {
+        var arguments = Arguments.parse(words, VALUED, Set.of("--restrict"), SYNOPSIS);
+        var source = arguments.operands(1, SYNOPSIS).getFirst();
+        var options = options(arguments);
+        var user = GithubKeys.user(source);
+        var comment = arguments.option("--comment").orElse("github:" + user);
+        var fetched = github.fetch(user);
+        var keys = NewKeys.read(source, fetched, options, comment, file);
+        github.keep(user, fetched);
+        var added = new ArrayList<String>();
+        file.change(text -> {
+            var missing = keys.without(text, file);
+            added.clear();
+            added.addAll(missing.lines());
+            return missing.lines().isEmpty() ? text : missing.appendedTo(text, file);
+        });
+        tell("added", added);
+        out.println((keys.lines().size() - added.size()) + " of " + keys.lines().size() + " were there already");
+        return 0;
+    }
+
+    /// The option field of a new line. The role is never guessed: without one the line would be an administrator's.
+    private static String options(Arguments arguments) {
+        if (arguments.option("--role").isEmpty()) {
+            throw Arguments.usage("which role? --role admin, user, responder or viewer", SYNOPSIS);
+        }
+        var options = new StringJoiner(",");
+        for (var name : LINE_OPTIONS) {
+            arguments.option("--" + name).ifPresent(value -> options.add(option(name, value)));
+        }
+        if (arguments.has("--restrict")) {
+            options.add("restrict");
+        }
+        return options.toString();
+    }
+
+    private static String option(String name, String value) {
+        if (value.indexOf('"') >= 0 || value.indexOf('\\') >= 0 || value.chars().anyMatch(c -> c < ' ')) {
+            throw Arguments.usage("--" + name + " has a character that no such option has", SYNOPSIS);
+        }
+        return (name.equals("expiry") ? "expiry-time" : name) + "=\"" + value + "\"";
+    }
+
+    private int list(List<String> words) {
+        var arguments = Arguments.parse(words, NONE, Set.of("--json"), SYNOPSIS);
+        arguments.operands(0, SYNOPSIS);
+        out.print(new KeyList(file.keys()).text(arguments.has("--json")));
+        return 0;
+    }
+
+    private int remove(List<String> words) throws InterruptedException {
+        var name = Arguments.parse(words, NONE, NONE, SYNOPSIS)
+                .operands(1, SYNOPSIS)
+                .getFirst();
+        var removed = new ArrayList<Usable>();
+        file.change(text -> {
+            removed.clear();
+            removed.addAll(named(name, file.keys(text)));
+            return without(text, removed);
+        });
+        removed.forEach(key -> out.println("removed " + described(key)));
+        return 0;
+    }
+
+    /// The lines of the one key that has this fingerprint, or else this comment.
+    private List<Usable> named(String name, List<KeyLine> keys) {
+        var all = keys.stream()
+                .filter(Usable.class::isInstance)
+                .map(Usable.class::cast)
+                .filter(key -> isNamed(name, key.identity()))
+                .toList();
+        if (all.isEmpty()) {
+            throw new ShedException(new Failure.Config(
+                    file.path().toString(),
+                    "no key has the fingerprint or the comment '" + name + "'",
+                    "one of those of: shed-gateway keys list"));
+        }
+        if (all.stream().map(key -> key.identity().fingerprint()).distinct().count() > 1) {
+            throw new ShedException(new Failure.Config(
+                    file.path().toString(),
+                    "several keys have the comment '" + name + "'",
+                    "the fingerprint of one of them:\n"
+                            + all.stream().map(KeysCommand::described).collect(Collectors.joining("\n"))));
+        }
+        return all;
+    }
+
+    static boolean isNamed(String name, Identity identity) {
+        return name.equals(identity.fingerprint()) || (!name.isEmpty() && name.equals(identity.comment()));
+    }
+
+    private static String without(String text, List<Usable> removed) {
+        var numbers = removed.stream().map(KeyLine::number).collect(Collectors.toSet());
+        var lines = text.split("(?<=\n)", -1);
+        var rest = new StringBuilder();
+        for (int i = 0; i < lines.length; i++) {
+            if (!numbers.contains(i + 1)) {
+                rest.append(lines[i]);
+            }
+        }
+        return rest.toString();
+    }
+
+    private int check(List<String> words) {
+        Arguments.parse(words, NONE, NONE, SYNOPSIS).operands(0, SYNOPSIS);
+        var unusable = file.objection();
+        if (unusable.isPresent()) {
+            out.println(file.path() + ": nobody gets in: " + unusable.get());
+            return CONFIG;
+        }
+        var refused = file.keys().stream()
+                .filter(Refused.class::isInstance)
+                .map(Refused.class::cast)
+                .toList();
+        refused.forEach(line ->
+                out.println(file.path() + ":" + line.number() + ": not used: " + FailureText.printable(line.reason())));
+        if (refused.isEmpty()) {
+            out.println(file.path() + ": " + file.keys().size() + " keys, all are used");
+        }
+        return refused.isEmpty() ? 0 : CONFIG;
+    }
+
+    private void tell(String done, List<String> lines) {
+        for (var line : lines) {
+            out.println(done + " " + described((Usable) file.keys(line).getFirst()));
+        }
+    }
+
+    private static String described(Usable key) {
+        var identity = key.identity();
+        return FailureText.printable((identity.fingerprint() + " " + identity.comment()).strip());
+    }
+
+    private static String text(String name) throws IOException {
+        var path = Path.of(name);
+        if (!Files.isRegularFile(path)) {
+            throw Arguments.usage("there is no file '" + name + "'", SYNOPSIS);
+        }
+        try (var file = Files.newInputStream(path)) {
+            return text(file);
+        }
+    }
+
+    private static String text(InputStream from) throws IOException {
+        byte[] bytes = from.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw Arguments.usage("that is more than " + MAX_BYTES + " bytes, and no public key", SYNOPSIS);
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.shed.gateway.keys;
+
+import dev.shed.gateway.access.KeyLine;
+import dev.shed.gateway.access.KeyLine.Refused;
+import dev.shed.gateway.access.KeyLine.Usable;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Public keys that are to be added to a file, each a line without options.
+///
+/// @param where what they were read from, for messages
+/// @param lines as they will stand in the file
+record NewKeys(String where, List<String> lines) {
+    /// Reads keys that somebody handed in: their options would be rights that he gave himself.
+    ///
+    /// @param options of the new lines; may be empty
+    /// @param comment takes the place of the keys' own, unless it is empty
+    static NewKeys read(String where, String text, String options, String comment, KeyFile file) {
+        var lines = new ArrayList<String>();
+        for (var line : text.lines().map(String::strip).toList()) {
+            if (line.isEmpty() || line.startsWith("#")) {
+                continue;
+            }
+            lines.add(line(where, line, options, comment, file));
+        }
+        if (lines.isEmpty()) {
+            throw wrong(where, "there is no public key in it");
+        }
+        return new NewKeys(where, List.copyOf(lines));
+    }
+
+    private static String line(String where, String line, String options, String comment, KeyFile file) {
+        if (!line.chars().allMatch(c -> c == '\t' || c >= ' ' && c != 0x7f)) {
+            throw wrong(where, "a line has control characters");
+        }
+        var words = line.split("[ \t]+", 3);
+        if (words.length < 2 || !(file.keys(words[0] + " " + words[1]).getFirst() instanceof Usable)) {
+            var why = file.keys(line).stream()
+                    .map(key -> key instanceof Refused refused ? refused.reason() : "it has options of its own")
+                    .findFirst()
+                    .orElse("it is no key");
+            throw wrong(where, why);
+        }
+        var own = words.length == 3 ? words[2].strip() : "";
+        var named = comment.isEmpty() ? own : comment;
+        var whole = (options.isEmpty() ? "" : options + " ") + words[0] + " " + words[1]
+                + (named.isEmpty() ? "" : " " + named);
+        if (file.keys(whole).getFirst() instanceof Refused refused) {
+            throw Arguments.usage("the gateway would not use this line: " + refused.reason(), whole);
+        }
+        return whole;
+    }
+
+    /// A text with these keys at its end.
+    ///
+    /// @throws ShedException when one of them is there already
+    String appendedTo(String text, KeyFile file) {
+        requireNew(file.keys(text), text, file);
+        var end = text.isEmpty() || text.endsWith("\n") ? "" : "\n";
+        return text + end + String.join("\n", lines) + "\n";
+    }
+
+    /// The same keys without those that a text has already.
+    NewKeys without(String text, KeyFile file) {
+        var there = fingerprints(file.keys(text));
+        return new NewKeys(
+                where,
+                lines.stream()
+                        .filter(line -> !there.contains(fingerprint(file, line)) && !hasUnused(text, line))
+                        .toList());
+    }
+
+    private void requireNew(List<KeyLine> known, String text, KeyFile file) {
+        var there = fingerprints(known);
+        for (var line : lines) {
+            if (!there.add(fingerprint(file, line))) {
+                throw wrong(where, "the key " + fingerprint(file, line) + " is there already");
+            }
+            if (hasUnused(text, line)) {
+                throw wrong(where, "the key is there already, on a line that the gateway does not use");
+            }
+        }
+    }
+
+    private static Set<String> fingerprints(List<KeyLine> keys) {
+        var found = new HashSet<String>();
+        keys.forEach(key -> {
+            if (key instanceof Usable usable) {
+                found.add(usable.identity().fingerprint());
+            }
+        });
+        return found;
+    }
+
+    private static String fingerprint(KeyFile file, String line) {
+        return ((Usable) file.keys(line).getFirst()).identity().fingerprint();
+    }
+
+    /// Whether a line that is no comment has the key, be it used or not.
+    private static boolean hasUnused(String text, String line) {
+        var key = base64(line);
+        return text.lines().map(String::strip).anyMatch(other -> !other.startsWith("#") && other.contains(key));
+    }
+
+    /// The base64 of a key is what is left of a line that no option can contain by chance.
+    private static String base64(String line) {
+        for (var word : line.split(" ", -1)) {
+            if (word.startsWith("AAAA")) {
+                return word;
+            }
+        }
+        throw new IllegalStateException("a key without base64");
+    }
+
+    private static ShedException wrong(String where, String problem) {
+        return new ShedException(new Failure.Config(
+                where, problem, "public keys as ssh-keygen(1) writes them to NAME.pub, a line each, without options"));
+    }
+}
