@@ -3,6 +3,8 @@ package dev.shed.gateway.event;
 import dev.shed.gateway.name.ShedName;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Comparator;
@@ -30,8 +32,8 @@ final class EventLog {
     /// Of all sheds; beyond it the one with the most loses its oldest.
     static final int MAX_EVENTS = 16 * CAPACITY;
 
-    /// More events than a gateway sees in a millisecond, so that numbers grow over its restarts.
-    private static final int EVENTS_PER_MILLISECOND = 1000;
+    /// How often it is looked whether a microsecond has gone by. A clock that stands still is not waited for.
+    private static final int LOOKS = 100;
 
     private static final float LOAD = 0.75f;
 
@@ -46,6 +48,8 @@ final class EventLog {
     private final Map<ShedName, Ring> rings = new LinkedHashMap<>(16, LOAD, true);
 
     private long first;
+
+    /// No event has this number or a greater one.
     private long next;
 
     /// The events of one shed.
@@ -58,7 +62,7 @@ final class EventLog {
 
     EventLog(Clock clock) {
         this.clock = clock;
-        this.first = clock.millis() * EVENTS_PER_MILLISECOND;
+        this.first = microseconds();
         this.next = first;
     }
 
@@ -66,14 +70,30 @@ final class EventLog {
         lock.lock();
         try {
             var ring = rings.computeIfAbsent(shed, _ -> new Ring());
-            events.put(next, new Event(next, clock.instant(), shed, what));
-            ring.numbers.add(next);
-            next++;
+            long number = number();
+            events.put(number, new Event(number, clock.instant(), shed, what));
+            ring.numbers.add(number);
+            next = number + 1;
             bound(ring);
             more.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    /// The number of what happens now: the time, so that numbers grow over restarts, and tell a reader nothing
+    /// of events that it may not see. Were they counted, each gap would tell how many there were. So no number
+    /// is ahead of its time.
+    private long number() {
+        long now = microseconds();
+        for (int i = 0; i < LOOKS && now < next; i++) {
+            now = microseconds();
+        }
+        return Math.max(now, next);
+    }
+
+    private long microseconds() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
     }
 
     private void bound(Ring grown) {
@@ -122,6 +142,7 @@ final class EventLog {
     Reader reader(OptionalLong since, Predicate<ShedName> wanted) {
         lock.lock();
         try {
+            next = number();
             long from = since.isEmpty() ? next : Math.clamp(since.getAsLong() + 1, oldest(wanted), next);
             boolean missed = since.isPresent() && since.getAsLong() + 1 != from;
             return new Reader(from, missed, wanted);
@@ -134,6 +155,7 @@ final class EventLog {
     void forget() {
         lock.lock();
         try {
+            next = number();
             first = next;
             events.clear();
             rings.clear();
@@ -156,9 +178,11 @@ final class EventLog {
         private final Predicate<ShedName> wanted;
         private final boolean missed;
         private long at;
+        private long position;
 
         private Reader(long at, boolean missed, Predicate<ShedName> wanted) {
             this.at = at;
+            this.position = at - 1;
             this.missed = missed;
             this.wanted = wanted;
         }
@@ -168,9 +192,9 @@ final class EventLog {
             return missed;
         }
 
-        /// The number of the last event that has been read or passed over.
+        /// The number of the last event that was read, or of the moment in which the reader began.
         long position() {
-            return at - 1;
+            return position;
         }
 
         /// The next event that is wanted; waits for one.
@@ -200,6 +224,7 @@ final class EventLog {
             for (var event : events.tailMap(at).values()) {
                 at = event.seq() + 1;
                 if (wanted.test(event.shed())) {
+                    position = event.seq();
                     return Optional.of(event);
                 }
             }

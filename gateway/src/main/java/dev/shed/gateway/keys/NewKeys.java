@@ -34,7 +34,7 @@ record NewKeys(String where, List<String> lines) {
     }
 
     private static String line(String where, String line, String options, String comment, KeyFile file) {
-        if (!line.chars().allMatch(c -> c == '\t' || c >= ' ' && c != 0x7f)) {
+        if (!line.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f))) {
             throw wrong(where, "a line has control characters");
         }
         var words = line.split("[ \t]+", 3);

@@ -454,6 +454,7 @@ class VerbsTest {
     /// A false tmux in a shed.
     @Test
     void whatAShedListsIsBoundedAndThatIsSaid() {
+        runtime.with("demo");
         for (int i = 0; i < 1500; i++) {
             runtime.tmux("demo").with("s" + i, Caller.NOW, 0, 1);
         }
@@ -463,7 +464,9 @@ class VerbsTest {
         assertThat(table.status()).isZero();
         assertThat(caller.lobby("sessions demo --json").out()).contains("],\"cut\":[\"demo\"],\"time\":");
         runtime.with("quiet").tmux("quiet").with("one", Caller.NOW, 0, 1);
-        assertThat(caller.at("quiet", "sessions --json").out()).contains("\"one\"").doesNotContain("\"cut\"");
+        assertThat(caller.at("quiet", "sessions --json").out())
+                .contains("\"one\"")
+                .doesNotContain("\"cut\"");
     }
 
     @Test

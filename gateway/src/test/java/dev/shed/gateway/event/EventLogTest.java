@@ -2,11 +2,14 @@ package dev.shed.gateway.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.MutableClock;
 import dev.shed.gateway.name.ShedName;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +128,49 @@ class EventLogTest {
         }
         assertThat(log.reader(OptionalLong.of(before), DEMO::equals).missed()).isTrue();
         assertThat(log.size()).isLessThanOrEqualTo(EventLog.MAX_EVENTS);
+    }
+
+    /// The numbers that somebody who may see one shed gets, while much or nothing happens in another.
+    private static List<Long> numbers(int others) throws InterruptedException {
+        var time = new MutableClock(Instant.ofEpochSecond(1_769_335_200));
+        var log = new EventLog(time);
+        var numbers = new ArrayList<Long>();
+        for (int i = 0; i < 3; i++) {
+            for (int other = 0; other < 100; other++) {
+                time.advance(Duration.ofNanos(10_000));
+                if (other < others) {
+                    log.append(ShedName.parse("other"), Happening.shed(Happening.Kind.SHED_STARTED));
+                }
+            }
+            time.advance(Duration.ofNanos(10_000));
+            var reader = log.reader(OptionalLong.empty(), DEMO::equals);
+            numbers.add(reader.position());
+            time.advance(Duration.ofNanos(10_000));
+            log.append(DEMO, Happening.shed(Happening.Kind.SHED_STARTED));
+            numbers.add(seq(reader.next(Duration.ZERO)));
+            reader.next(Duration.ZERO);
+            numbers.add(reader.position());
+        }
+        return numbers;
+    }
+
+    @Test
+    void numbersTellNothingOfEventsThatAReaderMayNotSee() throws InterruptedException {
+        assertThat(numbers(100)).isEqualTo(numbers(50)).isEqualTo(numbers(0));
+    }
+
+    @Test
+    void whoReadsOnFromAnyNumberMissesNothing() throws InterruptedException {
+        var reader = log.reader(OptionalLong.empty(), DEMO::equals);
+        append(2);
+        log.append(ShedName.parse("other"), Happening.shed(Happening.Kind.SHED_STARTED));
+        append(1);
+        long first = seq(reader.next(Duration.ZERO));
+        var again = log.reader(OptionalLong.of(first), DEMO::equals);
+        assertThat(again.missed()).isFalse();
+        assertThat(seq(again.next(Duration.ZERO))).isEqualTo(seq(reader.next(Duration.ZERO)));
+        assertThat(seq(again.next(Duration.ZERO))).isEqualTo(seq(reader.next(Duration.ZERO)));
+        assertThat(again.next(Duration.ZERO)).isInstanceOf(Step.Nothing.class);
     }
 
     @Test

@@ -150,7 +150,8 @@ class GithubKeysTest {
         server.stop(0);
     }
 
-    private String importing(SSLContext context, Duration limit, String... words) throws IOException, InterruptedException {
+    private String importing(SSLContext context, Duration limit, String... words)
+            throws IOException, InterruptedException {
         var base = URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/");
         try (var client = HttpClient.newBuilder()
                 .sslContext(context)

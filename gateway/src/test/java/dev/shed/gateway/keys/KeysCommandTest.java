@@ -150,7 +150,7 @@ class KeysCommandTest {
     void whatTheGatewayWouldNotUseIsRefusedAndNothingChanges(String key, String options, String why) throws Exception {
         has("# mine\n" + ADA + " old\n");
         var line = key.replace("KEY", key.endsWith("old") ? ADA : BEN);
-        var words = Stream.of("add " + options + " -").flatMap(all -> List.of(all.split(" ")).stream());
+        var words = Stream.of("add " + options + " -").flatMap(all -> Stream.of(all.split(" ", -1)));
         assertThatThrownBy(() -> keys(line, words.toArray(String[]::new)))
                 .isInstanceOf(ShedException.class)
                 .hasMessageContaining(why);
@@ -205,7 +205,7 @@ class KeysCommandTest {
         assertThat(keys("", "remove", "ada lovelace").out()).startsWith("removed SHA256:");
         assertThat(has()).isEqualTo("# team\n" + ADA + " ada\n" + BEN + " ada\n\n");
         var fingerprint =
-                keys("", "list").out().lines().skip(2).findFirst().orElseThrow().split(" +")[1];
+                keys("", "list").out().lines().skip(2).findFirst().orElseThrow().split(" +", -1)[1];
         keys("", "remove", fingerprint);
         assertThat(has()).isEqualTo("# team\n" + ADA + " ada\n\n");
     }
@@ -259,7 +259,7 @@ class KeysCommandTest {
                 "import x"
             })
     void aWrongCallShowsHow(String line) {
-        assertThatThrownBy(() -> keys("", line.isEmpty() ? new String[0] : line.split(" ")))
+        assertThatThrownBy(() -> keys("", line.isEmpty() ? new String[0] : line.split(" ", -1)))
                 .isInstanceOfSatisfying(
                         ShedException.class, e -> assertThat(e.failure().hint()).contains("shed-gateway keys"));
     }

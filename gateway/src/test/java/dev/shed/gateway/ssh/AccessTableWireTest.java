@@ -92,8 +92,7 @@ class AccessTableWireTest {
             """;
 
     /// Of the session that tmux calls `$0`.
-    private static final String SCREEN =
-            "%0\t/dev/pts/0\t20\t3\t0\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n\n\n\n";
+    private static final String SCREEN = "%0\t/dev/pts/0\t20\t3\t0\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n\n\n\n";
 
     private static List<String> cells(String line) {
         return Arrays.stream(line.split("\\|", -1)).map(String::strip).toList();
@@ -170,8 +169,10 @@ class AccessTableWireTest {
     private static Optional<ContainerProcess> program(ExecSpec spec) {
         return switch (spec.program()) {
             case Program.Argv argv when argv.words().contains("source-file") -> Optional.of(watching());
-            case Program.Argv argv when argv.words().contains("$0:") -> Optional.of(FakeProcess.printing(SCREEN, "", 0));
-            case Program.Argv argv when argv.words().getFirst().equals("sh") && !argv.words().contains("shed-sessions") ->
+            case Program.Argv argv
+            when argv.words().contains("$0:") -> Optional.of(FakeProcess.printing(SCREEN, "", 0));
+            case Program.Argv argv
+            when argv.words().getFirst().equals("sh") && !argv.words().contains("shed-sessions") ->
                 Optional.of(FakeProcess.printing("", "", 0));
             case Program.Argv _ -> Optional.empty();
             case Program.ShellCommand(var line) -> Optional.of(FakeProcess.printing("ran " + line, "", 0));
