@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -32,20 +31,24 @@ final class ScreenPattern {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     /// Half of the processors: the other half keeps the connections going.
-    private static final ExecutorService SEARCHES = Executors.newFixedThreadPool(
+    private static final FairExecutor SEARCHES = new FairExecutor(Executors.newFixedThreadPool(
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-            Thread.ofPlatform().name("search-", 0).daemon().factory());
+            Thread.ofPlatform().name("search-", 0).daemon().factory()));
 
     private final Pattern pattern;
     private final String synopsis;
+    private final String caller;
 
-    private ScreenPattern(Pattern pattern, String synopsis) {
+    private ScreenPattern(Pattern pattern, String synopsis, String caller) {
         this.pattern = pattern;
         this.synopsis = synopsis;
+        this.caller = caller;
     }
 
     /// Reads an expression; `USAGE` when it is none.
-    static ScreenPattern parse(String text, String synopsis) {
+    ///
+    /// @param caller the fingerprint of who sent it: callers' searches take turns
+    static ScreenPattern parse(String text, String synopsis, String caller) {
         if (text.length() > MAX_LENGTH) {
             throw usage("is longer than " + MAX_LENGTH + " characters", synopsis, null);
         }
@@ -53,7 +56,7 @@ final class ScreenPattern {
             throw usage("repeats too much", synopsis, null);
         }
         try {
-            return new ScreenPattern(Pattern.compile(text, Pattern.MULTILINE), synopsis);
+            return new ScreenPattern(Pattern.compile(text, Pattern.MULTILINE), synopsis, caller);
         } catch (PatternSyntaxException e) {
             throw usage("is not a valid regular expression (RE2): " + e.getDescription(), synopsis, e);
         }
@@ -93,7 +96,7 @@ final class ScreenPattern {
     }
 
     private <T> T search(String screen, Function<Matcher, T> search) throws InterruptedException {
-        var result = SEARCHES.submit(() -> search.apply(pattern.matcher(new Timed(screen))));
+        var result = SEARCHES.submit(caller, () -> search.apply(pattern.matcher(new Timed(screen))));
         try {
             return result.get();
         } catch (ExecutionException e) {

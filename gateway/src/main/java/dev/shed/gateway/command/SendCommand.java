@@ -128,7 +128,7 @@ final class SendCommand extends WaitingVerb {
         var session = addressed.orElseGet(this::namedFirst);
         var text = addressed.isPresent() ? words : words.subList(1, words.size());
         var input = keys.isEmpty() ? text(context, text) : keys(text);
-        checkWait();
+        checkWait(context);
         var order = new Order(sheds.find(name), session, input);
         if (waiting) {
             typeAndWait(context, order);
@@ -139,11 +139,11 @@ final class SendCommand extends WaitingVerb {
         return ExitStatus.SUCCESS;
     }
 
-    private void checkWait() {
+    private void checkWait(CommandContext context) {
         if (!waiting && saysHowToWait()) {
             throw usage("--until, --match, --for and --timeout are about --wait");
         }
-        pattern();
+        pattern(context);
     }
 
     /// What the shed tells is followed from before the text on, so that nothing that comes of it is missed.
@@ -155,7 +155,9 @@ final class SendCommand extends WaitingVerb {
             var view = view(shed, session, stream);
             var condition = new AtomicReference<Condition>();
             var typed = panes.type(
-                    shed, session, new Request(order.input(), expected, pane -> condition.set(after(order, pane))));
+                    shed,
+                    session,
+                    new Request(order.input(), expected, pane -> condition.set(after(context, order, pane))));
             if (!json) {
                 context.print(told(session, order.input(), typed));
             }
@@ -166,8 +168,9 @@ final class SendCommand extends WaitingVerb {
         }
     }
 
-    private Condition after(Order order, Pane pane) {
+    private Condition after(CommandContext context, Order order, Pane pane) {
         return condition(
+                context,
                 now(),
                 pattern -> new Condition.NewMatch(
                         new NewMatches(pattern, panes.output(order.shed(), pane), typed(order.input()))));

@@ -58,13 +58,13 @@ final class WaitCommand extends WaitingVerb {
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var session = session(context.address(), argument);
-        if (pattern().isEmpty() && onlyNew) {
+        if (pattern(context).isEmpty() && onlyNew) {
             throw usage("--new is about --match");
         }
         var shed = sheds.find(name);
         sessions().require(shed, session);
         // First of all: what comes while the shed's events are opened is new.
-        var condition = condition(Instant.MIN, pattern -> match(pattern, shed, session));
+        var condition = condition(context, Instant.MIN, pattern -> match(pattern, shed, session));
         try (var stream = follow()) {
             var evidence = await(condition, vigil(shed, stream), view(shed, session, stream), session);
             context.print(

@@ -85,7 +85,7 @@ abstract class WaitingVerb extends SessionVerb {
     }
 
     /// The expression of `--match`, if that is waited for; `USAGE` when the options do not go together.
-    final Optional<ScreenPattern> pattern() {
+    final Optional<ScreenPattern> pattern(CommandContext context) {
         if (regex.isPresent() != (until() == Until.match)) {
             throw usage(
                     regex.isPresent() ? "--match waits for a match, not for " + until() : "--match REGEX is missing");
@@ -93,17 +93,18 @@ abstract class WaitingVerb extends SessionVerb {
         if (quiet.isPresent() && until() != Until.idle) {
             throw usage("--for is about --until idle");
         }
-        return regex.map(text -> ScreenPattern.parse(text, Grammar.synopsis(this)));
+        return regex.map(text -> ScreenPattern.parse(
+                text, Grammar.synopsis(this), context.identity().fingerprint()));
     }
 
     /// @param from what was before this does not count
     /// @param match the condition of a match, from its expression
-    final Condition condition(Instant from, Function<ScreenPattern, Condition> match) {
+    final Condition condition(CommandContext context, Instant from, Function<ScreenPattern, Condition> match) {
         return switch (until()) {
             case idle -> new Condition.Idle(quiet, from);
             case bell -> new Condition.Bell(clock.instant());
             case exit -> new Condition.Exit();
-            case match -> match.apply(pattern().orElseThrow());
+            case match -> match.apply(pattern(context).orElseThrow());
         };
     }
 

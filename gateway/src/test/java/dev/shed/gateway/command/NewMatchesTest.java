@@ -22,7 +22,7 @@ class NewMatchesTest {
         runtime.in("demo", _ -> FakeProcess.printing(pane() + screen, "", 0));
         var shed = new Shed(runtime.list().getFirst(), false);
         var output = new Panes(runtime).output(shed, SessionName.parse("work"));
-        return new NewMatches(ScreenPattern.parse(regex, ""), output, SentText.of(sent));
+        return new NewMatches(ScreenPattern.parse(regex, "", ""), output, SentText.of(sent));
     }
 
     private String pane() {

@@ -20,26 +20,26 @@ class ScreenPatternTest {
         "'', ''",
     })
     void findsTextOnAScreen(String regex, String found) throws InterruptedException {
-        assertThat(ScreenPattern.parse(regex, "").find("hello\ndo you want? [y/n]\ndone\nü x"))
+        assertThat(ScreenPattern.parse(regex, "", "").find("hello\ndo you want? [y/n]\ndone\nü x"))
                 .contains(found);
     }
 
     @Test
     void whatIsNotThereIsNotFound() throws InterruptedException {
-        assertThat(ScreenPattern.parse("^you", "").find("do you\n")).isEmpty();
+        assertThat(ScreenPattern.parse("^you", "", "").find("do you\n")).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"(a", "[", "*", "\\", "(?<n>x)\\k<n>", "(?=x)"})
     void whatIsNoExpressionIsAUsageError(String regex) {
         assertThatExceptionOfType(ShedException.class)
-                .isThrownBy(() -> ScreenPattern.parse(regex, "wait"))
+                .isThrownBy(() -> ScreenPattern.parse(regex, "wait", ""))
                 .satisfies(e -> assertThat(e.failure().code()).isEqualTo("USAGE"));
     }
 
     @Test
     void aLongOneIsAUsageError() {
-        assertThatExceptionOfType(ShedException.class).isThrownBy(() -> ScreenPattern.parse("a".repeat(1001), ""));
+        assertThatExceptionOfType(ShedException.class).isThrownBy(() -> ScreenPattern.parse("a".repeat(1001), "", ""));
     }
 
     /// With Java's own expressions each of these takes longer than anybody lives, or more stack than there is.
@@ -47,12 +47,12 @@ class ScreenPatternTest {
     @ValueSource(strings = {"(a+)+$", "(a|aa)+$", "(.*a){20}b", "(a|b)*c"})
     void oneThatWouldBacktrackForEverIsSearchedOnce(String regex) throws InterruptedException {
         var screen = "a".repeat(30_000) + "!";
-        assertThat(ScreenPattern.parse(regex, "wait").find(screen)).isEmpty();
+        assertThat(ScreenPattern.parse(regex, "wait", "").find(screen)).isEmpty();
     }
 
     @Test
     void aSearchThatTakesTooLongIsGivenUp() {
-        var pattern = ScreenPattern.parse("(x|a|aa|aaa|a*b|(a|b)*c){400}z", "wait");
+        var pattern = ScreenPattern.parse("(x|a|aa|aaa|a*b|(a|b)*c){400}z", "wait", "");
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> pattern.find("a".repeat(4_000_000)))
                 .satisfies(e -> assertThat(e.failure().code()).isEqualTo("USAGE"));
@@ -74,7 +74,7 @@ class ScreenPatternTest {
             })
     void oneThatRepeatsTooMuchIsAUsageError(String regex) {
         assertThatExceptionOfType(ShedException.class)
-                .isThrownBy(() -> ScreenPattern.parse(regex, "wait"))
+                .isThrownBy(() -> ScreenPattern.parse(regex, "wait", ""))
                 .satisfies(e -> assertThat(e.failure().code()).isEqualTo("USAGE"));
     }
 
@@ -88,7 +88,7 @@ class ScreenPatternTest {
                 "(?i)^(tests? passed|build (failed|succeeded))$"
             })
     void onesThatPeopleWriteAreTaken(String regex) {
-        assertThat(ScreenPattern.parse(regex, "wait")).isNotNull();
+        assertThat(ScreenPattern.parse(regex, "wait", "")).isNotNull();
     }
 
     @ParameterizedTest

@@ -102,6 +102,10 @@ final class ChildGateway implements AutoCloseable {
         return place;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     Result ssh(String... arguments) throws IOException {
         return place.ssh(arguments);
     }

@@ -1,0 +1,315 @@
+package dev.shed.gateway.e2e;
+
+import static dev.shed.gateway.e2e.Place.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
+import org.apache.sshd.common.util.io.output.NullOutputStream;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What the holder of the weakest key, or of none, does costs others neither their logins nor the echo of what they
+/// type,
+/// and a bounded amount of memory: each attack goes on for seconds while somebody else works.
+@Timeout(120)
+@Isolated("what is measured is what others feel")
+class WeakestKeyIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /// How long a good login may take meanwhile.
+    private static final Duration LOGIN = Duration.ofSeconds(2);
+
+    /// How many times slower an echo may be. What is below the floor is the noise of a busy machine.
+    private static final int FACTOR = 3;
+
+    private static final Duration FLOOR = Duration.ofMillis(40);
+
+    /// Resident, of the whole gateway; its heap has 256 MiB.
+    private static final long MEMORY = 640L << 20;
+
+    private static final int ECHOES = 100;
+
+    /// A tmux whose server has 10,000 sessions with 60 characters each.
+    private static final String FALSE_TMUX = """
+            #!/bin/sh
+            awk 'BEGIN { for (i = 0; i < 10000; i++)
+                printf "session\\t1769328000\\t%060d\\tbash\\t/workspace\\tdemo\\t1769328000*\\t\\tbash\\t\\n", i }'
+            """;
+
+    private static ChildGateway gateway;
+    private static SshClient client;
+    private static String shed;
+    private static String hostile;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = ChildGateway.start("-Xmx256m");
+        gateway.place().authorize("viewer", "role=\"viewer\"");
+        gateway.place().listensAt(gateway.place().port());
+        shed = gateway.place().newShed();
+        hostile = gateway.place().newShed();
+        Place.docker(
+                        "exec",
+                        "-u",
+                        "root",
+                        "shed-" + hostile,
+                        "sh",
+                        "-c",
+                        "echo " + Base64.getEncoder().encodeToString(utf8(FALSE_TMUX))
+                                + " | base64 -d >/usr/local/bin/tmux && chmod 755 /usr/local/bin/tmux")
+                .orFail();
+        Place.inside(
+                        shed,
+                        "tmux",
+                        "-u",
+                        "new-session",
+                        "-d",
+                        "-s",
+                        "big",
+                        "-x",
+                        "500",
+                        "-y",
+                        "200",
+                        "head -c 99000 /dev/zero | tr '\\0' a; exec sleep 1000")
+                .orFail();
+        client = SshClient.setUpDefaultClient();
+        client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        client.start();
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        client.stop();
+        gateway.close();
+    }
+
+    /// What is done over and over again, by several at once, until the test is over.
+    enum Attack {
+        AN_EXPRESSION_THAT_TAKES_LONG(4) {
+            @Override
+            void run(ClientSession viewer) throws IOException {
+                verb(viewer, "wait " + shed + "+big --match '(x|a|aa|aaa|a*b|(a|b)*c){400}z' --timeout 3s");
+            }
+        },
+        AN_EXPRESSION_WITHOUT_END(4) {
+            @Override
+            void run(ClientSession viewer) throws IOException {
+                verb(viewer, "wait " + shed + "+big --match '((){2147483647}){2147483647}z'");
+            }
+        },
+        SESSIONS_WITHOUT_END(3) {
+            @Override
+            void run(ClientSession viewer) throws IOException {
+                verb(viewer, "sessions " + hostile);
+            }
+        },
+        WORDS_WITHOUT_END(3) {
+            private final String words = "sessions" + " a".repeat(120_000);
+
+            @Override
+            void run(ClientSession viewer) throws IOException {
+                verb(viewer, words);
+            }
+        },
+        NAMES_WITHOUT_END(3) {
+            private final String name = "n".repeat(250_000);
+
+            @Override
+            void run(ClientSession viewer) throws Exception {
+                try (var session = connect(name)) {
+                    session.addPublicKeyIdentity(key("viewer"));
+                    session.auth().await(PATIENCE);
+                }
+            }
+        },
+        FORWARDS_WITHOUT_END(2) {
+            @Override
+            void run(ClientSession viewer) throws IOException {
+                var target = new SshdSocketAddress("h".repeat(47), 80);
+                try (var refused = viewer.createDirectTcpipChannel(null, target)) {
+                    refused.open().await(PATIENCE);
+                }
+            }
+        };
+
+        private final int callers;
+
+        Attack(int callers) {
+            this.callers = callers;
+        }
+
+        abstract void run(ClientSession viewer) throws Exception;
+
+        /// Until the time is over, whatever becomes of it.
+        void goOn(AtomicBoolean over, AtomicInteger rounds) {
+            while (!over.get()) {
+                try (var viewer = login(this == FORWARDS_WITHOUT_END ? shed : "shed", "viewer")) {
+                    while (!over.get()) {
+                        rounds.incrementAndGet();
+                        run(viewer);
+                    }
+                } catch (Exception e) {
+                    System.out.println(this + ": " + e);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void othersLogInAndType(Attack attack) throws Exception {
+        try (var typist = Typist.start();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calm = typist.type();
+            var over = new AtomicBoolean();
+            var rounds = new AtomicInteger();
+            for (int i = 0; i < attack.callers; i++) {
+                threads.execute(() -> attack.goOn(over, rounds));
+            }
+            Await.until("the attack", () -> rounds.get() >= attack.callers);
+            try {
+                var logins = new ArrayList<Duration>();
+                var echoes = new ArrayList<Duration>();
+                for (int i = 0; i < 5; i++) {
+                    logins.add(timed(() -> login("shed", "admin").close()));
+                    echoes.addAll(typist.type());
+                }
+                var memory = memory();
+                System.out.printf(
+                        "%s: login %d ms at most; echo %.1f ms (%.1f in peace), p99 %.1f (%.1f); %d MiB; %d rounds%n",
+                        attack,
+                        max(logins).toMillis(),
+                        ms(at(echoes, 50)),
+                        ms(at(calm, 50)),
+                        ms(at(echoes, 99)),
+                        ms(at(calm, 99)),
+                        memory >> 20,
+                        rounds.get());
+                assertThat(max(logins)).as("the slowest login").isLessThan(LOGIN);
+                assertThat(at(echoes, 50)).as("the echo").isLessThan(allowed(at(calm, 50)));
+                assertThat(memory).as("the memory").isLessThan(MEMORY);
+            } finally {
+                over.set(true);
+            }
+        }
+    }
+
+    private static Duration allowed(Duration calm) {
+        var more = calm.multipliedBy(FACTOR);
+        return more.compareTo(FLOOR) < 0 ? FLOOR : more;
+    }
+
+    /// The most that was resident so far, in bytes.
+    private static long memory() throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(gateway.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static ClientSession login(String name, String who) throws Exception {
+        var session = connect(name);
+        session.addPublicKeyIdentity(key(who));
+        session.auth().verify(PATIENCE);
+        return session;
+    }
+
+    private static ClientSession connect(String name) throws IOException {
+        return client.connect(name, "127.0.0.1", gateway.place().port())
+                .verify(PATIENCE)
+                .getSession();
+    }
+
+    private static KeyPair key(String who) throws Exception {
+        var keys = new FileKeyPairProvider(gateway.place().path("id_" + who));
+        keys.setPasswordFinder(FilePasswordProvider.EMPTY);
+        return keys.loadKeys(null).iterator().next();
+    }
+
+    private static void verb(ClientSession session, String line) throws IOException {
+        try (var channel = session.createExecChannel(line)) {
+            channel.setOut(new NullOutputStream());
+            channel.setErr(new NullOutputStream());
+            channel.open().verify(PATIENCE);
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), PATIENCE);
+        }
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private static Duration timed(Step step) throws Exception {
+        long start = System.nanoTime();
+        step.run();
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private static Duration max(List<Duration> some) {
+        return some.stream().max(Duration::compareTo).orElseThrow();
+    }
+
+    private static Duration at(List<Duration> some, int percent) {
+        return some.stream().sorted().toList().get((some.size() - 1) * percent / 100);
+    }
+
+    private static double ms(Duration time) {
+        return time.toNanos() / 1e6;
+    }
+
+    /// Somebody at a terminal whose program gives back what is typed.
+    private record Typist(ClientSession session, ChannelExec channel, OutputStream in, InputStream out)
+            implements AutoCloseable {
+        static Typist start() throws Exception {
+            var session = login(shed, "admin");
+            var channel = session.createExecChannel("exec cat");
+            channel.open().verify(PATIENCE);
+            return new Typist(session, channel, channel.getInvertedIn(), channel.getInvertedOut());
+        }
+
+        /// How long each key took to come back.
+        List<Duration> type() throws Exception {
+            var times = new ArrayList<Duration>();
+            for (int i = 0; i < ECHOES; i++) {
+                times.add(timed(() -> {
+                    in.write('x');
+                    in.flush();
+                    assertThat(out.read()).isEqualTo('x');
+                }));
+            }
+            return times;
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+            session.close();
+        }
+    }
+}
