@@ -50,8 +50,8 @@ class Attempts(Attack):
     name = "attempts"
 
     def begin(self):
-        for _ in range(4):
-            self.start(self.paced, 5000 / 60 / 4, self.attempt)
+        for _ in range(32):
+            self.start(self.paced, 5000 / 60 / 32, self.attempt)
 
     def attempt(self):
         try:

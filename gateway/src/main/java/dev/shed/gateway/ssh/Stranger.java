@@ -59,6 +59,11 @@ final class Stranger implements PendingLogin {
     }
 
     @Override
+    public boolean hasSpoken() {
+        return socket.received() > 0;
+    }
+
+    @Override
     public void end(String reason) {
         misconduct = Misconduct.GRACE_EXCEEDED;
         Thread.ofVirtual().name("ssh-gives-way").start(() -> disconnect(reason));

@@ -11,6 +11,9 @@ public interface PendingLogin {
     /// For how long nothing has come from it.
     Duration silence();
 
+    /// Whether anything has come from it at all.
+    boolean hasSpoken();
+
     /// Ends it; returns at once.
     void end(String reason);
 }

@@ -24,6 +24,9 @@ public final class Startups {
     /// Longer than the way to the other end of the world and the work for a key exchange there.
     private static final Duration SILENT = Duration.ofSeconds(3);
 
+    /// The first line of a client is there as soon as the connection is, or one round trip later.
+    private static final Duration MUTE = Duration.ofMillis(500);
+
     private static final String GIVES_WAY = "dropped: silent while others wait to log in";
 
     /// What a provider gives to one customer.
@@ -125,7 +128,7 @@ public final class Startups {
                 pending.stream().collect(Collectors.groupingBy(this::sourceOf, Collectors.counting()));
         var silent = pending.stream()
                 .filter(among)
-                .filter(login -> login.silence().compareTo(SILENT) >= 0)
+                .filter(login -> login.silence().compareTo(login.hasSpoken() ? SILENT : MUTE) >= 0)
                 .max(Comparator.<PendingLogin>comparingLong(login -> bySource.getOrDefault(sourceOf(login), 0L))
                         .thenComparing(PendingLogin::silence));
         silent.ifPresent(login -> {

@@ -55,6 +55,16 @@ class LimitedAuditLogTest {
     }
 
     @Test
+    void whoIsNotLetInHasTheSameLimit() {
+        for (int i = 1; i <= 5000; i++) {
+            log.record(new AuditEvent.ConnectionDropped(connection(i), "dropped: max-startups"));
+        }
+        assertThat(written.events()).hasSize(100);
+        later.remove().run();
+        assertThat(suppressed()).containsOnly(Map.entry("connection-dropped", 4900L));
+    }
+
+    @Test
     void withTimeTheyHaveMore() {
         opened(1, 200);
         clock.advance(Duration.ofSeconds(2));

@@ -27,6 +27,7 @@ class StartupsTest {
     private static final class Attempt implements PendingLogin {
         private final InetAddress source;
         private Duration silence = Duration.ZERO;
+        private boolean spoken = true;
         private String end = "";
 
         Attempt(String source) {
@@ -46,6 +47,17 @@ class StartupsTest {
         @Override
         public Duration silence() {
             return silence;
+        }
+
+        Attempt mute(int millis) {
+            silence = Duration.ofMillis(millis);
+            spoken = false;
+            return this;
+        }
+
+        @Override
+        public boolean hasSpoken() {
+            return spoken;
         }
 
         @Override
@@ -134,6 +146,17 @@ class StartupsTest {
         admitted("192.0.2.1");
         refused("192.0.2.1", "per-source-max-startups");
         assertThat(busy.end).isEmpty();
+    }
+
+    @Test
+    void whoHasSaidNothingAtAllGivesWaySooner() {
+        var spoken = admitted("192.0.2.1").silent(2);
+        var mute = admitted("192.0.2.1").mute(500);
+        admitted("192.0.2.1").mute(499);
+        admitted("192.0.2.1");
+        assertThat(mute.end).isNotEmpty();
+        assertThat(spoken.end).isEmpty();
+        refused("192.0.2.1", "per-source-max-startups");
     }
 
     /// Somebody types a passphrase while strangers hold connections.
