@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.config.GatewayConfig.Ssh;
 import dev.shed.gateway.config.GatewayConfig.Strangers;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +146,33 @@ class ProxyWireTest {
         }
         assertThat(gateway.audit().await(AuditEvent.ConnectionDropped.class).reason())
                 .isEqualTo("dropped: no PROXY header, which listen.proxy-protocol requires of this address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "PROXY TCP4 192.0.2.1"})
+    void aProxyDoesNotHoldAConnectionWithoutSayingWhoIsThere(String text) throws Exception {
+        try (var other = WireGateway.start(
+                        runtime, WireGateway.STRANGERS, List.of("127.0.0.1"), ProxyWireTest::withLittleGrace);
+                var socket = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().readAllBytes();
+            assertThat(other.audit().await(AuditEvent.ConnectionDropped.class).reason())
+                    .startsWith("dropped: no PROXY header");
+        }
+    }
+
+    private static Ssh withLittleGrace(Ssh ssh) {
+        return new Ssh(
+                Duration.ofMillis(500),
+                ssh.maxAuthTries(),
+                ssh.keepaliveInterval(),
+                ssh.keepaliveCount(),
+                ssh.maxConnections(),
+                ssh.maxConnectionsPerKey(),
+                ssh.maxChannels(),
+                ssh.queuedOutput(),
+                ssh.hangupGrace());
     }
 
     @Test
