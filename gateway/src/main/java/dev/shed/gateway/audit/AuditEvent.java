@@ -40,6 +40,44 @@ public sealed interface AuditEvent {
     /// The name of the event, such as `channel-ended`.
     String name();
 
+    /// Written first by each gateway. Whatever began before it and has no end ended with the gateway before.
+    record GatewayStarted(String version) implements AuditEvent {
+        @Override
+        public Origin origin() {
+            return Origin.NONE;
+        }
+
+        @Override
+        public String name() {
+            return "gateway-started";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return Map.of("version", version);
+        }
+    }
+
+    /// Written last by a gateway that was told to stop. One that was killed writes none.
+    ///
+    /// @param open how much has begun and did not end in the time that there was
+    record GatewayStopped(long open) implements AuditEvent {
+        @Override
+        public Origin origin() {
+            return Origin.NONE;
+        }
+
+        @Override
+        public String name() {
+            return "gateway-stopped";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return Map.of("open", open);
+        }
+    }
+
     record ConnectionOpened(Origin origin) implements AuditEvent {
         @Override
         public String name() {
