@@ -2,7 +2,9 @@ package dev.shed.gateway;
 
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.AuthorizedKeys;
+import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.audit.CountingAuditLog;
 import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
@@ -14,6 +16,7 @@ import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.container.porter.RefusedAddresses;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Creations;
 import dev.shed.gateway.shed.Herald;
@@ -45,10 +48,15 @@ public final class Gateway implements AutoCloseable {
     /// A program that cannot run ends within a tenth of it.
     private static final Duration START_WATCH = Duration.ofSeconds(1);
 
+    /// What was open has ended by then: the processes have been hung up.
+    private static final Duration LAST_LINES = Duration.ofSeconds(2);
+
     private final StateDirectory state;
+    private final CountingAuditLog audit;
     private final ContainerRuntime runtime;
     private final Sheds sheds;
     private final Events events;
+    private final Recordings recordings;
     private final AuthorizedKeys keys;
     private final SshEndpoint endpoint;
 
@@ -61,14 +69,17 @@ public final class Gateway implements AutoCloseable {
     record World(Function<String, ContainerRuntime> runtime, AuditLog audit, Clock clock) {}
 
     /// The parts that everything else stands on.
-    private record Core(ContainerRuntime runtime, Sheds sheds, Events events) {}
+    private record Core(
+            ContainerRuntime runtime, Sheds sheds, Events events, CountingAuditLog audit, Recordings recordings) {}
 
     private Gateway(GatewayConfig config, StateDirectory state, Core core, AuthorizedKeys keys, SshEndpoint endpoint) {
         this.config = config;
         this.state = state;
+        this.audit = core.audit();
         this.runtime = core.runtime();
         this.sheds = core.sheds();
         this.events = core.events();
+        this.recordings = core.recordings();
         this.keys = keys;
         this.endpoint = endpoint;
     }
@@ -95,15 +106,27 @@ public final class Gateway implements AutoCloseable {
         try {
             runtime = world.runtime().apply(state.gatewayId());
             var events = new Events(runtime, world.clock(), state.gatewayId());
-            var core = new Core(runtime, sheds(config, runtime, events), events);
+            var audit = new CountingAuditLog(world.audit());
+            var recordings = new Recordings(recording(config), world.clock());
+            var core = new Core(runtime, sheds(config, runtime, events), events, audit, recordings);
             clearAway(core);
             var keys = new AuthorizedKeys(config.access().authorizedKeys(), world.clock());
-            var gateway = new Gateway(config, state, core, keys, endpoint(config, core, keys, world));
-            gateway.endpoint.start();
+            var gateway = new Gateway(config, state, core, keys, endpoint(config, core, keys, world.clock()));
+            listen(gateway.endpoint, audit);
             return gateway;
         } catch (RuntimeException e) {
             closeAfterFailure(e, runtime);
             closeAfterFailure(e, state);
+            throw e;
+        }
+    }
+
+    private static void listen(SshEndpoint endpoint, AuditLog audit) {
+        audit.record(new AuditEvent.GatewayStarted(version()));
+        try {
+            endpoint.start();
+        } catch (RuntimeException e) {
+            audit.record(new AuditEvent.GatewayStopped(0));
             throw e;
         }
     }
@@ -136,6 +159,17 @@ public final class Gateway implements AutoCloseable {
         return value == 0 ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
+    private static Recordings.Settings recording(GatewayConfig config) {
+        var recording = config.recording();
+        return new Recordings.Settings(
+                recording.sheds(),
+                config.recordings(),
+                recording.maxSize(),
+                recording.maxTotal(),
+                recording.keep(),
+                recording.onFailure().equals("refuse"));
+    }
+
     /// Puts a changed configuration into practice, as far as that is possible without an end of anything.
     ///
     /// @return the keys in it that wait for a restart
@@ -154,20 +188,13 @@ public final class Gateway implements AutoCloseable {
         return new ContainerSpec.Bind(Path.of(parts[0]), parts[1], readOnly);
     }
 
-    private static SshEndpoint endpoint(GatewayConfig config, Core core, AuthorizedKeys keys, World world) {
+    private static SshEndpoint endpoint(GatewayConfig config, Core core, AuthorizedKeys keys, Clock clock) {
         var policy = new AccessPolicy();
         var sessions = new Sessions(core.runtime(), new Workspace(config.shed().workspace()));
         var attachments = new Attachments();
         var versions = new Versions(version(), core.runtime()::version);
         var commands = new CommandTable(
-                core.sheds(),
-                sessions,
-                new Panes(core.runtime()),
-                attachments,
-                policy,
-                world.clock(),
-                versions,
-                core.events());
+                core.sheds(), sessions, new Panes(core.runtime()), attachments, policy, clock, versions, core.events());
         return new SshEndpoint(
                 config,
                 new SshEndpoint.Parts(
@@ -178,8 +205,9 @@ public final class Gateway implements AutoCloseable {
                         sessions,
                         attachments,
                         core.runtime(),
-                        world.audit(),
-                        world.clock()));
+                        core.audit(),
+                        core.recordings(),
+                        clock));
     }
 
     /// The version in the jar's manifest.
@@ -245,10 +273,31 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (state;
+        try (state) {
+            try {
+                closeParts();
+            } finally {
+                writeLastLine();
+            }
+        }
+    }
+
+    private void closeParts() throws IOException {
+        try (recordings;
                 runtime;
                 events) {
             endpoint.close();
         }
+    }
+
+    /// Behind the end of everything that was open, which others write while they end.
+    private void writeLastLine() {
+        long open = 0;
+        try {
+            open = audit.awaitEnds(LAST_LINES);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        audit.record(new AuditEvent.GatewayStopped(open));
     }
 }

@@ -10,6 +10,7 @@ import dev.shed.gateway.keys.ExplainCommand;
 import dev.shed.gateway.keys.GithubKeys;
 import dev.shed.gateway.keys.KeyFile;
 import dev.shed.gateway.keys.KeysCommand;
+import dev.shed.gateway.recording.RecordingsProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,6 +31,8 @@ public final class Main {
                    shed-gateway keys add|list|remove|check|import …
                                                         work on the authorized keys; shed-gateway keys shows how
                    shed-gateway explain KEY SHED VERB   say whether a key may do something, and why
+                   shed-gateway recordings list [--json] | play NAME [--speed N] [--idle-limit SECONDS] | export NAME [FILE]
+                                                        [--config FILE]: what sessions have shown, where that is recorded
                    shed-gateway version                 print the version
                    shed-gateway help                    print this
 
@@ -64,6 +67,7 @@ public final class Main {
                 }
                 case "serve" -> serve(configOption(arguments));
                 case "check" -> check(configOption(arguments));
+                case "recordings" -> recordings(arguments);
                 case "version", "--version" -> print("shed-gateway " + Gateway.version());
                 case "help", "--help", "-h" -> print(HELP);
                 default -> throw usage("no such command: " + arguments.getFirst());
@@ -142,15 +146,7 @@ public final class Main {
     /// `--config FILE` may stand anywhere behind the command.
     private static int aboutKeys(List<String> arguments) throws IOException, InterruptedException {
         var words = new ArrayList<>(arguments.subList(1, arguments.size()));
-        int at = words.indexOf("--config");
-        var given = Optional.<Path>empty();
-        if (at >= 0) {
-            if (at + 1 == words.size()) {
-                throw usage("--config needs a value");
-            }
-            given = Optional.of(Path.of(words.remove(at + 1)));
-            words.remove(at);
-        }
+        var given = takeConfig(words);
         var config = ConfigFile.load(given);
         var clock = Clock.system(ZoneId.systemDefault());
         var file = new KeyFile(config.access().authorizedKeys(), clock);
@@ -159,6 +155,30 @@ public final class Main {
         }
         var github = GithubKeys.of(config.state().resolve("github"));
         return new KeysCommand(file, github, System.in, System.out).run(words);
+    }
+
+    /// Takes `--config FILE` out of the words, wherever it stands.
+    private static Optional<Path> takeConfig(List<String> words) {
+        int at = words.indexOf("--config");
+        if (at < 0) {
+            return Optional.empty();
+        }
+        if (at + 1 == words.size()) {
+            throw usage("--config needs a value");
+        }
+        var given = Path.of(words.remove(at + 1));
+        words.remove(at);
+        return Optional.of(given);
+    }
+
+    private static void recordings(List<String> arguments) throws InterruptedException {
+        var words = new ArrayList<>(arguments.subList(1, arguments.size()));
+        var directory = ConfigFile.load(takeConfig(words)).recordings();
+        try {
+            new RecordingsProgram(directory, System.out).run(words);
+        } catch (IOException e) {
+            throw ShedException.stateUnusable(directory, e);
+        }
     }
 
     private static Optional<Path> configOption(List<String> arguments) {

@@ -55,6 +55,7 @@ public final class WireGateway implements AutoCloseable {
     private final KeyPair key;
     private final RecordingAuditLog audit;
     private final SshClient client = SshClient.setUpDefaultClient();
+    private boolean stopped;
 
     private WireGateway(Gateway gateway, Path directory, KeyPair key, RecordingAuditLog audit) {
         this.gateway = gateway;
@@ -83,12 +84,26 @@ public final class WireGateway implements AutoCloseable {
                 GatewayConfig.Algorithms.ALL,
                 FORWARDING,
                 new GatewayConfig.Listen("127.0.0.1", 0, proxies),
-                strangers);
+                strangers,
+                GatewayConfig.Recording.NONE);
     }
 
     /// One whose forwards have other rules.
     public static WireGateway start(FakeRuntime runtime, GatewayConfig.Forwarding forwarding) {
         return start(runtime, "", UnaryOperator.identity(), GatewayConfig.Algorithms.ALL, forwarding);
+    }
+
+    /// One that records what sessions show.
+    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Recording recording) {
+        return start(
+                runtime,
+                "",
+                UnaryOperator.identity(),
+                GatewayConfig.Algorithms.ALL,
+                FORWARDING,
+                LISTEN,
+                STRANGERS,
+                recording);
     }
 
     /// One that offers fewer algorithms.
@@ -107,7 +122,7 @@ public final class WireGateway implements AutoCloseable {
             UnaryOperator<GatewayConfig.Ssh> tuning,
             GatewayConfig.Algorithms algorithms,
             GatewayConfig.Forwarding forwarding) {
-        return start(runtime, options, tuning, algorithms, forwarding, LISTEN, STRANGERS);
+        return start(runtime, options, tuning, algorithms, forwarding, LISTEN, STRANGERS, GatewayConfig.Recording.NONE);
     }
 
     private static WireGateway start(
@@ -117,13 +132,14 @@ public final class WireGateway implements AutoCloseable {
             GatewayConfig.Algorithms algorithms,
             GatewayConfig.Forwarding forwarding,
             GatewayConfig.Listen listen,
-            GatewayConfig.Strangers strangers) {
+            GatewayConfig.Strangers strangers,
+            GatewayConfig.Recording recording) {
         try {
             var directory = Files.createTempDirectory(
                     "wire", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             var key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
             var audit = new RecordingAuditLog();
-            var config = config(directory, tuning, algorithms, forwarding, listen, strangers);
+            var config = config(directory, tuning, algorithms, forwarding, listen, strangers, recording);
             authorize(config.access().authorizedKeys(), options, key);
             HOST_KEYS.putInto(config.state());
             var gateway = Gateway.start(config, new Gateway.World(_ -> runtime, audit, Clock.systemUTC()));
@@ -148,7 +164,8 @@ public final class WireGateway implements AutoCloseable {
             GatewayConfig.Algorithms algorithms,
             GatewayConfig.Forwarding forwarding,
             GatewayConfig.Listen listen,
-            GatewayConfig.Strangers strangers) {
+            GatewayConfig.Strangers strangers,
+            GatewayConfig.Recording recording) {
         var ssh = new GatewayConfig.Ssh(
                 Duration.ofSeconds(20), 10, Duration.ofSeconds(15), 3, 100, 50, 10, 1024 * 1024, Duration.ofSeconds(5));
         return new GatewayConfig(
@@ -163,7 +180,8 @@ public final class WireGateway implements AutoCloseable {
                 new GatewayConfig.ShedDefaults(
                         FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1), "sheds", 4096, 0, 0),
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()),
-                new GatewayConfig.Audit("continue"));
+                new GatewayConfig.Audit("continue"),
+                recording);
     }
 
     /// Gives the key another line in authorized_keys.
@@ -298,10 +316,18 @@ public final class WireGateway implements AutoCloseable {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// Stops the gateway, and leaves the client to see it.
+    public void stop() throws IOException {
+        stopped = true;
+        gateway.close();
+    }
+
     @Override
     public void close() throws IOException {
         client.close();
-        gateway.close();
+        if (!stopped) {
+            gateway.close();
+        }
         try (var files = Files.walk(directory)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

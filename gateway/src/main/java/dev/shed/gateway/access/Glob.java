@@ -1,12 +1,12 @@
 package dev.shed.gateway.access;
 
 /// Patterns as ssh_config(5), PATTERNS: `*` stands for any text, `?` for any character.
-final class Glob {
+public final class Glob {
     private Glob() {}
 
     /// Whether `pattern` matches all of `text`. Takes at most the product of their lengths: going back to the
     /// last `*` is enough, since an earlier one can match nothing that the last one cannot.
-    static boolean matches(String pattern, String text) {
+    public static boolean matches(String pattern, String text) {
         int at = 0;
         int star = -1;
         int resume = 0;

@@ -21,7 +21,8 @@ public record GatewayConfig(
         Engine engine,
         ShedDefaults shed,
         Create create,
-        Audit audit) {
+        Audit audit,
+        Recording recording) {
     public GatewayConfig {
         Rule.ABSOLUTE_PATH.require("state", state);
     }
@@ -45,7 +46,13 @@ public record GatewayConfig(
                 engine,
                 shed.withChangesOf(next.shed),
                 next.create,
-                audit);
+                audit,
+                recording);
+    }
+
+    /// Where recordings are.
+    public Path recordings() {
+        return recording.directory().orElseGet(() -> state.resolve("recordings"));
     }
 
     /// Where connections are accepted.
@@ -212,6 +219,35 @@ public record GatewayConfig(
 
         public boolean refusesWhenFull() {
             return whenFull.equals("refuse");
+        }
+    }
+
+    /// The recordings of sessions.
+    ///
+    /// @param sheds globs of the sheds whose sessions are recorded
+    /// @param directory where the files are; empty for `recordings` in the state directory
+    /// @param maxSize bytes of one file
+    /// @param maxTotal bytes of all files
+    /// @param keep how long a file is kept
+    /// @param onFailure what becomes of a login that cannot be recorded: `continue` or `refuse`
+    public record Recording(
+            List<String> sheds,
+            Optional<Path> directory,
+            long maxSize,
+            long maxTotal,
+            Duration keep,
+            String onFailure) {
+        public static final Recording NONE =
+                new Recording(List.of(), Optional.empty(), 128L << 20, 10L << 30, Duration.ofDays(30), "continue");
+
+        public Recording {
+            sheds.forEach(glob -> Rule.SHED_GLOB.require("recording.sheds", glob));
+            directory.ifPresent(path -> Rule.ABSOLUTE_PATH.require("recording.directory", path));
+            Rule.QUEUE.require("recording.max-size", maxSize);
+            Rule.QUEUE.require("recording.max-total", maxTotal);
+            Rule.POSITIVE_DURATION.require("recording.keep", keep);
+            Rule.ON_FAILURE.require("recording.on-failure", onFailure);
+            sheds = List.copyOf(sheds);
         }
     }
 

@@ -106,9 +106,29 @@ final class Keys {
     private static final Key<String> AUDIT_WHEN_FULL =
             Key.of("audit.when-full", ValueType.TEXT, Rule.WHEN_FULL, "continue");
 
+    private static final ListKey<String> RECORDING_SHEDS =
+            new ListKey<>("recording.sheds", ValueType.TEXT, Rule.SHED_GLOB);
+    private static final Key<Optional<Path>> RECORDING_DIRECTORY =
+            Key.of("recording.directory", ValueType.PATH_OR_NONE, Rule.NO_PATH_OR_ABSOLUTE, Optional.empty());
+    private static final Key<Long> RECORDING_MAX_SIZE =
+            Key.of("recording.max-size", ValueType.SIZE, Rule.QUEUE, 128L << 20);
+    private static final Key<Long> RECORDING_MAX_TOTAL =
+            Key.of("recording.max-total", ValueType.SIZE, Rule.QUEUE, 10L << 30);
+    private static final Key<Duration> RECORDING_KEEP =
+            Key.of("recording.keep", ValueType.DURATION, Rule.POSITIVE_DURATION, Duration.ofDays(30));
+    private static final Key<String> RECORDING_ON_FAILURE =
+            Key.of("recording.on-failure", ValueType.TEXT, Rule.ON_FAILURE, "continue");
+
     /// The paths of the keys whose values are lists.
     static final List<String> LISTS = Stream.of(
-                    PROXY_PROTOCOL, PENALTY_EXEMPT, KEY_EXCHANGE, HOST_KEY, CIPHERS, MACS, CREATE_MOUNTS)
+                    PROXY_PROTOCOL,
+                    PENALTY_EXEMPT,
+                    KEY_EXCHANGE,
+                    HOST_KEY,
+                    CIPHERS,
+                    MACS,
+                    CREATE_MOUNTS,
+                    RECORDING_SHEDS)
             .map(ListKey::path)
             .toList();
 
@@ -152,7 +172,12 @@ final class Keys {
                                     CREATE_FORGE,
                                     CREATE_HOST_KEYS,
                                     CREATE_ENV_FILE,
-                                    AUDIT_WHEN_FULL)
+                                    AUDIT_WHEN_FULL,
+                                    RECORDING_DIRECTORY,
+                                    RECORDING_MAX_SIZE,
+                                    RECORDING_MAX_TOTAL,
+                                    RECORDING_KEEP,
+                                    RECORDING_ON_FAILURE)
                             .map(Key::path),
                     LISTS.stream())
             .toList();
@@ -211,6 +236,13 @@ final class Keys {
                         document.get(CREATE_HOST_KEYS, place),
                         document.getAll(CREATE_MOUNTS),
                         document.get(CREATE_ENV_FILE, place)),
-                new GatewayConfig.Audit(document.get(AUDIT_WHEN_FULL, place)));
+                new GatewayConfig.Audit(document.get(AUDIT_WHEN_FULL, place)),
+                new GatewayConfig.Recording(
+                        document.getAll(RECORDING_SHEDS),
+                        document.get(RECORDING_DIRECTORY, place),
+                        document.get(RECORDING_MAX_SIZE, place),
+                        document.get(RECORDING_MAX_TOTAL, place),
+                        document.get(RECORDING_KEEP, place),
+                        document.get(RECORDING_ON_FAILURE, place)));
     }
 }

@@ -49,6 +49,9 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<String> HOST_KEYS =
             new Rule<>("accept-new or strict", text -> matches("accept-new|strict", text));
     static final Rule<String> WHEN_FULL = new Rule<>("continue or refuse", text -> matches("continue|refuse", text));
+    static final Rule<String> ON_FAILURE = WHEN_FULL;
+    static final Rule<String> SHED_GLOB = new Rule<>(
+            "the name of a shed, or a glob such as web-* ('*' is all)", text -> matches("[a-z0-9*?-]{1,63}", text));
     static final Rule<String> LISTEN = new Rule<>("loopback or as-asked", text -> matches("loopback|as-asked", text));
     static final Rule<String> EXISTING_SOCKETS = new Rule<>("keep or replace", text -> matches("keep|replace", text));
     static final Rule<String> HOST_ADDRESSES = new Rule<>("refuse or allow", text -> matches("refuse|allow", text));

@@ -13,6 +13,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName.ToShed;
 import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
@@ -55,6 +56,7 @@ final class ShedLogin {
     private final AccessPolicy policy;
     private final StreamBridge bridge;
     private final Workspace workspace;
+    private final Recordings recordings;
 
     /// One request to a shed.
     record Call(Login login, ToShed address, ChannelRequest request, ChannelStreams streams) {
@@ -92,7 +94,13 @@ final class ShedLogin {
     /// What logins need.
     ///
     /// @param workspace where new sessions start
-    record Parts(Sheds sheds, Sessions sessions, AccessPolicy policy, StreamBridge bridge, Workspace workspace) {}
+    record Parts(
+            Sheds sheds,
+            Sessions sessions,
+            AccessPolicy policy,
+            StreamBridge bridge,
+            Workspace workspace,
+            Recordings recordings) {}
 
     ShedLogin(Parts parts) {
         this.sheds = parts.sheds();
@@ -100,6 +108,7 @@ final class ShedLogin {
         this.policy = parts.policy();
         this.bridge = parts.bridge();
         this.workspace = parts.workspace();
+        this.recordings = parts.recordings();
     }
 
     /// Attaches to the session, creating it if it is not there; with `SHED_NEW=1` it must not be, with
@@ -204,8 +213,9 @@ final class ShedLogin {
         return Tmux.Target.of(session);
     }
 
-    private static Tmux.Client client(Call call) {
-        return new Tmux.Client(call.streams().size(), call.showsTrueColor(), attachId(call));
+    private Tmux.Client client(Call call) {
+        return new Tmux.Client(
+                call.streams().size(), call.showsTrueColor(), attachId(call), recordings.covers(call.address()));
     }
 
     private static Optional<AttachLog.Id> attachId(Call call) {
@@ -220,7 +230,19 @@ final class ShedLogin {
         var start = directory.map(name -> workspace.named(name, shed));
         var environment = program instanceof Program.Argv ? sessionEnvironment(call, shed) : environment(call, shed);
         var spec = new ExecSpec(shed.container(), program, environment, start, terminal);
-        return bridge.run(call.login(), spec, call.streams());
+        return program instanceof Program.Argv ? inSession(call, spec) : bridge.run(call.login(), spec, call.streams());
+    }
+
+    private ExitStatus inSession(Call call, ExecSpec spec) throws IOException, InterruptedException {
+        var who = call.login().who();
+        var name = who.identity() + " from " + who.peer();
+        try (var client = recordings.join(
+                call.address(), spec.container().id(), name, call.streams().size())) {
+            if (client.isRecorded()) {
+                call.streams().notice("this session is recorded: the gateway keeps what it shows");
+            }
+            return bridge.run(call.login(), spec, call.streams(), client);
+        }
     }
 
     /// Of tmux. Whoever comes first starts the server, which keeps its environment for everybody's sessions: it is the

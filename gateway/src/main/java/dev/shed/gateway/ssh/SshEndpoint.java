@@ -11,6 +11,7 @@ import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
@@ -83,6 +84,7 @@ public final class SshEndpoint implements AutoCloseable {
             Attachments attachments,
             ContainerRuntime runtime,
             AuditLog audit,
+            Recordings recordings,
             Clock clock) {}
 
     /// Sets the server up; it listens from [#start] on. `CONFIG` when the host key cannot be used.
@@ -219,7 +221,8 @@ public final class SshEndpoint implements AutoCloseable {
                 parts.sessions(),
                 parts.policy(),
                 bridge,
-                new Workspace(config.shed().workspace())));
+                new Workspace(config.shed().workspace()),
+                parts.recordings()));
         var pickers = new LobbyPicker(parts);
         return new Router(parts.commands(), logins, bridge, pickers);
     }

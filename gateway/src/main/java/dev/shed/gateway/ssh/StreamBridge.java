@@ -7,12 +7,14 @@ import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.recording.Participant;
 import dev.shed.gateway.shed.Attachments;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.UnaryOperator;
 
 /// Connects a channel with a process until the process has ended and all its output is sent. End-of-file
 /// from the client is end-of-file for the process, and no more than that; when the client goes, the process
@@ -28,11 +30,17 @@ final class StreamBridge {
 
     /// Starts the process and returns how it ended. Blocks for as long as it runs.
     ExitStatus run(Login login, ExecSpec spec, ChannelStreams streams) throws IOException, InterruptedException {
-        return run(
-                login,
-                spec,
-                streams,
-                new Outputs(streams.out().unhurried(), streams.err().unhurried()));
+        return run(login, spec, streams, outputs(streams));
+    }
+
+    /// The same, with what the client is shown and does going to a recording as well.
+    ExitStatus run(Login login, ExecSpec spec, ChannelStreams streams, Participant client)
+            throws IOException, InterruptedException {
+        return run(login, spec, streams, outputs(streams), client::around);
+    }
+
+    private static Outputs outputs(ChannelStreams streams) {
+        return new Outputs(streams.out().unhurried(), streams.err().unhurried());
     }
 
     /// Where the process's output goes. It is flushed when there is no more to come for the moment.
@@ -41,13 +49,19 @@ final class StreamBridge {
     /// The same with its output going elsewhere.
     ExitStatus run(Login login, ExecSpec spec, ChannelStreams streams, Outputs outputs)
             throws IOException, InterruptedException {
+        return run(login, spec, streams, outputs, UnaryOperator.identity());
+    }
+
+    private ExitStatus run(
+            Login login, ExecSpec spec, ChannelStreams streams, Outputs outputs, UnaryOperator<ContainerProcess> around)
+            throws IOException, InterruptedException {
         var threads = Thread.ofVirtual()
                 .name(Thread.currentThread().getName() + "/in")
                 .factory();
         // Closed in reverse: the process first, which wakes a blocked writer; then the thread, which is interrupted
         // if it waits for the client.
         try (var input = new InputThread(threads);
-                var process = runtime.start(spec);
+                var process = around.apply(runtime.start(spec));
                 var _ = attachments.add(spec.container().id(), process, login.who())) {
             var bridged = new BridgedProcess(process, streams.in());
             streams.connect(

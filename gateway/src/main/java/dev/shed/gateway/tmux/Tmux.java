@@ -17,6 +17,9 @@ public final class Tmux {
 
     private static final String KEPT = "destroy-unattached";
 
+    /// In the status line, for as long as the session's `display-time` says.
+    private static final List<String> TELLING = List.of(";", "display-message", "shed: this session is recorded");
+
     private Tmux() {}
 
     /// The terminal of an attaching client.
@@ -24,9 +27,14 @@ public final class Tmux {
     /// @param size its size in cells
     /// @param trueColor whether it said that it shows 24-bit colours (`COLORTERM`); then tmux sends them
     /// @param id what the attach is called, if somebody may come back to it
-    public record Client(WindowSize size, boolean trueColor, Optional<AttachLog.Id> id) {
+    /// @param recorded whether it is shown that what it sees is recorded
+    public record Client(WindowSize size, boolean trueColor, Optional<AttachLog.Id> id, boolean recorded) {
         public Client(WindowSize size, boolean trueColor) {
             this(size, trueColor, Optional.empty());
+        }
+
+        public Client(WindowSize size, boolean trueColor, Optional<AttachLog.Id> id) {
+            this(size, trueColor, id, false);
         }
 
         /// `-u`: the terminal is UTF-8 whatever LANG says. `-T`: what terminfo does not say, for this
@@ -247,7 +255,8 @@ public final class Tmux {
                         client.options(),
                         ResizeHooks.setting().stream(),
                         Stream.of(command),
-                        recording)
+                        recording,
+                        client.recorded() ? TELLING.stream() : Stream.<String>empty())
                 .flatMap(words -> words)
                 .toList();
     }

@@ -100,6 +100,13 @@ class ConfigFileTest {
                   disk: 20GiB
                 create: {forge: "https://git.example.org/", host-keys: strict, mounts: ["/a:/b", "/c:/d:rw"], env-file: /e}
                 audit: {when-full: refuse}
+                recording:
+                  sheds: [demo, "web-*"]
+                  directory: /r
+                  max-size: 1MiB
+                  max-total: 2MiB
+                  keep: 24h
+                  on-failure: refuse
                 """);
 
         assertThat(config)
@@ -137,7 +144,14 @@ class ConfigFileTest {
                                 "strict",
                                 List.of("/a:/b", "/c:/d:rw"),
                                 Optional.of(Path.of("/e"))),
-                        new GatewayConfig.Audit("refuse")));
+                        new GatewayConfig.Audit("refuse"),
+                        new GatewayConfig.Recording(
+                                List.of("demo", "web-*"),
+                                Optional.of(Path.of("/r")),
+                                1 << 20,
+                                2 << 20,
+                                Duration.ofHours(24),
+                                "refuse")));
     }
 
     @ParameterizedTest
@@ -249,10 +263,10 @@ class ConfigFileTest {
                 "listen:\\n  adress: ''|2: listen.adress|listen.address",
                 "access:\\n\\n  authorizedKeys: /a|3: access.authorizedKeys|access.authorized-keys",
                 "port: 22|1: port|listen.port",
-                "sssh: {}|1: sssh|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create, audit, algorithms",
+                "sssh: {}|1: sssh|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create, audit, recording, algorithms",
                 "engine: {colour: red}|1: engine.colour|one of host, timeout",
                 "listen: {<<: {port: 1}}|1: listen.<<|one of address, port, proxy-protocol",
-                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create, audit, algorithms",
+                "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create, audit, recording, algorithms",
             })
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
         var failure = failureOf(text.replace("\\n", "\n"));
@@ -338,7 +352,14 @@ class ConfigFileTest {
                                 builtIn.create().hostKeys(),
                                 builtIn.create().mounts(),
                                 Optional.of(Path.of("/etc/shed/env"))),
-                        builtIn.audit()));
+                        builtIn.audit(),
+                        new GatewayConfig.Recording(
+                                builtIn.recording().sheds(),
+                                Optional.of(Path.of("/var/lib/shed/recordings")),
+                                builtIn.recording().maxSize(),
+                                builtIn.recording().maxTotal(),
+                                builtIn.recording().keep(),
+                                builtIn.recording().onFailure())));
         for (var path : Keys.PATHS) {
             var name = path.substring(path.lastIndexOf('.') + 1);
             var wrong = Keys.LISTS.contains(path) ? "x" : "[]";
@@ -353,6 +374,10 @@ class ConfigFileTest {
         assertThat(Keys.PATHS)
                 .containsExactlyInAnyOrderElementsOf(
                         components("", GatewayConfig.class).collect(Collectors.toList()));
+    }
+
+    private static GatewayConfig.Recording recording(List<String> sheds, long size, String onFailure) {
+        return new GatewayConfig.Recording(sheds, Optional.empty(), size, size, Duration.ofHours(1), onFailure);
     }
 
     static List<Runnable> impossibleRecords() {
@@ -381,6 +406,9 @@ class ConfigFileTest {
                 () -> new GatewayConfig.Create("h:", "strict", List.of("/a:/b:rx"), Optional.empty()),
                 () -> new GatewayConfig.Create("h:", "strict", List.of(), Optional.of(Path.of("env"))),
                 () -> new GatewayConfig.Audit("stop"),
+                () -> recording(List.of("../x"), 1 << 20, "continue"),
+                () -> recording(List.of(), 1, "continue"),
+                () -> recording(List.of(), 1 << 20, "stop"),
                 () -> new GatewayConfig.Forwarding(1, 1, "loopback", "keep", "no"),
                 () -> new GatewayConfig.ShedDefaults("i", "u", "w", Duration.ZERO, "n", 0, 0, 0),
                 () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ofSeconds(-1), "n", 0, 0, 0),

@@ -30,7 +30,9 @@ class DifferencesTest {
                 new GatewayConfig.ShedDefaults(
                         word, word, "/" + word, time, word, number << 6, (long) number << 30, (long) number << 30),
                 new GatewayConfig.Create("https://" + word + "/", choices[3], List.of(), Optional.empty()),
-                new GatewayConfig.Audit(choices[4]));
+                new GatewayConfig.Audit(choices[4]),
+                new GatewayConfig.Recording(
+                        List.of(word), Optional.of(path), number << 20, number << 20, time, choices[4]));
     }
 
     private static final List<String> ALGORITHMS =
@@ -59,7 +61,8 @@ class DifferencesTest {
                 two.engine(),
                 two.shed(),
                 create,
-                two.audit());
+                two.audit(),
+                two.recording());
 
         assertThat(ONE.differencesTo(different)).containsExactlyInAnyOrderElementsOf(Keys.PATHS);
     }

@@ -94,7 +94,8 @@ final class LiveGateway implements AutoCloseable {
                 new GatewayConfig.ShedDefaults(
                         Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2), network, 4096, 0, 0),
                 create,
-                new GatewayConfig.Audit("continue"));
+                new GatewayConfig.Audit("continue"),
+                GatewayConfig.Recording.NONE);
         var gateway = Gateway.start(config, audit, Clock.systemUTC());
         var address = listen.address().equals("0.0.0.0") ? "127.0.0.1" : listen.address();
         place.listensAt(address, gateway.address().getPort());

@@ -1,0 +1,71 @@
+package dev.shed.gateway.recording;
+
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.WindowSize;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// A client that is attached to a session, until it is closed. Where nothing is recorded it does nothing.
+public final class Participant implements AutoCloseable {
+    private static final Duration BETWEEN_MARKS = Duration.ofMinutes(1);
+
+    private final @Nullable Recording recording;
+    private final String who;
+    private volatile WindowSize size;
+
+    /// By [System#nanoTime].
+    private final AtomicLong marked = new AtomicLong(System.nanoTime() - BETWEEN_MARKS.toNanos());
+
+    Participant(@Nullable Recording recording, String who, WindowSize size) {
+        this.recording = recording;
+        this.who = who;
+        this.size = size;
+    }
+
+    String who() {
+        return who;
+    }
+
+    WindowSize size() {
+        return size;
+    }
+
+    public boolean isRecorded() {
+        return recording != null;
+    }
+
+    /// The process, with an ear on what it shows and gets.
+    public ContainerProcess around(ContainerProcess process) {
+        return recording == null ? process : new RecordedProcess(process, this);
+    }
+
+    void shown(byte[] source, int offset, int length) {
+        if (recording != null) {
+            recording.shown(this, source, offset, length);
+        }
+    }
+
+    /// Keys were pressed: that is told once a minute, and never which.
+    void typed() {
+        long now = System.nanoTime();
+        long last = marked.get();
+        if (recording != null && now - last >= BETWEEN_MARKS.toNanos() && marked.compareAndSet(last, now)) {
+            recording.mark("typed: " + who);
+        }
+    }
+
+    void resized(WindowSize newest) {
+        size = newest;
+        if (recording != null) {
+            recording.resized(this, newest);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (recording != null) {
+            recording.remove(this);
+        }
+    }
+}

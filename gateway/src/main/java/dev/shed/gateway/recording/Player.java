@@ -1,0 +1,60 @@
+package dev.shed.gateway.recording;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/// Shows a recording on a terminal in its own time. Its escape sequences reach that terminal, as they reached the
+/// client's: that is what playing is.
+final class Player {
+    /// Back to what a shell expects: the primary screen, a cursor, no reports of mouse, focus and pasting.
+    static final String RESET = "\033[?1049l\033[?1000;1002;1003;1004;1006;2004l\033[?1l\033>\033[?25h\033[m\r\n";
+
+    private final OutputStream out;
+    private final double speed;
+    private final Duration idleLimit;
+    private final Pause pause;
+
+    /// Waits.
+    interface Pause {
+        void sleep(Duration time) throws InterruptedException;
+    }
+
+    /// @param speed 2 is twice as fast
+    /// @param idleLimit the longest time, of the recording, in which nothing is shown
+    Player(OutputStream out, double speed, Duration idleLimit, Pause pause) {
+        this.out = out;
+        this.speed = speed;
+        this.idleLimit = idleLimit;
+        this.pause = pause;
+    }
+
+    void play(BufferedReader lines) throws IOException, InterruptedException {
+        RecordingList.header(lines);
+        try {
+            var last = BigDecimal.ZERO;
+            for (var line = lines.readLine(); line != null && line.endsWith("]"); line = lines.readLine()) {
+                var event = RecordingList.event(line);
+                if (event.path(1).asText().equals("o")) {
+                    waitBetween(last, event);
+                    last = event.path(0).decimalValue();
+                    out.write(event.path(2).asText().getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                }
+            }
+        } finally {
+            out.write(RESET.getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+        }
+    }
+
+    private void waitBetween(BigDecimal last, JsonNode event) throws InterruptedException {
+        var seconds = event.path(0).decimalValue().subtract(last).doubleValue();
+        var idle = Math.clamp(seconds, 0, idleLimit.toMillis() / 1000.0);
+        pause.sleep(Duration.ofNanos((long) (idle / speed * 1e9)));
+    }
+}

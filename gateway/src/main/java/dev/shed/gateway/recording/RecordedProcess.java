@@ -1,0 +1,126 @@
+package dev.shed.gateway.recording;
+
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ExitStatus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/// A process whose client is recorded: passes everything on, and tells the recording of it.
+///
+/// @param process what it is around
+record RecordedProcess(ContainerProcess process, Participant client) implements ContainerProcess {
+    private static final int ESCAPE = 0x1b;
+
+    @Override
+    public OutputStream stdin() {
+        return new Input(process.stdin(), client);
+    }
+
+    @Override
+    public void copyOutput(OutputStream out, OutputStream err) throws IOException {
+        process.copyOutput(new Output(out, client), err);
+    }
+
+    @Override
+    public ExitStatus waitFor() throws IOException, InterruptedException {
+        return process.waitFor();
+    }
+
+    @Override
+    public Optional<String> terminal() {
+        return process.terminal();
+    }
+
+    @Override
+    public void resize(WindowSize size) {
+        client.resized(size);
+        process.resize(size);
+    }
+
+    @Override
+    public void signal(String name) {
+        process.signal(name);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    /// Whether somebody has pressed a key. A terminal answers tmux's questions, and tells of the mouse and the focus,
+    /// on
+    /// the same way.
+    static boolean hasKeys(byte[] source, int offset, int length) {
+        if (length < 3 || source[offset] != ESCAPE) {
+            return length > 0;
+        }
+        return switch (source[offset + 1]) {
+            // Answers to DCS and OSC.
+            case 'P', ']' -> false;
+            // Device attributes (`?`, `>`), the mouse (`<`, `M`), the focus (`I`, `O`).
+            case '[' -> "?><MIO".indexOf(source[offset + 2]) < 0;
+            default -> true;
+        };
+    }
+
+    private static final class Output extends OutputStream {
+        private final OutputStream to;
+        private final Participant client;
+
+        Output(OutputStream to, Participant client) {
+            this.to = to;
+            this.client = client;
+        }
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            client.shown(source, offset, length);
+            to.write(source, offset, length);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            to.flush();
+        }
+    }
+
+    private static final class Input extends OutputStream {
+        private final OutputStream to;
+        private final Participant client;
+
+        Input(OutputStream to, Participant client) {
+            this.to = to;
+            this.client = client;
+        }
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            to.write(source, offset, length);
+            if (hasKeys(source, offset, length)) {
+                client.typed();
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            to.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            to.close();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.shed.gateway.recording;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What waits to be written, of all recordings, and the one thread that writes it. No session ever waits for a disk:
+/// what finds no room here is left out.
+final class WriteQueue implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WriteQueue.class);
+
+    /// A second of output at the rate that a disk is slow for, of everybody together.
+    private static final long MAX_BYTES = 16L * 1024 * 1024;
+
+    private static final Duration LAST_WRITES = Duration.ofSeconds(3);
+
+    private final LinkedBlockingQueue<Item> items = new LinkedBlockingQueue<>();
+    private final AtomicLong bytes = new AtomicLong();
+    private final long maxBytes;
+    // Of the platform's own: writing is work, and a disk may make it wait.
+    private final Thread thread =
+            Thread.ofPlatform().name("recordings").daemon().unstarted(this::write);
+
+    /// Something to do with a file.
+    private record Item(Runnable task, int size) {}
+
+    WriteQueue() {
+        this(MAX_BYTES);
+    }
+
+    WriteQueue(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Never waits.
+    ///
+    /// @return whether there was room
+    boolean offer(int size, Runnable task) {
+        if (bytes.addAndGet(size) > maxBytes) {
+            bytes.addAndGet(-size);
+            return false;
+        }
+        return items.add(new Item(task, size));
+    }
+
+    private void write() {
+        try {
+            while (true) {
+                var item = items.take();
+                if (item.size() < 0) {
+                    return;
+                }
+                run(item.task());
+                bytes.addAndGet(-item.size());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("a defect of the recordings");
+        }
+    }
+
+    /// Writes what waits, if that does not take too long.
+    @Override
+    public void close() {
+        items.add(new Item(() -> {}, -1));
+        try {
+            if (!thread.join(LAST_WRITES)) {
+                LOG.atWarn().addKeyValue("bytes", bytes.get()).log("recordings end early: the disk is too slow");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Waits until all that waits now has been written.
+    void flush() throws InterruptedException {
+        var done = new CountDownLatch(1);
+        items.add(new Item(done::countDown, 0));
+        if (!done.await(20, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("nothing is written");
+        }
+    }
+}
