@@ -64,10 +64,11 @@ need_authorized_keys() {
     step "authorized keys: $(wc -l <"$AUTHORIZED") from $SSH_DIR, in $AUTHORIZED"
 }
 
-# Whoever else can write the file, or put another in its place, could let himself in: the gateway then lets in nobody.
+# Whoever else can write the file, or put another in its place, could let himself in: the gateway then lets in nobody. By
+# another configuration as well: with that it does not start.
 need_private_keys() {
     local place
-    for place in "$(dirname -- "$(realpath -- "$AUTHORIZED")")" "$AUTHORIZED"; do
+    for place in "$(dirname -- "$(realpath -- "$AUTHORIZED")")" "$AUTHORIZED" "$(dirname -- "$(realpath -- "$CONFIG")")" "$CONFIG"; do
         [[ -n "$(find -L "$place" -maxdepth 0 -perm /022)" ]] || continue
         step "taking the right to write $place from its group and from others"
         chmod go-w "$place" || fail "$place can be written by others, and cannot be changed" "sudo chmod go-w '$place'"

@@ -1,5 +1,6 @@
 package dev.shed.gateway.config;
 
+import dev.shed.gateway.access.OwnFile;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
@@ -71,6 +72,7 @@ public final class ConfigFile {
     GatewayConfig read(Optional<Path> given) {
         var file = path(given);
         var text = file.map(ConfigFile::text).orElse("");
+        file.ifPresent(path -> OwnFile.require(path.toString(), path));
         var name = file.map(Path::toString).orElse(NAME);
         return Keys.read(YamlDocument.parse(name, text, Keys.PATHS, Keys.LISTS), place(file));
     }

@@ -1,5 +1,6 @@
 package dev.shed.gateway.shed;
 
+import dev.shed.gateway.access.OwnFile;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
@@ -23,6 +24,7 @@ final class EnvFile {
     static Map<String, String> read(Path file) {
         var variables = new HashMap<String, String>();
         int number = 0;
+        OwnFile.require("create.env-file: " + file, file);
         for (var line : lines(file)) {
             number++;
             if (!line.isBlank() && !line.startsWith("#")) {

@@ -12,7 +12,6 @@ import dev.shed.gateway.shed.Creations.Creation;
 import dev.shed.gateway.shed.Onlooker.Stage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -171,7 +170,7 @@ public final class Maker {
         requireListener(gone);
         // Said when it is known that there can be such a shed.
         onlooker.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
-        warnOfLimits(order.wanted().limits(), spec, container, onlooker);
+        new Doubts(runtime, onlooker).tell(order.wanted().limits(), spec, container);
         runtime.start(container);
         requireUp(container);
         requireListener(gone);
@@ -191,25 +190,6 @@ public final class Maker {
     private Container created(ContainerSpec spec, Onlooker onlooker) {
         try (var _ = Elapsed.tell(onlooker)) {
             return runtime.create(spec);
-        }
-    }
-
-    /// An engine on a host that has no means for a limit makes the container without it.
-    private void warnOfLimits(Limits asked, ContainerSpec spec, Container container, Onlooker onlooker)
-            throws IOException {
-        if (spec.limits().equals(ContainerSpec.Limits.NONE)) {
-            return;
-        }
-        var given = runtime.details(container).limits();
-        if (spec.limits().memory().isPresent() && given.memory().isEmpty()) {
-            var what = asked.memory().isPresent() ? "--memory" : "shed.memory";
-            onlooker.warns("the engine cannot limit memory on its host: " + what + " is ignored");
-        }
-        if (spec.limits().processes().isPresent() && given.processes().isEmpty()) {
-            onlooker.warns("the engine cannot limit processes on its host: shed.pids-limit is ignored");
-        }
-        if (spec.limits().nanoCpus().isPresent() && given.nanoCpus().isEmpty()) {
-            onlooker.warns("the engine cannot limit processors on its host: --cpus is ignored");
         }
     }
 
@@ -309,7 +289,7 @@ public final class Maker {
         }
         var variables = new HashMap<>(settings.envFile().map(EnvFile::read).orElse(Map.of()));
         variables.putAll(wanted.environment());
-        settings.binds().forEach(Maker::requireSource);
+        settings.binds().forEach(bind -> new MountSource(bind.source()).require());
         return new ContainerSpec(
                 wanted.name(),
                 wanted.image().orElse(settings.image()),
@@ -341,12 +321,5 @@ public final class Maker {
                 spec.binds(),
                 spec.network(),
                 spec.runDirectory());
-    }
-
-    private static void requireSource(Bind bind) {
-        if (Files.notExists(bind.source())) {
-            throw new ShedException(new Failure.Config(
-                    "create.mounts: " + bind.source(), "there is no such file", "a file or directory of this host"));
-        }
     }
 }

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -367,6 +368,23 @@ class ConfigFileTest {
                     .as(path)
                     .hasMessageContaining(path);
         }
+    }
+
+    /// Whoever can change it is as good as the gateway.
+    @Test
+    void aFileThatOthersCanWriteIsRefusedAndTheLineThatMendsItIsSaid() throws IOException {
+        var file = write(file(), "listen: {port: 3}");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        assertThatThrownBy(() -> read("listen: {port: 3}"))
+                .hasMessageContaining("gateway.yaml: group or others can write it")
+                .isInstanceOfSatisfying(
+                        ShedException.class,
+                        e -> assertThat(e.failure().hint()).endsWith("chmod go-w " + directory + " " + file));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(read("listen: {port: 3}").listen().port()).isEqualTo(3);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertThatThrownBy(() -> read("listen: {port: 3}"))
+                .hasMessageContaining("group or others can write its directory");
     }
 
     @Test
