@@ -1,7 +1,7 @@
 package dev.shed.gateway;
 
 import dev.shed.gateway.access.AccessPolicy;
-import dev.shed.gateway.access.AuthorizedKeys;
+import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.audit.CountingAuditLog;
@@ -57,7 +57,7 @@ public final class Gateway implements AutoCloseable {
     private final Sheds sheds;
     private final Events events;
     private final Recordings recordings;
-    private final AuthorizedKeys keys;
+    private final LoginPolicy logins;
     private final SshEndpoint endpoint;
 
     /// What it was started with, but for what has changed since.
@@ -72,7 +72,7 @@ public final class Gateway implements AutoCloseable {
     private record Core(
             ContainerRuntime runtime, Sheds sheds, Events events, CountingAuditLog audit, Recordings recordings) {}
 
-    private Gateway(GatewayConfig config, StateDirectory state, Core core, AuthorizedKeys keys, SshEndpoint endpoint) {
+    private Gateway(GatewayConfig config, StateDirectory state, Core core, LoginPolicy logins, SshEndpoint endpoint) {
         this.config = config;
         this.state = state;
         this.audit = core.audit();
@@ -80,7 +80,7 @@ public final class Gateway implements AutoCloseable {
         this.sheds = core.sheds();
         this.events = core.events();
         this.recordings = core.recordings();
-        this.keys = keys;
+        this.logins = logins;
         this.endpoint = endpoint;
     }
 
@@ -110,8 +110,8 @@ public final class Gateway implements AutoCloseable {
             var recordings = new Recordings(recording(config), world.clock());
             var core = new Core(runtime, sheds(config, runtime, events), events, audit, recordings);
             clearAway(core);
-            var keys = new AuthorizedKeys(config.access().authorizedKeys(), world.clock());
-            var gateway = new Gateway(config, state, core, keys, endpoint(config, core, keys, world.clock()));
+            var logins = new LoginPolicy(sources(config.access()), world.clock());
+            var gateway = new Gateway(config, state, core, logins, endpoint(config, core, logins, world.clock()));
             listen(gateway.endpoint, audit);
             return gateway;
         } catch (RuntimeException e) {
@@ -175,7 +175,7 @@ public final class Gateway implements AutoCloseable {
     /// @return the keys in it that wait for a restart
     List<String> use(GatewayConfig wanted) {
         config = config.withChangesOf(wanted);
-        keys.use(config.access().authorizedKeys());
+        logins.use(sources(config.access()));
         sheds.use(settings(config), config.shed().stopGrace());
         endpoint.use(config);
         return config.differencesTo(wanted);
@@ -188,7 +188,16 @@ public final class Gateway implements AutoCloseable {
         return new ContainerSpec.Bind(Path.of(parts[0]), parts[1], readOnly);
     }
 
-    private static SshEndpoint endpoint(GatewayConfig config, Core core, AuthorizedKeys keys, Clock clock) {
+    private static LoginPolicy.Sources sources(GatewayConfig.Access access) {
+        return new LoginPolicy.Sources(
+                access.authorizedKeys(),
+                access.trustedUserCaKeys(),
+                access.principals(),
+                access.revokedKeys(),
+                access.minRsaBits());
+    }
+
+    private static SshEndpoint endpoint(GatewayConfig config, Core core, LoginPolicy logins, Clock clock) {
         var policy = new AccessPolicy();
         var sessions = new Sessions(core.runtime(), new Workspace(config.shed().workspace()));
         var attachments = new Attachments();
@@ -198,7 +207,7 @@ public final class Gateway implements AutoCloseable {
         return new SshEndpoint(
                 config,
                 new SshEndpoint.Parts(
-                        keys,
+                        logins,
                         policy,
                         commands,
                         core.sheds(),

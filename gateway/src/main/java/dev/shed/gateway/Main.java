@@ -149,7 +149,8 @@ public final class Main {
         var given = takeConfig(words);
         var config = ConfigFile.load(given);
         var clock = Clock.system(ZoneId.systemDefault());
-        var file = new KeyFile(config.access().authorizedKeys(), clock);
+        var file = new KeyFile(
+                config.access().authorizedKeys(), clock, config.access().minRsaBits());
         if (arguments.getFirst().equals("explain")) {
             return new ExplainCommand(file, clock, System.out).run(words);
         }

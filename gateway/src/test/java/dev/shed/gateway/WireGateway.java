@@ -34,6 +34,7 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
+import org.jspecify.annotations.Nullable;
 
 /// A real gateway on a fake runtime, and MINA's client to talk to it.
 public final class WireGateway implements AutoCloseable {
@@ -79,6 +80,7 @@ public final class WireGateway implements AutoCloseable {
             UnaryOperator<GatewayConfig.Ssh> tuning) {
         return start(
                 runtime,
+                null,
                 "",
                 tuning,
                 GatewayConfig.Algorithms.ALL,
@@ -97,6 +99,7 @@ public final class WireGateway implements AutoCloseable {
     public static WireGateway start(FakeRuntime runtime, GatewayConfig.Recording recording) {
         return start(
                 runtime,
+                null,
                 "",
                 UnaryOperator.identity(),
                 GatewayConfig.Algorithms.ALL,
@@ -116,17 +119,41 @@ public final class WireGateway implements AutoCloseable {
         return start(runtime, options, tuning, GatewayConfig.Algorithms.ALL, FORWARDING);
     }
 
+    /// One that reads elsewhere who gets in.
+    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Access access) {
+        return start(
+                runtime,
+                access,
+                "",
+                UnaryOperator.identity(),
+                GatewayConfig.Algorithms.ALL,
+                FORWARDING,
+                LISTEN,
+                STRANGERS,
+                GatewayConfig.Recording.NONE);
+    }
+
     private static WireGateway start(
             FakeRuntime runtime,
             String options,
             UnaryOperator<GatewayConfig.Ssh> tuning,
             GatewayConfig.Algorithms algorithms,
             GatewayConfig.Forwarding forwarding) {
-        return start(runtime, options, tuning, algorithms, forwarding, LISTEN, STRANGERS, GatewayConfig.Recording.NONE);
+        return start(
+                runtime,
+                null,
+                options,
+                tuning,
+                algorithms,
+                forwarding,
+                LISTEN,
+                STRANGERS,
+                GatewayConfig.Recording.NONE);
     }
 
     private static WireGateway start(
             FakeRuntime runtime,
+            GatewayConfig.@Nullable Access access,
             String options,
             UnaryOperator<GatewayConfig.Ssh> tuning,
             GatewayConfig.Algorithms algorithms,
@@ -139,8 +166,18 @@ public final class WireGateway implements AutoCloseable {
                     "wire", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             var key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
             var audit = new RecordingAuditLog();
-            var config = config(directory, tuning, algorithms, forwarding, listen, strangers, recording);
-            authorize(config.access().authorizedKeys(), options, key);
+            var keys = directory.resolve("authorized_keys");
+            var plain = new GatewayConfig.Access(keys, Duration.ofMillis(200));
+            var config = config(
+                    directory,
+                    access == null ? plain : access,
+                    tuning,
+                    algorithms,
+                    forwarding,
+                    listen,
+                    strangers,
+                    recording);
+            authorize(keys, options, key);
             HOST_KEYS.putInto(config.state());
             var gateway = Gateway.start(config, new Gateway.World(_ -> runtime, audit, Clock.systemUTC()));
             HOST_KEYS.takeFrom(config.state());
@@ -160,6 +197,7 @@ public final class WireGateway implements AutoCloseable {
 
     private static GatewayConfig config(
             Path directory,
+            GatewayConfig.Access access,
             UnaryOperator<GatewayConfig.Ssh> tuning,
             GatewayConfig.Algorithms algorithms,
             GatewayConfig.Forwarding forwarding,
@@ -171,7 +209,7 @@ public final class WireGateway implements AutoCloseable {
         return new GatewayConfig(
                 listen,
                 directory.resolve("state"),
-                new GatewayConfig.Access(directory.resolve("authorized_keys"), Duration.ofMillis(200)),
+                access,
                 tuning.apply(ssh),
                 strangers,
                 algorithms,
@@ -193,6 +231,11 @@ public final class WireGateway implements AutoCloseable {
     public void authorizeToo(String options, KeyPair other) throws IOException {
         var line = options + " " + PublicKeyEntry.toString(other.getPublic()) + " other@laptop\n";
         Files.writeString(directory.resolve("authorized_keys"), line, StandardOpenOption.APPEND);
+    }
+
+    /// Where it keeps its host keys.
+    public Path state() {
+        return directory.resolve("state");
     }
 
     public RecordingAuditLog audit() {

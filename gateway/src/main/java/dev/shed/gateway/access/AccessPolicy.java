@@ -41,8 +41,7 @@ public final class AccessPolicy {
 
     /// Whether the identity's key may know of `shed` at all.
     public boolean maySee(Identity identity, ShedName shed) {
-        var globs = identity.grant().sheds();
-        return globs.isEmpty() || globs.stream().anyMatch(glob -> Glob.matches(glob, shed.value()));
+        return identity.grant().sees(shed.value());
     }
 
     /// Whether the identity's role is enough for `action`, on a shed that it may see.

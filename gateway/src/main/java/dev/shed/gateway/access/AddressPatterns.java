@@ -50,6 +50,15 @@ final class AddressPatterns {
         return new AddressPatterns(list, patterns);
     }
 
+    /// The list of a certificate's `source-address`: addresses and networks only.
+    static AddressPatterns networks(String list) throws RefusedLineException {
+        var patterns = new ArrayList<AddressPattern>();
+        for (var item : list.split(",", -1)) {
+            patterns.add(network(false, item));
+        }
+        return new AddressPatterns(list, patterns);
+    }
+
     /// Whether one of the patterns matches and none of the exceptions does.
     boolean match(InetAddress address) {
         return patterns.stream().anyMatch(pattern -> !pattern.negated() && pattern.matches(address))

@@ -29,6 +29,19 @@ record AuthorizedKey(int line, PublicKeyBlob key, String comment, KeyOptions opt
         return Optional.of(keyed(number, rest, KeyOptionsParser.parse(text.substring(0, end), zone)));
     }
 
+    /// The same, but a weak key lets nobody in.
+    ///
+    /// @param minRsaBits the least size of RSA keys
+    static Optional<AuthorizedKey> parse(int number, String line, ZoneId zone, int minRsaBits)
+            throws RefusedLineException {
+        var parsed = parse(number, line, zone);
+        var weakness = parsed.flatMap(found -> found.key.weakness(minRsaBits));
+        if (weakness.isPresent()) {
+            throw new RefusedLineException(weakness.get());
+        }
+        return parsed;
+    }
+
     /// What the line says to somebody who holds its key.
     AuthDecision decide(InetAddress from, Instant now) {
         return options.objection(from, now)
@@ -39,6 +52,32 @@ record AuthorizedKey(int line, PublicKeyBlob key, String comment, KeyOptions opt
     /// Who holds its key.
     Identity identity() {
         return new Identity(comment, key.fingerprint(), options.grant(), options.validity());
+    }
+
+    /// Whether the line speaks of that key.
+    boolean isFor(PublicKeyBlob other) {
+        return options.authority().isEmpty() && key.is(other);
+    }
+
+    /// Whether the line speaks of who has signed that certificate.
+    boolean isFor(Certificate certificate) {
+        return options.authority().isPresent() && key.is(certificate.authority());
+    }
+
+    /// What the line says to somebody whose certificate its authority has signed.
+    AuthDecision decide(CertificateLogin login) {
+        return options.decide("line " + line, login, () -> granted(login));
+    }
+
+    private Grant granted(CertificateLogin login) throws RefusedLineException {
+        var principals = options.authority().flatMap(KeyOptions.Authority::principals);
+        if (principals.isEmpty()) {
+            return login.limitedToItsPrincipals(options.grant());
+        }
+        if (!login.hasOneOf(principals.get())) {
+            throw new RefusedLineException("the certificate has none of its principals");
+        }
+        return options.grant();
     }
 
     private static AuthorizedKey keyed(int number, String text, KeyOptions options) throws RefusedLineException {

@@ -58,6 +58,31 @@ public record Grant(
         return verbs.isEmpty() || verbs.contains(word) || VerbWords.isAlwaysAllowed(word);
     }
 
+    /// What is left when only these are permitted.
+    ///
+    /// @param only the command that has to run, unless the grant has one
+    Grant narrowed(boolean pty, boolean portForwarding, boolean agentForwarding, Optional<String> only) {
+        return new Grant(
+                role,
+                sheds,
+                verbs,
+                this.pty && pty,
+                this.portForwarding && portForwarding,
+                this.agentForwarding && agentForwarding,
+                permitOpen,
+                command.or(() -> only));
+    }
+
+    /// The same for these sheds only.
+    Grant withSheds(List<String> names) {
+        return new Grant(role, names, verbs, pty, portForwarding, agentForwarding, permitOpen, command);
+    }
+
+    /// Whether the shed of that name may be seen.
+    boolean sees(String shed) {
+        return sheds.isEmpty() || sheds.stream().anyMatch(glob -> Glob.matches(glob, shed));
+    }
+
     /// Whether `permitopen=` lets a forward go to that host and port. Names are compared, never looked up.
     public boolean permitsOpen(String host, int port) {
         return permitOpen.isEmpty() || permitOpen.stream().anyMatch(pattern -> matches(pattern, host, port));

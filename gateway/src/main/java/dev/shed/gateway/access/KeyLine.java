@@ -33,7 +33,9 @@ public sealed interface KeyLine {
         /// Why the key would not let in from there and then; empty when it would. Without an address `from=` is not
         /// looked at.
         public Optional<String> objection(Optional<InetAddress> from, Instant now) {
-            return key.options().objection(from, now);
+            return key.options().authority().isPresent()
+                    ? Optional.of("the key gets in with certificates that it has signed, and not by itself")
+                    : key.options().objection(from, now);
         }
     }
 
@@ -43,18 +45,19 @@ public sealed interface KeyLine {
     /// All of them in their order.
     ///
     /// @param zone the time zone of expiry times that do not say theirs
-    static List<KeyLine> all(String text, ZoneId zone) {
+    /// @param minRsaBits the least size of RSA keys
+    static List<KeyLine> all(String text, ZoneId zone, int minRsaBits) {
         var found = new ArrayList<KeyLine>();
         var lines = text.split("\n", -1);
         for (int i = 0; i < lines.length; i++) {
-            of(i + 1, lines[i], zone).ifPresent(found::add);
+            of(i + 1, lines[i], zone, minRsaBits).ifPresent(found::add);
         }
         return List.copyOf(found);
     }
 
-    private static Optional<KeyLine> of(int number, String line, ZoneId zone) {
+    private static Optional<KeyLine> of(int number, String line, ZoneId zone, int minRsaBits) {
         try {
-            return AuthorizedKey.parse(number, line, zone).map(Usable::new);
+            return AuthorizedKey.parse(number, line, zone, minRsaBits).map(Usable::new);
         } catch (RefusedLineException e) {
             return Optional.of(new Refused(number, e.reason()));
         }

@@ -2,14 +2,41 @@ package dev.shed.gateway.access;
 
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// The options of a key's line.
 ///
 /// @param from where the key is good for; empty means anywhere
 /// @param expiry when the key stops to be good
-record KeyOptions(Grant grant, Optional<AddressPatterns> from, Optional<Instant> expiry) {
-    static final KeyOptions NONE = new KeyOptions(Grant.ALL, Optional.empty(), Optional.empty());
+/// @param authority that not the key gets in, but certificates that it has signed
+record KeyOptions(
+        Grant grant, Optional<AddressPatterns> from, Optional<Instant> expiry, Optional<Authority> authority) {
+    static final KeyOptions NONE = new KeyOptions(Grant.ALL, Optional.empty(), Optional.empty(), Optional.empty());
+
+    /// The key of a certificate authority.
+    ///
+    /// @param principals whom of them a certificate must name
+    record Authority(Optional<List<String>> principals) {}
+
+    /// What a line gives to a certificate.
+    interface Granted {
+        Grant grant() throws RefusedLineException;
+    }
+
+    /// What the line with these options says to somebody with a certificate.
+    ///
+    /// @param line where it stands
+    AuthDecision decide(String line, CertificateLogin login, Granted granted) {
+        try {
+            var objection = objection(login.from(), login.now());
+            return objection.isPresent()
+                    ? new AuthDecision.Refused(line + ": " + objection.get())
+                    : login.with(granted.grant(), validity());
+        } catch (RefusedLineException e) {
+            return new AuthDecision.Refused(line + ": " + e.reason());
+        }
+    }
 
     Identity.Validity validity() {
         return new Identity.Validity(from.map(AddressPatterns::toString), expiry);

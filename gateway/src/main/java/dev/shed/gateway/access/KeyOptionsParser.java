@@ -26,8 +26,8 @@ import java.util.regex.Pattern;
 /// What sshd would do nothing about here is accepted without effect: X11 forwarding and `user-rc`, which
 /// there are none of; `environment=`, as with sshd's default `PermitUserEnvironment no`;
 /// `no-touch-required`, since the touch is always asked for. An option that narrows what a key may do and
-/// that is not honoured here (`verify-required`, `permitlisten=`, `tunnel=`, `cert-authority`,
-/// `principals=`) refuses the line, as does an unknown one.
+/// that is not honoured here (`verify-required`, `permitlisten=`, `tunnel=`) refuses the line, as does an unknown
+/// one, and `principals=` without `cert-authority`.
 final class KeyOptionsParser {
     private static final Pattern PERMIT_OPEN =
             Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:/\\s\\p{Cntrl}]{1,255}):(?<port>\\*|[0-9]{1,5})");
@@ -39,7 +39,7 @@ final class KeyOptionsParser {
     private static final int LARGEST_PORT = 65535;
 
     /// Options that may stand once: with a second one it would be a guess which is meant.
-    private static final Set<String> SINGLE = Set.of("command", "from", "sheds", "verbs", "role");
+    private static final Set<String> SINGLE = Set.of("command", "from", "sheds", "verbs", "role", "principals");
 
     private enum Permission {
         PTY,
@@ -52,6 +52,7 @@ final class KeyOptionsParser {
     private final Map<String, String> single = new HashMap<>();
     private final List<String> permitOpen = new ArrayList<>();
     private Optional<Instant> expiry = Optional.empty();
+    private boolean authority;
 
     private KeyOptionsParser(ZoneId zone) {
         this.zone = zone;
@@ -116,7 +117,7 @@ final class KeyOptionsParser {
             case "agent-forwarding" -> permissions.add(Permission.AGENT_FORWARDING);
             case "no-agent-forwarding" -> permissions.remove(Permission.AGENT_FORWARDING);
             case "x11-forwarding", "no-x11-forwarding", "user-rc", "no-user-rc", "no-touch-required" -> {}
-            case "cert-authority" -> throw certificates();
+            case "cert-authority" -> authority = true;
             case "verify-required" -> throw new RefusedLineException("verify-required is not supported");
             default -> throw unknown(name);
         }
@@ -127,14 +128,13 @@ final class KeyOptionsParser {
             throw new RefusedLineException("there are several " + name + "= options");
         }
         switch (name) {
-            case "command", "from", "sheds", "verbs", "role" -> {}
+            case "command", "from", "sheds", "verbs", "role", "principals" -> {}
             case "permitopen" -> permitOpen.add(permitOpen(value));
             case "expiry-time" -> {
                 var end = time(value);
                 expiry = expiry.filter(end::isAfter).or(() -> Optional.of(end));
             }
             case "environment" -> require(ENVIRONMENT.matcher(value).matches(), "environment= is not NAME=VALUE");
-            case "principals" -> throw certificates();
             case "permitlisten", "tunnel" -> throw new RefusedLineException(name + "= is not supported");
             default -> throw unknown(name);
         }
@@ -153,7 +153,13 @@ final class KeyOptionsParser {
         var from = single.containsKey("from")
                 ? Optional.of(AddressPatterns.parse(single.getOrDefault("from", "")))
                 : Optional.<AddressPatterns>empty();
-        return new KeyOptions(grant, from, expiry);
+        return new KeyOptions(grant, from, expiry, authority());
+    }
+
+    private Optional<KeyOptions.Authority> authority() throws RefusedLineException {
+        var principals = Optional.ofNullable(single.get("principals")).map(list -> List.of(list.split(",", -1)));
+        require(authority || principals.isEmpty(), "principals= is for the line of a cert-authority");
+        return authority ? Optional.of(new KeyOptions.Authority(principals)) : Optional.empty();
     }
 
     private Role role() throws RefusedLineException {
@@ -212,10 +218,6 @@ final class KeyOptionsParser {
         } catch (DateTimeException _) {
             throw new RefusedLineException("expiry-time= is no date and time");
         }
-    }
-
-    private static RefusedLineException certificates() {
-        return new RefusedLineException("certificate authorities are not supported yet");
     }
 
     private static RefusedLineException unknown(String name) {

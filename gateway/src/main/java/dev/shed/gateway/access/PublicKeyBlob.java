@@ -1,18 +1,17 @@
 package dev.shed.gateway.access;
 
 import java.math.BigInteger;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.Set;
 
-/// A public key in SSH wire format (RFC 4253 section 6.6), checked to be one of a kind and size that is
-/// accepted.
-final class PublicKeyBlob {
+/// A public key in SSH wire format (RFC 4253 section 6.6), checked to be one of a kind that is accepted.
+public final class PublicKeyBlob {
     static final Set<String> TYPES = Set.of(
             "ssh-ed25519",
             "ecdsa-sha2-nistp256",
@@ -22,40 +21,84 @@ final class PublicKeyBlob {
             "sk-ssh-ed25519@openssh.com",
             "sk-ecdsa-sha2-nistp256@openssh.com");
 
-    /// NIST SP 800-131A: anything shorter is disallowed.
-    private static final int LEAST_RSA_BITS = 2048;
-
     private static final int ED25519_BYTES = 32;
 
+    private final String type;
     private final byte[] bytes;
 
-    private PublicKeyBlob(byte[] bytes) {
+    private PublicKeyBlob(String type, byte[] bytes) {
+        this.type = type;
         this.bytes = bytes;
     }
 
     /// The key of a line: a type and the base64 of a blob that says the same type.
     static PublicKeyBlob parse(String type, String base64) throws RefusedLineException {
-        byte[] bytes;
         try {
-            bytes = Base64.getDecoder().decode(base64);
+            var key = of(decode(base64));
+            if (!key.type.equals(type)) {
+                throw new RefusedLineException("the key is not of the type that the line says");
+            }
+            return key;
+        } catch (MalformedException e) {
+            throw new RefusedLineException(e.reason());
+        }
+    }
+
+    static byte[] decode(String base64) throws MalformedException {
+        try {
+            return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException _) {
-            throw new RefusedLineException("the key is not base64");
+            throw new MalformedException("the key is not base64");
         }
-        try {
-            check(type, ByteBuffer.wrap(bytes));
-        } catch (BufferUnderflowException _) {
-            throw new RefusedLineException("the key is cut off");
+    }
+
+    /// The key that `blob` is.
+    static PublicKeyBlob of(byte[] blob) throws MalformedException {
+        var in = new WireReader(blob);
+        var type = in.text();
+        skip(type, in);
+        require(!in.hasMore(), "there is something after the key's end");
+        return new PublicKeyBlob(type, blob);
+    }
+
+    /// The key with these fields, which have been checked.
+    static PublicKeyBlob of(String type, byte[] fields) {
+        byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+        var blob = ByteBuffer.allocate(Integer.BYTES + name.length + fields.length);
+        return new PublicKeyBlob(
+                type, blob.putInt(name.length).put(name).put(fields).array());
+    }
+
+    /// Reads the fields of a key of that type, which must be as they have to be.
+    static void skip(String type, WireReader in) throws MalformedException {
+        switch (type) {
+            case "ssh-ed25519" -> ed25519(in);
+            case "ecdsa-sha2-nistp256" -> ecdsa(in, "nistp256", 65);
+            case "ecdsa-sha2-nistp384" -> ecdsa(in, "nistp384", 97);
+            case "ecdsa-sha2-nistp521" -> ecdsa(in, "nistp521", 133);
+            case "ssh-rsa" -> rsa(in);
+            case "sk-ssh-ed25519@openssh.com" -> {
+                ed25519(in);
+                application(in);
+            }
+            case "sk-ecdsa-sha2-nistp256@openssh.com" -> {
+                ecdsa(in, "nistp256", 65);
+                application(in);
+            }
+            default -> throw new MalformedException("keys of this type are not accepted");
         }
-        return new PublicKeyBlob(bytes);
     }
 
     /// The fingerprint of any blob, as OpenSSH prints it.
     static String fingerprint(byte[] blob) {
+        return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash("SHA-256", blob));
+    }
+
+    static byte[] hash(String algorithm, byte[] blob) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(blob);
-            return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash);
+            return MessageDigest.getInstance(algorithm).digest(blob);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
         }
     }
 
@@ -63,73 +106,81 @@ final class PublicKeyBlob {
         return Arrays.equals(bytes, blob);
     }
 
+    boolean is(PublicKeyBlob other) {
+        return is(other.bytes);
+    }
+
+    /// The name of its type, as RFC 4253 has it.
+    public String type() {
+        return type;
+    }
+
+    /// The key in SSH wire format.
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
     String fingerprint() {
         return fingerprint(bytes);
     }
 
-    private static void check(String type, ByteBuffer blob) throws RefusedLineException {
-        require(text(blob).equals(type), "the key is not of the type that the line says");
-        switch (type) {
-            case "ssh-ed25519" -> ed25519(blob);
-            case "ecdsa-sha2-nistp256" -> ecdsa(blob, "nistp256", 65);
-            case "ecdsa-sha2-nistp384" -> ecdsa(blob, "nistp384", 97);
-            case "ecdsa-sha2-nistp521" -> ecdsa(blob, "nistp521", 133);
-            case "ssh-rsa" -> rsa(blob);
-            case "sk-ssh-ed25519@openssh.com" -> {
-                ed25519(blob);
-                application(blob);
-            }
-            case "sk-ecdsa-sha2-nistp256@openssh.com" -> {
-                ecdsa(blob, "nistp256", 65);
-                application(blob);
-            }
-            default -> throw new RefusedLineException("keys of this type are not accepted");
+    /// Why the key is too weak; empty when it is not.
+    ///
+    /// @param minRsaBits the least size of an RSA key
+    Optional<String> weakness(int minRsaBits) {
+        if (!type.equals("ssh-rsa")) {
+            return Optional.empty();
         }
-        require(!blob.hasRemaining(), "there is something after the key's end");
+        int bits = modulus().bitLength();
+        return bits >= minRsaBits
+                ? Optional.empty()
+                : Optional.of("RSA key of " + bits + " bits, " + minRsaBits
+                        + " are asked for (access.min-rsa-bits); make another one with: ssh-keygen -t ed25519");
     }
 
-    private static void ed25519(ByteBuffer blob) throws RefusedLineException {
-        require(string(blob).length == ED25519_BYTES, "the key is not an Ed25519 point");
+    private BigInteger modulus() {
+        try {
+            var in = new WireReader(bytes);
+            in.string();
+            in.string();
+            return new BigInteger(in.string());
+        } catch (MalformedException e) {
+            throw new IllegalStateException("it has been checked", e);
+        }
+    }
+
+    private static void ed25519(WireReader in) throws MalformedException {
+        require(in.string().length == ED25519_BYTES, "the key is not an Ed25519 point");
     }
 
     /// @param pointBytes of an uncompressed point, the only form that SSH knows (RFC 5656 section 3.1)
-    private static void ecdsa(ByteBuffer blob, String curve, int pointBytes) throws RefusedLineException {
-        require(text(blob).equals(curve), "the key is of another curve");
-        byte[] point = string(blob);
+    private static void ecdsa(WireReader in, String curve, int pointBytes) throws MalformedException {
+        require(in.text().equals(curve), "the key is of another curve");
+        byte[] point = in.string();
         require(point.length == pointBytes && point[0] == 4, "the key is not a point of its curve");
     }
 
-    private static void rsa(ByteBuffer blob) throws RefusedLineException {
-        byte[] exponent = string(blob);
-        byte[] modulus = string(blob);
-        require(exponent.length > 0 && modulus.length > 0 && modulus[0] >= 0, "the key is not an RSA key");
-        require(
-                new BigInteger(modulus).bitLength() >= LEAST_RSA_BITS,
-                "the RSA key is shorter than " + LEAST_RSA_BITS + " bits");
+    private static void rsa(WireReader in) throws MalformedException {
+        byte[] exponent = in.string();
+        byte[] modulus = in.string();
+        require(isPositive(exponent) && isPositive(modulus), "the key is not an RSA key");
     }
 
-    private static void application(ByteBuffer blob) throws RefusedLineException {
-        require(string(blob).length > 0, "the key names no application");
+    /// Whether it is a number above zero in its shortest form: one key must not have two spellings.
+    private static boolean isPositive(byte[] number) {
+        return number.length > 0
+                && number[0] >= 0
+                && new BigInteger(number).signum() > 0
+                && Arrays.equals(new BigInteger(number).toByteArray(), number);
     }
 
-    private static String text(ByteBuffer blob) {
-        return new String(string(blob), StandardCharsets.ISO_8859_1);
+    private static void application(WireReader in) throws MalformedException {
+        require(in.string().length > 0, "the key names no application");
     }
 
-    private static byte[] string(ByteBuffer blob) {
-        int length = blob.getInt();
-        // Before the array is made: the length is whatever somebody wrote.
-        if (length < 0 || length > blob.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        byte[] string = new byte[length];
-        blob.get(string);
-        return string;
-    }
-
-    private static void require(boolean condition, String otherwise) throws RefusedLineException {
+    private static void require(boolean condition, String otherwise) throws MalformedException {
         if (!condition) {
-            throw new RefusedLineException(otherwise);
+            throw new MalformedException(otherwise);
         }
     }
 }

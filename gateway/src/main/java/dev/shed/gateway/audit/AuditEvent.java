@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Something that somebody did. The field names are a promise of docs/spec.md, section "Audit log".
 public sealed interface AuditEvent {
@@ -105,7 +106,20 @@ public sealed interface AuditEvent {
         }
     }
 
-    record AuthAccepted(Origin origin, String login, Actor actor) implements AuditEvent {
+    /// Who vouches for a key that came with a certificate.
+    ///
+    /// @param keyId what the authority calls the certificate
+    /// @param serial its number
+    /// @param authority the fingerprint of the authority's key
+    record Certificate(String keyId, String serial, String authority) {}
+
+    record AuthAccepted(Origin origin, String login, Actor actor, Optional<Certificate> certificate)
+            implements AuditEvent {
+        /// A login with a plain key.
+        public AuthAccepted(Origin origin, String login, Actor actor) {
+            this(origin, login, actor, Optional.empty());
+        }
+
         @Override
         public String name() {
             return "auth-accepted";
@@ -115,6 +129,11 @@ public sealed interface AuditEvent {
         public Map<String, Object> fields() {
             var fields = actorFields(actor);
             fields.put("login", login);
+            certificate.ifPresent(signed -> {
+                fields.put("key_id", signed.keyId());
+                fields.put("serial", signed.serial());
+                fields.put("authority", signed.authority());
+            });
             return fields;
         }
     }

@@ -1,5 +1,6 @@
 package dev.shed.gateway.command;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
@@ -34,6 +35,7 @@ final class WhoamiCommand extends Verb {
     /// @param sheds the patterns of the sheds that may be seen
     /// @param may the actions that the role allows
     /// @param verbs the verbs and kinds of request that the key is limited to
+    /// @param certificate who vouches for the key; null for a plain key
     record Answer(
             String identity,
             String fingerprint,
@@ -42,7 +44,10 @@ final class WhoamiCommand extends Verb {
             List<String> may,
             String address,
             List<String> verbs,
-            @JsonUnwrapped Limits limits) {}
+            @JsonUnwrapped Limits limits,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Certificate certificate) {}
 
     /// The options of the key's line that narrow what it may.
     ///
@@ -90,6 +95,10 @@ final class WhoamiCommand extends Verb {
         }
     }
 
+    /// @param serial its number, without a sign
+    /// @param authority the fingerprint of the key that has signed it
+    record Certificate(String keyId, String serial, String authority) {}
+
     @Override
     ExitStatus run(CommandContext context) throws IOException {
         var answer = answer(context);
@@ -111,7 +120,10 @@ final class WhoamiCommand extends Verb {
                         .toList(),
                 text(context.address()),
                 grant.verbs().isEmpty() ? ALL : grant.verbs(),
-                Limits.of(identity));
+                Limits.of(identity),
+                identity.certification()
+                        .map(signed -> new Certificate(signed.keyId(), signed.serial(), signed.authority()))
+                        .orElse(null));
     }
 
     private static String table(Answer answer) {
@@ -125,6 +137,10 @@ final class WhoamiCommand extends Verb {
         }
         answer.limits().showIn(table);
         table.row("address", answer.address());
+        if (answer.certificate() instanceof Certificate(var keyId, var serial, var authority)) {
+            table.row("certificate", keyId + " (serial " + serial + ")");
+            table.row("signed by", authority);
+        }
         return table.toString();
     }
 

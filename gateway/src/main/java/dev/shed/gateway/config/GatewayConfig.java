@@ -77,9 +77,30 @@ public record GatewayConfig(
     /// Who gets in.
     ///
     /// @param authorizedKeys the file of public keys, in OpenSSH's format
+    /// @param trustedUserCaKeys the file of the certificate authorities that are trusted with everybody
+    /// @param principals the file of what the principals of their certificates may do
+    /// @param revokedKeys the file of keys and certificates that get in no more
+    /// @param minRsaBits the least size of RSA keys
     /// @param recheck how often it is asked again about those who are logged in
-    public record Access(Path authorizedKeys, Duration recheck) {
+    public record Access(
+            Path authorizedKeys,
+            Optional<Path> trustedUserCaKeys,
+            Optional<Path> principals,
+            Optional<Path> revokedKeys,
+            int minRsaBits,
+            Duration recheck) {
+        public static final int MIN_RSA_BITS = 3072;
+
+        /// Plain keys only.
+        public Access(Path authorizedKeys, Duration recheck) {
+            this(authorizedKeys, Optional.empty(), Optional.empty(), Optional.empty(), MIN_RSA_BITS, recheck);
+        }
+
         public Access {
+            Rule.NO_PATH_OR_ABSOLUTE.require("access.trusted-user-ca-keys", trustedUserCaKeys);
+            Rule.NO_PATH_OR_ABSOLUTE.require("access.principals", principals);
+            Rule.NO_PATH_OR_ABSOLUTE.require("access.revoked-keys", revokedKeys);
+            Rule.RSA_BITS.require("access.min-rsa-bits", minRsaBits);
             Rule.POSITIVE_DURATION.require("access.recheck", recheck);
             Rule.ABSOLUTE_PATH.require("access.authorized-keys", authorizedKeys);
         }

@@ -25,6 +25,14 @@ final class Keys {
             Rule.ABSOLUTE_PATH,
             place -> place.directory().resolve("authorized_keys"));
 
+    private static final Key<Optional<Path>> TRUSTED_USER_CA_KEYS =
+            Key.of("access.trusted-user-ca-keys", ValueType.PATH_OR_NONE, Rule.NO_PATH_OR_ABSOLUTE, Optional.empty());
+    private static final Key<Optional<Path>> PRINCIPALS =
+            Key.of("access.principals", ValueType.PATH_OR_NONE, Rule.NO_PATH_OR_ABSOLUTE, Optional.empty());
+    private static final Key<Optional<Path>> REVOKED_KEYS =
+            Key.of("access.revoked-keys", ValueType.PATH_OR_NONE, Rule.NO_PATH_OR_ABSOLUTE, Optional.empty());
+    private static final Key<Integer> MIN_RSA_BITS =
+            Key.of("access.min-rsa-bits", ValueType.NUMBER, Rule.RSA_BITS, GatewayConfig.Access.MIN_RSA_BITS);
     private static final Key<Duration> RECHECK =
             Key.of("access.recheck", ValueType.DURATION, Rule.POSITIVE_DURATION, Duration.ofSeconds(30));
 
@@ -139,6 +147,10 @@ final class Keys {
                                     LISTEN_PORT,
                                     STATE,
                                     AUTHORIZED_KEYS,
+                                    TRUSTED_USER_CA_KEYS,
+                                    PRINCIPALS,
+                                    REVOKED_KEYS,
+                                    MIN_RSA_BITS,
                                     RECHECK,
                                     LOGIN_GRACE,
                                     MAX_AUTH_TRIES,
@@ -192,7 +204,13 @@ final class Keys {
                         document.get(LISTEN_PORT, place),
                         document.getAll(PROXY_PROTOCOL)),
                 document.get(STATE, place),
-                new GatewayConfig.Access(document.get(AUTHORIZED_KEYS, place), document.get(RECHECK, place)),
+                new GatewayConfig.Access(
+                        document.get(AUTHORIZED_KEYS, place),
+                        document.get(TRUSTED_USER_CA_KEYS, place),
+                        document.get(PRINCIPALS, place),
+                        document.get(REVOKED_KEYS, place),
+                        document.get(MIN_RSA_BITS, place),
+                        document.get(RECHECK, place)),
                 new GatewayConfig.Ssh(
                         document.get(LOGIN_GRACE, place),
                         document.get(MAX_AUTH_TRIES, place),

@@ -21,6 +21,9 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<Integer> PORT = new Rule<>("a port, 0 to 65535 (0: any free one)", n -> n >= 0 && n <= 65535);
     static final Rule<Integer> COUNT = new Rule<>("a whole number, 1 or more", n -> n >= 1);
 
+    /// NIST SP 800-131A: anything shorter than 2048 is disallowed.
+    static final Rule<Integer> RSA_BITS = new Rule<>("a number of bits, 2048 to 16384", n -> n >= 2048 && n <= 16384);
+
     /// A queue that does not hold one full SSH packet (32 KiB, plus its framing) would never take any output.
     static final Rule<Long> QUEUE = new Rule<>("a size of at least 64KiB, such as 4MiB", n -> n >= 64 * 1024);
 

@@ -1,7 +1,7 @@
 package dev.shed.gateway.keys;
 
-import dev.shed.gateway.access.AuthorizedKeys;
 import dev.shed.gateway.access.KeyLine;
+import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
@@ -35,10 +35,13 @@ public final class KeyFile {
 
     private final Path file;
     private final Clock clock;
+    private final int minRsaBits;
 
-    public KeyFile(Path file, Clock clock) {
+    /// @param minRsaBits the least size of RSA keys
+    public KeyFile(Path file, Clock clock, int minRsaBits) {
         this.file = file;
         this.clock = clock;
+        this.minRsaBits = minRsaBits;
     }
 
     Path path() {
@@ -57,12 +60,12 @@ public final class KeyFile {
     /// The keys of such a text. It has a character for each byte, so that nothing is lost of what is not UTF-8.
     List<KeyLine> keys(String bytes) {
         var text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-        return KeyLine.all(text, clock.getZone());
+        return KeyLine.all(text, clock.getZone(), minRsaBits);
     }
 
     /// Why the gateway lets nobody in with this file, if it does not.
     Optional<String> objection() {
-        return AuthorizedKeys.objection(file);
+        return LoginPolicy.objection(file);
     }
 
     /// Replaces its text by what `edit` makes of it. What `edit` throws leaves the file as it is. One that is not there

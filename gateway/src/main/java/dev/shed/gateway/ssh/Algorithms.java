@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh;
 
+import dev.shed.gateway.access.Certificate;
 import dev.shed.gateway.config.GatewayConfig;
 import java.security.KeyPair;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
@@ -52,6 +54,11 @@ final class Algorithms implements SessionListener {
     /// What is left of the gateway's algorithms: those that are `wanted`, where it has such a list.
     Algorithms(GatewayConfig.Algorithms wanted) {
         this.wanted = wanted;
+    }
+
+    /// The algorithm of a host key itself, also when it comes with a certificate.
+    private static String plain(String name) {
+        return Certificate.isCertificate(name) ? Certificate.plain(name) : name;
     }
 
     private static boolean isWanted(List<String> wanted, String name) {
@@ -113,7 +120,7 @@ final class Algorithms implements SessionListener {
     /// The signatures of host keys are narrowed here: MINA has one list for them and for those of users' keys.
     @Override
     public void sessionNegotiationOptionsCreated(Session session, Map<KexProposalOption, String> proposal) {
-        filter(proposal, KexProposalOption.SERVERKEYS, name -> isWanted(wanted.hostKey(), name));
+        filter(proposal, KexProposalOption.SERVERKEYS, name -> isWanted(wanted.hostKey(), plain(name)));
         offerOnlyWhatIsNeeded(session.getClientVersion(), proposal);
     }
 
@@ -140,7 +147,7 @@ final class Algorithms implements SessionListener {
             KexProposalOption option,
             Predicate<String> hidden,
             List<String> named) {
-        filter(proposal, option, name -> !hidden.test(name) || named.contains(name));
+        filter(proposal, option, name -> !hidden.test(plain(name)) || named.contains(plain(name)));
     }
 
     /// Leaves the list as it is when no algorithm would remain: without one, nobody could log in.
@@ -172,6 +179,18 @@ final class Algorithms implements SessionListener {
     /// None, or zlib once the peer is authenticated.
     static List<NamedFactory<Compression>> compressions() {
         return List.of(BuiltinCompressions.none, BuiltinCompressions.delayedZlib);
+    }
+
+    /// What the host keys sign with: the same, and under the names that go with their certificates.
+    static List<NamedFactory<Signature>> hostSignatures() {
+        return Stream.concat(
+                        Stream.of(
+                                BuiltinSignatures.ed25519_cert,
+                                BuiltinSignatures.nistp256_cert,
+                                BuiltinSignatures.rsaSHA512_cert,
+                                BuiltinSignatures.rsaSHA256_cert),
+                        signatures().stream())
+                .toList();
     }
 
     /// Signatures that user keys may make, and that host keys make: no SHA-1 (`ssh-rsa`), no DSA.

@@ -1,6 +1,6 @@
 package dev.shed.gateway.ssh;
 
-import dev.shed.gateway.access.AuthorizedKeys;
+import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import java.io.IOException;
@@ -11,21 +11,21 @@ import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks the authorized keys again, at intervals, about everybody who is logged in. The connection of a key that has
-/// expired, was taken away or has got other options is ended, with a line to the person. Its sessions live on, as after
-/// any lost link.
+/// Asks again, at intervals, about everybody who is logged in. The connection of a key or certificate that has
+/// expired, was revoked, was taken away or has got other options is ended, with a line to the person. Its sessions
+/// live on, as after any lost link.
 final class AuthorizationCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizationCheck.class);
 
     private final ConnectionTracker tracker;
-    private final AuthorizedKeys keys;
+    private final LoginPolicy policy;
     private final AuditLog audit;
     private volatile Duration interval;
     private final Thread thread;
 
-    AuthorizationCheck(ConnectionTracker tracker, AuthorizedKeys keys, AuditLog audit, Duration interval) {
+    AuthorizationCheck(ConnectionTracker tracker, LoginPolicy policy, AuditLog audit, Duration interval) {
         this.tracker = tracker;
-        this.keys = keys;
+        this.policy = policy;
         this.audit = audit;
         this.interval = interval;
         this.thread = Thread.ofVirtual().name("authorization-check").unstarted(this::run);
@@ -54,7 +54,7 @@ final class AuthorizationCheck implements AutoCloseable {
     private void check(Session session) {
         var connection = Connection.of(session);
         try {
-            connection.objection(keys).ifPresent(why -> end((ServerSession) session, connection, why));
+            connection.objection(policy).ifPresent(why -> end((ServerSession) session, connection, why));
         } catch (RuntimeException e) {
             // One that cannot be judged must not keep the others in.
             LOG.atError().addKeyValue("conn", connection.id()).setCause(e).log("authorization not checked");

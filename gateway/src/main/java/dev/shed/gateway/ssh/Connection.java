@@ -1,8 +1,8 @@
 package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.access.AuthDecision;
-import dev.shed.gateway.access.AuthorizedKeys;
 import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.audit.AuditEvent;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -141,8 +141,8 @@ final class Connection {
     }
 
     /// Why the key that is logged in would not get in now as it did, if it would not.
-    Optional<String> objection(AuthorizedKeys keys) {
-        return switch (keys.decide(lastKey, peer.getAddress())) {
+    Optional<String> objection(LoginPolicy policy) {
+        return switch (policy.decide(lastKey, lastLogin, peer.getAddress())) {
             case AuthDecision.Accepted(Identity now) ->
                 now.grant().equals(identity().grant())
                         ? Optional.empty()
@@ -161,7 +161,7 @@ final class Connection {
             case AuthDecision.Accepted _ -> "no signature";
             case null -> "no key offered";
         };
-        var fingerprint = lastKey.length == 0 ? "" : AuthorizedKeys.fingerprint(lastKey);
+        var fingerprint = lastKey.length == 0 ? "" : LoginPolicy.fingerprint(lastKey);
         return new AuditEvent.AuthRefused(origin(), lastLogin, fingerprint, reason);
     }
 

@@ -203,7 +203,8 @@ final class ConnectionTracker implements SessionListener {
         loggedIn.add(session);
         new Keepalive(session, keepaliveInterval, keepaliveCount).start(connection.id());
         var login = login((ServerSession) session);
-        audit.record(new AuditEvent.AuthAccepted(connection.origin(), login.userName(), login.actor()));
+        audit.record(
+                new AuditEvent.AuthAccepted(connection.origin(), login.userName(), login.actor(), login.certificate()));
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.shed.gateway.ssh;
 
+import dev.shed.gateway.access.Certificate;
 import dev.shed.gateway.startup.ProxyHeader;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Map;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
@@ -138,6 +140,14 @@ final class GatewaySession extends ServerSessionImpl {
     private static String withMarker(String names) {
         var marker = KexExtensions.STRICT_KEX_SERVER_EXTENSION;
         return names.endsWith(marker) ? names : names + "," + marker;
+    }
+
+    /// What clients are told that they may sign with (RFC 8308): certificates are signed with as their keys are.
+    @Override
+    public List<String> getSignatureFactoriesNames() {
+        return super.getSignatureFactoriesNames().stream()
+                .filter(name -> !Certificate.isCertificate(name))
+                .toList();
     }
 
     /// As sshd, the host keys are announced right behind the answer that the login has succeeded.

@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,6 +57,19 @@ final class HostKey {
         return Arrays.stream(Kind.values())
                 .map(kind -> loadOrCreate(directory.resolve(kind.file), kind))
                 .toList();
+    }
+
+    /// The certificates beside those of the keys that are `offered`; `CONFIG` when one is there that cannot be used.
+    static List<HostCertificate> certificates(Path directory, List<KeyPair> offered, Clock clock) {
+        var certificates = new ArrayList<HostCertificate>();
+        for (var kind : Kind.values()) {
+            offered.stream()
+                    .filter(key -> KeyUtils.getKeyType(key).equals(kind.type))
+                    .map(key -> new HostCertificate(directory.resolve(kind.file + "-cert.pub"), key, clock))
+                    .forEach(certificates::add);
+        }
+        certificates.forEach(HostCertificate::load);
+        return List.copyOf(certificates);
     }
 
     private static KeyPair loadOrCreate(Path file, Kind kind) {

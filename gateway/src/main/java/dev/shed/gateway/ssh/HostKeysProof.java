@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh;
 
+import dev.shed.gateway.access.Certificate;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -107,7 +108,7 @@ final class HostKeysProof implements RequestHandler<ConnectionService> {
         var negotiated = String.valueOf(session.getNegotiatedKexParameter(KexProposalOption.SERVERKEYS));
         var offered = session.getServerKexProposals().getOrDefault(KexProposalOption.SERVERKEYS, "");
         return Stream.concat(Stream.of(negotiated), Arrays.stream(offered.split(",", -1)))
-                .filter(name -> name.startsWith("rsa-sha2-"))
+                .filter(name -> name.startsWith("rsa-sha2-") && !Certificate.isCertificate(name))
                 .findFirst()
                 .orElseGet(BuiltinSignatures.rsaSHA512::getName);
     }

@@ -1,53 +1,190 @@
 package dev.shed.gateway.ssh;
 
+import dev.shed.gateway.access.AuthDecision;
+import dev.shed.gateway.access.Certificate;
+import dev.shed.gateway.access.LoginPolicy;
+import dev.shed.gateway.access.MalformedException;
+import java.io.IOException;
+import java.security.SignatureException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKey;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.session.ServerSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Login by key (RFC 4252, section 7), which says so when the client wants to sign in a way that is not accepted.
+/// Certificates are not left to MINA: it knows none of those on tokens, and would look at the authority's signature
+/// before anybody has said that the authority is trusted.
 final class KeyLogin extends UserAuthPublicKey {
     private static final Logger LOG = LoggerFactory.getLogger(KeyLogin.class);
 
-    private KeyLogin(List<NamedFactory<Signature>> signatures) {
+    /// The name stays in memory with the connection. No name that leads anywhere is nearly as long.
+    private static final int LONGEST_NAME = 1000;
+
+    private final LoginPolicy policy;
+
+    private KeyLogin(LoginPolicy policy, List<NamedFactory<Signature>> signatures) {
         super(signatures);
+        this.policy = policy;
     }
 
     static final class Factory extends UserAuthPublicKeyFactory {
+        private final LoginPolicy policy;
+
+        Factory(LoginPolicy policy) {
+            this.policy = policy;
+        }
+
         @Override
         public UserAuthPublicKey createUserAuth(ServerSession session) {
-            return new KeyLogin(session.getSignatureFactories());
+            return new KeyLogin(policy, Algorithms.signatures());
+        }
+    }
+
+    /// What the client sends.
+    private static final class Offer {
+        private final String algorithm;
+        private final byte[] blob;
+
+        /// Null when it only asks whether the key would do.
+        private final byte @Nullable [] signature;
+
+        Offer(String algorithm, byte[] blob, byte @Nullable [] signature) {
+            this.algorithm = algorithm;
+            this.blob = blob;
+            this.signature = signature;
+        }
+
+        static Offer read(Buffer buffer) throws SignatureException {
+            boolean isSigned = buffer.getBoolean();
+            var algorithm = buffer.getString();
+            var blob = buffer.getBytes();
+            var offer = new Offer(algorithm, blob, isSigned ? buffer.getBytes() : null);
+            if (buffer.available() > 0) {
+                throw new SignatureException("there is something after the signature");
+            }
+            return offer;
         }
     }
 
     @Override
-    public Boolean doAuth(Buffer buffer, boolean first) throws Exception {
+    public @Nullable Boolean doAuth(Buffer buffer, boolean first) throws Exception {
         int start = buffer.rpos();
         buffer.getBoolean();
         var algorithm = buffer.getString();
         buffer.rpos(start);
-        if (NamedFactory.create(getSignatureFactories(), algorithm) == null) {
+        if (getUsername().length() > LONGEST_NAME) {
+            connection()
+                    .refused(
+                            getUsername().substring(0, LONGEST_NAME),
+                            "the login name is longer than " + LONGEST_NAME + " characters");
+            return Boolean.FALSE;
+        }
+        boolean isCertificate = Certificate.isCertificate(algorithm);
+        var signatures = new Signatures(getServerSession(), getSignatureFactories());
+        if (!signatures.accept(isCertificate ? Certificate.plain(algorithm) : algorithm)) {
             refuse(algorithm);
             return Boolean.FALSE;
         }
-        return super.doAuth(buffer, first);
+        return isCertificate ? certificate(Offer.read(buffer), signatures) : super.doAuth(buffer, first);
+    }
+
+    private @Nullable Boolean certificate(Offer offer, Signatures signatures) throws Exception {
+        var decision = decide(offer, signatures);
+        connection().decided(getUsername(), decision, offer.blob);
+        if (!(decision instanceof AuthDecision.Accepted)) {
+            return Boolean.FALSE;
+        }
+        if (offer.signature == null) {
+            confirm(offer);
+            return null;
+        }
+        var objection = objection(offer, offer.signature, signatures);
+        objection.ifPresent(
+                reason -> connection().decided(getUsername(), new AuthDecision.Refused(reason), offer.blob));
+        return objection.isEmpty();
+    }
+
+    /// Asks first and computes afterwards: strangers must not get the gateway to verify signatures.
+    private AuthDecision decide(Offer offer, Signatures signatures) {
+        var decision =
+                policy.decide(offer.blob, getUsername(), connection().peer().getAddress());
+        if (!(decision instanceof AuthDecision.Accepted)) {
+            return decision;
+        }
+        try {
+            var certificate = Certificate.parse(offer.blob);
+            if (!Signatures.fits(Certificate.plain(offer.algorithm), certificate.key())) {
+                return new AuthDecision.Refused("the certificate is not of the type that the client says");
+            }
+            var signed = certificate.signed();
+            return signatures.verify(certificate.authority(), signed.message(), signed.signature())
+                    ? decision
+                    : new AuthDecision.Refused("the certificate's signature is not its authority's");
+        } catch (MalformedException e) {
+            return new AuthDecision.Refused(e.reason());
+        } catch (Exception e) {
+            // MINA's ways to say that a key or a signature is none are many.
+            LOG.atDebug().setCause(e).log("certificate not verified");
+            return new AuthDecision.Refused("the signature of the certificate's authority cannot be verified");
+        }
+    }
+
+    /// What is wrong with the signature of the client, if anything is.
+    private Optional<String> objection(Offer offer, byte[] signature, Signatures signatures) throws Exception {
+        var certificate = Certificate.parse(offer.blob);
+        var algorithm = Certificate.plain(offer.algorithm);
+        if (!signatures.verify(algorithm, certificate.key(), signedData(offer), signature)) {
+            return Optional.of("the signature is not the key's");
+        }
+        return certificate.requiresVerification() && !Signatures.isVerified(signature)
+                ? Optional.of("the token has not asked for a PIN or a finger (verify-required)")
+                : Optional.empty();
+    }
+
+    private void confirm(Offer offer) throws IOException {
+        var answer = getServerSession().createBuffer(SshConstants.SSH_MSG_USERAUTH_PK_OK);
+        answer.putString(offer.algorithm);
+        answer.putBytes(offer.blob);
+        getServerSession().writePacket(answer);
+    }
+
+    /// What the client has to have signed (RFC 4252, section 7).
+    private byte[] signedData(Offer offer) {
+        var data = new ByteArrayBuffer();
+        data.putBytes(getServerSession().getSessionId());
+        data.putByte(SshConstants.SSH_MSG_USERAUTH_REQUEST);
+        data.putString(getUsername());
+        data.putString(getService());
+        data.putString(getName());
+        data.putBoolean(true);
+        data.putString(offer.algorithm);
+        data.putBytes(offer.blob);
+        return data.getCompactData();
+    }
+
+    private Connection connection() {
+        return Connection.of(getServerSession());
     }
 
     private void refuse(String algorithm) {
         var session = getServerSession();
         var reason = "signatures of the algorithm '" + algorithm + "' are not accepted"
-                + (algorithm.equals("ssh-rsa") ? " (SHA-1; rsa-sha2-256 and rsa-sha2-512 are)" : "");
+                + (algorithm.startsWith("ssh-rsa") ? " (SHA-1; rsa-sha2-256 and rsa-sha2-512 are)" : "");
         LOG.atInfo()
                 .addKeyValue("peer", session.getRemoteAddress())
                 .addKeyValue("client", session.getClientVersion())
                 .addKeyValue("login", getUsername())
                 .addKeyValue("algorithm", algorithm)
                 .log("login refused: signature algorithm not accepted");
-        Connection.of(session).refused(getUsername(), reason);
+        connection().refused(getUsername(), reason);
     }
 }

@@ -7,6 +7,7 @@ import dev.shed.gateway.shed.Attachments;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Who logged in, and under what name.
 ///
@@ -30,6 +31,12 @@ record Login(
 
     AuditEvent.Actor actor() {
         return new AuditEvent.Actor(identity.comment(), identity.fingerprint());
+    }
+
+    /// The certificate that was shown, as the audit log has it.
+    Optional<AuditEvent.Certificate> certificate() {
+        return identity.certification()
+                .map(signed -> new AuditEvent.Certificate(signed.keyId(), signed.serial(), signed.authority()));
     }
 
     /// The variables of a process: what the client set, and what sshd would add. Our own variables have done their

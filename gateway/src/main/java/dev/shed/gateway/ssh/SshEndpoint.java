@@ -2,8 +2,8 @@ package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.AddressBlock;
-import dev.shed.gateway.access.AuthorizedKeys;
 import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.CommandTable;
@@ -76,7 +76,7 @@ public final class SshEndpoint implements AutoCloseable {
 
     /// What the endpoint needs to serve logins.
     public record Parts(
-            AuthorizedKeys keys,
+            LoginPolicy logins,
             AccessPolicy policy,
             CommandTable commands,
             Sheds sheds,
@@ -97,7 +97,7 @@ public final class SshEndpoint implements AutoCloseable {
         server.setPort(config.listen().port());
         // Authentication and channel set-up run on I/O threads; on MINA's three, one slow login would hold up all.
         server.setIoServiceFactoryFactory(new ClientSocket.Factories(() -> new NoCloseExecutor(threads)));
-        algorithms(new Algorithms(config.algorithms()), config.state());
+        algorithms(new Algorithms(config.algorithms()), config.state(), parts.clock());
         properties(ssh);
 
         tracker = new ConnectionTracker(
@@ -108,12 +108,12 @@ public final class SshEndpoint implements AutoCloseable {
                 parts.audit(),
                 parts.clock());
         check = new AuthorizationCheck(
-                tracker, parts.keys(), parts.audit(), config.access().recheck());
+                tracker, parts.logins(), parts.audit(), config.access().recheck());
         server.setSessionFactory(new LimitedSessionFactory(server, tracker));
         server.addSessionListener(tracker);
         server.setServiceFactories(List.of(ServerUserAuthServiceFactory.INSTANCE, new ConnectionMessages.Factory()));
-        server.setUserAuthFactories(List.of(new KeyLogin.Factory()));
-        server.setPublickeyAuthenticator(new KeyAuthenticator(parts.keys()));
+        server.setUserAuthFactories(List.of(new KeyLogin.Factory(parts.logins())));
+        server.setPublickeyAuthenticator(new KeyAuthenticator(parts.logins()));
         server.setKeyboardInteractiveAuthenticator(null);
         server.setPasswordAuthenticator(null);
 
@@ -227,14 +227,16 @@ public final class SshEndpoint implements AutoCloseable {
         return new Router(parts.commands(), logins, bridge, pickers);
     }
 
-    private void algorithms(Algorithms algorithms, Path state) {
-        server.setKeyPairProvider(KeyPairProvider.wrap(algorithms.hostKeys(HostKey.loadOrCreate(state))));
+    private void algorithms(Algorithms algorithms, Path state, Clock clock) {
+        var hostKeys = algorithms.hostKeys(HostKey.loadOrCreate(state));
+        server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
+        server.setHostKeyCertificateProvider(new HostCertificates(HostKey.certificates(state, hostKeys, clock)));
         server.addSessionListener(algorithms);
         server.setKeyExchangeFactories(algorithms.keyExchanges());
         server.setCipherFactories(algorithms.ciphers());
         server.setMacFactories(algorithms.macs());
         server.setCompressionFactories(Algorithms.compressions());
-        server.setSignatureFactories(Algorithms.signatures());
+        server.setSignatureFactories(Algorithms.hostSignatures());
     }
 
     private void properties(GatewayConfig.Ssh ssh) {

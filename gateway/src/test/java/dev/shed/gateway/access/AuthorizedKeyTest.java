@@ -211,18 +211,17 @@ class AuthorizedKeyTest {
                 "permitlisten=\"80\" KEY|permitlisten= is not supported",
                 "tunnel=\"1\" KEY|tunnel= is not supported",
                 "verify-required KEY|verify-required is not supported",
-                "cert-authority KEY|certificate authorities are not supported yet",
-                "cert-authority,principals=\"a\" KEY|certificate authorities are not supported yet",
-                "principals=\"a\" KEY|certificate authorities are not supported yet",
+                "principals=\"a\" KEY|principals= is for the line of a cert-authority",
+                "cert-authority,principals=\"a\",principals=\"b\" KEY|several principals= options",
                 "no-pty|no key of a type",
                 "ssh-dss AAAA|no key of a type",
                 "ssh-ed25519-cert-v01@openssh.com AAAA|no key of a type",
                 "SSH-ED25519 AAAA|no key of a type",
                 "ssh-ed25519|no key after its type",
                 "ssh-ed25519 #|not base64",
-                "ssh-ed25519 AAAA|the key is cut off",
-                "ssh-ed25519 f////w==|the key is cut off",
-                "ssh-ed25519 /////w==|the key is cut off",
+                "ssh-ed25519 AAAA|it is cut off",
+                "ssh-ed25519 f////w==|it is cut off",
+                "ssh-ed25519 /////w==|it is cut off",
                 "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIGN97l1pg/0Tqt4T42XDN5VnXN4QW2Ygh2uNwJYYzMoj|not of the type",
             })
     void aLineWithAnErrorIsRefusedForItsReason(String line, String reason) {
@@ -232,8 +231,12 @@ class AuthorizedKeyTest {
     }
 
     @Test
-    void weakAndMisshapenKeysAreRefused() {
-        assertThatThrownBy(() -> parse(TestKeys.RSA_1024)).hasMessage("the RSA key is shorter than 2048 bits");
+    void weakAndMisshapenKeysAreRefused() throws RefusedLineException {
+        assertThat(parse(TestKeys.RSA_2048).key().weakness(2048)).isEmpty();
+        assertThat(parse(TestKeys.RSA_2048).key().weakness(3072).orElseThrow())
+                .startsWith("RSA key of 2048 bits, 3072 are asked for (access.min-rsa-bits)");
+        assertThat(parse(TestKeys.RSA_1024).key().weakness(2048)).isPresent();
+        assertThat(parse(ED25519).key().weakness(3072)).isEmpty();
         // The base64 of one key and of three zero bytes after it; a curve that is not that of the type.
         assertThatThrownBy(() -> parse(ED25519 + "AAAA")).hasMessage("there is something after the key's end");
         assertThatThrownBy(() -> parse(TestKeys.ECDSA_256.replace("bmlzdHAyNTYAAAB", "bmlzdHAzODQAAAB")))

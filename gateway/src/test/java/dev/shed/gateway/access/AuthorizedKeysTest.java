@@ -68,7 +68,7 @@ class AuthorizedKeysTest {
         assertThat(decide(keys(), ED25519))
                 .isEqualTo(new Accepted(new Identity("ada", ED25519_FINGERPRINT, Grant.ALL)));
         assertThat(decide(keys(), TestKeys.ECDSA_256)).isEqualTo(new Refused("the key is not authorized"));
-        assertThat(AuthorizedKeys.fingerprint(blob(ED25519))).isEqualTo(ED25519_FINGERPRINT);
+        assertThat(LoginPolicy.fingerprint(blob(ED25519))).isEqualTo(ED25519_FINGERPRINT);
     }
 
     @Test
@@ -194,15 +194,15 @@ class AuthorizedKeysTest {
     @Test
     void aLineWithAnErrorIsSkippedAndNamedOncePerLoad() throws IOException {
         var keys = keys();
-        write("nonsense " + OTHER_ED25519 + "\ncert-authority " + OTHER_ED25519 + "\n" + ED25519);
+        write("nonsense " + OTHER_ED25519 + "\n" + TestKeys.RSA_2048 + "\n" + ED25519);
 
         assertThat(decide(keys, ED25519)).isInstanceOf(Accepted.class);
         assertThat(decide(keys, OTHER_ED25519)).isInstanceOf(Refused.class);
         assertThat(messages(Level.WARN))
                 .containsExactly(
                         "line of authorized keys skipped line=\"1\" reason=\"unknown option 'nonsense'\"",
-                        "line of authorized keys skipped line=\"2\" reason=\"certificate authorities are not supported"
-                                + " yet\"");
+                        "line of authorized keys skipped line=\"2\" reason=\"RSA key of 2048 bits, 3072 are asked for"
+                                + " (access.min-rsa-bits); make another one with: ssh-keygen -t ed25519\"");
     }
 
     @Test
@@ -222,7 +222,7 @@ class AuthorizedKeysTest {
     }
 
     private AuthorizedKeys keys() {
-        return new AuthorizedKeys(file(), CLOCK);
+        return new AuthorizedKeys(file(), CLOCK, 3072);
     }
 
     private Path file() {
@@ -230,7 +230,11 @@ class AuthorizedKeysTest {
     }
 
     private static AuthDecision decide(AuthorizedKeys keys, String key) {
-        return keys.decide(blob(key), HOME);
+        try {
+            return keys.decide(PublicKeyBlob.of(blob(key)), HOME);
+        } catch (MalformedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void write(String text) throws IOException {

@@ -65,7 +65,7 @@ class ConfigFileTest {
         var config = read("""
                 listen: {address: "::", port: 0, proxy-protocol: [192.0.2.7, "2001:db8::/32"]}
                 state: /s
-                access: {authorized-keys: /k, recheck: 3s}
+                access: {authorized-keys: /k, trusted-user-ca-keys: /t, principals: /p, revoked-keys: /r, min-rsa-bits: 2048, recheck: 3s}
                 ssh:
                   login-grace: 500ms
                   max-auth-tries: 1
@@ -114,7 +114,13 @@ class ConfigFileTest {
                 .isEqualTo(new GatewayConfig(
                         new GatewayConfig.Listen("::", 0, List.of("192.0.2.7", "2001:db8::/32")),
                         Path.of("/s"),
-                        new GatewayConfig.Access(Path.of("/k"), Duration.ofSeconds(3)),
+                        new GatewayConfig.Access(
+                                Path.of("/k"),
+                                Optional.of(Path.of("/t")),
+                                Optional.of(Path.of("/p")),
+                                Optional.of(Path.of("/r")),
+                                2048,
+                                Duration.ofSeconds(3)),
                         new GatewayConfig.Ssh(
                                 Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
                         new GatewayConfig.Strangers(
@@ -341,6 +347,10 @@ class ConfigFileTest {
                         Path.of("/var/lib/shed"),
                         new GatewayConfig.Access(
                                 Path.of("/etc/shed/authorized_keys"),
+                                Optional.of(Path.of("/etc/shed/user_ca.pub")),
+                                Optional.of(Path.of("/etc/shed/principals")),
+                                Optional.of(Path.of("/etc/shed/revoked_keys")),
+                                3072,
                                 builtIn.access().recheck()),
                         builtIn.ssh(),
                         builtIn.strangers(),
@@ -410,6 +420,20 @@ class ConfigFileTest {
                 () -> new GatewayConfig.Strangers("1", 1, 1, "32:64", "no", List.of("x")),
                 () -> new GatewayConfig.Access(Path.of("authorized_keys"), Duration.ofSeconds(1)),
                 () -> new GatewayConfig.Access(Path.of("/k"), Duration.ZERO),
+                () -> new GatewayConfig.Access(
+                        Path.of("/k"),
+                        Optional.of(Path.of("ca")),
+                        Optional.empty(),
+                        Optional.empty(),
+                        3072,
+                        Duration.ofSeconds(1)),
+                () -> new GatewayConfig.Access(
+                        Path.of("/k"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        2047,
+                        Duration.ofSeconds(1)),
                 () -> new GatewayConfig.Algorithms(List.of("none"), List.of(), List.of(), List.of()),
                 () -> new GatewayConfig.Algorithms(List.of(), List.of("ssh-dss"), List.of(), List.of()),
                 () -> new GatewayConfig.Algorithms(List.of(), List.of(), List.of("none"), List.of()),

@@ -16,7 +16,8 @@ class DifferencesTest {
         return new GatewayConfig(
                 new GatewayConfig.Listen(choices[0], number, List.of()),
                 path,
-                new GatewayConfig.Access(path, time),
+                new GatewayConfig.Access(
+                        path, Optional.of(path), Optional.of(path), Optional.of(path), 3000 + number, time),
                 new GatewayConfig.Ssh(time, number, time, number, number, number, number, number << 20, time),
                 new GatewayConfig.Strangers(
                         number + ":30:99", number, number, number + ":64", "min:" + number, List.of()),

@@ -30,7 +30,7 @@ class ExplainCommandTest {
     private Outcome explain(String... words) throws Exception {
         var out = new ByteArrayOutputStream();
         var command = new ExplainCommand(
-                new KeyFile(directory.resolve("authorized_keys"), CLOCK),
+                new KeyFile(directory.resolve("authorized_keys"), CLOCK, 3072),
                 CLOCK,
                 new PrintStream(out, true, StandardCharsets.UTF_8));
         int status = command.run(List.of(words));

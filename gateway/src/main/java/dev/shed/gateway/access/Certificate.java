@@ -1,0 +1,215 @@
+package dev.shed.gateway.access;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// An OpenSSH certificate (OpenSSH's PROTOCOL.certkeys): a public key, and what a certificate authority says of its
+/// holder. It is known to be well formed, and no more: the authority's signature has to be verified, and the
+/// authority to be trusted.
+///
+/// @param kind for whom it is: 1 for a user, 2 for a host
+/// @param key the key that it certifies
+/// @param keyId what the authority calls it
+/// @param principals whom it stands for
+/// @param options what the authority restricts and permits
+/// @param authority the key that signed it
+public record Certificate(
+        int kind,
+        PublicKeyBlob key,
+        Serial serial,
+        String keyId,
+        List<String> principals,
+        Validity validity,
+        Options options,
+        PublicKeyBlob authority,
+        Signed signed) {
+    public static final int USER = 1;
+    public static final int HOST = 2;
+
+    static final String VERIFY_REQUIRED = "verify-required";
+
+    private static final String SUFFIX = "-cert-v01@openssh.com";
+
+    /// As OpenSSH: more is an error.
+    private static final int MOST_PRINCIPALS = 256;
+
+    /// A number without a sign; 0 says that the authority counts none.
+    public record Serial(long bits) {
+        @Override
+        public String toString() {
+            return Long.toUnsignedString(bits);
+        }
+    }
+
+    /// When it holds, in seconds since 1970, without a sign.
+    ///
+    /// @param before the first second in which it does not hold any more
+    record Validity(long after, long before) {
+        /// Why it does not hold then; empty when it does.
+        Optional<String> objection(Instant now) {
+            long second = now.getEpochSecond();
+            if (Long.compareUnsigned(second, after) < 0) {
+                return Optional.of("the certificate is not valid before " + text(after));
+            }
+            return Long.compareUnsigned(second, before) < 0
+                    ? Optional.empty()
+                    : Optional.of("the certificate expired at " + text(before));
+        }
+
+        /// When it ends; empty when that is beyond any date.
+        Optional<Instant> end() {
+            return before >= 0 && before <= Instant.MAX.getEpochSecond()
+                    ? Optional.of(Instant.ofEpochSecond(before))
+                    : Optional.empty();
+        }
+
+        private static String text(long second) {
+            return new Validity(0, second)
+                    .end()
+                    .map(Instant::toString)
+                    .orElse(Long.toUnsignedString(second) + " seconds after 1970");
+        }
+    }
+
+    /// A critical option or an extension.
+    static final class Option {
+        private final String name;
+        private final byte[] data;
+
+        Option(String name, byte[] data) {
+            this.name = name;
+            this.data = data;
+        }
+
+        String name() {
+            return name;
+        }
+
+        boolean isEmpty() {
+            return data.length == 0;
+        }
+
+        WireReader data() {
+            return new WireReader(data);
+        }
+    }
+
+    /// @param critical what restricts; one that is not understood refuses the certificate
+    /// @param extensions what permits; one that is not understood permits nothing
+    record Options(List<Option> critical, List<Option> extensions) {}
+
+    /// What the authority has signed, and the signature.
+    public static final class Signed {
+        private final byte[] message;
+        private final byte[] signature;
+
+        Signed(byte[] message, byte[] signature) {
+            this.message = message;
+            this.signature = signature;
+        }
+
+        /// The certificate up to its signature.
+        public byte[] message() {
+            return message.clone();
+        }
+
+        /// The authority's signature, with the name of its algorithm.
+        public byte[] signature() {
+            return signature.clone();
+        }
+    }
+
+    /// Why it does not hold then; empty when it does.
+    public Optional<String> objection(Instant now) {
+        return validity.objection(now);
+    }
+
+    /// Returns if it is one that a host with that key may show.
+    ///
+    /// @param hostKey in SSH wire format
+    public void requireHost(byte[] hostKey) throws MalformedException {
+        if (kind != HOST) {
+            throw new MalformedException("the certificate is not one for a host");
+        }
+        if (!key.is(hostKey)) {
+            throw new MalformedException("the certificate is for another key, " + key.fingerprint());
+        }
+    }
+
+    /// Whether a token has to have asked for a PIN or a finger before it signed. Other keys cannot, and as with
+    /// OpenSSH nothing is asked of them.
+    public boolean requiresVerification() {
+        return options.critical().stream().anyMatch(option -> option.name().equals(VERIFY_REQUIRED))
+                && key.type().startsWith("sk-");
+    }
+
+    /// Whether a key or signature algorithm of that name goes with certificates.
+    public static boolean isCertificate(String algorithm) {
+        return algorithm.endsWith(SUFFIX);
+    }
+
+    /// The algorithm of the certified key: that of `ssh-ed25519-cert-v01@openssh.com` is `ssh-ed25519`.
+    public static String plain(String algorithm) {
+        var name = algorithm.substring(0, algorithm.length() - SUFFIX.length());
+        return name.startsWith("sk-") ? name + "@openssh.com" : name;
+    }
+
+    /// The certificate that `blob` is.
+    public static Certificate parse(byte[] blob) throws MalformedException {
+        var in = new WireReader(blob);
+        var type = in.text();
+        if (!isCertificate(type) || !PublicKeyBlob.TYPES.contains(plain(type))) {
+            throw new MalformedException("there are no certificates of this type");
+        }
+        in.string(); // a nonce, which makes the signature unpredictable
+        var key = key(plain(type), blob, in);
+        var serial = new Serial(in.uint64());
+        int kind = in.uint32();
+        var keyId = in.text();
+        var principals = principals(in.section());
+        var validity = new Validity(in.uint64(), in.uint64());
+        var options = new Options(options(in.section()), options(in.section()));
+        in.string(); // reserved
+        var authority = PublicKeyBlob.of(in.string());
+        var message = Arrays.copyOf(blob, in.position());
+        var signature = in.string();
+        if (in.hasMore()) {
+            throw new MalformedException("there is something after the certificate's end");
+        }
+        var signed = new Signed(message, signature);
+        return new Certificate(kind, key, serial, keyId, principals, validity, options, authority, signed);
+    }
+
+    /// The plain key, whose fields stand in the middle of the certificate.
+    private static PublicKeyBlob key(String type, byte[] blob, WireReader in) throws MalformedException {
+        int start = in.position();
+        PublicKeyBlob.skip(type, in);
+        return PublicKeyBlob.of(type, Arrays.copyOfRange(blob, start, in.position()));
+    }
+
+    private static List<String> principals(WireReader in) throws MalformedException {
+        var principals = new ArrayList<String>();
+        while (in.hasMore()) {
+            var principal = in.text();
+            if (principals.size() == MOST_PRINCIPALS) {
+                throw new MalformedException("the certificate has more than " + MOST_PRINCIPALS + " principals");
+            }
+            if (principal.indexOf('\ufffd') >= 0) {
+                throw new MalformedException("a principal is not UTF-8");
+            }
+            principals.add(principal);
+        }
+        return List.copyOf(principals);
+    }
+
+    private static List<Option> options(WireReader in) throws MalformedException {
+        var options = new ArrayList<Option>();
+        while (in.hasMore()) {
+            options.add(new Option(in.text(), in.string()));
+        }
+        return List.copyOf(options);
+    }
+}

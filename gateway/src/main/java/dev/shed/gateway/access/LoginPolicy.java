@@ -1,0 +1,145 @@
+package dev.shed.gateway.access;
+
+import dev.shed.gateway.access.AuthDecision.Accepted;
+import dev.shed.gateway.access.AuthDecision.Refused;
+import dev.shed.gateway.access.AuthDecision.Unknown;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Who gets in: by a key that authorized_keys has, or by a certificate that a trusted authority has signed; and
+/// never with a key that is revoked or too weak.
+public final class LoginPolicy {
+    private static final Logger LOG = LoggerFactory.getLogger(LoginPolicy.class);
+
+    private final Clock clock;
+    private volatile Rules rules;
+
+    /// Where it is written who gets in.
+    ///
+    /// @param trustedUserCaKeys the authorities whose certificates get in as `principals` says
+    /// @param principals what the principals of certificates may do
+    /// @param revokedKeys who gets in no more
+    /// @param minRsaBits the least size of RSA keys
+    public record Sources(
+            Path authorizedKeys,
+            Optional<Path> trustedUserCaKeys,
+            Optional<Path> principals,
+            Optional<Path> revokedKeys,
+            int minRsaBits) {}
+
+    private record Rules(
+            Sources sources,
+            AuthorizedKeys keys,
+            Optional<TrustedAuthorities> authorities,
+            Optional<RevokedKeys> revoked) {
+        static Rules of(Sources sources, Clock clock) {
+            if (sources.trustedUserCaKeys.isPresent() && sources.principals.isEmpty()) {
+                LOG.warn("access.trusted-user-ca-keys lets nobody in without access.principals");
+            }
+            return new Rules(
+                    sources,
+                    new AuthorizedKeys(sources.authorizedKeys, clock, sources.minRsaBits),
+                    sources.trustedUserCaKeys.flatMap(
+                            keys -> sources.principals.map(principals -> new TrustedAuthorities(
+                                    keys, principals, clock.getZone(), key -> key.weakness(sources.minRsaBits)))),
+                    sources.revokedKeys.map(RevokedKeys::new));
+        }
+    }
+
+    /// @param clock tells when keys expire; its zone is that of expiry times that do not say theirs
+    public LoginPolicy(Sources sources, Clock clock) {
+        this.clock = clock;
+        this.rules = Rules.of(sources, clock);
+    }
+
+    /// From now on it is written elsewhere.
+    public void use(Sources sources) {
+        if (!sources.equals(rules.sources)) {
+            rules = Rules.of(sources, clock);
+        }
+    }
+
+    /// Why nobody gets in with a file, whatever it says; empty when it is used. For tools, which may run as root while
+    /// the gateway does not: then the gateway's user may be whoever owns the file's directory.
+    public static Optional<String> objection(Path file) {
+        return KeyFile.objection(file);
+    }
+
+    /// The fingerprint of a key in SSH wire format, as OpenSSH prints it: `SHA256:` and unpadded base64. That of a
+    /// certificate is that of its key.
+    public static String fingerprint(byte[] blob) {
+        try {
+            return Certificate.parse(blob).key().fingerprint();
+        } catch (MalformedException _) {
+            return PublicKeyBlob.fingerprint(blob);
+        }
+    }
+
+    /// Whether the holder of a key or a certificate gets in. Has no side effects but reading the files, and may
+    /// block for it. Whether the signature of a certificate is its authority's is not looked at.
+    ///
+    /// @param blob the key or certificate in SSH wire format (RFC 4253 section 6.6)
+    /// @param userName the SSH user name
+    /// @param from the peer's address
+    public AuthDecision decide(byte[] blob, String userName, InetAddress from) {
+        try {
+            var type = new WireReader(blob).text();
+            return Certificate.isCertificate(type)
+                    ? decide(Certificate.parse(blob), userName, from)
+                    : decide(PublicKeyBlob.of(blob), from);
+        } catch (MalformedException e) {
+            return new Refused(e.reason());
+        }
+    }
+
+    private AuthDecision decide(PublicKeyBlob key, InetAddress from) {
+        var current = rules;
+        var weakness = key.weakness(current.sources.minRsaBits);
+        if (weakness.isPresent()) {
+            return new Refused(weakness.get());
+        }
+        var revoked = current.revoked.flatMap(keys -> keys.objection(key));
+        return revoked.map(LoginPolicy::refused).orElseGet(() -> current.keys.decide(key, from));
+    }
+
+    private AuthDecision decide(Certificate certificate, String userName, InetAddress from) throws MalformedException {
+        var current = rules;
+        var options = CertificateOptions.of(certificate);
+        var login = new CertificateLogin(certificate, options, userName, from, clock.instant());
+        var objection = weakness(certificate, current.sources.minRsaBits).or(login::objection);
+        if (objection.isPresent()) {
+            return new Refused(objection.get());
+        }
+        var revoked = current.revoked.flatMap(keys -> keys.objection(certificate));
+        return revoked.map(LoginPolicy::refused).orElseGet(() -> trusted(current, login));
+    }
+
+    private static Optional<String> weakness(Certificate certificate, int minRsaBits) {
+        return certificate
+                .key()
+                .weakness(minRsaBits)
+                .or(() ->
+                        certificate.authority().weakness(minRsaBits).map(reason -> "certificate authority: " + reason));
+    }
+
+    private static AuthDecision refused(RevokedKeys.Objection objection) {
+        return objection.known() ? new Refused(objection.reason()) : new Unknown(objection.reason());
+    }
+
+    /// As sshd: authorized_keys first, and what cannot be used of the one does not keep the other from being asked.
+    private static AuthDecision trusted(Rules rules, CertificateLogin login) {
+        var byLine = rules.keys.decide(login);
+        if (byLine instanceof Accepted || rules.authorities.isEmpty()) {
+            return byLine;
+        }
+        return switch (rules.authorities.get().decide(login)) {
+            case Accepted accepted -> accepted;
+            case Unknown unknown -> unknown;
+            case Refused refused -> byLine.equals(login.untrusted()) ? refused : byLine;
+        };
+    }
+}

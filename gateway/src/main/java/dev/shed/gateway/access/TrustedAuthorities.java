@@ -1,0 +1,76 @@
+package dev.shed.gateway.access;
+
+import dev.shed.gateway.access.AuthDecision.Refused;
+import dev.shed.gateway.access.AuthDecision.Unknown;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The certificate authorities that are trusted with everybody (sshd's TrustedUserCAKeys), and what a principal may
+/// do (AuthorizedPrincipalsFile): two files, read again whenever they have changed.
+final class TrustedAuthorities {
+    private static final Logger LOG = LoggerFactory.getLogger(TrustedAuthorities.class);
+    private static final String NOBODY = "no certificate gets in by them";
+
+    private final KeyFile<List<PublicKeyBlob>> keys;
+    private final KeyFile<List<PrincipalLine>> principals;
+
+    /// @param zone the time zone of expiry times that do not say theirs
+    /// @param weakness why a key is too weak, if it is
+    TrustedAuthorities(Path keys, Path principals, ZoneId zone, Function<PublicKeyBlob, Optional<String>> weakness) {
+        this.keys = new KeyFile<>(
+                new KeyFile.Subject("the trusted CA keys", NOBODY),
+                keys,
+                new KeyLines<>("trusted CA keys", (_, line) -> key(line, weakness), LOG),
+                LOG);
+        this.principals = new KeyFile<>(
+                new KeyFile.Subject("the principals", NOBODY),
+                principals,
+                new KeyLines<>("principals", (number, line) -> PrincipalLine.parse(number, line, zone), LOG),
+                LOG);
+    }
+
+    /// Whether the holder of a certificate gets in. As with sshd the first line counts that names one of its
+    /// principals.
+    AuthDecision decide(CertificateLogin login) {
+        var trusted = keys.content();
+        if (trusted.problem().isPresent()) {
+            return new Unknown(trusted.problem().get());
+        }
+        var authority = login.certificate().authority();
+        if (trusted.value().orElse(List.of()).stream().noneMatch(authority::is)) {
+            return login.untrusted();
+        }
+        var lines = principals.content();
+        if (lines.problem().isPresent()) {
+            return new Unknown(lines.problem().get());
+        }
+        return lines.value().orElse(List.of()).stream()
+                .filter(line -> login.hasOneOf(List.of(line.principal())))
+                .findFirst()
+                .map(line -> line.decide(login))
+                .orElseGet(() -> new Refused("the file of principals has none of the certificate's"));
+    }
+
+    private static Optional<PublicKeyBlob> key(String line, Function<PublicKeyBlob, Optional<String>> weakness)
+            throws RefusedLineException {
+        var text = line.strip();
+        if (text.isEmpty() || text.startsWith("#")) {
+            return Optional.empty();
+        }
+        var fields = text.split("[ \t]+", 3);
+        if (fields.length < 2 || !PublicKeyBlob.TYPES.contains(fields[0])) {
+            throw new RefusedLineException("it is not TYPE KEY [COMMENT]");
+        }
+        var key = PublicKeyBlob.parse(fields[0], fields[1]);
+        var weak = weakness.apply(key);
+        if (weak.isPresent()) {
+            throw new RefusedLineException(weak.get());
+        }
+        return Optional.of(key);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.shed.gateway.ssh;
+
+import dev.shed.gateway.access.PublicKeyBlob;
+import java.util.List;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.session.SessionContext;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/// Verifies signatures by MINA's means.
+///
+/// @param factories the algorithms that are accepted
+record Signatures(SessionContext session, List<NamedFactory<Signature>> factories) {
+    /// What a token says of itself when it signs (OpenSSH's PROTOCOL.u2f).
+    private static final int USER_VERIFIED = 4;
+
+    boolean accept(String algorithm) {
+        return factories.stream().anyMatch(factory -> factory.getName().equals(algorithm));
+    }
+
+    /// Whether a key of that kind makes signatures of that algorithm.
+    static boolean fits(String algorithm, PublicKeyBlob key) {
+        return algorithm.equals(key.type()) || (key.type().equals("ssh-rsa") && algorithm.startsWith("rsa-sha2-"));
+    }
+
+    /// Whether a token has asked for a PIN or a finger before it made this signature.
+    static boolean isVerified(byte[] signature) {
+        var in = new ByteArrayBuffer(signature);
+        in.getString();
+        in.getBytes();
+        return (in.getByte() & USER_VERIFIED) != 0;
+    }
+
+    /// Whether `key` has signed `message`, in any way that is accepted.
+    boolean verify(PublicKeyBlob key, byte[] message, byte[] signature) throws Exception {
+        var algorithm = new ByteArrayBuffer(signature).getString();
+        return accept(algorithm) && fits(algorithm, key) && verify(algorithm, key, message, signature);
+    }
+
+    /// Whether `key` has signed `message` in that way.
+    boolean verify(String algorithm, PublicKeyBlob key, byte[] message, byte[] signature) throws Exception {
+        if (!new ByteArrayBuffer(signature).getString().equals(algorithm)) {
+            return false;
+        }
+        var verifier = NamedFactory.create(factories, algorithm);
+        verifier.initVerifier(session, new ByteArrayBuffer(key.bytes()).getRawPublicKey());
+        verifier.update(session, message);
+        return verifier.verify(session, signature);
+    }
+}
