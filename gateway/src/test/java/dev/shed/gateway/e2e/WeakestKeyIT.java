@@ -1,8 +1,10 @@
 package dev.shed.gateway.e2e;
 
 import static dev.shed.gateway.e2e.Place.utf8;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,7 +26,6 @@ import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
-import org.apache.sshd.common.util.io.output.NullOutputStream;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,7 +53,7 @@ class WeakestKeyIT {
     /// Resident, of the whole gateway; its heap has 256 MiB.
     private static final long MEMORY = 640L << 20;
 
-    private static final int ECHOES = 100;
+    private static final int ECHOES = 50;
 
     /// A tmux whose server has 10,000 sessions with 60 characters each.
     private static final String FALSE_TMUX = """
@@ -110,65 +111,76 @@ class WeakestKeyIT {
 
     /// What is done over and over again, by several at once, until the test is over.
     enum Attack {
-        AN_EXPRESSION_THAT_TAKES_LONG(4) {
+        AN_EXPRESSION_THAT_TAKES_LONG(4, "takes too long on this screen") {
             @Override
-            void run(ClientSession viewer) throws IOException {
-                verb(viewer, "wait " + shed + "+big --match '(x|a|aa|aaa|a*b|(a|b)*c){400}z' --timeout 3s");
+            String run(ClientSession viewer) throws IOException {
+                return verb(viewer, "wait " + shed + " big --match '(x|a|aa|aaa|a*b|(a|b)*c){400}z' --timeout 3s");
             }
         },
-        AN_EXPRESSION_WITHOUT_END(4) {
+        AN_EXPRESSION_WITHOUT_END(4, "is not a valid regular expression") {
             @Override
-            void run(ClientSession viewer) throws IOException {
-                verb(viewer, "wait " + shed + "+big --match '((){2147483647}){2147483647}z'");
+            String run(ClientSession viewer) throws IOException {
+                return verb(viewer, "wait " + shed + " big --match '((){2147483647}){2147483647}z'");
             }
         },
-        SESSIONS_WITHOUT_END(3) {
+        SESSIONS_WITHOUT_END(3, "more than 1000 sessions") {
             @Override
-            void run(ClientSession viewer) throws IOException {
-                verb(viewer, "sessions " + hostile);
+            String run(ClientSession viewer) throws IOException {
+                return verb(viewer, "sessions " + hostile);
             }
         },
-        WORDS_WITHOUT_END(3) {
+        WORDS_WITHOUT_END(3, "more than 1000 words") {
             private final String words = "sessions" + " a".repeat(120_000);
 
             @Override
-            void run(ClientSession viewer) throws IOException {
-                verb(viewer, words);
+            String run(ClientSession viewer) throws IOException {
+                return verb(viewer, words);
             }
         },
-        NAMES_WITHOUT_END(3) {
+        NAMES_WITHOUT_END(3, "refused") {
             private final String name = "n".repeat(250_000);
 
             @Override
-            void run(ClientSession viewer) throws Exception {
+            String run(ClientSession viewer) throws Exception {
                 try (var session = connect(name)) {
                     session.addPublicKeyIdentity(key("viewer"));
-                    session.auth().await(PATIENCE);
+                    return session.auth().await(PATIENCE) && session.isAuthenticated() ? "let in" : "refused";
                 }
             }
         },
-        FORWARDS_WITHOUT_END(2) {
+        FORWARDS_WITHOUT_END(2, "may not forward") {
             @Override
-            void run(ClientSession viewer) throws IOException {
+            String run(ClientSession viewer) throws IOException {
                 var target = new SshdSocketAddress("h".repeat(47), 80);
                 try (var refused = viewer.createDirectTcpipChannel(null, target)) {
-                    refused.open().await(PATIENCE);
+                    var opened = refused.open();
+                    opened.await(PATIENCE);
+                    return String.valueOf(opened.getException());
                 }
             }
         };
 
         private final int callers;
 
-        Attack(int callers) {
+        /// What the answer says: without it the attack is none.
+        private final String answer;
+
+        Attack(int callers, String answer) {
             this.callers = callers;
+            this.answer = answer;
         }
 
-        abstract void run(ClientSession viewer) throws Exception;
+        /// Does it once and returns what is answered.
+        abstract String run(ClientSession viewer) throws Exception;
+
+        ClientSession begin() throws Exception {
+            return login(this == FORWARDS_WITHOUT_END ? shed : "shed", "viewer");
+        }
 
         /// Until the time is over, whatever becomes of it.
         void goOn(AtomicBoolean over, AtomicInteger rounds) {
             while (!over.get()) {
-                try (var viewer = login(this == FORWARDS_WITHOUT_END ? shed : "shed", "viewer")) {
+                try (var viewer = begin()) {
                     while (!over.get()) {
                         rounds.incrementAndGet();
                         run(viewer);
@@ -183,6 +195,9 @@ class WeakestKeyIT {
     @ParameterizedTest
     @EnumSource
     void othersLogInAndType(Attack attack) throws Exception {
+        try (var viewer = attack.begin()) {
+            assertThat(attack.run(viewer)).contains(attack.answer);
+        }
         try (var typist = Typist.start();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var calm = typist.type();
@@ -195,7 +210,7 @@ class WeakestKeyIT {
             try {
                 var logins = new ArrayList<Duration>();
                 var echoes = new ArrayList<Duration>();
-                for (int i = 0; i < 5; i++) {
+                for (int i = 0; i < 3; i++) {
                     logins.add(timed(() -> login("shed", "admin").close()));
                     echoes.addAll(typist.type());
                 }
@@ -252,13 +267,15 @@ class WeakestKeyIT {
         return keys.loadKeys(null).iterator().next();
     }
 
-    private static void verb(ClientSession session, String line) throws IOException {
+    private static String verb(ClientSession session, String line) throws IOException {
+        var said = new ByteArrayOutputStream();
         try (var channel = session.createExecChannel(line)) {
-            channel.setOut(new NullOutputStream());
-            channel.setErr(new NullOutputStream());
+            channel.setOut(said);
+            channel.setErr(said);
             channel.open().verify(PATIENCE);
             channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), PATIENCE);
         }
+        return said.toString(UTF_8);
     }
 
     private interface Step {
