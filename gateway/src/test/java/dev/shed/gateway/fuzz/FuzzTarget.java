@@ -5,6 +5,7 @@ import dev.shed.gateway.command.VerbLineFuzz;
 import dev.shed.gateway.config.ConfigurationFuzz;
 import dev.shed.gateway.name.LoginNameFuzz;
 import dev.shed.gateway.shed.PortListingFuzz;
+import dev.shed.gateway.startup.ProxyHeaderFuzz;
 import dev.shed.gateway.tmux.TmuxAnswerFuzz;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,8 @@ record FuzzTarget(String name, Class<?> type, Body body) {
                 new FuzzTarget("authorized-keys", AuthorizedKeysFuzz.class, AuthorizedKeysFuzz::fuzzerTestOneInput),
                 new FuzzTarget("tmux-answer", TmuxAnswerFuzz.class, TmuxAnswerFuzz::fuzzerTestOneInput),
                 new FuzzTarget("port-listing", PortListingFuzz.class, PortListingFuzz::fuzzerTestOneInput),
-                new FuzzTarget("configuration", ConfigurationFuzz.class, ConfigurationFuzz::fuzzerTestOneInput));
+                new FuzzTarget("configuration", ConfigurationFuzz.class, ConfigurationFuzz::fuzzerTestOneInput),
+                new FuzzTarget("proxy-header", ProxyHeaderFuzz.class, ProxyHeaderFuzz::fuzzerTestOneInput));
     }
 
     /// Where its inputs are kept, seen from the module.
