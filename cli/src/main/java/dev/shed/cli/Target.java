@@ -41,6 +41,11 @@ public record Target(Optional<String> server, String shed, Optional<String> sess
         return new Target(named.or(() -> server), shed, session);
     }
 
+    /// The shed alone, with the server where one was named: as the hints of this client name it.
+    public String place() {
+        return server.map(name -> name + "/").orElse("") + shed;
+    }
+
     /// The SSH user name.
     public String loginName() {
         return session.map(name -> shed + "+" + name).orElse(shed);

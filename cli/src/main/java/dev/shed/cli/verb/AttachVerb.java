@@ -46,7 +46,7 @@ final class AttachVerb implements Verb {
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         var target = Grammar.target(parsed).withSession(Grammar.value(parsed, "--session"));
         if (!call.terminal().in()) {
-            throw CliFailure.usage("attach needs a terminal", "shed exec " + target.shed() + " -- COMMAND…");
+            throw CliFailure.usage("attach needs a terminal", "shed exec " + target.place() + " -- COMMAND…");
         }
         var again = call.variable("SHED_AGAIN").map(Path::of).map(LinkLog::new);
         if (again.isPresent()) {

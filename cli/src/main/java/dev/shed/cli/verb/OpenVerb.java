@@ -67,7 +67,7 @@ final class OpenVerb implements Verb {
                 .map(Editor::parse)
                 .orElseGet(() -> installed(programs));
         var server = new Finder(call).find(target, Finder.Care.ASKED);
-        var directory = directory(call, server, target.shed(), named);
+        var directory = directory(call, server, target, named);
         var alias = new SshConfig(call, false)
                 .alias(new ConfigFile(call.home()).read(), new Entry(server.name(), target.shed()));
         var arguments = editor.arguments(new Editor.Place(alias, server, target.shed(), directory));
@@ -86,7 +86,7 @@ final class OpenVerb implements Verb {
 
     private static void requireSane(Target target, Optional<String> directory) {
         if (target.session().isPresent()) {
-            throw CliFailure.usage("an editor opens a shed, not a session", "shed open " + target.shed());
+            throw CliFailure.usage("an editor opens a shed, not a session", "shed open " + target.place());
         }
         directory.filter(name -> name.isEmpty() || !isOneLine(name)).ifPresent(name -> {
             throw CliFailure.usage("'" + Shown.of(name) + "' names no directory");
@@ -96,29 +96,30 @@ final class OpenVerb implements Verb {
         }
     }
 
-    private static String directory(Call call, Server server, String shed, Optional<String> named)
+    private static String directory(Call call, Server server, Target target, Optional<String> named)
             throws IOException, InterruptedException {
         if (named.filter(name -> name.startsWith("/")).isPresent()) {
             return named.get();
         }
-        var start = start(call, server, shed);
+        var start = start(call, server, target);
         return named.map(below -> start.equals("/") ? "/" + below : start + "/" + below)
                 .orElse(start);
     }
 
     /// Where the shed's sessions start: the clone, where it has one. A server that does not answer now is the
     /// editor's to wait for.
-    private static String start(Call call, Server server, String shed) throws IOException, InterruptedException {
-        var answer = new Lobby(call, PATIENCE).ask(server, List.of("info", shed));
+    private static String start(Call call, Server server, Target target) throws IOException, InterruptedException {
+        var answer = new Lobby(call, PATIENCE).ask(server, List.of("info", target.shed()));
         if (answer.status() == GatewayVerb.NOT_FOUND) {
             throw new CliFailure(
                     CliFailure.Code.SHED_NOT_FOUND,
-                    "server '" + server.name() + "' has no shed '" + shed + "'",
-                    "shed create " + shed);
+                    "server '" + server.name() + "' has no shed '" + target.shed() + "'",
+                    "shed create " + target.place());
         }
         answer.problem().ifPresent(problem -> call.notice("server '" + server.name() + "': " + problem));
         if (Boolean.TRUE.equals(answer.json().get("stopped_on_purpose"))) {
-            call.notice("'" + shed + "' was stopped, and an editor does not start it: shed start " + shed);
+            call.notice("'" + target.shed() + "' was stopped, and an editor does not start it: shed start "
+                    + target.place());
         }
         return Optional.ofNullable(answer.json().get("directory"))
                 .map(String::valueOf)
@@ -144,8 +145,7 @@ final class OpenVerb implements Verb {
     }
 
     private static String install(Target target) {
-        var name = target.server().map(server -> server + "/").orElse("") + target.shed();
-        return "shed ssh-config " + name + " --install";
+        return "shed ssh-config " + target.place() + " --install";
     }
 
     private static CliFailure missing(

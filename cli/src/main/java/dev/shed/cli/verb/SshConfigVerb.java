@@ -104,7 +104,7 @@ final class SshConfigVerb implements Verb {
                 throw CliFailure.usage(
                         "'" + Shown.of(word)
                                 + "' is no name of a shed; an alias names a shed, and SHED_SESSION a session",
-                        "shed ssh-config " + target.shed() + " --install",
+                        "shed ssh-config " + target.place() + " --install",
                         "SHED_SESSION=NAME ssh shed-" + target.shed());
             }
             entries.add(new Entry(finder.find(target, Finder.Care.ASKED).name(), target.shed()));

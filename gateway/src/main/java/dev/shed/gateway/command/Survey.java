@@ -125,7 +125,12 @@ public final class Survey {
             case STOPPED -> Answer.Listed.of(shed, List.of());
             case RUNNING -> askRunning(shed, arrived);
             // Known not to answer, so nobody has to wait for it.
-            case PAUSED, RESTARTING, BROKEN ->
+            case PAUSED ->
+                new Answer.Failed(
+                        shed,
+                        Failure.ShedNotReady.paused(
+                                shed.name().value(), shed.container().shortId()));
+            case RESTARTING, BROKEN ->
                 notReady(shed, "it is " + word(shed.container().state()));
         };
     }

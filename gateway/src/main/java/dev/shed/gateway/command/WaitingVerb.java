@@ -132,7 +132,8 @@ abstract class WaitingVerb extends SessionVerb {
             case Vigil.Outcome.Ended _ ->
                 throw new ShedException(new Failure.SessionNotFound(name.value(), session.value()));
             case Vigil.Outcome.TimeOut _ ->
-                throw new ShedException(new Failure.TimedOut(condition.clause(), Span.text(limit)));
+                throw new ShedException(
+                        new Failure.TimedOut(name.value(), session.value(), condition.clause(), Span.text(limit)));
         };
     }
 

@@ -51,6 +51,11 @@ public record Container(
         labels = Map.copyOf(labels);
     }
 
+    /// The id as `docker ps` shows it.
+    public String shortId() {
+        return id.substring(0, Math.min(id.length(), 12));
+    }
+
     public boolean running() {
         return state == State.RUNNING;
     }

@@ -39,10 +39,11 @@ final class ClientHints {
     private static String lobby(String line, String server) {
         var words = line.split(" ", 2);
         boolean named = words.length > 1 && !NAMELESS.contains(words[0]) && !words[1].startsWith("-");
-        if (words.length == 1) {
-            return line;
+        if (!named) {
+            boolean aboutServer = !server.isEmpty() && !words[0].equals("help");
+            return aboutServer ? line + " --server " + server.replace("/", "") : line;
         }
         var shed = words[1].startsWith("[") ? "[" + server + words[1].substring(1) : server + words[1];
-        return words[0] + " " + (named ? shed : words[1]);
+        return words[0] + " " + shed;
     }
 }

@@ -361,9 +361,18 @@ public sealed interface Failure {
 
     /// A shed that cannot be used right now.
     ///
-    /// @param why what stands in the way, such as "it is paused"
-    record ShedNotReady(String shed, String why) implements Failure {
-        private static final String PAUSED = "it is paused";
+    /// @param why what stands in the way, such as "it is restarting"
+    record ShedNotReady(String shed, String why, String hint) implements Failure {
+        public ShedNotReady(String shed, String why) {
+            this(shed, why, "try again in a moment\nssh shed@HOST list");
+        }
+
+        /// One whose processes are frozen.
+        ///
+        /// @param container the container's id: one that somebody else made may have any name
+        public static ShedNotReady paused(String shed, String container) {
+            return new ShedNotReady(shed, "it is paused", "on the gateway's host: docker unpause " + container);
+        }
 
         @Override
         public Kind kind() {
@@ -373,13 +382,6 @@ public sealed interface Failure {
         @Override
         public String message() {
             return "shed '" + shed + "' is not ready: " + why;
-        }
-
-        @Override
-        public String hint() {
-            return why.equals(PAUSED)
-                    ? "on the gateway's host: docker unpause shed-" + shed
-                    : "try again in a moment\nssh shed@HOST list";
         }
     }
 
@@ -425,7 +427,7 @@ public sealed interface Failure {
     /// What somebody waited for did not happen.
     ///
     /// @param what the condition, as a clause
-    record TimedOut(String what, String limit) implements Failure {
+    record TimedOut(String shed, String session, String what, String limit) implements Failure {
         @Override
         public Kind kind() {
             return Kind.TIMED_OUT;
@@ -438,7 +440,7 @@ public sealed interface Failure {
 
         @Override
         public String hint() {
-            return "ssh -s SHED@HOST \"wait SESSION --timeout 10m\"";
+            return "ssh -s " + shed + "+" + session + "@HOST peek";
         }
     }
 

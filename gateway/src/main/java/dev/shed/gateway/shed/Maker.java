@@ -172,7 +172,8 @@ public final class Maker {
         onlooker.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
         new Doubts(runtime, onlooker).tell(order.wanted().limits(), spec, container);
         runtime.start(container);
-        requireUp(container);
+        // Its log goes with it; the image shows the same again.
+        requireUp(container, "docker run --rm " + spec.image() + " sleep infinity");
         requireListener(gone);
         if (order.repository().isPresent()) {
             new Checkout(runtime, settings.workspace(), settings.hostKeys())
@@ -194,8 +195,10 @@ public final class Maker {
     }
 
     /// Fails when the container, which was started just now, does not stay up.
-    void requireUp(Container container) {
-        new StartWatch(runtime, settings.watch()).requireUp(container);
+    ///
+    /// @param command what tells more of it, on the gateway's host
+    void requireUp(Container container, String command) {
+        new StartWatch(runtime, settings.watch()).requireUp(container, "on the gateway's host: " + command);
     }
 
     /// The client has gone: there is nobody to make it for.

@@ -108,11 +108,15 @@ public final class Sheds {
         maker.undoAbandoned();
     }
 
-    /// Starts a stopped shed; `SHED_ALREADY_RUNNING` when it runs.
+    /// Starts a stopped shed; `SHED_ALREADY_RUNNING` when it runs, `SHED_NOT_READY` when it is paused.
     public Shed start(ShedName name) {
         var shed = find(name);
         if (shed.running()) {
             throw new ShedException(new Failure.ShedAlreadyRunning(name.value()));
+        }
+        if (shed.container().state() == Container.State.PAUSED) {
+            throw new ShedException(
+                    Failure.ShedNotReady.paused(name.value(), shed.container().shortId()));
         }
         return startToStay(shed);
     }
@@ -121,7 +125,7 @@ public final class Sheds {
     private Shed startToStay(Shed shed) {
         runtime.start(shed.container());
         try {
-            maker.requireUp(shed.container());
+            maker.requireUp(shed.container(), "docker logs " + shed.container().shortId());
         } catch (ShedException e) {
             if (e.failure().kind() == Failure.Kind.SHED_NOT_READY) {
                 runtime.stop(shed.container(), stopGrace);

@@ -18,21 +18,24 @@ record StartWatch(ContainerRuntime runtime, Duration moment) {
 
     /// Returns when the container has stayed up; fails with `SHED_NOT_READY`, the exit code and the last lines of the
     /// log otherwise.
-    void requireUp(Container container) {
+    ///
+    /// @param hint what tells more of such an end
+    void requireUp(Container container, String hint) {
         long end = System.nanoTime() + moment.toNanos();
-        requireRunning(container);
+        requireRunning(container, hint);
         while (System.nanoTime() < end && paused()) {
-            requireRunning(container);
+            requireRunning(container, hint);
         }
     }
 
-    private void requireRunning(Container container) {
+    private void requireRunning(Container container, String hint) {
         var now = runtime.find(container.shed())
                 .filter(found -> found.id().equals(container.id()))
                 .orElseThrow(() -> new ShedException(
                         new Failure.ShedNotFound(container.shed().value())));
         if (now.state() == Container.State.STOPPED || now.state() == Container.State.RESTARTING) {
-            throw notReady(container, "its main program ended at once" + why(container));
+            throw new ShedException(new Failure.ShedNotReady(
+                    container.shed().value(), "its main program ended at once" + why(container), hint));
         }
     }
 
@@ -61,9 +64,5 @@ record StartWatch(ContainerRuntime runtime, Duration moment) {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static ShedException notReady(Container container, String why) {
-        return new ShedException(new Failure.ShedNotReady(container.shed().value(), why));
     }
 }

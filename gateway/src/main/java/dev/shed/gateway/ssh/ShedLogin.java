@@ -278,7 +278,9 @@ final class ShedLogin {
         return switch (shed.container().state()) {
             case Container.State.RUNNING -> shed;
             case Container.State.STOPPED -> wake(call, shed, interactive);
-            case Container.State.PAUSED -> throw notReady(name, "it is paused");
+            case Container.State.PAUSED ->
+                throw new ShedException(
+                        Failure.ShedNotReady.paused(name, shed.container().shortId()));
             case Container.State.RESTARTING -> throw notReady(name, "it is restarting");
             case Container.State.BROKEN -> throw notReady(name, "the engine cannot use its container");
         };

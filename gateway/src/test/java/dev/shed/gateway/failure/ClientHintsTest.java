@@ -13,7 +13,6 @@ class ClientHintsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "ssh shed@HOST list|shed list",
                 "ssh shed@HOST create scratch|shed create gw/scratch",
                 "ssh shed@HOST delete demo|shed delete gw/demo",
                 "ssh shed@HOST sessions [SHED] [--wide]|shed sessions [gw/SHED] [--wide]",
@@ -29,6 +28,14 @@ class ClientHintsTest {
     void aCallOfSshBecomesTheClients(String ssh, String client) {
         assertThat(ClientHints.of(ssh, "gw/")).isEqualTo(client);
         assertThat(ClientHints.of(ssh, "")).isEqualTo(client.replace("gw/", ""));
+    }
+
+    /// The default server is not the one that was asked.
+    @ParameterizedTest
+    @CsvSource({"list, list", "list --json, list --json", "whoami, whoami", "version, version"})
+    void aVerbAboutNoShedNamesTheServerThatWasAsked(String ssh, String client) {
+        assertThat(ClientHints.of("ssh shed@HOST " + ssh, "gw/")).isEqualTo("shed " + client + " --server gw");
+        assertThat(ClientHints.of("ssh shed@HOST " + ssh, "")).isEqualTo("shed " + client);
     }
 
     /// A shed's verb and the lobby's are one call of the client.

@@ -51,7 +51,8 @@ public final class FailureTest {
         assertThat(failures())
                 .extracting(Failure::hint)
                 .doesNotContain("")
-                .filteredOn(hint -> !hint.equals("ssh -s shed@HOST start"))
+                // "hint": what is known only where it fails
+                .filteredOn(hint -> !hint.equals("ssh -s shed@HOST start") && !hint.equals("hint"))
                 .doesNotHaveDuplicates();
     }
 
@@ -100,7 +101,13 @@ public final class FailureTest {
 
     @Test
     void aPausedShedIsWokenByDocker() {
-        assertThat(new Failure.ShedNotReady("demo", "it is paused").hint()).contains("docker unpause shed-demo");
+        assertThat(Failure.ShedNotReady.paused("demo", "0123456789ab").hint()).endsWith("docker unpause 0123456789ab");
+    }
+
+    @Test
+    void whoWaitedInVainIsShownTheScreen() {
+        assertThat(new Failure.TimedOut("demo", "work", "no output for 3s", "4s").hint())
+                .isEqualTo("ssh -s demo+work@HOST peek");
     }
 
     @Test

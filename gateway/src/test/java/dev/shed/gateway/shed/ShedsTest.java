@@ -73,6 +73,32 @@ class ShedsTest {
         assertThat(runtime.list()).isEmpty();
     }
 
+    /// One that was not made has no log any more, and one that somebody else made any name.
+    @Test
+    void whoIsToldOfSuchAnEndIsShownWhatTellsMore() {
+        runtime.with("demo");
+        sheds.stop(DEMO);
+        runtime.endingAtOnce("no");
+        var id = sheds.find(DEMO).container().shortId();
+        assertHint("on the gateway's host: docker logs " + id, () -> sheds.start(DEMO));
+        runtime.remove(sheds.find(DEMO).container(), true);
+        assertHint("on the gateway's host: docker run --rm " + FakeRuntime.IMAGE + " sleep infinity", () -> create());
+    }
+
+    @Test
+    void aPausedShedIsNotStarted() {
+        runtime.with("demo", State.PAUSED);
+        var id = sheds.find(DEMO).container().shortId();
+        assertFails("SHED_NOT_READY", () -> sheds.start(DEMO));
+        assertHint("on the gateway's host: docker unpause " + id, () -> sheds.start(DEMO));
+    }
+
+    private static void assertHint(String hint, ThrowingCallable call) {
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(call)
+                .satisfies(e -> assertThat(e.failure().hint()).isEqualTo(hint));
+    }
+
     @Test
     void aShedThatDoesNotStayUpIsStoppedAgain() {
         runtime.with("demo");

@@ -111,7 +111,7 @@ final class Containers {
         return again(container)
                 .map(now -> switch (now.state()) {
                     case STOPPED -> new ShedException(new Failure.ShedStopped(shed), refusal);
-                    case PAUSED -> new ShedException(new Failure.ShedNotReady(shed, "it is paused"), refusal);
+                    case PAUSED -> new ShedException(Failure.ShedNotReady.paused(shed, now.shortId()), refusal);
                     case RESTARTING -> new ShedException(new Failure.ShedNotReady(shed, "it is restarting"), refusal);
                     case RUNNING, BROKEN -> meaning(container, refusal);
                 })
