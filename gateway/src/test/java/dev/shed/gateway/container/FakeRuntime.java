@@ -42,6 +42,7 @@ public final class FakeRuntime implements ContainerRuntime {
     private final Map<String, String> volumeMarks = new HashMap<>();
     private final Map<String, Map<String, String>> volumeLabels = new HashMap<>();
     private int ids;
+    private int questions;
     private String log = "";
     private State runs = State.RUNNING;
     private final List<ContainerObserver> observers = new CopyOnWriteArrayList<>();
@@ -107,6 +108,11 @@ public final class FakeRuntime implements ContainerRuntime {
     public synchronized FakeRuntime failingStarts(Failure failure) {
         startTrouble = failure;
         return this;
+    }
+
+    /// How often it was asked something.
+    public synchronized int questions() {
+        return questions;
     }
 
     /// Every process that was started, in order.
@@ -413,6 +419,7 @@ public final class FakeRuntime implements ContainerRuntime {
     public void close() {}
 
     private void answer() {
+        questions++;
         if (trouble != null) {
             throw new ShedException(trouble);
         }

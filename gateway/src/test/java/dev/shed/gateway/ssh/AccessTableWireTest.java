@@ -135,13 +135,32 @@ class AccessTableWireTest {
     void aKeyMayDoWhatItsColumnSays(String key) throws Exception {
         var runtime = runtime();
         try (var gateway = WireGateway.start(runtime, KEYS.getOrDefault(key, ""), UnaryOperator.identity());
-                var person = new Requests(gateway, runtime)) {
+                var person = new Requests(gateway, runtime, "demo")) {
             var found = new LinkedHashMap<String, String>();
             for (var request : column(key).keySet()) {
                 reset(runtime);
                 found.put(request, outcome(person, request));
             }
             assertThat(found).isEqualTo(column(key));
+        }
+    }
+
+    /// In text, in status, and in what is asked of the engine, which is what takes time.
+    @Test
+    void whatOneMayNotSeeLooksLikeWhatIsNotThere() throws Exception {
+        var runtime = runtime();
+        reset(runtime);
+        try (var gateway = WireGateway.start(runtime, "sheds=\"other\"", UnaryOperator.identity());
+                var unseen = new Requests(gateway, runtime, "demo");
+                var unknown = new Requests(gateway, runtime, "ghost")) {
+            for (var request : column("other").keySet()) {
+                int before = runtime.questions();
+                var seen = outcome(unseen, request);
+                int between = runtime.questions();
+                assertThat(outcome(unknown, request)).as(request).isEqualTo(seen);
+                assertThat(runtime.questions() - between).as(request).isEqualTo(between - before);
+            }
+            assertThat(unseen.heard()).isEqualTo(unknown.heard());
         }
     }
 

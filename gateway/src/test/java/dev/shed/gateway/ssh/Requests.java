@@ -8,7 +8,9 @@ import dev.shed.gateway.ssh.raw.Message;
 import dev.shed.gateway.ssh.raw.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.sshd.common.SshConstants;
@@ -23,11 +25,27 @@ final class Requests implements AutoCloseable {
 
     private final WireGateway gateway;
     private final FakeRuntime runtime;
+    private final String shed;
+    private final List<String> heard = new ArrayList<>();
     private final Map<String, RawClient> clients = new HashMap<>();
 
-    Requests(WireGateway gateway, FakeRuntime runtime) {
+    /// @param shed what the requests are about where a row says `demo`
+    Requests(WireGateway gateway, FakeRuntime runtime, String shed) {
         this.gateway = gateway;
         this.runtime = runtime;
+        this.shed = shed;
+    }
+
+    /// All refusals, with `SHED` for the shed's name.
+    List<String> heard() {
+        return List.copyOf(heard);
+    }
+
+    private Answer hear(Answer answer) {
+        if (answer.status() != 0) {
+            heard.add(answer.toString().replace(shed, "SHED"));
+        }
+        return answer;
     }
 
     /// What an answer was.
@@ -52,16 +70,16 @@ final class Requests implements AutoCloseable {
     /// Does what a row of the table says.
     String outcome(String request) throws IOException, InterruptedException {
         return switch (request) {
-            case "login" -> client("demo").lives() ? "yes" : "no";
+            case "login" -> client(shed).lives() ? "yes" : "no";
             case "attach" -> attach();
-            case "shell" -> run("demo", "shell").word();
-            case "exec" -> run("demo", "exec", "id").word();
-            case "exec in a session" -> run("demo+work", "exec", "id").word();
-            case "scp" -> run("demo", "exec", "scp -t /tmp").word();
-            case "sftp" -> run("demo", "subsystem", "sftp").word();
-            case "-L port 80" -> connect("demo", "direct-tcpip", "localhost", 80, "127.0.0.1", 4711);
-            case "-L port 81" -> connect("demo", "direct-tcpip", "localhost", 81, "127.0.0.1", 4711);
-            case "-L unix" -> connect("demo", "direct-streamlocal@openssh.com", "/run/x.sock", "", 0);
+            case "shell" -> run(shed, "shell").word();
+            case "exec" -> run(shed, "exec", "id").word();
+            case "exec in a session" -> run(shed + "+work", "exec", "id").word();
+            case "scp" -> run(shed, "exec", "scp -t /tmp").word();
+            case "sftp" -> run(shed, "subsystem", "sftp").word();
+            case "-L port 80" -> connect(shed, "direct-tcpip", "localhost", 80, "127.0.0.1", 4711);
+            case "-L port 81" -> connect(shed, "direct-tcpip", "localhost", 81, "127.0.0.1", 4711);
+            case "-L unix" -> connect(shed, "direct-streamlocal@openssh.com", "/run/x.sock", "", 0);
             case "-L on the lobby" -> connect("shed", "direct-tcpip", "localhost", 80, "127.0.0.1", 4711);
             case "-R port" -> listen("tcpip-forward", "", 0);
             case "-R unix" -> listen("streamlocal-forward@openssh.com", "/tmp/x.sock");
@@ -70,7 +88,7 @@ final class Requests implements AutoCloseable {
             case "env LANG" -> setUp("env", "LANG", "C.UTF-8");
             case "env LD_PRELOAD" -> setUp("env", "LD_PRELOAD", "x.so");
             case "-X" -> setUp("x11-req", false, "MIT-MAGIC-COOKIE-1", "00", 0);
-            case "subsystem nonsense" -> run("demo", "subsystem", "nonsense").word();
+            case "subsystem nonsense" -> run(shed, "subsystem", "nonsense").word();
             case "picker" -> onTerminal("shed", "q").word();
             case "shell on the lobby" -> run("shed", "shell").word();
             default -> verb(request);
@@ -86,18 +104,18 @@ final class Requests implements AutoCloseable {
         };
         if (line.startsWith("restart ")) {
             // It is watched for a second each time.
-            return run("demo", "subsystem", "restart").word();
+            return run(shed, "subsystem", "restart").word();
         }
         var onShed = call.replaceFirst(" demo\\b", "");
         if (!onShed.equals(call) && !line.startsWith("create ")) {
-            var there = answer("demo", "subsystem", onShed).word();
+            var there = answer(shed, "subsystem", onShed).word();
             if (!there.equals("yes")) {
-                var here = answer("shed", "exec", call).word();
+                var here = answer("shed", "exec", call.replace("demo", shed)).word();
                 return here.equals(there) ? here : "on the shed " + there + ", on the lobby " + here;
             }
             return there;
         }
-        return answer("shed", "exec", call).word();
+        return answer("shed", "exec", call.replace("demo", shed)).word();
     }
 
     private Answer answer(String login, String type, String line) throws IOException, InterruptedException {
@@ -115,7 +133,7 @@ final class Requests implements AutoCloseable {
 
     private String attach() throws IOException, InterruptedException {
         int before = runtime.started().size();
-        var answer = onTerminal("demo", "");
+        var answer = onTerminal(shed, "");
         var started = runtime.started();
         boolean looks = started.subList(before, started.size()).stream()
                 .anyMatch(spec -> spec.program() instanceof Program.Argv argv
@@ -125,19 +143,19 @@ final class Requests implements AutoCloseable {
     }
 
     private Answer onTerminal(String login, String typed) throws IOException, InterruptedException {
-        return new Channel(client(login)).onTerminal(typed);
+        return hear(new Channel(client(login)).onTerminal(typed));
     }
 
     private Answer run(String login, String type, Object... details) throws IOException, InterruptedException {
-        return new Channel(client(login)).run(type, "", details);
+        return hear(new Channel(client(login)).run(type, "", details));
     }
 
     private Answer follow(String login, String type, String line) throws IOException, InterruptedException {
-        return new Channel(client(login)).follow(type, line);
+        return hear(new Channel(client(login)).follow(type, line));
     }
 
     private String setUp(String type, Object... details) throws IOException, InterruptedException {
-        var channel = new Channel(client("demo"));
+        var channel = new Channel(client(shed));
         var word = channel.request(type, details) ? "yes" : "refused";
         channel.close();
         return word;
@@ -145,7 +163,7 @@ final class Requests implements AutoCloseable {
 
     private String agent() throws IOException, InterruptedException {
         int before = runtime.listening().size();
-        var channel = new Channel(client("demo"));
+        var channel = new Channel(client(shed));
         if (channel.request("auth-agent-req@openssh.com")) {
             channel.onTerminal("");
         }
@@ -159,8 +177,8 @@ final class Requests implements AutoCloseable {
         fields[0] = type;
         fields[1] = true;
         System.arraycopy(where, 0, fields, 2, where.length);
-        client("demo").send(SshConstants.SSH_MSG_GLOBAL_REQUEST, fields);
-        return client("demo").nextGlobal().name().equals("REQUEST_SUCCESS") ? "yes" : "refused";
+        client(shed).send(SshConstants.SSH_MSG_GLOBAL_REQUEST, fields);
+        return client(shed).nextGlobal().name().equals("REQUEST_SUCCESS") ? "yes" : "refused";
     }
 
     private String connect(String login, String type, Object... where) throws IOException, InterruptedException {
@@ -171,8 +189,10 @@ final class Requests implements AutoCloseable {
             client.send(SshConstants.SSH_MSG_CHANNEL_CLOSE, answer.body().getUInt());
             return "yes";
         }
-        answer.body().getUInt();
-        return answer.body().getString().contains("there is no shed") ? "unknown" : "refused";
+        long code = answer.body().getUInt();
+        var why = answer.body().getString();
+        hear(new Answer((int) -code, "", why));
+        return why.contains("there is no shed") ? "unknown" : "refused";
     }
 
     @Override
