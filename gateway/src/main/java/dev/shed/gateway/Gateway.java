@@ -22,6 +22,7 @@ import dev.shed.gateway.shed.Creations;
 import dev.shed.gateway.shed.Herald;
 import dev.shed.gateway.shed.HostKeys;
 import dev.shed.gateway.shed.Maker;
+import dev.shed.gateway.shed.Owners;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
@@ -58,6 +59,7 @@ public final class Gateway implements AutoCloseable {
     private final Events events;
     private final Recordings recordings;
     private final LoginPolicy logins;
+    private final AccessPolicy policy;
     private final SshEndpoint endpoint;
 
     /// What it was started with, but for what has changed since.
@@ -70,7 +72,12 @@ public final class Gateway implements AutoCloseable {
 
     /// The parts that everything else stands on.
     private record Core(
-            ContainerRuntime runtime, Sheds sheds, Events events, CountingAuditLog audit, Recordings recordings) {}
+            ContainerRuntime runtime,
+            Sheds sheds,
+            Events events,
+            CountingAuditLog audit,
+            Recordings recordings,
+            AccessPolicy policy) {}
 
     private Gateway(GatewayConfig config, StateDirectory state, Core core, LoginPolicy logins, SshEndpoint endpoint) {
         this.config = config;
@@ -81,6 +88,7 @@ public final class Gateway implements AutoCloseable {
         this.events = core.events();
         this.recordings = core.recordings();
         this.logins = logins;
+        this.policy = core.policy();
         this.endpoint = endpoint;
     }
 
@@ -108,7 +116,10 @@ public final class Gateway implements AutoCloseable {
             var events = new Events(runtime, world.clock(), state.gatewayId());
             var audit = new CountingAuditLog(world.audit());
             var recordings = new Recordings(recording(config), world.clock());
-            var core = new Core(runtime, sheds(config, runtime, events), events, audit, recordings);
+            var owners = new Owners(runtime, world.clock());
+            var policy = new AccessPolicy(owners::ask);
+            policy.use(config.access().showsOwnOnly());
+            var core = new Core(runtime, sheds(config, runtime, owners, events), events, audit, recordings, policy);
             clearAway(core);
             var logins = new LoginPolicy(sources(config.access()), world.clock());
             var gateway = new Gateway(config, state, core, logins, endpoint(config, core, logins, world.clock()));
@@ -131,10 +142,10 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static Sheds sheds(GatewayConfig config, ContainerRuntime runtime, Herald herald) {
+    private static Sheds sheds(GatewayConfig config, ContainerRuntime runtime, Owners owners, Herald herald) {
         var maker = new Maker(runtime, new Creations(config.state().resolve("creating")), settings(config), herald);
         var stopped = new StoppedSheds(config.state().resolve("stopped"));
-        return new Sheds(runtime, stopped, maker, config.shed().stopGrace());
+        return new Sheds(runtime, stopped, maker, owners, config.shed().stopGrace());
     }
 
     private static Maker.Settings settings(GatewayConfig config) {
@@ -176,6 +187,7 @@ public final class Gateway implements AutoCloseable {
     List<String> use(GatewayConfig wanted) {
         config = config.withChangesOf(wanted);
         logins.use(sources(config.access()));
+        policy.use(config.access().showsOwnOnly());
         sheds.use(settings(config), config.shed().stopGrace());
         endpoint.use(config);
         return config.differencesTo(wanted);
@@ -198,7 +210,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static SshEndpoint endpoint(GatewayConfig config, Core core, LoginPolicy logins, Clock clock) {
-        var policy = new AccessPolicy();
+        var policy = core.policy();
         var sessions = new Sessions(core.runtime(), new Workspace(config.shed().workspace()));
         var attachments = new Attachments();
         var versions = new Versions(version(), core.runtime()::version);

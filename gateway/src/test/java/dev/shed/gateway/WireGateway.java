@@ -52,14 +52,16 @@ public final class WireGateway implements AutoCloseable {
     private static final HostKeyFiles HOST_KEYS = new HostKeyFiles();
 
     private final Gateway gateway;
+    private final GatewayConfig config;
     private final Path directory;
     private final KeyPair key;
     private final RecordingAuditLog audit;
     private final SshClient client = SshClient.setUpDefaultClient();
     private boolean stopped;
 
-    private WireGateway(Gateway gateway, Path directory, KeyPair key, RecordingAuditLog audit) {
+    private WireGateway(Gateway gateway, GatewayConfig config, Path directory, KeyPair key, RecordingAuditLog audit) {
         this.gateway = gateway;
+        this.config = config;
         this.directory = directory;
         this.key = key;
         this.audit = audit;
@@ -181,7 +183,7 @@ public final class WireGateway implements AutoCloseable {
             HOST_KEYS.putInto(config.state());
             var gateway = Gateway.start(config, new Gateway.World(_ -> runtime, audit, Clock.systemUTC()));
             HOST_KEYS.takeFrom(config.state());
-            return new WireGateway(gateway, directory, key, audit);
+            return new WireGateway(gateway, config, directory, key, audit);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {
@@ -236,6 +238,30 @@ public final class WireGateway implements AutoCloseable {
     /// Where it keeps its host keys.
     public Path state() {
         return directory.resolve("state");
+    }
+
+    /// Changes `access.visibility`, as after SIGHUP.
+    public void visibility(String sheds) {
+        gateway.use(new GatewayConfig(
+                config.listen(),
+                config.state(),
+                new GatewayConfig.Access(
+                        config.access().authorizedKeys(),
+                        config.access().trustedUserCaKeys(),
+                        config.access().principals(),
+                        config.access().revokedKeys(),
+                        config.access().minRsaBits(),
+                        config.access().recheck(),
+                        sheds),
+                config.ssh(),
+                config.strangers(),
+                config.algorithms(),
+                config.forwarding(),
+                config.engine(),
+                config.shed(),
+                config.create(),
+                config.audit(),
+                config.recording()));
     }
 
     public RecordingAuditLog audit() {

@@ -265,6 +265,7 @@ public final class Verbs {
                         .addOption(value("SIZE", "So much memory.", "--memory"))
                         .addOption(value("KEY=VALUE", "Set a variable; may be given again.", "--env"))
                         .addOption(value("KEY=VALUE", "Label its container; may be given again.", "--label"))
+                        .addOption(value("FINGERPRINT[,…]", "Have it belong to these keys.", "--owner"))
                         .addOption(json())
                         .addPositional(word(0, "NAME", "The new shed: NAME or SERVER/NAME.")),
                 About.NEW_SHED,

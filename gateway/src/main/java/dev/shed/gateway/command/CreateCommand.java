@@ -23,12 +23,16 @@ import picocli.CommandLine.Parameters;
         customSynopsis = {
             "ssh shed@HOST create NAME [--repo REPO] [--branch BRANCH]",
             "    [--recurse-submodules] [--image IMAGE] [--cpus N] [--memory SIZE]",
-            "    [--env NAME=VALUE]… [--label KEY=VALUE]…"
+            "    [--env NAME=VALUE]… [--label KEY=VALUE]… [--owner FINGERPRINT[,…]]"
         },
         footer = {"ssh shed@HOST create demo", "ssh -t shed@HOST create demo --repo owner/repo --memory 4GiB"})
 final class CreateCommand extends Verb {
     /// What a reference to an image may be made of; the engine knows the finer rules.
     private static final Pattern IMAGE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,254}");
+
+    private static final Pattern OWNER = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}(,SHA256:[A-Za-z0-9+/]{43}){0,31}");
+
+    private static final String OWNER_RULE = "SHA256:… as ssh-keygen -l prints it; several are joined by commas";
 
     private static final String IMAGE_RULE = "[REGISTRY/]NAME[:TAG] or NAME@DIGEST, of a-z, A-Z, 0-9 and ._/:@-";
 
@@ -73,6 +77,13 @@ final class CreateCommand extends Verb {
             description = "a variable of every process in it; may be given again")
     String[] environment = {};
 
+    @Option(
+            names = "--owner",
+            paramLabel = "FINGERPRINT[,…]",
+            description =
+                    "the keys that it belongs to, if not the caller's; counts where people see their own sheds only")
+    Optional<String> owner;
+
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "a label of its container; may be given again")
     String[] labels = {};
 
@@ -96,6 +107,7 @@ final class CreateCommand extends Verb {
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         image.ifPresent(given -> require(IMAGE, given, "name of an image", IMAGE_RULE));
+        owner.ifPresent(given -> require(OWNER, given, "list of fingerprints", OWNER_RULE));
         branch.ifPresent(given -> require(BRANCH, given, "branch", "a name as git check-ref-format(1) has it"));
         if (branch.isPresent() && repo.isEmpty()) {
             throw usage("--branch needs --repo");
@@ -110,7 +122,8 @@ final class CreateCommand extends Verb {
                 new Limits(Amounts.nanoCpus(cpus), Amounts.bytes(memory)),
                 pairs(environment, "--env", VARIABLE),
                 pairs(labels, "--label", LABEL),
-                context.identity().comment());
+                context.identity().comment(),
+                owner.orElse(context.identity().fingerprint()));
         wanted.labels().keySet().stream()
                 .filter(CreateCommand::isOurs)
                 .findFirst()

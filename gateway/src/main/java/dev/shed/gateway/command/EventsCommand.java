@@ -2,6 +2,7 @@ package dev.shed.gateway.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.event.Event;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.event.Step;
@@ -125,9 +126,8 @@ final class EventsCommand extends Verb {
 
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
-        name.ifPresent(sheds::find);
-        Predicate<ShedName> wanted =
-                shed -> name.map(shed::equals).orElseGet(() -> policy.maySee(context.identity(), shed));
+        name.ifPresentOrElse(sheds::find, () -> learnOwners(context.identity()));
+        Predicate<ShedName> wanted = shed -> name.map(shed::equals).orElseGet(() -> maySee(context.identity(), shed));
         var from = since.map(OptionalLong::of).orElseGet(OptionalLong::empty);
         try (var stream = events.open(wanted, from)) {
             if (stream.missed()) {
@@ -141,6 +141,7 @@ final class EventsCommand extends Verb {
     private ExitStatus follow(CommandContext context, Events.Stream stream) throws IOException, InterruptedException {
         while (true) {
             switch (stream.next(LONG)) {
+                case Step.Found(Event event) when isOfFormerOwner(context.identity(), event) -> {}
                 case Step.Found(Event event) -> print(context, Line.of(event));
                 case Step.Nothing _ -> {}
                 case Step.Behind _ -> {
@@ -149,6 +150,22 @@ final class EventsCommand extends Verb {
                 }
             }
         }
+    }
+
+    private boolean maySee(Identity identity, ShedName shed) {
+        return policy.maySee(identity, shed, sheds.owners().known(shed));
+    }
+
+    /// Listing tells them; of sheds that are made later this gateway knows.
+    private void learnOwners(Identity identity) {
+        if (policy.seesOwnOnly(identity)) {
+            sheds.list();
+        }
+    }
+
+    /// Somebody else had a shed of that name.
+    private boolean isOfFormerOwner(Identity identity, Event event) {
+        return policy.seesOwnOnly(identity) && sheds.owners().isOfFormer(event.shed(), event.time());
     }
 
     private void print(CommandContext context, Line line) throws IOException {

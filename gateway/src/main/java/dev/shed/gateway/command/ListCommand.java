@@ -36,7 +36,8 @@ final class ListCommand extends Verb {
     @Override
     ExitStatus run(CommandContext context) throws IOException {
         var visible = sheds.list().stream()
-                .filter(shed -> policy.maySee(context.identity(), shed.name()))
+                .filter(shed -> policy.maySee(
+                        context.identity(), shed.name(), shed.container().ownerKeys()))
                 .toList();
         var rows = Survey.each(survey.ask(visible), this::row);
         var now = clock.instant();

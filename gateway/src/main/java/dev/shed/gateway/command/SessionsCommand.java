@@ -114,7 +114,8 @@ final class SessionsCommand extends Verb {
 
     private List<Shed> visible(Identity identity) {
         return sheds.list().stream()
-                .filter(shed -> policy.maySee(identity, shed.name()))
+                .filter(shed ->
+                        policy.maySee(identity, shed.name(), shed.container().ownerKeys()))
                 .toList();
     }
 

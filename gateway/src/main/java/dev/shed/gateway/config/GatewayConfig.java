@@ -82,16 +82,29 @@ public record GatewayConfig(
     /// @param revokedKeys the file of keys and certificates that get in no more
     /// @param minRsaBits the least size of RSA keys
     /// @param recheck how often it is asked again about those who are logged in
+    /// @param visibility which sheds people see who are not administrators: `all` or `owner`
     public record Access(
             Path authorizedKeys,
             Optional<Path> trustedUserCaKeys,
             Optional<Path> principals,
             Optional<Path> revokedKeys,
             int minRsaBits,
-            Duration recheck) {
+            Duration recheck,
+            String visibility) {
         public static final int MIN_RSA_BITS = 3072;
 
-        /// Plain keys only.
+        /// One where everybody sees all sheds.
+        public Access(
+                Path authorizedKeys,
+                Optional<Path> trustedUserCaKeys,
+                Optional<Path> principals,
+                Optional<Path> revokedKeys,
+                int minRsaBits,
+                Duration recheck) {
+            this(authorizedKeys, trustedUserCaKeys, principals, revokedKeys, minRsaBits, recheck, "all");
+        }
+
+        /// Plain keys only, and everybody sees all sheds.
         public Access(Path authorizedKeys, Duration recheck) {
             this(authorizedKeys, Optional.empty(), Optional.empty(), Optional.empty(), MIN_RSA_BITS, recheck);
         }
@@ -101,8 +114,13 @@ public record GatewayConfig(
             Rule.NO_PATH_OR_ABSOLUTE.require("access.principals", principals);
             Rule.NO_PATH_OR_ABSOLUTE.require("access.revoked-keys", revokedKeys);
             Rule.RSA_BITS.require("access.min-rsa-bits", minRsaBits);
+            Rule.VISIBILITY.require("access.visibility", visibility);
             Rule.POSITIVE_DURATION.require("access.recheck", recheck);
             Rule.ABSOLUTE_PATH.require("access.authorized-keys", authorizedKeys);
+        }
+
+        public boolean showsOwnOnly() {
+            return visibility.equals("owner");
         }
     }
 

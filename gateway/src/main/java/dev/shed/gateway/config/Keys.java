@@ -36,6 +36,8 @@ final class Keys {
     private static final Key<Duration> RECHECK =
             Key.of("access.recheck", ValueType.DURATION, Rule.POSITIVE_DURATION, Duration.ofSeconds(30));
 
+    private static final Key<String> VISIBILITY = Key.of("access.visibility", ValueType.TEXT, Rule.VISIBILITY, "all");
+
     private static final Key<Duration> LOGIN_GRACE =
             Key.of("ssh.login-grace", ValueType.DURATION, Rule.POSITIVE_DURATION, Duration.ofSeconds(30));
     private static final Key<Integer> MAX_AUTH_TRIES = Key.of("ssh.max-auth-tries", ValueType.NUMBER, Rule.COUNT, 10);
@@ -152,6 +154,7 @@ final class Keys {
                                     REVOKED_KEYS,
                                     MIN_RSA_BITS,
                                     RECHECK,
+                                    VISIBILITY,
                                     LOGIN_GRACE,
                                     MAX_AUTH_TRIES,
                                     KEEPALIVE_INTERVAL,
@@ -210,7 +213,8 @@ final class Keys {
                         document.get(PRINCIPALS, place),
                         document.get(REVOKED_KEYS, place),
                         document.get(MIN_RSA_BITS, place),
-                        document.get(RECHECK, place)),
+                        document.get(RECHECK, place),
+                        document.get(VISIBILITY, place)),
                 new GatewayConfig.Ssh(
                         document.get(LOGIN_GRACE, place),
                         document.get(MAX_AUTH_TRIES, place),

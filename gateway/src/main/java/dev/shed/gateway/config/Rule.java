@@ -51,6 +51,7 @@ record Rule<T>(String expected, Predicate<T> test) {
             text -> matches("(([a-z+]+://)?[A-Za-z0-9_][^\\s\\p{Cntrl}]*|/[^\\s\\p{Cntrl}]*)[:/]", text));
     static final Rule<String> HOST_KEYS =
             new Rule<>("accept-new or strict", text -> matches("accept-new|strict", text));
+    static final Rule<String> VISIBILITY = new Rule<>("all or owner", text -> matches("all|owner", text));
     static final Rule<String> WHEN_FULL = new Rule<>("continue or refuse", text -> matches("continue|refuse", text));
     static final Rule<String> ON_FAILURE = WHEN_FULL;
     static final Rule<String> SHED_GLOB = new Rule<>(

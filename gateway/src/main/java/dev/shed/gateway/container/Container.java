@@ -37,6 +37,9 @@ public record Container(
     /// The label that names the one call of `create` that made a container, or a volume.
     public static final String CREATION = "shed.creation";
 
+    /// The label with the fingerprints of the keys that a shed belongs to, joined by commas.
+    public static final String OWNER_KEYS = "shed.owner-keys";
+
     /// What the engine says of it. `STOPPED` covers made-but-never-started, `BROKEN` what cannot be used at
     /// all.
     public enum State {
@@ -54,6 +57,11 @@ public record Container(
     /// The id as `docker ps` shows it.
     public String shortId() {
         return id.substring(0, Math.min(id.length(), 12));
+    }
+
+    /// The fingerprints of the keys that it belongs to, joined by commas; empty when it has no owner.
+    public Optional<String> ownerKeys() {
+        return Optional.ofNullable(labels.get(OWNER_KEYS));
     }
 
     public boolean running() {

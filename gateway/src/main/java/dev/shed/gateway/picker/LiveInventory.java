@@ -36,7 +36,8 @@ public final class LiveInventory implements Inventory {
     @Override
     public List<Item> look() throws InterruptedIOException {
         var visible = sources.sheds().list().stream()
-                .filter(shed -> sources.policy().maySee(identity, shed.name()))
+                .filter(shed -> sources.policy()
+                        .maySee(identity, shed.name(), shed.container().ownerKeys()))
                 .toList();
         return survey.ask(visible).stream().flatMap(LiveInventory::items).toList();
     }

@@ -285,6 +285,9 @@ public final class Maker {
         if (!wanted.owner().isEmpty()) {
             labels.put(OWNER, wanted.owner());
         }
+        if (!wanted.ownerKeys().isEmpty()) {
+            labels.put(Container.OWNER_KEYS, wanted.ownerKeys());
+        }
         repository.ifPresent(each -> labels.put(REPO, each.address()));
         repository.map(settings.workspace()::labels).ifPresent(labels::putAll);
         if (repository.isEmpty()) {

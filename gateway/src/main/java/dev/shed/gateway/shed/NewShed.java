@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param environment variables of every process in it, beside the configured ones
 /// @param labels beside our own
 /// @param owner who wants it; may be empty
+/// @param ownerKeys the fingerprints of the keys that it belongs to, joined by commas; may be empty
 public record NewShed(
         ShedName name,
         Optional<String> image,
@@ -19,7 +20,8 @@ public record NewShed(
         Limits limits,
         Map<String, String> environment,
         Map<String, String> labels,
-        String owner) {
+        String owner,
+        String ownerKeys) {
     /// What is to be cloned.
     ///
     /// @param repository `owner/repo` or an address
@@ -34,6 +36,6 @@ public record NewShed(
 
     /// One with nothing but a name.
     public NewShed(ShedName name) {
-        this(name, Optional.empty(), Optional.empty(), Limits.NONE, Map.of(), Map.of(), "");
+        this(name, Optional.empty(), Optional.empty(), Limits.NONE, Map.of(), Map.of(), "", "");
     }
 }

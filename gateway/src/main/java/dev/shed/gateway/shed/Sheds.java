@@ -30,17 +30,19 @@ public final class Sheds {
     private final Maker maker;
     private volatile Duration stopGrace;
     private final Ports ports;
+    private final Owners owners;
 
     /// Ids of the containers that are being stopped or removed just now.
     private final Set<String> ending = ConcurrentHashMap.newKeySet();
 
     /// @param stopGrace how long what runs in a stopping shed has before it is killed
-    public Sheds(ContainerRuntime runtime, StoppedSheds stopped, Maker maker, Duration stopGrace) {
+    public Sheds(ContainerRuntime runtime, StoppedSheds stopped, Maker maker, Owners owners, Duration stopGrace) {
         this.runtime = runtime;
         this.stopped = stopped;
         this.maker = maker;
         this.stopGrace = stopGrace;
         this.ports = new Ports(runtime);
+        this.owners = owners;
     }
 
     /// Every shed, by name.
@@ -99,7 +101,14 @@ public final class Sheds {
     ///
     /// @throws IOException when the onlooker has gone
     public Shed create(NewShed wanted, Onlooker onlooker) throws IOException, InterruptedException {
-        maker.make(wanted, onlooker);
+        owners.making(wanted.name(), wanted.ownerKeys());
+        try {
+            maker.make(wanted, onlooker);
+        } catch (ShedException e) {
+            // It may be somebody else's, who was there first.
+            owners.ask(wanted.name());
+            throw e;
+        }
         return find(wanted.name());
     }
 
@@ -232,7 +241,13 @@ public final class Sheds {
         }
     }
 
+    /// Whom sheds belong to.
+    public Owners owners() {
+        return owners;
+    }
+
     private Shed shed(Container container) {
+        owners.learn(container);
         return new Shed(container, stopped.contains(container.id()), maker.isUnfinished(container));
     }
 }

@@ -65,7 +65,7 @@ class ConfigFileTest {
         var config = read("""
                 listen: {address: "::", port: 0, proxy-protocol: [192.0.2.7, "2001:db8::/32"]}
                 state: /s
-                access: {authorized-keys: /k, trusted-user-ca-keys: /t, principals: /p, revoked-keys: /r, min-rsa-bits: 2048, recheck: 3s}
+                access: {authorized-keys: /k, trusted-user-ca-keys: /t, principals: /p, revoked-keys: /r, min-rsa-bits: 2048, recheck: 3s, visibility: owner}
                 ssh:
                   login-grace: 500ms
                   max-auth-tries: 1
@@ -120,7 +120,8 @@ class ConfigFileTest {
                                 Optional.of(Path.of("/p")),
                                 Optional.of(Path.of("/r")),
                                 2048,
-                                Duration.ofSeconds(3)),
+                                Duration.ofSeconds(3),
+                                "owner"),
                         new GatewayConfig.Ssh(
                                 Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
                         new GatewayConfig.Strangers(

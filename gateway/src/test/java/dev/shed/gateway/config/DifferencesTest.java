@@ -17,7 +17,7 @@ class DifferencesTest {
                 new GatewayConfig.Listen(choices[0], number, List.of()),
                 path,
                 new GatewayConfig.Access(
-                        path, Optional.of(path), Optional.of(path), Optional.of(path), 3000 + number, time),
+                        path, Optional.of(path), Optional.of(path), Optional.of(path), 3000 + number, time, choices[6]),
                 new GatewayConfig.Ssh(time, number, time, number, number, number, number, number << 20, time),
                 new GatewayConfig.Strangers(
                         number + ":30:99", number, number, number + ":64", "min:" + number, List.of()),
@@ -40,14 +40,14 @@ class DifferencesTest {
             List.of("curve25519-sha256", "ssh-ed25519", "aes128-ctr", "hmac-sha2-256");
 
     private static final GatewayConfig ONE =
-            config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow");
+            config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow", "all");
 
     /// A difference in each: whatever is added to the file is told by its name.
     @Test
     void everyKeyIsCalledAsInTheFile() {
         var others =
                 List.of("curve25519-sha256@libssh.org", "rsa-sha2-256", "aes256-ctr", "hmac-sha2-512-etm@openssh.com");
-        var two = config(2, "two", others, "::1", "as-asked", "replace", "strict", "refuse", "refuse");
+        var two = config(2, "two", others, "::1", "as-asked", "replace", "strict", "refuse", "refuse", "owner");
         var create = new GatewayConfig.Create(
                 two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));
         var strangers = new GatewayConfig.Strangers("2:30:99", 2, 2, "2:64", "min:2", List.of("::1"));
@@ -70,7 +70,8 @@ class DifferencesTest {
 
     @Test
     void whatIsTheSameIsNotNamed() {
-        var same = config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow");
+        var same =
+                config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow", "all");
         assertThat(ONE.differencesTo(same)).isEmpty();
     }
 }

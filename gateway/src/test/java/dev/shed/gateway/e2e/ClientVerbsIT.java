@@ -66,6 +66,7 @@ class ClientVerbsIT {
         "create --branch",
         "create --recurse-submodules",
         "create --label",
+        "create --owner",
         "info",
         "info --json",
         "info --server",
@@ -103,7 +104,9 @@ class ClientVerbsIT {
                 "--env",
                 "GREETING=a b",
                 "--label",
-                "com.example.team=red");
+                "com.example.team=red",
+                "--owner",
+                "SHA256:" + "x".repeat(43));
         says(73, "there is a shed", "create", "two/" + shed);
         says(79, "cannot clone", "create", "two/" + shed + "r", "--repo", "file:///nowhere", "--branch", "other");
         says(64, "--recurse-submodules needs --repo", "create", "two/" + shed + "s", "--recurse-submodules");

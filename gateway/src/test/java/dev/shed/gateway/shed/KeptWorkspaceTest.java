@@ -69,7 +69,7 @@ class KeptWorkspaceTest {
     }
 
     private Shed create(Optional<NewShed.Source> source) throws IOException, InterruptedException {
-        var wanted = new NewShed(DEMO, Optional.empty(), source, Limits.NONE, Map.of(), Map.of(), "");
+        var wanted = new NewShed(DEMO, Optional.empty(), source, Limits.NONE, Map.of(), Map.of(), "", "");
         return sheds.create(wanted, new SilentOnlooker(runtime) {
             @Override
             public void warns(String what) {

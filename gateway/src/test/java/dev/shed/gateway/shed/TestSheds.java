@@ -5,6 +5,7 @@ import dev.shed.gateway.container.ContainerSpec.Limits;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.name.ShedName;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,12 @@ public final class TestSheds {
 
     static Sheds of(ContainerRuntime runtime, Path state, Maker.Settings settings) {
         var maker = new Maker(runtime, new Creations(state.resolve("creating")), settings, NOBODY);
-        return new Sheds(runtime, new StoppedSheds(state.resolve("stopped")), maker, Duration.ofSeconds(1));
+        return new Sheds(
+                runtime,
+                new StoppedSheds(state.resolve("stopped")),
+                maker,
+                new Owners(runtime, Clock.systemUTC()),
+                Duration.ofSeconds(1));
     }
 
     static Maker.Settings settings() {
