@@ -28,7 +28,8 @@ final class ClientSocket extends Nio2Session {
 
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
-    private volatile long heard = System.nanoTime();
+    private final long opened = System.nanoTime();
+    private volatile long heard = opened;
 
     private ClientSocket(
             Nio2Service service,
@@ -68,6 +69,11 @@ final class ClientSocket extends Nio2Session {
     /// How many bytes have come.
     long received() {
         return received.get();
+    }
+
+    /// For how long it has been there.
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - opened);
     }
 
     /// For how long nothing has come.

@@ -59,6 +59,11 @@ final class Stranger implements PendingLogin {
     }
 
     @Override
+    public Duration age() {
+        return socket.age();
+    }
+
+    @Override
     public boolean hasSpoken() {
         return socket.received() > 0;
     }

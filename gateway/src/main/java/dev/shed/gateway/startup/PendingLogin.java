@@ -11,6 +11,9 @@ public interface PendingLogin {
     /// For how long nothing has come from it.
     Duration silence();
 
+    /// For how long it has been there.
+    Duration age();
+
     /// Whether anything has come from it at all.
     boolean hasSpoken();
 

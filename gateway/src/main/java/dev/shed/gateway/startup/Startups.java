@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 /// Decides which connections may try to log in. Each source and each network may have so many that have not logged in
 /// yet, so that one cannot take the places of all; beyond `max-startups` some are dropped at random.
 ///
-/// Before anybody is dropped for that, a connection that has fallen silent gives way: whoever logs in is never silent
+/// Before anybody is dropped for that, a connection that is silent or slow gives way: whoever logs in is never silent
 /// for long, and whoever only holds a connection open is nothing else.
 public final class Startups {
     /// Longer than the way to the other end of the world and the work for a key exchange there.
@@ -27,7 +27,10 @@ public final class Startups {
     /// The first line of a client is there as soon as the connection is, or one round trip later.
     private static final Duration MUTE = Duration.ofMillis(500);
 
-    private static final String GIVES_WAY = "dropped: silent while others wait to log in";
+    /// A login that waits for no person is over by then; who sends a byte now and then is not logging in.
+    private static final Duration SLOW = Duration.ofSeconds(10);
+
+    private static final String GIVES_WAY = "dropped: silent or slow while others wait to log in";
 
     /// What a provider gives to one customer.
     private static final BlockSize NETWORK = new BlockSize(24, 48);
@@ -121,14 +124,14 @@ public final class Startups {
         return pending.stream().filter(sameBlock).count() < limit || makeRoom(sameBlock, givesWay);
     }
 
-    /// Of those that have fallen silent, one of the source that has the most connections gives way: the one that has
+    /// Of those that are silent or slow, one of the source that has the most connections gives way: the one that has
     /// been silent for longest.
     private boolean makeRoom(Predicate<PendingLogin> among, List<PendingLogin> givesWay) {
         Map<AddressBlock, Long> bySource =
                 pending.stream().collect(Collectors.groupingBy(this::sourceOf, Collectors.counting()));
         var silent = pending.stream()
                 .filter(among)
-                .filter(login -> login.silence().compareTo(login.hasSpoken() ? SILENT : MUTE) >= 0)
+                .filter(Startups::isStalled)
                 .max(Comparator.<PendingLogin>comparingLong(login -> bySource.getOrDefault(sourceOf(login), 0L))
                         .thenComparing(PendingLogin::silence));
         silent.ifPresent(login -> {
@@ -136,6 +139,11 @@ public final class Startups {
             givesWay.add(login);
         });
         return silent.isPresent();
+    }
+
+    private static boolean isStalled(PendingLogin login) {
+        var patience = login.hasSpoken() ? SILENT : MUTE;
+        return login.silence().compareTo(patience) >= 0 || login.age().compareTo(SLOW) >= 0;
     }
 
     private AddressBlock sourceOf(PendingLogin login) {

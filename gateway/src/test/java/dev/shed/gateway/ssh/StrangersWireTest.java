@@ -137,9 +137,9 @@ class StrangersWireTest {
             answer =
                     new String(connect(gateway, "127.0.0.2").getInputStream().readNBytes(3), StandardCharsets.US_ASCII);
         } while (!answer.equals("SSH"));
-        assertThat(all(idle.getFirst())).contains("dropped: silent while others wait to log in");
+        assertThat(all(idle.getFirst())).contains("dropped: silent or slow while others wait to log in");
         assertThat(gateway.audit().await(AuditEvent.AuthRefused.class).reason())
-                .isEqualTo("dropped: silent while others wait to log in");
+                .isEqualTo("dropped: silent or slow while others wait to log in");
     }
 
     /// Those who are logged in have their places whatever strangers do.

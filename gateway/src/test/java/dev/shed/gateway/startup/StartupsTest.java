@@ -27,6 +27,7 @@ class StartupsTest {
     private static final class Attempt implements PendingLogin {
         private final InetAddress source;
         private Duration silence = Duration.ZERO;
+        private Duration age = Duration.ZERO;
         private boolean spoken = true;
         private String end = "";
 
@@ -53,6 +54,16 @@ class StartupsTest {
             silence = Duration.ofMillis(millis);
             spoken = false;
             return this;
+        }
+
+        Attempt aged(int seconds) {
+            age = Duration.ofSeconds(seconds);
+            return this;
+        }
+
+        @Override
+        public Duration age() {
+            return age;
         }
 
         @Override
@@ -132,7 +143,7 @@ class StartupsTest {
         var longer = admitted("192.0.2.1").silent(4);
         admitted("192.0.2.1");
         admitted("192.0.2.1");
-        assertThat(longer.end).isEqualTo("dropped: silent while others wait to log in");
+        assertThat(longer.end).isEqualTo("dropped: silent or slow while others wait to log in");
         admitted("192.0.2.1");
         assertThat(silent.end).isNotEmpty();
         refused("192.0.2.1", "per-source-max-startups");
@@ -156,6 +167,17 @@ class StartupsTest {
         admitted("192.0.2.1");
         assertThat(mute.end).isNotEmpty();
         assertThat(spoken.end).isEmpty();
+        refused("192.0.2.1", "per-source-max-startups");
+    }
+
+    /// A byte a second keeps nobody else out.
+    @Test
+    void whoIsSlowGivesWayThoughItIsNotSilent() {
+        var slow = admitted("192.0.2.1").aged(10);
+        admitted("192.0.2.1").aged(9);
+        admitted("192.0.2.1");
+        admitted("192.0.2.1");
+        assertThat(slow.end).isNotEmpty();
         refused("192.0.2.1", "per-source-max-startups");
     }
 
