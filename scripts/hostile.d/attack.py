@@ -34,8 +34,11 @@ class Attack:
             due = max(due + 1 / rate, time.monotonic() - 1)
             self.stopped.wait(max(0.0, due - time.monotonic()))
 
+    def source(self):
+        return STRANGER
+
     def connect(self):
-        return socket.create_connection(("127.0.0.1", self.options.port), 5, (STRANGER, 0))
+        return socket.create_connection(("127.0.0.1", self.options.port), 5, (self.source(), 0))
 
     def stop(self):
         self.stopped.set()
@@ -99,6 +102,15 @@ class HalfOpen(Attack):
             pass
         watch.unregister(peer)
         peer.close()
+
+
+class Spread(HalfOpen):
+    """The same from 250 networks."""
+
+    name = "spread"
+
+    def source(self):
+        return f"127.1.{self.count % 250}.1"
 
 
 class WrongKeys(Attack):
@@ -172,7 +184,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--logins", type=int, default=14)
     options = parser.parse_args()
-    for kind in (Nothing, Attempts, HalfOpen, WrongKeys):
+    for kind in (Nothing, Attempts, HalfOpen, Spread, WrongKeys):
         row(options, kind)
         time.sleep(3)
 
