@@ -89,10 +89,11 @@ public final class CommandTable {
     }
 
     /// `line` as it may be written down: exactly as it came, unless it carries secrets. What follows a word that is no
-    /// verb is left out: it may be anything, such as the text of a mistyped `send`.
+    /// verb is left out: it may be anything, such as the text of a mistyped `send`. So is what follows a verb where
+    /// quotes do not balance, since nobody can tell where a secret ends.
     public String loggable(String line) {
         var words = Words.guess(line);
-        if (words.size() > 1 && find(words.getFirst()).isEmpty()) {
+        if (words.size() > 1 && (find(words.getFirst()).isEmpty() || !Words.balance(line))) {
             return words.getFirst() + " …";
         }
         var safe = Secrets.removed(words);

@@ -33,6 +33,16 @@ final class Words {
         }
     }
 
+    /// Whether the quotes of `line` balance, and it does not end in a backslash.
+    static boolean balance(String line) {
+        try {
+            split(line);
+            return true;
+        } catch (ShedException _) {
+            return false;
+        }
+    }
+
     private List<String> split() {
         while (next < line.length()) {
             char c = line.charAt(next++);

@@ -58,6 +58,9 @@ final class YamlDocument {
             document.compose(new Yaml(new SafeConstructor(new LoaderOptions())), text);
         } catch (YAMLException e) {
             throw new ShedException(document.broken(e), e);
+        } catch (NumberFormatException e) {
+            // What SnakeYAML throws where the text ends in the middle of an escape, as in "\x.
+            throw new ShedException(document.broken(new YAMLException("an escape is not complete")), e);
         }
         return document;
     }

@@ -1,6 +1,8 @@
 package dev.shed.gateway.fuzz;
 
 import dev.shed.gateway.access.AuthorizedKeysFuzz;
+import dev.shed.gateway.access.CertificateFuzz;
+import dev.shed.gateway.access.RevocationListFuzz;
 import dev.shed.gateway.command.VerbLineFuzz;
 import dev.shed.gateway.config.ConfigurationFuzz;
 import dev.shed.gateway.name.LoginNameFuzz;
@@ -31,7 +33,9 @@ record FuzzTarget(String name, Class<?> type, Body body) {
                 new FuzzTarget("tmux-answer", TmuxAnswerFuzz.class, TmuxAnswerFuzz::fuzzerTestOneInput),
                 new FuzzTarget("port-listing", PortListingFuzz.class, PortListingFuzz::fuzzerTestOneInput),
                 new FuzzTarget("configuration", ConfigurationFuzz.class, ConfigurationFuzz::fuzzerTestOneInput),
-                new FuzzTarget("proxy-header", ProxyHeaderFuzz.class, ProxyHeaderFuzz::fuzzerTestOneInput));
+                new FuzzTarget("proxy-header", ProxyHeaderFuzz.class, ProxyHeaderFuzz::fuzzerTestOneInput),
+                new FuzzTarget("certificate", CertificateFuzz.class, CertificateFuzz::fuzzerTestOneInput),
+                new FuzzTarget("revocation-list", RevocationListFuzz.class, RevocationListFuzz::fuzzerTestOneInput));
     }
 
     /// Where its inputs are kept, seen from the module.
