@@ -98,7 +98,7 @@ final class ServerAdd {
                 call.knownHosts().alike(keys).stream().map(HostKey::fingerprint).toList();
         var wanted = Grammar.value(parsed, "--fingerprint");
         if (wanted.isPresent()) {
-            requireSame(server, wanted.get(), shown);
+            requireSame(server, wanted.get(), keys);
         } else if (!Grammar.has(parsed, "--trust-on-first-use")) {
             ask(server, keys, known);
         } else {
@@ -106,13 +106,25 @@ final class ServerAdd {
         }
     }
 
-    private static void requireSame(Server server, String wanted, List<String> shown) {
-        if (!shown.contains(wanted)) {
+    private static void requireSame(Server server, String wanted, List<HostKey> shown) {
+        if (shown.stream().noneMatch(key -> key.fingerprint().equals(wanted))) {
             throw new CliFailure(
                     CliFailure.Code.HOST_KEY_CHANGED,
-                    server.host() + " shows the host key " + String.join(", ", shown) + ", which is not " + wanted
-                            + "; nothing was added");
+                    server.host() + " shows the host key " + list(shown) + ", which is not " + wanted
+                            + "; nothing was added",
+                    fromTheLog(server, shown));
         }
+    }
+
+    private static String list(List<HostKey> keys) {
+        return keys.stream().map(key -> key.type() + " " + key.fingerprint()).collect(Collectors.joining(", "));
+    }
+
+    /// The gateway has several keys, and logs them all: the one that is shown has to be found among them.
+    private static String fromTheLog(Server server, List<HostKey> shown) {
+        return server.addLine("--fingerprint", "SHA256:…")
+                + "   # the gateway logs it when it starts: grep 'host key type=\""
+                + shown.getFirst().type() + "\"'";
     }
 
     /// First use means first: a key that was accepted before is not replaced unseen.
@@ -130,17 +142,14 @@ final class ServerAdd {
         if (!call.terminal().in()) {
             throw CliFailure.usage(
                     "there is no terminal to ask on whether the host key is right",
-                    server.addLine("--fingerprint", "SHA256:…")
-                            + "   # the gateway logs it when it starts: grep 'host key'",
+                    fromTheLog(server, keys),
                     server.addLine("--trust-on-first-use"));
         }
         if (!known.isEmpty()) {
             call.notice("the key accepted so far is " + String.join(", ", known));
         }
-        var list =
-                keys.stream().map(key -> key.type() + " " + key.fingerprint()).collect(Collectors.joining(", "));
         call.err()
-                .print(server.host() + ", port " + server.port() + ", shows the host key\n  " + list
+                .print(server.host() + ", port " + server.port() + ", shows the host key\n  " + list(keys)
                         + "\nAccept it? [y/N] ");
         call.err().flush();
         var in = new BufferedReader(new InputStreamReader(System.in, java.nio.charset.StandardCharsets.UTF_8));

@@ -393,6 +393,10 @@ class ClientVerbsIT {
             assertThat(add.err()).contains("no terminal", "--fingerprint", "--trust-on-first-use");
             var wrong = other.shed("server", "add", "127.0.0.1", "-p", port, "--fingerprint", "SHA256:x");
             assertThat(wrong.status()).isEqualTo(76);
+            assertThat(add.err() + wrong.err()).contains("shows the host key ssh-ed25519 SHA256:");
+            // The gateway logs three; which one is meant has to be said.
+            assertThat(List.of(add.err(), wrong.err()))
+                    .allMatch(err -> err.contains("grep 'host key type=\"ssh-ed25519\"'"));
             var fingerprint = wrong.err().replaceAll("(?s).*(SHA256:[\\w+/]{43}).*", "$1");
 
             // The key is right and kept, but nobody lets this desk in.

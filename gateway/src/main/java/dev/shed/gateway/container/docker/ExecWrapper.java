@@ -50,7 +50,8 @@ final class ExecWrapper {
             case Program.InSession _ ->
                 throw new ShedException(new Failure.ShedNotReady(
                         spec.container().shed().value(),
-                        "no porter can run in its container, which a command in a session needs"));
+                        "no porter can run in its container, which a command in a session needs",
+                        "without a session: ssh " + spec.container().shed() + "@HOST COMMAND"));
         }
         return words;
     }

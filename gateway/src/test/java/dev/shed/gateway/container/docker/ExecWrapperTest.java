@@ -1,12 +1,16 @@
 package dev.shed.gateway.container.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.name.ShedName;
 import java.time.Instant;
 import java.util.List;
@@ -57,6 +61,15 @@ class ExecWrapperTest {
         assertThat(wrapper.marks(List.of("-c", "sleep 1", "x", "shed-exec/gw-1")))
                 .isFalse();
         assertThat(wrapper.marks(List.of())).isFalse();
+    }
+
+    /// It will not be otherwise in a moment.
+    @Test
+    void aCommandInASessionIsShownTheWayWithoutOne() {
+        var inSession = new Program.InSession(SessionName.parse("work"), ByteString.of("make"));
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> wrapper.argv(spec(inSession, Optional.empty(), Optional.empty())))
+                .satisfies(e -> assertThat(e.failure().hint()).isEqualTo("without a session: ssh demo@HOST COMMAND"));
     }
 
     private static Optional<Terminal> terminal() {
