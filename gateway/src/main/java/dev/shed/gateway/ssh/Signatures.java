@@ -6,11 +6,13 @@ import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.session.SessionContext;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Verifies signatures by MINA's means.
 ///
+/// @param session the one that they are verified for, if there is one
 /// @param factories the algorithms that are accepted
-record Signatures(SessionContext session, List<NamedFactory<Signature>> factories) {
+record Signatures(@Nullable SessionContext session, List<NamedFactory<Signature>> factories) {
     /// What a token says of itself when it signs (OpenSSH's PROTOCOL.u2f).
     private static final int USER_VERIFIED = 4;
 
