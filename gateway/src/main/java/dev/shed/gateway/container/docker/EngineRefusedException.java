@@ -73,6 +73,11 @@ final class EngineRefusedException extends ShedException {
         return isMissing("no such container");
     }
 
+    /// Whether it is a network that a container is in, and that is gone.
+    boolean isMissingNetwork() {
+        return isMissing("network ") && words.contains(" not found");
+    }
+
     boolean isMissingImage() {
         return isMissing("no such image") || isMissing("image not known");
     }

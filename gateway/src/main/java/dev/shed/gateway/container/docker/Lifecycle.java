@@ -146,11 +146,10 @@ final class Lifecycle {
         try {
             startOnce(container);
         } catch (EngineRefusedException e) {
-            // A network whose sheds are all stopped is in nobody's use: 'docker network prune' removes it.
-            if (!e.words().contains("network " + NewShedNetwork.OURS + " not found")) {
+            if (!e.isMissingNetwork()) {
                 throw containers.meaning(container, e);
             }
-            networks.require(NewShedNetwork.OURS);
+            networks.rejoin(container.id());
             startOnce(container);
         }
     }

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.model.Network;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The network that new sheds are in (ADR-0034). The one that is called `sheds` is made when it is missing: the engine
@@ -38,6 +39,27 @@ final class NewShedNetwork {
                     "containers in this network reach each other",
                     "one that the gateway makes (remove this one: docker network rm " + name + "), or another name");
         }
+    }
+
+    /// Takes a stopped container into the network that now has the name of its own one. A network whose containers are
+    /// all stopped is in nobody's use: `docker network prune` removes it, and the engine knows it by its id.
+    void rejoin(String container) {
+        var name = String.valueOf(Objects.requireNonNull(
+                        engine.ask(docker ->
+                                        docker.inspectContainerCmd(container).exec())
+                                .getHostConfig(),
+                        "every container has one")
+                .getNetworkMode());
+        require(name);
+        engine.ask(docker -> docker.disconnectFromNetworkCmd()
+                .withNetworkId(name)
+                .withContainerId(container)
+                .withForce(true)
+                .exec());
+        engine.ask(docker -> docker.connectToNetworkCmd()
+                .withNetworkId(name)
+                .withContainerId(container)
+                .exec());
     }
 
     private static boolean letsContainersTalk(Network network) {

@@ -137,6 +137,37 @@ class LifecycleIT {
                 .isEmpty();
     }
 
+    /// `docker network prune` removes it while all its containers are stopped.
+    @Test
+    void aNetworkThatWasRemovedAndMadeAgainIsJoined() throws Exception {
+        var network = "shed-" + name + "-net";
+        docker("network", "create", network);
+        try {
+            var made = runtime.create(new ContainerSpec(
+                    name,
+                    Engines.IMAGE,
+                    Map.of(),
+                    Map.of(),
+                    ContainerSpec.Limits.NONE,
+                    List.of(),
+                    Optional.of(network),
+                    Optional.empty()));
+            runtime.start(made);
+            runtime.stop(made, Duration.ZERO);
+            docker("network", "rm", network);
+            assertFailure(() -> runtime.start(made), Failure.Config.class);
+            docker("network", "create", network);
+
+            runtime.start(made);
+
+            assertThat(docker("inspect", "-f", "{{json .NetworkSettings.Networks}}", made.id()))
+                    .contains(network, "\"IPAddress\":\"1");
+            runtime.remove(made, true);
+        } finally {
+            docker("network", "rm", network);
+        }
+    }
+
     @Test
     void aKeptWorkspaceIsUsedAgain() throws Exception {
         runtime.start(runtime.create(spec));
