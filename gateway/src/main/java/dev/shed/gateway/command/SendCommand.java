@@ -38,9 +38,9 @@ import picocli.CommandLine.TypeConversionException;
         name = "send",
         description = "type text into a session, then press Enter; or press keys",
         customSynopsis = {
-            "ssh -s SHED@HOST \"send [OPTIONS] SESSION [OPTIONS] [TEXT...]\"",
-            "ssh -s SHED+SESSION@HOST \"send [OPTIONS] [TEXT...]\"",
-            "ssh shed@HOST send SHED SESSION [OPTIONS] [TEXT...]",
+            "ssh -s SHED@HOST \"send [OPTIONS] SESSION [OPTIONS] [--] [TEXT...]\"",
+            "ssh -s SHED+SESSION@HOST \"send [OPTIONS] [--] [TEXT...]\"",
+            "ssh shed@HOST send SHED SESSION [OPTIONS] [--] [TEXT...]",
             "ssh -s SHED+SESSION@HOST \"send --key NAME [--key NAME]...\"",
             "ssh -s SHED+SESSION@HOST \"send --wait [--match REGEX] [--timeout D] [TEXT...]\""
         },
@@ -62,7 +62,7 @@ final class SendCommand extends WaitingVerb {
             arity = "0..*",
             paramLabel = "[SESSION] [TEXT...]",
             description = "the session, left out where the address has it, and the text; from stdin when there is none."
-                    + " Options end at the first word of the text")
+                    + " Options end at the first word of the text, or at --, which a text needs that begins like one")
     List<String> words = List.of();
 
     @Option(names = "--no-enter", description = "do not press Enter")

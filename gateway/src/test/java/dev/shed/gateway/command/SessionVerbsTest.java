@@ -179,6 +179,14 @@ class SessionVerbsTest {
     }
 
     @Test
+    void aTextThatLooksLikeAnOptionIsShownHowItIsSent() {
+        var option = caller.at("demo", "send debug -x");
+        assertThat(option.status()).isEqualTo(64);
+        assertThat(option.err()).contains("unknown option '-x'", "send [OPTIONS] SESSION [OPTIONS] [--] [TEXT...]");
+        assertThat(caller.at("demo", "send debug -- -x").out()).startsWith("sent 2 bytes");
+    }
+
+    @Test
     void keysAreNamedAndStandAlone() {
         var unknown = caller.at("demo", "send debug --key hyper");
         assertThat(unknown.status()).isEqualTo(64);
