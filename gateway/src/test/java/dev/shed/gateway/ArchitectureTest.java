@@ -33,6 +33,14 @@ class ArchitectureTest {
     static final ArchRule picocliIsKnownInCommandOnly = onlyIn("picocli..", "command");
 
     @ArchTest
+    static final ArchRule nothingIsRunOnTheHost = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(ProcessBuilder.class, Process.class)
+            .orShould()
+            .callMethod(Runtime.class, "exec", String[].class);
+
+    @ArchTest
     static final ArchRule failuresKnowTheJdkOnly = knowsOnly("failure");
 
     @ArchTest

@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent;
@@ -16,6 +17,7 @@ import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -420,6 +422,32 @@ class LoginWireTest {
                     assertThat(refused.login()).isEqualTo("demo");
                     assertThat(refused.fingerprint()).startsWith("SHA256:");
                 });
+    }
+
+    @Test
+    void anothersPublicKeyWithoutThePrivateOneLetsNobodyIn() throws Exception {
+        var mine = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+        try (var session = gateway.connect("demo")) {
+            session.addPublicKeyIdentity(new KeyPair(gateway.key().getPublic(), mine.getPrivate()));
+            assertThatThrownBy(() -> session.auth().verify(20_000)).isInstanceOf(SshException.class);
+        }
+        gateway.audit().await(AuditEvent.ConnectionClosed.class);
+        assertThat(gateway.audit().events(AuditEvent.AuthAccepted.class)).isEmpty();
+    }
+
+    /// Nothing is asked of the engine, so nothing can differ.
+    @Test
+    void whoHasNoKeyLearnsNothingOfSheds() throws Exception {
+        runtime.failing(new Failure.EngineUnavailable("not asked"));
+        assertThat(refusal("demo")).isEqualTo(refusal("unknown"));
+    }
+
+    private String refusal(String name) throws Exception {
+        try (var session = gateway.connect(name)) {
+            session.addPublicKeyIdentity(KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256));
+            return String.valueOf(
+                    catchThrowable(() -> session.auth().verify(20_000)).getMessage());
+        }
     }
 
     @Test
