@@ -152,7 +152,7 @@ public final class Main {
         var file = new KeyFile(
                 config.access().authorizedKeys(), clock, config.access().minRsaBits());
         if (arguments.getFirst().equals("explain")) {
-            return new ExplainCommand(file, clock, System.out).run(words);
+            return new ExplainCommand(file, clock, config.access().showsOwnOnly(), System.out).run(words);
         }
         var github = GithubKeys.of(config.state().resolve("github"));
         return new KeysCommand(file, github, System.in, System.out).run(words);

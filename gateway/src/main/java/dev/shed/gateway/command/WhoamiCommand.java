@@ -35,6 +35,7 @@ final class WhoamiCommand extends Verb {
     /// @param sheds the patterns of the sheds that may be seen
     /// @param may the actions that the role allows
     /// @param verbs the verbs and kinds of request that the key is limited to
+    /// @param visibility `owner` for somebody who sees no sheds but his own; else null
     /// @param certificate who vouches for the key; null for a plain key
     record Answer(
             String identity,
@@ -45,6 +46,9 @@ final class WhoamiCommand extends Verb {
             String address,
             List<String> verbs,
             @JsonUnwrapped Limits limits,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String visibility,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             Certificate certificate) {}
@@ -121,6 +125,7 @@ final class WhoamiCommand extends Verb {
                 text(context.address()),
                 grant.verbs().isEmpty() ? ALL : grant.verbs(),
                 Limits.of(identity),
+                policy.seesOwnOnly(identity) ? "owner" : null,
                 identity.certification()
                         .map(signed -> new Certificate(signed.keyId(), signed.serial(), signed.authority()))
                         .orElse(null));
@@ -130,7 +135,8 @@ final class WhoamiCommand extends Verb {
         var table = new TextTable("identity", answer.identity().isEmpty() ? "-" : answer.identity());
         table.row("fingerprint", answer.fingerprint());
         table.row("role", answer.role());
-        table.row("sheds", String.join(", ", answer.sheds()));
+        var own = answer.visibility() == null ? "" : " (only what belongs to your key)";
+        table.row("sheds", String.join(", ", answer.sheds()) + own);
         table.row("may", String.join(", ", answer.may()));
         if (!answer.verbs().equals(ALL)) {
             table.row("verbs", "only " + String.join(", ", answer.verbs()));

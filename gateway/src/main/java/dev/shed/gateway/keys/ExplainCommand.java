@@ -2,6 +2,7 @@ package dev.shed.gateway.keys;
 
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Explanation;
+import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.KeyLine.Usable;
 import dev.shed.gateway.access.VerbWords;
@@ -34,11 +35,16 @@ public final class ExplainCommand {
 
     private final KeyFile file;
     private final Clock clock;
+    private final boolean ownOnly;
     private final PrintStream out;
 
-    public ExplainCommand(KeyFile file, Clock clock, PrintStream out) {
+    /// Reads one file.
+    ///
+    /// @param ownOnly whether people who are not administrators see their own sheds alone
+    public ExplainCommand(KeyFile file, Clock clock, boolean ownOnly, PrintStream out) {
         this.file = file;
         this.clock = clock;
+        this.ownOnly = ownOnly;
         this.out = out;
     }
 
@@ -91,6 +97,9 @@ public final class ExplainCommand {
             say("  %-3s %-16s %s".formatted(check.passed() ? "ok" : "no", check.about(), check.text()));
         }
         identity.validity().from().filter(_ -> from.isEmpty()).ifPresent(list -> say("  if  from             " + list));
+        if (ownOnly && identity.grant().role() != Role.ADMIN) {
+            say("  if  visibility       owner: the shed must belong to this key");
+        }
         identity.grant().command().ifPresent(command -> say("  but command          runs instead: " + command));
         return why.allowed() ? 0 : DENIED;
     }

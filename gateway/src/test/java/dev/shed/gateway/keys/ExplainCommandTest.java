@@ -32,6 +32,7 @@ class ExplainCommandTest {
         var command = new ExplainCommand(
                 new KeyFile(directory.resolve("authorized_keys"), CLOCK, 3072),
                 CLOCK,
+                true,
                 new PrintStream(out, true, StandardCharsets.UTF_8));
         int status = command.run(List.of(words));
         return new Outcome(status, out.toString(StandardCharsets.UTF_8));
@@ -53,7 +54,7 @@ class ExplainCommandTest {
             delimiter = '|',
             value = {
                 "ada|web-1|peek|0|allowed",
-                "ada|web-1|exec|0|allowed",
+                "ada|web-1|exec|0|if  visibility       owner: the shed must belong to this key",
                 "ada|web-1|forward|0|ok  port-forwarding  to localhost:80",
                 "ada|web-1|sftp|77|no  verbs            peek,exec,forward,attach; needs 'sftp' in verbs=",
                 "ada|db|exec|77|no  sheds            web-*; needs 'db' in sheds=",

@@ -11,16 +11,22 @@ import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.container.FakeSocket;
 import dev.shed.gateway.failure.ExitStatus;
 import java.io.IOException;
+import java.security.KeyPair;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.apache.sshd.certificate.OpenSshCertificateBuilder;
 import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What every kind of key may ask for: each key beside each request.
@@ -161,6 +167,74 @@ class AccessTableWireTest {
                 assertThat(runtime.questions() - between).as(request).isEqualTo(between - before);
             }
             assertThat(unseen.heard()).isEqualTo(unknown.heard());
+        }
+    }
+
+    /// What a certificate allows, and what the line of the authority that has signed it.
+    private static OpenSshCertificateBuilder certificate(String kind) {
+        var builder = kind.equals("of a host")
+                ? OpenSshCertificateBuilder.hostCertificate()
+                : OpenSshCertificateBuilder.userCertificate();
+        builder.id(kind).principals(List.of(kind.equals("of a shed") ? "demo" : "team"));
+        if (!kind.equals("without extensions")) {
+            builder.extension("permit-pty", "")
+                    .extension("permit-port-forwarding", "")
+                    .extension("permit-agent-forwarding", "");
+        }
+        switch (kind) {
+            case "forced" -> builder.criticalOption("force-command", "help kill");
+            case "of elsewhere" -> builder.criticalOption("source-address", "192.0.2.0/24");
+            case "unknown option" -> builder.criticalOption("no-such-option", "x");
+            case "expired" -> builder.validBefore(Instant.parse("2020-01-01T00:00:00Z"));
+            case "of the future" -> builder.validAfter(Instant.parse("2100-01-01T00:00:00Z"));
+            default -> {}
+        }
+        return builder;
+    }
+
+    /// The requests that lead to the lobby.
+    private static final Set<String> LOBBY = Set.of(
+            "-L on the lobby", "picker", "shell on the lobby", "list", "create demo", "whoami", "version", "help");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "plain              | principals=\"team\"                  | admin",
+                "of a user          | principals=\"team\",role=\"user\"      | user",
+                "of a responder     | principals=\"team\",role=\"responder\" | responder",
+                "of a viewer        | principals=\"team\",role=\"viewer\"    | viewer",
+                "of other sheds     | principals=\"team\",sheds=\"other\"    | other",
+                "without extensions | principals=\"team\"                  | restrict",
+                "with verbs         | principals=\"team\",verbs=\"peek,attach,exec\" | verbs",
+                "forced             | principals=\"team\"                  | command",
+                "with permitopen    | principals=\"team\",permitopen=\"localhost:80\" | permitopen",
+                "of a shed          | no-touch-required                  | admin",
+                "of a host          | principals=\"team\"                  | expired",
+                "of elsewhere       | principals=\"team\"                  | expired",
+                "unknown option     | principals=\"team\"                  | expired",
+                "expired            | principals=\"team\"                  | expired",
+                "of the future      | principals=\"team\"                  | expired",
+                "of another team    | principals=\"others\"                | expired",
+            })
+    void aCertificateMayDoWhatTheColumnOfItsKindSays(String kind, String options, String like) throws Exception {
+        var runtime = runtime();
+        var line = "cert-authority," + options;
+        try (var gateway = WireGateway.start(runtime, line, UnaryOperator.identity())) {
+            var pair = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+            var signed = certificate(kind).publicKey(pair.getPublic()).sign(gateway.key());
+            var expected = new LinkedHashMap<>(column(like));
+            if (kind.equals("of a shed")) {
+                expected.replaceAll((request, word) -> LOBBY.contains(request) ? "-" : word);
+            }
+            try (var person = new Requests(gateway, runtime, "demo", new KeyPair(signed, pair.getPrivate()))) {
+                var found = new LinkedHashMap<String, String>();
+                for (var request : expected.keySet()) {
+                    reset(runtime);
+                    found.put(request, outcome(person, request));
+                }
+                assertThat(found).isEqualTo(expected);
+            }
         }
     }
 

@@ -8,12 +8,14 @@ import dev.shed.gateway.ssh.raw.Message;
 import dev.shed.gateway.ssh.raw.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /// Everything that a client can ask for, each asked the way ssh does, and what comes of it in one word.
@@ -26,14 +28,21 @@ final class Requests implements AutoCloseable {
     private final WireGateway gateway;
     private final FakeRuntime runtime;
     private final String shed;
+    private final KeyPair key;
     private final List<String> heard = new ArrayList<>();
+    private final Map<String, SshException> refused = new HashMap<>();
     private final Map<String, RawClient> clients = new HashMap<>();
 
     /// @param shed what the requests are about where a row says `demo`
     Requests(WireGateway gateway, FakeRuntime runtime, String shed) {
+        this(gateway, runtime, shed, gateway.key());
+    }
+
+    Requests(WireGateway gateway, FakeRuntime runtime, String shed, KeyPair key) {
         this.gateway = gateway;
         this.runtime = runtime;
         this.shed = shed;
+        this.key = key;
     }
 
     /// All refusals, with `SHED` for the shed's name.
@@ -123,12 +132,25 @@ final class Requests implements AutoCloseable {
     }
 
     private RawClient client(String login) throws IOException {
+        var before = refused.get(login);
+        if (before != null) {
+            throw before;
+        }
         var known = clients.get(login);
         if (known == null) {
-            known = RawClient.login(gateway, login);
+            known = firstLogin(login);
             clients.put(login, known);
         }
         return known;
+    }
+
+    private RawClient firstLogin(String login) throws IOException {
+        try {
+            return RawClient.login(gateway, login, key);
+        } catch (SshException e) {
+            refused.put(login, e);
+            throw e;
+        }
     }
 
     private String attach() throws IOException, InterruptedException {

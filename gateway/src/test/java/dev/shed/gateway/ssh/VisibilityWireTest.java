@@ -51,7 +51,10 @@ class VisibilityWireTest {
         assertThat(gateway.exec("shed", "sessions mine").status()).isZero();
         assertThat(gateway.exec("shed", "sessions theirs").status()).isEqualTo(66);
         assertThat(gateway.shell("shed", "xterm-256color", Map.of(), "q").out()).doesNotContain("theirs", "nobodys");
+        assertThat(gateway.exec("shed", "whoami").out()).contains("* (only what belongs to your key)\n");
+        assertThat(gateway.exec("shed", "whoami --json").out()).contains("\"visibility\":\"owner\"");
         gateway.visibility("all");
+        assertThat(gateway.exec("shed", "whoami --json").out()).doesNotContain("visibility");
         assertThat(gateway.exec("shed", "sessions theirs").status()).isZero();
     }
 

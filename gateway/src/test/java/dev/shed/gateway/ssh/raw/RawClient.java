@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shed.gateway.WireGateway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    private RawClient(WireGateway gateway, String userName) throws IOException {
+    private RawClient(WireGateway gateway, String userName, KeyPair key) throws IOException {
         client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
         client.setSessionFactory(new SessionFactory(client) {
             @Override
@@ -68,12 +69,17 @@ public final class RawClient implements AutoCloseable {
         session = client.connect(userName, "127.0.0.1", gateway.port())
                 .verify(PATIENCE)
                 .getSession();
-        session.addPublicKeyIdentity(gateway.key());
+        session.addPublicKeyIdentity(key);
         session.auth().verify(PATIENCE);
     }
 
     public static RawClient login(WireGateway gateway, String userName) throws IOException {
-        return new RawClient(gateway, userName);
+        return login(gateway, userName, gateway.key());
+    }
+
+    /// A login with another key than the gateway's usual one.
+    public static RawClient login(WireGateway gateway, String userName, KeyPair key) throws IOException {
+        return new RawClient(gateway, userName, key);
     }
 
     /// Asks for a channel.
