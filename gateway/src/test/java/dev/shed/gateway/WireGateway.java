@@ -242,9 +242,7 @@ public final class WireGateway implements AutoCloseable {
 
     /// Changes `access.visibility`, as after SIGHUP.
     public void visibility(String sheds) {
-        gateway.use(new GatewayConfig(
-                config.listen(),
-                config.state(),
+        use(
                 new GatewayConfig.Access(
                         config.access().authorizedKeys(),
                         config.access().trustedUserCaKeys(),
@@ -253,8 +251,21 @@ public final class WireGateway implements AutoCloseable {
                         config.access().minRsaBits(),
                         config.access().recheck(),
                         sheds),
+                config.strangers());
+    }
+
+    /// Changes the limits on strangers, as after SIGHUP.
+    public void strangers(GatewayConfig.Strangers strangers) {
+        use(config.access(), strangers);
+    }
+
+    private void use(GatewayConfig.Access access, GatewayConfig.Strangers strangers) {
+        gateway.use(new GatewayConfig(
+                config.listen(),
+                config.state(),
+                access,
                 config.ssh(),
-                config.strangers(),
+                strangers,
                 config.algorithms(),
                 config.forwarding(),
                 config.engine(),

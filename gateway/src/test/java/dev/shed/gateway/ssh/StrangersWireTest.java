@@ -98,6 +98,16 @@ class StrangersWireTest {
         logsIn(gateway);
     }
 
+    /// As after SIGHUP.
+    @Test
+    void changedLimitsHoldFromTheNextConnectionOn() throws Exception {
+        var gateway = gateway("20:30:40", 1, 20, PENALTIES);
+        admitted(gateway, "127.0.0.2");
+        assertThat(all(connect(gateway, "127.0.0.2"))).isEqualTo(NOT_ALLOWED);
+        gateway.strangers(new Strangers("20:30:40", 3, 20, "32:64", PENALTIES, List.of()));
+        admitted(gateway, "127.0.0.2");
+    }
+
     @Test
     void oneNetworkHasSoManyPlaces() throws Exception {
         var gateway = gateway("20:30:40", 3, 4, "no");
