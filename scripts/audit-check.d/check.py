@@ -6,7 +6,6 @@ import collections
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import account  # noqa: E402
 import clients  # noqa: E402
 import reconcile  # noqa: E402
+import sockets  # noqa: E402
 
 
 class Gateway:
@@ -30,15 +30,15 @@ class Gateway:
 
     def start(self):
         self._process = subprocess.Popen(self._words, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
-        deadline = time.time() + clients.LIMIT
-        while not clients.listens(self._port):
+        deadline = time.time() + sockets.LIMIT
+        while not sockets.listens(self._port):
             if self._process.poll() is not None or time.time() > deadline:
                 sys.exit("audit-check: the gateway does not start; see gateway.log")
             time.sleep(0.2)
 
     def end(self, how):
         self._process.send_signal(how)
-        status = self._process.wait(clients.LIMIT)
+        status = self._process.wait(sockets.LIMIT)
         if how == signal.SIGTERM and status != 0:
             sys.exit(f"audit-check: the gateway ended with {status}")
 

@@ -10,8 +10,7 @@ import subprocess
 import threading
 import time
 
-LIMIT = 90  # seconds that a client may take on a busy machine
-SERVER_PORT = 7400
+from sockets import LIMIT, SERVER_PORT, Failed, exchange, free_port, listen, listens, socks, unix
 
 # In the container: the first line of a connection says how many bytes to answer once its input has ended; a negative one is
 # answered at once.
@@ -40,10 +39,6 @@ for line in sys.argv[2:]:
     while data := s.recv(65536): got += len(data)
     assert got == take, (got, take)
 """
-
-
-class Failed(Exception):
-    """A client did not end as it should have."""
 
 
 class Clients:
@@ -312,72 +307,3 @@ def wait_for(ready, client):
         if time.time() > deadline:
             raise Failed("not ready in time")
         time.sleep(0.05)
-
-
-def exchange(s, send, take):
-    s.settimeout(LIMIT)
-    s.sendall(send)
-    s.shutdown(socket.SHUT_WR)
-    got = 0
-    while data := s.recv(65536):
-        got += len(data)
-    if got != take:
-        raise Failed(f"{got} bytes instead of {take} came through a forward")
-
-
-def unix(path):
-    s = socket.socket(socket.AF_UNIX)
-    s.connect(path)
-    return s
-
-
-def socks(port):
-    """SOCKS 5 (RFC 1928) to the server in the container."""
-    s = socket.create_connection(("127.0.0.1", port), LIMIT)
-    s.sendall(b"\5\1\0")
-    assert s.recv(2) == b"\5\0"
-    s.sendall(b"\5\1\0\1" + socket.inet_aton("127.0.0.1") + SERVER_PORT.to_bytes(2, "big"))
-    answer = b""
-    while len(answer) < 10:
-        more = s.recv(10 - len(answer))
-        if not more:
-            raise Failed(f"the proxy said {answer!r}")
-        answer += more
-    if answer[1]:
-        raise Failed(f"the proxy refused: {answer[1]}")
-    return s
-
-
-def listens(port):
-    with socket.socket() as s:
-        return s.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def listen(path):
-    """At this end of -R: answers as the server in the container does."""
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(path)
-    listener.listen(20)
-
-    def answer(s):
-        with s, s.makefile("rwb") as file:
-            count = int(file.readline())
-            while file.read(65536):
-                pass
-            file.write(b"y" * count)
-
-    def serve():
-        try:
-            while True:
-                threading.Thread(target=answer, args=(listener.accept()[0],), daemon=True).start()
-        except OSError:
-            pass
-
-    threading.Thread(target=serve, daemon=True).start()
-    return listener

@@ -1,0 +1,80 @@
+"""Connections through forwards, and what listens at this end of them."""
+
+import socket
+import threading
+
+LIMIT = 90  # seconds that anything may take on a busy machine
+SERVER_PORT = 7400  # in the container
+
+
+class Failed(Exception):
+    """A client did not end as it should have."""
+
+
+def exchange(s, send, take):
+    s.settimeout(LIMIT)
+    s.sendall(send)
+    s.shutdown(socket.SHUT_WR)
+    got = 0
+    while data := s.recv(65536):
+        got += len(data)
+    if got != take:
+        raise Failed(f"{got} bytes instead of {take} came through a forward")
+
+
+def unix(path):
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(path)
+    return s
+
+
+def socks(port):
+    """SOCKS 5 (RFC 1928) to the server in the container."""
+    s = socket.create_connection(("127.0.0.1", port), LIMIT)
+    s.sendall(b"\5\1\0")
+    assert s.recv(2) == b"\5\0"
+    s.sendall(b"\5\1\0\1" + socket.inet_aton("127.0.0.1") + SERVER_PORT.to_bytes(2, "big"))
+    answer = b""
+    while len(answer) < 10:
+        more = s.recv(10 - len(answer))
+        if not more:
+            raise Failed(f"the proxy said {answer!r}")
+        answer += more
+    if answer[1]:
+        raise Failed(f"the proxy refused: {answer[1]}")
+    return s
+
+
+def listens(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def listen(path):
+    """At this end of -R: answers as the server in the container does."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(20)
+
+    def answer(s):
+        with s, s.makefile("rwb") as file:
+            count = int(file.readline())
+            while file.read(65536):
+                pass
+            file.write(b"y" * count)
+
+    def serve():
+        try:
+            while True:
+                threading.Thread(target=answer, args=(listener.accept()[0],), daemon=True).start()
+        except OSError:
+            pass
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listener
