@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 class EventsWireTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /// More than client, link and log hold together.
-    private static final int FLOOD = 100_000;
+    /// More than client, link and log hold together, and no more than a watch reads in some ten seconds.
+    private static final int FLOOD = 40_000;
 
     private final FakeRuntime runtime = new FakeRuntime().with("demo").programs(this::program);
     private final WireGateway gateway = WireGateway.start(runtime);
