@@ -12,12 +12,13 @@ import java.util.stream.Stream;
 ///
 /// Any change is evidence on a screen that stood still before. One that draws by itself (a spinner, a clock,
 /// a build) proves nothing by changing once more: there the text itself has to appear, or what agents show
-/// instead of a long one, or a row has to change and then stay as it is. Used by one thread, for one paste.
+/// instead of a long one, or a line that was there has to change and then stay as it is: a line more is output. Used by
+/// one thread, for one paste.
 public final class PasteEvidence {
     /// Longer than the seconds of a clock, and than tmux's rounding.
     private static final Duration STILL = Duration.ofSeconds(3);
 
-    /// A row that has not changed for so long is no spinner and no clock.
+    /// A line that has not changed for so long is no spinner and no clock.
     private static final Duration SETTLED = Duration.ofMillis(1500);
 
     /// So much of a line fits on one row of any screen, and is seldom there by chance.
@@ -30,19 +31,23 @@ public final class PasteEvidence {
     private static final int SCROLLED = 200;
 
     private final Screen before;
+    private final List<String> known;
     private final boolean still;
     private final List<Sign> signs;
+
+    /// By line, counted from the beginning of the history: output moves a line up, and changes nothing in it.
     private final Map<Integer, Row> rows = new HashMap<>();
 
     /// Something that a screen shows.
     private record Sign(String text, int occurrences) {}
 
-    /// A row of the screen, and since when it is so (in the time of [System#nanoTime]).
+    /// A line of the screen, and since when it is so (in the time of [System#nanoTime]).
     private record Row(String text, long since) {}
 
     /// @param before the screen right before the paste, without history
     public PasteEvidence(Screen before, ByteString text) {
         this.before = before;
+        this.known = rows(before);
         this.still = before.pane().silent().compareTo(STILL) >= 0;
         var letters = SentText.letters(before.text().stream());
         this.signs = signs(text.toString())
@@ -67,19 +72,27 @@ public final class PasteEvidence {
                 || signs.stream().anyMatch(sign -> occurrences(sign.text(), letters) > sign.occurrences());
     }
 
-    /// Whether a row shows something else than before, and goes on doing so.
+    /// Whether a line shows something else than before, and goes on doing so.
     private boolean hasSettled(Screen now, long nanos) {
         var shown = rows(now);
-        var known = rows(before);
         boolean settled = false;
         for (int i = 0; i < shown.size(); i++) {
+            int line = now.pane().history() + i;
             var text = shown.get(i);
             var row = rows.compute(
-                    i, (_, last) -> last != null && last.text().equals(text) ? last : new Row(text, nanos));
-            boolean changed = i >= known.size() || !known.get(i).equals(text);
-            settled |= changed && nanos - row.since() >= SETTLED.toNanos();
+                    line, (_, last) -> last != null && last.text().equals(text) ? last : new Row(text, nanos));
+            settled |= showedOther(line, text) && nanos - row.since() >= SETTLED.toNanos();
         }
         return settled;
+    }
+
+    /// Where nothing stood before, output goes on.
+    private boolean showedOther(int line, String text) {
+        int row = line - before.pane().history();
+        return row >= 0
+                && row < known.size()
+                && !known.get(row).isBlank()
+                && !known.get(row).equals(text);
     }
 
     private static List<String> rows(Screen screen) {

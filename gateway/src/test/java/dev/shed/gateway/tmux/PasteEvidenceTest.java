@@ -84,6 +84,25 @@ class PasteEvidenceTest {
         assertThat(shows(before, "secret", once[0], once[1])).isFalse();
     }
 
+    /// Of a program in the background: each of its lines stays as it is, too.
+    @Test
+    void linesOfOutputAreNone() {
+        var before = screen(MOVING, 0, "Allow? [Y/n]", "1", "", "");
+        var below = new Screen[] {
+            screen(0, 0, "Allow? [Y/n]", "1", "2", ""),
+            screen(0, 0, "Allow? [Y/n]", "1", "2", ""),
+            screen(0, 0, "Allow? [Y/n]", "1", "2", "3"),
+            screen(0, 0, "Allow? [Y/n]", "1", "2", "3"),
+            screen(0, 0, "Allow? [Y/n]", "1", "2", "3"),
+            screen(0, 1, "Allow? [Y/n]", "1", "2", "3", "4"),
+            screen(0, 1, "Allow? [Y/n]", "1", "2", "3", "4"),
+            screen(0, 1, "Allow? [Y/n]", "1", "2", "3", "4"),
+            screen(0, 1, "Allow? [Y/n]", "1", "2", "3", "4"),
+            screen(0, 1, "Allow? [Y/n]", "1", "2", "3", "4")
+        };
+        assertThat(shows(before, "run the tests", below)).isFalse();
+    }
+
     @Test
     void textThatOutputHasScrolledAwayIs() {
         var before = screen(MOVING, 10, "1", "2", "3", "4");
