@@ -22,14 +22,20 @@ ssh_value() {
     if [[ $file == *[[:space:]]* ]]; then echo "\"$file\""; else echo "$file"; fi
 }
 
+# The person's keys, where ssh has to be told of them.
+other_home_keys() {
+    local key
+    other_home && [[ ${#KEY_OPTIONS[@]} -eq 0 ]] || return 0
+    for key in "$SSH_DIR"/id_*.pub; do
+        [[ ! -f ${key%.pub} ]] || echo "${key%.pub}"
+    done
+}
+
 other_home_options() {
     local key
     other_home || return 0
     printf '%s\n' -o "UserKnownHostsFile=$(ssh_value "$SSH_DIR/known_hosts")"
-    [[ ${#KEY_OPTIONS[@]} -eq 0 ]] || return 0
-    for key in "$SSH_DIR"/id_*.pub; do
-        [[ ! -f ${key%.pub} ]] || printf '%s\n' -i "${key%.pub}"
-    done
+    other_home_keys | while read -r key; do printf '%s\n' -i "$key"; done
 }
 
 # ssh_options: how to reach the gateway, one word a line; the words of the line that is printed at the end.
@@ -150,18 +156,24 @@ login_line() {
 
 # For whoever goes on with README's sixty seconds: what makes `ssh SHED@gw` work, and what makes the client know it.
 say_more_ways() {
+    local key
     step "for 'ssh $1@gw', in $SSH_DIR/config:"
     config_lines | sed 's/^/  /' >&2
     step "for the client (scripts/install-cli):"
     printf '  shed server add %s --name gw --port %s' "$HOST" "$PORT" >&2
     [[ ${#KEY_OPTIONS[@]} -eq 0 ]] || shell_words --identity "$OWN_KEY" >&2
+    # The client takes one; ssh itself tries them all.
+    read -r key < <(other_home_keys) || true
+    [[ -z $key ]] || shell_words --identity "$key" >&2
     printf ' --fingerprint %s\n' "$(ssh-keygen -l -f "$STATE/host_ed25519.pub" | cut -d' ' -f2)" >&2
 }
 
 config_lines() {
+    local key
     printf 'Host gw\n  HostName %s\n  Port %s\n' "$HOST" "$PORT"
     if [[ ${#KEY_OPTIONS[@]} -ne 0 ]]; then
         printf '  IdentityFile %s\n  IdentitiesOnly yes\n' "$(ssh_value "$OWN_KEY")"
     fi
+    other_home_keys | while read -r key; do printf '  IdentityFile %s\n' "$(ssh_value "$key")"; done
     ! other_home || printf '  UserKnownHostsFile %s\n' "$(ssh_value "$SSH_DIR/known_hosts")"
 }
