@@ -93,10 +93,11 @@ final class Penalties {
         var latest = now.plus(rules.max());
         boolean enough = Duration.between(now, until).compareTo(rules.min()) > 0;
         boolean active = enough || (before != null && before.active());
-        table.put(source, until.isAfter(latest) ? latest : until, active, misconduct);
-        while (table.bySource.size() > maxSources(address, rules)) {
+        // Before: a newcomer's own wait would be the first to be over.
+        while (before == null && table.bySource.size() >= maxSources(address, rules)) {
             table.removeFirst();
         }
+        table.put(source, until.isAfter(latest) ? latest : until, active, misconduct);
     }
 
     /// How many sources are remembered.

@@ -21,7 +21,7 @@ public record PenaltyRules(
         int maxSources4,
         int maxSources6,
         boolean denyAll) {
-    private static final Pattern TIME = Pattern.compile("(?:[0-9]{1,6}[smhd]?)+");
+    private static final Pattern TIME = Pattern.compile("(?:[0-9]{1,6}[smhd])*[0-9]{1,6}[smhd]?");
     private static final Pattern PART = Pattern.compile("([0-9]+)([smhd]?)");
     private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,6}");
 
