@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 ///
 /// Any change is evidence on a screen that stood still before. One that draws by itself (a spinner, a clock,
 /// a build) proves nothing by changing once more: there the text itself has to appear, or what agents show
-/// instead of a long one, or a line that was there has to change and then stay as it is: a line more is output. Used by
-/// one thread, for one paste.
+/// instead of a long one, or a line has to change and then stay as it is, while no output adds lines. Used by one
+/// thread, for one paste.
 public final class PasteEvidence {
     /// Longer than the seconds of a clock, and than tmux's rounding.
     private static final Duration STILL = Duration.ofSeconds(3);
@@ -72,27 +72,30 @@ public final class PasteEvidence {
                 || signs.stream().anyMatch(sign -> occurrences(sign.text(), letters) > sign.occurrences());
     }
 
-    /// Whether a line shows something else than before, and goes on doing so.
+    /// Whether a line shows something else than before, and goes on doing so. Lines where nothing stood may be output
+    /// that goes on: they count once none is younger.
     private boolean hasSettled(Screen now, long nanos) {
         var shown = rows(now);
-        boolean settled = false;
+        boolean changed = false;
+        boolean added = false;
+        boolean growing = false;
         for (int i = 0; i < shown.size(); i++) {
             int line = now.pane().history() + i;
             var text = shown.get(i);
             var row = rows.compute(
                     line, (_, last) -> last != null && last.text().equals(text) ? last : new Row(text, nanos));
-            settled |= showedOther(line, text) && nanos - row.since() >= SETTLED.toNanos();
+            boolean settled = nanos - row.since() >= SETTLED.toNanos();
+            var old = shownBefore(line);
+            changed |= settled && !old.isBlank() && !old.equals(text);
+            added |= settled && old.isBlank() && !text.isBlank();
+            growing |= !settled && old.isBlank() && !text.isBlank();
         }
-        return settled;
+        return changed || (added && !growing);
     }
 
-    /// Where nothing stood before, output goes on.
-    private boolean showedOther(int line, String text) {
+    private String shownBefore(int line) {
         int row = line - before.pane().history();
-        return row >= 0
-                && row < known.size()
-                && !known.get(row).isBlank()
-                && !known.get(row).equals(text);
+        return row >= 0 && row < known.size() ? known.get(row) : "";
     }
 
     private static List<String> rows(Screen screen) {

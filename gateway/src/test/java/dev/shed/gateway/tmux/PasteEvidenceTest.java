@@ -84,23 +84,28 @@ class PasteEvidenceTest {
         assertThat(shows(before, "secret", once[0], once[1])).isFalse();
     }
 
-    /// Of a program in the background: each of its lines stays as it is, too.
+    /// Of a program in the background, a line a second: each of them stays as it is, too.
     @Test
-    void linesOfOutputAreNone() {
+    void linesOfOutputAreNoneWhileTheyCome() {
         var before = screen(MOVING, 0, "Allow? [Y/n]", "1", "", "");
         var below = new Screen[] {
             screen(0, 0, "Allow? [Y/n]", "1", "2", ""),
             screen(0, 0, "Allow? [Y/n]", "1", "2", ""),
             screen(0, 0, "Allow? [Y/n]", "1", "2", "3"),
             screen(0, 0, "Allow? [Y/n]", "1", "2", "3"),
-            screen(0, 0, "Allow? [Y/n]", "1", "2", "3"),
             screen(0, 1, "Allow? [Y/n]", "1", "2", "3", "4"),
             screen(0, 1, "Allow? [Y/n]", "1", "2", "3", "4"),
-            screen(0, 1, "Allow? [Y/n]", "1", "2", "3", "4"),
-            screen(0, 1, "Allow? [Y/n]", "1", "2", "3", "4"),
-            screen(0, 1, "Allow? [Y/n]", "1", "2", "3", "4")
+            screen(0, 2, "Allow? [Y/n]", "1", "2", "3", "4", "5"),
+            screen(0, 2, "Allow? [Y/n]", "1", "2", "3", "4", "5")
         };
         assertThat(shows(before, "run the tests", below)).isFalse();
+    }
+
+    @Test
+    void aLineMoreThatStaysTheLastIs() {
+        var before = screen(MOVING, 0, "READY", "", "", "");
+        var once = screen(0, 0, "READY", "13 bytes read", "", "");
+        assertThat(shows(before, "run the tests", once, once, once, once)).isTrue();
     }
 
     @Test
