@@ -8,6 +8,10 @@ import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.FakeRuntime;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Duration;
@@ -233,19 +237,38 @@ class AlgorithmsWireTest {
         assertThat(refused.login()).isEqualTo("shed");
     }
 
+    /// By a client that waits for the answer: MINA's ends the connection itself, perhaps before its offer is read.
     @Test
     void withoutACommonAlgorithmTheAuditLogNamesWhatWasOffered() throws Exception {
-        var withSha1 = BuiltinDHFactories.fromFactoryName("diffie-hellman-group14-sha1");
-        assertThatThrownBy(() -> {
-                    try (var session = connect(it -> it.setKeyExchangeFactories(
-                            NamedFactory.setUpTransformedFactories(false, List.of(withSha1), ClientBuilder.DH2KEX)))) {
-                        session.addPublicKeyIdentity(gateway.key());
-                        session.auth().verify(PATIENCE);
-                    }
-                })
-                .isInstanceOf(IOException.class);
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write("SSH-2.0-old\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(offer("diffie-hellman-group14-sha1"));
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        }
         assertThat(gateway.audit().await(AuditEvent.AuthRefused.class).reason())
                 .startsWith("no common key exchange")
                 .contains("diffie-hellman-group14-sha1");
+    }
+
+    /// A packet with SSH_MSG_KEXINIT (RFC 4253, section 7.1).
+    private static byte[] offer(String exchange) {
+        var message = new ByteArrayBuffer();
+        message.putByte(SshConstants.SSH_MSG_KEXINIT);
+        message.putRawBytes(new byte[16]);
+        var cipher = "aes128-gcm@openssh.com";
+        var mac = "hmac-sha2-256";
+        for (var list : List.of(exchange, "ssh-ed25519", cipher, cipher, mac, mac, "none", "none", "", "")) {
+            message.putString(list);
+        }
+        message.putBoolean(false);
+        message.putInt(0);
+        int padding = 16 - (message.available() + 5) % 8;
+        var packet = new ByteArrayBuffer();
+        packet.putInt(1L + message.available() + padding);
+        packet.putByte((byte) padding);
+        packet.putRawBytes(message.getCompactData());
+        packet.putRawBytes(new byte[padding]);
+        return packet.getCompactData();
     }
 }
