@@ -69,6 +69,13 @@ final class Stranger implements PendingLogin {
     }
 
     @Override
+    public boolean awaitsSignature() {
+        var known = session;
+        var connection = known == null ? null : Connection.find(known);
+        return connection != null && connection.accepted().isPresent();
+    }
+
+    @Override
     public void end(String reason) {
         misconduct = Misconduct.GRACE_EXCEEDED;
         Thread.ofVirtual().name("ssh-gives-way").start(() -> disconnect(reason));

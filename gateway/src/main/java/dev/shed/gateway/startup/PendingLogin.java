@@ -17,6 +17,11 @@ public interface PendingLogin {
     /// Whether anything has come from it at all.
     boolean hasSpoken();
 
+    /// Whether it has asked about a key that gets in: only the signature is missing, for which a person may have to
+    /// type a
+    /// passphrase or touch a token.
+    boolean awaitsSignature();
+
     /// Ends it; returns at once.
     void end(String reason);
 }

@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 /// Decides which connections may try to log in. Each source and each network may have so many that have not logged in
 /// yet, so that one cannot take the places of all; beyond `max-startups` some are dropped at random.
 ///
-/// Before anybody is dropped for that, a connection that is silent or slow gives way: whoever logs in is never silent
-/// for long, and whoever only holds a connection open is nothing else.
+/// Before anybody is dropped for that, a connection that is silent or slow gives way: whoever only holds a connection
+/// open is nothing else, and whoever logs in is silent only while a person is asked for a passphrase or a token, with a
+/// key that the gateway knows.
 public final class Startups {
     /// Longer than the way to the other end of the world and the work for a key exchange there.
     private static final Duration SILENT = Duration.ofSeconds(3);
@@ -29,6 +30,9 @@ public final class Startups {
 
     /// A login that waits for no person is over by then; who sends a byte now and then is not logging in.
     private static final Duration SLOW = Duration.ofSeconds(10);
+
+    /// A person types a passphrase or finds the token within it.
+    private static final Duration SIGNATURE = Duration.ofMinutes(1);
 
     private static final String GIVES_WAY = "dropped: silent or slow while others wait to log in";
 
@@ -142,6 +146,9 @@ public final class Startups {
     }
 
     private static boolean isStalled(PendingLogin login) {
+        if (login.awaitsSignature()) {
+            return login.silence().compareTo(SIGNATURE) >= 0;
+        }
         var patience = login.hasSpoken() ? SILENT : MUTE;
         return login.silence().compareTo(patience) >= 0 || login.age().compareTo(SLOW) >= 0;
     }

@@ -14,12 +14,22 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.AbstractUserAuth;
+import org.apache.sshd.client.auth.UserAuth;
+import org.apache.sshd.client.auth.UserAuthFactory;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +160,79 @@ class StrangersWireTest {
         assertThat(all(idle.getFirst())).contains("dropped: silent or slow while others wait to log in");
         assertThat(gateway.audit().await(AuditEvent.AuthRefused.class).reason())
                 .isEqualTo("dropped: silent or slow while others wait to log in");
+    }
+
+    /// Asks whether a key would do, and does not sign before a person has typed the passphrase.
+    private static final class Question extends AbstractUserAuth {
+        private final KeyPair key;
+        private final CountDownLatch answered = new CountDownLatch(1);
+
+        Question(KeyPair key) {
+            super("publickey");
+            this.key = key;
+        }
+
+        @Override
+        protected boolean sendAuthDataRequest(ClientSession session, String service) throws Exception {
+            var request = session.createBuffer(SshConstants.SSH_MSG_USERAUTH_REQUEST);
+            request.putString(session.getUsername());
+            request.putString(service);
+            request.putString(getName());
+            request.putBoolean(false);
+            request.putString(KeyUtils.getKeyType(key));
+            request.putPublicKey(key.getPublic());
+            session.writePacket(request);
+            return true;
+        }
+
+        @Override
+        protected boolean processAuthDataRequest(ClientSession session, String service, Buffer answer) {
+            assertThat(answer.getUByte()).isEqualTo((short) SshConstants.SSH_MSG_USERAUTH_PK_OK);
+            answered.countDown();
+            return true;
+        }
+    }
+
+    private static SshClient asking(Question question) {
+        var client = SshClient.setUpDefaultClient();
+        client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        client.setUserAuthFactories(List.of(new UserAuthFactory() {
+            @Override
+            public String getName() {
+                return question.getName();
+            }
+
+            @Override
+            public UserAuth createUserAuth(ClientSession session) {
+                return question;
+            }
+        }));
+        client.start();
+        return client;
+    }
+
+    /// Somebody types a passphrase while strangers hold connections.
+    @Test
+    void whoHasAGoodKeyDoesNotGiveWay() throws Exception {
+        var gateway = gateway("20:30:40", 2, 20, "no");
+        var question = new Question(gateway.key());
+        try (var client = asking(question);
+                var person = client.connect("shed", "127.0.0.1", gateway.port())
+                        .verify(20, TimeUnit.SECONDS)
+                        .getSession()) {
+            person.auth();
+            assertThat(question.answered.await(20, TimeUnit.SECONDS)).isTrue();
+            var stranger = admitted(gateway, "127.0.0.1");
+            stranger.getOutputStream().write("SSH-2.0-slow\r\n".getBytes(StandardCharsets.US_ASCII));
+            // As long as the next one is dropped, nobody has been silent for long enough; the person is for longer.
+            String answer;
+            do {
+                answer = new String(
+                        connect(gateway, "127.0.0.1").getInputStream().readNBytes(3), StandardCharsets.US_ASCII);
+            } while (!answer.equals("SSH"));
+            assertThat(all(stranger)).contains("dropped: silent or slow while others wait to log in");
+            assertThat(person.isOpen()).isTrue();
+        }
     }
 
     /// Those who are logged in have their places whatever strangers do.

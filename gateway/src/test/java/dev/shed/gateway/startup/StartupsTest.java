@@ -29,6 +29,7 @@ class StartupsTest {
         private Duration silence = Duration.ZERO;
         private Duration age = Duration.ZERO;
         private boolean spoken = true;
+        private boolean awaitsSignature;
         private String end = "";
 
         Attempt(String source) {
@@ -69,6 +70,16 @@ class StartupsTest {
         @Override
         public boolean hasSpoken() {
             return spoken;
+        }
+
+        Attempt withGoodKey() {
+            awaitsSignature = true;
+            return this;
+        }
+
+        @Override
+        public boolean awaitsSignature() {
+            return awaitsSignature;
         }
 
         @Override
@@ -192,6 +203,19 @@ class StartupsTest {
         admitted("192.0.6.1");
         assertThat(person.end).isEmpty();
         assertThat(idle).filteredOn(attempt -> !attempt.end.isEmpty()).hasSize(1);
+    }
+
+    /// Its key is good, and a passphrase is being typed, or a token looked for.
+    @Test
+    void whoHasToSignOnlyStaysForAMinute() {
+        var person = admitted("192.0.2.1").silent(59).aged(60).withGoodKey();
+        admitted("192.0.2.1");
+        admitted("192.0.2.1");
+        refused("192.0.2.1", "per-source-max-startups");
+        assertThat(person.end).isEmpty();
+        person.silent(60);
+        admitted("192.0.2.1");
+        assertThat(person.end).isNotEmpty();
     }
 
     @Test
