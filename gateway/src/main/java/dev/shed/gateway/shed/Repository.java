@@ -50,9 +50,10 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
 
     private static final Pattern DIRECTORY = Pattern.compile("[A-Za-z0-9_.][A-Za-z0-9_.+-]{0,127}");
 
-    /// What may be a secret in front of a host's name. Rather too much than too little: an address that breaks the
-    /// rules may have a slash or an at sign in its password. The user of ssh is none.
-    private static final Pattern SECRET = Pattern.compile("(?<=(?<!ssh)://)\\S*@|(?<=ssh://)[^:@/\\s]*:\\S*@");
+    private static final Pattern WORD = Pattern.compile("\\S+");
+
+    /// Where what may be a secret begins. The user of ssh is none.
+    private static final Pattern BEFORE_SECRET = Pattern.compile("(?<!ssh)://|ssh://(?=[^:@/]*:)");
 
     /// `user:password@host/path`, without anything in front.
     private static final Pattern BARE_SECRET = Pattern.compile("^[^\\s:@/]+:(?!//)[^\\s@]*@");
@@ -102,16 +103,19 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
 
     /// Whether another address is of the same repository, whichever way it leads there.
     boolean sameAs(String other) {
-        return place(address).equals(place(other.strip()));
+        return other.length() <= MAX_LENGTH && place(address).equals(place(other.strip()));
     }
 
     /// `HOST/PATH`, or the path of a local one.
     private static String place(String address) {
-        return address.replaceFirst("^[a-z+]+://", "")
+        var place = address.replaceFirst("^[a-z+]+://", "")
                 .replaceFirst("^[^@/]*@", "")
                 .replaceFirst("^([^/:]+):[0-9]+/", "$1/")
-                .replaceFirst("^([^/:]+):/*", "$1/")
-                .replaceFirst("(/|\\.git)*$", "");
+                .replaceFirst("^([^/:]+):/*", "$1/");
+        while (place.endsWith("/") || place.endsWith(".git")) {
+            place = place.substring(0, place.length() - (place.endsWith("/") ? 1 : ".git".length()));
+        }
+        return place;
     }
 
     /// The address for people.
@@ -130,7 +134,15 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
 
     /// `text` without what may be a login in the addresses in it.
     public static String withoutLogins(String text) {
-        return SECRET.matcher(text).replaceAll(MASK);
+        return WORD.matcher(text).replaceAll(word -> Matcher.quoteReplacement(withoutSecret(word.group())));
+    }
+
+    /// Rather too much than too little is masked: an address that breaks the rules may have a slash or an at sign in
+    /// its password. Anybody can send a long word, and it must not take longer than it is long.
+    private static String withoutSecret(String word) {
+        int end = word.lastIndexOf('@');
+        var before = BEFORE_SECRET.matcher(word).region(0, Math.max(end, 0));
+        return before.find() ? word.substring(0, before.end()) + MASK + word.substring(end + 1) : word;
     }
 
     /// What is meant to be the address of a repository, in the same way.

@@ -137,6 +137,14 @@ class WeakestKeyIT {
                 return verb(viewer, words);
             }
         },
+        ADDRESSES_WITHOUT_END(4, "unexpected argument") {
+            private final String words = "list " + "://".repeat(40_000);
+
+            @Override
+            String run(ClientSession viewer) throws IOException {
+                return verb(viewer, words);
+            }
+        },
         NAMES_WITHOUT_END(3, "refused") {
             private final String name = "n".repeat(250_000);
 

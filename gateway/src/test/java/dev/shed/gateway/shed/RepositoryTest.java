@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.shed.gateway.failure.ShedException;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,5 +145,45 @@ class RepositoryTest {
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> Repository.parse(text, FORGE))
                 .satisfies(e -> assertThat(e.failure().message()).doesNotContain("secret"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fatal: https://me:s3cret@h/x: no|fatal: https://***@h/x: no",
+                "a://b@c d://e@f@g|a://***@c d://***@g",
+                "://@|://***@",
+                "a@b://c|a@b://c",
+                "ssh://git@h/x ssh://me:s3cret@h/x|ssh://git@h/x ssh://***@h/x",
+                "ssh://git@h:22/x@y|ssh://git@h:22/x@y",
+                "ssh://git@h://s3cret@x|ssh://git@h://***@x",
+                "git+ssh://me:s@h/x|git+ssh://***@h/x",
+                "https://a$1\\@h|https://***@h",
+            })
+    void loginsInATextAreMasked(String text, String masked) {
+        assertThat(Repository.withoutLogins(text)).isEqualTo(masked);
+    }
+
+    /// What a kept workspace says of itself may be anything.
+    @Test
+    @Timeout(5)
+    void whateverAnAddressIsComparedWithIsReadInTime() {
+        var repository = Repository.parse("https://h/x.git", FORGE);
+        assertThat(repository.sameAs("https://h/x" + "/.git".repeat(100))).isTrue();
+        for (var part : List.of("/", ".git", "a://", "@", ":", "x")) {
+            assertThat(repository.sameAs("https://h/" + part.repeat(1_000_000) + "y")).as(part).isFalse();
+        }
+    }
+
+    /// Every key may send that much, and a server or a file in a shed as well.
+    @Test
+    @Timeout(5)
+    void aLongTextIsMaskedInTheTimeThatItTakesToReadIt() {
+        for (var part : List.of("://", "ssh://", "ssh://a", "a:", "://@", " ://", "@")) {
+            assertThat(Repository.withoutLogins(part.repeat(300_000))).as(part).isNotEmpty();
+            assertThat(Repository.withoutLogin(part.repeat(300_000))).as(part).isNotEmpty();
+            assertThat(Repository.withoutLogins(part.repeat(300_000) + "@")).as(part).contains("@");
+        }
     }
 }
