@@ -44,7 +44,7 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
     private Optional<String> origin(Shed shed, String directory) {
         var answer =
                 run(shed, List.of("git", "config", "--file", directory + "/.git/config", "--get", "remote.origin.url"));
-        return Optional.of(answer.out().strip()).filter(url -> answer.ok() && !url.isEmpty());
+        return Optional.of(Errands.beginning(answer.out().strip())).filter(url -> answer.ok() && !url.isEmpty());
     }
 
     private static void requireSame(Shed shed, Repository wanted, String origin, String directory) {
@@ -70,7 +70,7 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
         if (wanted.isEmpty() || isAt(shed, directory, branch, wanted)) {
             return;
         }
-        var there = branch.ok() ? FailureText.printable(branch.out().strip()) : "no branch";
+        var there = branch.ok() ? FailureText.printable(Errands.beginning(branch.out().strip())) : "no branch";
         onlooker.warns("--branch is ignored: the workspace has %s checked out; to switch: git -C %s checkout %s"
                 .formatted(there, directory, quoted(wanted)));
     }

@@ -34,6 +34,9 @@ final class Errands {
     /// tmux.
     private static final int MAX_ANSWER = 4 * 1024 * 1024;
 
+    /// Of what somebody is shown: more than any tmux or git says.
+    private static final int MAX_SHOWN = 1000;
+
     private final ContainerRuntime runtime;
 
     Errands(ContainerRuntime runtime) {
@@ -69,6 +72,8 @@ final class Errands {
     }
 
     /// What came of it.
+    ///
+    /// @param err the beginning of what was said on stderr
     record Answer(ExitStatus status, String out, String err) {
         boolean ok() {
             return status.equals(ExitStatus.SUCCESS);
@@ -139,8 +144,13 @@ final class Errands {
             errand.arrived().run();
             feed(process.stdin(), errand.input());
             process.copyOutput(out, new Outlet(err, MAX_ANSWER));
-            return new Answer(process.waitFor(), "", err.toString(StandardCharsets.UTF_8));
+            return new Answer(process.waitFor(), "", beginning(err.toString(StandardCharsets.UTF_8)));
         }
+    }
+
+    /// As much of a text as may be part of what a person is told.
+    static String beginning(String text) {
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
     }
 
     private static void feed(OutputStream stdin, ByteString input) throws IOException {

@@ -34,6 +34,16 @@ class ErrandsTest {
         assertThat(errands.run(demo(), ERRAND)).isEqualTo(new Errands.Answer(ExitStatus.of(3), "out", "err"));
     }
 
+    /// It becomes part of what a person is told.
+    @Test
+    void ofALongComplaintTheBeginningIsTaken() {
+        runtime.in("demo", _ -> FakeProcess.printing("", "no server running on " + "x".repeat(4_000_000), 1));
+        assertThat(errands.run(demo(), ERRAND).err())
+                .startsWith("no server running on xxx")
+                .endsWith("x…")
+                .hasSize(1001);
+    }
+
     @Test
     void theInputArrivesByteForByte() {
         runtime.in("demo", _ -> FakeProcess.echoing());
