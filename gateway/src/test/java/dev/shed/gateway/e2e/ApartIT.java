@@ -31,6 +31,25 @@ class ApartIT {
                 print(type(e).__name__)
             """;
 
+    /// Prints how it fails to send packets of another's, and to answer ARP for another.
+    private static final String PACKETS = """
+            import socket
+            def attempt(*kind):
+                try:
+                    socket.socket(*kind)
+                    return "made"
+                except OSError as e:
+                    return type(e).__name__
+            print(attempt(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW),
+                  attempt(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)))
+            """;
+
+    private static String asRoot(String shed, String program) throws IOException {
+        return Place.docker("exec", "-u", "root", "shed-" + shed, "python3", "-c", program)
+                .orFail()
+                .strip();
+    }
+
     private static String connect(String shed, String address, int port) throws IOException {
         return Place.inside(shed, "python3", "-c", CONNECT, address, Integer.toString(port))
                 .orFail()
@@ -67,6 +86,7 @@ class ApartIT {
             var forwarded = gateway.ssh("-W", address + ":" + PORT, other + "@gw");
             assertThat(forwarded.status()).as(forwarded.said()).isEqualTo(255);
             assertThat(inspect("{{.HostConfig.PidsLimit}}", "shed-" + one)).isEqualTo("4096");
+            assertThat(asRoot(other, PACKETS)).isEqualTo("PermissionError PermissionError");
         }
     }
 

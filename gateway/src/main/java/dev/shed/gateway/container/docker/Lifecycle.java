@@ -2,6 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
@@ -273,7 +274,7 @@ final class Lifecycle {
         spec.limits().memory().ifPresent(bytes -> host.withMemory(bytes).withMemorySwap(bytes));
         spec.limits().processes().ifPresent(host::withPidsLimit);
         spec.limits().disk().ifPresent(bytes -> host.withStorageOpt(Map.of("size", Long.toString(bytes))));
-        spec.network().ifPresent(host::withNetworkMode);
+        spec.network().ifPresent(name -> join(host, name));
         return create.withName(spec.containerName())
                 .withHostName(spec.shed().value())
                 .withLabels(labels)
@@ -282,6 +283,14 @@ final class Lifecycle {
                 .withStdinOpen(false)
                 .withEntrypoint(IDLE)
                 .withHostConfig(host);
+    }
+
+    /// Who may send raw packets answers ARP for others on the bridge, and gets what is sent to them.
+    private static void join(HostConfig host, String network) {
+        host.withNetworkMode(network);
+        if (network.equals(NewShedNetwork.OURS)) {
+            host.withCapDrop(Capability.NET_RAW);
+        }
     }
 
     /// Also a tmux that the engine's own exec starts finds the sessions.
