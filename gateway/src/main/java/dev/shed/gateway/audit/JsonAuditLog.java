@@ -2,6 +2,7 @@ package dev.shed.gateway.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes one JSON line for each event into the [AuditFile]. JSON escapes line breaks and control characters, so
-/// nothing that a client sends can forge a line; no value is longer than [#LONGEST].
+/// Writes one JSON line for each event into the [AuditFile]. Line breaks and all that makes a terminal do something
+/// are escaped, so nothing that a client sends can forge a line; no value is longer than [#LONGEST].
 ///
 /// Lines that cannot be written are counted. The first that can be written again stands behind one that says how many
 /// are missing.
@@ -104,7 +105,7 @@ public final class JsonAuditLog implements AuditLog, AutoCloseable {
             line.put(field.getKey(), field.getValue() instanceof String text ? cut(text) : field.getValue());
         }
         try {
-            return json.writeValueAsString(line);
+            return FailureText.printableJson(json.writeValueAsString(line));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a map of strings and numbers is always JSON", e);
         }

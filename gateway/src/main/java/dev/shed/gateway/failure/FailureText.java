@@ -55,6 +55,23 @@ public final class FailureText {
         return safe.toString();
     }
 
+    /// JSON in one line, to the same end. JSON itself escapes control characters below U+0020 only; the others move
+    /// cursors and turn lines around just as well when somebody looks at the answer, or a log, on a terminal.
+    public static String printableJson(String json) {
+        if (json.codePoints().allMatch(FailureText::isPrintable)) {
+            return json;
+        }
+        var safe = new StringBuilder(json.length());
+        json.codePoints().forEach(point -> {
+            if (isPrintable(point)) {
+                safe.appendCodePoint(point);
+            } else {
+                Character.toString(point).chars().forEach(unit -> safe.append(String.format("\\u%04x", unit)));
+            }
+        });
+        return safe.toString();
+    }
+
     private static void append(StringBuilder safe, int point) {
         switch (point) {
             case '\n' -> safe.append("\\n");

@@ -49,6 +49,20 @@ class JsonAuditLogTest {
                         + "\"outcome\":\"no key offered\"}\n");
     }
 
+    /// JSON itself lets through what some terminals take for the beginning of an escape sequence, and what turns lines
+    /// around.
+    @Test
+    void whoLooksAtTheFileOnATerminalIsSafe() throws IOException {
+        var login = "\u009b2J\u007f\u202e\u2028ü\ud83d\ude00";
+        try (var log = JsonAuditLog.open(directory, false, Clock.systemUTC())) {
+            log.record(refused(login));
+        }
+        assertThat(Files.readString(directory.resolve("audit.log")))
+                .contains("\\u009b2J\\u007f\\u202e\\u2028ü\ud83d\ude00")
+                .doesNotContain("\u009b", "\u007f", "\u202e", "\u2028");
+        assertThat(lines().getFirst().get("login").asText()).isEqualTo(login);
+    }
+
     @Test
     void noValueIsLongerThanItsLimit() throws IOException {
         try (var log = JsonAuditLog.open(directory, false, Clock.systemUTC())) {
