@@ -11,8 +11,6 @@ import java.util.Optional;
 ///
 /// @param process what it is around
 record RecordedProcess(ContainerProcess process, Participant client) implements ContainerProcess {
-    private static final int ESCAPE = 0x1b;
-
     @Override
     public OutputStream stdin() {
         return new Input(process.stdin(), client);
@@ -49,22 +47,6 @@ record RecordedProcess(ContainerProcess process, Participant client) implements 
         process.close();
     }
 
-    /// Whether somebody has pressed a key. A terminal answers tmux's questions, and tells of the mouse and the focus,
-    /// on
-    /// the same way.
-    static boolean hasKeys(byte[] source, int offset, int length) {
-        if (length < 3 || source[offset] != ESCAPE) {
-            return length > 0;
-        }
-        return switch (source[offset + 1]) {
-            // Answers to DCS and OSC.
-            case 'P', ']' -> false;
-            // Device attributes (`?`, `>`), the mouse (`<`, `M`), the focus (`I`, `O`).
-            case '[' -> "?><MIO".indexOf(source[offset + 2]) < 0;
-            default -> true;
-        };
-    }
-
     private static final class Output extends OutputStream {
         private final OutputStream to;
         private final Participant client;
@@ -94,6 +76,7 @@ record RecordedProcess(ContainerProcess process, Participant client) implements 
     private static final class Input extends OutputStream {
         private final OutputStream to;
         private final Participant client;
+        private final KeyPresses keys = new KeyPresses();
 
         Input(OutputStream to, Participant client) {
             this.to = to;
@@ -108,7 +91,7 @@ record RecordedProcess(ContainerProcess process, Participant client) implements 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
             to.write(source, offset, length);
-            if (hasKeys(source, offset, length)) {
+            if (keys.in(source, offset, length)) {
                 client.typed();
             }
         }
