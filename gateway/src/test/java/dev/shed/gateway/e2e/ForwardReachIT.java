@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.audit.AuditEvent.ForwardOpened;
 import dev.shed.gateway.audit.AuditEvent.ForwardRefused;
+import dev.shed.gateway.config.GatewayConfig;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -182,13 +183,7 @@ class ForwardReachIT {
     /// network, and a firewall's affair. A forward does not get there: who may forward may not run a program.
     @Test
     void theHostAndItsCloudAreOutOfReachByWhateverName() throws Exception {
-        var bridge = Place.docker(
-                        "inspect",
-                        "-f",
-                        "{{(index .NetworkSettings.Networks \"" + NETWORK + "\").Gateway}}",
-                        "shed-" + shed)
-                .orFail()
-                .strip();
+        var bridge = bridge();
         assertThat(fromInside(shed, bridge)).isEqualTo(HOST);
         Place.docker(
                         "exec",
@@ -210,6 +205,29 @@ class ForwardReachIT {
         for (var target : targets.stream().filter(each -> !each.contains("%")).toList()) {
             assertThat(refusal(shed, target)).contains("forwards lead neither to the host nor to its cloud's metadata");
         }
+    }
+
+    /// A second gateway knows the same sheds.
+    @Test
+    void theHostIsReachedWhereThatIsAllowed() throws Exception {
+        var bridge = bridge();
+        try (var open = LiveGateway.start(new GatewayConfig.Forwarding(256, 1024, "loopback", "keep", "allow"))) {
+            var target = target(bridge, everywherePort);
+            try (var tunnels = Tunnels.open(open.place(), "allowed", shed + "@gw", List.of(target))) {
+                assertThat(tunnels.answer(target, "")).isEqualTo(HOST);
+            }
+        }
+    }
+
+    /// The engine's end of the shed's network.
+    private static String bridge() throws IOException {
+        return Place.docker(
+                        "inspect",
+                        "-f",
+                        "{{(index .NetworkSettings.Networks \"" + NETWORK + "\").Gateway}}",
+                        "shed-" + shed)
+                .orFail()
+                .strip();
     }
 
     /// Nothing of the test listens on the shed's loopback.

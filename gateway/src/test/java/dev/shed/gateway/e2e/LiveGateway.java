@@ -18,6 +18,10 @@ final class LiveGateway implements AutoCloseable {
             new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty());
 
     /// As docs/spec.md has it.
+    private static final GatewayConfig.Forwarding FORWARDING =
+            new GatewayConfig.Forwarding(256, 1024, "loopback", "keep", "refuse");
+
+    /// As docs/spec.md has it.
     private static final String NETWORK = "sheds";
 
     private final Place place;
@@ -68,6 +72,12 @@ final class LiveGateway implements AutoCloseable {
         return start(Place.make(), listen, ssh -> ssh, URI.create(Place.ENGINE), CREATE, network);
     }
 
+    /// Starts one whose tunnels are another affair.
+    static LiveGateway start(GatewayConfig.Forwarding forwarding) throws IOException {
+        var listen = new GatewayConfig.Listen("127.0.0.1", 0, List.of());
+        return start(Place.make(), listen, ssh -> ssh, forwarding, URI.create(Place.ENGINE), CREATE, NETWORK);
+    }
+
     /// Starts one at an address of its own.
     static LiveGateway startAt(Place place, GatewayConfig.Listen listen) throws IOException {
         return start(place, listen, ssh -> ssh, URI.create(Place.ENGINE), CREATE, NETWORK);
@@ -81,6 +91,18 @@ final class LiveGateway implements AutoCloseable {
             GatewayConfig.Create create,
             String network)
             throws IOException {
+        return start(place, listen, change, FORWARDING, engine, create, network);
+    }
+
+    private static LiveGateway start(
+            Place place,
+            GatewayConfig.Listen listen,
+            UnaryOperator<GatewayConfig.Ssh> change,
+            GatewayConfig.Forwarding forwarding,
+            URI engine,
+            GatewayConfig.Create create,
+            String network)
+            throws IOException {
         var audit = new RecordingAuditLog();
         var config = new GatewayConfig(
                 listen,
@@ -89,7 +111,7 @@ final class LiveGateway implements AutoCloseable {
                 change.apply(defaults()),
                 new GatewayConfig.Strangers("64:30:256", 256, 256, "32:64", "no", List.of()),
                 GatewayConfig.Algorithms.ALL,
-                new GatewayConfig.Forwarding(256, 1024, "loopback", "keep", "refuse"),
+                forwarding,
                 new GatewayConfig.Engine(engine, Duration.ofSeconds(30)),
                 new GatewayConfig.ShedDefaults(
                         Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2), network, 4096, 0, 0),

@@ -11,7 +11,10 @@ import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -56,7 +59,7 @@ class RefusalTest {
         assertRefused(() -> runtime.execDefaults(demo), FULL);
         assertRefused(() -> runtime.create(spec), FULL);
         assertRefused(() -> runtime.put(demo, "/x", new byte[0]), FULL);
-        assertRefused(() -> runtime.start(demo, "0", java.util.List.of("true"), Map.of()), FULL);
+        assertRefused(() -> runtime.start(demo, "0", List.of("true"), Map.of()), FULL);
     }
 
     @Test
@@ -133,7 +136,7 @@ class RefusalTest {
             () -> runtime.details(demo),
             () -> runtime.network(demo),
             () -> runtime.execDefaults(demo),
-            () -> runtime.start(demo, "0", java.util.List.of("true"), Map.of()),
+            () -> runtime.start(demo, "0", List.of("true"), Map.of()),
         };
     }
 
@@ -177,6 +180,33 @@ class RefusalTest {
                 .isInstanceOfSatisfying(
                         ShedException.class, e -> assertThat(e.failure()).isInstanceOf(Failure.Usage.class))
                 .hasMessage("USAGE: the engine refuses: Minimum memory limit allowed is 6MB");
+    }
+
+    /// As an engine says it that keeps its images on ext4.
+    @Test
+    void aDiskThatTheEngineCannotLimitIsTheConfigurationsFault() {
+        var words = "--storage-opt is supported only for overlay over xfs with 'pquota' mount option";
+        engine.on("GET /images/image/json", 200, "{\"Id\":\"sha256:i\"}");
+        engine.on("GET /containers/json.*fresh", 200, "[]");
+        engine.refuse("POST /containers/create", 500, words);
+
+        assertFailure(
+                () -> runtime.create(limited(OptionalLong.of(1 << 30))),
+                new Failure.Config("shed.disk", "the engine cannot limit a shed's disk: " + words, "0"));
+        assertRefused(() -> runtime.create(limited(OptionalLong.empty())), words);
+    }
+
+    private static ContainerSpec limited(OptionalLong disk) {
+        var limits = new ContainerSpec.Limits(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), disk);
+        return new ContainerSpec(
+                ShedName.parse("fresh"),
+                "image",
+                Map.of(),
+                Map.of(),
+                limits,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// The engine lists a container while it still copies files into its volume, and answers that there is none.
