@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Logins to a shed: attaching to a session, plain shells, commands, files. Each wakes the shed where the
 /// rules allow it, starts one process, and stays with it to its end.
@@ -119,7 +120,7 @@ final class ShedLogin {
         boolean mayWork = policy.allows(call.login().identity(), Action.ATTACH) && !call.asks("SHED_READ_ONLY", "1");
         var shed = awake(call, mayWork && !call.asks("SHED_NEW", "0"));
         long started = System.nanoTime();
-        var status = mayWork ? run(call, shed, new Program.Argv(tmux(call, shed))) : watch(call, shed);
+        var status = mayWork ? inSession(call, shed, work(call, shed)) : watch(call, shed);
         if (sheds.isEnding(shed)) {
             throw notReady(shed.name().value(), "it is being stopped");
         }
@@ -128,7 +129,9 @@ final class ShedLogin {
         }
         boolean failedAtOnce = System.nanoTime() - started < FAILED_AT_ONCE.toNanos();
         if (mayWork && failedAtOnce && !status.equals(ExitStatus.SUCCESS)) {
-            call.streams().notice("tmux ended at once with status " + status.code() + "; this is a plain shell");
+            var recorded = recordings.covers(call.address()) ? ", which is not recorded" : "";
+            call.streams()
+                    .notice("tmux ended at once with status " + status.code() + "; this is a plain shell" + recorded);
             return run(call, shed, new Program.LoginShell());
         }
         return status;
@@ -183,21 +186,22 @@ final class ShedLogin {
     private ExitStatus watch(Call call, Shed shed) throws IOException, InterruptedException {
         var session = there(call, shed);
         try (var _ = sessions.holdSize(shed, session)) {
-            return run(call, shed, new Program.Argv(Tmux.watch(client(call), session)));
+            return inSession(call, shed, client -> Tmux.watch(client, session));
         }
     }
 
-    private List<String> tmux(Call call, Shed shed) {
-        var client = client(call);
+    /// The command line of tmux, for a client of it.
+    private Function<Tmux.Client, List<String>> work(Call call, Shed shed) {
         var session = call.address().sessionOrDefault();
         if (call.asks("SHED_NEW", "0")) {
-            return Tmux.attach(client, there(call, shed));
+            var there = there(call, shed);
+            return client -> Tmux.attach(client, there);
         }
         if (call.asks("SHED_NEW", "1")) {
-            sessions.create(shed, session, client.size(), sessionEnvironment(call, shed));
-            return Tmux.attachCreated(client, session);
+            sessions.create(shed, session, call.streams().size(), sessionEnvironment(call, shed));
+            return client -> Tmux.attachCreated(client, session);
         }
-        return Tmux.attachOrCreate(client, session, workspace.directory(shed));
+        return client -> Tmux.attachOrCreate(client, session, workspace.directory(shed));
     }
 
     /// The session that is asked for, which must be there. Who comes back wants what was on the screen, which may have
@@ -213,9 +217,8 @@ final class ShedLogin {
         return Tmux.Target.of(session);
     }
 
-    private Tmux.Client client(Call call) {
-        return new Tmux.Client(
-                call.streams().size(), call.showsTrueColor(), attachId(call), recordings.covers(call.address()));
+    private static Tmux.Client client(Call call, boolean recorded) {
+        return new Tmux.Client(call.streams().size(), call.showsTrueColor(), attachId(call), recorded);
     }
 
     private static Optional<AttachLog.Id> attachId(Call call) {
@@ -223,24 +226,34 @@ final class ShedLogin {
     }
 
     private ExitStatus run(Call call, Shed shed, Program program) throws IOException, InterruptedException {
-        var setup = call.request().setup();
-        var terminal =
-                setup.terminal().map(asked -> asked.withSize(call.streams().size()));
-        var directory = call.wantsSession() ? Optional.<String>empty() : setup.variable("SHED_CWD");
+        var directory = call.wantsSession()
+                ? Optional.<String>empty()
+                : call.request().setup().variable("SHED_CWD");
         var start = directory.map(name -> workspace.named(name, shed));
-        var environment = program instanceof Program.Argv ? sessionEnvironment(call, shed) : environment(call, shed);
-        var spec = new ExecSpec(shed.container(), program, environment, start, terminal);
-        return program instanceof Program.Argv ? inSession(call, spec) : bridge.run(call.login(), spec, call.streams());
+        var spec = new ExecSpec(shed.container(), program, environment(call, shed), start, terminal(call));
+        return bridge.run(call.login(), spec, call.streams());
     }
 
-    private ExitStatus inSession(Call call, ExecSpec spec) throws IOException, InterruptedException {
+    private static Optional<Terminal> terminal(Call call) {
+        return call.request()
+                .setup()
+                .terminal()
+                .map(asked -> asked.withSize(call.streams().size()));
+    }
+
+    /// People are told that they are recorded only where they are.
+    private ExitStatus inSession(Call call, Shed shed, Function<Tmux.Client, List<String>> tmux)
+            throws IOException, InterruptedException {
         var who = call.login().who();
         var name = who.identity() + " from " + who.peer();
         try (var client = recordings.join(
-                call.address(), spec.container().id(), name, call.streams().size())) {
+                call.address(), shed.container().id(), name, call.streams().size())) {
             if (client.isRecorded()) {
                 call.streams().notice("this session is recorded: the gateway keeps what it shows");
             }
+            var program = new Program.Argv(tmux.apply(client(call, client.isRecorded())));
+            var environment = sessionEnvironment(call, shed);
+            var spec = new ExecSpec(shed.container(), program, environment, Optional.empty(), terminal(call));
             return bridge.run(call.login(), spec, call.streams(), client);
         }
     }

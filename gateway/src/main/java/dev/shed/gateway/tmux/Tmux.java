@@ -17,8 +17,10 @@ public final class Tmux {
 
     private static final String KEPT = "destroy-unattached";
 
-    /// In the status line, for as long as the session's `display-time` says.
-    private static final List<String> TELLING = List.of(";", "display-message", "shed: this session is recorded");
+    /// In the status line, for as long as it takes to read; `display-time` is 750 ms, which is not. A key takes it away
+    /// and goes to the program. Until then tmux (3.3a) draws nothing new, which is why it is no longer.
+    private static final List<String> TELLING =
+            List.of(";", "display-message", "-d", "2500", "shed: this session is recorded");
 
     private Tmux() {}
 

@@ -185,7 +185,8 @@ public final class FakeTmux {
         if (!there) {
             sessions.put(name, new Session(nextPane++, Instant.now(), 0, 1));
         }
-        return words.contains("-d") ? done() : attach(name);
+        boolean detached = words.stream().takeWhile(word -> !word.equals(";")).anyMatch("-d"::equals);
+        return detached ? done() : attach(name);
     }
 
     private synchronized FakeProcess attach(String name) {

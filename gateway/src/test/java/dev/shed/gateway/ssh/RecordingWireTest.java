@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.ExitStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,5 +105,32 @@ class RecordingWireTest {
         assertThat(result.status()).isEqualTo(74);
         assertThat(result.err()).contains(directory.resolve("recordings").toString());
         assertThat(runtime.tmux("demo").names()).isEmpty();
+    }
+
+    @Test
+    void whoIsNotRecordedAfterAllIsNotToldSo() throws IOException {
+        gateway.close();
+        Files.createFile(directory.resolve("recordings"));
+        start("continue");
+        var result = gateway.shell("demo+work", "xterm", Map.of(), DETACH);
+
+        assertThat(result.status()).isZero();
+        assertThat(result.err()).doesNotContain("recorded");
+        assertThat(runtime.started())
+                .filteredOn(spec -> spec.terminal().isPresent())
+                .isNotEmpty()
+                .allSatisfy(spec -> assertThat(spec.program().toString()).doesNotContain("recorded"));
+    }
+
+    @Test
+    void whoGetsAPlainShellInsteadIsToldThatItIsNotRecorded() throws IOException {
+        runtime.in(
+                "demo",
+                spec -> spec.program() instanceof ExecSpec.Program.Argv
+                        ? new FakeProcess((_, _) -> ExitStatus.of(1))
+                        : new FakeProcess((_, _) -> ExitStatus.SUCCESS));
+        var result = gateway.shell("demo+work", "xterm", Map.of(), "");
+
+        assertThat(result.err()).contains("this is a plain shell, which is not recorded");
     }
 }
