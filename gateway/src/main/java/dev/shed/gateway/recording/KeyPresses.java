@@ -86,9 +86,9 @@ final class KeyPresses {
     }
 
     private boolean inNumbers(int next) {
-        boolean goesOn = next >= '0' && next <= '9' || next == ';' || next == '$';
+        boolean goesOn = (next >= '0' && next <= '9') || next == ';' || next == '$';
         state = goesOn && ++count < LONGEST ? State.NUMBERS : State.NONE;
-        boolean ends = next >= 'A' && next <= 'Z' || next >= 'a' && next <= 'z';
+        boolean ends = (next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z');
         return state == State.NONE && !ends;
     }
 

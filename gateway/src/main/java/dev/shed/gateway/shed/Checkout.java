@@ -70,7 +70,9 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
         if (wanted.isEmpty() || isAt(shed, directory, branch, wanted)) {
             return;
         }
-        var there = branch.ok() ? FailureText.printable(Errands.beginning(branch.out().strip())) : "no branch";
+        var there = branch.ok()
+                ? FailureText.printable(Errands.beginning(branch.out().strip()))
+                : "no branch";
         onlooker.warns("--branch is ignored: the workspace has %s checked out; to switch: git -C %s checkout %s"
                 .formatted(there, directory, quoted(wanted)));
     }

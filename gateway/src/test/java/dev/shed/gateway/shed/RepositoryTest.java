@@ -172,7 +172,9 @@ class RepositoryTest {
         var repository = Repository.parse("https://h/x.git", FORGE);
         assertThat(repository.sameAs("https://h/x" + "/.git".repeat(100))).isTrue();
         for (var part : List.of("/", ".git", "a://", "@", ":", "x")) {
-            assertThat(repository.sameAs("https://h/" + part.repeat(1_000_000) + "y")).as(part).isFalse();
+            assertThat(repository.sameAs("https://h/" + part.repeat(1_000_000) + "y"))
+                    .as(part)
+                    .isFalse();
         }
     }
 
@@ -183,7 +185,9 @@ class RepositoryTest {
         for (var part : List.of("://", "ssh://", "ssh://a", "a:", "://@", " ://", "@")) {
             assertThat(Repository.withoutLogins(part.repeat(300_000))).as(part).isNotEmpty();
             assertThat(Repository.withoutLogin(part.repeat(300_000))).as(part).isNotEmpty();
-            assertThat(Repository.withoutLogins(part.repeat(300_000) + "@")).as(part).contains("@");
+            assertThat(Repository.withoutLogins(part.repeat(300_000) + "@"))
+                    .as(part)
+                    .contains("@");
         }
     }
 }
