@@ -14,6 +14,8 @@ import dev.shed.gateway.container.docker.DockerRuntime;
 import dev.shed.gateway.container.docker.DockerSettings;
 import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.container.porter.RefusedAddresses;
+import dev.shed.gateway.control.ControlSocket;
+import dev.shed.gateway.control.Requests;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.recording.Recordings;
@@ -28,7 +30,9 @@ import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.StoppedSheds;
 import dev.shed.gateway.shed.Workspace;
+import dev.shed.gateway.ssh.HostIdentity;
 import dev.shed.gateway.ssh.SshEndpoint;
+import dev.shed.gateway.status.StatusReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -62,6 +66,9 @@ public final class Gateway implements AutoCloseable {
     private final AccessPolicy policy;
     private final SshEndpoint endpoint;
 
+    /// Null where there can be none.
+    private @Nullable ControlSocket control;
+
     /// What it was started with, but for what has changed since.
     private GatewayConfig config;
 
@@ -77,7 +84,9 @@ public final class Gateway implements AutoCloseable {
             Events events,
             CountingAuditLog audit,
             Recordings recordings,
-            AccessPolicy policy) {}
+            AccessPolicy policy,
+            HostIdentity identity,
+            StatusReport status) {}
 
     private Gateway(GatewayConfig config, StateDirectory state, Core core, LoginPolicy logins, SshEndpoint endpoint) {
         this.config = config;
@@ -119,11 +128,17 @@ public final class Gateway implements AutoCloseable {
             var owners = new Owners(runtime, world.clock());
             var policy = new AccessPolicy(owners::ask);
             policy.use(config.access().showsOwnOnly());
-            var core = new Core(runtime, sheds(config, runtime, owners, events), events, audit, recordings, policy);
+            var sheds = sheds(config, runtime, owners, events);
+            var identity = HostIdentity.load(config, world.clock());
+            var status = new StatusReport(
+                    new StatusReport.Parts(version(), sheds, audit, recordings::failures, identity::shown),
+                    world.clock());
+            var core = new Core(runtime, sheds, events, audit, recordings, policy, identity, status);
             clearAway(core);
             var logins = new LoginPolicy(sources(config.access()), world.clock());
             var gateway = new Gateway(config, state, core, logins, endpoint(config, core, logins, world.clock()));
             listen(gateway.endpoint, audit);
+            gateway.control = ControlSocket.openIfPossible(state.path(), new Requests(status));
             return gateway;
         } catch (RuntimeException e) {
             closeAfterFailure(e, runtime);
@@ -215,7 +230,15 @@ public final class Gateway implements AutoCloseable {
         var attachments = new Attachments();
         var versions = new Versions(version(), core.runtime()::version);
         var commands = new CommandTable(
-                core.sheds(), sessions, new Panes(core.runtime()), attachments, policy, clock, versions, core.events());
+                core.sheds(),
+                sessions,
+                new Panes(core.runtime()),
+                attachments,
+                policy,
+                clock,
+                versions,
+                core.events(),
+                core.status());
         return new SshEndpoint(
                 config,
                 new SshEndpoint.Parts(
@@ -228,6 +251,7 @@ public final class Gateway implements AutoCloseable {
                         core.runtime(),
                         core.audit(),
                         core.recordings(),
+                        core.identity(),
                         clock));
     }
 
@@ -306,7 +330,8 @@ public final class Gateway implements AutoCloseable {
     private void closeParts() throws IOException {
         try (recordings;
                 runtime;
-                events) {
+                events;
+                var _ = control) {
             endpoint.close();
         }
     }

@@ -3,6 +3,7 @@ package dev.shed.gateway;
 import dev.shed.gateway.audit.JsonAuditLog;
 import dev.shed.gateway.audit.LimitedAuditLog;
 import dev.shed.gateway.config.ConfigFile;
+import dev.shed.gateway.control.StatusProgram;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
@@ -28,6 +29,8 @@ public final class Main {
     private static final String HELP = """
             Usage: shed-gateway serve [--config FILE]   run the gateway in the foreground
                    shed-gateway check [--config FILE]   read the configuration and say whether it is right
+                   shed-gateway status [--json] [--config FILE]
+                                                        say how the gateway is that runs with this configuration
                    shed-gateway keys add|list|remove|check|import …
                                                         work on the authorized keys; shed-gateway keys shows how
                    shed-gateway explain KEY SHED VERB   say whether a key may do something, and why
@@ -39,8 +42,9 @@ public final class Main {
             Without --config the gateway reads /etc/shed/gateway.yaml, else ~/.config/shed/gateway.yaml, else it uses
             the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds go on. SIGHUP makes it read the
             configuration again.
-            Exit status: 0 stopped, 64 wrong arguments, 70 a defect, 74 unusable state directory, 77 denied (explain),
-            78 wrong configuration, or authorized keys that cannot be used.""";
+            Exit status: 0 stopped, 1 something needs attention (status), 64 wrong arguments, 69 not
+            running (status), 70 a defect, 74 unusable state directory, 77 denied (explain), 78 wrong configuration, or
+            authorized keys that cannot be used.""";
 
     /// Closing takes no longer; a service manager kills after about as much.
     private static final Duration STOPPING = Duration.ofSeconds(15);
@@ -64,6 +68,9 @@ public final class Main {
             switch (arguments.isEmpty() ? "help" : arguments.getFirst()) {
                 case "keys", "explain" -> {
                     return aboutKeys(arguments);
+                }
+                case "status" -> {
+                    return status(arguments);
                 }
                 case "serve" -> serve(configOption(arguments));
                 case "check" -> check(configOption(arguments));
@@ -170,6 +177,11 @@ public final class Main {
         var given = Path.of(words.remove(at + 1));
         words.remove(at);
         return Optional.of(given);
+    }
+
+    private static int status(List<String> arguments) {
+        var words = new ArrayList<>(arguments.subList(1, arguments.size()));
+        return new StatusProgram(ConfigFile.load(takeConfig(words)).state(), System.out).run(words);
     }
 
     private static void recordings(List<String> arguments) throws InterruptedException {

@@ -4,8 +4,10 @@ import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.failure.ShedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,15 @@ public final class RecordingAuditLog implements AuditLog {
         if (why != null) {
             throw why;
         }
+    }
+
+    @Override
+    public State state() {
+        var why = full;
+        return why == null
+                ? new State(0, Optional.empty())
+                : new State(
+                        3, Optional.of(new Outage(Instant.EPOCH, why.failure().message())));
     }
 
     @Override

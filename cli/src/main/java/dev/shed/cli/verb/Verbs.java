@@ -215,6 +215,18 @@ public final class Verbs {
                         About.CHANGED_SHED,
                         Manner.QUESTION));
         verbs.put(
+                "status",
+                () -> new GatewayVerb(
+                        verb(
+                                        "status",
+                                        "Tell how the gateway is, to its administrators."
+                                                + " The exit status is 1 while something needs attention.",
+                                        "shed status --server home",
+                                        "shed status --json")
+                                .addOption(json()),
+                        About.LOBBY,
+                        Manner.ANSWER));
+        verbs.put(
                 "whoami",
                 () -> new GatewayVerb(
                         verb(

@@ -16,7 +16,8 @@ public enum Action {
     START(Role.USER, "start"),
     STOP(Role.USER, "stop"),
     CREATE(Role.ADMIN, "create"),
-    DELETE(Role.ADMIN, "delete");
+    DELETE(Role.ADMIN, "delete"),
+    MONITOR(Role.ADMIN, "see the status of the gateway");
 
     private final Role least;
     private final String words;
@@ -34,5 +35,10 @@ public enum Action {
     /// The action as a verb phrase that a shed's name completes.
     public String words() {
         return words;
+    }
+
+    /// What somebody may not do who may not do it to any shed.
+    public String inGeneral() {
+        return this == MONITOR ? words : words + " sheds";
     }
 }

@@ -127,6 +127,11 @@ public record Certificate(
         return validity.objection(now);
     }
 
+    /// From when on it does not hold any more; empty when that is beyond any date.
+    public Optional<Instant> end() {
+        return validity.end();
+    }
+
     /// Returns if it is one that a host with that key may show.
     ///
     /// @param hostKey in SSH wire format

@@ -57,6 +57,7 @@ public final class VerbWords {
             entry("approve", Action.ANSWER),
             entry("deny", Action.ANSWER),
             entry("answer", Action.ANSWER),
+            entry("status", Action.MONITOR),
             entry("whoami", Action.SEE),
             entry("version", Action.SEE),
             entry("help", Action.SEE));

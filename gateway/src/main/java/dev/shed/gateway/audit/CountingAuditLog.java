@@ -1,17 +1,33 @@
 package dev.shed.gateway.audit;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Counts what has begun and not ended, so that a gateway that stops can wait until the ends of all are written.
+/// Counts what has begun and not ended: a gateway that stops waits until the ends of all are written, and whoever asks
+/// is
+/// told.
 public final class CountingAuditLog implements AuditLog {
     private final AuditLog log;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
 
-    /// Guarded by the lock.
-    private long open;
+    /// Guarded by the lock, as is what follows.
+    private long connections;
+
+    private long channels;
+    private long forwards;
+    private long dropped;
+
+    /// The ids of the connections that have logged in.
+    private final Set<String> loggedIn = new HashSet<>();
+
+    /// What is open now.
+    ///
+    /// @param dropped how many connections were not let in, of all that there ever were
+    public record Counts(long loggedIn, long loggingIn, long dropped, long channels, long forwards) {}
 
     public CountingAuditLog(AuditLog log) {
         this.log = log;
@@ -21,21 +37,44 @@ public final class CountingAuditLog implements AuditLog {
     public void record(AuditEvent event) {
         log.record(event);
         // Counted afterwards: who waits for an end waits for its line.
-        switch (event) {
-            case AuditEvent.ConnectionOpened _, AuditEvent.ChannelStarted _, AuditEvent.ForwardOpened _ -> add(1);
-            case AuditEvent.ConnectionClosed _, AuditEvent.ChannelEnded _, AuditEvent.ForwardClosed _ -> add(-1);
-            default -> {}
-        }
-    }
-
-    private void add(int change) {
         lock.lock();
         try {
-            open += change;
+            count(event);
             ended.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void count(AuditEvent event) {
+        switch (event) {
+            case AuditEvent.ConnectionOpened _ -> connections++;
+            case AuditEvent.ConnectionDropped _ -> dropped++;
+            case AuditEvent.AuthAccepted _ -> loggedIn.add(event.origin().conn());
+            case AuditEvent.ConnectionClosed _ -> {
+                connections--;
+                loggedIn.remove(event.origin().conn());
+            }
+            case AuditEvent.ChannelStarted _ -> channels++;
+            case AuditEvent.ChannelEnded _ -> channels--;
+            case AuditEvent.ForwardOpened _ -> forwards++;
+            case AuditEvent.ForwardClosed _ -> forwards--;
+            default -> {}
+        }
+    }
+
+    /// How much there is.
+    public Counts counts() {
+        lock.lock();
+        try {
+            return new Counts(loggedIn.size(), connections - loggedIn.size(), dropped, channels, forwards);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long open() {
+        return connections + channels + forwards;
     }
 
     /// Waits until everything has ended, or the time is up.
@@ -45,10 +84,10 @@ public final class CountingAuditLog implements AuditLog {
         lock.lock();
         try {
             long left = limit.toNanos();
-            while (open > 0 && left > 0) {
+            while (open() > 0 && left > 0) {
                 left = ended.awaitNanos(left);
             }
-            return open;
+            return open();
         } finally {
             lock.unlock();
         }
@@ -57,5 +96,10 @@ public final class CountingAuditLog implements AuditLog {
     @Override
     public void requireWritable() {
         log.requireWritable();
+    }
+
+    @Override
+    public State state() {
+        return log.state();
     }
 }

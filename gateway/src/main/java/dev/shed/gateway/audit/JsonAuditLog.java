@@ -2,6 +2,7 @@ package dev.shed.gateway.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ public final class JsonAuditLog implements AuditLog, AutoCloseable {
     private final boolean refuseWhenFull;
     private final Clock clock;
     private long lost;
+    private long lostInAll;
     private Instant lostSince = Instant.EPOCH;
     private Instant quietUntil = Instant.EPOCH;
 
@@ -59,15 +62,19 @@ public final class JsonAuditLog implements AuditLog, AutoCloseable {
     @Override
     public synchronized void record(AuditEvent event) {
         try {
-            if (lost > 0) {
-                file.append(line(new AuditEvent.LinesLost(lost, lostSince)));
-                lost = 0;
-            }
+            markGap();
             file.append(line(event));
-            problem = null;
         } catch (IOException e) {
             lost(e);
         }
+    }
+
+    private void markGap() throws IOException {
+        if (lost > 0) {
+            file.append(line(new AuditEvent.LinesLost(lost, lostSince)));
+            lost = 0;
+        }
+        problem = null;
     }
 
     @Override
@@ -78,12 +85,26 @@ public final class JsonAuditLog implements AuditLog, AutoCloseable {
         }
     }
 
+    /// Tries whether there is room again: nothing else may have happened since.
+    @Override
+    public synchronized State state() {
+        try {
+            markGap();
+            return new State(lostInAll, Optional.empty());
+        } catch (IOException e) {
+            problem = e;
+            var why = Failure.StateUnusable.of(file.path(), e).problem();
+            return new State(lostInAll, Optional.of(new Outage(lostSince, why)));
+        }
+    }
+
     private void lost(IOException e) {
         var now = clock.instant();
         if (lost == 0) {
             lostSince = now;
         }
         lost++;
+        lostInAll++;
         problem = e;
         if (!now.isBefore(quietUntil)) {
             quietUntil = now.plus(QUIET);

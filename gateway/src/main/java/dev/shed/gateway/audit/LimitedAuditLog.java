@@ -111,6 +111,11 @@ public final class LimitedAuditLog implements AuditLog, AutoCloseable {
         log.requireWritable();
     }
 
+    @Override
+    public State state() {
+        return log.state();
+    }
+
     /// Writes what was counted; the log stays open.
     @Override
     public void close() {

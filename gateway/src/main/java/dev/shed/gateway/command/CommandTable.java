@@ -14,6 +14,7 @@ import dev.shed.gateway.shed.Attachments;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.status.StatusReport;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -43,7 +44,8 @@ public final class CommandTable {
             AccessPolicy policy,
             Clock clock,
             Versions versions,
-            Events events) {
+            Events events,
+            StatusReport status) {
         var survey = new Survey(sessions);
         this.policy = policy;
         this.entries = List.of(
@@ -68,6 +70,7 @@ public final class CommandTable {
                 Entry.of("restart", Place.SHED, Action.STOP, () -> new RestartCommand(sheds, survey)),
                 Entry.of("info", Place.SHED, Action.SEE, () -> new InfoCommand(sheds, survey, clock)),
                 Entry.of("delete", Place.SHED, Action.DELETE, () -> new DeleteCommand(sheds, survey)),
+                Entry.of("status", Place.LOBBY, Action.MONITOR, () -> new StatusCommand(status, policy)),
                 // These three tell nothing that a key without any shed may not know.
                 Entry.of("whoami", Place.ANYWHERE, Action.SEE, () -> new WhoamiCommand(policy)),
                 Entry.of("version", Place.ANYWHERE, Action.SEE, () -> new VersionCommand(versions, clock)),
@@ -166,7 +169,7 @@ public final class CommandTable {
 
     private void requireRole(Identity identity, Action action) {
         if (!policy.allows(identity, action)) {
-            throw new ShedException(new Failure.Forbidden(action.words() + " sheds"));
+            throw new ShedException(new Failure.Forbidden(action.inGeneral()));
         }
     }
 

@@ -18,6 +18,7 @@ final class Recording {
 
     private final RecordingFile file;
     private final WriteQueue queue;
+    private final RecordingFailures failures;
     private final long began = System.nanoTime();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -27,9 +28,10 @@ final class Recording {
     private long left;
     private volatile boolean over;
 
-    Recording(RecordingFile file, WriteQueue queue) {
+    Recording(RecordingFile file, WriteQueue queue, RecordingFailures failures) {
         this.file = file;
         this.queue = queue;
+        this.failures = failures;
     }
 
     boolean isOver() {
@@ -137,7 +139,9 @@ final class Recording {
     private void take(long micros, Entry entry) {
         try {
             file.write(micros, entry);
+            failures.worked();
         } catch (IOException e) {
+            failures.failed(e);
             LOG.atWarn()
                     .addKeyValue("file", file.path())
                     .addKeyValue("problem", e.getMessage())

@@ -20,6 +20,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,12 +46,19 @@ public final class Recordings implements AutoCloseable {
     public record Settings(
             List<String> sheds, Path directory, long maxSize, long maxTotal, Duration keep, boolean refuseWhenFull) {}
 
+    /// What was to be recorded and is not.
+    ///
+    /// @param count of how many sessions, so far
+    /// @param problem why, of the last one; empty when another one has been written since
+    public record Failures(long count, Optional<String> problem) {}
+
     private record Key(String container, String session) {}
 
     private final Settings settings;
     private final Clock clock;
     private final WriteQueue queue;
     private final Retention retention;
+    private final RecordingFailures failures = new RecordingFailures();
     private final ReentrantLock lock = new ReentrantLock();
 
     /// Guarded by the lock.
@@ -94,6 +102,7 @@ public final class Recordings implements AutoCloseable {
     }
 
     private Participant notRecorded(IOException problem, String who, WindowSize size) {
+        failures.failed(problem);
         if (settings.refuseWhenFull()) {
             throw ShedException.stateUnusable(settings.directory(), problem);
         }
@@ -113,7 +122,7 @@ public final class Recordings implements AutoCloseable {
                 return known;
             }
             forgetIdle();
-            var made = new Recording(create(address, size), queue);
+            var made = new Recording(create(address, size), queue, failures);
             recordings.put(key, made);
             queue.offer(Entry.OVERHEAD, () -> retention.apply(inUse()));
             return made;
@@ -171,6 +180,11 @@ public final class Recordings implements AutoCloseable {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new NotDirectoryException(directory.toString());
         }
+    }
+
+    /// What has gone wrong.
+    public Failures failures() {
+        return failures.now();
     }
 
     /// Waits until everything so far is in the files.

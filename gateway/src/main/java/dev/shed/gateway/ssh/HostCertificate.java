@@ -13,6 +13,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.KeyPair;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,10 +52,14 @@ final class HostCertificate {
     /// @param file need not be there
     HostCertificate(Path file, KeyPair key, Clock clock) {
         this.file = file;
+        this.key = blob(key);
+        this.clock = clock;
+    }
+
+    private static byte[] blob(KeyPair key) {
         var blob = new ByteArrayBuffer();
         blob.putRawPublicKey(key.getPublic());
-        this.key = blob.getCompactData();
-        this.clock = clock;
+        return blob.getCompactData();
     }
 
     /// Reads the file for the first time; `CONFIG` when it is there and cannot be used for this key.
@@ -72,6 +78,11 @@ final class HostCertificate {
         }
     }
 
+    /// Whether it is the certificate of that key.
+    boolean isFor(KeyPair other) {
+        return Arrays.equals(key, blob(other));
+    }
+
     /// The certificate, if there is one that holds now.
     Optional<OpenSshCertificate> current() {
         lock.lock();
@@ -80,6 +91,20 @@ final class HostCertificate {
             return signed.filter(found ->
                             found.certificate.objection(clock.instant()).isEmpty())
                     .map(Signed::offer);
+        } catch (MalformedException e) {
+            warn(e.reason());
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// When the certificate ends, if there is one that ends; it may be over.
+    Optional<Instant> end() {
+        lock.lock();
+        try {
+            refresh();
+            return signed.flatMap(found -> found.certificate.end());
         } catch (MalformedException e) {
             warn(e.reason());
             return Optional.empty();

@@ -27,8 +27,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,8 +38,6 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.channel.throttle.ChannelStreamWriter;
 import org.apache.sshd.common.channel.throttle.DefaultChannelStreamWriter;
-import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.digest.BuiltinDigests;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -55,14 +51,10 @@ import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 import org.apache.sshd.server.session.SessionFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The SSH server: MINA set up for a gateway, from listening to closing. The numbers that differ from
 /// MINA's defaults have their reasons in [#properties].
 public final class SshEndpoint implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SshEndpoint.class);
-
     /// Not "OpenSSH_…": clients switch on workarounds and extensions by that name which we do not have.
     private static final String IDENTIFICATION = "shed";
 
@@ -73,6 +65,7 @@ public final class SshEndpoint implements AutoCloseable {
     private final ExecutorService threads;
     private final ConnectionTracker tracker;
     private final AuthorizationCheck check;
+    private final HostIdentity identity;
 
     /// What the endpoint needs to serve logins.
     public record Parts(
@@ -85,11 +78,13 @@ public final class SshEndpoint implements AutoCloseable {
             ContainerRuntime runtime,
             AuditLog audit,
             Recordings recordings,
+            HostIdentity identity,
             Clock clock) {}
 
     /// Sets the server up; it listens from [#start] on. `CONFIG` when the host key cannot be used.
     public SshEndpoint(GatewayConfig config, Parts parts) {
         var ssh = config.ssh();
+        identity = parts.identity();
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("ssh-io-", 0).factory());
         server = ServerBuilder.builder().factory(Ipv4Wildcard.Server::new).build();
@@ -97,7 +92,7 @@ public final class SshEndpoint implements AutoCloseable {
         server.setPort(config.listen().port());
         // Authentication and channel set-up run on I/O threads; on MINA's three, one slow login would hold up all.
         server.setIoServiceFactoryFactory(new ClientSocket.Factories(() -> new NoCloseExecutor(threads)));
-        algorithms(new Algorithms(config.algorithms()), config.state(), parts.clock());
+        algorithms(new Algorithms(config.algorithms()));
         properties(ssh);
 
         tracker = new ConnectionTracker(
@@ -227,10 +222,9 @@ public final class SshEndpoint implements AutoCloseable {
         return new Router(parts.commands(), logins, bridge, pickers);
     }
 
-    private void algorithms(Algorithms algorithms, Path state, Clock clock) {
-        var hostKeys = algorithms.hostKeys(HostKey.loadOrCreate(state));
-        server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
-        server.setHostKeyCertificateProvider(new HostCertificates(HostKey.certificates(state, hostKeys, clock)));
+    private void algorithms(Algorithms algorithms) {
+        server.setKeyPairProvider(KeyPairProvider.wrap(identity.keys()));
+        server.setHostKeyCertificateProvider(new HostCertificates(identity.certificates()));
         server.addSessionListener(algorithms);
         server.setKeyExchangeFactories(algorithms.keyExchanges());
         server.setCipherFactories(algorithms.ciphers());
@@ -265,21 +259,7 @@ public final class SshEndpoint implements AutoCloseable {
             throw cannotListen(e);
         }
         check.start();
-        logHostKeys();
-    }
-
-    /// Whoever adds this server compares them with what it shows.
-    private void logHostKeys() {
-        try {
-            for (var key : server.getKeyPairProvider().loadKeys(null)) {
-                LOG.atInfo()
-                        .addKeyValue("type", KeyUtils.getKeyType(key))
-                        .addKeyValue("fingerprint", KeyUtils.getFingerPrint(BuiltinDigests.sha256, key.getPublic()))
-                        .log("host key");
-            }
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException("the keys are in memory", e);
-        }
+        identity.log();
     }
 
     private ShedException cannotListen(IOException e) {

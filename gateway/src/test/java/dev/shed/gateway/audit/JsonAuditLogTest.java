@@ -93,7 +93,11 @@ class JsonAuditLogTest {
                 .start();
         var said = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(said).containsOnlyOnce("the audit log cannot be written");
+        assertThat(said)
+                .containsOnlyOnce("the audit log cannot be written")
+                .containsPattern(
+                        "State\\[lost=[1-9][0-9]*, outage=Optional\\[Outage\\[since=20.*problem=File too large]]]")
+                .containsPattern("State\\[lost=[1-9][0-9]*, outage=Optional.empty]");
         return process.exitValue();
     }
 
@@ -138,7 +142,9 @@ class JsonAuditLogTest {
                 } catch (ShedException e) {
                     status = e.failure().exitStatus().code();
                 }
+                System.out.println(log.state());
                 Files.move(directory.resolve("audit.log"), directory.resolve("full"));
+                System.out.println(log.state());
                 log.record(refused("after"));
                 log.requireWritable();
             }

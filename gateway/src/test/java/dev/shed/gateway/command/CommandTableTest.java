@@ -70,6 +70,7 @@ class CommandTableTest {
                         "restart",
                         "info",
                         "delete",
+                        "status",
                         "whoami",
                         "version",
                         "help");
@@ -198,6 +199,7 @@ class CommandTableTest {
                 "start",
                 "stop demo other",
                 "list demo",
+                "status demo",
                 "whoami me",
                 "version 2"
             })
@@ -240,7 +242,7 @@ class CommandTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"list", "create new", "create"})
+    @CsvSource({"list", "create new", "create", "status"})
     void verbsOfTheLobbySayWhereTheyLive(String line) {
         var outcome = caller.at("demo", line);
         assertThat(outcome.status()).isEqualTo(64);
@@ -300,6 +302,8 @@ class CommandTableTest {
         "USER, stop demo, 0",
         "USER, create new, 77",
         "USER, delete demo --force, 77",
+        "USER, status, 77",
+        "ADMIN, status, 0",
         "ADMIN, create new, 0",
         "ADMIN, delete demo --force, 0"
     })

@@ -531,6 +531,51 @@ class VerbsTest {
     }
 
     @Test
+    void statusTellsHowTheGatewayIs() {
+        runtime.with("demo").with("asleep", State.STOPPED);
+        var outcome = caller.lobby("status");
+        assertThat(outcome.out()).isEqualTo("""
+                status         ok
+                version        0.1.0
+                uptime         0m, since 2026-01-25T12:00:00Z
+                connections    0 logged in, 0 logging in, 0 dropped
+                channels       0, and 0 forwards
+                engine         answers
+                sheds          1 running of 2
+                audit log      is written
+                recordings     0 failed
+                host key       ssh-ed25519 SHA256:abc
+                """);
+        assertThat(outcome.status()).isZero();
+        assertThat(caller.lobby("status --json").out())
+                .isEqualTo("{\"status\":\"ok\",\"problems\":[],\"version\":\"0.1.0\","
+                        + "\"started_at\":\"2026-01-25T12:00:00Z\",\"uptime_seconds\":0,"
+                        + "\"connections\":{\"logged_in\":0,\"logging_in\":0,\"dropped\":0,\"channels\":0,\"forwards\":0},"
+                        + "\"sheds\":{\"running\":1,\"all\":2},\"engine\":{\"reachable\":true,\"problem\":null},"
+                        + "\"audit\":{\"writing\":true,\"since\":null,\"problem\":null,\"lost\":0},"
+                        + "\"recordings\":{\"failed\":0,\"problem\":null},"
+                        + "\"host_keys\":[{\"type\":\"ssh-ed25519\",\"fingerprint\":\"SHA256:abc\","
+                        + "\"certificate_expires_at\":null}],\"time\":\"2026-01-25T12:00:00Z\"}\n");
+    }
+
+    @Test
+    void statusCountsTheShedsOnlyThatTheKeyMaySee() {
+        runtime.with("demo").with("other");
+        assertThat(caller.as(Role.ADMIN, "other").lobby("status").out()).contains("sheds          1 running of 1");
+    }
+
+    @Test
+    void statusAnswersAndIsDegradedWithoutTheEngine() {
+        runtime.failing(new Failure.EngineUnavailable("down"));
+        var outcome = caller.lobby("status");
+        assertThat(outcome.out())
+                .startsWith("status         degraded\nproblem        ")
+                .contains("engine         does not answer\nsheds          not known\n");
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(caller.lobby("status --json").out()).contains("\"sheds\":null,\"engine\":{\"reachable\":false,");
+    }
+
+    @Test
     void helpListsTheVerbsAsJsonToo() {
         assertThat(caller.lobby("help kill --json").out())
                 .isEqualTo("{\"verbs\":[{\"verb\":\"kill\",\"description\":\"end a session\",\"synopsis\":["

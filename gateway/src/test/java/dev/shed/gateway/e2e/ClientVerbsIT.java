@@ -142,6 +142,9 @@ class ClientVerbsIT {
         "whoami",
         "whoami --json",
         "whoami --server",
+        "status",
+        "status --json",
+        "status --server",
         "version",
         "version --json",
         "version --server"
@@ -163,6 +166,8 @@ class ClientVerbsIT {
         says(66, "there is no server 'three'", "list", "--server", "three");
         says(0, "desk", "whoami");
         says(0, "\\{.*SHA256:", "whoami", "--server", "two", "--json");
+        says(0, "status +ok", "status");
+        says(0, "\"problems\":\\[\\]", "status", "--server", "two", "--json");
         says(0, "gateway", "version", "--server", "two");
         says(0, "\"gateway\":", "version", "--json");
     }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -231,6 +232,18 @@ class RecordingsTest {
         assertThatThrownBy(() -> join("alice"))
                 .isInstanceOf(ShedException.class)
                 .hasMessageContaining("/r");
+    }
+
+    @Test
+    void whatIsNotRecordedIsCountedAndForgivenWhenAnotherOneIs() throws Exception {
+        var blocker = Files.createFile(directory.resolve("r"));
+        join("alice").close();
+        assertThat(recordings.failures().count()).isEqualTo(1);
+        assertThat(recordings.failures().problem()).hasValue("Not a directory");
+        Files.delete(blocker);
+        join("alice").close();
+        recordings.flush();
+        assertThat(recordings.failures()).isEqualTo(new Recordings.Failures(1, Optional.empty()));
     }
 
     @Test

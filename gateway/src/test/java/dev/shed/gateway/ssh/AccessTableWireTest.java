@@ -87,6 +87,7 @@ class AccessTableWireTest {
             events demo          | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
             list                 | yes     | yes     | yes       | yes     | yes     | yes      | forced  | no      | yes        | -       | -
             create demo          | yes     | no      | no        | no      | no      | yes      | forced  | no      | yes        | -       | -
+            status               | yes     | no      | no        | no      | yes     | yes      | forced  | no      | yes        | -       | -
             start demo           | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
             stop demo            | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
             restart demo         | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
@@ -194,7 +195,15 @@ class AccessTableWireTest {
 
     /// The requests that lead to the lobby.
     private static final Set<String> LOBBY = Set.of(
-            "-L on the lobby", "picker", "shell on the lobby", "list", "create demo", "whoami", "version", "help");
+            "-L on the lobby",
+            "picker",
+            "shell on the lobby",
+            "list",
+            "create demo",
+            "status",
+            "whoami",
+            "version",
+            "help");
 
     @ParameterizedTest
     @CsvSource(

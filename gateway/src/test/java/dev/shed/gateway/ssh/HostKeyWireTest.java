@@ -20,7 +20,7 @@ import org.slf4j.event.KeyValuePair;
 /// What somebody who adds a server compares the key with that it shows.
 class HostKeyWireTest {
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-    private final Logger log = (Logger) LoggerFactory.getLogger(SshEndpoint.class);
+    private final Logger log = (Logger) LoggerFactory.getLogger(HostIdentity.class);
 
     @BeforeEach
     void listen() {

@@ -1,0 +1,61 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.status.GatewayStatus;
+import java.time.Duration;
+
+/// How the gateway is, as the verb `status` and the program `shed-gateway status` say it.
+public record StatusAnswer(GatewayStatus status) {
+    private static final ExitStatus DEGRADED = ExitStatus.of(1);
+
+    /// 0, or 1 while something needs attention.
+    public ExitStatus exitStatus() {
+        return status.problems().isEmpty() ? ExitStatus.SUCCESS : DEGRADED;
+    }
+
+    /// One line.
+    public String json() {
+        return Json.line(status);
+    }
+
+    /// For people: an item a line, and a line for each problem.
+    public String text() {
+        var table = new TextTable("status", status.status());
+        status.problems().forEach(problem -> table.row("problem", problem));
+        table.row("version", status.version());
+        table.row("uptime", uptime(Duration.ofSeconds(status.uptimeSeconds())) + ", since " + status.startedAt());
+        var open = status.connections();
+        table.row(
+                "connections",
+                open.loggedIn() + " logged in, " + open.loggingIn() + " logging in, " + open.dropped() + " dropped");
+        table.row("channels", open.channels() + ", and " + open.forwards() + " forwards");
+        table.row("engine", status.engine().reachable() ? "answers" : "does not answer");
+        table.row("sheds", sheds(status));
+        table.row("audit log", audit(status.audit()));
+        table.row("recordings", status.recordings().failed() + " failed");
+        status.hostKeys().forEach(key -> table.row("host key", hostKey(key)));
+        return table.toString();
+    }
+
+    private static String uptime(Duration up) {
+        if (up.toDays() > 0) {
+            return up.toDays() + "d " + up.toHoursPart() + "h";
+        }
+        return up.toHours() > 0 ? up.toHours() + "h " + up.toMinutesPart() + "m" : up.toMinutes() + "m";
+    }
+
+    private static String sheds(GatewayStatus status) {
+        var sheds = status.sheds();
+        return sheds == null ? "not known" : sheds.running() + " running of " + sheds.all();
+    }
+
+    private static String audit(GatewayStatus.Audit audit) {
+        var lost = audit.lost() == 0 ? "" : ", " + audit.lost() + " lines lost since the start";
+        return (audit.writing() ? "is written" : "not written since " + audit.since() + ": " + audit.problem()) + lost;
+    }
+
+    private static String hostKey(GatewayStatus.HostKey key) {
+        var end = key.certificateExpiresAt() == null ? "" : ", certificate until " + key.certificateExpiresAt();
+        return key.type() + " " + key.fingerprint() + end;
+    }
+}

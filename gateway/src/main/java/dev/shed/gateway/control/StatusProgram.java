@@ -1,0 +1,97 @@
+package dev.shed.gateway.control;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/// `shed-gateway status`: asks the gateway that runs on a state directory how it is.
+public final class StatusProgram {
+    private static final String SYNOPSIS = "shed-gateway status [--json] [--config FILE]";
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final int NOT_RUNNING = 69;
+
+    /// Bytes of an answer. One of a kilobyte is long.
+    private static final int LONGEST = 1 << 20;
+
+    private static final Pattern ANSWER = Pattern.compile("([0-9]{1,3})\n(.*)", Pattern.DOTALL);
+
+    private final Path state;
+    private final PrintStream out;
+
+    public StatusProgram(Path state, PrintStream out) {
+        this.state = state;
+        this.out = out;
+    }
+
+    /// Prints how the gateway is.
+    ///
+    /// @param words what follows `status`
+    /// @return 0 when all is well, 1 when something needs attention, 69 when no gateway answers
+    /// @throws ShedException `STATE_UNUSABLE` when this user may not ask
+    public int run(List<String> words) {
+        boolean json = words.equals(List.of("--json"));
+        if (!json && !words.isEmpty()) {
+            throw new ShedException(new Failure.Usage("what is meant by '" + String.join(" ", words) + "'?", SYNOPSIS));
+        }
+        var answer = ask(json ? "status --json" : "status").map(ANSWER::matcher).filter(found -> found.matches());
+        if (answer.isEmpty()) {
+            var problem = "no gateway answers at " + state.resolve(ControlSocket.NAME);
+            out.print(
+                    json
+                            ? "{\"status\":\"not-running\",\"problems\":[\"" + problem + "\"]}\n"
+                            : "status     not running\nproblem    " + problem + "\n");
+            return NOT_RUNNING;
+        }
+        out.print(answer.get().group(2));
+        return Integer.parseInt(answer.get().group(1));
+    }
+
+    private Optional<String> ask(String request) {
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            requireReadable();
+            var limit = CompletableFuture.runAsync(
+                    () -> close(channel),
+                    CompletableFuture.delayedExecutor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+            channel.connect(UnixDomainSocketAddress.of(state.resolve(ControlSocket.NAME)));
+            channel.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
+            var said = Channels.newInputStream(channel).readNBytes(LONGEST);
+            limit.cancel(false);
+            return Optional.of(new String(said, StandardCharsets.UTF_8));
+        } catch (AccessDeniedException e) {
+            throw ShedException.stateUnusable(state, e);
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// An error of connect(2) does not say which of the two it is: that nobody listens, or that we may not know.
+    private void requireReadable() throws AccessDeniedException {
+        if (Files.isDirectory(state) && !Files.isExecutable(state)) {
+            throw new AccessDeniedException(state.toString());
+        }
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException _) {
+            // It is closed all the same.
+        }
+    }
+}

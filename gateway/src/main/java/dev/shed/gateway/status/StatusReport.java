@@ -1,0 +1,153 @@
+package dev.shed.gateway.status;
+
+import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.audit.CountingAuditLog;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.recording.Recordings;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.Sheds;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/// Asks the parts of the gateway how they are.
+public final class StatusReport {
+    /// An engine that is well answers in a hundredth of it.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Parts parts;
+    private final Clock clock;
+    private final Instant started;
+    private final Duration patience;
+
+    /// The question that the engine has not answered yet, or the last one. Guarded by this.
+    private CompletableFuture<List<Shed>> asked = CompletableFuture.completedFuture(List.of());
+
+    /// Who is asked.
+    public record Parts(
+            String version,
+            Sheds sheds,
+            CountingAuditLog audit,
+            Supplier<Recordings.Failures> recordings,
+            Supplier<List<GatewayStatus.HostKey>> hostKeys) {}
+
+    /// Of a gateway that is being started.
+    public StatusReport(Parts parts, Clock clock) {
+        this(parts, clock, PATIENCE);
+    }
+
+    /// @param patience how long the engine may take
+    StatusReport(Parts parts, Clock clock, Duration patience) {
+        this.parts = parts;
+        this.clock = clock;
+        this.started = clock.instant();
+        this.patience = patience;
+    }
+
+    /// How everything is now.
+    ///
+    /// @param visible the sheds that are counted
+    public GatewayStatus now(Predicate<Shed> visible) throws InterruptedException {
+        var now = clock.instant();
+        var problems = new ArrayList<String>();
+        var sheds = sheds(problems);
+        var engine = new GatewayStatus.Engine(sheds.isPresent(), problems.isEmpty() ? null : problems.getFirst());
+        var audit = audit(parts.audit().state(), problems);
+        var recordings = recordings(problems);
+        var hostKeys = parts.hostKeys().get();
+        hostKeys.forEach(key -> expiry(key, now, problems));
+        return new GatewayStatus(
+                problems.isEmpty() ? "ok" : "degraded",
+                problems,
+                parts.version(),
+                time(started),
+                Duration.between(started, now).toSeconds(),
+                connections(parts.audit().counts()),
+                sheds.map(found -> count(found, visible)).orElse(null),
+                engine,
+                audit,
+                recordings,
+                hostKeys,
+                time(now));
+    }
+
+    private static GatewayStatus.Connections connections(CountingAuditLog.Counts counts) {
+        return new GatewayStatus.Connections(
+                counts.loggedIn(), counts.loggingIn(), counts.dropped(), counts.channels(), counts.forwards());
+    }
+
+    private static GatewayStatus.Sheds count(List<Shed> sheds, Predicate<Shed> visible) {
+        var counted = sheds.stream().filter(visible).toList();
+        return new GatewayStatus.Sheds(counted.stream().filter(Shed::running).count(), counted.size());
+    }
+
+    /// An engine that hangs is asked once, however often somebody wants to know.
+    private Optional<List<Shed>> sheds(List<String> problems) throws InterruptedException {
+        try {
+            return Optional.of(ask().get(patience.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException _) {
+            problems.add("the engine has not answered within " + patience.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof ShedException failed)) {
+                throw new IllegalStateException(e.getCause());
+            }
+            problems.add(failed.failure().message());
+        }
+        return Optional.empty();
+    }
+
+    private synchronized CompletableFuture<List<Shed>> ask() {
+        if (asked.isDone()) {
+            var question = new CompletableFuture<List<Shed>>();
+            Thread.ofVirtual().name("status").start(() -> answer(question));
+            asked = question;
+        }
+        return asked;
+    }
+
+    private void answer(CompletableFuture<List<Shed>> question) {
+        try {
+            question.complete(parts.sheds().list());
+        } catch (RuntimeException e) {
+            question.completeExceptionally(e);
+        }
+    }
+
+    private static GatewayStatus.Audit audit(AuditLog.State state, List<String> problems) {
+        var outage = state.outage();
+        outage.ifPresent(since -> problems.add("the audit log is not written since " + time(since.since()) + ": "
+                + since.problem() + "; " + state.lost() + " lines are lost"));
+        return new GatewayStatus.Audit(
+                outage.isEmpty(),
+                outage.map(since -> time(since.since())).orElse(null),
+                outage.map(AuditLog.Outage::problem).orElse(null),
+                state.lost());
+    }
+
+    private GatewayStatus.Recordings recordings(List<String> problems) {
+        var failures = parts.recordings().get();
+        failures.problem().ifPresent(why -> problems.add("the last session that was to be recorded is not: " + why));
+        return new GatewayStatus.Recordings(failures.count(), failures.problem().orElse(null));
+    }
+
+    private static void expiry(GatewayStatus.HostKey key, Instant now, List<String> problems) {
+        if (key.certificateExpiresAt() != null
+                && Instant.parse(key.certificateExpiresAt()).isBefore(now)) {
+            problems.add("the certificate of the host key " + key.type() + " expired at " + key.certificateExpiresAt());
+        }
+    }
+
+    private static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}
