@@ -73,7 +73,7 @@ final class Algorithms implements SessionListener {
 
     /// Hybrid post-quantum first, then curve25519. Behind them, for clients that have none of these (old ones, and
     /// those held to the lists of FIPS), the large groups of RFC 8268; nothing with SHA-1. The groups cost some
-    /// 80 ms of CPU a handshake, which strangers may ask for (CVE-2002-20001): `ssh.max-unauthenticated` bounds it.
+    /// 80 ms of CPU a handshake, which strangers may ask for (CVE-2002-20001): `strangers.*` bounds it.
     /// NIST's curves are shown only to clients that know nothing better ([#offerOnlyWhatIsNeeded]).
     List<KeyExchangeFactory> keyExchanges() {
         var all = List.of(

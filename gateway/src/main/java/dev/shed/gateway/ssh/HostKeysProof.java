@@ -7,10 +7,13 @@ import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -28,6 +31,9 @@ import org.apache.sshd.server.session.ServerSession;
 final class HostKeysProof implements RequestHandler<ConnectionService> {
     private static final String ANNOUNCEMENT = "hostkeys-00@openssh.com";
     private static final String PROOF = "hostkeys-prove-00@openssh.com";
+
+    /// What was proven on a connection. Its requests are answered one after the other.
+    private static final AttributeKey<Map<KeyPair, byte[]>> PROVEN = new AttributeKey<>();
 
     /// Tera Term as it was until 2.72 cannot cope with the announcement; sshd spares it, too.
     private static final Pattern CANNOT_COPE = Pattern.compile("^SSH-2\\.0-TTSSH/(1\\.5|2\\.[1-6]|2\\.7[0-2])");
@@ -63,12 +69,25 @@ final class HostKeysProof implements RequestHandler<ConnectionService> {
             }
             asked.add(key.get());
         }
-        var proofs = session.createBuffer(SshConstants.SSH_MSG_REQUEST_SUCCESS);
-        for (var key : asked) {
-            proofs.putBytes(proof(session, key));
+        if (wantReply) {
+            var proofs = session.createBuffer(SshConstants.SSH_MSG_REQUEST_SUCCESS);
+            for (var key : asked) {
+                proofs.putBytes(proof(session, key));
+            }
+            session.writePacket(proofs);
         }
-        session.writePacket(proofs);
         return Result.Replied;
+    }
+
+    /// Made once: a client may ask a thousand times a second, and one answer costs milliseconds.
+    private static byte[] proof(Session session, KeyPair key) throws Exception {
+        var known = session.computeAttributeIfAbsent(PROVEN, _ -> new HashMap<>());
+        var proof = known.get(key);
+        if (proof == null) {
+            proof = sign(session, key);
+            known.put(key, proof);
+        }
+        return proof;
     }
 
     private static List<KeyPair> keys(ServerSession session) throws IOException, GeneralSecurityException {
@@ -83,7 +102,7 @@ final class HostKeysProof implements RequestHandler<ConnectionService> {
                 .findFirst();
     }
 
-    private static byte[] proof(Session session, KeyPair key) throws Exception {
+    private static byte[] sign(Session session, KeyPair key) throws Exception {
         var message = new ByteArrayBuffer();
         message.putString(PROOF);
         message.putBytes(session.getSessionId());

@@ -85,8 +85,12 @@ public final class SshEndpoint implements AutoCloseable {
     public SshEndpoint(GatewayConfig config, Parts parts) {
         var ssh = config.ssh();
         identity = parts.identity();
-        threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("ssh-io-", 0).factory());
+        // Threads of the system's, which shares the processors out among them: what one client has computed (key
+        // exchanges,
+        // proofs, compressed packets) holds up no other. Virtual threads would keep a processor until they have to
+        // wait.
+        threads = Executors.newCachedThreadPool(
+                Thread.ofPlatform().name("ssh-io-", 0).daemon().factory());
         server = ServerBuilder.builder().factory(Ipv4Wildcard.Server::new).build();
         server.setHost(config.listen().address());
         server.setPort(config.listen().port());

@@ -16,16 +16,26 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +74,10 @@ class WeakestKeyIT {
 
     private static ChildGateway gateway;
     private static SshClient client;
+
+    /// One whose key exchanges cost both sides much.
+    private static SshClient slowClient;
+
     private static String shed;
     private static String hostile;
 
@@ -98,14 +112,26 @@ class WeakestKeyIT {
                         "200",
                         "head -c 99000 /dev/zero | tr '\\0' a; exec sleep 1000")
                 .orFail();
-        client = SshClient.setUpDefaultClient();
+        client = client(List.of());
+        slowClient = client(List.of(BuiltinDHFactories.dhg16_512));
+    }
+
+    /// @param exchanges the only key exchanges that it offers; empty means all that it has
+    private static SshClient client(List<BuiltinDHFactories> exchanges) {
+        var client = SshClient.setUpDefaultClient();
         client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        if (!exchanges.isEmpty()) {
+            client.setKeyExchangeFactories(
+                    NamedFactory.setUpTransformedFactories(false, exchanges, ClientBuilder.DH2KEX));
+        }
         client.start();
+        return client;
     }
 
     @AfterAll
     static void close() throws Exception {
         client.stop();
+        slowClient.stop();
         gateway.close();
     }
 
@@ -150,7 +176,7 @@ class WeakestKeyIT {
 
             @Override
             String run(ClientSession viewer) throws Exception {
-                try (var session = connect(name)) {
+                try (var session = connect(client(), name)) {
                     session.addPublicKeyIdentity(key("viewer"));
                     return session.auth().await(PATIENCE) && session.isAuthenticated() ? "let in" : "refused";
                 }
@@ -166,7 +192,50 @@ class WeakestKeyIT {
                     return String.valueOf(opened.getException());
                 }
             }
+        },
+        PROOFS_WITHOUT_END(4, "all proven") {
+            @Override
+            String run(ClientSession viewer) throws Exception {
+                var answers = new LinkedBlockingQueue<Integer>();
+                int questions = 200;
+                for (int i = 0; i < questions; i++) {
+                    viewer.request(proof(viewer), PROOF, (answer, _) -> answers.add(answer));
+                }
+                for (int i = 0; i < questions; i++) {
+                    var answer = answers.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                    if (answer == null || answer != SshConstants.SSH_MSG_REQUEST_SUCCESS) {
+                        return "not proven";
+                    }
+                }
+                return "all proven";
+            }
+        },
+        KEYS_EXCHANGED_WITHOUT_END(4, "exchanged") {
+            @Override
+            SshClient client() {
+                return slowClient;
+            }
+
+            @Override
+            String run(ClientSession viewer) throws Exception {
+                var exchanged = new CountDownLatch(1);
+                var listener = new SessionListener() {
+                    @Override
+                    public void sessionEvent(Session session, Event event) {
+                        if (event == Event.KexCompleted) {
+                            exchanged.countDown();
+                        }
+                    }
+                };
+                viewer.addSessionListener(listener);
+                viewer.reExchangeKeys();
+                boolean inTime = exchanged.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                viewer.removeSessionListener(listener);
+                return inTime ? "exchanged" : "not exchanged";
+            }
         };
+
+        private static final String PROOF = "hostkeys-prove-00@openssh.com";
 
         private final int callers;
 
@@ -178,11 +247,27 @@ class WeakestKeyIT {
             this.answer = answer;
         }
 
+        SshClient client() {
+            return client;
+        }
+
+        /// Asks for a signature of each host key.
+        private static Buffer proof(ClientSession viewer) throws IOException {
+            var request = viewer.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+            request.putString(PROOF);
+            request.putBoolean(true);
+            for (var type : List.of("ed25519", "ecdsa", "rsa")) {
+                var line = Files.readString(gateway.place().state().resolve("host_" + type + ".pub"));
+                request.putBytes(Base64.getDecoder().decode(line.split(" ", 3)[1]));
+            }
+            return request;
+        }
+
         /// Does it once and returns what is answered.
         abstract String run(ClientSession viewer) throws Exception;
 
         ClientSession begin() throws Exception {
-            return login(this == FORWARDS_WITHOUT_END ? shed : "shed", "viewer");
+            return login(client(), this == FORWARDS_WITHOUT_END ? shed : "shed", "viewer");
         }
 
         /// Until the time is over, whatever becomes of it.
@@ -257,13 +342,17 @@ class WeakestKeyIT {
     }
 
     private static ClientSession login(String name, String who) throws Exception {
-        var session = connect(name);
+        return login(client, name, who);
+    }
+
+    private static ClientSession login(SshClient client, String name, String who) throws Exception {
+        var session = connect(client, name);
         session.addPublicKeyIdentity(key(who));
         session.auth().verify(PATIENCE);
         return session;
     }
 
-    private static ClientSession connect(String name) throws IOException {
+    private static ClientSession connect(SshClient client, String name) throws IOException {
         return client.connect(name, "127.0.0.1", gateway.place().port())
                 .verify(PATIENCE)
                 .getSession();

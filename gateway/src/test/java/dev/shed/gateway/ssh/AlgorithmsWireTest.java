@@ -121,6 +121,20 @@ class AlgorithmsWireTest {
         }
     }
 
+    /// Signing costs the gateway far more than asking costs a client. A signature of ECDSA is another one each time.
+    @Test
+    void whoAsksAgainGetsTheSameProof() throws Exception {
+        var announced = new ArrayList<PublicKey>();
+        try (var session = connect(it -> collectHostKeys(it, announced))) {
+            session.addPublicKeyIdentity(gateway.key());
+            session.auth().verify(PATIENCE);
+            var first = prove(session, List.of()); // behind the announcement
+            assertThat(first.available()).isZero();
+            var proof = prove(session, announced).getCompactData();
+            assertThat(prove(session, announced).getCompactData()).isEqualTo(proof);
+        }
+    }
+
     private static void collectHostKeys(SshClient client, List<PublicKey> announced) {
         client.setGlobalRequestHandlers(List.of((_, request, _, buffer) -> {
             while (request.equals("hostkeys-00@openssh.com") && buffer.available() > 0) {
