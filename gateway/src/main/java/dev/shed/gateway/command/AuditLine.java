@@ -5,6 +5,9 @@ import java.util.Optional;
 
 /// A verb as the audit log has it: with its arguments, but without what it types.
 public final class AuditLine {
+    /// `send`, a shed and a session; what follows may be text.
+    private static final int NAMES = 3;
+
     private AuditLine() {}
 
     /// What the audit log says of a call.
@@ -12,16 +15,17 @@ public final class AuditLine {
     /// @param address the shed that the verb is called on; empty in the lobby
     /// @param line the verb as it was called
     public static String of(Optional<ToShed> address, String line) {
-        var words = Words.guess(line);
-        if (words.isEmpty() || !words.getFirst().equals("send")) {
+        var words = Words.of(line, NAMES);
+        if (!words.first().equals(Optional.of("send"))) {
             return line;
         }
-        var known = words.subList(0, Math.min(words.size(), 1 + names(address)));
-        return known.size() == words.size() ? line : String.join(" ", known) + " …";
+        int known = Math.min(words.list().size(), NAMES - named(address));
+        boolean whole = known == words.list().size() && !words.more();
+        return whole ? line : String.join(" ", words.list().subList(0, known)) + " …";
     }
 
-    /// How many words name where the text goes; what follows may be text.
-    private static int names(Optional<ToShed> address) {
-        return address.map(shed -> shed.session().isPresent() ? 0 : 1).orElse(2);
+    /// How many of the names the address has already.
+    private static int named(Optional<ToShed> address) {
+        return address.map(shed -> shed.session().isPresent() ? 2 : 1).orElse(0);
     }
 }

@@ -88,18 +88,23 @@ public final class CommandTable {
 
     /// Whether the line's first word is a verb.
     public boolean knows(String line) {
-        return Words.guess(line).stream().findFirst().flatMap(this::find).isPresent();
+        return Words.of(line, 1).first().flatMap(this::find).isPresent();
     }
 
-    /// `line` as it may be written down: exactly as it came, unless it carries secrets. What follows a word that is no
-    /// verb is left out: it may be anything, such as the text of a mistyped `send`. So is what follows a verb where
-    /// quotes do not balance, since nobody can tell where a secret ends.
+    /// `line` as it may be written down: exactly as it came, unless it carries secrets. What follows a word that is
+    /// no verb is left out: it may be anything, such as the text of a mistyped `send`. So is what follows a verb
+    /// where quotes do not balance, since nobody can tell where a secret ends; and what is beyond the words that
+    /// anybody may say.
     public String loggable(String line) {
-        var words = Words.guess(line);
-        if (words.size() > 1 && (find(words.getFirst()).isEmpty() || !Words.balance(line))) {
+        var read = Words.of(line, MAX_WORDS);
+        var words = read.list();
+        if (words.size() > 1 && (find(words.getFirst()).isEmpty() || !read.balance())) {
             return words.getFirst() + " …";
         }
         var safe = Secrets.removed(words);
+        if (read.more()) {
+            return String.join(" ", safe) + " …";
+        }
         return safe.equals(words) ? line : String.join(" ", safe);
     }
 
@@ -109,10 +114,12 @@ public final class CommandTable {
     /// @throws IOException when a stream of the context breaks
     /// @throws InterruptedException when the client has gone
     public ExitStatus run(CommandContext context, String line) throws IOException, InterruptedException {
+        // One more than anybody may say, and the verb and a `--` of ours beside them.
+        var words = Words.of(line, MAX_WORDS_OF_TEXT + 2);
         try {
-            return run(context, Words.split(line));
+            return run(context, words.requireBalanced());
         } catch (ShedException e) {
-            if (!wantsJson(context.address(), Words.guess(line))) {
+            if (!wantsJson(context.address(), words.list())) {
                 throw e;
             }
             FailureLog.told(e);

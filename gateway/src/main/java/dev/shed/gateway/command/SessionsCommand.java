@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.command.Survey.Answer;
+import dev.shed.gateway.container.Pace;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
@@ -124,8 +125,12 @@ final class SessionsCommand extends Verb {
     }
 
     private static List<SessionRow> rows(List<Answer.Listed> listed, SessionRow.Maker maker) {
+        var pace = new Pace();
         return listed.stream()
-                .flatMap(answer -> answer.sessions().stream().map(session -> maker.row(answer.shed(), session)))
+                .flatMap(answer -> answer.sessions().stream().map(session -> {
+                    pace.step();
+                    return maker.row(answer.shed(), session);
+                }))
                 .toList();
     }
 

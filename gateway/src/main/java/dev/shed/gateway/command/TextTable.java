@@ -5,6 +5,7 @@ import static java.lang.Character.UnicodeScript.HANGUL;
 import static java.lang.Character.UnicodeScript.HIRAGANA;
 import static java.lang.Character.UnicodeScript.KATAKANA;
 
+import dev.shed.gateway.container.Pace;
 import dev.shed.gateway.failure.FailureText;
 import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
@@ -25,8 +26,16 @@ public final class TextTable {
     private static final Set<UnicodeScript> WIDE_SCRIPTS = Set.of(BOPOMOFO, HANGUL, HIRAGANA, KATAKANA);
 
     private final int gap;
-    private final List<List<String>> rows = new ArrayList<>();
+    private final List<List<Cell>> rows = new ArrayList<>();
+    private final Pace pace = new Pace();
     private List<String> droppable = List.of();
+
+    private record Cell(String text, int width) {
+        static Cell of(String text) {
+            var shown = clip(FailureText.printable(text), WIDEST);
+            return new Cell(shown, TextTable.width(shown));
+        }
+    }
 
     public TextTable(String... header) {
         this(GAP, List.of(header));
@@ -49,9 +58,8 @@ public final class TextTable {
     }
 
     public void row(List<String> cells) {
-        rows.add(cells.stream()
-                .map(cell -> clip(FailureText.printable(cell), WIDEST))
-                .toList());
+        pace.step();
+        rows.add(cells.stream().map(Cell::of).toList());
     }
 
     /// The whole table, whatever its width.
@@ -78,7 +86,7 @@ public final class TextTable {
     private List<Integer> widths() {
         return IntStream.range(0, rows.getFirst().size())
                 .mapToObj(column -> rows.stream()
-                        .mapToInt(row -> width(row.get(column)))
+                        .mapToInt(row -> row.get(column).width())
                         .max()
                         .orElse(0))
                 .toList();
@@ -93,23 +101,25 @@ public final class TextTable {
             if (total <= limit) {
                 break;
             }
-            shown.removeIf(column -> rows.getFirst().get(column).equals(heading));
+            shown.removeIf(column -> rows.getFirst().get(column).text().equals(heading));
         }
         return shown;
     }
 
-    private String line(List<String> row, List<Integer> shown, List<Integer> widths) {
+    private String line(List<Cell> row, List<Integer> shown, List<Integer> widths) {
+        pace.step();
         var line = new StringBuilder();
         for (int column : shown.subList(0, shown.size() - 1)) {
             var cell = row.get(column);
-            line.append(cell).repeat(' ', widths.get(column) + gap - width(cell));
+            line.append(cell.text()).repeat(' ', widths.get(column) + gap - cell.width());
         }
-        return line.append(row.get(shown.getLast())).toString();
+        return line.append(row.get(shown.getLast()).text()).toString();
     }
 
     /// As much of it as fits; `…` says that there is more.
     public static String clip(String text, int columns) {
-        if (width(text) <= columns) {
+        // No character has more than two columns.
+        if (text.length() <= columns / 2 || width(text) <= columns) {
             return text;
         }
         var kept = new StringBuilder();
@@ -126,10 +136,18 @@ public final class TextTable {
 
     /// The cells that a terminal gives to `text`: near enough to wcwidth(3) for names.
     public static int width(String text) {
-        return text.codePoints().map(TextTable::cells).sum();
+        int width = 0;
+        for (int i = 0, point; i < text.length(); i += Character.charCount(point)) {
+            point = text.codePointAt(i);
+            width += cells(point);
+        }
+        return width;
     }
 
     private static int cells(int point) {
+        if (point >= ' ' && point <= '~') {
+            return 1;
+        }
         return switch (Character.getType(point)) {
             case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
             default -> isWide(point) ? 2 : 1;

@@ -50,6 +50,9 @@ public final class FailureText {
     /// `text` with every control and format character replaced by its escape (`\n`, `\x1b`, `\u202e`), so that
     /// nothing that a client sent can move a cursor, ring a bell or forge a line of a log.
     public static String printable(String text) {
+        if (isPlain(text)) {
+            return text;
+        }
         var safe = new StringBuilder(text.length());
         text.codePoints().forEach(point -> append(safe, point));
         return safe.toString();
@@ -70,6 +73,17 @@ public final class FailureText {
             }
         });
         return safe.toString();
+    }
+
+    /// Whether it is made of ASCII's printable characters, as almost everything is.
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void append(StringBuilder safe, int point) {

@@ -1,5 +1,6 @@
 package dev.shed.gateway.tmux;
 
+import dev.shed.gateway.container.Pace;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 /// first server is that of the usual socket.
 final class SessionList {
     private static final String SESSION = "session";
+    private static final String SESSION_LINE = SESSION + "\t";
     private static final String CLIENT = "client";
     private static final String SOCKET = "socket";
 
@@ -70,6 +72,7 @@ final class SessionList {
 
     private final List<Fields> sessions = new ArrayList<>();
     private final Map<Place, List<TmuxClient>> clients = new HashMap<>();
+    private final Pace pace = new Pace();
     private String socket = "";
 
     /// A session of a server.
@@ -119,6 +122,10 @@ final class SessionList {
     }
 
     private void take(String line) {
+        pace.step();
+        if (isOver() && line.startsWith(SESSION_LINE)) {
+            return;
+        }
         try {
             read(line);
         } catch (IllegalArgumentException | DateTimeException e) {
@@ -131,7 +138,7 @@ final class SessionList {
     private void read(String line) {
         var fields = List.of(line.split("\t", -1));
         if (fields.getFirst().equals(SESSION) && fields.size() >= SESSION_FIELDS) {
-            add(new Fields(socket, fields));
+            sessions.add(new Fields(socket, fields));
         } else if (fields.getFirst().equals(CLIENT) && fields.size() == CLIENT_FIELDS) {
             client(new Fields(socket, fields));
         } else if (fields.getFirst().equals(SOCKET) && fields.size() == 2) {
@@ -141,11 +148,9 @@ final class SessionList {
         }
     }
 
-    /// One more than anybody is told of, so that it can be said that there are more.
-    private void add(Fields session) {
-        if (sessions.size() <= Tmux.MOST_SESSIONS) {
-            sessions.add(session);
-        }
+    /// With one more than anybody is told of, so that it can be said that there are more.
+    private boolean isOver() {
+        return sessions.size() > Tmux.MOST_SESSIONS;
     }
 
     private void client(Fields fields) {

@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,17 +31,41 @@ class WordsTest {
                 Arguments.of("漢字 🙂", List.of("漢字", "🙂")));
     }
 
+    private static List<String> split(String line) {
+        return Words.of(line, Integer.MAX_VALUE - 1).requireBalanced();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, '', true", "1, a, true", "2, 'a|b c', true", "3, 'a|b c|d', false", "4, 'a|b c|d', false"})
+    void noMoreWordsAreReadThanAreAskedFor(int most, String words, boolean more) {
+        var read = Words.of("a \"b c\" d \t\n", most);
+        assertThat(String.join("|", read.list())).isEqualTo(words);
+        assertThat(read.more()).isEqualTo(more);
+        assertThat(Words.of("a \"b c\" d '", 3).balance())
+                .as("the rest is not looked at")
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 'a|''b', true", "3, 'a|''b|c', false"})
+    void whereQuotesDoNotBalanceItIsCutAtWhiteSpace(int most, String words, boolean more) {
+        var read = Words.of(" a 'b  c ", most);
+        assertThat(read.balance()).isFalse();
+        assertThat(String.join("|", read.list())).isEqualTo(words);
+        assertThat(read.more()).isEqualTo(more);
+    }
+
     @ParameterizedTest
     @MethodSource("lines")
     void aLineSplitsAsInAShellAndNothingIsExpanded(String line, List<String> words) {
-        assertThat(Words.split(line)).isEqualTo(words);
+        assertThat(split(line)).isEqualTo(words);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"'", "\"", "\\", "kill 'a", "kill \"a\\\"", "kill a\\", "\"a\\"})
     void whatDoesNotBalanceIsAUsageError(String line) {
         assertThatExceptionOfType(ShedException.class)
-                .isThrownBy(() -> Words.split(line))
+                .isThrownBy(() -> split(line))
                 .satisfies(e -> assertThat(e.failure().code()).isEqualTo("USAGE"));
     }
 
@@ -49,13 +74,13 @@ class WordsTest {
         var line = words.stream()
                 .map(word -> "'" + word.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" "));
-        assertThat(Words.split(line)).isEqualTo(words);
+        assertThat(split(line)).isEqualTo(words);
     }
 
     @Property
     void anyLineSplitsOrIsRefused(@ForAll String line) {
         try {
-            Words.split(line);
+            split(line);
         } catch (ShedException e) {
             assertThat(e.failure().code()).isEqualTo("USAGE");
         }
