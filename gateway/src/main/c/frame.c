@@ -20,7 +20,6 @@ static size_t limit_of(uint8_t type) {
     case DIAL:
     case LISTEN:
         return MAX_REQUEST;
-    case NEED:
     case STAT:
     case IN:
     case IN_EOF:

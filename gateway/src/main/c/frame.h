@@ -14,7 +14,6 @@ enum {
 };
 
 enum frame_type {
-    NEED = 0x01,
     STAT = 0x02,
     SPAWN = 0x10,
     DIAL = 0x11,

@@ -71,7 +71,7 @@ static size_t each_member(const struct hangup *hangup, int signal_to_send, pid_t
         struct process process;
         if (entry->d_name[0] < '1' || entry->d_name[0] > '9' || !read_process(entry->d_name, &process) ||
             !is_member(hangup, &process) || (group_only > 0 && process.group != group_only) ||
-            (!hangup->kill_all && ignores_hangup(entry->d_name))) {
+            ignores_hangup(entry->d_name)) {
             continue;
         }
         count++;

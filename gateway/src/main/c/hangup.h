@@ -12,7 +12,6 @@ struct hangup {
     pid_t foreground; // the terminal's foreground group, 0 when there is none of its own
     uint32_t patience; // milliseconds before anything is signalled
     uint32_t grace;    // milliseconds in all, at least as many
-    bool kill_all;    // even processes that ignore SIGHUP
     int signals;      // a descriptor for SIGCHLD
 };
 

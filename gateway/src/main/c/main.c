@@ -181,13 +181,6 @@ static bool obey(struct supervisor *self, const struct frame *frame, const char 
         send_status(self);
         return true;
     }
-    if (frame->type == NEED) {
-        uint32_t wanted = read_u32(&in);
-        if (reader_finished(&in) && wanted <= MAX_IDLE) {
-            self->wanted = wanted;
-            return true;
-        }
-    }
     *reason = "this frame has no place on the control connection";
     return false;
 }

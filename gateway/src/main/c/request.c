@@ -26,7 +26,7 @@ static const char *check_spawn(const struct spawn *spawn) {
             return "SPAWN: a variable without a name";
         }
     }
-    if (spawn->flags & ~(SPAWN_DIR_REQUIRED | SPAWN_CONTAINER_ENV | SPAWN_PTY | SPAWN_KILL_ALL)) {
+    if (spawn->flags & ~(SPAWN_DIR_REQUIRED | SPAWN_CONTAINER_ENV | SPAWN_PTY)) {
         return "SPAWN: unknown flag";
     }
     return spawn->grace > MAX_GRACE ? "SPAWN: grace too long" : check_program(spawn);

@@ -437,8 +437,7 @@ void task_run(const struct porter *porter, struct link *link, const struct spawn
     if (!begin(task, porter, spawn)) {
         return;
     }
-    struct hangup hangup = {.grace = spawn->grace > 0 ? spawn->grace : porter->grace,
-                            .kill_all = (spawn->flags & SPAWN_KILL_ALL) != 0};
+    struct hangup hangup = {.grace = spawn->grace > 0 ? spawn->grace : porter->grace};
     tell_started(task);
     bool connected = take_frames(task); // what came right behind SPAWN
     look_after_leader(task);

@@ -286,7 +286,6 @@ static void hang_up(const struct inside *self) {
                             .session = self->order.terminal ? self->command : getsid(0),
                             .foreground = self->master >= 0 ? tcgetpgrp(self->master) : 0,
                             .grace = GRACE,
-                            .kill_all = false,
                             .signals = self->signals};
     close(self->master);
     close(self->output);

@@ -23,11 +23,11 @@ import time
 
 from harness import LIMIT, attempt, default_signals, equal, eventually
 
-NEED, STAT, SPAWN, DIAL, LISTEN = 0x01, 0x02, 0x10, 0x11, 0x12
+STAT, SPAWN, DIAL, LISTEN = 0x02, 0x10, 0x11, 0x12
 IN, IN_EOF, RESIZE, SIGNAL = 0x20, 0x21, 0x22, 0x23
 HELLO, STATUS, STARTED, FAILED, CONNECTED, LISTENING = 0x80, 0x81, 0x90, 0x91, 0x92, 0x93
 OUT, ERR, OUT_EOF, CREDIT, IN_CLOSED, EXITED, KILLED = 0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6
-DIR_REQUIRED, CONTAINER_ENV, PTY, KILL_ALL = 1, 2, 4, 8
+DIR_REQUIRED, CONTAINER_ENV, PTY = 1, 2, 4
 TCP, UNIX = 1, 2
 REPLACE, MAKE_DIR = 1, 2
 WINDOW = 262144
@@ -873,12 +873,6 @@ def nohup_and_setsid_survive(gw):
 
 
 @test
-def kill_all_spares_nobody_in_the_group(gw):
-    task = hang_up_on(gw, "trap '' HUP; echo ready; while :; do sleep 0.05; done", grace=300, flags=KILL_ALL)
-    eventually(lambda: not alive(task.started), "killed", 3)
-
-
-@test
 def close_before_started(gw):
     for _ in range(20):
         link = gw.take()
@@ -888,7 +882,7 @@ def close_before_started(gw):
     eventually(lambda: not processes("sleep 73.5"), "none left", 3)
 
 
-# --- many, NEED, control ---------------------------------------------------------------------------------------------
+# --- many, control ---------------------------------------------------------------------------------------------------
 
 
 @test
@@ -906,18 +900,13 @@ def sixty_four_at_once(gw):
 
 
 @test
-def need_and_stat(gw):
+def stat_tells_what_is_under_way(gw):
     stat = gw.stat()
     equal((stat["wanted"], stat["pid"]), (4, gw.process.pid))
-    gw.control.send(NEED, struct.pack(">I", 20))
-    eventually(lambda: gw.stat()["idle"] == 20 and len(gw.data) >= 20, "20 idle")
-    gw.control.send(NEED, struct.pack(">I", 1))
-    eventually(lambda: gw.stat()["wanted"] == 1)
-    for _ in range(19):
-        gw.run("true")
-    eventually(lambda: gw.stat()["idle"] == 1, "1 idle")
-    gw.control.send(NEED, struct.pack(">I", 4))
-    eventually(lambda: gw.stat()["idle"] == 4 and gw.stat()["tasks"] == 0, "4 idle")
+    task = gw.task("read line")
+    eventually(lambda: (gw.stat()["tasks"], gw.stat()["idle"]) == (1, 4), "1 at work, 4 idle")
+    task.eof_in().finish()
+    eventually(lambda: (gw.stat()["tasks"], gw.stat()["idle"]) == (0, 4), "4 idle")
 
 
 @test
@@ -1412,7 +1401,7 @@ def wrong_token(program):
 
 
 def wrong_version_and_garbage_on_control(program):
-    for piece, status in ((b"\x02", 4), (b"\x01\x10\0\0\0\0", 4), (b"\x01\x01\0\0\0\x04\0\1\0\0", 4), (b"\x01\xff", 4)):
+    for piece, status in ((b"\x02", 4), (b"\x01\x10\0\0\0\0", 4), (b"\x01\x01\0\0\0\x04\0\0\0\x04", 4), (b"\x01\xff", 4)):
         with tempfile.TemporaryDirectory() as directory:
             server = socket.socket(socket.AF_UNIX)
             server.bind(directory + "/s")

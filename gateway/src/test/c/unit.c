@@ -126,7 +126,7 @@ static size_t sample_spawn(uint8_t *buffer, size_t size) {
     write_u32(&out, 1);
     write_string(&out, "A=b");
     write_string(&out, "/tmp");
-    write_u8(&out, SPAWN_PTY | SPAWN_KILL_ALL);
+    write_u8(&out, SPAWN_PTY);
     write_u32(&out, 250);
     write_u32(&out, 1);
     write_string(&out, "xterm");
@@ -157,6 +157,24 @@ static void spawn_is_decoded_and_every_shorter_one_refused(void) {
             free_spawn(&spawn);
         }
         free(data);
+    }
+}
+
+static void spawn_with_an_unknown_flag_is_refused(void) {
+    for (unsigned flag = 8; flag < 256; flag *= 2) {
+        uint8_t buffer[64];
+        struct writer out = frame_begin(buffer, sizeof buffer, SPAWN);
+        write_string(&out, "");
+        write_u8(&out, PROGRAM_LOGIN_SHELL);
+        write_u32(&out, 0);
+        write_u32(&out, 0);
+        write_string(&out, "");
+        write_u8(&out, (uint8_t)flag);
+        write_u32(&out, 0);
+        struct frame frame = payload_of(buffer + FRAME_HEADER, frame_end(&out) - FRAME_HEADER);
+        struct spawn spawn;
+        const char *reason = NULL;
+        CHECK(!decode_spawn(&frame, &spawn, &reason) && strcmp(reason, "SPAWN: unknown flag") == 0);
     }
 }
 
@@ -372,6 +390,7 @@ int main(void) {
     strings_are_terminated_in_place();
     strings_refuse_nul_and_absurd_lengths();
     spawn_is_decoded_and_every_shorter_one_refused();
+    spawn_with_an_unknown_flag_is_refused();
     accounts_by_name_and_number();
     accounts_with_a_group();
     accounts_completed_by_the_containers_maker();
