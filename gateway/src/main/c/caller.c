@@ -1,5 +1,5 @@
 // The gateway's side of a command inside a session: opens the window, hands the client's streams over, waits.
-#include "inside.h"
+#include "base.h"
 #include "label.h"
 #include "meeting.h"
 #include "porter.h"
@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,38 +38,32 @@ static void tell(const struct caller *caller, const char *what, const char *deta
 
 /// Runs tmux and answers its exit status; what it says on stdout and stderr, without the last line break, is in `answer`.
 static int tmux(char *const words[], char answer[ANSWER]) {
-    int fds[2];
+    int answers, output;
     size_t length = 0;
     ssize_t count;
     int status = 0;
-    if (pipe(fds) != 0) {
+    if (!open_pipe(&answers, &output)) {
         return -1;
     }
     pid_t pid = fork();
     if (pid == 0) {
-        sigset_t none;
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, NULL);
+        signals_unblock();
         // Not the client's stdin: tmux hands what it gets there to its server.
-        dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
-        dup2(fds[1], STDOUT_FILENO);
-        dup2(fds[1], STDERR_FILENO);
-        close(fds[0]);
-        close(fds[1]);
+        set_standard_streams(open("/dev/null", O_RDONLY | O_CLOEXEC), output, output);
         execvp(words[0], words);
         _exit(EXIT_NO_TMUX);
     }
-    close(fds[1]);
+    close(output);
     // Read to its end, so that tmux never waits; what is more than an answer is left out.
     char rest[ANSWER];
-    while ((count = length < ANSWER - 1 ? read(fds[0], answer + length, ANSWER - 1 - length)
-                                        : read(fds[0], rest, sizeof rest)) > 0 ||
+    while ((count = length < ANSWER - 1 ? read(answers, answer + length, ANSWER - 1 - length)
+                                        : read(answers, rest, sizeof rest)) > 0 ||
            (count < 0 && errno == EINTR)) {
         length += count > 0 && length < ANSWER - 1 ? (size_t)count : 0;
     }
     answer[length] = 0;
     answer[strcspn(answer, "\r\n")] = 0;
-    close(fds[0]);
+    close(answers);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -129,23 +122,13 @@ static bool take_arguments(struct caller *caller, int argc, char **argv) {
 /// Signals from the client come to this process and are passed on. SIGHUP is left alone: it says that the client has
 /// gone, which ends this process and not the command.
 static int forwarded_signals(void) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGQUIT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGUSR1);
-    sigaddset(&set, SIGUSR2);
-    sigaddset(&set, SIGALRM);
-    sigprocmask(SIG_SETMASK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return signals_open(SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, 0);
 }
 
 static void forward(const struct caller *caller, int peer) {
-    struct signalfd_siginfo info;
-    while (read(caller->signals, &info, sizeof info) == sizeof info) {
-        uint8_t number = (uint8_t)info.ssi_signo;
-        if (send(peer, &number, 1, MSG_NOSIGNAL) < 0) {
+    for (int number; (number = signals_next(caller->signals)) != 0;) {
+        uint8_t byte = (uint8_t)number;
+        if (send(peer, &byte, 1, MSG_NOSIGNAL) < 0) {
             return; // its outcome is on its way
         }
     }
@@ -154,11 +137,9 @@ static void forward(const struct caller *caller, int peer) {
 /// Ends this process by a signal, as the command ended.
 static int die(int number) {
     struct rlimit none = {0, 0};
-    sigset_t all;
     setrlimit(RLIMIT_CORE, &none); // the dump would be of this process
     signal(number, SIG_DFL);
-    sigemptyset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
+    signals_unblock();
     raise(number);
     return 128 + number; // one that does not kill
 }
@@ -216,7 +197,7 @@ static int call(struct caller *caller) {
 int caller_main(int argc, char **argv) {
     struct caller caller = {.order = {.streams = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}}};
     if (!take_arguments(&caller, argc, argv)) {
-        say("usage: porter --session SESSION [--terminal] [--here] -- COMMAND");
+        log_line("usage: porter --session SESSION [--terminal] [--here] -- COMMAND");
         return 2;
     }
     caller.newline = caller.order.terminal ? "\r\n" : "\n";

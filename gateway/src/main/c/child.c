@@ -1,8 +1,10 @@
 #include "child.h"
 
+#include "base.h"
 #include "environment.h"
 #include "terminal.h"
 #include "tmux_socket.h"
+#include "variables.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,9 +18,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifndef TIOCGPTPEER
-#define TIOCGPTPEER 0x5441
-#endif
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
@@ -36,14 +35,6 @@ struct ends {
     int input, output, error, report;
 };
 
-static void close_all(int *fds, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (fds[i] >= 0) {
-            close(fds[i]);
-        }
-    }
-}
-
 static _Noreturn void fail(const struct ends *ends, enum failed_stage stage, int error) {
     struct report report = {.stage = (int32_t)stage, .value = error};
     _exit(write(ends->report, &report, sizeof report) > 0 ? EXIT_UNABLE : EXIT_UNABLE + 1);
@@ -51,9 +42,9 @@ static _Noreturn void fail(const struct ends *ends, enum failed_stage stage, int
 
 static void choose_term(const struct child *child, const struct ends *ends, char **list) {
     const struct spawn *spawn = child->spawn;
-    const char *home = environment_get(list, "HOME");
+    const char *home = variables_get(list, "HOME");
     int chosen = terminfo_choose(spawn->terms, spawn->term_count, home == NULL ? "/" : home,
-                                 environment_get(list, "TERMINFO"), environment_get(list, "TERMINFO_DIRS"));
+                                 variables_get(list, "TERMINFO"), variables_get(list, "TERMINFO_DIRS"));
     if (chosen < 0) {
         return;
     }
@@ -61,19 +52,17 @@ static void choose_term(const struct child *child, const struct ends *ends, char
     if (write(ends->report, &report, sizeof report) < 0) {
         _exit(EXIT_UNABLE);
     }
-    environment_set(list, "TERM", spawn->terms[chosen]);
+    variables_add(list, "TERM", spawn->terms[chosen]);
 }
 
 static void reset_signals(void) {
     // By system call: the libc refuses to touch the few signals that it keeps for itself, and those too may have been
     // inherited as ignored. All zero is the default, whatever the architecture's order of fields.
     static const uint64_t defaults[8];
-    sigset_t none;
     for (int number = 1; number <= LAST_SIGNAL; number++) {
         syscall(SYS_rt_sigaction, number, defaults, NULL, sizeof(uint64_t));
     }
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    signals_unblock();
 }
 
 /// All of the porter's own descriptors are close-on-exec already; this is for what it was started with.
@@ -146,8 +135,7 @@ static _Noreturn void become(const struct child *child, const struct ends *ends)
     if (child->tty[0] != 0 && ioctl(ends->input, TIOCSCTTY, 0) != 0) {
         fail(ends, STAGE_RESOURCES, errno);
     }
-    if (dup2(ends->input, STDIN_FILENO) < 0 || dup2(ends->output, STDOUT_FILENO) < 0 ||
-        dup2(ends->error, STDERR_FILENO) < 0) {
+    if (!set_standard_streams(ends->input, ends->output, ends->error)) {
         fail(ends, STAGE_RESOURCES, errno);
     }
     mark_descriptors();
@@ -158,20 +146,15 @@ static _Noreturn void become(const struct child *child, const struct ends *ends)
         fail(ends, STAGE_PRIVILEGES, error);
     }
     enter_directory(child, ends);
-    char **list = environment_make(child);
+    char **list = environment_make(child->spawn, child->account, child->container_environment, child->tty, child->sockets);
     if (list == NULL) {
         fail(ends, STAGE_RESOURCES, ENOMEM);
     }
     choose_term(child, ends, list);
     environ = list;
-    tmux_socket_prepare(environment_get(list, "TMUX_TMPDIR"));
+    tmux_socket_prepare(variables_get(list, "TMUX_TMPDIR"));
     execute(child);
     fail(ends, STAGE_EXEC, errno);
-}
-
-static int open_slave(int master, const char *path) {
-    int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    return slave >= 0 ? slave : open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
 }
 
 static void prepare_terminal(const struct child *child, int slave) {
@@ -189,16 +172,8 @@ static void prepare_terminal(const struct child *child, int slave) {
 }
 
 static bool open_terminal(struct child *child, struct ends *ends) {
-    child->master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-    if (child->master < 0) {
-        child->master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-    }
-    if (child->master < 0 || unlockpt(child->master) != 0 ||
-        ptsname_r(child->master, child->tty, sizeof child->tty) != 0) {
-        return false;
-    }
-    int slave = open_slave(child->master, child->tty);
-    if (slave < 0) {
+    int slave;
+    if (!pty_open(&child->master, &slave, child->tty)) {
         return false;
     }
     prepare_terminal(child, slave);
@@ -206,33 +181,30 @@ static bool open_terminal(struct child *child, struct ends *ends) {
     return true;
 }
 
-static bool open_pipe(int *reading, int *writing) {
-    int fds[2];
-    if (pipe2(fds, O_CLOEXEC) != 0) {
+static bool open_pipes(struct child *child, struct ends *ends) {
+    if (!open_pipe(&ends->input, &child->input) || !open_pipe(&child->output, &ends->output) ||
+        !open_pipe(&child->error, &ends->error)) {
         return false;
     }
-    *reading = fds[0];
-    *writing = fds[1];
+    set_nonblocking(child->input);
+    set_nonblocking(child->output);
+    set_nonblocking(child->error);
     return true;
 }
 
-static bool open_pipes(struct child *child, struct ends *ends) {
-    return open_pipe(&ends->input, &child->input) && open_pipe(&child->output, &ends->output) &&
-           open_pipe(&child->error, &ends->error) && fcntl(child->input, F_SETFL, O_WRONLY | O_NONBLOCK) == 0 &&
-           fcntl(child->output, F_SETFL, O_RDONLY | O_NONBLOCK) == 0 &&
-           fcntl(child->error, F_SETFL, O_RDONLY | O_NONBLOCK) == 0;
-}
-
 static void close_own_ends(struct child *child) {
-    int fds[] = {child->master, child->input, child->output, child->error};
-    close_all(fds, 4);
-    child->master = child->input = child->output = child->error = -1;
+    int *fds[] = {&child->master, &child->input, &child->output, &child->error};
+    for (size_t i = 0; i < 4; i++) {
+        close_keeping_errno(*fds[i]);
+        *fds[i] = -1;
+    }
 }
 
 static void close_its_ends(const struct ends *ends) {
-    int fds[] = {ends->input, ends->output == ends->input ? -1 : ends->output,
-                 ends->error == ends->input ? -1 : ends->error, ends->report};
-    close_all(fds, 4);
+    close_keeping_errno(ends->input);
+    close_keeping_errno(ends->output == ends->input ? -1 : ends->output);
+    close_keeping_errno(ends->error == ends->input ? -1 : ends->error);
+    close_keeping_errno(ends->report);
 }
 
 static const char *program_name(const struct child *child) {

@@ -3,6 +3,7 @@
 #define PORTER_CHILD_H
 
 #include "account.h"
+#include "pty.h"
 #include "request.h"
 
 #include <sys/types.h>
@@ -12,7 +13,7 @@ struct child {
     const struct account *account;
     char **container_environment;
     const char *sockets; // the directory for tmux's sockets, or NULL
-    char tty[64]; // empty without a PTY
+    char tty[PTY_PATH]; // empty without a PTY
     // This side's ends. With a PTY only `master`, which is both; else the three pipes.
     int master, input, output, error;
     pid_t pid;

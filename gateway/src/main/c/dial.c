@@ -1,5 +1,6 @@
 // DIAL: a connection to a socket in the container.
 #include "address.h"
+#include "base.h"
 #include "porter.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@ static int finish_connect(int fd, uint64_t deadline) {
     struct pollfd writable = {.fd = fd, .events = POLLOUT};
     int error = 0;
     socklen_t size = sizeof error;
-    if (poll(&writable, 1, until(deadline)) == 0) {
+    if (poll(&writable, 1, time_left(deadline)) == 0) {
         return ETIMEDOUT;
     }
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 ? errno : error;
@@ -30,7 +31,7 @@ static int try_connect(int fd, const struct sockaddr_storage *address, socklen_t
         if (errno == EINPROGRESS) {
             return finish_connect(fd, deadline);
         }
-        if (errno != EAGAIN || until(deadline) == 0) {
+        if (errno != EAGAIN || time_left(deadline) == 0) {
             return errno;
         }
         poll(NULL, 0, BACKLOG_PAUSE); // a unix socket whose backlog is full
@@ -78,7 +79,6 @@ static void tell_connected(struct link *link, const struct dial *dial, const str
     uint32_t port = address_text(address, text, sizeof text);
     write_string(&frame, dial->address.kind == ADDRESS_UNIX ? dial->address.name : text);
     write_u32(&frame, port);
-    frame_end(&frame);
     link_queue(link, &frame);
 }
 

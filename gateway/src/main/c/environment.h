@@ -2,12 +2,12 @@
 #ifndef PORTER_ENVIRONMENT_H
 #define PORTER_ENVIRONMENT_H
 
-#include "child.h"
+#include "account.h"
+#include "request.h"
 
 /// The process's environment, or NULL. The child builds it, and it becomes the program's: nothing is freed. It has
-/// room for one variable more.
-char **environment_make(const struct child *child);
-void environment_set(char **list, const char *name, const char *value);
-const char *environment_get(char *const *list, const char *name);
+/// room for one variable more. `tty` is empty without a PTY; `sockets` is the directory for tmux's, or NULL.
+char **environment_make(const struct spawn *spawn, const struct account *account, char *const *container,
+                        const char *tty, const char *sockets);
 
 #endif

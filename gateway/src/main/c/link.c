@@ -1,9 +1,8 @@
 #include "link.h"
 
-#include "porter.h"
+#include "base.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-int link_connect(const char *path) {
+static int connect_to(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) {
         errno = ENAMETOOLONG;
@@ -21,19 +20,24 @@ int link_connect(const char *path) {
     strcpy(address.sun_path, path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
-        int error = errno;
-        close(fd);
-        errno = error;
+        close_keeping_errno(fd);
         return -1;
     }
     return fd;
 }
 
-static void set_nonblocking(int fd) {
-    int flags = fcntl(fd, F_GETFL);
-    if (flags >= 0) {
-        fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+bool link_dial(struct link *link, const char *path, const struct hello *hello) {
+    int fd = connect_to(path);
+    if (fd < 0) {
+        log_line("cannot connect to %s: %s", path, strerror(errno));
+        return false;
     }
+    link_open(link, fd, fd, hello);
+    return true;
+}
+
+static void write_optional(struct writer *frame, const char *text) {
+    write_string(frame, text == NULL ? "" : text);
 }
 
 void link_open(struct link *link, int in, int out, const struct hello *hello) {
@@ -50,13 +54,12 @@ void link_open(struct link *link, int in, int out, const struct hello *hello) {
     uint8_t buffer[LINK_RESERVE];
     struct writer frame = frame_begin(buffer, sizeof buffer, HELLO);
     write_u8(&frame, (uint8_t)hello->kind);
-    write_string(&frame, hello->token);
+    write_optional(&frame, hello->token);
     write_string(&frame, PORTER_VERSION);
     write_u32(&frame, (uint32_t)getpid());
-    write_string(&frame, hello->listener);
-    write_string(&frame, hello->peer);
+    write_optional(&frame, hello->listener);
+    write_optional(&frame, hello->peer);
     write_u32(&frame, hello->peer_port);
-    frame_end(&frame);
     link_queue(link, &frame);
     explicit_bzero(buffer, sizeof buffer);
     link_flush(link);
@@ -106,17 +109,26 @@ static bool fit(struct link *link, size_t wanted) {
     return true;
 }
 
-int link_next(struct link *link, struct frame *frame, const char **reason) {
-    if (!link->greeted && link->length > 0) {
-        if (link->data[link->start] != PROTOCOL_VERSION) {
-            *reason = "the gateway speaks another version of the protocol";
-            return -1;
-        }
-        link->greeted = true;
-        link->start++;
-        link->length--;
+int link_greeting(struct link *link, const char **reason) {
+    if (link->greeted || link->length == 0) {
+        return link->greeted ? 1 : 0;
     }
+    if (link->data[link->start] != PROTOCOL_VERSION) {
+        *reason = "the gateway speaks another version of the protocol";
+        return -1;
+    }
+    link->greeted = true;
+    link->start++;
+    link->length--;
+    return 1;
+}
+
+int link_next(struct link *link, struct frame *frame, const char **reason) {
     size_t wanted;
+    int greeted = link_greeting(link, reason);
+    if (greeted <= 0) {
+        return greeted;
+    }
     long taken = frame_parse(link->data + link->start, link->length, frame, &wanted, reason);
     if (taken > 0) {
         link->start += (size_t)taken;
@@ -143,8 +155,9 @@ uint8_t *link_tail(struct link *link, size_t *room) {
     return link->outgoing + end;
 }
 
-bool link_queue(struct link *link, const struct writer *frame) {
+bool link_queue(struct link *link, struct writer *frame) {
     size_t room;
+    frame_end(frame);
     uint8_t *tail = link_tail(link, &room);
     if (room < frame->length) {
         return false;
@@ -194,6 +207,5 @@ void link_failed(struct link *link, int error, uint8_t stage, const char *what) 
     write_u32(&frame, (uint32_t)error);
     write_u8(&frame, stage);
     write_string(&frame, text);
-    frame_end(&frame);
     link_queue(link, &frame);
 }

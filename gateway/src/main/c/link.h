@@ -21,7 +21,7 @@ struct link {
     uint8_t outgoing[LINK_BUFFER];
 };
 
-/// What one hello says; empty strings for what it does not.
+/// What one hello says; NULL for what it does not.
 struct hello {
     enum hello_kind kind;
     const char *token;
@@ -30,11 +30,13 @@ struct hello {
     uint32_t peer_port;
 };
 
-/// Connects to the gateway's socket; -1 with errno.
-int link_connect(const char *path);
+/// Connects to the gateway's socket and says hello; false when it cannot, and then it has told the log why.
+bool link_dial(struct link *link, const char *path, const struct hello *hello);
 /// Takes the descriptors over, and sends the version byte and the hello.
 void link_open(struct link *link, int in, int out, const struct hello *hello);
 
+/// Reads the gateway's version byte, once something is there: 1, 0 when there is nothing yet, -1 for a violation.
+int link_greeting(struct link *link, const char **reason);
 /// Reads what is there; may set `ended`.
 void link_receive(struct link *link);
 /// The next whole frame: 1, 0 when there is none yet, -1 for a violation. A frame is valid until the next call of
@@ -43,8 +45,8 @@ int link_next(struct link *link, struct frame *frame, const char **reason);
 
 /// Where the next outgoing byte goes, and how many fit there.
 uint8_t *link_tail(struct link *link, size_t *room);
-/// Queues a frame that frame_end has closed. False when there is no room for it now.
-bool link_queue(struct link *link, const struct writer *frame);
+/// Completes a frame and queues it. False when there is no room for it now.
+bool link_queue(struct link *link, struct writer *frame);
 void link_queued(struct link *link, size_t length);
 /// Writes what can be written now; may set `ended`.
 void link_flush(struct link *link);

@@ -1,17 +1,17 @@
 // LISTEN: a listening socket in the container; every accepted peer gets a process and a connection of its own.
 #include "address.h"
+#include "base.h"
 #include "porter.h"
 #include "tmux_socket.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,11 +31,6 @@ struct listener {
 
 static struct listener the_listener;
 
-static bool is_own_directory(const char *path, uid_t uid) {
-    struct stat info;
-    return lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == uid && (info.st_mode & 077) == 0;
-}
-
 static bool make_directory(struct listener *listener, const char *path) {
     const char *slash = strrchr(path, '/');
     if (slash == NULL || slash == path) {
@@ -46,7 +41,7 @@ static bool make_directory(struct listener *listener, const char *path) {
         listener->made_directory = true;
         return true;
     }
-    if (errno == EEXIST && !is_own_directory(listener->directory, listener->account.uid)) {
+    if (errno == EEXIST && !is_private_directory(listener->directory, listener->account.uid)) {
         errno = EACCES;
         return false;
     }
@@ -71,11 +66,7 @@ static int bind_socket(const struct listener *listener, int fd, const struct soc
 static bool open_one(struct listener *listener, const struct sockaddr_storage *address, socklen_t length) {
     int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0 || bind_socket(listener, fd, address, length) != 0) {
-        int error = errno;
-        if (fd >= 0) {
-            close(fd);
-        }
-        errno = error;
+        close_keeping_errno(fd);
         return false;
     }
     listener->fds[listener->count++] = fd;
@@ -168,17 +159,13 @@ static void close_listener(struct listener *listener) {
 
 static bool wait_for_greeting(struct link *link) {
     struct pollfd incoming = {.fd = link->in, .events = POLLIN};
+    const char *reason;
     link_finish(link, GREETING_TIMEOUT);
     if (poll(&incoming, 1, GREETING_TIMEOUT) != 1) {
         return false;
     }
     link_receive(link);
-    if (link->length == 0 || link->data[link->start] != PROTOCOL_VERSION) {
-        return false;
-    }
-    link->start++;
-    link->length--;
-    return true;
+    return link_greeting(link, &reason) > 0;
 }
 
 static _Noreturn void serve_peer(const struct porter *porter, const struct listener *listener, int peer,
@@ -186,23 +173,20 @@ static _Noreturn void serve_peer(const struct porter *porter, const struct liste
     static struct link link;
     char text[INET6_ADDRSTRLEN];
     uint32_t port = address_text(from, text, sizeof text);
-    int fd = link_connect(porter->socket);
-    if (fd < 0) {
-        say("cannot connect to %s: %s", porter->socket, strerror(errno));
-        _exit(1);
-    }
-    struct hello hello = {.kind = HELLO_ACCEPTED,
+    const struct hello hello = {.kind = HELLO_ACCEPTED,
                           .token = porter->token,
                           .listener = listener->request->id,
                           .peer = text,
                           .peer_port = port};
     int yes = 1;
     setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    link_open(&link, fd, fd, &hello);
+    if (!link_dial(&link, porter->socket, &hello)) {
+        _exit(EXIT_FAILED);
+    }
     if (wait_for_greeting(&link)) {
         relay_run(porter, &link, peer);
     }
-    _exit(0);
+    _exit(EXIT_DONE);
 }
 
 static void accept_peer(const struct porter *porter, struct listener *listener, const struct link *link, int fd) {
@@ -220,7 +204,7 @@ static void accept_peer(const struct porter *porter, struct listener *listener, 
         serve_peer(porter, listener, peer, &from);
     }
     if (pid < 0) {
-        say("no process for a peer of %s: %s", listener->request->address.name, strerror(errno));
+        log_line("no process for a peer of %s: %s", listener->request->address.name, strerror(errno));
         poll(NULL, 0, NO_PROCESS_PAUSE);
     } else {
         listener->peers++;
@@ -229,9 +213,7 @@ static void accept_peer(const struct porter *porter, struct listener *listener, 
 }
 
 static void reap_peers(struct listener *listener, int signals) {
-    struct signalfd_siginfo info;
-    while (read(signals, &info, sizeof info) == sizeof info) {
-    }
+    signals_discard(signals);
     while (waitpid(-1, NULL, WNOHANG) > 0) {
         listener->peers--;
     }
@@ -264,7 +246,7 @@ static void accept_until_closed(const struct porter *porter, struct listener *li
         }
     }
     if (link->length > 0) {
-        say("listener %s: the gateway has nothing to say here", listener->request->id);
+        log_line("listener %s: the gateway has nothing to say here", listener->request->id);
     }
 }
 
@@ -273,7 +255,7 @@ void listen_run(const struct porter *porter, struct link *link, const struct lis
     struct address_failure failure = {.error = 0};
     uint8_t buffer[16];
     listener->request = request;
-    int signals = child_signals();
+    int signals = signals_open(SIGCHLD, 0);
     sockets_make_directory(porter->sockets);
     if (!account_load(request->address.user, &porter->defaults, &listener->account)) {
         link_failed(link, ENOENT, STAGE_USER, request->address.user);
@@ -287,7 +269,6 @@ void listen_run(const struct porter *porter, struct link *link, const struct lis
     }
     struct writer frame = frame_begin(buffer, sizeof buffer, LISTENING);
     write_u32(&frame, request->address.kind == ADDRESS_TCP ? port_of(listener->fds[0]) : 0);
-    frame_end(&frame);
     link_queue(link, &frame);
     accept_until_closed(porter, listener, link, signals);
     close_listener(listener);

@@ -1,6 +1,6 @@
 #include "locale.h"
 
-#include "environment.h"
+#include "variables.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -95,7 +95,7 @@ static bool is_in_archive(const char *path, const char *name) {
 
 bool locale_known(const char *name, char *const *environment) {
     char normalised[MAX_LOCALE];
-    const char *archive = environment_get(environment, "LOCALE_ARCHIVE");
+    const char *archive = variables_get(environment, "LOCALE_ARCHIVE");
     if (strlen(name) >= MAX_LOCALE || strchr(name, '/') != NULL || name[0] == '.') {
         return false;
     }
@@ -103,8 +103,8 @@ bool locale_known(const char *name, char *const *environment) {
     if (name[0] == 0 || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0 || strcmp(normalised, "C.utf8") == 0) {
         return true;
     }
-    const char *places[] = {environment_get(environment, "LOCPATH"), "/usr/lib/locale",
-                            environment_get(environment, "MUSL_LOCPATH"), "/usr/share/i18n/locales/musl"};
+    const char *places[] = {variables_get(environment, "LOCPATH"), "/usr/lib/locale",
+                            variables_get(environment, "MUSL_LOCPATH"), "/usr/share/i18n/locales/musl"};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         if (is_in_directories(places[i], name) || is_in_directories(places[i], normalised)) {
             return true;

@@ -1,8 +1,8 @@
 // Raw bytes between the gateway and a socket, half-close included.
+#include "base.h"
 #include "porter.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -109,7 +109,7 @@ static void relay_loop(struct relay *relay, uint32_t grace) {
         // hang-up is reported for ever, and this would spin. With --stdio the end of `in` is only half an end.
         fds[4] = (struct pollfd){.fd = deadline == 0 && fds[0].fd < 0 ? relay->down.to : -1, .events = 0};
         relay->moved = false;
-        if (poll(fds, 5, until(deadline)) == 0 && until(deadline) == 0) {
+        if (poll(fds, 5, time_left(deadline)) == 0 && time_left(deadline) == 0) {
             return;
         }
         if (fds[0].revents != 0) {
@@ -129,11 +129,6 @@ static void relay_loop(struct relay *relay, uint32_t grace) {
             deadline = now_ms() + (relay->down.passed_on ? STALL_LIMIT : grace);
         }
     }
-}
-
-static void set_nonblocking(int fd) {
-    int flags = fcntl(fd, F_GETFL);
-    fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
 void relay_run(const struct porter *porter, struct link *link, int peer) {

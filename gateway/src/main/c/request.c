@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_GRACE = 600000, MAX_DIAL_TIMEOUT = 120000, MAX_PORT = 65535 };
+enum { MAX_DIAL_TIMEOUT = 120000, MAX_PORT = 65535 };
 
 static const char *check_program(const struct spawn *spawn) {
     switch (spawn->program) {

@@ -8,6 +8,8 @@ enum program_kind { PROGRAM_ARGV = 0, PROGRAM_SHELL_COMMAND = 1, PROGRAM_LOGIN_S
 
 enum spawn_flag { SPAWN_DIR_REQUIRED = 1, SPAWN_CONTAINER_ENV = 2, SPAWN_PTY = 4 };
 
+enum { MAX_GRACE = 600000 }; // milliseconds
+
 enum listen_flag { LISTEN_REPLACE = 1, LISTEN_MAKE_DIR = 2 };
 
 enum address_kind { ADDRESS_TCP = 1, ADDRESS_UNIX = 2 };

@@ -1,37 +1,25 @@
 // Ends the processes of a container before the container is stopped: terminals are hung up, then everything is asked to
 // terminate and has its time. Process 1 and what it runs in its own session belong to the engine's stop.
+#include "base.h"
 #include "porter.h"
+#include "proc.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
     EXIT_LEFT = 1,
-    EXIT_USAGE = 2,
     EXIT_NOT_PERMITTED = 3,
     HANGUP_TIME = 1000, // of the grace, for what ends when its terminal goes
     LOOK_AGAIN = 25,
     MAX_PID = 4194304, // Linux's own limit
     MAX_DEPTH = 64,    // of parents that are looked at
-    MAX_GRACE = 600000,
     MOUNT_LENGTH = 24, // a number and a blank
     MAX_FOUND = 65536, // at a time; what is beyond waits for the next look
-};
-
-struct process {
-    pid_t pid, parent, session;
-    int terminal;
-    uid_t user;
-    char state;
-    char name[32];
 };
 
 struct stopping {
@@ -47,44 +35,6 @@ struct stopping {
 
 static struct stopping the_stopping;
 
-static bool read_text(pid_t pid, const char *name, char *text, size_t size) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return false;
-    }
-    ssize_t count = read(fd, text, size - 1);
-    close(fd);
-    text[count > 0 ? count : 0] = 0;
-    return count > 0;
-}
-
-static bool read_process(pid_t pid, struct process *process) {
-    char text[1024], path[64];
-    int parent, session;
-    struct stat info;
-    snprintf(path, sizeof path, "/proc/%d", (int)pid);
-    if (!read_text(pid, "stat", text, sizeof text) || stat(path, &info) != 0) {
-        return false;
-    }
-    const char *name = strchr(text, '('), *name_end = strrchr(text, ')'); // the name may contain anything
-    if (name == NULL || name_end == NULL ||
-        sscanf(name_end + 1, " %c %d %*d %d %d", &process->state, &parent, &session, &process->terminal) != 4) {
-        return false;
-    }
-    snprintf(process->name, sizeof process->name, "%.*s", (int)(name_end - name - 1), name + 1);
-    process->pid = pid;
-    process->parent = parent;
-    process->session = session;
-    process->user = info.st_uid;
-    return true;
-}
-
-static bool begins_with(const char *text, const char *beginning) {
-    return strncmp(text, beginning, strlen(beginning)) == 0;
-}
-
 static bool is_porter(const struct process *process) {
     return (process->user == 0 || process->user == geteuid()) && begins_with(process->name, "porter");
 }
@@ -95,7 +45,7 @@ static bool came_in(struct process process) {
         if (begins_with(process.name, "tmux: server") || begins_with(process.name, "porter")) {
             return true;
         }
-        if (process.parent <= 1 || !read_process(process.parent, &process)) {
+        if (process.parent <= 1 || !proc_find(process.parent, &process)) {
             return false;
         }
     }
@@ -105,7 +55,7 @@ static bool came_in(struct process process) {
 /// The number of the first mount that a process sees. The kernel gives each mount of each namespace its own, and unlike
 /// /proc/PID/ns it may be read of any process.
 static bool read_mount(pid_t pid, char *mount) {
-    if (!read_text(pid, "mountinfo", mount, MOUNT_LENGTH)) {
+    if (!proc_read(pid, "mountinfo", mount, MOUNT_LENGTH)) {
         return false;
     }
     mount[strcspn(mount, " ")] = 0;
@@ -121,7 +71,7 @@ static bool has_our_mounts(const struct stopping *self, pid_t pid) {
 /// tell which ones are its own: an engine can be told to make no control groups.
 static bool is_in_this_container(const struct stopping *self, pid_t pid) {
     char cgroup[sizeof self->cgroup];
-    return read_text(pid, "cgroup", cgroup, sizeof cgroup) && strcmp(cgroup, self->cgroup) == 0 &&
+    return proc_read(pid, "cgroup", cgroup, sizeof cgroup) && strcmp(cgroup, self->cgroup) == 0 &&
            (!self->shared || has_our_mounts(self, pid));
 }
 
@@ -134,8 +84,8 @@ static void set_bit(uint8_t *bits, pid_t pid) {
 }
 
 static bool is_meant(const struct stopping *self, const struct process *process) {
-    return process->pid > 1 && process->pid < MAX_PID && process->pid != getpid() && process->session > 1 && process->state != 'Z' &&
-           process->state != 'X' && !is_porter(process) && is_in_this_container(self, process->pid) &&
+    return process->pid > 1 && process->pid < MAX_PID && process->pid != getpid() && process->session > 1 &&
+           !process->ended && !is_porter(process) && is_in_this_container(self, process->pid) &&
            (self->all || process->terminal != 0 || has_bit(self->meant, process->pid) || came_in(*process));
 }
 
@@ -151,13 +101,11 @@ static void send_once(struct stopping *self, pid_t pid, int number) {
 }
 
 static size_t find(struct stopping *self, bool terminals_only) {
-    DIR *directory = opendir("/proc");
-    struct dirent *entry;
+    DIR *proc = opendir("/proc");
     size_t count = 0;
-    while (directory != NULL && count < MAX_FOUND && (entry = readdir(directory)) != NULL) {
+    for (pid_t pid; count < MAX_FOUND && (pid = proc_next(proc)) > 0;) {
         struct process process;
-        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (pid <= 1 || !read_process(pid, &process) || !is_meant(self, &process)) {
+        if (!proc_find(pid, &process) || !is_meant(self, &process)) {
             continue;
         }
         // Once and for all: when a terminal's shell has ended, nothing tells any more where its children came from.
@@ -166,9 +114,7 @@ static size_t find(struct stopping *self, bool terminals_only) {
             self->found[count++] = pid;
         }
     }
-    if (directory != NULL) {
-        closedir(directory);
-    }
+    proc_close(proc);
     return count;
 }
 
@@ -185,7 +131,7 @@ static size_t each(struct stopping *self, int number, bool terminals_only) {
 static size_t signal_until_gone(struct stopping *self, int number, bool terminals_only, uint64_t deadline) {
     size_t left;
     memset(self->told, 0, sizeof self->told);
-    while ((left = each(self, number, terminals_only)) > 0 && !self->refused && until(deadline) > 0) {
+    while ((left = each(self, number, terminals_only)) > 0 && !self->refused && time_left(deadline) > 0) {
         poll(NULL, 0, LOOK_AGAIN);
     }
     return left;
@@ -197,11 +143,11 @@ int stop_main(int argc, char **argv) {
     unsigned long grace = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
     self->all = argc == 3 && strcmp(argv[2], "--all") == 0;
     if (grace == 0 || grace > MAX_GRACE || argc != (self->all ? 3 : 2)) {
-        say("usage: porter --stop MS [--all]");
+        log_line("usage: porter --stop MS [--all]");
         return EXIT_USAGE;
     }
-    if (!read_text(getpid(), "cgroup", self->cgroup, sizeof self->cgroup) || !read_mount(getpid(), self->mount)) {
-        say("cannot tell which processes are this container's");
+    if (!proc_read(getpid(), "cgroup", self->cgroup, sizeof self->cgroup) || !read_mount(getpid(), self->mount)) {
+        log_line("cannot tell which processes are this container's");
         return EXIT_USAGE;
     }
     self->shared = !has_our_mounts(self, 1);

@@ -1,45 +1,32 @@
 // SPAWN: one process, its streams, its end.
-#include "account.h"
+#include "base.h"
 #include "child.h"
 #include "hangup.h"
+#include "input.h"
 #include "porter.h"
-#include "signals.h"
+#include "pty.h"
+#include "signal_name.h"
 #include "terminal.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-    CREDIT_TOTAL = 262144, // what the buffer for stdin holds, and so what the gateway may have sent at any time
-    CREDIT_STEP = 65536,
-    LEAST_READ = 4096,
-    // More than a terminal's buffers hold: a background job that goes on writing does not hold a task for ever.
-    TERMINAL_REST = 262144,
-    // A terminal that somebody still holds is silent when nothing has come for so long. That it has nothing at one look
-    // does not tell: the kernel moves what was written in its own time.
-    TERMINAL_SILENCE_MS = 200,
-    TERMINAL_REST_MS = 1000,
-};
+enum { CREDIT_STEP = 65536, LEAST_READ = 4096 };
 
 struct task {
     struct link *link;
     struct child child;
+    struct input input;
     int signals;
-    uint32_t credit, taken; // what the gateway may still send; what it can be credited
-    bool in_eof; // IN_EOF has come
-    bool ended;             // the leader has; `status` tells how
+    bool ended; // the leader has; `status` tells how
     int status;
-    size_t rest; // read from the terminal since then
-    uint64_t silent_at, over_at; // when the rest of a terminal's output counts as read, without more and in any case
-    bool broken; // the gateway has violated the protocol
-    bool tell_in_closed, told_end, told_eof;
-    size_t pending_start, pending; // in `input`
-    uint8_t input[CREDIT_TOTAL];
+    struct pty_rest rest; // of its terminal's output since then
+    bool broken;          // the gateway has violated the protocol
+    bool told_end, told_eof;
 };
 
 static struct task the_task;
@@ -48,76 +35,12 @@ static bool has_terminal(const struct task *task) {
     return task->child.tty[0] != 0;
 }
 
-/// Lets go of one of the streams. The terminal itself stays open until the task ends: closing it would hang it up.
+/// Lets go of one of the output streams. The terminal itself stays open until the task ends: closing it would hang it up.
 static void drop(const struct task *task, int *fd) {
     if (*fd >= 0 && *fd != task->child.master) {
         close(*fd);
     }
     *fd = -1;
-}
-
-static void close_input(struct task *task, bool its_doing) {
-    if (task->child.input < 0) {
-        return;
-    }
-    drop(task, &task->child.input);
-    task->taken += (uint32_t)task->pending;
-    task->pending = 0;
-    task->tell_in_closed = its_doing;
-}
-
-static size_t write_input(struct task *task, const uint8_t *data, size_t length) {
-    ssize_t count = write(task->child.input, data, length);
-    if (count >= 0) {
-        task->taken += (uint32_t)count;
-        return (size_t)count;
-    }
-    if (errno != EAGAIN && errno != EINTR) {
-        close_input(task, true);
-    }
-    return 0;
-}
-
-static void drain_input(struct task *task) {
-    if (task->pending > 0 && task->child.input >= 0) {
-        size_t count = write_input(task, task->input + task->pending_start, task->pending);
-        if (task->pending > 0) { // else the input was closed
-            task->pending_start += count;
-            task->pending -= count;
-        }
-    }
-    if (task->pending == 0) {
-        task->pending_start = 0;
-        if (task->in_eof && !has_terminal(task)) {
-            close_input(task, false);
-        }
-    }
-}
-
-static const char *take_input(struct task *task, const struct frame *frame) {
-    const uint8_t *data = frame->payload;
-    size_t length = frame->length;
-    if (task->in_eof || length == 0 || length > task->credit) {
-        return task->in_eof ? "IN after IN_EOF" : length == 0 ? "IN without bytes" : "IN beyond the credit";
-    }
-    task->credit -= (uint32_t)length;
-    if (task->pending == 0 && task->child.input >= 0) {
-        size_t count = write_input(task, data, length); // most often all of it: nothing is copied
-        data += count;
-        length -= count;
-    }
-    if (task->child.input < 0) {
-        task->taken += (uint32_t)length;
-        return NULL;
-    }
-    if (task->pending_start + task->pending + length > sizeof task->input) {
-        memmove(task->input, task->input + task->pending_start, task->pending);
-        task->pending_start = 0;
-    }
-    // It fits: pending and unused credit together are never more than the buffer.
-    memcpy(task->input + task->pending_start + task->pending, data, length);
-    task->pending += length;
-    return NULL;
 }
 
 static const char *take_resize(const struct task *task, const struct frame *frame) {
@@ -148,13 +71,12 @@ static const char *take_signal(const struct task *task, const struct frame *fram
 static const char *take_frame(struct task *task, const struct frame *frame) {
     switch (frame->type) {
     case IN:
-        return take_input(task, frame);
+        return input_take(&task->input, frame);
     case IN_EOF:
-        if (frame->length > 0 || task->in_eof) {
+        if (frame->length > 0 || task->input.eof) {
             return "IN_EOF: malformed";
         }
-        task->in_eof = true;
-        drain_input(task);
+        input_end(&task->input);
         return NULL;
     case RESIZE:
         return take_resize(task, frame);
@@ -178,7 +100,7 @@ static bool take_frames(struct task *task) {
         }
     }
     if (found < 0) {
-        say("task %d: %s", (int)task->child.pid, reason);
+        log_line("task %d: %s", (int)task->child.pid, reason);
         task->broken = true;
     }
     return found == 0;
@@ -214,18 +136,12 @@ static void pump(struct task *task, int *fd, enum frame_type type) {
         link_queued(task->link, FRAME_HEADER + got);
     }
     if (task->ended && has_terminal(task)) {
-        task->rest += got;
-        task->silent_at = got > 0 ? now_ms() + TERMINAL_SILENCE_MS : task->silent_at;
-        goes_on = goes_on && task->rest < TERMINAL_REST && now_ms() < task->over_at;
+        pty_rest_add(&task->rest, got);
+        goes_on = goes_on && !pty_rest_is_full(&task->rest);
     }
     if (!goes_on) {
         drop(task, fd);
     }
-}
-
-static bool queue(struct task *task, struct writer *frame) {
-    frame_end(frame);
-    return link_queue(task->link, frame);
 }
 
 static bool queue_end(struct task *task) {
@@ -234,35 +150,36 @@ static bool queue_end(struct task *task) {
     if (WIFEXITED(task->status)) {
         struct writer frame = frame_begin(buffer, sizeof buffer, EXITED);
         write_u8(&frame, (uint8_t)WEXITSTATUS(task->status));
-        return queue(task, &frame);
+        return link_queue(task->link, &frame);
     }
     int number = WTERMSIG(task->status);
     struct writer frame = frame_begin(buffer, sizeof buffer, KILLED);
     write_string(&frame, signal_name(number, digits, sizeof digits));
     write_u8(&frame, WCOREDUMP(task->status) ? 1 : 0);
     write_u32(&frame, (uint32_t)number);
-    return queue(task, &frame);
+    return link_queue(task->link, &frame);
 }
 
 static bool queue_empty(struct task *task, enum frame_type type) {
     uint8_t buffer[FRAME_HEADER];
     struct writer frame = frame_begin(buffer, sizeof buffer, type);
-    return queue(task, &frame);
+    return link_queue(task->link, &frame);
 }
 
 /// Queues what the gateway has to be told, as far as there is room now.
 static void tell(struct task *task) {
-    if (task->taken >= CREDIT_STEP) {
+    struct input *input = &task->input;
+    if (input->taken >= CREDIT_STEP) {
         uint8_t buffer[16];
         struct writer frame = frame_begin(buffer, sizeof buffer, CREDIT);
-        write_u32(&frame, task->taken);
-        if (queue(task, &frame)) {
-            task->credit += task->taken;
-            task->taken = 0;
+        write_u32(&frame, input->taken);
+        if (link_queue(task->link, &frame)) {
+            input->credit += input->taken;
+            input->taken = 0;
         }
     }
-    if (task->tell_in_closed && queue_empty(task, IN_CLOSED)) {
-        task->tell_in_closed = false;
+    if (input->closed_by_process && queue_empty(task, IN_CLOSED)) {
+        input->closed_by_process = false;
     }
     if (task->ended && !task->told_end) {
         task->told_end = queue_end(task);
@@ -278,18 +195,15 @@ static void tell_started(struct task *task) {
     write_u32(&frame, (uint32_t)task->child.pid);
     write_string(&frame, task->child.tty);
     write_string(&frame, task->child.term == NULL ? "" : task->child.term);
-    queue(task, &frame);
+    link_queue(task->link, &frame);
 }
 
 static void look_after_leader(struct task *task) {
-    struct signalfd_siginfo info;
-    while (read(task->signals, &info, sizeof info) == sizeof info) {
-    }
+    signals_discard(task->signals);
     if (!task->ended && has_ended(task->child.pid, &task->status)) {
         task->ended = true;
-        task->silent_at = now_ms() + TERMINAL_SILENCE_MS;
-        task->over_at = now_ms() + TERMINAL_REST_MS;
-        close_input(task, true);
+        pty_rest_begin(&task->rest);
+        input_close(&task->input, true);
     }
 }
 
@@ -299,16 +213,17 @@ static void wait_for_events(struct task *task, struct pollfd *fds) {
     bool room = room_for_output(task);
     struct child *child = &task->child;
     // A pipe's writing end is watched even with nothing to write: its error says that the reader has gone.
-    bool watch_input = task->pending > 0 || !has_terminal(task);
+    bool waiting = task->input.length > 0;
+    bool watch_input = waiting || !has_terminal(task);
     fds[LINK_IN] = (struct pollfd){.fd = task->link->in, .events = POLLIN};
     fds[LINK_OUT] = (struct pollfd){.fd = task->link->out_length > 0 ? task->link->out : -1, .events = POLLOUT};
     fds[SIGNALS] = (struct pollfd){.fd = task->signals, .events = POLLIN};
-    fds[INPUT] = (struct pollfd){.fd = watch_input ? child->input : -1, .events = task->pending > 0 ? POLLOUT : 0};
+    fds[INPUT] = (struct pollfd){.fd = watch_input ? task->input.fd : -1, .events = waiting ? POLLOUT : 0};
     fds[OUTPUT] = (struct pollfd){.fd = room ? child->output : -1, .events = POLLIN};
     fds[ERROR] = (struct pollfd){.fd = room ? child->error : -1, .events = POLLIN};
     bool rest = task->ended && has_terminal(task) && child->output >= 0 && room;
-    poll(fds, FD_COUNT, rest ? until(task->silent_at) : -1);
-    if (rest && fds[OUTPUT].revents == 0 && until(task->silent_at) == 0) {
+    poll(fds, FD_COUNT, rest ? pty_rest_time_left(&task->rest) : -1);
+    if (rest && fds[OUTPUT].revents == 0 && pty_rest_time_left(&task->rest) == 0) {
         drop(task, &child->output);
     }
 }
@@ -327,9 +242,9 @@ static bool turn(struct task *task) {
         }
     }
     if (fds[INPUT].revents & (POLLERR | POLLNVAL)) {
-        close_input(task, true);
+        input_close(&task->input, true);
     } else if (fds[INPUT].revents != 0) {
-        drain_input(task);
+        input_drain(&task->input);
     }
     if (fds[OUTPUT].revents != 0) {
         pump(task, &task->child.output, OUT);
@@ -358,16 +273,17 @@ static void take_rest(struct task *task) {
 
 /// Gives the process what it was sent, for as long as it may take.
 static void deliver_rest(struct task *task, uint64_t deadline) {
-    while (task->pending > 0 && task->child.input >= 0 && !task->ended && until(deadline) > 0) {
+    struct input *input = &task->input;
+    while (input->length > 0 && input->fd >= 0 && !task->ended && time_left(deadline) > 0) {
         struct pollfd fds[] = {
-            {.fd = task->child.input, .events = POLLOUT},
+            {.fd = input->fd, .events = POLLOUT},
             {.fd = task->signals, .events = POLLIN},
         };
-        poll(fds, 2, until(deadline));
+        poll(fds, 2, time_left(deadline));
         if (fds[0].revents & (POLLERR | POLLNVAL)) {
             return;
         }
-        drain_input(task);
+        input_drain(input);
         look_after_leader(task);
     }
 }
@@ -377,38 +293,33 @@ static uint32_t rest_of(uint32_t time, uint64_t begin) {
     return gone < time ? time - (uint32_t)gone : 0;
 }
 
-static void hang_up(struct task *task, const struct hangup *template) {
-    struct hangup hangup = *template;
+static void hang_up(struct task *task, uint32_t grace) {
+    struct hangup hangup = {.leader = task->child.pid, .grace = grace, .signals = task->signals};
     uint64_t begin = now_ms();
     take_rest(task);
-    hangup.leader = task->child.pid;
-    hangup.signals = task->signals;
     if (has_terminal(task)) {
         pid_t foreground = tcgetpgrp(task->child.master);
         hangup.foreground = foreground > 0 && foreground != hangup.leader ? foreground : 0;
     } else {
         // No terminal vanishes: end of input, behind all of it, and a broken pipe come first, as in sshd.
-        uint32_t patience = hangup.grace / 2;
+        uint32_t patience = grace / 2;
         drop(task, &task->child.output);
         drop(task, &task->child.error);
         deliver_rest(task, begin + patience + 1);
         hangup.patience = rest_of(patience, begin);
-        hangup.grace = rest_of(hangup.grace, begin);
+        hangup.grace = rest_of(grace, begin);
     }
-    drop(task, &task->child.input);
+    input_close(&task->input, false);
     drop(task, &task->child.output);
     drop(task, &task->child.error);
-    if (task->child.master >= 0) {
-        close(task->child.master);
-    }
+    close_keeping_errno(task->child.master);
     hangup_run(&hangup);
 }
 
 static bool begin(struct task *task, const struct porter *porter, const struct spawn *spawn) {
     static struct account account;
     struct child_failure failure;
-    task->signals = child_signals();
-    task->credit = CREDIT_TOTAL;
+    task->signals = signals_open(SIGCHLD, 0);
     task->child = (struct child){.spawn = spawn,
                                  .account = &account,
                                  .container_environment = porter->container_environment,
@@ -428,6 +339,7 @@ static bool begin(struct task *task, const struct porter *porter, const struct s
     if (has_terminal(task)) {
         task->child.input = task->child.output = task->child.master;
     }
+    input_open(&task->input, task->child.input, has_terminal(task));
     return true;
 }
 
@@ -437,7 +349,6 @@ void task_run(const struct porter *porter, struct link *link, const struct spawn
     if (!begin(task, porter, spawn)) {
         return;
     }
-    struct hangup hangup = {.grace = spawn->grace > 0 ? spawn->grace : porter->grace};
     tell_started(task);
     bool connected = take_frames(task); // what came right behind SPAWN
     look_after_leader(task);
@@ -449,6 +360,6 @@ void task_run(const struct porter *porter, struct link *link, const struct spawn
     if (connected) {
         waitpid(task->child.pid, NULL, 0);
     } else {
-        hang_up(task, &hangup);
+        hang_up(task, spawn->grace > 0 ? spawn->grace : porter->grace);
     }
 }

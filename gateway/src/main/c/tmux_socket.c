@@ -1,6 +1,7 @@
 #include "tmux_socket.h"
 
-#include "porter.h"
+#include "base.h"
+#include "proc.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -53,12 +54,6 @@ void sockets_make_directory(const char *directory) {
     umask(before);
 }
 
-/// Whether there is a directory of this user's that nobody else can open.
-static bool is_private(const char *path, uid_t uid) {
-    struct stat info;
-    return lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == uid && (info.st_mode & 077) == 0;
-}
-
 /// Whether what lies in this directory of root's can be replaced by its owners only, as in /tmp.
 static bool only_owners_replace(const char *directory) {
     struct stat info;
@@ -85,7 +80,7 @@ void sockets_take_agent_directory(const char *directory, const struct account *a
         return;
     }
     snprintf(path, sizeof path, "%.3000s/" AGENT_DIRECTORY, directory);
-    if (is_private(path, account->uid)) {
+    if (is_private_directory(path, account->uid)) {
         return;
     }
     remove_or_set_aside(path);
@@ -123,59 +118,42 @@ static bool answers(const char *path) {
 }
 
 /// Not a process of another container, where containers share their processes.
-static bool is_in_this_container(const char *pid) {
+static bool is_in_this_container(pid_t pid) {
     char path[64];
     struct stat own, other;
-    snprintf(path, sizeof path, "/proc/%.20s/root", pid);
+    snprintf(path, sizeof path, "/proc/%d/root", (int)pid);
     return stat("/", &own) == 0 && stat(path, &other) == 0 && own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
 /// Only a tmux server may get SIGUSR1, which ends most other programs.
-static bool is_own_server(const char *pid) {
-    char path[64], name[32] = "";
-    struct stat info;
-    snprintf(path, sizeof path, "/proc/%.20s/comm", pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return false;
-    }
-    bool named = read(fd, name, sizeof name - 1) > 0 && strncmp(name, SERVER_NAME, strlen(SERVER_NAME)) == 0;
-    bool own = fstat(fd, &info) == 0 && info.st_uid == geteuid();
-    close(fd);
-    return named && own && is_in_this_container(pid);
+static bool is_own_server(pid_t pid) {
+    struct process process;
+    return proc_find(pid, &process) && begins_with(process.name, SERVER_NAME) && process.user == geteuid() &&
+           is_in_this_container(pid);
 }
 
-static bool holds_socket(const char *pid, unsigned long inode) {
+static bool holds_socket(pid_t pid, unsigned long inode) {
     char path[64], wanted[64], link[64];
     struct dirent *entry;
     bool found = false;
-    snprintf(path, sizeof path, "/proc/%.20s/fd", pid);
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
     int wanted_length = snprintf(wanted, sizeof wanted, "socket:[%lu]", inode);
     DIR *directory = opendir(path);
     while (directory != NULL && !found && (entry = readdir(directory)) != NULL) {
         ssize_t length = readlinkat(dirfd(directory), entry->d_name, link, sizeof link);
         found = length == wanted_length && memcmp(link, wanted, (size_t)length) == 0;
     }
-    if (directory != NULL) {
-        closedir(directory);
-    }
+    proc_close(directory);
     return found;
 }
 
 static pid_t server_with_socket(unsigned long inode) {
-    DIR *directory = opendir("/proc");
-    struct dirent *entry;
-    pid_t found = 0;
-    while (directory != NULL && found == 0 && (entry = readdir(directory)) != NULL) {
-        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && is_own_server(entry->d_name) &&
-            holds_socket(entry->d_name, inode)) {
-            found = (pid_t)strtol(entry->d_name, NULL, 10);
-        }
+    DIR *proc = opendir("/proc");
+    pid_t pid;
+    while ((pid = proc_next(proc)) > 0 && !(is_own_server(pid) && holds_socket(pid, inode))) {
     }
-    if (directory != NULL) {
-        closedir(directory);
-    }
-    return found;
+    proc_close(proc);
+    return pid;
 }
 
 /// The server that listens at this path, whether there is still a file or not: the kernel remembers the path.
@@ -215,7 +193,7 @@ static void wake(const struct server *server) {
     if (!make_parent(server->path) || kill(server->pid, SIGUSR1) != 0) {
         return;
     }
-    while (!answers(server->path) && until(deadline) > 0) {
+    while (!answers(server->path) && time_left(deadline) > 0) {
         poll(NULL, 0, LOOK_AGAIN);
     }
 }
@@ -253,7 +231,7 @@ static int lock_parent(const char *path) {
     uint64_t deadline = now_ms() + WAKE_WITHIN;
     parent_of(path, parent);
     int fd = !make_parent(path) ? -1 : open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK && until(deadline) > 0) {
+    while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK && time_left(deadline) > 0) {
         poll(NULL, 0, LOOK_AGAIN);
     }
     return fd;

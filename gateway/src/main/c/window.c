@@ -1,9 +1,10 @@
 // The window's side of a command inside a session: runs it, shows it in the window and to the client, and goes on when
 // the client has gone.
+#include "base.h"
 #include "hangup.h"
-#include "inside.h"
 #include "meeting.h"
 #include "porter.h"
+#include "pty.h"
 #include "pump.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -31,8 +31,6 @@ enum {
     GRACE = 5000, // between SIGHUP and SIGKILL when the window is closed, as for everything else
     EXIT_UNABLE = 126,
     EXIT_MISSING = 127,
-    // More than a terminal's buffers hold: background jobs that go on writing do not hold the window for ever.
-    TERMINAL_REST = 262144,
 };
 
 struct inside {
@@ -43,43 +41,28 @@ struct inside {
     pid_t command;
     bool ended;
     int status;
-    size_t at_end; // what had come from its terminal when it ended
+    struct pty_rest rest; // of its terminal's output since it ended
     int master, output, error; // this side's ends: either the terminal, or the two pipes
     struct pump pumps[PUMPS];
 };
 
 static struct inside the_inside;
 
-static void set_nonblocking(int fd) {
-    int flags = fcntl(fd, F_GETFL);
-    if (flags >= 0) {
-        fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-    }
-}
-
 static int own_signals(void) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGCHLD);
-    sigaddset(&set, SIGHUP);
-    sigaddset(&set, SIGWINCH);
-    sigprocmask(SIG_SETMASK, &set, NULL);
     // What is typed in the window means the command. A window's keys must not stop what shows its output.
     signal(SIGPIPE, SIG_IGN);
     signal(SIGTTOU, SIG_IGN);
     signal(SIGINT, SIG_IGN);
     signal(SIGQUIT, SIG_IGN);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return signals_open(SIGCHLD, SIGHUP, SIGWINCH, 0);
 }
 
 static void reset_signals(void) {
-    sigset_t none;
     signal(SIGPIPE, SIG_DFL);
     signal(SIGTTOU, SIG_DFL);
     signal(SIGINT, SIG_DFL);
     signal(SIGQUIT, SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    signals_unblock();
 }
 
 /// tmux tells the shell of the person's sessions (its option default-shell).
@@ -88,10 +71,13 @@ static const char *shell(void) {
     return value == NULL || value[0] != '/' ? "/bin/sh" : value;
 }
 
-static _Noreturn void become(const struct order *order) {
+static _Noreturn void become(const struct order *order, int input, int output, int error) {
     char name[256], option[] = "-c";
     const char *path = shell(), *slash = strrchr(path, '/');
     reset_signals();
+    if (!set_standard_streams(input, output, error)) {
+        _exit(EXIT_UNABLE);
+    }
     if (order->directory[0] != 0 && chdir(order->directory) != 0) {
         dprintf(STDERR_FILENO, "shed: cannot change to directory %s: %s\n", order->directory, strerror(errno));
         _exit(1);
@@ -101,22 +87,16 @@ static _Noreturn void become(const struct order *order) {
     snprintf(name, sizeof name, "%s", slash + 1);
     char *words[] = {name, option, command, NULL};
     execv(path, words);
-    int error = errno;
-    dprintf(STDERR_FILENO, "shed: %s: %s\n", path, strerror(error));
-    _exit(error == ENOENT ? EXIT_MISSING : EXIT_UNABLE);
-}
-
-static void take_streams(int input, int output, int error) {
-    if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(error, STDERR_FILENO) < 0) {
-        _exit(EXIT_UNABLE);
-    }
+    int reason = errno;
+    dprintf(STDERR_FILENO, "shed: %s: %s\n", path, strerror(reason));
+    _exit(reason == ENOENT ? EXIT_MISSING : EXIT_UNABLE);
 }
 
 /// The client's stdin, and pipes for what it says. The window is its terminal all the same: /dev/tty works, and Ctrl-C.
 static bool start_on_pipes(struct inside *self) {
-    int output[2], error[2];
+    int output, error;
     struct termios termios;
-    if (pipe2(output, O_CLOEXEC) != 0 || pipe2(error, O_CLOEXEC) != 0) {
+    if (!open_pipe(&self->output, &output) || !open_pipe(&self->error, &error)) {
         return false;
     }
     if (tcgetattr(self->tty, &termios) == 0) {
@@ -127,18 +107,15 @@ static bool start_on_pipes(struct inside *self) {
     if (self->command == 0) {
         setpgid(0, 0);
         tcsetpgrp(self->tty, getpid());
-        take_streams(self->order.streams[0], output[1], error[1]);
-        become(&self->order);
+        become(&self->order, self->order.streams[0], output, error);
     }
     if (self->command > 0) {
         setpgid(self->command, self->command);
         tcsetpgrp(self->tty, self->command);
     }
-    close(output[1]);
-    close(error[1]);
+    close(output);
+    close(error);
     close(self->order.streams[0]);
-    self->output = output[0];
-    self->error = error[0];
     set_nonblocking(self->output);
     set_nonblocking(self->error);
     return self->command > 0;
@@ -149,13 +126,9 @@ static bool start_on_pipes(struct inside *self) {
 static bool start_on_terminal(struct inside *self) {
     struct termios termios;
     struct winsize size;
-    char path[64];
-    self->master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-    if (self->master < 0 || unlockpt(self->master) != 0 || ptsname_r(self->master, path, sizeof path) != 0) {
-        return false;
-    }
-    int slave = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (slave < 0) {
+    char path[PTY_PATH];
+    int slave;
+    if (!pty_open(&self->master, &slave, path)) {
         return false;
     }
     if (tcgetattr(self->tty, &termios) == 0) {
@@ -172,8 +145,7 @@ static bool start_on_terminal(struct inside *self) {
         if (ioctl(slave, TIOCSCTTY, 0) != 0) {
             _exit(EXIT_UNABLE);
         }
-        take_streams(slave, slave, slave);
-        become(&self->order);
+        become(&self->order, slave, slave, slave);
     }
     close(slave);
     return self->command > 0;
@@ -228,26 +200,25 @@ static void listen_to_caller(struct inside *self) {
 
 /// True when the window was closed.
 static bool take_signals(struct inside *self) {
-    struct signalfd_siginfo info;
     struct winsize size;
     bool closed = false;
-    while (read(self->signals, &info, sizeof info) == sizeof info) {
-        closed = closed || info.ssi_signo == SIGHUP;
-        if (info.ssi_signo == SIGWINCH && self->master >= 0 && ioctl(self->tty, TIOCGWINSZ, &size) == 0) {
+    for (int number; (number = signals_next(self->signals)) != 0;) {
+        closed = closed || number == SIGHUP;
+        if (number == SIGWINCH && self->master >= 0 && ioctl(self->tty, TIOCGWINSZ, &size) == 0) {
             ioctl(self->master, TIOCSWINSZ, &size);
         }
     }
     if (!self->ended && has_ended(self->command, &self->status)) {
         self->ended = true;
-        self->at_end = self->pumps[OUTPUT].total;
+        pty_rest_begin(&self->rest);
     }
     return closed;
 }
 
 /// Pipes: when nobody can write any more, so the output of background children comes too. A terminal: once what the
 /// command itself wrote is read.
-static bool is_complete(struct inside *self) {
-    struct pump *output = &self->pumps[OUTPUT];
+static bool is_complete(const struct inside *self) {
+    const struct pump *output = &self->pumps[OUTPUT];
     if (!self->ended || !pump_is_empty(output)) {
         return false;
     }
@@ -255,28 +226,36 @@ static bool is_complete(struct inside *self) {
         return pump_is_done(output) && pump_is_done(&self->pumps[ERRORS]);
     }
     struct pollfd more = {.fd = output->from, .events = POLLIN};
-    return output->from < 0 || output->total - self->at_end > TERMINAL_REST || poll(&more, 1, 0) != 1;
+    return output->from < 0 || pty_rest_is_full(&self->rest) ||
+           (pty_rest_time_left(&self->rest) == 0 && poll(&more, 1, 0) != 1);
+}
+
+static void move_all(struct inside *self) {
+    size_t before = self->pumps[OUTPUT].total;
+    for (int i = 0; i < PUMPS; i++) {
+        pump_move(&self->pumps[i]);
+    }
+    pty_rest_add(&self->rest, self->pumps[OUTPUT].total - before);
 }
 
 /// True when the command is over, false when its window was closed.
 static bool serve(struct inside *self) {
     while (!is_complete(self)) {
         struct pollfd fds[FDS];
+        bool rest = self->ended && self->order.terminal && pump_is_empty(&self->pumps[OUTPUT]);
         for (int i = 0; i < PUMPS; i++) {
             pump_polls(&self->pumps[i], fds + i * PUMP_POLLS);
         }
         fds[FD_PEER] = (struct pollfd){.fd = self->peer, .events = POLLIN};
         fds[FD_SIGNALS] = (struct pollfd){.fd = self->signals, .events = POLLIN};
-        poll(fds, FDS, -1);
+        poll(fds, FDS, rest ? pty_rest_time_left(&self->rest) : -1);
         if (fds[FD_SIGNALS].revents != 0 && take_signals(self)) {
             return false;
         }
         if (fds[FD_PEER].revents != 0) {
             listen_to_caller(self);
         }
-        for (int i = 0; i < PUMPS; i++) {
-            pump_move(&self->pumps[i]);
-        }
+        move_all(self);
     }
     return true;
 }
@@ -326,8 +305,8 @@ static int run(struct inside *self) {
 int window_main(int argc, char **argv) {
     struct inside *self = &the_inside;
     if (argc != 2) {
-        say("usage: porter --window NAME");
-        return 2;
+        log_line("usage: porter --window NAME");
+        return EXIT_USAGE;
     }
     self->master = self->output = self->error = -1;
     self->signals = own_signals();

@@ -1,4 +1,5 @@
 // One data connection: waits for its request.
+#include "base.h"
 #include "porter.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@
 enum { SEND_TIMEOUT = 10000 };
 
 static void refuse(struct link *link, const char *reason) {
-    say("request: %s", reason);
+    log_line("request: %s", reason);
     link_failed(link, EINVAL, STAGE_REQUEST, reason);
 }
 
@@ -44,7 +45,7 @@ static void serve(const struct porter *porter, struct link *link, const struct f
     link_finish(link, SEND_TIMEOUT);
 }
 
-void work(const struct porter *porter, struct link *link) {
+void worker_run(const struct porter *porter, struct link *link) {
     struct frame frame;
     const char *reason = "";
     while (!link->ended) {
@@ -78,7 +79,7 @@ void work(const struct porter *porter, struct link *link) {
             return;
         }
         if (found < 0) {
-            say("data connection: %s", reason);
+            log_line("data connection: %s", reason);
             link_failed(link, EPROTO, STAGE_REQUEST, reason);
             link_finish(link, SEND_TIMEOUT);
             return;

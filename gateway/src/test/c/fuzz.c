@@ -2,7 +2,7 @@
 #include "account.h"
 #include "address.h"
 #include "request.h"
-#include "signals.h"
+#include "signal_name.h"
 #include "terminal.h"
 
 #include <stdlib.h>

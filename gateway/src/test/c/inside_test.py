@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from harness import LIMIT, attempt, default_signals, equal, eventually
 
@@ -222,6 +223,22 @@ def on_a_terminal_all_output_comes(place):
     equal((status, out.count(b"\r\n"), out[-8:]), (2, 300_000, b"300000\r\n"))
 
 
+def on_a_terminal_what_a_job_says_at_once_comes(place):
+    """As with a login's terminal: one that somebody still holds has ended when nothing comes any more."""
+    command = "exec bash -c 'set -m; (trap \"\" HUP; sleep 0.05; echo late; sleep 2) & echo done; exit 2'"
+    equal(place.run(command, "--terminal")[:2], (2, b"done\r\nlate\r\n"))
+
+
+def on_a_terminal_all_comes_to_a_slow_reader(place):
+    for lines in (11_000, 11_500, 12_000):  # what its pipe takes, and some that waits in the terminal
+        process = place.start(f"seq 1 {lines}; touch {place.file('said')}", "--terminal")
+        eventually(lambda: os.path.exists(place.file("said")), "all is said")
+        time.sleep(1.3)  # longer than the rest of a terminal is waited for
+        out = process.communicate(timeout=LIMIT)[0]
+        equal((process.returncode, out.count(b"\r\n")), (0, lines))
+        os.unlink(place.file("said"))
+
+
 def on_a_terminal_control_c(place):
     process = place.start("trap 'exit 7' INT; echo ready; while :; do sleep 0.05; done", "--terminal", stdin=subprocess.PIPE)
     equal(process.stdout.readline(), b"ready\r\n")
@@ -266,7 +283,7 @@ def usage(place):
 TESTS = [statuses, signals, streams_stay_apart, every_byte, the_sessions_directory_and_environment, the_command_is_not_read_by_tmux,
          longer_than_tmux_takes, ten_megabytes, found_while_it_runs, lives_on, started_in_the_background,
          a_reader_that_waits_holds_it_up, its_signals_are_passed_on, ends_with_its_session, nohup_outlives_its_session, the_window_shows_it, no_such_session, on_a_terminal,
-         on_a_terminal_all_output_comes, on_a_terminal_control_c, on_a_terminal_it_follows_the_window, on_a_terminal_it_lives_on,
+         on_a_terminal_all_output_comes, on_a_terminal_what_a_job_says_at_once_comes, on_a_terminal_all_comes_to_a_slow_reader, on_a_terminal_control_c, on_a_terminal_it_follows_the_window, on_a_terminal_it_lives_on,
          no_stranger_is_listened_to, usage, the_window_goes_whatever_tmux_conf_says]
 
 

@@ -3,7 +3,7 @@
 #include "frame.h"
 #include "label.h"
 #include "request.h"
-#include "signals.h"
+#include "signal_name.h"
 #include "terminal.h"
 
 #include <stdio.h>

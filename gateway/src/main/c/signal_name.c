@@ -1,4 +1,4 @@
-#include "signals.h"
+#include "signal_name.h"
 
 #include <signal.h>
 #include <stdio.h>

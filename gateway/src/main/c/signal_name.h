@@ -1,5 +1,5 @@
-#ifndef PORTER_SIGNALS_H
-#define PORTER_SIGNALS_H
+#ifndef PORTER_SIGNAL_NAME_H
+#define PORTER_SIGNAL_NAME_H
 
 #include <stddef.h>
 
