@@ -14,17 +14,8 @@ enum { MAX_FILE = 8 << 20 };
 /// Whether account_enter has changed something that account_leave has to undo.
 static bool entered;
 
-static bool next_line(struct text *rest, struct text *line) {
-    if (rest->length == 0) {
-        return false;
-    }
-    const char *newline = memchr(rest->data, '\n', rest->length);
-    line->data = rest->data;
-    line->length = newline == NULL ? rest->length : (size_t)(newline - rest->data);
-    size_t step = line->length + (newline == NULL ? 0 : 1);
-    rest->data += step;
-    rest->length -= step;
-    return true;
+static struct text text_of(const char *string) {
+    return (struct text){.data = string, .length = strlen(string)};
 }
 
 /// Takes the text up to the separator off the front of `rest`. After the last field `rest->data` is NULL.
@@ -32,7 +23,7 @@ static bool next_field(struct text *rest, char separator, struct text *field) {
     if (rest->data == NULL) {
         return false;
     }
-    const char *end = rest->length == 0 ? NULL : memchr(rest->data, separator, rest->length);
+    const char *end = memchr(rest->data, separator, rest->length);
     field->data = rest->data;
     field->length = end == NULL ? rest->length : (size_t)(end - rest->data);
     if (end == NULL) {
@@ -54,7 +45,7 @@ static bool split(struct text line, struct text *fields, size_t count) {
 }
 
 static bool equals(struct text text, const char *other, size_t length) {
-    return text.length == length && (length == 0 || memcmp(text.data, other, length) == 0);
+    return text.length == length && memcmp(text.data, other, length) == 0;
 }
 
 static bool number(struct text text, uint32_t *value) {
@@ -73,12 +64,10 @@ static bool number(struct text text, uint32_t *value) {
 }
 
 static bool copy(struct text text, char *to, size_t size) {
-    if (text.length >= size || (text.length > 0 && memchr(text.data, 0, text.length) != NULL)) {
+    if (text.length >= size || memchr(text.data, 0, text.length) != NULL) {
         return false;
     }
-    if (text.length > 0) {
-        memcpy(to, text.data, text.length);
-    }
+    memcpy(to, text.data, text.length);
     to[text.length] = 0;
     return true;
 }
@@ -102,7 +91,7 @@ static bool find_entry(struct text user, struct text passwd, bool by_name, struc
     if (!by_name && !number(user, &uid)) {
         return false;
     }
-    while (next_line(&passwd, &line)) {
+    while (next_field(&passwd, '\n', &line)) {
         struct text rest = line;
         if (by_name && !(next_field(&rest, ':', &name) && equals(name, user.data, user.length))) {
             continue;
@@ -116,7 +105,7 @@ static bool find_entry(struct text user, struct text passwd, bool by_name, struc
 
 bool group_find(const char *name, struct text group, gid_t *gid) {
     struct text line, field[4];
-    while (next_line(&group, &line)) {
+    while (next_field(&group, '\n', &line)) {
         uint32_t value;
         if (split(line, field, 3) && equals(field[0], name, strlen(name)) && number(field[2], &value)) {
             *gid = value;
@@ -149,7 +138,7 @@ static void add_group(struct account *account, gid_t gid) {
 
 static void find_groups(struct text group, struct account *account) {
     struct text line, field[4];
-    while (next_line(&group, &line)) {
+    while (next_field(&group, '\n', &line)) {
         uint32_t gid;
         if (split(line, field, 4) && number(field[2], &gid) && has_member(field[3], account->name)) {
             add_group(account, gid);
@@ -158,7 +147,7 @@ static void find_groups(struct text group, struct account *account) {
 }
 
 /// An account for a bare uid that has no entry, as docker does it.
-static bool nobody_special(struct text user, struct account *account) {
+static bool find_bare_uid(struct text user, struct account *account) {
     uint32_t uid;
     if (!number(user, &uid) || !copy(user, account->name, sizeof account->name)) {
         return false;
@@ -170,29 +159,22 @@ static bool nobody_special(struct text user, struct account *account) {
     return true;
 }
 
-static bool take_explicit_group(struct text name, struct text group, struct account *account) {
+static bool gid_of(struct text name, struct text group, gid_t *gid) {
     char text[MAX_NAME];
-    uint32_t gid;
-    if (!copy(name, text, sizeof text)) {
-        return false;
-    }
-    if (number(name, &gid)) {
-        account->gid = gid;
-        return true;
-    }
-    return group_find(text, group, &account->gid);
+    return number(name, gid) ||
+           (name.length > 0 && copy(name, text, sizeof text) && group_find(text, group, gid));
 }
 
 bool account_find(const char *user, struct text passwd, struct text group, struct account *account) {
     const char *colon = strchr(user, ':');
     struct text name = {.data = user, .length = colon == NULL ? strlen(user) : (size_t)(colon - user)};
     if (name.length == 0) {
-        name = (struct text){.data = "0", .length = 1};
+        name = text_of("0");
     }
     account->group_count = 0;
     account->as_is = false;
     if (!find_entry(name, passwd, true, account) && !find_entry(name, passwd, false, account) &&
-        !nobody_special(name, account)) {
+        !find_bare_uid(name, account)) {
         return false;
     }
     if (account->home[0] == 0) {
@@ -201,34 +183,28 @@ bool account_find(const char *user, struct text passwd, struct text group, struc
     if (account->shell[0] == 0) {
         strcpy(account->shell, "/bin/sh");
     }
-    if (colon != NULL) {
-        struct text explicit = {.data = colon + 1, .length = strlen(colon + 1)};
-        if (!take_explicit_group(explicit, group, account)) {
-            return false;
-        }
-        add_group(account, account->gid);
-        return true;
+    if (colon != NULL && !gid_of(text_of(colon + 1), group, &account->gid)) {
+        return false;
     }
     add_group(account, account->gid);
-    find_groups(group, account);
+    if (colon == NULL) {
+        find_groups(group, account);
+    }
     return true;
 }
 
 static void take_default(const char *value, char to[MAX_PATH]) {
     if (value != NULL && value[0] == '/') {
-        copy((struct text){.data = value, .length = strlen(value)}, to, MAX_PATH);
+        copy(text_of(value), to, MAX_PATH);
     }
 }
 
 /// As the engine does it for its own exec: a group that is not there is left out.
 static void add_groups(struct text names, struct text group, struct account *account) {
-    struct text field;
-    char name[MAX_NAME];
-    uint32_t gid;
-    while (next_field(&names, ',', &field)) {
-        if (number(field, &gid)) {
-            add_group(account, gid);
-        } else if (field.length > 0 && copy(field, name, sizeof name) && group_find(name, group, &gid)) {
+    struct text name;
+    gid_t gid;
+    while (next_field(&names, ',', &name)) {
+        if (gid_of(name, group, &gid)) {
             add_group(account, gid);
         }
     }
@@ -240,35 +216,29 @@ void account_complete(const struct account_defaults *defaults, struct text group
         take_default(defaults->shell, account->shell);
     }
     if (defaults->groups != NULL) {
-        add_groups((struct text){.data = defaults->groups, .length = strlen(defaults->groups)}, group, account);
+        add_groups(text_of(defaults->groups), group, account);
     }
     account->as_is = defaults->as_is;
 }
 
 static struct text load(const char *path, void **memory) {
-    struct text none = {.data = "", .length = 0};
+    struct text text = {.data = "", .length = 0};
     struct stat info;
     // Not blocking: the container decides what lies here, and it may be a FIFO.
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    *memory = NULL;
-    if (fd < 0) {
-        return none;
+    bool is_file = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
+    size_t size = !is_file ? 0 : info.st_size < MAX_FILE ? (size_t)info.st_size : MAX_FILE;
+    char *data = is_file ? malloc(size) : NULL;
+    ssize_t count = 1;
+    while (data != NULL && text.length < size && (count = read(fd, data + text.length, size - text.length)) > 0) {
+        text.length += (size_t)count;
     }
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
-        size_t size = info.st_size < MAX_FILE ? (size_t)info.st_size : MAX_FILE;
-        char *data = malloc(size);
-        size_t length = 0;
-        ssize_t count = 1;
-        while (data != NULL && length < size && (count = read(fd, data + length, size - length)) > 0) {
-            length += (size_t)count;
-        }
-        if (data != NULL) {
-            *memory = data;
-            none = (struct text){.data = data, .length = length};
-        }
+    text.data = data == NULL ? text.data : data;
+    *memory = data;
+    if (fd >= 0) {
+        close(fd);
     }
-    close(fd);
-    return none;
+    return text;
 }
 
 bool account_load(const char *user, const struct account_defaults *defaults, struct account *account) {

@@ -68,17 +68,16 @@ static bool look_up_in_hosts(const struct address *address, struct addresses *to
     return to->count > 0;
 }
 
-static bool look_up(const struct address *address, struct addresses *to, struct address_failure *failure) {
+static bool look_up(const struct address *address, struct addresses *to, struct failure *failure) {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC};
     struct addrinfo *found;
     char port[16];
     snprintf(port, sizeof port, "%u", address->port);
     int error = getaddrinfo(address->name, port, &hints, &found);
     if (error != 0) {
-        failure->stage = STAGE_RESOLVE;
-        failure->error = EHOSTUNREACH;
-        snprintf(failure->text, sizeof failure->text, "%.300s: %.100s", address->name, gai_strerror(error));
-        return false;
+        char text[512];
+        snprintf(text, sizeof text, "%.300s: %.100s", address->name, gai_strerror(error));
+        return failed(failure, STAGE_RESOLVE, 0, text);
     }
     for (const struct addrinfo *one = found; one != NULL; one = one->ai_next) {
         add(to, one->ai_addr, one->ai_addrlen);
@@ -102,16 +101,11 @@ static bool add_path(const struct address *address, const struct account *accoun
 }
 
 bool address_resolve(const struct address *address, const struct account *account, bool listening,
-                     struct addresses *addresses, struct address_failure *failure) {
+                     struct addresses *addresses, struct failure *failure) {
     addresses->count = 0;
     if (address->kind == ADDRESS_UNIX) {
-        if (!add_path(address, account, addresses)) {
-            failure->error = errno;
-            failure->stage = listening ? STAGE_LISTEN : STAGE_CONNECT;
-            snprintf(failure->text, sizeof failure->text, "%.400s", address->name);
-            return false;
-        }
-        return true;
+        return add_path(address, account, addresses) ||
+               failed(failure, listening ? STAGE_LISTEN : STAGE_CONNECT, errno, address->name);
     }
     if (strcasecmp(address->name, "localhost") == 0) {
         add_both(addresses, INADDR_LOOPBACK, &in6addr_loopback, address->port);

@@ -15,15 +15,9 @@ struct addresses {
     size_t count;
 };
 
-struct address_failure {
-    int error;
-    uint8_t stage;
-    char text[512];
-};
-
 /// What an address means here; for listening also "all interfaces". Changes to the user's home for a relative path.
 bool address_resolve(const struct address *address, const struct account *account, bool listening,
-                     struct addresses *addresses, struct address_failure *failure);
+                     struct addresses *addresses, struct failure *failure);
 
 /// The host's text and the port; empty and 0 for a unix socket.
 uint32_t address_text(const struct sockaddr_storage *address, char *text, size_t size);

@@ -21,8 +21,8 @@ void log_line(const char *format, ...) {
     size_t size = length < 0 ? 8 : 8 + ((size_t)length < sizeof line - 9 ? (size_t)length : sizeof line - 10);
     line[size++] = '\n';
     struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
-    if (poll(&err, 1, 0) == 1 && (err.revents & POLLOUT) && write(STDERR_FILENO, line, size) < 0) {
-        return; // there is nowhere else to say it
+    if (poll(&err, 1, 0) == 1 && (err.revents & POLLOUT)) {
+        (void)!write(STDERR_FILENO, line, size); // there is nowhere else to say it
     }
 }
 

@@ -37,7 +37,7 @@ static void tell(const struct caller *caller, const char *what, const char *deta
 }
 
 /// Runs tmux and answers its exit status; what it says on stdout and stderr, without the last line break, is in `answer`.
-static int tmux(char *const words[], char answer[ANSWER]) {
+static int tmux(const char *const words[], char answer[ANSWER]) {
     int answers, output;
     size_t length = 0;
     ssize_t count;
@@ -50,7 +50,7 @@ static int tmux(char *const words[], char answer[ANSWER]) {
         signals_unblock();
         // Not the client's stdin: tmux hands what it gets there to its server.
         set_standard_streams(open("/dev/null", O_RDONLY | O_CLOEXEC), output, output);
-        execvp(words[0], words);
+        execvp(words[0], (char *const *)words);
         _exit(EXIT_NO_TMUX);
     }
     close(output);
@@ -72,27 +72,20 @@ static int tmux(char *const words[], char answer[ANSWER]) {
 /// tmux runs the words after `--` as they are, without a shell, when there are several. The command itself is not among
 /// them: it goes over the socket.
 static int open_window(const struct caller *caller, const char *place, char window[ANSWER]) {
-    char target[128], title[LABEL_TITLE], place_word[MEETING_NAME], self[PATH_MAX];
-    char program[] = "tmux", utf8[] = "-u", verb[] = "new-window", detached[] = "-d", print[] = "-P", format[] = "-F",
-         id[] = "#{window_id}", to[] = "-t", name[] = "-n", start[] = "-c", directory[] = "#{pane_current_path}",
-         end[] = "--", option[] = "--window";
+    char target[128], title[LABEL_TITLE];
     snprintf(target, sizeof target, "=%s:", caller->session);
-    snprintf(place_word, sizeof place_word, "%s", place);
-    snprintf(self, sizeof self, "%s", caller->self);
     label_title(caller->order.command, title);
-    char *words[] = {program, utf8,  verb,  detached,  print, format, id,         to,  target, name,
-                     title,   start, directory, end,   self,  option, place_word, NULL};
+    const char *words[] = {"tmux", "-u", "new-window", "-d", "-P", "-F", "#{window_id}", "-t", target, "-n", title,
+                           "-c", "#{pane_current_path}", "--", caller->self, "--window", place, NULL};
     return tmux(words, window);
 }
 
 /// What `sessions` finds the command by, and that the window goes with it whatever the person's tmux.conf says.
-static void mark_window(const struct caller *caller, char *window) {
+static void mark_window(const struct caller *caller, const char *window) {
     char text[LABEL_COMMAND], ignored[ANSWER];
-    char program[] = "tmux", utf8[] = "-u", verb[] = "set-option", verb2[] = "set-option", of[] = "-w", of2[] = "-w",
-         to[] = "-t", to2[] = "-t", mark[] = "@shed-command", then[] = ";", stay[] = "remain-on-exit", off[] = "off";
     label_command(caller->order.command, text);
-    char *words[] = {program, utf8,  verb, of,  to,     window, mark, text,
-                     then,    verb2, of2,  to2, window, stay,   off,  NULL};
+    const char *words[] = {"tmux", "-u", "set-option", "-w", "-t", window, "@shed-command", text, ";",
+                           "set-option", "-w", "-t", window, "remain-on-exit", "off", NULL};
     tmux(words, ignored); // a window that is gone already is found out soon enough
 }
 

@@ -4,7 +4,6 @@
 #include "environment.h"
 #include "terminal.h"
 #include "tmux_socket.h"
-#include "variables.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,8 +39,9 @@ static _Noreturn void fail(const struct ends *ends, enum failed_stage stage, int
     _exit(write(ends->report, &report, sizeof report) > 0 ? EXIT_UNABLE : EXIT_UNABLE + 1);
 }
 
-static void choose_term(const struct child *child, const struct ends *ends, char **list) {
+static void choose_term(const struct child *child, const struct ends *ends, struct variables *variables) {
     const struct spawn *spawn = child->spawn;
+    char **list = variables->list;
     const char *home = variables_get(list, "HOME");
     int chosen = terminfo_choose(spawn->terms, spawn->term_count, home == NULL ? "/" : home,
                                  variables_get(list, "TERMINFO"), variables_get(list, "TERMINFO_DIRS"));
@@ -52,7 +52,7 @@ static void choose_term(const struct child *child, const struct ends *ends, char
     if (write(ends->report, &report, sizeof report) < 0) {
         _exit(EXIT_UNABLE);
     }
-    variables_add(list, "TERM", spawn->terms[chosen]);
+    variables_set(variables, "TERM", spawn->terms[chosen]);
 }
 
 static void reset_signals(void) {
@@ -83,13 +83,8 @@ static void mark_descriptors(void) {
 static void enter_directory(const struct child *child, const struct ends *ends) {
     const char *directory = child->spawn->directory;
     bool required = (child->spawn->flags & SPAWN_DIR_REQUIRED) != 0;
-    if (chdir(child->account->home) != 0) {
-        if (required && directory[0] != '/') {
-            fail(ends, STAGE_DIRECTORY, errno);
-        }
-        if (chdir("/") != 0) {
-            fail(ends, STAGE_DIRECTORY, errno);
-        }
+    if (chdir(child->account->home) != 0 && ((required && directory[0] != '/') || chdir("/") != 0)) {
+        fail(ends, STAGE_DIRECTORY, errno);
     }
     if (directory[0] != 0 && chdir(directory) != 0 && required) {
         fail(ends, STAGE_DIRECTORY, errno);
@@ -123,12 +118,12 @@ static void execute(const struct child *child) {
     }
     bool login = child->spawn->program == PROGRAM_LOGIN_SHELL;
     snprintf(name, sizeof name, "%s%s", login ? "-" : "", last_element(shell));
-    char option[] = "-c";
-    char *words[] = {name, login ? NULL : option, login ? NULL : child->spawn->words[0], NULL};
-    execv(shell, words);
+    const char *words[] = {name, login ? NULL : "-c", login ? NULL : child->spawn->words[0], NULL};
+    execv(shell, (char *const *)words);
 }
 
 static _Noreturn void become(const struct child *child, const struct ends *ends) {
+    struct variables environment;
     setsid();
     reset_signals();
     umask(022);
@@ -146,20 +141,19 @@ static _Noreturn void become(const struct child *child, const struct ends *ends)
         fail(ends, STAGE_PRIVILEGES, error);
     }
     enter_directory(child, ends);
-    char **list = environment_make(child->spawn, child->account, child->container_environment, child->tty, child->sockets);
-    if (list == NULL) {
+    if (!environment_make(&environment, child->spawn, child->account, child->container_environment, child->tty,
+                          child->sockets)) {
         fail(ends, STAGE_RESOURCES, ENOMEM);
     }
-    choose_term(child, ends, list);
-    environ = list;
-    tmux_socket_prepare(variables_get(list, "TMUX_TMPDIR"));
+    choose_term(child, ends, &environment);
+    environ = environment.list;
+    tmux_socket_prepare(variables_get(environ, "TMUX_TMPDIR"));
     execute(child);
     fail(ends, STAGE_EXEC, errno);
 }
 
 static void prepare_terminal(const struct child *child, int slave) {
     struct termios termios;
-    struct winsize size = window_size(&child->spawn->window);
     gid_t tty = account_tty_group();
     // As sshd; a container without the right to change it still has a terminal that works.
     (void)!fchown(slave, child->account->uid, tty == (gid_t)-1 ? child->account->gid : tty);
@@ -168,7 +162,7 @@ static void prepare_terminal(const struct child *child, int slave) {
         modes_apply(child->spawn->modes, &termios);
         tcsetattr(slave, TCSANOW, &termios);
     }
-    ioctl(slave, TIOCSWINSZ, &size);
+    ioctl(slave, TIOCSWINSZ, &child->spawn->window);
 }
 
 static bool open_terminal(struct child *child, struct ends *ends) {
@@ -226,7 +220,7 @@ static const char *what_failed(const struct child *child, enum failed_stage stag
 }
 
 /// True when the child has become its program. The report's other end closes then.
-static bool read_reports(struct child *child, int fd, struct child_failure *failure) {
+static bool read_reports(struct child *child, int fd, struct failure *failure) {
     struct report report;
     ssize_t count;
     bool good = true;
@@ -237,29 +231,25 @@ static bool read_reports(struct child *child, int fd, struct child_failure *fail
         if (report.stage == CHOSEN_TERM) {
             child->term = child->spawn->terms[report.value];
         } else {
-            failure->stage = (enum failed_stage)report.stage;
-            failure->error = report.value;
-            failure->what = what_failed(child, failure->stage);
-            good = false;
+            enum failed_stage stage = (enum failed_stage)report.stage;
+            good = failed(failure, stage, report.value, what_failed(child, stage));
         }
     }
     return good;
 }
 
-static bool fork_child(struct child *child, struct ends *ends, struct child_failure *failure) {
+static bool fork_child(struct child *child, struct ends *ends, struct failure *failure) {
     int report;
     if (!open_pipe(&report, &ends->report)) {
-        failure->error = errno;
-        return false;
+        return failed(failure, STAGE_RESOURCES, errno, "cannot open a pipe");
     }
     child->pid = fork();
     if (child->pid == 0) {
         become(child, ends);
     }
     if (child->pid < 0) {
-        failure->error = errno;
-        close(report);
-        return false;
+        close_keeping_errno(report);
+        return failed(failure, STAGE_RESOURCES, errno, "cannot start a process");
     }
     close_its_ends(ends);
     bool good = read_reports(child, report, failure);
@@ -271,16 +261,14 @@ static bool fork_child(struct child *child, struct ends *ends, struct child_fail
     return good;
 }
 
-bool child_start(struct child *child, struct child_failure *failure) {
+bool child_start(struct child *child, struct failure *failure) {
     struct ends ends = {.input = -1, .output = -1, .error = -1, .report = -1};
     bool pty = (child->spawn->flags & SPAWN_PTY) != 0;
     child->master = child->input = child->output = child->error = -1;
     child->tty[0] = 0;
     child->term = NULL;
-    *failure = (struct child_failure){.stage = STAGE_RESOURCES, .what = "cannot start a process"};
     if (pty ? !open_terminal(child, &ends) : !open_pipes(child, &ends)) {
-        failure->error = errno;
-        failure->what = pty ? "cannot open a terminal" : "cannot open a pipe";
+        failed(failure, STAGE_RESOURCES, errno, pty ? "cannot open a terminal" : "cannot open a pipe");
     } else if (fork_child(child, &ends, failure)) {
         return true;
     }

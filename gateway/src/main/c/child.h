@@ -20,13 +20,7 @@ struct child {
     const char *term; // the TERM chosen, or NULL
 };
 
-struct child_failure {
-    int error;
-    enum failed_stage stage;
-    const char *what;
-};
-
 /// Starts the process and waits until it has been executed or has failed. On failure nothing is left behind.
-bool child_start(struct child *child, struct child_failure *failure);
+bool child_start(struct child *child, struct failure *failure);
 
 #endif

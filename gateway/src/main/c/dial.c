@@ -48,9 +48,7 @@ static int connect_any(const struct addresses *addresses, uint64_t deadline, siz
             *index = i;
             return fd;
         }
-        if (fd >= 0) {
-            close(fd);
-        }
+        close_keeping_errno(fd);
         first_error = first_error == 0 ? error : first_error;
     }
     errno = first_error;
@@ -82,48 +80,60 @@ static void tell_connected(struct link *link, const struct dial *dial, const str
     link_queue(link, &frame);
 }
 
-void dial_run(const struct porter *porter, struct link *link, const struct dial *dial) {
-    static struct account account;
+/// Answers a connected socket, or -1.
+static int dial_as_user(const struct dial *dial, const struct account *account, struct sockaddr_storage *reached,
+                        struct failure *failure) {
     struct addresses addresses;
-    struct address_failure failure;
-    size_t index = 0;
+    char refused[INET6_ADDRSTRLEN], text[320];
     uint64_t deadline = now_ms() + (dial->timeout > 0 ? dial->timeout : DEFAULT_TIMEOUT);
+    size_t index;
+    if (!address_resolve(&dial->address, account, false, &addresses, failure)) {
+        return -1;
+    }
+    leave_out(&addresses, dial->refused, refused, sizeof refused);
+    if (addresses.count == 0) {
+        snprintf(text, sizeof text, "%.200s: forwards lead neither to the host nor to its cloud's metadata", refused);
+        failed(failure, STAGE_CONNECT, 0, text);
+        return -1;
+    }
+    int peer = connect_any(&addresses, deadline, &index);
+    if (peer < 0) {
+        int error = errno; // "%.0u" prints no port 0
+        snprintf(text, sizeof text, "%.300s%s%.0u", dial->address.name,
+                 dial->address.kind == ADDRESS_TCP ? " port " : "", dial->address.port);
+        failed(failure, STAGE_CONNECT, error, text);
+        return -1;
+    }
+    *reached = addresses.list[index];
+    return peer;
+}
+
+static int connect_peer(const struct porter *porter, const struct dial *dial, struct sockaddr_storage *reached,
+                        struct failure *failure) {
+    static struct account account;
     if (!account_load(dial->address.user, &porter->defaults, &account)) {
-        link_failed(link, ENOENT, STAGE_USER, dial->address.user);
-        return;
+        failed(failure, STAGE_USER, ENOENT, dial->address.user);
+        return -1;
     }
     int error = account_enter(&account);
     if (error != 0) {
-        link_failed(link, error, STAGE_PRIVILEGES, "cannot become the user");
-        return;
+        failed(failure, STAGE_PRIVILEGES, error, "cannot become the user");
+        return -1;
     }
-    bool resolved = address_resolve(&dial->address, &account, false, &addresses, &failure);
-    char refused[INET6_ADDRSTRLEN] = "";
-    if (resolved) {
-        leave_out(&addresses, dial->refused, refused, sizeof refused);
-    }
-    int peer = resolved && addresses.count > 0 ? connect_any(&addresses, deadline, &index) : -1;
-    error = errno;
+    int peer = dial_as_user(dial, &account, reached, failure);
     account_leave();
-    if (resolved && addresses.count == 0) {
-        char text[320];
-        snprintf(text, sizeof text, "%.200s: forwards lead neither to the host nor to its cloud's metadata", refused);
-        link_failed(link, 0, STAGE_CONNECT, text);
-        return;
-    }
-    if (!resolved) {
-        link_failed(link, failure.stage == STAGE_RESOLVE ? 0 : failure.error, failure.stage, failure.text);
-        return;
-    }
+    return peer;
+}
+
+void dial_run(const struct porter *porter, struct link *link, const struct dial *dial) {
+    struct sockaddr_storage reached;
+    struct failure failure;
+    int yes = 1, peer = connect_peer(porter, dial, &reached, &failure);
     if (peer < 0) {
-        char what[320]; // "%.0u" prints no port 0
-        snprintf(what, sizeof what, "%.300s%s%.0u", dial->address.name,
-                 dial->address.kind == ADDRESS_TCP ? " port " : "", dial->address.port);
-        link_failed(link, error, STAGE_CONNECT, what);
+        link_failed(link, failure.error, failure.stage, failure.what);
         return;
     }
-    int yes = 1;
     setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    tell_connected(link, dial, &addresses.list[index]);
+    tell_connected(link, dial, &reached);
     relay_run(porter, link, peer);
 }

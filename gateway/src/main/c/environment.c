@@ -2,7 +2,6 @@
 
 #include "locale.h"
 #include "tmux_socket.h"
-#include "variables.h"
 
 #include <string.h>
 
@@ -40,27 +39,26 @@ static void set_tmux_directory(struct variables *to, const char *sockets) {
     }
 }
 
-char **environment_make(const struct spawn *spawn, const struct account *account, char *const *container,
-                        const char *tty, const char *sockets) {
-    struct variables to;
-    if (!variables_open(&to, variables_count(container) + variables_count(spawn->environment) + 16)) {
-        return NULL;
+bool environment_make(struct variables *to, const struct spawn *spawn, const struct account *account,
+                      char *const *container, const char *tty, const char *sockets) {
+    if (!variables_open(to, variables_count(container) + variables_count(spawn->environment) + 16)) {
+        return false;
     }
     for (char *const *entry = container; spawn->flags & SPAWN_CONTAINER_ENV && *entry != NULL; entry++) {
-        variables_set_entry(&to, *entry);
+        variables_set_entry(to, *entry);
     }
     const char *path = variables_get(container, "PATH");
-    variables_set(&to, "HOME", account->home);
-    set_name(&to, "USER", account);
-    set_name(&to, "LOGNAME", account);
-    variables_set(&to, "SHELL", account->shell);
-    variables_set(&to, "PATH", path == NULL ? default_path(account) : path);
+    variables_set(to, "HOME", account->home);
+    set_name(to, "USER", account);
+    set_name(to, "LOGNAME", account);
+    variables_set(to, "SHELL", account->shell);
+    variables_set(to, "PATH", path == NULL ? default_path(account) : path);
     for (char **entry = spawn->environment; *entry != NULL; entry++) {
-        set_from_client(&to, *entry);
+        set_from_client(to, *entry);
     }
     if (tty[0] != 0) {
-        variables_set(&to, "SSH_TTY", tty);
+        variables_set(to, "SSH_TTY", tty);
     }
-    set_tmux_directory(&to, sockets);
-    return to.list;
+    set_tmux_directory(to, sockets);
+    return true;
 }

@@ -4,10 +4,11 @@
 
 #include "account.h"
 #include "request.h"
+#include "variables.h"
 
-/// The process's environment, or NULL. The child builds it, and it becomes the program's: nothing is freed. It has
-/// room for one variable more. `tty` is empty without a PTY; `sockets` is the directory for tmux's, or NULL.
-char **environment_make(const struct spawn *spawn, const struct account *account, char *const *container,
-                        const char *tty, const char *sockets);
+/// The process's environment, with room for one variable more; false for want of memory. The child builds it, and it
+/// becomes the program's: nothing is freed. `tty` is empty without a PTY; `sockets` is the directory for tmux's, or NULL.
+bool environment_make(struct variables *to, const struct spawn *spawn, const struct account *account,
+                      char *const *container, const char *tty, const char *sockets);
 
 #endif

@@ -87,18 +87,14 @@ static void send_hangup(const struct hangup *hangup) {
     }
 }
 
-static bool ends_when_told(const struct hangup *hangup, uint64_t deadline) {
-    send_hangup(hangup);
-    return wait_until_gone(hangup, deadline);
-}
-
 void hangup_run(const struct hangup *hangup) {
     int status;
-    uint64_t begin = now_ms(), deadline = begin + hangup->grace + 1;
-    bool gone = hangup->patience > 0 && wait_until_gone(hangup, begin + hangup->patience);
-    if (!gone && !ends_when_told(hangup, deadline)) {
+    if (hangup->hang_up_at == 0 || !wait_until_gone(hangup, hangup->hang_up_at)) {
+        send_hangup(hangup);
+    }
+    if (!wait_until_gone(hangup, hangup->kill_at)) {
         each_member(hangup, SIGKILL, 0);
-        deadline = now_ms() + REAP_TIMEOUT;
+        uint64_t deadline = now_ms() + REAP_TIMEOUT;
         while (time_left(deadline) > 0 && !has_ended(hangup->leader, &status) && each_member(hangup, 0, 0) > 0) {
             wait_for_child(hangup, time_left(deadline));
         }

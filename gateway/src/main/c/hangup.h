@@ -10,13 +10,12 @@ struct hangup {
     pid_t leader;     // a child of this process, not reaped yet
     pid_t session;    // whose groups these are; 0 when the leader leads it too
     pid_t foreground; // the terminal's foreground group, 0 when there is none of its own
-    uint32_t patience; // milliseconds before anything is signalled
-    uint32_t grace;    // milliseconds in all, at least as many
-    int signals;      // a descriptor for SIGCHLD
+    uint64_t hang_up_at; // when SIGHUP is sent; 0 for at once
+    uint64_t kill_at;    // when SIGKILL is, to what is left
+    int signals;         // a descriptor for SIGCHLD
 };
 
-/// Waits for what ends by itself, since its streams are closed; then SIGHUP and SIGCONT; after the grace period SIGKILL
-/// for what is left. Reaps the leader. Returns as soon as nothing is left.
+/// Waits for what ends by itself, since its streams are closed; then SIGHUP and SIGCONT; at last SIGKILL. Reaps the leader. Returns as soon as nothing is left.
 void hangup_run(const struct hangup *hangup);
 
 /// True when the child has ended; it stays a zombie, so that its number and its group's cannot be anybody else's.

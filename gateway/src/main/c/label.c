@@ -6,23 +6,14 @@
 #include <stdint.h>
 #include <string.h>
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n';
-}
-
 /// The first word that is no assignment (`CC=gcc make`): its start, and its length.
 static const char *program_of(const char *command, size_t *length) {
-    const char *at = command;
-    while (true) {
-        while (is_blank(*at)) {
-            at++;
-        }
-        size_t word = strcspn(at, " \t\n");
-        if (word == 0 || memchr(at, '=', word) == NULL) {
-            *length = word;
+    for (const char *at = command;; at += *length) {
+        at += strspn(at, " \t\n");
+        *length = strcspn(at, " \t\n");
+        if (*length == 0 || memchr(at, '=', *length) == NULL) {
             return at;
         }
-        at += word;
     }
 }
 

@@ -11,25 +11,17 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static int connect_to(const char *path) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    strcpy(address.sun_path, path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
-        close_keeping_errno(fd);
-        return -1;
-    }
-    return fd;
-}
-
 bool link_dial(struct link *link, const char *path, const struct hello *hello) {
-    int fd = connect_to(path);
-    if (fd < 0) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = -1;
+    errno = ENAMETOOLONG;
+    if (strlen(path) < sizeof address.sun_path) {
+        strcpy(address.sun_path, path);
+        fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    }
+    if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
         log_line("cannot connect to %s: %s", path, strerror(errno));
+        close_keeping_errno(fd);
         return false;
     }
     link_open(link, fd, fd, hello);
@@ -68,16 +60,16 @@ void link_open(struct link *link, int in, int out, const struct hello *hello) {
     }
 }
 
-static bool wait_for(const struct link *link) {
+static bool has_room(const struct link *link) {
     return link->length < link->capacity - link->start;
 }
 
 void link_receive(struct link *link) {
-    if (link->start > 0 && (link->length == 0 || !wait_for(link))) {
+    if (link->start > 0 && (link->length == 0 || !has_room(link))) {
         memmove(link->data, link->data + link->start, link->length);
         link->start = 0;
     }
-    if (!wait_for(link)) {
+    if (!has_room(link)) {
         return;
     }
     ssize_t count = read(link->in, link->data + link->start + link->length,
@@ -195,17 +187,13 @@ void link_finish(struct link *link, int timeout) {
     }
 }
 
-void link_failed(struct link *link, int error, uint8_t stage, const char *what) {
+void link_failed(struct link *link, int error, unsigned stage, const char *what) {
     uint8_t buffer[LINK_RESERVE];
     char text[512];
-    if (error != 0) {
-        snprintf(text, sizeof text, "%.400s: %s", what, strerror(error));
-    } else {
-        snprintf(text, sizeof text, "%.400s", what);
-    }
+    snprintf(text, sizeof text, "%.400s%s%s", what, error != 0 ? ": " : "", error != 0 ? strerror(error) : "");
     struct writer frame = frame_begin(buffer, sizeof buffer, FAILED);
     write_u32(&frame, (uint32_t)error);
-    write_u8(&frame, stage);
+    write_u8(&frame, (uint8_t)stage);
     write_string(&frame, text);
     link_queue(link, &frame);
 }

@@ -54,6 +54,6 @@ void link_flush(struct link *link);
 void link_finish(struct link *link, int timeout);
 
 /// Queues FAILED.
-void link_failed(struct link *link, int error, uint8_t stage, const char *what);
+void link_failed(struct link *link, int error, unsigned stage, const char *what);
 
 #endif

@@ -111,25 +111,19 @@ static bool open_tcp(struct listener *listener, struct addresses *addresses) {
     return listener->count > 0;
 }
 
-static bool open_listener(struct listener *listener, struct address_failure *failure) {
+static bool open_listener(struct listener *listener, struct failure *failure) {
     const struct address *address = &listener->request->address;
     struct addresses addresses;
     int error = account_enter(&listener->account);
     if (error != 0) {
-        *failure = (struct address_failure){.error = error, .stage = STAGE_PRIVILEGES, .text = "cannot become the user"};
-        return false;
+        return failed(failure, STAGE_PRIVILEGES, error, "cannot become the user");
     }
-    failure->stage = STAGE_LISTEN;
-    snprintf(failure->text, sizeof failure->text, "%.400s", address->name);
     bool done = address_resolve(address, &listener->account, true, &addresses, failure);
     if (done) {
         done = address->kind == ADDRESS_UNIX ? open_unix(listener, &addresses) : open_tcp(listener, &addresses);
-        failure->error = errno;
+        failed(failure, STAGE_LISTEN, errno, address->name);
     }
     account_leave();
-    if (failure->stage == STAGE_RESOLVE) {
-        failure->error = 0; // its text says it
-    }
     return done;
 }
 
@@ -252,18 +246,22 @@ static void accept_until_closed(const struct porter *porter, struct listener *li
 
 void listen_run(const struct porter *porter, struct link *link, const struct listen *request) {
     struct listener *listener = &the_listener;
-    struct address_failure failure = {.error = 0};
+    struct failure failure;
     uint8_t buffer[16];
     listener->request = request;
-    int signals = signals_open(SIGCHLD, 0);
     sockets_make_directory(porter->sockets);
     if (!account_load(request->address.user, &porter->defaults, &listener->account)) {
         link_failed(link, ENOENT, STAGE_USER, request->address.user);
         return;
     }
+    int signals = signals_open(SIGCHLD, 0);
+    if (signals < 0) {
+        link_failed(link, errno, STAGE_RESOURCES, "cannot listen");
+        return;
+    }
     sockets_take_agent_directory(porter->sockets, &listener->account);
-    if (signals < 0 || !open_listener(listener, &failure)) {
-        link_failed(link, failure.error, failure.stage, failure.text);
+    if (!open_listener(listener, &failure)) {
+        link_failed(link, failure.error, failure.stage, failure.what);
         close_listener(listener);
         return;
     }

@@ -110,14 +110,18 @@ union streams {
     char bytes[CMSG_SPACE(MEETING_STREAMS * sizeof(int))];
 };
 
+static struct msghdr message_of(struct iovec *vector, union streams *streams) {
+    memset(streams, 0, sizeof *streams);
+    return (struct msghdr){
+        .msg_iov = vector, .msg_iovlen = 1, .msg_control = streams, .msg_controllen = sizeof streams->bytes};
+}
+
 bool order_send(int peer, const struct order *order) {
     struct header header = {magic, order->terminal ? 1 : 0, (uint32_t)strlen(order->directory),
                             (uint32_t)strlen(order->command)};
     struct iovec vector = {.iov_base = &header, .iov_len = sizeof header};
     union streams streams;
-    memset(&streams, 0, sizeof streams);
-    struct msghdr message = {
-        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = &streams, .msg_controllen = sizeof streams.bytes};
+    struct msghdr message = message_of(&vector, &streams);
     struct cmsghdr *control = CMSG_FIRSTHDR(&message);
     control->cmsg_level = SOL_SOCKET;
     control->cmsg_type = SCM_RIGHTS;
@@ -131,9 +135,7 @@ bool order_send(int peer, const struct order *order) {
 static bool receive_header(int peer, struct header *header, struct order *order) {
     struct iovec vector = {.iov_base = header, .iov_len = sizeof *header};
     union streams streams;
-    memset(&streams, 0, sizeof streams);
-    struct msghdr message = {
-        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = &streams, .msg_controllen = sizeof streams.bytes};
+    struct msghdr message = message_of(&vector, &streams);
     if (recvmsg(peer, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL) != (ssize_t)sizeof *header) {
         return false;
     }

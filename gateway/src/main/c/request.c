@@ -1,9 +1,17 @@
 #include "request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_DIAL_TIMEOUT = 120000, MAX_PORT = 65535 };
+
+bool failed(struct failure *failure, enum failed_stage stage, int error, const char *what) {
+    failure->error = error;
+    failure->stage = stage;
+    snprintf(failure->what, sizeof failure->what, "%.400s", what);
+    return false;
+}
 
 static const char *check_program(const struct spawn *spawn) {
     switch (spawn->program) {
@@ -32,11 +40,16 @@ static const char *check_spawn(const struct spawn *spawn) {
     return spawn->grace > MAX_GRACE ? "SPAWN: grace too long" : check_program(spawn);
 }
 
-static void read_window(struct reader *in, struct window *window) {
-    window->rows = read_u32(in);
-    window->cols = read_u32(in);
-    window->xpixel = read_u32(in);
-    window->ypixel = read_u32(in);
+static unsigned short read_size(struct reader *in) {
+    uint32_t value = read_u32(in);
+    return value > 0xffff ? 0xffff : (unsigned short)value;
+}
+
+static void read_window(struct reader *in, struct winsize *window) {
+    window->ws_row = read_size(in);
+    window->ws_col = read_size(in);
+    window->ws_xpixel = read_size(in);
+    window->ws_ypixel = read_size(in);
 }
 
 bool decode_spawn(const struct frame *frame, struct spawn *spawn, const char **reason) {
@@ -108,7 +121,7 @@ bool decode_listen(const struct frame *frame, struct listen *listen, const char 
     return true;
 }
 
-bool decode_window(const struct frame *frame, struct window *window) {
+bool decode_window(const struct frame *frame, struct winsize *window) {
     struct reader in = reader_of(frame);
     read_window(&in, window);
     return reader_finished(&in);

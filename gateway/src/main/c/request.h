@@ -4,6 +4,8 @@
 
 #include "frame.h"
 
+#include <sys/ioctl.h>
+
 enum program_kind { PROGRAM_ARGV = 0, PROGRAM_SHELL_COMMAND = 1, PROGRAM_LOGIN_SHELL = 2, PROGRAM_FIRST = 3 };
 
 enum spawn_flag { SPAWN_DIR_REQUIRED = 1, SPAWN_CONTAINER_ENV = 2, SPAWN_PTY = 4 };
@@ -26,9 +28,15 @@ enum failed_stage {
     STAGE_LISTEN = 8,
 };
 
-struct window {
-    uint32_t rows, cols, xpixel, ypixel;
+/// Why something could not be done, as FAILED tells it.
+struct failure {
+    int error; // an errno, or 0 when the text says it all
+    enum failed_stage stage;
+    char what[512];
 };
+
+/// Fills it in, and answers false.
+bool failed(struct failure *failure, enum failed_stage stage, int error, const char *what);
 
 struct spawn {
     const char *user;
@@ -41,7 +49,7 @@ struct spawn {
     uint32_t grace;
     char **terms;
     size_t term_count;
-    struct window window;
+    struct winsize window;
     struct bytes modes;
 };
 
@@ -69,7 +77,7 @@ struct listen {
 bool decode_spawn(const struct frame *frame, struct spawn *spawn, const char **reason);
 bool decode_dial(const struct frame *frame, struct dial *dial, const char **reason);
 bool decode_listen(const struct frame *frame, struct listen *listen, const char **reason);
-bool decode_window(const struct frame *frame, struct window *window);
+bool decode_window(const struct frame *frame, struct winsize *window);
 void free_spawn(struct spawn *spawn);
 
 #endif

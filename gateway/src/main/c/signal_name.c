@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -23,14 +24,9 @@ int signal_number(const char *name) {
             return known[i].number;
         }
     }
-    int number = 0;
-    for (const char *at = name; *at >= '0' && *at <= '9' && number <= LAST_SIGNAL; at++) {
-        number = number * 10 + (*at - '0');
-        if (at[1] == 0) {
-            return number <= LAST_SIGNAL ? number : 0;
-        }
-    }
-    return 0;
+    char *end;
+    unsigned long number = strtoul(name, &end, 10);
+    return *name >= '0' && *name <= '9' && *end == 0 && number <= LAST_SIGNAL ? (int)number : 0;
 }
 
 const char *signal_name(int number, char *buffer, size_t size) {

@@ -6,7 +6,6 @@
 #include "porter.h"
 #include "pty.h"
 #include "signal_name.h"
-#include "terminal.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -44,12 +43,11 @@ static void drop(const struct task *task, int *fd) {
 }
 
 static const char *take_resize(const struct task *task, const struct frame *frame) {
-    struct window window;
-    if (!decode_window(frame, &window)) {
+    struct winsize size;
+    if (!decode_window(frame, &size)) {
         return "RESIZE: malformed";
     }
     if (has_terminal(task)) {
-        struct winsize size = window_size(&window);
         ioctl(task->child.master, TIOCSWINSZ, &size);
     }
     return NULL;
@@ -288,26 +286,19 @@ static void deliver_rest(struct task *task, uint64_t deadline) {
     }
 }
 
-static uint32_t rest_of(uint32_t time, uint64_t begin) {
-    uint64_t gone = now_ms() - begin;
-    return gone < time ? time - (uint32_t)gone : 0;
-}
-
 static void hang_up(struct task *task, uint32_t grace) {
-    struct hangup hangup = {.leader = task->child.pid, .grace = grace, .signals = task->signals};
     uint64_t begin = now_ms();
+    struct hangup hangup = {.leader = task->child.pid, .kill_at = begin + grace + 1, .signals = task->signals};
     take_rest(task);
     if (has_terminal(task)) {
         pid_t foreground = tcgetpgrp(task->child.master);
         hangup.foreground = foreground > 0 && foreground != hangup.leader ? foreground : 0;
     } else {
         // No terminal vanishes: end of input, behind all of it, and a broken pipe come first, as in sshd.
-        uint32_t patience = grace / 2;
+        hangup.hang_up_at = begin + grace / 2 + 1;
         drop(task, &task->child.output);
         drop(task, &task->child.error);
-        deliver_rest(task, begin + patience + 1);
-        hangup.patience = rest_of(patience, begin);
-        hangup.grace = rest_of(grace, begin);
+        deliver_rest(task, hangup.hang_up_at);
     }
     input_close(&task->input, false);
     drop(task, &task->child.output);
@@ -318,7 +309,7 @@ static void hang_up(struct task *task, uint32_t grace) {
 
 static bool begin(struct task *task, const struct porter *porter, const struct spawn *spawn) {
     static struct account account;
-    struct child_failure failure;
+    struct failure failure;
     task->signals = signals_open(SIGCHLD, 0);
     task->child = (struct child){.spawn = spawn,
                                  .account = &account,
@@ -333,7 +324,7 @@ static bool begin(struct task *task, const struct porter *porter, const struct s
         return false;
     }
     if (!child_start(&task->child, &failure)) {
-        link_failed(task->link, failure.error, (uint8_t)failure.stage, failure.what);
+        link_failed(task->link, failure.error, failure.stage, failure.what);
         return false;
     }
     if (has_terminal(task)) {

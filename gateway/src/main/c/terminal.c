@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum field { CHAR, INPUT, LOCAL, OUTPUT, CONTROL };
+enum field { INPUT, LOCAL, OUTPUT, CONTROL, CHAR };
 
 struct mode {
     uint8_t opcode;
@@ -60,22 +60,11 @@ static void set_flag(tcflag_t *flags, const struct mode *mode, uint32_t value) {
 }
 
 static void apply_mode(struct termios *termios, const struct mode *mode, uint32_t value) {
-    switch (mode->field) {
-    case CHAR:
+    tcflag_t *const flags[] = {&termios->c_iflag, &termios->c_lflag, &termios->c_oflag, &termios->c_cflag};
+    if (mode->field == CHAR) {
         termios->c_cc[mode->value] = value == 255 ? (cc_t)_POSIX_VDISABLE : (cc_t)value;
-        break;
-    case INPUT:
-        set_flag(&termios->c_iflag, mode, value);
-        break;
-    case LOCAL:
-        set_flag(&termios->c_lflag, mode, value);
-        break;
-    case OUTPUT:
-        set_flag(&termios->c_oflag, mode, value);
-        break;
-    default:
-        set_flag(&termios->c_cflag, mode, value);
-        break;
+    } else {
+        set_flag(flags[mode->field], mode, value);
     }
 }
 
@@ -95,17 +84,6 @@ void modes_apply(struct bytes modes, struct termios *termios) {
             }
         }
     }
-}
-
-static unsigned short cut(uint32_t value) {
-    return value > 0xffff ? 0xffff : (unsigned short)value;
-}
-
-struct winsize window_size(const struct window *window) {
-    return (struct winsize){.ws_row = cut(window->rows),
-                            .ws_col = cut(window->cols),
-                            .ws_xpixel = cut(window->xpixel),
-                            .ws_ypixel = cut(window->ypixel)};
 }
 
 static bool readable(const char *path, int length, size_t size) {

@@ -4,14 +4,11 @@
 
 #include "request.h"
 
-#include <sys/ioctl.h>
 #include <termios.h>
 
 /// Applies SSH's encoded terminal modes (RFC 4254, section 8); what Linux does not have is skipped, and so is the rest
 /// of a string that breaks off.
 void modes_apply(struct bytes modes, struct termios *termios);
-
-struct winsize window_size(const struct window *window);
 
 /// True when one of the directories holds a compiled entry of that name.
 bool terminfo_has(const char *const *directories, size_t count, const char *term);

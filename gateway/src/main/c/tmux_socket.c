@@ -203,9 +203,7 @@ static void link_to(const char *path, const char *target) {
         return;
     }
     unlink(path); // of a server that is gone
-    if (symlink(target, path) != 0) {
-        return; // a server has come up there just now
-    }
+    (void)!symlink(target, path); // a server may have come up there just now
 }
 
 /// A tmux that does not get our TMUX_TMPDIR, as behind sudo, su or cron, finds the server as well.
@@ -220,9 +218,7 @@ static void link_usual(const char *usual, const char *own) {
 static void link_old_agent(const char *directory) {
     char agent[PATH_MAX];
     snprintf(agent, sizeof agent, "%s/" AGENT_DIRECTORY, directory);
-    if (symlink(agent, OLD_AGENT_DIRECTORY) != 0) {
-        return; // there is one
-    }
+    (void)!symlink(agent, OLD_AGENT_DIRECTORY); // there may be one
 }
 
 /// One process at a time looks for a server and wakes it.

@@ -4,6 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/// Where the variable is in the list, or the list's end.
+static size_t find(char *const *list, const char *name, size_t length) {
+    size_t at = 0;
+    while (list[at] != NULL && (strncmp(list[at], name, length) != 0 || list[at][length] != '=')) {
+        at++;
+    }
+    return at;
+}
+
 bool variables_open(struct variables *variables, size_t size) {
     *variables = (struct variables){.list = calloc(size, sizeof *variables->list), .size = size};
     return variables->list != NULL;
@@ -14,15 +23,10 @@ void variables_set_entry(struct variables *to, char *entry) {
     if (equals == NULL) {
         return;
     }
-    size_t name = (size_t)(equals - entry) + 1;
-    for (size_t i = 0; i < to->count; i++) {
-        if (strncmp(to->list[i], entry, name) == 0) {
-            to->list[i] = entry;
-            return;
-        }
-    }
-    if (to->count + 1 < to->size) {
-        to->list[to->count++] = entry;
+    size_t at = find(to->list, entry, (size_t)(equals - entry));
+    if (at + 1 < to->size) {
+        to->list[at] = entry;
+        to->count += at == to->count;
     }
 }
 
@@ -35,25 +39,17 @@ void variables_set(struct variables *to, const char *name, const char *value) {
     }
 }
 
-const char *variables_get(char *const *list, const char *name) {
-    size_t length = strlen(name);
-    for (; *list != NULL; list++) {
-        if (strncmp(*list, name, length) == 0 && (*list)[length] == '=') {
-            return *list + length + 1;
-        }
+void variables_unset(struct variables *from, const char *name) {
+    size_t at = find(from->list, name, strlen(name));
+    if (at < from->count) {
+        from->list[at] = from->list[--from->count];
+        from->list[from->count] = NULL;
     }
-    return NULL;
 }
 
-void variables_unset(struct variables *from, const char *name) {
-    size_t length = strlen(name);
-    for (size_t i = 0; i < from->count; i++) {
-        if (strncmp(from->list[i], name, length) == 0 && from->list[i][length] == '=') {
-            from->list[i] = from->list[--from->count];
-            from->list[from->count] = NULL;
-            return;
-        }
-    }
+const char *variables_get(char *const *list, const char *name) {
+    size_t length = strlen(name), at = find(list, name, length);
+    return list[at] == NULL ? NULL : list[at] + length + 1;
 }
 
 size_t variables_count(char *const *list) {
@@ -62,10 +58,4 @@ size_t variables_count(char *const *list) {
         count++;
     }
     return count;
-}
-
-void variables_add(char **list, const char *name, const char *value) {
-    size_t count = variables_count(list);
-    struct variables to = {.list = list, .count = count, .size = count + 2};
-    variables_set(&to, name, value);
 }

@@ -18,7 +18,5 @@ void variables_unset(struct variables *from, const char *name);
 
 const char *variables_get(char *const *list, const char *name);
 size_t variables_count(char *const *list);
-/// Sets one in a list that has room for it.
-void variables_add(char **list, const char *name, const char *value);
 
 #endif

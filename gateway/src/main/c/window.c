@@ -48,20 +48,21 @@ struct inside {
 
 static struct inside the_inside;
 
+/// What is typed in the window means the command. A window's keys must not stop what shows its output.
+static void set_ignored(void (*handler)(int)) {
+    const int numbers[] = {SIGPIPE, SIGTTOU, SIGINT, SIGQUIT};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        signal(numbers[i], handler);
+    }
+}
+
 static int own_signals(void) {
-    // What is typed in the window means the command. A window's keys must not stop what shows its output.
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGTTOU, SIG_IGN);
-    signal(SIGINT, SIG_IGN);
-    signal(SIGQUIT, SIG_IGN);
+    set_ignored(SIG_IGN);
     return signals_open(SIGCHLD, SIGHUP, SIGWINCH, 0);
 }
 
 static void reset_signals(void) {
-    signal(SIGPIPE, SIG_DFL);
-    signal(SIGTTOU, SIG_DFL);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGQUIT, SIG_DFL);
+    set_ignored(SIG_DFL);
     signals_unblock();
 }
 
@@ -72,8 +73,7 @@ static const char *shell(void) {
 }
 
 static _Noreturn void become(const struct order *order, int input, int output, int error) {
-    char name[256], option[] = "-c";
-    const char *path = shell(), *slash = strrchr(path, '/');
+    const char *path = shell();
     reset_signals();
     if (!set_standard_streams(input, output, error)) {
         _exit(EXIT_UNABLE);
@@ -82,11 +82,8 @@ static _Noreturn void become(const struct order *order, int input, int output, i
         dprintf(STDERR_FILENO, "shed: cannot change to directory %s: %s\n", order->directory, strerror(errno));
         _exit(1);
     }
-    // The text lies in memory of this process; exec copies it.
-    char *command = order->memory + (order->command - order->memory);
-    snprintf(name, sizeof name, "%s", slash + 1);
-    char *words[] = {name, option, command, NULL};
-    execv(path, words);
+    const char *words[] = {strrchr(path, '/') + 1, "-c", order->command, NULL};
+    execv(path, (char *const *)words);
     int reason = errno;
     dprintf(STDERR_FILENO, "shed: %s: %s\n", path, strerror(reason));
     _exit(reason == ENOENT ? EXIT_MISSING : EXIT_UNABLE);
@@ -264,7 +261,7 @@ static void hang_up(const struct inside *self) {
     struct hangup hangup = {.leader = self->command,
                             .session = self->order.terminal ? self->command : getsid(0),
                             .foreground = self->master >= 0 ? tcgetpgrp(self->master) : 0,
-                            .grace = GRACE,
+                            .kill_at = now_ms() + GRACE,
                             .signals = self->signals};
     close(self->master);
     close(self->output);
@@ -280,8 +277,8 @@ static struct outcome outcome_of(int status) {
 }
 
 static void report(const struct inside *self, struct outcome outcome) {
-    if (self->peer >= 0 && send(self->peer, &outcome, sizeof outcome, MSG_NOSIGNAL) < 0) {
-        return; // it has gone just now
+    if (self->peer >= 0) {
+        (void)!send(self->peer, &outcome, sizeof outcome, MSG_NOSIGNAL); // it may have gone just now
     }
 }
 

@@ -17,8 +17,8 @@ static void refuse(struct link *link, const char *reason) {
 
 static void announce(const struct porter *porter) {
     pid_t self = getpid();
-    if (porter->notify >= 0 && write(porter->notify, &self, sizeof self) < 0) {
-        return; // main has gone; this task may still be done
+    if (porter->notify >= 0) {
+        (void)!write(porter->notify, &self, sizeof self); // the supervisor may have gone; this task may still be done
     }
 }
 
@@ -33,22 +33,33 @@ static void serve(const struct porter *porter, struct link *link, const struct f
         free_spawn(&spawn);
     } else if (frame->type == DIAL && decode_dial(frame, &dial, &reason)) {
         dial_run(porter, link, &dial);
+    } else if (frame->type == LISTEN && porter->socket == NULL) {
+        refuse(link, "LISTEN needs a porter with a socket");
     } else if (frame->type == LISTEN && decode_listen(frame, &listen, &reason)) {
-        if (porter->socket == NULL) {
-            refuse(link, "LISTEN needs a porter with a socket");
-        } else {
-            listen_run(porter, link, &listen);
-        }
+        listen_run(porter, link, &listen);
     } else {
         refuse(link, reason);
     }
-    link_finish(link, SEND_TIMEOUT);
+}
+
+/// The request's strings lie in the link's buffer, which the task reads into: they get memory of their own.
+static void serve_copy(const struct porter *porter, struct link *link, struct frame *frame) {
+    uint8_t *copy = malloc(frame->length > 0 ? frame->length : 1);
+    if (copy == NULL) {
+        refuse(link, "no memory for a request");
+        return;
+    }
+    memcpy(copy, frame->payload, frame->length);
+    frame->payload = copy;
+    serve(porter, link, frame);
+    free(copy);
 }
 
 void worker_run(const struct porter *porter, struct link *link) {
     struct frame frame;
     const char *reason = "";
-    while (!link->ended) {
+    int found = 0;
+    while (found == 0 && !link->ended) {
         link_flush(link);
         struct pollfd fds[] = {
             {.fd = link->in, .events = POLLIN},
@@ -59,30 +70,16 @@ void worker_run(const struct porter *porter, struct link *link) {
         if (fds[1].revents != 0) {
             return;
         }
-        if (fds[0].revents == 0) {
-            continue;
-        }
-        link_receive(link);
-        int found = link_next(link, &frame, &reason);
-        if (found > 0) {
-            // The request's strings live in the link's buffer, which the task reads into: give them their own memory.
-            uint8_t *copy = malloc(frame.length > 0 ? frame.length : 1);
-            if (copy == NULL) {
-                refuse(link, "no memory for a request");
-                link_finish(link, SEND_TIMEOUT);
-                return;
-            }
-            memcpy(copy, frame.payload, frame.length);
-            frame.payload = copy;
-            serve(porter, link, &frame);
-            free(copy);
-            return;
-        }
-        if (found < 0) {
-            log_line("data connection: %s", reason);
-            link_failed(link, EPROTO, STAGE_REQUEST, reason);
-            link_finish(link, SEND_TIMEOUT);
-            return;
+        if (fds[0].revents != 0) {
+            link_receive(link);
+            found = link_next(link, &frame, &reason);
         }
     }
+    if (found > 0) {
+        serve_copy(porter, link, &frame);
+    } else if (found < 0) {
+        log_line("data connection: %s", reason);
+        link_failed(link, EPROTO, STAGE_REQUEST, reason);
+    }
+    link_finish(link, SEND_TIMEOUT);
 }

@@ -21,7 +21,7 @@ static void frames(uint8_t *data, size_t size) {
         struct spawn spawn;
         struct dial dial;
         struct listen listen;
-        struct window window;
+        struct winsize window;
         struct reader in = reader_of(&frame);
         switch (frame.type) {
         case SPAWN:
