@@ -14,7 +14,8 @@ import tarfile
 import tempfile
 import time
 
-from porter_test import TOKEN, Gateway, equal
+from gateway_side import TOKEN, Gateway
+from harness import equal
 
 MUSL_LOADER = f"ld-musl-{os.uname().machine}.so.1"
 

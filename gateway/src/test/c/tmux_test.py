@@ -10,7 +10,7 @@ import stat
 import sys
 
 from harness import LIMIT, attempt, default_signals, equal, eventually
-from porter_test import CONTAINER_ENV, Gateway, Task, alive, spawn, stdio_link
+from gateway_side import CONTAINER_ENV, Gateway, Task, alive, spawn, stdio_link
 
 # A user that nobody else has: one of its sockets is below /tmp.
 UID = 1_000_000 + os.getpid()

@@ -116,7 +116,7 @@ static void strings_refuse_nul_and_absurd_lengths(void) {
     free(data);
 }
 
-static size_t sample_spawn(uint8_t *buffer, size_t size) {
+static size_t sample_spawn(uint8_t *buffer, size_t size, unsigned flags) {
     struct writer out = frame_begin(buffer, size, SPAWN);
     write_string(&out, "me");
     write_u8(&out, PROGRAM_ARGV);
@@ -126,7 +126,7 @@ static size_t sample_spawn(uint8_t *buffer, size_t size) {
     write_u32(&out, 1);
     write_string(&out, "A=b");
     write_string(&out, "/tmp");
-    write_u8(&out, SPAWN_PTY);
+    write_u8(&out, (uint8_t)flags);
     write_u32(&out, 250);
     write_u32(&out, 1);
     write_string(&out, "xterm");
@@ -140,7 +140,7 @@ static size_t sample_spawn(uint8_t *buffer, size_t size) {
 
 static void spawn_is_decoded_and_every_shorter_one_refused(void) {
     uint8_t buffer[256];
-    size_t length = sample_spawn(buffer, sizeof buffer) - FRAME_HEADER;
+    size_t length = sample_spawn(buffer, sizeof buffer, SPAWN_PTY) - FRAME_HEADER;
     struct spawn spawn;
     const char *reason = NULL;
     for (size_t part = 0; part <= length; part++) {
@@ -161,16 +161,9 @@ static void spawn_is_decoded_and_every_shorter_one_refused(void) {
 
 static void spawn_with_an_unknown_flag_is_refused(void) {
     for (unsigned flag = 8; flag < 256; flag *= 2) {
-        uint8_t buffer[64];
-        struct writer out = frame_begin(buffer, sizeof buffer, SPAWN);
-        write_string(&out, "");
-        write_u8(&out, PROGRAM_LOGIN_SHELL);
-        write_u32(&out, 0);
-        write_u32(&out, 0);
-        write_string(&out, "");
-        write_u8(&out, (uint8_t)flag);
-        write_u32(&out, 0);
-        struct frame frame = payload_of(buffer + FRAME_HEADER, frame_end(&out) - FRAME_HEADER);
+        uint8_t buffer[256];
+        size_t length = sample_spawn(buffer, sizeof buffer, SPAWN_PTY | flag) - FRAME_HEADER;
+        struct frame frame = payload_of(buffer + FRAME_HEADER, length);
         struct spawn spawn;
         const char *reason = NULL;
         CHECK(!decode_spawn(&frame, &spawn, &reason) && strcmp(reason, "SPAWN: unknown flag") == 0);
