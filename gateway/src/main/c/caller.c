@@ -1,7 +1,7 @@
 // The gateway's side of a command inside a session: opens the window, hands the client's streams over, waits.
 #include "base.h"
 #include "label.h"
-#include "meeting.h"
+#include "rendezvous.h"
 #include "porter.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@
 enum {
     EXIT_NOT_NOW = 75, // EX_TEMPFAIL, the gateway's SHED_NOT_READY
     EXIT_NO_TMUX = 127,
-    COME_WITHIN = 10000, // a window's program starts in milliseconds, on a machine that is busy in a second
+    WINDOW_TIMEOUT = 10000, // a window's program starts in milliseconds, on a machine that is busy in a second
     ANSWER = 512,
 };
 
@@ -159,8 +159,8 @@ static int await_end(const struct caller *caller, int peer) {
 }
 
 static int call(struct caller *caller) {
-    char place[MEETING_NAME], window[ANSWER];
-    int listener = meeting_open(place);
+    char place[RENDEZVOUS_NAME], window[ANSWER];
+    int listener = rendezvous_open(place);
     if (listener < 0) {
         tell(caller, "cannot open a socket: ", strerror(errno));
         return EXIT_NOT_NOW;
@@ -170,7 +170,7 @@ static int call(struct caller *caller) {
         tell(caller, status == EXIT_NO_TMUX ? "there is no tmux" : "tmux says: ", status == EXIT_NO_TMUX ? "" : window);
         return EXIT_NOT_NOW;
     }
-    int peer = meeting_await(listener, COME_WITHIN);
+    int peer = rendezvous_accept(listener, WINDOW_TIMEOUT);
     close(listener);
     if (peer < 0) {
         tell(caller, "the window's program did not start", "");

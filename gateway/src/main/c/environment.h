@@ -7,7 +7,7 @@
 #include "variables.h"
 
 /// The process's environment, with room for one variable more; false for want of memory. The child builds it, and it
-/// becomes the program's: nothing is freed. `tty` is empty without a PTY; `sockets` is the directory for tmux's, or NULL.
+/// becomes the program's: nothing is freed. `tty` is empty without a PTY; `sockets` is tmux's directory, or NULL.
 bool environment_make(struct variables *to, const struct spawn *spawn, const struct account *account,
                       char *const *container, const char *tty, const char *sockets);
 

@@ -15,7 +15,8 @@ struct hangup {
     int signals;         // a descriptor for SIGCHLD
 };
 
-/// Waits for what ends by itself, since its streams are closed; then SIGHUP and SIGCONT; at last SIGKILL. Reaps the leader. Returns as soon as nothing is left.
+/// Waits for what ends by itself, since its streams are closed; then SIGHUP and SIGCONT; at last SIGKILL. Reaps the
+/// leader. Returns as soon as nothing is left.
 void hangup_run(const struct hangup *hangup);
 
 /// True when the child has ended; it stays a zombie, so that its number and its group's cannot be anybody else's.

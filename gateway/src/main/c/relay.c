@@ -50,7 +50,7 @@ static void fill(struct relay *relay, struct direction *way) {
     }
 }
 
-static void pour(struct relay *relay, struct direction *way) {
+static void drain(struct relay *relay, struct direction *way) {
     if (way->length == 0) {
         return;
     }
@@ -65,7 +65,7 @@ static void pour(struct relay *relay, struct direction *way) {
     }
 }
 
-static void pass_end_on(struct direction *way) {
+static void half_close(struct direction *way) {
     if (!way->ended || way->length > 0 || way->passed_on) {
         return;
     }
@@ -121,10 +121,10 @@ static void relay_loop(struct relay *relay, uint32_t grace) {
         if (relay->up.length == 0 && (fds[1].revents & (POLLHUP | POLLERR)) != 0) {
             relay->up.discard = true;
         }
-        pour(relay, &relay->up);
-        pour(relay, &relay->down);
-        pass_end_on(&relay->up);
-        pass_end_on(&relay->down);
+        drain(relay, &relay->up);
+        drain(relay, &relay->down);
+        half_close(&relay->up);
+        half_close(&relay->down);
         if (fds[4].revents != 0 || (deadline != 0 && relay->moved)) {
             deadline = now_ms() + (relay->down.passed_on ? STALL_LIMIT : grace);
         }

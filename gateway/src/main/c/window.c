@@ -2,7 +2,7 @@
 // the client has gone.
 #include "base.h"
 #include "hangup.h"
-#include "meeting.h"
+#include "rendezvous.h"
 #include "porter.h"
 #include "pty.h"
 #include "pump.h"
@@ -33,7 +33,7 @@ enum {
     EXIT_MISSING = 127,
 };
 
-struct inside {
+struct window {
     struct order order;
     int peer; // the caller; -1 when it has gone
     int tty;  // the window
@@ -46,7 +46,7 @@ struct inside {
     struct pump pumps[PUMPS];
 };
 
-static struct inside the_inside;
+static struct window the_window;
 
 /// What is typed in the window means the command. A window's keys must not stop what shows its output.
 static void set_ignored(void (*handler)(int)) {
@@ -90,7 +90,7 @@ static _Noreturn void become(const struct order *order, int input, int output, i
 }
 
 /// The client's stdin, and pipes for what it says. The window is its terminal all the same: /dev/tty works, and Ctrl-C.
-static bool start_on_pipes(struct inside *self) {
+static bool start_on_pipes(struct window *self) {
     int output, error;
     struct termios termios;
     if (!open_pipe(&self->output, &output) || !open_pipe(&self->error, &error)) {
@@ -120,7 +120,7 @@ static bool start_on_pipes(struct inside *self) {
 
 /// A terminal of its own, which the window and the client both show and type on; the window's terminal only carries
 /// bytes then.
-static bool start_on_terminal(struct inside *self) {
+static bool start_on_terminal(struct window *self) {
     struct termios termios;
     struct winsize size;
     char path[PTY_PATH];
@@ -148,9 +148,9 @@ static bool start_on_terminal(struct inside *self) {
     return self->command > 0;
 }
 
-static void connect_streams(struct inside *self) {
+static void connect_streams(struct window *self) {
     const int *client = self->order.streams;
-    for (int i = self->order.terminal ? 0 : 1; i < MEETING_STREAMS; i++) {
+    for (int i = self->order.terminal ? 0 : 1; i < RENDEZVOUS_STREAMS; i++) {
         set_nonblocking(client[i]);
     }
     if (self->order.terminal) {
@@ -165,7 +165,7 @@ static void connect_streams(struct inside *self) {
 }
 
 /// The client has gone. The command goes on, and the window still shows it.
-static void forget_client(struct inside *self) {
+static void forget_client(struct window *self) {
     close(self->peer);
     self->peer = -1;
     self->pumps[OUTPUT].to[0] = -1;
@@ -174,18 +174,18 @@ static void forget_client(struct inside *self) {
     } else {
         self->pumps[ERRORS].to[0] = -1;
     }
-    for (int i = self->order.terminal ? 0 : 1; i < MEETING_STREAMS; i++) {
+    for (int i = self->order.terminal ? 0 : 1; i < RENDEZVOUS_STREAMS; i++) {
         close(self->order.streams[i]);
     }
 }
 
-static pid_t foreground(const struct inside *self) {
+static pid_t foreground(const struct window *self) {
     pid_t group = self->order.terminal ? tcgetpgrp(self->master) : self->command;
     return group > 0 ? group : self->command;
 }
 
 /// A byte from the caller is the number of a signal.
-static void listen_to_caller(struct inside *self) {
+static void listen_to_caller(struct window *self) {
     uint8_t number;
     ssize_t count = recv(self->peer, &number, 1, MSG_DONTWAIT);
     if (count == 1 && !self->ended) {
@@ -196,7 +196,7 @@ static void listen_to_caller(struct inside *self) {
 }
 
 /// True when the window was closed.
-static bool take_signals(struct inside *self) {
+static bool take_signals(struct window *self) {
     struct winsize size;
     bool closed = false;
     for (int number; (number = signals_next(self->signals)) != 0;) {
@@ -214,7 +214,7 @@ static bool take_signals(struct inside *self) {
 
 /// Pipes: when nobody can write any more, so the output of background children comes too. A terminal: once what the
 /// command itself wrote is read.
-static bool is_complete(const struct inside *self) {
+static bool is_complete(const struct window *self) {
     const struct pump *output = &self->pumps[OUTPUT];
     if (!self->ended || !pump_is_empty(output)) {
         return false;
@@ -227,7 +227,7 @@ static bool is_complete(const struct inside *self) {
            (pty_rest_time_left(&self->rest) == 0 && poll(&more, 1, 0) != 1);
 }
 
-static void move_all(struct inside *self) {
+static void move_all(struct window *self) {
     size_t before = self->pumps[OUTPUT].total;
     for (int i = 0; i < PUMPS; i++) {
         pump_move(&self->pumps[i]);
@@ -236,7 +236,7 @@ static void move_all(struct inside *self) {
 }
 
 /// True when the command is over, false when its window was closed.
-static bool serve(struct inside *self) {
+static bool serve(struct window *self) {
     while (!is_complete(self)) {
         struct pollfd fds[FDS];
         bool rest = self->ended && self->order.terminal && pump_is_empty(&self->pumps[OUTPUT]);
@@ -257,7 +257,7 @@ static bool serve(struct inside *self) {
     return true;
 }
 
-static void hang_up(const struct inside *self) {
+static void hang_up(const struct window *self) {
     struct hangup hangup = {.leader = self->command,
                             .session = self->order.terminal ? self->command : getsid(0),
                             .foreground = self->master >= 0 ? tcgetpgrp(self->master) : 0,
@@ -276,13 +276,13 @@ static struct outcome outcome_of(int status) {
     return (struct outcome){.kind = OUTCOME_EXITED, .value = (uint32_t)WEXITSTATUS(status)};
 }
 
-static void report(const struct inside *self, struct outcome outcome) {
+static void report(const struct window *self, struct outcome outcome) {
     if (self->peer >= 0) {
         (void)!send(self->peer, &outcome, sizeof outcome, MSG_NOSIGNAL); // it may have gone just now
     }
 }
 
-static int run(struct inside *self) {
+static int run(struct window *self) {
     bool started = self->order.terminal ? start_on_terminal(self) : start_on_pipes(self);
     if (!started) {
         dprintf(self->order.streams[2], "shed: cannot start a process: %s\n", strerror(errno));
@@ -300,7 +300,7 @@ static int run(struct inside *self) {
 }
 
 int window_main(int argc, char **argv) {
-    struct inside *self = &the_inside;
+    struct window *self = &the_window;
     if (argc != 2) {
         log_line("usage: porter --window NAME");
         return EXIT_USAGE;
@@ -308,7 +308,7 @@ int window_main(int argc, char **argv) {
     self->master = self->output = self->error = -1;
     self->signals = own_signals();
     self->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-    self->peer = meeting_join(argv[1]);
+    self->peer = rendezvous_connect(argv[1]);
     if (self->tty < 0 || self->peer < 0 || !order_receive(self->peer, &self->order)) {
         return 1; // the client has gone before it began
     }

@@ -160,12 +160,11 @@ static void spawn_is_decoded_and_every_shorter_one_refused(void) {
 }
 
 static void spawn_with_an_unknown_flag_is_refused(void) {
-    for (unsigned flag = 8; flag < 256; flag *= 2) {
+    for (unsigned flags = SPAWN_PTY + 8; flags < 256; flags += 8) {
         uint8_t buffer[256];
-        size_t length = sample_spawn(buffer, sizeof buffer, SPAWN_PTY | flag) - FRAME_HEADER;
-        struct frame frame = payload_of(buffer + FRAME_HEADER, length);
+        struct frame frame = payload_of(buffer + FRAME_HEADER, sample_spawn(buffer, sizeof buffer, flags) - FRAME_HEADER);
         struct spawn spawn;
-        const char *reason = NULL;
+        const char *reason;
         CHECK(!decode_spawn(&frame, &spawn, &reason) && strcmp(reason, "SPAWN: unknown flag") == 0);
     }
 }

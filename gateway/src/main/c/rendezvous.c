@@ -1,4 +1,4 @@
-#include "meeting.h"
+#include "rendezvous.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -35,15 +35,15 @@ static bool is_same_user(int peer) {
     return getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &other, &size) == 0 && other.uid == geteuid();
 }
 
-int meeting_open(char name[MEETING_NAME]) {
+int rendezvous_open(char name[RENDEZVOUS_NAME]) {
     uint8_t secret[SECRET];
     struct sockaddr_un address;
     if (getrandom(secret, sizeof secret, 0) != (ssize_t)sizeof secret) {
         return -1;
     }
-    int length = snprintf(name, MEETING_NAME, "shed-");
+    int length = snprintf(name, RENDEZVOUS_NAME, "shed-");
     for (size_t i = 0; i < sizeof secret; i++) {
-        length += snprintf(name + length, MEETING_NAME - (size_t)length, "%02x", secret[i]);
+        length += snprintf(name + length, RENDEZVOUS_NAME - (size_t)length, "%02x", secret[i]);
     }
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     socklen_t size = address_of(name, &address);
@@ -53,7 +53,7 @@ int meeting_open(char name[MEETING_NAME]) {
     return listener;
 }
 
-int meeting_await(int listener, int timeout) {
+int rendezvous_accept(int listener, int timeout) {
     struct pollfd waiting = {.fd = listener, .events = POLLIN};
     if (poll(&waiting, 1, timeout) != 1) {
         return -1;
@@ -66,7 +66,7 @@ int meeting_await(int listener, int timeout) {
     return peer;
 }
 
-int meeting_join(const char *name) {
+int rendezvous_connect(const char *name) {
     struct sockaddr_un address;
     socklen_t size = address_of(name, &address);
     int peer = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -107,7 +107,7 @@ static bool receive_all(int peer, char *data, size_t length) {
 /// Room for the client's streams beside a message.
 union streams {
     struct cmsghdr header;
-    char bytes[CMSG_SPACE(MEETING_STREAMS * sizeof(int))];
+    char bytes[CMSG_SPACE(RENDEZVOUS_STREAMS * sizeof(int))];
 };
 
 static struct msghdr message_of(struct iovec *vector, union streams *streams) {
