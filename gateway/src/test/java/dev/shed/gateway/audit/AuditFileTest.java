@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.MutableClock;
-import dev.shed.gateway.container.docker.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

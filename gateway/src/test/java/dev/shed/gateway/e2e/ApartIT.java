@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.security.auth.module.UnixSystem;
+import dev.shed.gateway.Await;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.shed.gateway.Await;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

@@ -3,6 +3,7 @@ package dev.shed.gateway.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;

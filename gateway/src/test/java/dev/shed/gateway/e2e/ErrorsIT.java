@@ -268,7 +268,7 @@ class ErrorsIT {
             assertThat(result.err()).contains("Permission denied (publickey)");
             var refused = gateway.audit()
                     .await(AuthRefused.class, event -> event.login().equals("demo"));
-            assertThat(((AuthRefused) refused.event()).reason()).isNotEmpty();
+            assertThat(refused.event().reason()).isNotEmpty();
         }
     }
 

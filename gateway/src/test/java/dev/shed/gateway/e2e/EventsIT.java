@@ -2,6 +2,7 @@ package dev.shed.gateway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

@@ -2,6 +2,7 @@ package dev.shed.gateway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditEvent.ForwardClosed;
 import dev.shed.gateway.audit.AuditEvent.ForwardOpened;
@@ -198,7 +199,7 @@ class ForwardIT {
     }
 
     private static ForwardClosed closed(String of, String kind, String target) throws Exception {
-        return (ForwardClosed) gateway.audit()
+        return gateway.audit()
                 .await(ForwardClosed.class, event -> is(event.forward(), of, kind, target))
                 .event();
     }

@@ -144,12 +144,12 @@ class ForwardReachIT {
     }
 
     private static String refusal(String shed, String target) throws Exception {
-        return ((ForwardRefused) gateway.audit()
-                        .await(
-                                ForwardRefused.class,
-                                refused -> refused.forward().shed().equals(shed)
-                                        && refused.forward().target().equals(target))
-                        .event())
+        return gateway.audit()
+                .await(
+                        ForwardRefused.class,
+                        refused -> refused.forward().shed().equals(shed)
+                                && refused.forward().target().equals(target))
+                .event()
                 .reason();
     }
 

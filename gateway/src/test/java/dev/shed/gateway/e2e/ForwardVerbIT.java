@@ -2,6 +2,7 @@ package dev.shed.gateway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.config.GatewayConfig.Listen;
 import java.io.BufferedReader;
 import java.io.IOException;

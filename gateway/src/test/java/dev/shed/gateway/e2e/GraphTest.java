@@ -52,7 +52,8 @@ class GraphTest {
 
     private static Run.Result graph(String... lines) throws IOException {
         var script = PROJECT.resolve("scripts/lib/graph.py").toString();
-        return Run.run(Run.builder("python3", "-B", script, "g", "25"), String.join("\n", lines)
-                .getBytes(UTF_8));
+        return Run.run(
+                Run.builder("python3", "-B", script, "g", "25"),
+                String.join("\n", lines).getBytes(UTF_8));
     }
 }

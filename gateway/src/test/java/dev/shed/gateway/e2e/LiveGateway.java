@@ -1,6 +1,7 @@
 package dev.shed.gateway.e2e;
 
 import dev.shed.gateway.Gateway;
+import dev.shed.gateway.RecordingAuditLog;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.shed.gateway.e2e;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;

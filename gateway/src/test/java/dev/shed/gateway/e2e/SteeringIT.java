@@ -5,6 +5,7 @@ import static dev.shed.gateway.e2e.Place.utf8;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.util.Base64;

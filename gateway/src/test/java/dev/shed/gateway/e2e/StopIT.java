@@ -2,6 +2,7 @@ package dev.shed.gateway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.time.Duration;

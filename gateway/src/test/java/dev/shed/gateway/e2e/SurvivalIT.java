@@ -3,6 +3,7 @@ package dev.shed.gateway.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.audit.AuditEvent.ChannelEnded;
 import dev.shed.gateway.audit.AuditEvent.ConnectionClosed;
 import java.io.IOException;
@@ -58,7 +59,7 @@ class SurvivalIT {
             assertThat(terminal.status()).isEqualTo(137);
             counter.isLeftAlone(PROMISED);
             var ended = gateway.audit().await(ChannelEnded.class, counter::isItsShell);
-            assertThat(((ChannelEnded) ended.event()).ending().outcome()).isEqualTo("peer-gone");
+            assertThat(ended.event().ending().outcome()).isEqualTo("peer-gone");
         }
     }
 

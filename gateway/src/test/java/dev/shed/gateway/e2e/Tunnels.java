@@ -2,6 +2,7 @@ package dev.shed.gateway.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.shed.gateway.Await;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

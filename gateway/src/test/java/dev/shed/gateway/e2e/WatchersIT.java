@@ -3,6 +3,7 @@ package dev.shed.gateway.e2e;
 import static dev.shed.gateway.e2e.Place.inside;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

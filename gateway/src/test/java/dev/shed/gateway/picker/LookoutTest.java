@@ -2,7 +2,7 @@ package dev.shed.gateway.picker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.gateway.container.docker.Await;
+import dev.shed.gateway.Await;
 import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
 import java.time.Instant;

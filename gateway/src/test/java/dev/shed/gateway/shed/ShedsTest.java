@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.FakeRuntime;
@@ -117,9 +118,7 @@ class ShedsTest {
         sheds.undoAbandoned();
         runtime.with("demo", State.STOPPED, Map.of(Container.CREATION, mark));
         assertThat(sheds.list().getFirst().unfinished()).isTrue();
-        for (int i = 0; i < 500 && !runtime.list().isEmpty(); i++) {
-            Thread.sleep(10);
-        }
+        Await.until("it is removed", () -> runtime.list().isEmpty());
         assertThat(runtime.list()).isEmpty();
         assertThat(runtime.volumes()).isEmpty();
         assertThat(create().running()).isTrue();
@@ -142,9 +141,7 @@ class ShedsTest {
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> sheds.find(DEMO))
                 .withMessageContaining("its creation was cut short, and what is left of it is being removed");
-        for (int i = 0; i < 500 && !runtime.list().isEmpty(); i++) {
-            Thread.sleep(10);
-        }
+        Await.until("it is removed", () -> runtime.list().isEmpty());
         assertFails("SHED_NOT_FOUND", () -> sheds.find(DEMO));
     }
 
@@ -167,9 +164,7 @@ class ShedsTest {
                 .isThrownBy(() -> sheds.delete(DEMO, false))
                 .withMessageContaining("it is being created");
         client.interrupt();
-        while (!told().contains("its creation was cut short")) {
-            Thread.sleep(10);
-        }
+        Await.until("it was cut short", () -> told().contains("its creation was cut short"));
         engine.countDown();
         assertThat(ended.get(10, TimeUnit.SECONDS)).isInstanceOfAny(IOException.class, InterruptedException.class);
         assertFails("SHED_NOT_FOUND", () -> sheds.find(DEMO));

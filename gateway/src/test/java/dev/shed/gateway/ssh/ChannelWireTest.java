@@ -3,6 +3,7 @@ package dev.shed.gateway.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.WireGateway.Result;
 import dev.shed.gateway.audit.AuditEvent;
@@ -107,10 +108,10 @@ class ChannelWireTest {
             var channel = session.createExecChannel("x");
             open(channel);
             gateway.audit().await(AuditEvent.ChannelStarted.class);
-            while (process.signals().isEmpty()) {
+            Await.until("a signal", () -> {
                 signal(channel, "INT");
-                Thread.onSpinWait();
-            }
+                return !process.signals().isEmpty();
+            });
             signal(channel, "../../x");
         }
         assertThat(process.signals()).containsOnly("INT");

@@ -3,6 +3,7 @@ package dev.shed.gateway.container.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.gateway.Await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;

@@ -2,6 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;

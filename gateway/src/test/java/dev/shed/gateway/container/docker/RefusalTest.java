@@ -3,6 +3,7 @@ package dev.shed.gateway.container.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.failure.Failure;

@@ -3,11 +3,11 @@ package dev.shed.gateway.container.porter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec.Program;
-import dev.shed.gateway.container.docker.Await;
 import dev.shed.gateway.container.docker.Engines;
 import dev.shed.gateway.container.docker.LiveShed;
 import dev.shed.gateway.name.ShedName;

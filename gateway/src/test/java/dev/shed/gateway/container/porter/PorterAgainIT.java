@@ -2,8 +2,8 @@ package dev.shed.gateway.container.porter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.ContainerSpec;
-import dev.shed.gateway.container.docker.Await;
 import dev.shed.gateway.container.docker.Engines;
 import dev.shed.gateway.container.docker.LiveShed;
 import dev.shed.gateway.failure.ShedException;

@@ -2,7 +2,7 @@ package dev.shed.gateway.container.porter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.gateway.container.docker.Await;
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.docker.HangupContract;
 import dev.shed.gateway.container.docker.LiveShed;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.Container;
@@ -16,7 +17,6 @@ import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
-import dev.shed.gateway.container.docker.Await;
 import dev.shed.gateway.container.docker.DockerRuntime;
 import dev.shed.gateway.container.docker.Engines;
 import dev.shed.gateway.container.docker.LiveShed;

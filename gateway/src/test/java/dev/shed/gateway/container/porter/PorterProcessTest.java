@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
-import dev.shed.gateway.container.docker.Await;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;

@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent.ForwardOpened;
 import dev.shed.gateway.audit.AuditEvent.ForwardRefused;
@@ -51,9 +52,7 @@ class AgentWireTest {
         var channel = new OfferingChannel();
         session.getService(ConnectionService.class).registerChannel(channel);
         channel.open().verify(PATIENCE);
-        while (runtime.started().size() == before) {
-            Thread.onSpinWait();
-        }
+        Await.until("a process", () -> runtime.started().size() > before);
     }
 
     private static final class OfferingChannel extends ChannelExec {
@@ -91,9 +90,7 @@ class AgentWireTest {
     void withoutAnAgentThereIsNoSocket() throws Exception {
         try (var session = gateway("").login("demo")) {
             session.createExecChannel("x").open().verify(PATIENCE);
-            while (runtime.started().isEmpty()) {
-                Thread.onSpinWait();
-            }
+            Await.until("a process", () -> !runtime.started().isEmpty());
             assertThat(environment()).doesNotContainKey("SSH_AUTH_SOCK");
             assertThat(runtime.listening()).isEmpty();
         }
@@ -110,9 +107,7 @@ class AgentWireTest {
         one.close(true);
         assertThat(listener.isOpen()).isTrue();
         two.close(true);
-        while (listener.isOpen()) {
-            Thread.onSpinWait();
-        }
+        Await.until("the socket closes", () -> !listener.isOpen());
     }
 
     /// MINA's client has no agent: it refuses the channel, and so shows who was asked.
