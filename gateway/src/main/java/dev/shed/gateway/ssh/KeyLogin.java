@@ -80,7 +80,12 @@ final class KeyLogin extends UserAuthPublicKey {
         int start = buffer.rpos();
         buffer.getBoolean();
         var algorithm = buffer.getString();
+        boolean isCutOff = isCutOff(buffer);
         buffer.rpos(start);
+        if (isCutOff) {
+            connection().refused(getUsername(), "the key is cut off");
+            return Boolean.FALSE;
+        }
         if (getUsername().length() > LONGEST_NAME) {
             connection()
                     .refused(
@@ -95,6 +100,12 @@ final class KeyLogin extends UserAuthPublicKey {
             return Boolean.FALSE;
         }
         return isCertificate ? certificate(Offer.read(buffer), signatures) : super.doAuth(buffer, first);
+    }
+
+    /// To MINA that would be an error of its own.
+    private static boolean isCutOff(Buffer buffer) {
+        return buffer.available() < Integer.BYTES
+                || buffer.rawUInt(buffer.rpos()) > buffer.available() - Integer.BYTES;
     }
 
     private @Nullable Boolean certificate(Offer offer, Signatures signatures) throws Exception {

@@ -18,13 +18,17 @@ import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -481,6 +485,23 @@ class LoginWireTest {
         var refused = gateway.audit().await(AuditEvent.AuthRefused.class);
         assertThat(refused.login()).isEqualTo("x".repeat(1000));
         assertThat(refused.reason()).isEqualTo("the login name is longer than 1000 characters");
+    }
+
+    @Test
+    void aKeyThatIsCutOffIsRefusedForThat() throws Exception {
+        try (var session = gateway.connect("shed")) {
+            session.waitFor(EnumSet.of(ClientSession.ClientSessionEvent.WAIT_AUTH), Duration.ofSeconds(20));
+            var request = session.createBuffer(SshConstants.SSH_MSG_USERAUTH_REQUEST);
+            request.putString("shed");
+            request.putString("ssh-connection");
+            request.putString("publickey");
+            request.putBoolean(true);
+            request.putString("ssh-ed25519");
+            request.putUInt(0x8000_0000L);
+            session.writePacket(request).verify(Duration.ofSeconds(20));
+        }
+        var refused = gateway.audit().await(AuditEvent.AuthRefused.class);
+        assertThat(refused.reason()).isEqualTo("the key is cut off");
     }
 
     @Test
