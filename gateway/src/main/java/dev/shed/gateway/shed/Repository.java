@@ -41,10 +41,11 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
     private static final Pattern SSH =
             Pattern.compile("(ssh|git\\+ssh|ssh\\+git)://([^-:@/\\p{Cntrl}\\s][^:@/\\p{Cntrl}\\s]*@)?" + REST);
 
-    /// `host:path`. A second colon after the first would name a helper, two slashes make it a URL, and what ends in
-    /// `@` is no path but a password.
-    private static final Pattern LIKE_SCP = Pattern.compile(
-            "([A-Za-z0-9_][A-Za-z0-9_.+-]*@)?" + HOST + ":(?!//)(?![^/]*@)[^-:\\p{Cntrl}][^\\p{Cntrl}]*");
+    /// `host:path`. A second colon after the first would name a helper, two slashes make it a URL, one slash behind a
+    /// scheme is a slip, and what ends in `@` is no path but a password.
+    private static final Pattern LIKE_SCP =
+            Pattern.compile("(?!(?i:https?|ftps?|file):)([A-Za-z0-9_][A-Za-z0-9_.+-]*@)?" + HOST
+                    + ":(?!//)(?![^/]*@)[^-:\\p{Cntrl}][^\\p{Cntrl}]*");
 
     private static final Pattern LOCAL = Pattern.compile("(file://)?/[^\\p{Cntrl}]+");
 
@@ -55,8 +56,8 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
     /// Where what may be a secret begins. The user of ssh is none.
     private static final Pattern BEFORE_SECRET = Pattern.compile("(?<!ssh)://|ssh://(?=[^:@/]*:)");
 
-    /// `user:password@host/path`, without anything in front.
-    private static final Pattern BARE_SECRET = Pattern.compile("^[^\\s:@/]+:(?!//)[^\\s@]*@");
+    /// `user:password@host/path` or `token@host/path`, without anything in front. In `user@host:path` there is none.
+    private static final Pattern BARE_SECRET = Pattern.compile("^([^\\s:@/]+:(?!//)[^\\s@]*|[^\\s:@/]+(?=@[^:]*$))@");
 
     /// The repository that `text` names; `INVALID_NAME` when git could not clone it, or should not.
     ///
@@ -145,9 +146,11 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
         return before.find() ? word.substring(0, before.end()) + MASK + word.substring(end + 1) : word;
     }
 
-    /// What is meant to be the address of a repository, in the same way.
+    /// What is meant to be the address of a repository, in the same way. A query is no part of one, but may be a token.
     public static String withoutLogin(String address) {
-        return withoutLogins(BARE_SECRET.matcher(address).replaceFirst(MASK));
+        var masked = withoutSecret(BARE_SECRET.matcher(address).replaceFirst(MASK));
+        int query = masked.contains("://") ? masked.indexOf('?') : -1;
+        return query < 0 ? masked : masked.substring(0, query) + "?***";
     }
 
     private static Repository of(String address, String given) {

@@ -104,8 +104,7 @@ final class KeyLogin extends UserAuthPublicKey {
 
     /// To MINA that would be an error of its own.
     private static boolean isCutOff(Buffer buffer) {
-        return buffer.available() < Integer.BYTES
-                || buffer.rawUInt(buffer.rpos()) > buffer.available() - Integer.BYTES;
+        return buffer.available() < Integer.BYTES || buffer.rawUInt(buffer.rpos()) > buffer.available() - Integer.BYTES;
     }
 
     private @Nullable Boolean certificate(Offer offer, Signatures signatures) throws Exception {

@@ -64,8 +64,14 @@ class DiagnosticLogTest {
 
     @Test
     void aLongValueIsCut() {
-        context.getLogger("dev.shed.test").atWarn().addKeyValue("client", "c".repeat(250_000)).log("refused");
-        assertThat(log()).hasSizeBetween(1000, LONGEST).contains("refused client=\"ccc").endsWith("\n");
+        context.getLogger("dev.shed.test")
+                .atWarn()
+                .addKeyValue("client", "c".repeat(250_000))
+                .log("refused");
+        assertThat(log())
+                .hasSizeBetween(1000, LONGEST)
+                .contains("refused client=\"ccc")
+                .endsWith("\n");
     }
 
     @Test
