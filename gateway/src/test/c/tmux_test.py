@@ -13,7 +13,7 @@ from harness import LIMIT, attempt, default_signals, equal, eventually
 from gateway_side import CONTAINER_ENV, Gateway, Task, alive, spawn, stdio_link
 
 # A user that nobody else has: one of its sockets is below /tmp.
-UID = 1_000_000 + os.getpid()
+UID = 1_000_000 + int.from_bytes(os.urandom(3), "big")
 OLD_AGENT = "/tmp/.shed-agent"
 USUAL = f"/tmp/tmux-{UID}/default"
 
