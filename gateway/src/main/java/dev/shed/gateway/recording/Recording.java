@@ -19,6 +19,7 @@ final class Recording {
     private final RecordingFile file;
     private final WriteQueue queue;
     private final RecordingFailures failures;
+    private final WriteQueue.Share share = new WriteQueue.Share();
     private final long began = System.nanoTime();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -132,7 +133,7 @@ final class Recording {
 
     private boolean offer(Entry entry) {
         long micros = (System.nanoTime() - began) / NANOS_PER_MICRO;
-        return over || queue.offer(entry.size(), () -> take(micros, entry));
+        return over || queue.offer(share, entry.size(), () -> take(micros, entry));
     }
 
     /// On the thread that writes.

@@ -61,8 +61,19 @@ final class RecordingFile {
         header.put("timestamp", now.getEpochSecond());
         header.put("title", title);
         header.put("env", Map.of("TERM", "xterm-256color"));
-        file.append(json(header));
+        file.begin(json(header));
         return file;
+    }
+
+    /// Without a header it is no recording.
+    private void begin(String header) throws IOException {
+        try {
+            append(header);
+        } catch (IOException e) {
+            end();
+            Files.deleteIfExists(path);
+            throw e;
+        }
     }
 
     Path path() {

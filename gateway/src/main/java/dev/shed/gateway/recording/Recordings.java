@@ -1,5 +1,6 @@
 package dev.shed.gateway.recording;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.shed.gateway.access.Glob;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.FailureText;
@@ -7,20 +8,24 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName.ToShed;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +37,9 @@ public final class Recordings implements AutoCloseable {
 
     /// Sessions whose file goes on when somebody comes back.
     private static final int MAX_REMEMBERED = 500;
+
+    private static final Set<PosixFilePermission> OF_OTHERS =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -124,7 +132,7 @@ public final class Recordings implements AutoCloseable {
             forgetIdle();
             var made = new Recording(create(address, size), queue, failures);
             recordings.put(key, made);
-            queue.offer(Entry.OVERHEAD, () -> retention.apply(inUse()));
+            queue.add(() -> retention.apply(inUse()));
             return made;
         } finally {
             lock.unlock();
@@ -179,6 +187,19 @@ public final class Recordings implements AutoCloseable {
         }
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new NotDirectoryException(directory.toString());
+        }
+        requireOwn(directory);
+    }
+
+    /// Who may write a directory can take files away, or put others in their place.
+    private static void requireOwn(Path directory) throws IOException {
+        int owner = (Integer) Files.getAttribute(directory, "unix:uid");
+        boolean own = owner == 0 || owner == new UnixSystem().getUid();
+        if (!own || !Collections.disjoint(Files.getPosixFilePermissions(directory), OF_OTHERS)) {
+            throw new FileSystemException(
+                    directory.toString(),
+                    null,
+                    "group or others can write it, or it belongs to neither root nor the gateway's user");
         }
     }
 

@@ -5,34 +5,57 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Removes what is too old, and then the oldest files until the rest is small enough.
+/// Removes what is too old, and then, until the rest is small enough, the oldest file of the shed that has the most: one
+/// that floods its terminal loses its own recordings, and not those of others.
 ///
 /// @param settings how old, and how small
 record Retention(Recordings.Settings settings, Clock clock) {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
-    private record Kept(Path path, Instant written, long size) {}
+    /// What a small file takes on a disk.
+    private static final long BLOCK = 4096;
+
+    private record Kept(Path path, Instant written, long size) {
+        /// By the rules of names there is one `+` in front of the session's.
+        String shed() {
+            return path.getFileName().toString().split("\\+", 2)[0];
+        }
+    }
+
+    /// The files of a shed.
+    private static final class Holding {
+        private final Deque<Kept> oldestFirst = new ArrayDeque<>();
+        private long size;
+
+        boolean canShrink() {
+            return !oldestFirst.isEmpty();
+        }
+    }
 
     /// @param inUse what is being written to, and stays
     void apply(Collection<Path> inUse) {
         try {
-            long total = 0;
-            var oldest = clock.instant().minus(settings.keep());
-            for (var file : newestFirst()) {
-                total += file.size();
-                boolean goes = file.written().isBefore(oldest) || total > settings.maxTotal();
-                if (goes && !inUse.contains(file.path())) {
-                    Files.deleteIfExists(file.path());
-                    total -= file.size();
+            var holdings = new HashMap<String, Holding>();
+            for (var file : withoutOld(inUse)) {
+                var holding = holdings.computeIfAbsent(file.shed(), _ -> new Holding());
+                holding.size += file.size();
+                if (!inUse.contains(file.path())) {
+                    holding.oldestFirst.add(file);
                 }
             }
+            shrink(holdings);
         } catch (IOException e) {
             LOG.atWarn()
                     .addKeyValue("directory", settings.directory())
@@ -41,12 +64,35 @@ record Retention(Recordings.Settings settings, Clock clock) {
         }
     }
 
-    private List<Kept> newestFirst() throws IOException {
+    private void shrink(Map<String, Holding> holdings) throws IOException {
+        long total = holdings.values().stream().mapToLong(each -> each.size).sum();
+        for (var next = largest(holdings); total > settings.maxTotal() && next.isPresent(); next = largest(holdings)) {
+            var gone = next.get().oldestFirst.remove();
+            Files.deleteIfExists(gone.path());
+            next.get().size -= gone.size();
+            total -= gone.size();
+        }
+    }
+
+    private static Optional<Holding> largest(Map<String, Holding> holdings) {
+        return holdings.values().stream()
+                .filter(Holding::canShrink)
+                .max(Comparator.comparingLong(holding -> holding.size));
+    }
+
+    /// What is not too old, the oldest first.
+    private List<Kept> withoutOld(Collection<Path> inUse) throws IOException {
+        var oldest = clock.instant().minus(settings.keep());
         var files = new ArrayList<Kept>();
         for (var path : RecordingList.files(settings.directory())) {
-            files.add(new Kept(path, Files.getLastModifiedTime(path).toInstant(), Files.size(path)));
+            var written = Files.getLastModifiedTime(path).toInstant();
+            if (written.isBefore(oldest) && !inUse.contains(path)) {
+                Files.deleteIfExists(path);
+            } else {
+                files.add(new Kept(path, written, Math.max(Files.size(path), BLOCK)));
+            }
         }
-        files.sort(Comparator.comparing(Kept::written).reversed());
+        files.sort(Comparator.comparing(Kept::written));
         return files;
     }
 }

@@ -16,6 +16,10 @@ final class WriteQueue implements AutoCloseable {
     /// A second of output at the rate that a disk is slow for, of everybody together.
     private static final long MAX_BYTES = 16L * 1024 * 1024;
 
+    /// Of one recording there is always room for that much: a session that floods its terminal, or a tmux that is none,
+    /// takes no room from the recordings of others. Half a second of what a person's terminal shows.
+    static final long GUARANTEED = 64 * 1024;
+
     private static final Duration LAST_WRITES = Duration.ofSeconds(3);
 
     private final LinkedBlockingQueue<Item> items = new LinkedBlockingQueue<>();
@@ -25,8 +29,13 @@ final class WriteQueue implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().name("recordings").daemon().unstarted(this::write);
 
+    /// How much of one recording waits.
+    static final class Share {
+        private final AtomicLong bytes = new AtomicLong();
+    }
+
     /// Something to do with a file.
-    private record Item(Runnable task, int size) {}
+    private record Item(Runnable task, int size, Share share) {}
 
     WriteQueue() {
         this(MAX_BYTES);
@@ -43,12 +52,20 @@ final class WriteQueue implements AutoCloseable {
     /// Never waits.
     ///
     /// @return whether there was room
-    boolean offer(int size, Runnable task) {
-        if (bytes.addAndGet(size) > maxBytes) {
+    boolean offer(Share share, int size, Runnable task) {
+        long own = share.bytes.addAndGet(size);
+        long all = bytes.addAndGet(size);
+        if (own > GUARANTEED && all > maxBytes) {
+            share.bytes.addAndGet(-size);
             bytes.addAndGet(-size);
             return false;
         }
-        return items.add(new Item(task, size));
+        return items.add(new Item(task, size, share));
+    }
+
+    /// For what is no part of a recording.
+    void add(Runnable task) {
+        items.add(new Item(task, 0, new Share()));
     }
 
     private void write() {
@@ -60,6 +77,7 @@ final class WriteQueue implements AutoCloseable {
                 }
                 run(item.task());
                 bytes.addAndGet(-item.size());
+                item.share().bytes.addAndGet(-item.size());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -77,7 +95,7 @@ final class WriteQueue implements AutoCloseable {
     /// Writes what waits, if that does not take too long.
     @Override
     public void close() {
-        items.add(new Item(() -> {}, -1));
+        items.add(new Item(() -> {}, -1, new Share()));
         try {
             if (!thread.join(LAST_WRITES)) {
                 LOG.atWarn().addKeyValue("bytes", bytes.get()).log("recordings end early: the disk is too slow");
@@ -90,7 +108,7 @@ final class WriteQueue implements AutoCloseable {
     /// Waits until all that waits now has been written.
     void flush() throws InterruptedException {
         var done = new CountDownLatch(1);
-        items.add(new Item(done::countDown, 0));
+        add(done::countDown);
         if (!done.await(20, TimeUnit.SECONDS)) {
             throw new IllegalStateException("nothing is written");
         }

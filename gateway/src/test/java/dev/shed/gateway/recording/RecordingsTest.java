@@ -201,13 +201,7 @@ class RecordingsTest {
     @Test
     void aSlowDiskHoldsUpNobodyAndLeavesAGap() throws Exception {
         var disk = new CountDownLatch(1);
-        queue.offer(0, () -> {
-            try {
-                disk.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        queue.add(waitingFor(disk));
         try (var alice = join("alice")) {
             for (int i = 0; i < 300; i++) {
                 show(alice, "x".repeat(1000));
@@ -220,6 +214,51 @@ class RecordingsTest {
                 .hasSizeBetween(50, 120)
                 .containsSubsequence("o " + "x".repeat(1000), "o after", "m left: alice")
                 .anyMatch(event -> event.matches("m [0-9]{6} bytes are missing here: the disk was too slow"));
+    }
+
+    private static Runnable waitingFor(CountDownLatch latch) {
+        return () -> {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+    }
+
+    @Test
+    void aSessionThatFloodsItsTerminalLeavesNoGapInOthers() throws Exception {
+        var disk = new CountDownLatch(1);
+        queue.add(waitingFor(disk));
+        try (var flood = recordings.join((ToShed) LoginName.parse("demo+flood"), "container", "mallory", SIZE);
+                var alice = join("alice")) {
+            for (int i = 0; i < 300; i++) {
+                show(flood, "x".repeat(1000));
+            }
+            show(alice, "$ ls");
+            disk.countDown();
+        }
+        assertThat(files()).hasSize(2);
+        assertThat(Files.readString(files().getFirst())).contains("bytes are missing");
+        assertThat(Files.readString(files().getLast())).contains("$ ls").doesNotContain("missing");
+    }
+
+    @Test
+    void aDirectoryThatOthersCanWriteIsNotUsed() throws Exception {
+        var open = Files.createDirectory(directory.resolve("r"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwx---"));
+        try (var alice = join("alice")) {
+            assertThat(alice.isRecorded()).isFalse();
+        }
+        reopen(1 << 20, true);
+        assertThatThrownBy(() -> join("alice"))
+                .isInstanceOf(ShedException.class)
+                .hasMessageContaining("/r: group or others can write it");
+        assertThat(open).isEmptyDirectory();
+
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-x---"));
+        join("alice").close();
+        assertThat(files()).hasSize(1);
     }
 
     @Test
@@ -277,6 +316,25 @@ class RecordingsTest {
                 .extracting(path -> path.getFileName().toString())
                 .containsExactly("c.cast", "demo+work.20260131T120000Z.cast");
         assertThat(directory.resolve("r").resolve("notes.txt")).exists();
+    }
+
+    @Test
+    void aShedThatHasMuchPushesOutNoRecordingsButItsOwn() throws Exception {
+        Files.createDirectory(directory.resolve("r"));
+        old("quiet+a.cast", 9, 100_000);
+        for (int i = 0; i < 5; i++) {
+            old("flood+" + i + ".cast", 5 - i, 300_000);
+        }
+        join("alice").close();
+
+        assertThat(files())
+                .extracting(path -> path.getFileName().toString())
+                .containsExactly(
+                        "demo+work.20260131T120000Z.cast",
+                        "flood+2.cast",
+                        "flood+3.cast",
+                        "flood+4.cast",
+                        "quiet+a.cast");
     }
 
     private void old(String name, int days, int size) throws IOException {
