@@ -141,15 +141,28 @@ void address_set_port(struct sockaddr_storage *address, uint32_t port) {
     }
 }
 
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
 /// Sixteen bytes; an address of IPv4 as IPv6 writes it (::ffff:a.b.c.d).
 static void whole(const void *bytes, bool four, uint8_t to[16]) {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     if (four) {
         memcpy(to, mapped, sizeof mapped);
         memcpy(to + sizeof mapped, bytes, 4);
     } else {
         memcpy(to, bytes, 16);
     }
+}
+
+/// The address of IPv4 that a translator or a tunnel takes from one of IPv6: NAT64 (RFC 6052, RFC 8215), 6to4
+/// (RFC 3056), and the old ::a.b.c.d and ::ffff:0:a.b.c.d. False when there is none.
+static bool embedded(const uint8_t address[16], uint8_t to[16]) {
+    static const uint8_t six_to_four[] = {0x20, 0x02}, nat64[] = {0x00, 0x64, 0xff, 0x9b};
+    static const uint8_t compatible[12] = {0}, translated[12] = {[8] = 0xff, [9] = 0xff};
+    bool tunnel = memcmp(address, six_to_four, sizeof six_to_four) == 0;
+    bool last = memcmp(address, nat64, sizeof nat64) == 0 || memcmp(address, compatible, sizeof compatible) == 0 ||
+                memcmp(address, translated, sizeof translated) == 0;
+    whole(address + (tunnel ? 2 : 12), true, to);
+    return tunnel || last;
 }
 
 static bool same_bits(const uint8_t *one, const uint8_t *other, unsigned long bits) {
@@ -182,7 +195,7 @@ static bool is_in(const uint8_t address[16], const char *network, size_t length)
 }
 
 bool address_in(const struct sockaddr_storage *address, const char *networks) {
-    uint8_t bytes[16];
+    uint8_t bytes[16], inner[16];
     if (address->ss_family == AF_INET) {
         whole(&((const struct sockaddr_in *)address)->sin_addr, true, bytes);
     } else if (address->ss_family == AF_INET6) {
@@ -190,9 +203,10 @@ bool address_in(const struct sockaddr_storage *address, const char *networks) {
     } else {
         return false;
     }
+    bool has_inner = address->ss_family == AF_INET6 && embedded(bytes, inner);
     while (*networks != 0) {
         size_t length = strcspn(networks, ",");
-        if (is_in(bytes, networks, length)) {
+        if (is_in(bytes, networks, length) || (has_inner && is_in(inner, networks, length))) {
             return true;
         }
         networks += length + (networks[length] == ',' ? 1 : 0);

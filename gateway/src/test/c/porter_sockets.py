@@ -115,6 +115,14 @@ def dial_leads_to_no_refused_network(gw):
         link, kind, payload = dial(gw, TCP, "127.0.0.1", port, refused=refused)
         equal(kind, CONNECTED)
         link.close()
+    # Addresses of IPv6 that a translator or a tunnel takes for one of IPv4.
+    for name in ("64:ff9b::169.254.169.254", "64:ff9b:1::a9fe:a9fe", "2002:a9fe:a9fe::1", "::169.254.169.254", "::ffff:0:a9fe:a9fe"):
+        link, kind, payload = dial(gw, TCP, name, port, refused="10.0.0.0/8,169.254.0.0/16")
+        equal((kind, failed(payload)), (FAILED, (0, 7)))
+        link.close()
+    link, kind, payload = dial(gw, TCP, "::1", port_of_six, refused="10.0.0.0/8,169.254.0.0/16")
+    equal(kind, CONNECTED)
+    link.close()
     # A name's other addresses are as good.
     link, kind, payload = dial(gw, TCP, "localhost", port_of_six, refused="127.0.0.0/8")
     equal(kind, CONNECTED)

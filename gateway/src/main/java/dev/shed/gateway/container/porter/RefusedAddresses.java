@@ -20,13 +20,16 @@ public final class RefusedAddresses {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusedAddresses.class);
 
-    /// Where clouds tell a machine its credentials: link-local, and those of AWS and Google over IPv6, Azure, Alibaba
-    /// and Oracle.
+    /// Where clouds tell a machine its credentials: link-local, those of AWS, Google, Oracle and Scaleway over IPv6,
+    /// and
+    /// those of Azure, Alibaba and Oracle.
     private static final List<String> METADATA = List.of(
             "169.254.0.0/16",
             "fe80::/10",
             "fd00:ec2::254/128",
             "fd20:ce::254/128",
+            "fd00:c1::a9fe:a9fe/128",
+            "fd00:42::42/128",
             "168.63.129.16/32",
             "100.100.100.200/32",
             "192.0.0.192/32");
