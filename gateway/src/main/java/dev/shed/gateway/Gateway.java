@@ -215,7 +215,7 @@ public final class Gateway implements AutoCloseable {
         return new ContainerSpec.Bind(Path.of(parts[0]), parts[1], readOnly);
     }
 
-    private static LoginPolicy.Sources sources(GatewayConfig.Access access) {
+    static LoginPolicy.Sources sources(GatewayConfig.Access access) {
         return new LoginPolicy.Sources(
                 access.authorizedKeys(),
                 access.trustedUserCaKeys(),

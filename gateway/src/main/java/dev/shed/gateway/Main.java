@@ -1,5 +1,6 @@
 package dev.shed.gateway;
 
+import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.audit.JsonAuditLog;
 import dev.shed.gateway.audit.LimitedAuditLog;
 import dev.shed.gateway.config.ConfigFile;
@@ -7,11 +8,13 @@ import dev.shed.gateway.control.StatusProgram;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.keys.CertificateReport;
 import dev.shed.gateway.keys.ExplainCommand;
 import dev.shed.gateway.keys.GithubKeys;
 import dev.shed.gateway.keys.KeyFile;
 import dev.shed.gateway.keys.KeysCommand;
 import dev.shed.gateway.recording.RecordingsProgram;
+import dev.shed.gateway.ssh.AuthoritySignature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -152,6 +155,8 @@ public final class Main {
 
     /// `--config FILE` may stand anywhere behind the command.
     private static int aboutKeys(List<String> arguments) throws IOException, InterruptedException {
+        // The answer is enough; what is wrong with a file is said all the same.
+        System.setProperty("shed.log.level", "WARN");
         var words = new ArrayList<>(arguments.subList(1, arguments.size()));
         var given = takeConfig(words);
         var config = ConfigFile.load(given);
@@ -159,7 +164,9 @@ public final class Main {
         var file = new KeyFile(
                 config.access().authorizedKeys(), clock, config.access().minRsaBits());
         if (arguments.getFirst().equals("explain")) {
-            return new ExplainCommand(file, clock, config.access().showsOwnOnly(), System.out).run(words);
+            var certificates = new CertificateReport(
+                    new LoginPolicy(Gateway.sources(config.access()), clock), AuthoritySignature::holds);
+            return new ExplainCommand(file, clock, config.access().showsOwnOnly(), certificates, System.out).run(words);
         }
         var github = GithubKeys.of(config.state().resolve("github"));
         return new KeysCommand(file, github, System.in, System.out).run(words);

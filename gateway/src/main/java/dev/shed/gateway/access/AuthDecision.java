@@ -2,7 +2,10 @@ package dev.shed.gateway.access;
 
 /// Whether a key gets in.
 public sealed interface AuthDecision {
-    record Accepted(Identity identity) implements AuthDecision {}
+    /// Somebody gets in.
+    ///
+    /// @param by the line that lets in, such as `line 3`
+    record Accepted(Identity identity, String by) implements AuthDecision {}
 
     /// Nobody gets in.
     ///

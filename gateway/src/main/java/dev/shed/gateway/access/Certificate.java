@@ -95,6 +95,15 @@ public record Certificate(
         WireReader data() {
             return new WireReader(data);
         }
+
+        /// With its value, if that is text, as that of all known ones is.
+        String shown() {
+            try {
+                return isEmpty() ? name : name + "=" + data().text();
+            } catch (MalformedException _) {
+                return name;
+            }
+        }
     }
 
     /// @param critical what restricts; one that is not understood refuses the certificate
@@ -144,6 +153,16 @@ public record Certificate(
         }
     }
 
+    /// What restricts its holder, as it says itself: `force-command=ls`, `verify-required`.
+    public List<String> restrictions() {
+        return options.critical().stream().map(Option::shown).toList();
+    }
+
+    /// The names of what it permits its holder.
+    public List<String> permissions() {
+        return options.extensions().stream().map(Option::name).toList();
+    }
+
     /// Whether a token has to have asked for a PIN or a finger before it signed. Other keys cannot, and as with
     /// OpenSSH nothing is asked of them.
     public boolean requiresVerification() {
@@ -160,6 +179,15 @@ public record Certificate(
     public static String plain(String algorithm) {
         var name = algorithm.substring(0, algorithm.length() - SUFFIX.length());
         return name.startsWith("sk-") ? name + "@openssh.com" : name;
+    }
+
+    /// The certificate in a line `TYPE BASE64 [COMMENT]`, as ssh-keygen writes it; empty when it is of no such type.
+    public static Optional<Certificate> ofLine(String line) throws MalformedException {
+        var fields = line.strip().split("[ \t]+", 3);
+        if (!isCertificate(fields[0])) {
+            return Optional.empty();
+        }
+        return Optional.of(parse(PublicKeyBlob.decode(fields.length < 2 ? "" : fields[1])));
     }
 
     /// The certificate that `blob` is.

@@ -13,9 +13,9 @@ import java.util.Optional;
 ///
 /// @param options what the certificate says of itself
 /// @param userName the SSH user name
-/// @param from the peer's address
+/// @param from the peer's address; without it nothing is asked that depends on it
 record CertificateLogin(
-        Certificate certificate, CertificateOptions options, String userName, InetAddress from, Instant now) {
+        Certificate certificate, CertificateOptions options, String userName, Optional<InetAddress> from, Instant now) {
     private static final int SHOWN = 200;
 
     /// Why nobody gets in with this certificate from there and then, whoever has signed it; empty if somebody may.
@@ -26,7 +26,7 @@ record CertificateLogin(
         if (certificate.principals().isEmpty()) {
             return Optional.of("the certificate names no principals; sign it with: ssh-keygen -n NAME");
         }
-        return certificate.validity().objection(now).or(() -> options.objection(from));
+        return certificate.validity().objection(now).or(() -> from.flatMap(options::objection));
     }
 
     /// What is said when nobody knows its authority.
@@ -36,8 +36,10 @@ record CertificateLogin(
     }
 
     /// Lets it in with what both the line and the certificate allow.
-    AuthDecision with(Grant grant, Identity.Validity validity) throws RefusedLineException {
-        return new AuthDecision.Accepted(new Identity(
+    ///
+    /// @param line where that line stands
+    AuthDecision with(Grant grant, Identity.Validity validity, String line) throws RefusedLineException {
+        var identity = new Identity(
                 keyId(),
                 certificate.key().fingerprint(),
                 options.narrow(grant),
@@ -45,7 +47,8 @@ record CertificateLogin(
                 Optional.of(new Identity.Certification(
                         keyId(),
                         certificate.serial().toString(),
-                        certificate.authority().fingerprint()))));
+                        certificate.authority().fingerprint())));
+        return new AuthDecision.Accepted(identity, line);
     }
 
     /// Whether one of the names is a principal of the certificate.

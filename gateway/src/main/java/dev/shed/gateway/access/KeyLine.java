@@ -30,10 +30,23 @@ public sealed interface KeyLine {
             return key.identity();
         }
 
+        /// Whether certificates get in that the key has signed, and not the key.
+        public boolean isAuthority() {
+            return key.options().authority().isPresent();
+        }
+
+        /// Whom of them such a certificate must name; empty when the line does not say.
+        public List<String> principals() {
+            return key.options()
+                    .authority()
+                    .flatMap(KeyOptions.Authority::principals)
+                    .orElse(List.of());
+        }
+
         /// Why the key would not let in from there and then; empty when it would. Without an address `from=` is not
         /// looked at.
         public Optional<String> objection(Optional<InetAddress> from, Instant now) {
-            return key.options().authority().isPresent()
+            return isAuthority()
                     ? Optional.of("the key gets in with certificates that it has signed, and not by itself")
                     : key.options().objection(from, now);
         }

@@ -32,7 +32,7 @@ record KeyOptions(
             var objection = objection(login.from(), login.now());
             return objection.isPresent()
                     ? new AuthDecision.Refused(line + ": " + objection.get())
-                    : login.with(granted.grant(), validity());
+                    : login.with(granted.grant(), validity(), line);
         } catch (RefusedLineException e) {
             return new AuthDecision.Refused(line + ": " + e.reason());
         }

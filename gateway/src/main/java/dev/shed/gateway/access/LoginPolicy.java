@@ -89,7 +89,7 @@ public final class LoginPolicy {
         try {
             var type = new WireReader(blob).text();
             return Certificate.isCertificate(type)
-                    ? decide(Certificate.parse(blob), userName, from)
+                    ? decide(Certificate.parse(blob), userName, Optional.of(from))
                     : decide(PublicKeyBlob.of(blob), from);
         } catch (MalformedException e) {
             return new Refused(e.reason());
@@ -106,7 +106,11 @@ public final class LoginPolicy {
         return revoked.map(LoginPolicy::refused).orElseGet(() -> current.keys.decide(key, from));
     }
 
-    private AuthDecision decide(Certificate certificate, String userName, InetAddress from) throws MalformedException {
+    /// The same of a certificate.
+    ///
+    /// @param from without an address nothing is asked that depends on it
+    public AuthDecision decide(Certificate certificate, String userName, Optional<InetAddress> from)
+            throws MalformedException {
         var current = rules;
         var options = CertificateOptions.of(certificate);
         var login = new CertificateLogin(certificate, options, userName, from, clock.instant());

@@ -120,7 +120,8 @@ public final class PublicKeyBlob {
         return bytes.clone();
     }
 
-    String fingerprint() {
+    /// As OpenSSH prints it: `SHA256:` and unpadded base64.
+    public String fingerprint() {
         return fingerprint(bytes);
     }
 

@@ -1,10 +1,13 @@
 package dev.shed.gateway.keys;
 
 import dev.shed.gateway.access.Action;
+import dev.shed.gateway.access.AuthDecision;
+import dev.shed.gateway.access.Certificate;
 import dev.shed.gateway.access.Explanation;
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.KeyLine.Usable;
+import dev.shed.gateway.access.MalformedException;
 import dev.shed.gateway.access.VerbWords;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -25,7 +28,8 @@ import java.util.Set;
 /// way.
 public final class ExplainCommand {
     static final String SYNOPSIS = """
-            shed-gateway explain FINGERPRINT|COMMENT|FILE.pub SHED VERB [--from ADDRESS] [--config FILE]
+            shed-gateway explain FINGERPRINT|COMMENT|FILE.pub|CERTIFICATE SHED VERB [--from ADDRESS] [--config FILE]
+            CERTIFICATE is a file, or a line in quotes, of ssh-keygen -s;
             SHED is shed for the lobby; VERB is a verb, or attach, shell, exec, sftp, forward, agent or picker""";
 
     private static final int DENIED = 77;
@@ -36,15 +40,17 @@ public final class ExplainCommand {
     private final KeyFile file;
     private final Clock clock;
     private final boolean ownOnly;
+    private final CertificateReport certificates;
     private final PrintStream out;
 
     /// Reads one file.
     ///
     /// @param ownOnly whether people who are not administrators see their own sheds alone
-    public ExplainCommand(KeyFile file, Clock clock, boolean ownOnly, PrintStream out) {
+    public ExplainCommand(KeyFile file, Clock clock, boolean ownOnly, CertificateReport certificates, PrintStream out) {
         this.file = file;
         this.clock = clock;
         this.ownOnly = ownOnly;
+        this.certificates = certificates;
         this.out = out;
     }
 
@@ -62,37 +68,77 @@ public final class ExplainCommand {
         var word = operands.get(2);
         var action = VerbWords.action(word)
                 .orElseThrow(() -> Arguments.usage("'" + word + "' is no verb and no kind of request", SYNOPSIS));
-        return explain(operands.getFirst(), from, shed, word, action);
+        var request = new Request(from, shed, word, action);
+        var certificate = certificate(operands.getFirst());
+        return certificate.isPresent() ? explain(certificate.get(), request) : explain(operands.getFirst(), request);
     }
 
-    private int explain(String name, Optional<InetAddress> from, Optional<ShedName> shed, String word, Action action)
-            throws IOException {
+    /// What is asked for.
+    private record Request(Optional<InetAddress> from, Optional<ShedName> shed, String word, Action action) {}
+
+    private int explain(Certificate certificate, Request request) {
+        var facts = CertificateReport.lines(certificate);
+        try {
+            var decision = certificates.decide(certificate, request.from, request.shed);
+            return switch (decision) {
+                case AuthDecision.Accepted(Identity identity, String by) -> {
+                    var why = Explanation.of(identity, request.word, request.action, request.shed);
+                    say(why.allowed() ? "allowed" : "denied");
+                    facts.forEach(this::say);
+                    say("by " + by + ": " + identity.comment());
+                    yield explain(identity, request.from, why);
+                }
+                case AuthDecision.Refused(String reason) -> denied(facts, reason);
+                case AuthDecision.Unknown(String reason) -> denied(facts, reason);
+            };
+        } catch (MalformedException e) {
+            return denied(facts, e.reason());
+        }
+    }
+
+    private int denied(List<String> facts, String reason) {
+        say("denied");
+        facts.forEach(this::say);
+        say(reason);
+        return DENIED;
+    }
+
+    private Optional<Certificate> certificate(String name) throws IOException {
+        try {
+            return Certificate.ofLine(Files.isRegularFile(Path.of(name)) ? text(Path.of(name)) : name);
+        } catch (MalformedException e) {
+            throw Arguments.usage("that is no certificate: " + e.reason(), SYNOPSIS);
+        }
+    }
+
+    private int explain(String name, Request request) throws IOException {
         var unusable = file.objection();
         if (unusable.isPresent()) {
             say("denied");
             say("nobody gets in with " + file.path() + ": " + unusable.get());
             return DENIED;
         }
+        // Of several lines with one key the first that lets it in counts.
         var lines = named(name);
         for (var line : lines) {
-            if (line.objection(from, clock.instant()).isEmpty()) {
-                return explain(lines, line, from, Explanation.of(line.identity(), word, action, shed));
+            if (line.objection(request.from, clock.instant()).isEmpty()) {
+                var why = Explanation.of(line.identity(), request.word, request.action, request.shed);
+                say(why.allowed() ? "allowed" : "denied");
+                lines.stream().takeWhile(other -> other != line).forEach(other -> skipped(other, request.from));
+                say("line " + line.number() + ": " + line.identity().fingerprint() + " "
+                        + line.identity().comment());
+                return explain(line.identity(), request.from, why);
             }
         }
         say("denied");
-        lines.forEach(line -> skipped(line, from));
+        lines.forEach(line -> skipped(line, request.from));
         if (lines.isEmpty()) {
             say("no line of " + file.path() + " has the key '" + name + "'");
         }
         return DENIED;
     }
 
-    /// Of several lines with one key the first that lets it in counts.
-    private int explain(List<Usable> lines, Usable counts, Optional<InetAddress> from, Explanation why) {
-        say(why.allowed() ? "allowed" : "denied");
-        lines.stream().takeWhile(line -> line != counts).forEach(line -> skipped(line, from));
-        var identity = counts.identity();
-        say("line " + counts.number() + ": " + identity.fingerprint() + " " + identity.comment());
+    private int explain(Identity identity, Optional<InetAddress> from, Explanation why) {
         for (var check : why.checks()) {
             say("  %-3s %-16s %s".formatted(check.passed() ? "ok" : "no", check.about(), check.text()));
         }
@@ -131,14 +177,18 @@ public final class ExplainCommand {
     }
 
     private String fingerprint(Path publicKey) throws IOException {
-        if (Files.size(publicKey) > MAX_BYTES) {
-            throw Arguments.usage("'" + publicKey + "' is no public key", SYNOPSIS);
-        }
-        return file.keys(Files.readString(publicKey, StandardCharsets.ISO_8859_1)).stream()
+        return file.keys(text(publicKey)).stream()
                 .filter(Usable.class::isInstance)
                 .map(key -> ((Usable) key).identity().fingerprint())
                 .findFirst()
                 .orElseThrow(() -> Arguments.usage("'" + publicKey + "' is no public key", SYNOPSIS));
+    }
+
+    private static String text(Path publicKey) throws IOException {
+        if (Files.size(publicKey) > MAX_BYTES) {
+            throw Arguments.usage("'" + publicKey + "' is no public key", SYNOPSIS);
+        }
+        return Files.readString(publicKey, StandardCharsets.ISO_8859_1);
     }
 
     private static InetAddress address(String text) {

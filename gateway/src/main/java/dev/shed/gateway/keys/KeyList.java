@@ -1,7 +1,6 @@
 package dev.shed.gateway.keys;
 
 import dev.shed.gateway.access.Grant;
-import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.KeyLine;
 import dev.shed.gateway.access.KeyLine.Refused;
 import dev.shed.gateway.access.KeyLine.Usable;
@@ -30,7 +29,7 @@ record KeyList(List<KeyLine> keys) {
                             usable.identity().fingerprint(),
                             usable.identity().comment(),
                             usable.identity().grant().role().name().toLowerCase(Locale.ROOT),
-                            narrowing(usable.identity()),
+                            options(usable),
                             null);
                 case Refused(int number, String reason) -> new Row(number, null, null, null, null, reason);
             };
@@ -65,10 +64,15 @@ record KeyList(List<KeyLine> keys) {
         return text == null || text.isEmpty() ? "-" : text;
     }
 
-    /// What narrows the key, each as an option of its line.
-    static List<String> narrowing(Identity identity) {
+    /// What the line says beside the role, each as an option of it.
+    private static List<String> options(Usable key) {
+        var identity = key.identity();
         var grant = identity.grant();
         var limits = new ArrayList<String>();
+        if (key.isAuthority()) {
+            limits.add("cert-authority");
+        }
+        list(limits, "principals", key.principals());
         list(limits, "sheds", grant.sheds());
         list(limits, "verbs", grant.verbs());
         identity.validity().from().ifPresent(from -> limits.add("from=" + from));

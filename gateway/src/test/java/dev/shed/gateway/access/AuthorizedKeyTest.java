@@ -152,11 +152,13 @@ class AuthorizedKeyTest {
         var key = parse("from=\"192.0.2.0/24,!192.0.2.9\" " + ED25519 + " ada");
 
         assertThat(key.decide(HOME, NOW))
-                .isEqualTo(new AuthDecision.Accepted(new Identity(
-                        "ada",
-                        ED25519_FINGERPRINT,
-                        Grant.ALL,
-                        new Identity.Validity(Optional.of("192.0.2.0/24,!192.0.2.9"), Optional.empty()))));
+                .isEqualTo(new AuthDecision.Accepted(
+                        new Identity(
+                                "ada",
+                                ED25519_FINGERPRINT,
+                                Grant.ALL,
+                                new Identity.Validity(Optional.of("192.0.2.0/24,!192.0.2.9"), Optional.empty())),
+                        "line 7"));
         assertThat(key.decide(InetAddress.ofLiteral("192.0.2.9"), NOW))
                 .isEqualTo(new AuthDecision.Refused("line 7: the key is not good from this address"));
     }

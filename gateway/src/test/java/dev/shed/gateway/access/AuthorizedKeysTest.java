@@ -66,7 +66,7 @@ class AuthorizedKeysTest {
         write("# people\n\n" + OTHER_ED25519 + " bob\r\n" + ED25519 + " ada\r\n");
 
         assertThat(decide(keys(), ED25519))
-                .isEqualTo(new Accepted(new Identity("ada", ED25519_FINGERPRINT, Grant.ALL)));
+                .isEqualTo(new Accepted(new Identity("ada", ED25519_FINGERPRINT, Grant.ALL), "line 4"));
         assertThat(decide(keys(), TestKeys.ECDSA_256)).isEqualTo(new Refused("the key is not authorized"));
         assertThat(LoginPolicy.fingerprint(blob(ED25519))).isEqualTo(ED25519_FINGERPRINT);
     }

@@ -197,6 +197,15 @@ class KeysCommandTest {
     }
 
     @Test
+    void listMarksTheKeysOfAuthoritiesWithTheirPrincipals() throws Exception {
+        has("cert-authority,principals=\"ops,dev\",role=\"user\" " + ADA + " ca\ncert-authority " + BEN
+                + " other ca\n");
+        assertThat(keys("", "list").out().lines().skip(1).map(line -> line.replaceAll(".* ca +", "")))
+                .containsExactly("cert-authority principals=ops,dev", "cert-authority");
+        assertThat(keys("", "list", "--json").out()).contains("\"limits\":[\"cert-authority\",\"principals=ops,dev\"]");
+    }
+
+    @Test
     void removeTakesTheKeyThatIsNamedAndNoOther() throws Exception {
         has("# team\n" + ADA + " ada\n" + BEN + " ada\n\n" + "ssh-ed25519 " + key(2) + " ada lovelace\n");
         assertThatThrownBy(() -> keys("", "remove", "ada")).hasMessageContaining("several keys have the comment 'ada'");
