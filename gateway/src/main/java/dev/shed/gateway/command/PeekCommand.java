@@ -7,6 +7,7 @@ import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.tmux.Pane;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -26,6 +27,10 @@ import picocli.CommandLine.Parameters;
 final class PeekCommand extends SessionVerb {
     /// As many as the image's tmux keeps.
     private static final int MAX_LINES = 50_000;
+
+    /// Each is a process in the shed for as long as its reader takes, and a long history keeps tmux from all else for
+    /// a moment: readers in a pager are some, hundreds are an attack. Enough time for those before.
+    private static final ConcurrencyLimit AT_ONCE = new ConcurrencyLimit(4, Duration.ofSeconds(20));
 
     @Parameters(
             index = "1",
@@ -66,7 +71,12 @@ final class PeekCommand extends SessionVerb {
             List<String> lines) {}
 
     @Override
-    ExitStatus run(CommandContext context) throws IOException {
+    boolean endsWithClient() {
+        return true;
+    }
+
+    @Override
+    ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var session = session(context.address(), argument);
         if (lines < 0 || lines > MAX_LINES) {
             throw usage("--lines is 0 to " + MAX_LINES);
@@ -74,7 +84,8 @@ final class PeekCommand extends SessionVerb {
         var style =
                 new PeekPrinter.Style(json ? Optional.of(pane -> head(session, pane)) : Optional.empty(), color, join);
         var printer = new PeekPrinter(context.writer(), context.lineEnd(), style);
-        try {
+        var owner = context.identity().fingerprint() + " " + name;
+        try (var _ = AT_ONCE.take(owner, "'peek' of shed '" + name + "'")) {
             panes.show(sheds.find(name), session, new Panes.View(lines, join, color), printer);
         } catch (ShedException e) {
             printer.breakOff();

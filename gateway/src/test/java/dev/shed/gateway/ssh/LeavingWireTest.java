@@ -18,14 +18,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -249,6 +253,40 @@ class LeavingWireTest {
             }
             return Optional.empty();
         });
+    }
+
+    /// Whoever looks costs the shed a process for as long as he likes.
+    @Test
+    void onlySoManyLooksRunAtOnceAndEndWithTheirClient() throws Exception {
+        runtime.tmux("demo").with("debug", Instant.EPOCH, 0, 1);
+        var looks = new LinkedBlockingQueue<FakeProcess>();
+        runtime.programs(spec -> tmux("capture-pane").test(spec)
+                ? Optional.of(new FakeProcess((self, _) -> {
+                    looks.add(self);
+                    self.awaitClosed();
+                    return new ExitStatus.Signalled("HUP", false);
+                }))
+                : Optional.empty());
+        var other = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
+        gateway.authorizeToo("role=\"viewer\"", other);
+        try (var many = gateway.login("shed");
+                var one = gateway.login("shed", other)) {
+            for (int i = 0; i < 6; i++) {
+                open(many.createExecChannel("peek demo debug"));
+            }
+            var first = new ArrayList<FakeProcess>();
+            for (int i = 0; i < 4; i++) {
+                first.add(looks.poll(20, TimeUnit.SECONDS));
+            }
+            open(one.createExecChannel("peek demo debug"));
+            assertThat(looks.poll(20, TimeUnit.SECONDS)).as("another's").isNotNull();
+            assertThat(looks).as("the fifth and the sixth").isEmpty();
+            leave(many);
+            for (var look : first) {
+                look.awaitClosed();
+            }
+            assertThat(looks).as("what waited for a place").isEmpty();
+        }
     }
 
     private void leaveAfter(String login, String verb) throws Exception {
