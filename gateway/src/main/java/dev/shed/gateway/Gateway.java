@@ -238,7 +238,8 @@ public final class Gateway implements AutoCloseable {
                 clock,
                 versions,
                 core.events(),
-                core.status());
+                core.status(),
+                config.recordings());
         return new SshEndpoint(
                 config,
                 new SshEndpoint.Parts(

@@ -214,6 +214,7 @@ public final class Verbs {
                                 .addPositional(shed()),
                         About.CHANGED_SHED,
                         Manner.QUESTION));
+        verbs.put("recordings", Verbs::recordings);
         verbs.put(
                 "status",
                 () -> new GatewayVerb(
@@ -246,6 +247,23 @@ public final class Verbs {
                                 .addOption(json()),
                         About.LOBBY,
                         Manner.ANSWER));
+    }
+
+    private static Verb recordings() {
+        return new GatewayVerb(
+                verb(
+                                "recordings",
+                                "List, play or fetch the recordings of sessions, where the gateway makes any.",
+                                "shed recordings list",
+                                "shed recordings play myproj+default.20261127T221500Z --speed 4",
+                                "shed recordings export myproj+default.20261127T221500Z >myproj.cast")
+                        .addOption(value("N", "With play: so many times as fast.", "--speed"))
+                        .addOption(value("TIME", "With play: the longest pause; 2s by default.", "--idle-limit"))
+                        .addOption(json())
+                        .addPositional(word(0, "list|play|export", "What is to be done."))
+                        .addPositional(optionalWord(1, "NAME", "The recording's name, as `list` has it.")),
+                About.LOBBY,
+                Manner.TABLE);
     }
 
     private static Verb ports() {

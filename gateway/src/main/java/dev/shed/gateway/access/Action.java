@@ -15,6 +15,7 @@ public enum Action {
     RENAME_SESSION(Role.USER, "rename sessions of"),
     START(Role.USER, "start"),
     STOP(Role.USER, "stop"),
+    READ_RECORDINGS(Role.ADMIN, "read the recordings of"),
     CREATE(Role.ADMIN, "create"),
     DELETE(Role.ADMIN, "delete"),
     MONITOR(Role.ADMIN, "see the status of the gateway");

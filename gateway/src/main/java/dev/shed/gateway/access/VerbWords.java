@@ -53,6 +53,7 @@ public final class VerbWords {
             entry("restart", Action.STOP),
             entry("info", Action.SEE),
             entry("delete", Action.DELETE),
+            entry("recordings", Action.READ_RECORDINGS),
             entry("inbox", Action.WATCH),
             entry("approve", Action.ANSWER),
             entry("deny", Action.ANSWER),

@@ -16,6 +16,7 @@ import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.status.StatusReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,8 @@ public final class CommandTable {
             Clock clock,
             Versions versions,
             Events events,
-            StatusReport status) {
+            StatusReport status,
+            Path recordings) {
         var survey = new Survey(sessions);
         this.policy = policy;
         this.entries = List.of(
@@ -70,6 +72,11 @@ public final class CommandTable {
                 Entry.of("restart", Place.SHED, Action.STOP, () -> new RestartCommand(sheds, survey)),
                 Entry.of("info", Place.SHED, Action.SEE, () -> new InfoCommand(sheds, survey, clock)),
                 Entry.of("delete", Place.SHED, Action.DELETE, () -> new DeleteCommand(sheds, survey)),
+                Entry.of(
+                        "recordings",
+                        Place.LOBBY,
+                        Action.READ_RECORDINGS,
+                        () -> new RecordingsCommand(recordings, policy)),
                 Entry.of("status", Place.LOBBY, Action.MONITOR, () -> new StatusCommand(status, policy)),
                 // These three tell nothing that a key without any shed may not know.
                 Entry.of("whoami", Place.ANYWHERE, Action.SEE, () -> new WhoamiCommand(policy)),

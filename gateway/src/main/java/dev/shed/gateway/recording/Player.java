@@ -15,8 +15,7 @@ final class Player {
     static final String RESET = "\033[?1049l\033[?1000;1002;1003;1004;1006;2004l\033[?1l\033>\033[?25h\033[m\r\n";
 
     private final OutputStream out;
-    private final double speed;
-    private final Duration idleLimit;
+    private final RecordingReader.Pace pace;
     private final Pause pause;
 
     /// Waits.
@@ -24,12 +23,9 @@ final class Player {
         void sleep(Duration time) throws InterruptedException;
     }
 
-    /// @param speed 2 is twice as fast
-    /// @param idleLimit the longest time, of the recording, in which nothing is shown
-    Player(OutputStream out, double speed, Duration idleLimit, Pause pause) {
+    Player(OutputStream out, RecordingReader.Pace pace, Pause pause) {
         this.out = out;
-        this.speed = speed;
-        this.idleLimit = idleLimit;
+        this.pace = pace;
         this.pause = pause;
     }
 
@@ -54,7 +50,7 @@ final class Player {
 
     private void waitBetween(BigDecimal last, JsonNode event) throws InterruptedException {
         var seconds = event.path(0).decimalValue().subtract(last).doubleValue();
-        var idle = Math.clamp(seconds, 0, idleLimit.toMillis() / 1000.0);
-        pause.sleep(Duration.ofNanos((long) (idle / speed * 1e9)));
+        var idle = Math.clamp(seconds, 0, pace.idleLimit().toMillis() / 1000.0);
+        pause.sleep(Duration.ofNanos((long) (idle / pace.speed() * 1e9)));
     }
 }

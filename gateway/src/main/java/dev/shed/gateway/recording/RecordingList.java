@@ -23,13 +23,6 @@ final class RecordingList {
     private static final String ATTACHED = "attached: ";
     private static final int NANOS_PER_MICRO = 1000;
 
-    /// A recording.
-    ///
-    /// @param name the file's, without its suffix
-    /// @param who the people who were attached
-    record Summary(
-            String name, String shed, String session, Instant began, Duration length, long bytes, Set<String> who) {}
-
     private RecordingList() {}
 
     /// The paths of the recordings in a directory, by name; none when it is not there.
@@ -45,7 +38,7 @@ final class RecordingList {
     }
 
     /// Reads a whole file.
-    static Summary summary(Path file) throws IOException {
+    static Recorded read(Path file) throws IOException {
         try (var lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             var header = header(lines);
             var address = header.path("title").asText().split("\\+", 2);
@@ -54,14 +47,14 @@ final class RecordingList {
                 events.take(line);
             }
             var name = file.getFileName().toString();
-            return new Summary(
+            return new Recorded(
                     name.substring(0, name.length() - SUFFIX.length()),
                     address[0],
                     address.length == 2 ? address[1] : "",
                     Instant.ofEpochSecond(header.path("timestamp").asLong()),
                     events.length(),
                     Files.size(file),
-                    events.who);
+                    List.copyOf(events.who));
         }
     }
 

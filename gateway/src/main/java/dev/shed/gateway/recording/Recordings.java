@@ -81,7 +81,7 @@ public final class Recordings implements AutoCloseable {
         this.clock = clock;
         this.queue = queue;
         this.retention = new Retention(settings, clock);
-        queue.start();
+        queue.start(() -> retention.apply(inUse()));
     }
 
     /// Whether sessions of a shed are recorded.

@@ -6,9 +6,8 @@ import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -26,16 +25,14 @@ public final class RecordingsProgram {
             shed-gateway recordings play NAME [--speed N] [--idle-limit SECONDS]
             shed-gateway recordings export NAME [FILE]""";
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9+._-]{1,200}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
-    private static final Duration IDLE = Duration.ofSeconds(2);
 
-    private final Path directory;
+    private final RecordingReader recordings;
     private final PrintStream out;
 
     /// @param out takes the answer, a recording's bytes among it
     public RecordingsProgram(Path directory, PrintStream out) {
-        this.directory = directory;
+        this.recordings = new RecordingReader(directory);
         this.out = out;
     }
 
@@ -57,49 +54,41 @@ public final class RecordingsProgram {
         if (!json && !words.isEmpty()) {
             throw usage("what is meant by '" + String.join(" ", words) + "'?");
         }
+        var all = recordings.list(_ -> true, problem -> System.err.println("shed-gateway: " + problem));
+        if (json) {
+            var fields = all.stream().map(RecordingsProgram::fields).toList();
+            out.println(new JsonMapper().writeValueAsString(Map.of("recordings", fields)));
+            return;
+        }
         var rows = new ArrayList<List<String>>();
         rows.add(List.of("NAME", "SHED", "SESSION", "BEGAN", "LENGTH", "SIZE", "WHO"));
-        for (var file : RecordingList.files(directory)) {
-            try {
-                var summary = RecordingList.summary(file);
-                if (json) {
-                    out.println(new JsonMapper().writeValueAsString(fields(summary)));
-                } else {
-                    rows.add(row(summary));
-                }
-            } catch (IOException e) {
-                System.err.println(
-                        "shed-gateway: " + file + ": " + FailureText.printable(String.valueOf(e.getMessage())));
-            }
-        }
-        if (!json) {
-            rows.forEach(row -> out.println(aligned(row, rows)));
-        }
+        all.forEach(recorded -> rows.add(row(recorded)));
+        rows.forEach(row -> out.println(aligned(row, rows)));
     }
 
-    private static Map<String, Object> fields(RecordingList.Summary summary) {
+    private static Map<String, Object> fields(Recorded recorded) {
         var fields = new LinkedHashMap<String, Object>();
-        fields.put("name", summary.name());
-        fields.put("shed", summary.shed());
-        fields.put("session", summary.session());
-        fields.put("began", summary.began().toString());
-        fields.put("length_ms", summary.length().toMillis());
-        fields.put("bytes", summary.bytes());
-        fields.put("who", summary.who());
+        fields.put("name", recorded.name());
+        fields.put("shed_name", recorded.shed());
+        fields.put("session", recorded.session());
+        fields.put("began", recorded.began().toString());
+        fields.put("length_ms", recorded.length().toMillis());
+        fields.put("bytes", recorded.bytes());
+        fields.put("who", recorded.who());
         return fields;
     }
 
-    private static List<String> row(RecordingList.Summary summary) {
-        var length = summary.length();
+    private static List<String> row(Recorded recorded) {
+        var length = recorded.length();
         return List.of(
-                summary.name(),
-                summary.shed(),
-                summary.session(),
-                summary.began().toString(),
+                recorded.name(),
+                recorded.shed(),
+                recorded.session(),
+                recorded.began().toString(),
                 String.format(
                         Locale.ROOT, "%d:%02d:%02d", length.toHours(), length.toMinutesPart(), length.toSecondsPart()),
-                Long.toString(summary.bytes()),
-                FailureText.printable(String.join(", ", summary.who())));
+                Long.toString(recorded.bytes()),
+                FailureText.printable(String.join(", ", recorded.who())));
     }
 
     private static String aligned(List<String> row, List<List<String>> rows) {
@@ -116,8 +105,8 @@ public final class RecordingsProgram {
     }
 
     private void play(List<String> words) throws IOException, InterruptedException {
-        double speed = 1;
-        var idle = IDLE;
+        double speed = RecordingReader.Pace.USUAL.speed();
+        var idle = RecordingReader.Pace.USUAL.idleLimit();
         for (int i = 1; i < words.size(); i += 2) {
             var number = i + 1 < words.size() ? words.get(i + 1) : "";
             if (!NUMBER.matcher(number).matches() || Double.parseDouble(number) == 0) {
@@ -129,37 +118,37 @@ public final class RecordingsProgram {
                 default -> throw usage("unknown option '" + words.get(i) + "'");
             }
         }
+        var name = named(words);
         // Ctrl-C ends the virtual machine, and the terminal is to be left as it was.
         var reset = new Thread(() -> out.print(Player.RESET), "reset");
-        try (var lines = Files.newBufferedReader(named(words), StandardCharsets.UTF_8)) {
-            Runtime.getRuntime().addShutdownHook(reset);
-            new Player(out, speed, idle, Thread::sleep).play(lines);
-            Runtime.getRuntime().removeShutdownHook(reset);
-        }
+        Runtime.getRuntime().addShutdownHook(reset);
+        recordings.play(name, new RecordingReader.Pace(speed, idle), out);
+        Runtime.getRuntime().removeShutdownHook(reset);
     }
 
-    /// The file as it is: that is the format already.
     private void export(List<String> words) throws IOException {
-        var from = named(words);
+        var name = named(words);
         switch (words.size()) {
-            case 1 -> Files.copy(from, out);
-            case 2 -> Files.copy(from, Path.of(words.get(1)), StandardCopyOption.COPY_ATTRIBUTES);
+            case 1 -> recordings.export(name, out);
+            case 2 ->
+                Files.copy(recordings.file(name), Path.of(words.get(1)), StandardCopyOption.COPY_ATTRIBUTES);
             default -> throw usage("what is meant by '" + words.get(2) + "'?");
         }
-        out.flush();
     }
 
-    private Path named(List<String> words) throws IOException {
-        if (words.isEmpty() || !NAME.matcher(words.getFirst()).matches()) {
+    private String named(List<String> words) {
+        if (words.isEmpty()) {
             throw usage("the name of a recording is missing: 'shed-gateway recordings list' has them");
         }
-        var name = words.getFirst();
-        var file = directory.resolve(name.endsWith(RecordingList.SUFFIX) ? name : name + RecordingList.SUFFIX);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        try {
+            recordings.file(words.getFirst());
+            return words.getFirst();
+        } catch (NoSuchFileException e) {
             throw new ShedException(
-                    new Failure.Usage("there is no recording '" + name + "'", "shed-gateway recordings list"));
+                    new Failure.Usage(
+                            "there is no recording '" + words.getFirst() + "'", "shed-gateway recordings list"),
+                    e);
         }
-        return file;
     }
 
     private static ShedException usage(String problem) {

@@ -25,9 +25,13 @@ final class WriteQueue implements AutoCloseable {
     private final LinkedBlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private final AtomicLong bytes = new AtomicLong();
     private final long maxBytes;
+    private final Duration interval;
+
     // Of the platform's own: writing is work, and a disk may make it wait.
     private final Thread thread =
             Thread.ofPlatform().name("recordings").daemon().unstarted(this::write);
+
+    private Runnable regularly = () -> {};
 
     /// How much of one recording waits.
     static final class Share {
@@ -38,14 +42,20 @@ final class WriteQueue implements AutoCloseable {
     private record Item(Runnable task, int size, Share share) {}
 
     WriteQueue() {
-        this(MAX_BYTES);
+        this(MAX_BYTES, Duration.ofHours(1));
     }
 
-    WriteQueue(long maxBytes) {
+    /// @param interval how often [#start]'s task is run, beside what is queued
+    WriteQueue(long maxBytes, Duration interval) {
         this.maxBytes = maxBytes;
+        this.interval = interval;
     }
 
-    void start() {
+    /// Begins to write.
+    ///
+    /// @param task run at once, and again after each interval
+    void start(Runnable task) {
+        regularly = task;
         thread.start();
     }
 
@@ -70,8 +80,16 @@ final class WriteQueue implements AutoCloseable {
 
     private void write() {
         try {
+            long due = System.nanoTime();
             while (true) {
-                var item = items.take();
+                if (System.nanoTime() - due >= 0) {
+                    run(regularly);
+                    due = System.nanoTime() + interval.toNanos();
+                }
+                var item = items.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (item == null) {
+                    continue;
+                }
                 if (item.size() < 0) {
                     return;
                 }

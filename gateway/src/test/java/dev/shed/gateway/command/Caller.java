@@ -51,7 +51,8 @@ final class Caller {
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new Versions("0.1.0", runtime::version),
                 new Events(runtime, Clock.systemUTC(), "caller"),
-                TestReport.of(sheds, Clock.fixed(NOW, ZoneOffset.UTC)));
+                TestReport.of(sheds, Clock.fixed(NOW, ZoneOffset.UTC)),
+                directory.resolve("recordings"));
     }
 
     /// What came of a call; a failure is written to `err` as the caller of the table does it.

@@ -70,6 +70,7 @@ class CommandTableTest {
                         "restart",
                         "info",
                         "delete",
+                        "recordings",
                         "status",
                         "whoami",
                         "version",

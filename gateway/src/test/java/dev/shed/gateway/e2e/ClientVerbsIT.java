@@ -173,6 +173,20 @@ class ClientVerbsIT {
         says(0, "\"gateway\":", "version", "--json");
     }
 
+    @Test
+    @Exercises({
+        "recordings",
+        "recordings --speed",
+        "recordings --idle-limit",
+        "recordings --json",
+        "recordings --server"
+    })
+    void recordingsOfAServerThatMakesNone() throws Exception {
+        says(0, "NAME.*BEGAN", "recordings", "list", "--server", "two");
+        says(0, "\\{\"recordings\":\\[]}", "recordings", "list", "--json");
+        says(64, "there is no recording 'x.y'", "recordings", "play", "x.y", "--speed", "4", "--idle-limit", "1s");
+    }
+
     /// Those of the first shed, in their order.
     private static List<String> fields(Map<String, Object> list) {
         var shed = (Map<?, ?>) ((List<?>) requireNonNull(list.get("sheds"))).getFirst();

@@ -56,9 +56,9 @@ class RecordingsProgramTest {
                 demo+work.20260131T120000Z   demo   work      2026-01-31T12:00:00Z   1:01:01   %-4d   alice@laptop, bob
                 """.formatted(CAST.getBytes(UTF_8).length));
         assertThat(run("list", "--json"))
-                .isEqualTo("{\"name\":\"demo+work.20260131T120000Z\",\"shed\":\"demo\",\"session\":\"work\","
+                .isEqualTo("{\"recordings\":[{\"name\":\"demo+work.20260131T120000Z\",\"shed_name\":\"demo\",\"session\":\"work\","
                         + "\"began\":\"2026-01-31T12:00:00Z\",\"length_ms\":3661250,\"bytes\":"
-                        + CAST.getBytes(UTF_8).length + ",\"who\":[\"alice@laptop\",\"bob\"]}\n");
+                        + CAST.getBytes(UTF_8).length + ",\"who\":[\"alice@laptop\",\"bob\"]}]}\n");
     }
 
     @Test
@@ -72,7 +72,8 @@ class RecordingsProgramTest {
     @Test
     void playingTakesTheTimeThatItTookButForPauses() throws Exception {
         var pauses = new ArrayList<Duration>();
-        new Player(out, 2, Duration.ofSeconds(10), pauses::add).play(new BufferedReader(new StringReader(CAST)));
+        var pace = new RecordingReader.Pace(2, Duration.ofSeconds(10));
+        new Player(out, pace, pauses::add).play(new BufferedReader(new StringReader(CAST)));
         assertThat(pauses).containsExactly(Duration.ofMillis(250), Duration.ofSeconds(5));
         assertThat(out.toString(UTF_8)).isEqualTo("$ ls\r\n\033[31mred" + Player.RESET);
     }
@@ -90,7 +91,7 @@ class RecordingsProgramTest {
     void nothingIsListedWhereNothingIs() throws Exception {
         var none = new RecordingsProgram(directory.resolve("none"), new PrintStream(out, true, UTF_8));
         none.run(List.of("list", "--json"));
-        assertThat(out.toString(UTF_8)).isEmpty();
+        assertThat(out.toString(UTF_8)).isEqualTo("{\"recordings\":[]}\n");
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.shed.gateway.MutableClock;
+import dev.shed.gateway.container.docker.Await;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
@@ -47,7 +48,7 @@ class RecordingsTest {
     private void open(long maxSize, boolean refuse) {
         var settings = new Recordings.Settings(
                 List.of("demo"), directory.resolve("r"), maxSize, 1 << 20, Duration.ofDays(30), refuse);
-        queue = new WriteQueue(100_000);
+        queue = new WriteQueue(100_000, Duration.ofMillis(10));
         recordings = new Recordings(settings, new MutableClock(NOW), queue);
     }
 
@@ -335,6 +336,14 @@ class RecordingsTest {
                         "flood+3.cast",
                         "flood+4.cast",
                         "quiet+a.cast");
+    }
+
+    /// Also where no recording begins any more.
+    @Test
+    void oldFilesGoWhenTheirTimeIsOver() throws Exception {
+        Files.createDirectory(directory.resolve("r"));
+        old("of-long-ago.cast", 31, 10);
+        Await.until("the file is removed", Duration.ofSeconds(20), () -> files().isEmpty());
     }
 
     private void old(String name, int days, int size) throws IOException {

@@ -93,6 +93,7 @@ class AccessTableWireTest {
             restart demo         | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
             info demo            | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
             delete demo          | yes     | no      | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+            recordings list      | yes     | no      | no        | no      | yes     | yes      | forced  | no      | yes        | -       | -
             whoami               | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
             version              | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
             help                 | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
@@ -200,6 +201,7 @@ class AccessTableWireTest {
             "shell on the lobby",
             "list",
             "create demo",
+            "recordings list",
             "status",
             "whoami",
             "version",

@@ -1,0 +1,84 @@
+package dev.shed.gateway.recording;
+
+import dev.shed.gateway.failure.FailureText;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/// The recordings of a directory: what there is, and what they show.
+///
+/// @param directory need not be there
+public record RecordingReader(Path directory) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9+._-]{1,200}");
+
+    /// How a recording is played.
+    ///
+    /// @param speed 2 is twice as fast
+    /// @param idleLimit the longest time, of the recording, in which nothing is shown
+    public record Pace(double speed, Duration idleLimit) {
+        /// As it was, but for pauses.
+        public static final Pace USUAL = new Pace(1, Duration.ofSeconds(2));
+    }
+
+    /// The shed of the recording of that name; empty when there can be none of that name.
+    public static Optional<String> shed(String name) {
+        int plus = name.indexOf('+');
+        return NAME.matcher(name).matches() && plus > 0 ? Optional.of(name.substring(0, plus)) : Optional.empty();
+    }
+
+    /// The recordings by name. Each is read whole.
+    ///
+    /// @param ofShed which sheds' recordings, by name
+    /// @param unreadable is told what cannot be read, and why
+    public List<Recorded> list(Predicate<String> ofShed, Consumer<String> unreadable) throws IOException {
+        var all = new ArrayList<Recorded>();
+        for (var file : RecordingList.files(directory)) {
+            try {
+                var recorded = RecordingList.read(file);
+                if (ofShed.test(recorded.shed())) {
+                    all.add(recorded);
+                }
+            } catch (IOException e) {
+                unreadable.accept(file + ": " + FailureText.printable(String.valueOf(e.getMessage())));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /// Shows a recording on a terminal in its own time.
+    ///
+    /// @throws NoSuchFileException when there is none of that name
+    public void play(String name, Pace pace, OutputStream out) throws IOException, InterruptedException {
+        try (var lines = Files.newBufferedReader(file(name), StandardCharsets.UTF_8)) {
+            new Player(out, pace, Thread::sleep).play(lines);
+        }
+    }
+
+    /// Writes a recording's file: that is asciinema's format already.
+    ///
+    /// @throws NoSuchFileException when there is none of that name
+    public void export(String name, OutputStream out) throws IOException {
+        Files.copy(file(name), out);
+        out.flush();
+    }
+
+    Path file(String name) throws NoSuchFileException {
+        var file = name.endsWith(RecordingList.SUFFIX) ? name : name + RecordingList.SUFFIX;
+        if (!NAME.matcher(name).matches()
+                || !Files.isRegularFile(directory.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
+            throw new NoSuchFileException(name);
+        }
+        return directory.resolve(file);
+    }
+}
