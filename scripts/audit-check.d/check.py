@@ -100,7 +100,7 @@ def report(options, book, log):
     problems += [f"nobody was at {source}: {events[0]}" for source, events in log.by_source.items() if source not in known]
     for operation in sorted(book.done, key=lambda operation: operation.number):
         problems += [f"client {operation.number} ({operation.kind}, {operation.source}): {problem}"
-                     for problem in reconcile.reconcile(operation, log.by_source[operation.source])]
+                     for problem in reconcile.reconcile(operation, log.by_source[operation.source], log.cut[operation.source])]
     for problem in problems[:60]:
         print("  " + problem)
     print(f"{len(problems)} differences between the audit log and what happened (seed {options.seed})")

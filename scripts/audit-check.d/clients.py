@@ -99,7 +99,9 @@ class Clients:
     def verb(self, operation):
         word = self.random.choice(["whoami", "list", "sessions", "version"])
         if word == "list" or self.random.random() < 0.5:
-            done = self.ssh(operation, "-l", "shed", "H", word)
+            # Of this shed alone: another one of the same engine may be broken.
+            words = [word, self.login] if word == "sessions" else [word]
+            done = self.ssh(operation, "-l", "shed", "H", *words)
             kind, shed = "exec", ""
         else:
             done = self.ssh(operation, "-s", "H", word)
@@ -273,7 +275,12 @@ class Clients:
         client.wait(LIMIT)
         os.close(terminal)
         operation.channels.append({"kind": "shell", "session": name, "outcome": "peer-gone", "exit": -1})
-        self.run(["docker", "exec", "--user", "dev", self.container, "tmux", "kill-session", "-t", "=" + name])
+        # The gateway has to notice first: the end of the session would be an end, too.
+        tmux = ["docker", "exec", "--user", "dev", self.container, "tmux"]
+        deadline = time.time() + LIMIT
+        while self.run([*tmux, "list-clients", "-t", "=" + name]).stdout and time.time() < deadline:
+            time.sleep(0.2)
+        self.run([*tmux, "kill-session", "-t", "=" + name])
 
     def attach(self, operation):
         name = f"op{operation.number}"

@@ -64,7 +64,10 @@ def listen(path):
 
     def answer(s):
         with s, s.makefile("rwb") as file:
-            count = int(file.readline())
+            first = file.readline()
+            if not first:
+                return  # the other end is gone: it was killed
+            count = int(first)
             while file.read(65536):
                 pass
             file.write(b"y" * count)

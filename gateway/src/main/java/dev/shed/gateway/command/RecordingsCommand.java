@@ -51,7 +51,11 @@ final class RecordingsCommand extends Verb {
     @Parameters(index = "0", paramLabel = "list|play|export", description = "what is to be done")
     Task task;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "the recording's name, as `list` has it")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "the recording's name, as `list` has it")
     Optional<String> name;
 
     @Option(names = "--speed", paramLabel = "N", description = "with play: so many times as fast")
@@ -72,7 +76,8 @@ final class RecordingsCommand extends Verb {
         this.policy = policy;
     }
 
-    record Row(String name, String shedName, String session, String began, long lengthMs, long bytes, List<String> who) {
+    record Row(
+            String name, String shedName, String session, String began, long lengthMs, long bytes, List<String> who) {
         static Row of(Recorded recorded) {
             return new Row(
                     recorded.name(),
@@ -181,7 +186,8 @@ final class RecordingsCommand extends Verb {
 
     private static ShedException unknown(NoSuchFileException e) {
         return new ShedException(
-                new Failure.Usage("there is no recording '" + e.getMessage() + "'", "ssh shed@HOST recordings list"), e);
+                new Failure.Usage("there is no recording '" + e.getMessage() + "'", "ssh shed@HOST recordings list"),
+                e);
     }
 
     private ShedException usage(String problem) {

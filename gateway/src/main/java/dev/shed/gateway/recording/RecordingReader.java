@@ -75,8 +75,7 @@ public record RecordingReader(Path directory) {
 
     Path file(String name) throws NoSuchFileException {
         var file = name.endsWith(RecordingList.SUFFIX) ? name : name + RecordingList.SUFFIX;
-        if (!NAME.matcher(name).matches()
-                || !Files.isRegularFile(directory.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
+        if (!NAME.matcher(name).matches() || !Files.isRegularFile(directory.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
             throw new NoSuchFileException(name);
         }
         return directory.resolve(file);

@@ -130,8 +130,7 @@ public final class RecordingsProgram {
         var name = named(words);
         switch (words.size()) {
             case 1 -> recordings.export(name, out);
-            case 2 ->
-                Files.copy(recordings.file(name), Path.of(words.get(1)), StandardCopyOption.COPY_ATTRIBUTES);
+            case 2 -> Files.copy(recordings.file(name), Path.of(words.get(1)), StandardCopyOption.COPY_ATTRIBUTES);
             default -> throw usage("what is meant by '" + words.get(2) + "'?");
         }
     }

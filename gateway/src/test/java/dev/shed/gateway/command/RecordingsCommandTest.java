@@ -51,7 +51,8 @@ class RecordingsCommandTest {
                 NAME                              BEGAN                   LENGTH     SIZE    WHO
                 demo+work.20260131T120000Z        2026-01-31T12:00:00Z    0:01:01    %d     alice@laptop
                 other+default.20260131T120000Z    2026-01-31T12:00:00Z    0:01:01    %d     alice@laptop
-                """.formatted(cast("demo+work").length(), cast("other+default").length()));
+                """.formatted(
+                        cast("demo+work").length(), cast("other+default").length()));
         assertThat(caller.lobby("recordings list --json").out())
                 .startsWith("{\"recordings\":[{\"name\":\"" + DEMO + "\",\"shed_name\":\"demo\",\"session\":\"work\","
                         + "\"began\":\"2026-01-31T12:00:00Z\",\"length_ms\":61250,\"bytes\":");
@@ -59,7 +60,8 @@ class RecordingsCommandTest {
 
     @Test
     void anAdministratorPlaysAndFetchesThem() {
-        assertThat(caller.lobby("recordings play " + DEMO + " --speed 1000 --idle-limit 1ms").out())
+        assertThat(caller.lobby("recordings play " + DEMO + " --speed 1000 --idle-limit 1ms")
+                        .out())
                 .startsWith("$ ls\r\n\033[31mred");
         assertThat(caller.lobby("recordings export " + OTHER).out()).isEqualTo(cast("other+default"));
     }

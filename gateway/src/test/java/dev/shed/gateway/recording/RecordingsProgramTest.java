@@ -56,9 +56,10 @@ class RecordingsProgramTest {
                 demo+work.20260131T120000Z   demo   work      2026-01-31T12:00:00Z   1:01:01   %-4d   alice@laptop, bob
                 """.formatted(CAST.getBytes(UTF_8).length));
         assertThat(run("list", "--json"))
-                .isEqualTo("{\"recordings\":[{\"name\":\"demo+work.20260131T120000Z\",\"shed_name\":\"demo\",\"session\":\"work\","
-                        + "\"began\":\"2026-01-31T12:00:00Z\",\"length_ms\":3661250,\"bytes\":"
-                        + CAST.getBytes(UTF_8).length + ",\"who\":[\"alice@laptop\",\"bob\"]}]}\n");
+                .isEqualTo(
+                        "{\"recordings\":[{\"name\":\"demo+work.20260131T120000Z\",\"shed_name\":\"demo\",\"session\":\"work\","
+                                + "\"began\":\"2026-01-31T12:00:00Z\",\"length_ms\":3661250,\"bytes\":"
+                                + CAST.getBytes(UTF_8).length + ",\"who\":[\"alice@laptop\",\"bob\"]}]}\n");
     }
 
     @Test

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.shed.gateway.Await;
 import dev.shed.gateway.MutableClock;
-import dev.shed.gateway.container.docker.Await;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
