@@ -9,10 +9,15 @@ public final class Pace {
     private int steps;
 
     /// One step of the work is done; lets others run now and then.
-    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: the carrier is given to who waits for it
     public void step() {
         if (++steps % STEPS == 0) {
-            Thread.yield();
+            giveWay();
         }
+    }
+
+    /// Lets others run, after a piece of work that takes longer: who always finds something to read never blocks.
+    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: the carrier is given to who waits for it
+    public static void giveWay() {
+        Thread.yield();
     }
 }

@@ -5,6 +5,7 @@ import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.PacedOutput;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.tmux.Notice;
@@ -206,9 +207,16 @@ final class SessionWatch implements AutoCloseable {
             try (var in = started.stdin()) {
                 in.write(script.getBytes(StandardCharsets.UTF_8));
             }
-            started.copyOutput(new PacedOutput(new Lines(this::read), sessions), err);
+            started.copyOutput(paced(new Lines(this::read)), paced(err));
             return started.waitFor();
         }
+    }
+
+    private OutputStream paced(OutputStream out) {
+        return new PacedOutput(out, time -> {
+            sessions.rest(time);
+            return !sessions.isClosed();
+        });
     }
 
     private void read(String line) {
@@ -245,11 +253,16 @@ final class SessionWatch implements AutoCloseable {
             try (var in = started.stdin()) {
                 in.write(watch.removal().getBytes(StandardCharsets.UTF_8));
             }
-            started.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+            started.copyOutput(unread(), unread());
             limit.interrupt();
         } catch (IOException | ShedException e) {
             LOG.atDebug().addKeyValue("shed", container.shed()).setCause(e).log("hooks not removed");
         }
+    }
+
+    /// The sessions are closed by now, so the pace is not theirs.
+    private static OutputStream unread() {
+        return PacedOutput.sleeping(OutputStream.nullOutputStream(), () -> true);
     }
 
     /// What calls itself tmux may never end.

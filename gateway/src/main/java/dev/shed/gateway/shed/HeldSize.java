@@ -4,6 +4,7 @@ import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.PacedOutput;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.tmux.Tmux;
 import java.io.IOException;
@@ -58,12 +59,17 @@ public final class HeldSize implements AutoCloseable {
             if (closed) {
                 return;
             }
-            started.copyOutput(clients, OutputStream.nullOutputStream());
+            started.copyOutput(paced(clients), paced(OutputStream.nullOutputStream()));
         } catch (IOException | ShedException e) {
             LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("the size of windows is not held");
         } finally {
             attached.countDown();
         }
+    }
+
+    /// A tmux tells little here; what is none may print without end, and is read for as long as somebody looks.
+    private PacedOutput paced(OutputStream out) {
+        return PacedOutput.sleeping(out, () -> !closed);
     }
 
     /// Goes after who looked: a client that is hung up takes a moment to go, in which its size must not count.

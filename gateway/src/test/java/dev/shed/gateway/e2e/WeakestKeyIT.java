@@ -66,9 +66,16 @@ class WeakestKeyIT {
 
     private static final int ECHOES = 50;
 
-    /// A tmux whose server has 10,000 sessions with 60 characters each.
+    /// A tmux whose server has 10,000 sessions with 60 characters each, and that tells a client in control mode more
+    /// than
+    /// it can read.
     private static final String FALSE_TMUX = """
             #!/bin/sh
+            case "$*" in
+                *has-session*) exit 0 ;;
+                *' -C attach-session '*) exec yes %client-session-changed ;;
+                *attach-session*) echo attached; exec sleep 2 ;;
+            esac
             awk 'BEGIN { for (i = 0; i < 10000; i++)
                 printf "session\\t1769328000\\t%060d\\tbash\\t/workspace\\tdemo\\t1769328000*\\t\\tbash\\t\\n", i }'
             """;
@@ -185,6 +192,11 @@ class WeakestKeyIT {
         },
         FORWARDS_WITHOUT_END(2, "may not forward") {
             @Override
+            String login() {
+                return shed;
+            }
+
+            @Override
             String run(ClientSession viewer) throws IOException {
                 var target = new SshdSocketAddress("h".repeat(47), 80);
                 try (var refused = viewer.createDirectTcpipChannel(null, target)) {
@@ -192,6 +204,24 @@ class WeakestKeyIT {
                     opened.await(PATIENCE);
                     return String.valueOf(opened.getException());
                 }
+            }
+        },
+        LOOKS_AT_A_FALSE_TMUX(4, "attached") {
+            @Override
+            String run(ClientSession viewer) throws IOException {
+                var out = new ByteArrayOutputStream();
+                try (var shell = viewer.createShellChannel()) {
+                    shell.setPtyType("xterm");
+                    shell.setOut(out);
+                    shell.open().verify(PATIENCE);
+                    shell.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), PATIENCE);
+                }
+                return out.toString(UTF_8);
+            }
+
+            @Override
+            String login() {
+                return hostile + "+x";
             }
         },
         PROOFS_WITHOUT_END(4, "all proven") {
@@ -267,8 +297,12 @@ class WeakestKeyIT {
         /// Does it once and returns what is answered.
         abstract String run(ClientSession viewer) throws Exception;
 
+        String login() {
+            return "shed";
+        }
+
         ClientSession begin() throws Exception {
-            return login(client(), this == FORWARDS_WITHOUT_END ? shed : "shed", "viewer");
+            return WeakestKeyIT.login(client(), login(), "viewer");
         }
 
         /// Until the time is over, whatever becomes of it.

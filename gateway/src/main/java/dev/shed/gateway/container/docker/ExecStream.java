@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.docker;
 
+import dev.shed.gateway.container.Pace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,6 +57,7 @@ final class ExecStream implements Closeable {
                 out.flush();
             }
             buffer.clear();
+            Pace.giveWay();
             open = channel.read(buffer) >= 0;
         }
         frames.end();

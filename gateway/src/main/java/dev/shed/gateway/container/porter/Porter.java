@@ -4,6 +4,7 @@ import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.PacedOutput;
 import dev.shed.gateway.container.Tail;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -225,8 +226,10 @@ final class Porter implements AutoCloseable {
 
     private static String lastWords(ContainerProcess process) {
         var words = new Tail(LAST_WORDS);
+        // Root in the container can write there, too.
+        var paced = PacedOutput.sleeping(words, () -> true);
         try {
-            process.copyOutput(words, words);
+            process.copyOutput(paced, paced);
             return "it ended: " + FailureText.printable(words.toString().strip());
         } catch (ShedException e) {
             return e.failure().message();

@@ -1,6 +1,7 @@
 package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.ContainerListener;
+import dev.shed.gateway.container.Pace;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
@@ -91,6 +92,7 @@ final class PorterConnections implements Gatekeeper.Admission {
         var buffer = ByteBuffer.allocate(CONTROL_BUFFER);
         while (channel.read(buffer.clear()) >= 0) {
             decoder.accept(buffer.array(), 0, buffer.position());
+            Pace.giveWay();
         }
     }
 

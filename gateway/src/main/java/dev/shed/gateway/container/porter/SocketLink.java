@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.porter;
 
+import dev.shed.gateway.container.Pace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -51,6 +52,7 @@ final class SocketLink implements Link {
         int count = read(buffer);
         while (count >= 0 && taker.take(buffer.array(), 0, count)) {
             buffer = count == buffer.capacity() && count < BUFFER ? ByteBuffer.allocate(BUFFER) : buffer.clear();
+            Pace.giveWay();
             count = read(buffer);
         }
     }

@@ -1,14 +1,19 @@
-package dev.shed.gateway.event;
+package dev.shed.gateway.container;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
-/// What a watch prints, taken no faster than a gateway can afford for one shed: a good deal at once, and then so much
-/// each second. Whoever prints more waits; a tmux with thousands of sessions prints less.
-final class PacedOutput extends FilterOutputStream {
+/// What a process prints that nobody but the gateway reads, taken no faster than that can afford for one shed: a good
+/// deal
+/// at once, and then so much each second. Whoever prints more waits; a tmux with thousands of sessions prints less.
+/// What
+/// goes to a client needs none of this: it waits for the client.
+public final class PacedOutput extends FilterOutputStream {
     /// Ten thousand short lines.
     static final long BURST = 8L << 20;
 
@@ -21,14 +26,31 @@ final class PacedOutput extends FilterOutputStream {
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final long NANOS = 1_000_000_000;
 
-    private final LiveSessions sessions;
+    private final Pause pause;
     private double left = BURST;
     private long asOf = System.nanoTime();
 
-    /// @param sessions a pause ends when they are closed
-    PacedOutput(OutputStream lines, LiveSessions sessions) {
+    /// Waits.
+    public interface Pause {
+        /// Returns when the time is over, or before.
+        ///
+        /// @return whether anybody still wants what is printed; when nobody does, nothing is paced any more
+        boolean rest(Duration time) throws InterruptedException;
+    }
+
+    public PacedOutput(OutputStream lines, Pause pause) {
         super(lines);
-        this.sessions = sessions;
+        this.pause = pause;
+    }
+
+    /// One that sleeps.
+    ///
+    /// @param wanted whether anybody still wants what is printed
+    public static PacedOutput sleeping(OutputStream lines, BooleanSupplier wanted) {
+        return new PacedOutput(lines, time -> {
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+            return wanted.getAsBoolean();
+        });
     }
 
     @Override
@@ -54,8 +76,7 @@ final class PacedOutput extends FilterOutputStream {
         refill();
         left -= cost;
         try {
-            while (left < 0 && !sessions.isClosed()) {
-                sessions.rest(PAUSE);
+            while (left < 0 && pause.rest(PAUSE)) {
                 refill();
             }
         } catch (InterruptedException _) {

@@ -1,27 +1,27 @@
-package dev.shed.gateway.event;
+package dev.shed.gateway.container;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class PacedOutputTest {
-    private final LiveSessions sessions = new LiveSessions(Clock.systemUTC(), _ -> {});
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicLong taken = new AtomicLong();
 
-    private final PacedOutput paced = new PacedOutput(
+    private final PacedOutput paced = PacedOutput.sleeping(
             new OutputStream() {
                 @Override
                 public void write(int single) {
                     taken.incrementAndGet();
                 }
             },
-            sessions);
+            () -> !closed.get());
 
     @Test
     void aThousandSessionsAreNotHeldUp() throws IOException {
@@ -37,7 +37,7 @@ class PacedOutputTest {
         var endless = Thread.ofVirtual().start(() -> {
             try {
                 var lines = "x $1\n".repeat(1000).getBytes(UTF_8);
-                while (!sessions.isClosed()) {
+                while (!closed.get()) {
                     paced.write(lines);
                 }
             } catch (IOException e) {
@@ -46,7 +46,7 @@ class PacedOutputTest {
         });
         assertThat(endless.join(Duration.ofMillis(500))).isFalse();
         assertThat(taken.get()).isLessThan(PacedOutput.BURST / 50);
-        sessions.close();
+        closed.set(true);
         assertThat(endless.join(Duration.ofSeconds(5))).isTrue();
     }
 }
