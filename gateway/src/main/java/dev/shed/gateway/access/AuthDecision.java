@@ -5,7 +5,13 @@ public sealed interface AuthDecision {
     /// Somebody gets in.
     ///
     /// @param by the line that lets in, such as `line 3`
-    record Accepted(Identity identity, String by) implements AuthDecision {}
+    /// @param token what is asked of a token
+    record Accepted(Identity identity, String by, TokenRules token) implements AuthDecision {
+        /// By a line that asks for nothing unusual.
+        public Accepted(Identity identity, String by) {
+            this(identity, by, TokenRules.USUAL);
+        }
+    }
 
     /// Nobody gets in.
     ///

@@ -46,7 +46,7 @@ record AuthorizedKey(int line, PublicKeyBlob key, String comment, KeyOptions opt
     AuthDecision decide(InetAddress from, Instant now) {
         return options.objection(from, now)
                 .<AuthDecision>map(reason -> new AuthDecision.Refused("line " + line + ": " + reason))
-                .orElseGet(() -> new AuthDecision.Accepted(identity(), "line " + line));
+                .orElseGet(() -> new AuthDecision.Accepted(identity(), "line " + line, options.token()));
     }
 
     /// Who holds its key.

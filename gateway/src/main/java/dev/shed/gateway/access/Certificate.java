@@ -163,13 +163,6 @@ public record Certificate(
         return options.extensions().stream().map(Option::name).toList();
     }
 
-    /// Whether a token has to have asked for a PIN or a finger before it signed. Other keys cannot, and as with
-    /// OpenSSH nothing is asked of them.
-    public boolean requiresVerification() {
-        return options.critical().stream().anyMatch(option -> option.name().equals(VERIFY_REQUIRED))
-                && key.type().startsWith("sk-");
-    }
-
     /// Whether a key or signature algorithm of that name goes with certificates.
     public static boolean isCertificate(String algorithm) {
         return algorithm.endsWith(SUFFIX);

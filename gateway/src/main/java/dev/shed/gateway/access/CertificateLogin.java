@@ -37,18 +37,19 @@ record CertificateLogin(
 
     /// Lets it in with what both the line and the certificate allow.
     ///
+    /// @param ofLine the line's options
     /// @param line where that line stands
-    AuthDecision with(Grant grant, Identity.Validity validity, String line) throws RefusedLineException {
+    AuthDecision with(Grant grant, KeyOptions ofLine, String line) throws RefusedLineException {
         var identity = new Identity(
                 keyId(),
                 certificate.key().fingerprint(),
                 options.narrow(grant),
-                certificate.validity().end().map(validity::until).orElse(validity),
+                certificate.validity().end().map(ofLine.validity()::until).orElseGet(ofLine::validity),
                 Optional.of(new Identity.Certification(
                         keyId(),
                         certificate.serial().toString(),
                         certificate.authority().fingerprint())));
-        return new AuthDecision.Accepted(identity, line);
+        return new AuthDecision.Accepted(identity, line, ofLine.token().and(options.token()));
     }
 
     /// Whether one of the names is a principal of the certificate.

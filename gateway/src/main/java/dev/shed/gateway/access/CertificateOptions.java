@@ -10,8 +10,10 @@ import java.util.Set;
 ///
 /// @param command the only command that may be run
 /// @param source where it is good; empty means anywhere
+/// @param verify whether a token must have seen a PIN or a finger
 /// @param extensions the names of those it has
-record CertificateOptions(Optional<String> command, Optional<AddressPatterns> source, Set<String> extensions) {
+record CertificateOptions(
+        Optional<String> command, Optional<AddressPatterns> source, boolean verify, Set<String> extensions) {
     private static final Set<String> FLAGS = Set.of(
             "permit-pty",
             "permit-port-forwarding",
@@ -25,7 +27,7 @@ record CertificateOptions(Optional<String> command, Optional<AddressPatterns> so
     }
 
     static CertificateOptions of(Certificate certificate) throws MalformedException {
-        var options = new CertificateOptions(Optional.empty(), Optional.empty(), Set.of());
+        var options = new CertificateOptions(Optional.empty(), Optional.empty(), false, Set.of());
         for (var option : certificate.options().critical()) {
             options = options.with(option);
         }
@@ -36,27 +38,32 @@ record CertificateOptions(Optional<String> command, Optional<AddressPatterns> so
                 extensions.add(option.name());
             }
         }
-        return new CertificateOptions(options.command, options.source, extensions);
+        return new CertificateOptions(options.command, options.source, options.verify, extensions);
     }
 
     private CertificateOptions with(Certificate.Option option) throws MalformedException {
         return switch (option.name()) {
             case Certificate.VERIFY_REQUIRED -> {
                 requireEmpty(option);
-                yield this;
+                yield new CertificateOptions(command, source, true, extensions);
             }
             case "force-command" -> {
                 requireFirst(command, option);
-                yield new CertificateOptions(Optional.of(text(option)), source, extensions);
+                yield new CertificateOptions(Optional.of(text(option)), source, verify, extensions);
             }
             case "source-address" -> {
                 requireFirst(source, option);
-                yield new CertificateOptions(command, Optional.of(networks(option)), extensions);
+                yield new CertificateOptions(command, Optional.of(networks(option)), verify, extensions);
             }
             default ->
                 throw new MalformedException(
                         "the certificate's critical option " + shown(option) + " is not supported");
         };
+    }
+
+    /// What it asks of a token.
+    TokenRules token() {
+        return new TokenRules(!extensions.contains("no-touch-required"), verify);
     }
 
     /// Why it is not good from there; empty if it is.

@@ -89,7 +89,8 @@ public record Explanation(List<Check> checks) {
     }
 
     private static String targets(Grant grant) {
-        return grant.permitOpen().isEmpty() ? "everywhere" : "to " + String.join(", ", grant.permitOpen());
+        var open = grant.permitOpen().isEmpty() ? "everywhere" : "to " + String.join(", ", grant.permitOpen());
+        return grant.permitListen().isEmpty() ? open : open + "; listens on " + String.join(", ", grant.permitListen());
     }
 
     private static String name(Grant.Role role) {

@@ -43,6 +43,11 @@ public sealed interface KeyLine {
                     .orElse(List.of());
         }
 
+        /// What is asked of a token that signs with the key.
+        public TokenRules token() {
+            return key.options().token();
+        }
+
         /// Why the key would not let in from there and then; empty when it would. Without an address `from=` is not
         /// looked at.
         public Optional<String> objection(Optional<InetAddress> from, Instant now) {

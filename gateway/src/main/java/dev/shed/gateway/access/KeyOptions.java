@@ -9,10 +9,16 @@ import java.util.Optional;
 ///
 /// @param from where the key is good for; empty means anywhere
 /// @param expiry when the key stops to be good
+/// @param token what is asked of a token that signs
 /// @param authority that not the key gets in, but certificates that it has signed
 record KeyOptions(
-        Grant grant, Optional<AddressPatterns> from, Optional<Instant> expiry, Optional<Authority> authority) {
-    static final KeyOptions NONE = new KeyOptions(Grant.ALL, Optional.empty(), Optional.empty(), Optional.empty());
+        Grant grant,
+        Optional<AddressPatterns> from,
+        Optional<Instant> expiry,
+        TokenRules token,
+        Optional<Authority> authority) {
+    static final KeyOptions NONE =
+            new KeyOptions(Grant.ALL, Optional.empty(), Optional.empty(), TokenRules.USUAL, Optional.empty());
 
     /// The key of a certificate authority.
     ///
@@ -32,7 +38,7 @@ record KeyOptions(
             var objection = objection(login.from(), login.now());
             return objection.isPresent()
                     ? new AuthDecision.Refused(line + ": " + objection.get())
-                    : login.with(granted.grant(), validity(), line);
+                    : login.with(granted.grant(), this, line);
         } catch (RefusedLineException e) {
             return new AuthDecision.Refused(line + ": " + e.reason());
         }

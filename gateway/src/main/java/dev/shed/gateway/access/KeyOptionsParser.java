@@ -24,10 +24,9 @@ import java.util.regex.Pattern;
 /// (`restrict,pty` allows a PTY, `pty,restrict` does not).
 ///
 /// What sshd would do nothing about here is accepted without effect: X11 forwarding and `user-rc`, which
-/// there are none of; `environment=`, as with sshd's default `PermitUserEnvironment no`;
-/// `no-touch-required`, since the touch is always asked for. An option that narrows what a key may do and
-/// that is not honoured here (`verify-required`, `permitlisten=`, `tunnel=`) refuses the line, as does an unknown
-/// one, and `principals=` without `cert-authority`.
+/// there are none of; `environment=`, as with sshd's default `PermitUserEnvironment no`. `tunnel=`, which narrows
+/// what a key may do and is not honoured here, refuses the line, as does an unknown option, and `principals=` without
+/// `cert-authority`.
 final class KeyOptionsParser {
     private static final Pattern PERMIT_OPEN =
             Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:/\\s\\p{Cntrl}]{1,255}):(?<port>\\*|[0-9]{1,5})");
@@ -51,8 +50,11 @@ final class KeyOptionsParser {
     private final EnumSet<Permission> permissions = EnumSet.allOf(Permission.class);
     private final Map<String, String> single = new HashMap<>();
     private final List<String> permitOpen = new ArrayList<>();
+    private final List<String> permitListen = new ArrayList<>();
     private Optional<Instant> expiry = Optional.empty();
     private boolean authority;
+    private boolean touch = true;
+    private boolean verify;
 
     private KeyOptionsParser(ZoneId zone) {
         this.zone = zone;
@@ -116,9 +118,12 @@ final class KeyOptionsParser {
             case "no-port-forwarding" -> permissions.remove(Permission.PORT_FORWARDING);
             case "agent-forwarding" -> permissions.add(Permission.AGENT_FORWARDING);
             case "no-agent-forwarding" -> permissions.remove(Permission.AGENT_FORWARDING);
-            case "x11-forwarding", "no-x11-forwarding", "user-rc", "no-user-rc", "no-touch-required" -> {}
+            case "x11-forwarding", "no-x11-forwarding", "user-rc", "no-user-rc" -> {}
+            case "touch-required" -> touch = true;
+            case "no-touch-required" -> touch = false;
+            case "verify-required" -> verify = true;
+            case "no-verify-required" -> verify = false;
             case "cert-authority" -> authority = true;
-            case "verify-required" -> throw new RefusedLineException("verify-required is not supported");
             default -> throw unknown(name);
         }
     }
@@ -130,12 +135,13 @@ final class KeyOptionsParser {
         switch (name) {
             case "command", "from", "sheds", "verbs", "role", "principals" -> {}
             case "permitopen" -> permitOpen.add(permitOpen(value));
+            case "permitlisten" -> permitListen.add(permitListen(value));
             case "expiry-time" -> {
                 var end = time(value);
                 expiry = expiry.filter(end::isAfter).or(() -> Optional.of(end));
             }
             case "environment" -> require(ENVIRONMENT.matcher(value).matches(), "environment= is not NAME=VALUE");
-            case "permitlisten", "tunnel" -> throw new RefusedLineException(name + "= is not supported");
+            case "tunnel" -> throw new RefusedLineException(name + "= is not supported");
             default -> throw unknown(name);
         }
     }
@@ -149,11 +155,12 @@ final class KeyOptionsParser {
                 permissions.contains(Permission.PORT_FORWARDING),
                 permissions.contains(Permission.AGENT_FORWARDING),
                 permitOpen,
+                permitListen,
                 Optional.ofNullable(single.get("command")));
         var from = single.containsKey("from")
                 ? Optional.of(AddressPatterns.parse(single.getOrDefault("from", "")))
                 : Optional.<AddressPatterns>empty();
-        return new KeyOptions(grant, from, expiry, authority());
+        return new KeyOptions(grant, from, expiry, new TokenRules(touch, verify), authority());
     }
 
     private Optional<KeyOptions.Authority> authority() throws RefusedLineException {
@@ -201,6 +208,14 @@ final class KeyOptionsParser {
         var matcher = PERMIT_OPEN.matcher(value);
         require(matcher.matches() && isPort(matcher.group("port")), "permitopen= is not HOST:PORT");
         return value;
+    }
+
+    /// A port alone is one of any address.
+    private static String permitListen(String value) throws RefusedLineException {
+        var place = value.indexOf(':') < 0 ? "*:" + value : value;
+        var matcher = PERMIT_OPEN.matcher(place);
+        require(matcher.matches() && isPort(matcher.group("port")), "permitlisten= is not [HOST:]PORT");
+        return place;
     }
 
     private static boolean isPort(String text) {

@@ -53,7 +53,7 @@ public final class PublicKeyBlob {
     }
 
     /// The key that `blob` is.
-    static PublicKeyBlob of(byte[] blob) throws MalformedException {
+    public static PublicKeyBlob of(byte[] blob) throws MalformedException {
         var in = new WireReader(blob);
         var type = in.text();
         skip(type, in);
@@ -113,6 +113,16 @@ public final class PublicKeyBlob {
     /// The name of its type, as RFC 4253 has it.
     public String type() {
         return type;
+    }
+
+    /// Whether it is that of a token (OpenSSH's PROTOCOL.u2f).
+    public boolean isOfToken() {
+        return isOfToken(type);
+    }
+
+    /// The same of a signature algorithm.
+    public static boolean isOfToken(String algorithm) {
+        return algorithm.startsWith("sk-");
     }
 
     /// The key in SSH wire format.

@@ -59,6 +59,7 @@ final class WhoamiCommand extends Verb {
     /// @param expires when it stops to be good; null for never
     /// @param command what runs instead of whatever is asked for; null for nothing
     /// @param permitOpen the hosts and ports that it may connect to; empty for all
+    /// @param permitListen the addresses and ports that it may listen on; empty for all
     record Limits(
             @Nullable String from,
             @Nullable String expires,
@@ -66,7 +67,8 @@ final class WhoamiCommand extends Verb {
             boolean pty,
             boolean portForwarding,
             boolean agentForwarding,
-            List<String> permitOpen) {
+            List<String> permitOpen,
+            List<String> permitListen) {
         static Limits of(Identity identity) {
             var grant = identity.grant();
             return new Limits(
@@ -76,7 +78,8 @@ final class WhoamiCommand extends Verb {
                     grant.pty(),
                     grant.portForwarding() && grant.permitsVerb(VerbWords.FORWARD),
                     grant.agentForwarding() && grant.permitsVerb(VerbWords.AGENT),
-                    grant.permitOpen());
+                    grant.permitOpen(),
+                    grant.permitListen());
         }
 
         void showIn(TextTable table) {
@@ -85,6 +88,7 @@ final class WhoamiCommand extends Verb {
             row(table, "command", command);
             row(table, "terminal", pty ? null : "none");
             row(table, "forwards", portForwarding ? targets() : "nothing");
+            row(table, "listens", portForwarding && !permitListen.isEmpty() ? String.join(", ", permitListen) : null);
             row(table, "agent", agentForwarding ? null : "none");
         }
 

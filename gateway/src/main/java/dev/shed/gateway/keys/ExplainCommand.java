@@ -81,7 +81,7 @@ public final class ExplainCommand {
         try {
             var decision = certificates.decide(certificate, request.from, request.shed);
             return switch (decision) {
-                case AuthDecision.Accepted(Identity identity, String by) -> {
+                case AuthDecision.Accepted(Identity identity, String by, var _) -> {
                     var why = Explanation.of(identity, request.word, request.action, request.shed);
                     say(why.allowed() ? "allowed" : "denied");
                     facts.forEach(this::say);

@@ -4,6 +4,7 @@ import dev.shed.gateway.access.Grant;
 import dev.shed.gateway.access.KeyLine;
 import dev.shed.gateway.access.KeyLine.Refused;
 import dev.shed.gateway.access.KeyLine.Usable;
+import dev.shed.gateway.access.TokenRules;
 import dev.shed.gateway.command.Json;
 import dev.shed.gateway.command.TextTable;
 import java.util.ArrayList;
@@ -80,6 +81,8 @@ record KeyList(List<KeyLine> keys) {
         grant.command().ifPresent(command -> limits.add("command=" + command));
         permissions(limits, grant);
         list(limits, "permitopen", grant.permitOpen());
+        list(limits, "permitlisten", grant.permitListen());
+        token(limits, key.token());
         return List.copyOf(limits);
     }
 
@@ -92,6 +95,15 @@ record KeyList(List<KeyLine> keys) {
         }
         if (!grant.agentForwarding()) {
             limits.add("no-agent-forwarding");
+        }
+    }
+
+    private static void token(List<String> limits, TokenRules token) {
+        if (token.verify()) {
+            limits.add("verify-required");
+        }
+        if (!token.touch()) {
+            limits.add("no-touch-required");
         }
     }
 

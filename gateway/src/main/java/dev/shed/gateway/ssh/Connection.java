@@ -115,7 +115,9 @@ final class Connection {
 
     /// Whose key it is that was looked at last, if it gets in.
     Optional<Identity> accepted() {
-        return lastDecision instanceof AuthDecision.Accepted(Identity who, var _) ? Optional.of(who) : Optional.empty();
+        return lastDecision instanceof AuthDecision.Accepted(Identity who, var _, var _)
+                ? Optional.of(who)
+                : Optional.empty();
     }
 
     /// Fixes the identity: the key that was looked at last is the one whose signature has just been verified.
@@ -143,7 +145,7 @@ final class Connection {
     /// Why the key that is logged in would not get in now as it did, if it would not.
     Optional<String> objection(LoginPolicy policy) {
         return switch (policy.decide(lastKey, lastLogin, peer.getAddress())) {
-            case AuthDecision.Accepted(Identity now, var _) ->
+            case AuthDecision.Accepted(Identity now, var _, var _) ->
                 now.grant().equals(identity().grant())
                         ? Optional.empty()
                         : Optional.of("the key's options have changed");

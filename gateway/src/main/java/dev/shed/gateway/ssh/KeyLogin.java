@@ -4,6 +4,8 @@ import dev.shed.gateway.access.AuthDecision;
 import dev.shed.gateway.access.Certificate;
 import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.access.MalformedException;
+import dev.shed.gateway.access.PublicKeyBlob;
+import dev.shed.gateway.access.TokenRules;
 import java.io.IOException;
 import java.security.SignatureException;
 import java.util.List;
@@ -21,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Login by key (RFC 4252, section 7), which says so when the client wants to sign in a way that is not accepted.
-/// Certificates are not left to MINA: it knows none of those on tokens, and would look at the authority's signature
-/// before anybody has said that the authority is trusted.
+/// Certificates and tokens are not left to MINA: it would look at the authority's signature before anybody has said
+/// that the authority is trusted, and cannot be told what a key's line asks of a token.
 final class KeyLogin extends UserAuthPublicKey {
     private static final Logger LOG = LoggerFactory.getLogger(KeyLogin.class);
 
@@ -63,6 +65,20 @@ final class KeyLogin extends UserAuthPublicKey {
             this.signature = signature;
         }
 
+        boolean isCertificate() {
+            return Certificate.isCertificate(algorithm);
+        }
+
+        /// The algorithm of the key that signs.
+        String plain() {
+            return isCertificate() ? Certificate.plain(algorithm) : algorithm;
+        }
+
+        /// The key that signs.
+        PublicKeyBlob key() throws MalformedException {
+            return isCertificate() ? Certificate.parse(blob).key() : PublicKeyBlob.of(blob);
+        }
+
         static Offer read(Buffer buffer) throws SignatureException {
             boolean isSigned = buffer.getBoolean();
             var algorithm = buffer.getString();
@@ -99,7 +115,8 @@ final class KeyLogin extends UserAuthPublicKey {
             refuse(algorithm);
             return Boolean.FALSE;
         }
-        return isCertificate ? certificate(Offer.read(buffer), signatures) : super.doAuth(buffer, first);
+        boolean isOurs = isCertificate || PublicKeyBlob.isOfToken(algorithm);
+        return isOurs ? ours(Offer.read(buffer), signatures) : super.doAuth(buffer, first);
     }
 
     /// To MINA that would be an error of its own.
@@ -107,17 +124,17 @@ final class KeyLogin extends UserAuthPublicKey {
         return buffer.available() < Integer.BYTES || buffer.rawUInt(buffer.rpos()) > buffer.available() - Integer.BYTES;
     }
 
-    private @Nullable Boolean certificate(Offer offer, Signatures signatures) throws Exception {
+    private @Nullable Boolean ours(Offer offer, Signatures signatures) throws Exception {
         var decision = decide(offer, signatures);
         connection().decided(getUsername(), decision, offer.blob);
-        if (!(decision instanceof AuthDecision.Accepted)) {
+        if (!(decision instanceof AuthDecision.Accepted accepted)) {
             return Boolean.FALSE;
         }
         if (offer.signature == null) {
             confirm(offer);
             return null;
         }
-        var objection = objection(offer, offer.signature, signatures);
+        var objection = objection(offer, offer.signature, signatures, accepted.token());
         objection.ifPresent(
                 reason -> connection().decided(getUsername(), new AuthDecision.Refused(reason), offer.blob));
         return objection.isEmpty();
@@ -131,10 +148,13 @@ final class KeyLogin extends UserAuthPublicKey {
             return decision;
         }
         try {
-            var certificate = Certificate.parse(offer.blob);
-            if (!Signatures.fits(Certificate.plain(offer.algorithm), certificate.key())) {
-                return new AuthDecision.Refused("the certificate is not of the type that the client says");
+            if (!Signatures.fits(offer.plain(), offer.key())) {
+                return new AuthDecision.Refused("the key is not of the type that the client says");
             }
+            if (!offer.isCertificate()) {
+                return decision;
+            }
+            var certificate = Certificate.parse(offer.blob);
             var signed = certificate.signed();
             return signatures.verify(certificate.authority(), signed.message(), signed.signature())
                     ? decision
@@ -149,13 +169,13 @@ final class KeyLogin extends UserAuthPublicKey {
     }
 
     /// What is wrong with the signature of the client, if anything is.
-    private Optional<String> objection(Offer offer, byte[] signature, Signatures signatures) throws Exception {
-        var certificate = Certificate.parse(offer.blob);
-        var algorithm = Certificate.plain(offer.algorithm);
-        if (!signatures.verify(algorithm, certificate.key(), signedData(offer), signature)) {
+    private Optional<String> objection(Offer offer, byte[] signature, Signatures signatures, TokenRules rules)
+            throws Exception {
+        var key = offer.key();
+        if (!signatures.verify(offer.plain(), key, signedData(offer), signature, rules.touch())) {
             return Optional.of("the signature is not the key's");
         }
-        return certificate.requiresVerification() && !Signatures.isVerified(signature)
+        return rules.verify() && key.isOfToken() && !Signatures.isVerified(signature)
                 ? Optional.of("the token has not asked for a PIN or a finger (verify-required)")
                 : Optional.empty();
     }

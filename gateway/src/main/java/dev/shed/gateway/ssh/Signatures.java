@@ -1,8 +1,11 @@
 package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.access.PublicKeyBlob;
+import java.security.PublicKey;
 import java.util.List;
 import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.config.keys.u2f.SkED25519PublicKey;
+import org.apache.sshd.common.config.keys.u2f.SkEcdsaPublicKey;
 import org.apache.sshd.common.session.SessionContext;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
@@ -33,19 +36,33 @@ record Signatures(@Nullable SessionContext session, List<NamedFactory<Signature>
         return (in.getByte() & USER_VERIFIED) != 0;
     }
 
+    private static PublicKey withoutTouch(PublicKey key) {
+        return switch (key) {
+            case SkED25519PublicKey token ->
+                new SkED25519PublicKey(token.getAppName(), true, false, token.getDelegatePublicKey());
+            case SkEcdsaPublicKey token ->
+                new SkEcdsaPublicKey(token.getAppName(), true, false, token.getDelegatePublicKey());
+            default -> key;
+        };
+    }
+
     /// Whether `key` has signed `message`, in any way that is accepted.
     boolean verify(PublicKeyBlob key, byte[] message, byte[] signature) throws Exception {
         var algorithm = new ByteArrayBuffer(signature).getString();
-        return accept(algorithm) && fits(algorithm, key) && verify(algorithm, key, message, signature);
+        return accept(algorithm) && fits(algorithm, key) && verify(algorithm, key, message, signature, true);
     }
 
     /// Whether `key` has signed `message` in that way.
-    boolean verify(String algorithm, PublicKeyBlob key, byte[] message, byte[] signature) throws Exception {
+    ///
+    /// @param touch whether a token must have been touched
+    boolean verify(String algorithm, PublicKeyBlob key, byte[] message, byte[] signature, boolean touch)
+            throws Exception {
         if (!new ByteArrayBuffer(signature).getString().equals(algorithm)) {
             return false;
         }
         var verifier = NamedFactory.create(factories, algorithm);
-        verifier.initVerifier(session, new ByteArrayBuffer(key.bytes()).getRawPublicKey());
+        var publicKey = new ByteArrayBuffer(key.bytes()).getRawPublicKey();
+        verifier.initVerifier(session, touch ? publicKey : withoutTouch(publicKey));
         verifier.update(session, message);
         return verifier.verify(session, signature);
     }

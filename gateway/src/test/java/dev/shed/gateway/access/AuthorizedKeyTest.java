@@ -94,6 +94,45 @@ class AuthorizedKeyTest {
                 .containsExactly(pty, portForwarding, agentForwarding);
     }
 
+    /// As sshd 9.2 does: match_pattern(3) on the address that is asked for, a port alone for any address.
+    @ParameterizedTest
+    @CsvSource({
+        "8080, '', 8080, true",
+        "8080, localhost, 8080, true",
+        "8080, localhost, 8081, false",
+        "localhost:8080, localhost, 8080, true",
+        "localhost:8080, LocalHost, 8080, true",
+        "localhost:8080, 127.0.0.1, 8080, false",
+        "localhost:8080, '', 8080, false",
+        "localhost:*, localhost, 0, true",
+        "localhost:8080, localhost, 0, false",
+        "*:8080, '', 8080, true",
+        "10.0.0.?:*, 10.0.0.7, 22, true",
+        "[::1]:22000, ::1, 22000, true",
+        "[::1]:22000, ::2, 22000, false",
+    })
+    void permitListenLimitsWhereToListen(String value, String host, int port, boolean permitted) throws Exception {
+        var grant = grant("permitlisten=\"" + value + "\"");
+        assertThat(grant.permitsListen(host, port)).isEqualTo(permitted);
+        assertThat(grant.permitsOpen("localhost", 1)).isTrue();
+        assertThat(grant("permitlisten=\"1\",permitlisten=\"" + value + "\"").permitsListen(host, port))
+                .isEqualTo(permitted);
+        assertThat(grant("").permitsListen(host, port)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pty, true, false",
+        "no-touch-required, false, false",
+        "verify-required, true, true",
+        "'verify-required,no-verify-required', true, false",
+        "'no-touch-required,touch-required', true, false",
+        "'no-touch-required,VERIFY-required', false, true",
+    })
+    void whatIsAskedOfTokensIsRead(String options, boolean touch, boolean verify) throws Exception {
+        assertThat(parse(options + " " + ED25519).options().token()).isEqualTo(new TokenRules(touch, verify));
+    }
+
     @Test
     void valuesReachTheGrant() throws RefusedLineException {
         var grant = grant("role=\"viewer\",sheds=\"web-*,db?,api\",permitopen=\"localhost:80\",PermitOpen=\"[::1]:*\","
@@ -210,9 +249,11 @@ class AuthorizedKeyTest {
                 "permitopen=\"a b:80\" KEY|permitopen= is not",
                 "environment=\"A\" KEY|environment= is not",
                 "environment=\"A-B=c\" KEY|environment= is not",
-                "permitlisten=\"80\" KEY|permitlisten= is not supported",
+                "permitlisten=\"localhost\" KEY|permitlisten= is not",
+                "permitlisten=\"0\" KEY|permitlisten= is not",
+                "permitlisten=\"localhost:65536\" KEY|permitlisten= is not",
+                "permitlisten=\"::1:80\" KEY|permitlisten= is not",
                 "tunnel=\"1\" KEY|tunnel= is not supported",
-                "verify-required KEY|verify-required is not supported",
                 "principals=\"a\" KEY|principals= is for the line of a cert-authority",
                 "cert-authority,principals=\"a\",principals=\"b\" KEY|several principals= options",
                 "no-pty|no key of a type",

@@ -484,7 +484,7 @@ class VerbsTest {
                 .isEqualTo("{\"identity\":\"alice@laptop\",\"fingerprint\":\"SHA256:abc\",\"role\":\"viewer\","
                         + "\"sheds\":[\"*\"],\"may\":[\"see\",\"watch\"],\"address\":\"shed\",\"verbs\":[\"*\"],\"from\":null,"
                         + "\"expires\":null,\"command\":null,\"pty\":true,\"port_forwarding\":true,"
-                        + "\"agent_forwarding\":true,\"permit_open\":[]}\n");
+                        + "\"agent_forwarding\":true,\"permit_open\":[],\"permit_listen\":[]}\n");
     }
 
     @Test
@@ -513,7 +513,7 @@ class VerbsTest {
                 .contains(
                         "\"verbs\":[\"peek\",\"forward\"],\"from\":\"10.0.0.0/8\",\"expires\":\"2026-01-25T12:01:00Z\"")
                 .contains("\"command\":\"whoami\",\"pty\":false,\"port_forwarding\":true,\"agent_forwarding\":false")
-                .contains("\"permit_open\":[\"localhost:80\",\"[::1]:*\"]");
+                .contains("\"permit_open\":[\"localhost:80\",\"[::1]:*\"],\"permit_listen\":[]");
     }
 
     @Test

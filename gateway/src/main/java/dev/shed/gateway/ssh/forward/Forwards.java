@@ -72,6 +72,21 @@ final class Forwards {
         return admit(of);
     }
 
+    /// Lets the client listen, as far as the key and the limits go.
+    ///
+    /// @param asked the place as the client names it
+    Quota.Permit admit(ClientForwards of, RemoteForward.Place asked) throws ForwardRefusedException {
+        var grant = of.client().identity().grant();
+        boolean permitted = asked.unix()
+                ? grant.permitListen().isEmpty() // as above
+                : grant.permitsListen(asked.address(), asked.port());
+        if (!permitted) {
+            var place = asked.unix() ? asked.address() : "port " + asked.port() + " of '" + asked.address() + "'";
+            throw ForwardRefusedException.prohibited("this key may not listen on " + place);
+        }
+        return admit(of);
+    }
+
     /// Lets anything pass that is about ports or sockets.
     Quota.Permit admit(ClientForwards of) throws ForwardRefusedException {
         var grant = of.client().identity().grant();

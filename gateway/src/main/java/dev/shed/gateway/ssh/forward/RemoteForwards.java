@@ -133,7 +133,7 @@ final class RemoteForwards {
     private RemoteForward listen(ClientForwards client, Place asked, Endpoint at, Journal journal)
             throws ForwardRefusedException, SocketRefusedException {
         var shed = forwards.shed(client);
-        var permit = forwards.admit(client);
+        var permit = forwards.admit(client, asked);
         var announced = new CompletableFuture<Place>();
         boolean done = false;
         try {

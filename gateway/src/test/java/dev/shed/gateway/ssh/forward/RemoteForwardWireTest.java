@@ -89,6 +89,35 @@ class RemoteForwardWireTest {
         }
     }
 
+    /// The address counts as it is asked for. Patterns of hosts and ports leave no unix sockets.
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, 8080, true",
+        "localhost, 9000, true",
+        "'', 9000, true",
+        "'', 8080, false",
+        "127.0.0.1, 8080, false",
+        "localhost, 8081, false",
+        "localhost, 0, false",
+        "/tmp/socket, -1, false",
+    })
+    void aKeyMayListenWhereItsLinePermits(String address, int port, boolean permitted) throws Exception {
+        gateway = gateway("permitlisten=\"localhost:8080\",permitlisten=\"9000\"");
+        try (var client = RawClient.login(gateway, "demo")) {
+            if (port < 0) {
+                client.send(SshConstants.SSH_MSG_GLOBAL_REQUEST, "streamlocal-forward@openssh.com", true, address);
+            } else {
+                client.send(SshConstants.SSH_MSG_GLOBAL_REQUEST, "tcpip-forward", true, address, port);
+            }
+            client.nextGlobal().require(permitted ? "REQUEST_SUCCESS" : "REQUEST_FAILURE");
+            assertThat(runtime.listening()).hasSize(permitted ? 1 : 0);
+            assertThat(gateway.audit().events(ForwardRefused.class))
+                    .extracting(ForwardRefused::reason)
+                    .allMatch(why -> why.startsWith("this key may not listen on "))
+                    .hasSize(permitted ? 0 : 1);
+        }
+    }
+
     @Test
     void aFreePortIsTold() throws Exception {
         try (var session = gateway("").login("demo")) {
