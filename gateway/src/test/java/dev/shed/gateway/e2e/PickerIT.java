@@ -8,10 +8,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The lobby's picker, with the real client on a real terminal.
+@Execution(ExecutionMode.CONCURRENT)
 class PickerIT {
     private LiveGateway gateway;
     private String shed;
