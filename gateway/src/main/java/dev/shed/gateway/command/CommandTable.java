@@ -2,6 +2,7 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
+import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.command.Entry.Place;
 import dev.shed.gateway.event.Events;
@@ -18,6 +19,7 @@ import dev.shed.gateway.status.StatusReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +38,11 @@ public final class CommandTable {
 
     private final AccessPolicy policy;
     private final List<Entry> entries;
+
+    /// Each asks the engine and many sheds. A person and his programs need some at once; thousands, which every
+    /// key can call, would keep the engine from everybody. Verbs that wait for something ask less, and have no
+    /// such limit.
+    private final ConcurrencyLimit looksAtOnce = new ConcurrencyLimit(8, Duration.ofSeconds(20));
 
     public CommandTable(
             Sheds sheds,
@@ -150,8 +157,19 @@ public final class CommandTable {
         requireFewWords(context, entry, verb, given.size());
         Grammar.parse(verb, entry.arguments(context.address(), given));
         admit(context.identity(), entry, verb);
-        context.channel().endWithClient(verb.endsWithClient());
-        return verb.run(context);
+        return run(context, entry, verb);
+    }
+
+    /// What only looks is of use to nobody when its client has gone.
+    private ExitStatus run(CommandContext context, Entry entry, Verb verb) throws IOException, InterruptedException {
+        boolean looks = action(entry).least() == Role.VIEWER;
+        context.channel().endWithClient(looks || verb.endsWithClient());
+        if (!looks || verb.endsWithClient()) {
+            return verb.run(context);
+        }
+        try (var _ = looksAtOnce.take(context.identity().fingerprint(), "verbs")) {
+            return verb.run(context);
+        }
     }
 
     private boolean wantsJson(LoginName address, List<String> words) {
