@@ -1,5 +1,6 @@
 package dev.shed.gateway.shed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
@@ -8,12 +9,17 @@ import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.tmux.Tmux;
 import dev.shed.gateway.tmux.TmuxSession;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +63,29 @@ class SessionsTest {
         assertThat(sessions.list(demo())).isEmpty();
         assertFails("SESSION_NOT_FOUND", () -> sessions.kill(demo(), DEBUG));
         assertThat(runtime.started()).isEmpty();
+    }
+
+    /// What poses as tmux prints to the client that holds the sizes for as long as somebody looks.
+    @Test
+    void whoHoldsASizeIsReadAtAPace() throws Exception {
+        var printed = new AtomicLong();
+        var seen = new AtomicBoolean();
+        runtime.in(
+                "demo",
+                _ -> new FakeProcess((_, streams) -> {
+                    var block = "%output %1 x\n".repeat(5000).getBytes(UTF_8);
+                    while (!seen.get()) {
+                        streams.out().write(block);
+                        printed.addAndGet(block.length);
+                    }
+                    return ExitStatus.SUCCESS;
+                }));
+        try (var _ = sessions.holdSize(demo(), Tmux.Target.of(DEBUG))) {
+            Thread.sleep(Duration.ofSeconds(1)); // what is measured is what is read in that time
+            assertThat(printed.get()).isBetween(1L, 1L << 20);
+        } finally {
+            seen.set(true);
+        }
     }
 
     @Test
