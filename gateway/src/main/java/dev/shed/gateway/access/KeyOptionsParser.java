@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Reads the option field of a line of authorized_keys as sshd does: names without regard to case, values
 /// quoted, `\"` for a quote and any other backslash for itself, options applied in the order they stand
@@ -164,7 +165,10 @@ final class KeyOptionsParser {
     }
 
     private Optional<KeyOptions.Authority> authority() throws RefusedLineException {
-        var principals = Optional.ofNullable(single.get("principals")).map(list -> List.of(list.split(",", -1)));
+        var principals = Optional.ofNullable(single.get("principals"))
+                .map(list -> Stream.of(list.split(",", -1))
+                        .filter(name -> !name.isEmpty())
+                        .toList());
         require(authority || principals.isEmpty(), "principals= is for the line of a cert-authority");
         return authority ? Optional.of(new KeyOptions.Authority(principals)) : Optional.empty();
     }

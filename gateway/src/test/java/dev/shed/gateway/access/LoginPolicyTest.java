@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What `CertificatesWireTest` cannot show with OpenSSH's tools.
 class LoginPolicyTest {
@@ -79,6 +80,15 @@ class LoginPolicyTest {
                             .contains(new Identity.Certification(
                                     "key\\tID", "7", PublicKeyBlob.fingerprint(TestKeys.blob(TestKeys.OTHER_ED25519))));
                 });
+    }
+
+    /// As with sshd, what stands between two commas is no principal when it is nothing.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a,", "a,,b"})
+    void anEmptyPrincipalIsNone(String principals) throws IOException {
+        write("revoked", "");
+        write("authorized_keys", "cert-authority,principals=\"" + principals + "\" " + TestKeys.OTHER_ED25519);
+        assertThat(decide(TestCertificate.of(""), "demo")).isInstanceOf(Refused.class);
     }
 
     @ParameterizedTest
