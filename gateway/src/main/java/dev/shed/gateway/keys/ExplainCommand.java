@@ -9,9 +9,7 @@ import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.KeyLine.Usable;
 import dev.shed.gateway.access.MalformedException;
 import dev.shed.gateway.access.VerbWords;
-import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
-import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -119,7 +117,8 @@ public final class ExplainCommand {
             return DENIED;
         }
         // Of several lines with one key the first that lets it in counts.
-        var lines = named(name);
+        var wanted = Files.isRegularFile(Path.of(name)) ? fingerprint(Path.of(name)) : name;
+        var lines = file.named(wanted, file.keys());
         for (var line : lines) {
             if (line.objection(request.from, clock.instant()).isEmpty()) {
                 var why = Explanation.of(line.identity(), request.word, request.action, request.shed);
@@ -152,28 +151,6 @@ public final class ExplainCommand {
 
     private void skipped(Usable line, Optional<InetAddress> from) {
         line.objection(from, clock.instant()).ifPresent(why -> say("line " + line.number() + ": " + why));
-    }
-
-    /// The lines of one key.
-    private List<Usable> named(String name) throws IOException {
-        var wanted = Files.isRegularFile(Path.of(name)) ? fingerprint(Path.of(name)) : name;
-        var lines = file.keys().stream()
-                .filter(Usable.class::isInstance)
-                .map(Usable.class::cast)
-                .filter(line -> KeysCommand.isNamed(wanted, line.identity()))
-                .toList();
-        if (lines.stream()
-                        .map(Usable::identity)
-                        .map(Identity::fingerprint)
-                        .distinct()
-                        .count()
-                > 1) {
-            throw new ShedException(new Failure.Config(
-                    file.path().toString(),
-                    "several keys have the comment '" + name + "'",
-                    "the fingerprint of one of them: shed-gateway keys list"));
-        }
-        return lines;
     }
 
     private String fingerprint(Path publicKey) throws IOException {

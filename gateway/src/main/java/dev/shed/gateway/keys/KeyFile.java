@@ -1,8 +1,11 @@
 package dev.shed.gateway.keys;
 
+import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.KeyLine;
+import dev.shed.gateway.access.KeyLine.Usable;
 import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// The file of authorized keys, for its owner. It is changed as git changes its files: the new text is written to
 /// `FILE.lock`, which only one can make at a time, and moved into its place. Owner and mode stay.
@@ -61,6 +65,34 @@ public final class KeyFile {
     List<KeyLine> keys(String bytes) {
         var text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         return KeyLine.all(text, clock.getZone(), minRsaBits);
+    }
+
+    /// Those of the keys that have this fingerprint, or else this comment: lines of one key, or none. `CONFIG` when
+    /// several keys have the comment.
+    List<Usable> named(String name, List<KeyLine> keys) {
+        var all = keys.stream()
+                .filter(Usable.class::isInstance)
+                .map(Usable.class::cast)
+                .filter(key -> isNamed(name, key.identity()))
+                .toList();
+        if (all.stream().map(key -> key.identity().fingerprint()).distinct().count() > 1) {
+            throw new ShedException(new Failure.Config(
+                    file.toString(),
+                    "several keys have the comment '" + name + "'",
+                    "the fingerprint of one of them:\n"
+                            + all.stream().map(KeyFile::described).collect(Collectors.joining("\n"))));
+        }
+        return all;
+    }
+
+    private static boolean isNamed(String name, Identity identity) {
+        return name.equals(identity.fingerprint()) || (!name.isEmpty() && name.equals(identity.comment()));
+    }
+
+    /// Fingerprint and comment.
+    static String described(Usable key) {
+        var identity = key.identity();
+        return FailureText.printable((identity.fingerprint() + " " + identity.comment()).strip());
     }
 
     /// Why the gateway lets nobody in with this file, if it does not.

@@ -1,6 +1,5 @@
 package dev.shed.gateway.keys;
 
-import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.KeyLine;
 import dev.shed.gateway.access.KeyLine.Refused;
 import dev.shed.gateway.access.KeyLine.Usable;
@@ -142,35 +141,19 @@ public final class KeysCommand {
             removed.addAll(named(name, file.keys(text)));
             return without(text, removed);
         });
-        removed.forEach(key -> out.println("removed " + described(key)));
+        removed.forEach(key -> out.println("removed " + KeyFile.described(key)));
         return 0;
     }
 
-    /// The lines of the one key that has this fingerprint, or else this comment.
     private List<Usable> named(String name, List<KeyLine> keys) {
-        var all = keys.stream()
-                .filter(Usable.class::isInstance)
-                .map(Usable.class::cast)
-                .filter(key -> isNamed(name, key.identity()))
-                .toList();
-        if (all.isEmpty()) {
+        var found = file.named(name, keys);
+        if (found.isEmpty()) {
             throw new ShedException(new Failure.Config(
                     file.path().toString(),
                     "no key has the fingerprint or the comment '" + name + "'",
                     "one of those of: shed-gateway keys list"));
         }
-        if (all.stream().map(key -> key.identity().fingerprint()).distinct().count() > 1) {
-            throw new ShedException(new Failure.Config(
-                    file.path().toString(),
-                    "several keys have the comment '" + name + "'",
-                    "the fingerprint of one of them:\n"
-                            + all.stream().map(KeysCommand::described).collect(Collectors.joining("\n"))));
-        }
-        return all;
-    }
-
-    static boolean isNamed(String name, Identity identity) {
-        return name.equals(identity.fingerprint()) || (!name.isEmpty() && name.equals(identity.comment()));
+        return found;
     }
 
     private static String without(String text, List<Usable> removed) {
@@ -206,13 +189,8 @@ public final class KeysCommand {
 
     private void tell(String done, List<String> lines) {
         for (var line : lines) {
-            out.println(done + " " + described((Usable) file.keys(line).getFirst()));
+            out.println(done + " " + KeyFile.described((Usable) file.keys(line).getFirst()));
         }
-    }
-
-    private static String described(Usable key) {
-        var identity = key.identity();
-        return FailureText.printable((identity.fingerprint() + " " + identity.comment()).strip());
     }
 
     private static String text(String name) throws IOException {
