@@ -1,5 +1,6 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.shed.Onlooker;
@@ -125,18 +126,13 @@ sealed interface Progress extends Onlooker {
     }
 
     /// Writes everything twice.
-    final class Tee extends OutputStream {
+    final class Tee extends BlockOutput {
         private final OutputStream first;
         private final OutputStream second;
 
         Tee(OutputStream first, OutputStream second) {
             this.first = first;
             this.second = second;
-        }
-
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
         }
 
         @Override

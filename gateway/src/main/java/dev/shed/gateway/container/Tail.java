@@ -1,21 +1,15 @@
 package dev.shed.gateway.container;
 
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /// Keeps the end of what a program says, which is why it ended.
-public final class Tail extends OutputStream {
+public final class Tail extends BlockOutput {
     private final int most;
     private byte[] kept = {};
 
     /// A tail of so many bytes.
     public Tail(int most) {
         this.most = most;
-    }
-
-    @Override
-    public void write(int single) {
-        write(new byte[] {(byte) single}, 0, 1);
     }
 
     @Override

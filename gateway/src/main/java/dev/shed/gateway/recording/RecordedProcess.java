@@ -1,5 +1,6 @@
 package dev.shed.gateway.recording;
 
+import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
@@ -47,18 +48,13 @@ record RecordedProcess(ContainerProcess process, Participant client) implements 
         process.close();
     }
 
-    private static final class Output extends OutputStream {
+    private static final class Output extends BlockOutput {
         private final OutputStream to;
         private final Participant client;
 
         Output(OutputStream to, Participant client) {
             this.to = to;
             this.client = client;
-        }
-
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
         }
 
         @Override
@@ -73,7 +69,7 @@ record RecordedProcess(ContainerProcess process, Participant client) implements 
         }
     }
 
-    private static final class Input extends OutputStream {
+    private static final class Input extends BlockOutput {
         private final OutputStream to;
         private final Participant client;
         private final KeyPresses keys = new KeyPresses();
@@ -81,11 +77,6 @@ record RecordedProcess(ContainerProcess process, Participant client) implements 
         Input(OutputStream to, Participant client) {
             this.to = to;
             this.client = client;
-        }
-
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
         }
 
         @Override

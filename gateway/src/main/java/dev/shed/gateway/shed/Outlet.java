@@ -1,12 +1,13 @@
 package dev.shed.gateway.shed;
 
+import dev.shed.gateway.container.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serial;
 
 /// Where the output of a process goes: tells whose fault it is when nothing goes there any more, and knows how much
 /// time it has taken.
-final class Outlet extends OutputStream {
+final class Outlet extends BlockOutput {
     private final OutputStream out;
     private final long limit;
     private long taken;
@@ -53,11 +54,6 @@ final class Outlet extends OutputStream {
     long nanos() {
         long begun = since;
         return spent + (begun == 0 ? 0 : System.nanoTime() - begun);
-    }
-
-    @Override
-    public void write(int single) throws IOException {
-        write(new byte[] {(byte) single}, 0, 1);
     }
 
     @Override

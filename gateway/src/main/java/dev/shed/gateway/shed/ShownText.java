@@ -1,15 +1,15 @@
 package dev.shed.gateway.shed;
 
+import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.tmux.ScreenStream;
 import java.io.IOException;
-import java.io.OutputStream;
 
 /// What tmux shows of a pane, on its way to whoever looks: it is bounded, and what is no answer of tmux is the shed's
 /// trouble.
-final class ShownText extends OutputStream {
+final class ShownText extends BlockOutput {
     /// 50,000 lines of 200 columns, each with colours of its own: 8,400 bytes a line.
     static final long MAX_BYTES = 512L * 1024 * 1024;
 
@@ -25,11 +25,6 @@ final class ShownText extends OutputStream {
         this.stream = stream;
         this.limit = limit;
         this.left = limit;
-    }
-
-    @Override
-    public void write(int single) throws IOException {
-        write(new byte[] {(byte) single}, 0, 1);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh;
 
+import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.WindowSize;
 import java.io.IOException;
@@ -122,16 +123,11 @@ final class BridgedProcess {
         return new Output(client);
     }
 
-    private final class Output extends OutputStream {
+    private final class Output extends BlockOutput {
         private final OutputStream client;
 
         Output(OutputStream client) {
             this.client = client;
-        }
-
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
         }
 
         @Override

@@ -1,11 +1,12 @@
 package dev.shed.gateway.ssh;
 
+import dev.shed.gateway.container.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /// One of the channel's two outputs. Every write is sent at once, since somebody may be watching; a write
 /// that fails can only mean that the client has gone.
-final class PeerOutputStream extends OutputStream {
+final class PeerOutputStream extends BlockOutput {
     private final OutputStream channel;
 
     /// Written by the one thread that copies output, read by the one that ends the channel after it.
@@ -13,11 +14,6 @@ final class PeerOutputStream extends OutputStream {
 
     PeerOutputStream(OutputStream channel) {
         this.channel = channel;
-    }
-
-    @Override
-    public void write(int single) throws IOException {
-        write(new byte[] {(byte) single}, 0, 1);
     }
 
     @Override
@@ -45,12 +41,7 @@ final class PeerOutputStream extends OutputStream {
         return written;
     }
 
-    private final class Unhurried extends OutputStream {
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
-        }
-
+    private final class Unhurried extends BlockOutput {
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
             try {

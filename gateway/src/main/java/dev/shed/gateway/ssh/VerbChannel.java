@@ -1,6 +1,7 @@
 package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.command.Channel;
+import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.LoginName;
@@ -71,18 +72,13 @@ record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, 
     }
 
     /// What a verb writes. Of one that is carried out whoever listens, it is dropped when the client has gone.
-    private static final class Output extends OutputStream {
+    private static final class Output extends BlockOutput {
         private final ChannelStreams streams;
         private final OutputStream client;
 
         Output(ChannelStreams streams, OutputStream client) {
             this.streams = streams;
             this.client = client;
-        }
-
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
         }
 
         @Override

@@ -1,8 +1,8 @@
 package dev.shed.gateway.tmux;
 
+import dev.shed.gateway.container.BlockOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -10,7 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /// Reads the answer to [Tmux#look] as it comes, in little memory whatever its length.
-public final class ScreenStream extends OutputStream {
+public final class ScreenStream extends BlockOutput {
     /// Of the description of a pane; the title is the longest part.
     private static final int MAX_DESCRIPTION = 64 * 1024;
 
@@ -55,11 +55,6 @@ public final class ScreenStream extends OutputStream {
             }
             listener.endOfLine();
         }
-    }
-
-    @Override
-    public void write(int single) throws IOException {
-        write(new byte[] {(byte) single}, 0, 1);
     }
 
     /// @throws IllegalArgumentException when it is no answer of tmux

@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.docker;
 
+import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.Pace;
 import java.io.Closeable;
 import java.io.IOException;
@@ -73,12 +74,7 @@ final class ExecStream implements Closeable {
         }
     }
 
-    private final class Stdin extends OutputStream {
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
-        }
-
+    private final class Stdin extends BlockOutput {
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
             HttpExchange.writeAll(channel, ByteBuffer.wrap(source, offset, length));

@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.porter;
 
+import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ContainerProcess;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,17 +52,12 @@ final class ExecLink implements Link {
     }
 
     /// The porter's stdout, whose first byte is the version. It ends by itself after the task.
-    private static final class Output extends OutputStream {
+    private static final class Output extends BlockOutput {
         private final Taker taker;
         private boolean begun;
 
         Output(Taker taker) {
             this.taker = taker;
-        }
-
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.porter;
 
+import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
@@ -120,13 +121,8 @@ final class PorterProcess implements ContainerProcess {
         }
     }
 
-    private final class Stdin extends OutputStream {
+    private final class Stdin extends BlockOutput {
         private boolean closed;
-
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
-        }
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {

@@ -1,0 +1,15 @@
+package dev.shed.gateway.container;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// An output to which bytes come in blocks; a single one is a block as well.
+public abstract class BlockOutput extends OutputStream {
+    @Override
+    public final void write(int single) throws IOException {
+        write(new byte[] {(byte) single}, 0, 1);
+    }
+
+    @Override
+    public abstract void write(byte[] source, int offset, int length) throws IOException;
+}
