@@ -70,91 +70,11 @@ public final class WireGateway implements AutoCloseable {
         client.start();
     }
 
-    public static WireGateway start(FakeRuntime runtime) {
-        return start(runtime, "", UnaryOperator.identity());
-    }
-
-    /// One with other limits for connections that have not logged in, and with proxies.
-    public static WireGateway start(
-            FakeRuntime runtime,
-            GatewayConfig.Strangers strangers,
-            List<String> proxies,
-            UnaryOperator<GatewayConfig.Ssh> tuning) {
-        return start(
-                runtime,
-                null,
-                "",
-                tuning,
-                GatewayConfig.Algorithms.ALL,
-                FORWARDING,
-                new GatewayConfig.Listen("127.0.0.1", 0, proxies),
-                strangers,
-                GatewayConfig.Recording.NONE);
-    }
-
-    /// One whose forwards have other rules.
-    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Forwarding forwarding) {
-        return start(runtime, "", UnaryOperator.identity(), GatewayConfig.Algorithms.ALL, forwarding);
-    }
-
-    /// One that records what sessions show.
-    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Recording recording) {
-        return start(
-                runtime,
-                null,
-                "",
-                UnaryOperator.identity(),
-                GatewayConfig.Algorithms.ALL,
-                FORWARDING,
-                LISTEN,
-                STRANGERS,
-                recording);
-    }
-
-    /// One that offers fewer algorithms.
-    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Algorithms algorithms) {
-        return start(runtime, "", UnaryOperator.identity(), algorithms, FORWARDING);
-    }
-
-    /// A gateway with one key, whose line in authorized_keys begins with `options`.
-    public static WireGateway start(FakeRuntime runtime, String options, UnaryOperator<GatewayConfig.Ssh> tuning) {
-        return start(runtime, options, tuning, GatewayConfig.Algorithms.ALL, FORWARDING);
-    }
-
-    /// One that reads elsewhere who gets in.
-    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Access access) {
-        return start(
-                runtime,
-                access,
-                "",
-                UnaryOperator.identity(),
-                GatewayConfig.Algorithms.ALL,
-                FORWARDING,
-                LISTEN,
-                STRANGERS,
-                GatewayConfig.Recording.NONE);
-    }
-
-    private static WireGateway start(
-            FakeRuntime runtime,
-            String options,
-            UnaryOperator<GatewayConfig.Ssh> tuning,
-            GatewayConfig.Algorithms algorithms,
-            GatewayConfig.Forwarding forwarding) {
-        return start(
-                runtime,
-                null,
-                options,
-                tuning,
-                algorithms,
-                forwarding,
-                LISTEN,
-                STRANGERS,
-                GatewayConfig.Recording.NONE);
-    }
-
-    private static WireGateway start(
-            FakeRuntime runtime,
+    /// What a gateway is started with, where that is not the usual.
+    ///
+    /// @param access null for the one key of the test
+    /// @param options of that key's line
+    private record Setup(
             GatewayConfig.@Nullable Access access,
             String options,
             UnaryOperator<GatewayConfig.Ssh> tuning,
@@ -163,23 +83,89 @@ public final class WireGateway implements AutoCloseable {
             GatewayConfig.Listen listen,
             GatewayConfig.Strangers strangers,
             GatewayConfig.Recording recording) {
+        static final Setup USUAL = new Setup(
+                null,
+                "",
+                UnaryOperator.identity(),
+                GatewayConfig.Algorithms.ALL,
+                FORWARDING,
+                LISTEN,
+                STRANGERS,
+                GatewayConfig.Recording.NONE);
+
+        Setup with(GatewayConfig.Access other) {
+            return new Setup(other, options, tuning, algorithms, forwarding, listen, strangers, recording);
+        }
+
+        Setup with(String other, UnaryOperator<GatewayConfig.Ssh> otherTuning) {
+            return new Setup(access, other, otherTuning, algorithms, forwarding, listen, strangers, recording);
+        }
+
+        Setup with(GatewayConfig.Algorithms other) {
+            return new Setup(access, options, tuning, other, forwarding, listen, strangers, recording);
+        }
+
+        Setup with(GatewayConfig.Forwarding other) {
+            return new Setup(access, options, tuning, algorithms, other, listen, strangers, recording);
+        }
+
+        Setup with(GatewayConfig.Listen otherListen, GatewayConfig.Strangers other) {
+            return new Setup(access, options, tuning, algorithms, forwarding, otherListen, other, recording);
+        }
+
+        Setup with(GatewayConfig.Recording other) {
+            return new Setup(access, options, tuning, algorithms, forwarding, listen, strangers, other);
+        }
+    }
+
+    public static WireGateway start(FakeRuntime runtime) {
+        return start(runtime, Setup.USUAL);
+    }
+
+    /// One with other limits for connections that have not logged in, and with proxies.
+    public static WireGateway start(
+            FakeRuntime runtime,
+            GatewayConfig.Strangers strangers,
+            List<String> proxies,
+            UnaryOperator<GatewayConfig.Ssh> tuning) {
+        var listen = new GatewayConfig.Listen("127.0.0.1", 0, proxies);
+        return start(runtime, Setup.USUAL.with("", tuning).with(listen, strangers));
+    }
+
+    /// One whose forwards have other rules.
+    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Forwarding forwarding) {
+        return start(runtime, Setup.USUAL.with(forwarding));
+    }
+
+    /// One that records what sessions show.
+    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Recording recording) {
+        return start(runtime, Setup.USUAL.with(recording));
+    }
+
+    /// One that offers fewer algorithms.
+    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Algorithms algorithms) {
+        return start(runtime, Setup.USUAL.with(algorithms));
+    }
+
+    /// A gateway with one key, whose line in authorized_keys begins with `options`.
+    public static WireGateway start(FakeRuntime runtime, String options, UnaryOperator<GatewayConfig.Ssh> tuning) {
+        return start(runtime, Setup.USUAL.with(options, tuning));
+    }
+
+    /// One that reads elsewhere who gets in.
+    public static WireGateway start(FakeRuntime runtime, GatewayConfig.Access access) {
+        return start(runtime, Setup.USUAL.with(access));
+    }
+
+    private static WireGateway start(FakeRuntime runtime, Setup setup) {
         try {
             var directory = Files.createTempDirectory(
                     "wire", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             var key = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
             var audit = new RecordingAuditLog();
             var keys = directory.resolve("authorized_keys");
-            var plain = new GatewayConfig.Access(keys, Duration.ofMillis(200));
-            var config = config(
-                    directory,
-                    access == null ? plain : access,
-                    tuning,
-                    algorithms,
-                    forwarding,
-                    listen,
-                    strangers,
-                    recording);
-            authorize(keys, options, key);
+            var config = config(directory, new GatewayConfig.Access(keys, Duration.ofMillis(200)), setup);
+            authorize(keys, setup.options(), key);
             HOST_KEYS.putInto(config.state());
             var gateway = Gateway.start(config, new Gateway.World(_ -> runtime, audit, Clock.systemUTC()));
             HOST_KEYS.takeFrom(config.state());
@@ -197,31 +183,24 @@ public final class WireGateway implements AutoCloseable {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
-    private static GatewayConfig config(
-            Path directory,
-            GatewayConfig.Access access,
-            UnaryOperator<GatewayConfig.Ssh> tuning,
-            GatewayConfig.Algorithms algorithms,
-            GatewayConfig.Forwarding forwarding,
-            GatewayConfig.Listen listen,
-            GatewayConfig.Strangers strangers,
-            GatewayConfig.Recording recording) {
+    private static GatewayConfig config(Path directory, GatewayConfig.Access usual, Setup setup) {
         var ssh = new GatewayConfig.Ssh(
                 Duration.ofSeconds(20), 10, Duration.ofSeconds(15), 3, 100, 50, 10, 1024 * 1024, Duration.ofSeconds(5));
+        var access = setup.access();
         return new GatewayConfig(
-                listen,
+                setup.listen(),
                 directory.resolve("state"),
-                access,
-                tuning.apply(ssh),
-                strangers,
-                algorithms,
-                forwarding,
+                access == null ? usual : access,
+                setup.tuning().apply(ssh),
+                setup.strangers(),
+                setup.algorithms(),
+                setup.forwarding(),
                 new GatewayConfig.Engine(URI.create("unix:///nowhere.sock"), Duration.ofSeconds(5)),
                 new GatewayConfig.ShedDefaults(
                         FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1), "sheds", 4096, 0, 0),
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()),
                 new GatewayConfig.Audit("continue"),
-                recording);
+                setup.recording());
     }
 
     /// Gives the key another line in authorized_keys.
