@@ -77,7 +77,12 @@ final class Stranger implements PendingLogin {
 
     @Override
     public void end(String reason) {
-        misconduct = Misconduct.GRACE_EXCEEDED;
+        // Who only has to sign has done nothing wrong.
+        if (awaitsSignature()) {
+            excuse();
+        } else {
+            misconduct = Misconduct.GRACE_EXCEEDED;
+        }
         Thread.ofVirtual().name("ssh-gives-way").start(() -> disconnect(reason));
     }
 

@@ -184,6 +184,22 @@ class AuthorizedKeysTest {
     }
 
     @Test
+    void aDirectoryFurtherUpThatOthersCanWriteLetsNobodyIn() throws IOException {
+        var open = Files.createDirectories(directory.resolve("open/inner"));
+        Files.writeString(open.resolve("keys"), ED25519);
+        Files.createSymbolicLink(file(), open.resolve("keys"));
+        var keys = keys();
+        assertThat(decide(keys, ED25519)).isInstanceOf(Accepted.class);
+
+        mode(open.getParent(), "rwxrwxrwx");
+        assertThat(decide(keys, ED25519))
+                .isInstanceOfSatisfying(
+                        Unknown.class,
+                        refused -> assertThat(refused.reason())
+                                .contains("group or others can write the directory " + open.getParent() + " above it"));
+    }
+
+    @Test
     void aDirectoryInPlaceOfTheFileLetsNobodyIn() throws IOException {
         Files.createDirectory(file());
 

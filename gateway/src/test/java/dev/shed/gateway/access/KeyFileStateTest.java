@@ -2,7 +2,9 @@ package dev.shed.gateway.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,10 +41,39 @@ class KeyFileStateTest {
         assertThat(state.objection(OWN_UID)).contains("it is not a regular file");
     }
 
+    /// Who can change a directory further up can put another one in the place of the file's.
+    @ParameterizedTest
+    @CsvSource({
+        "755,0,true",
+        "750,1000,true",
+        "1777,0,true",
+        "777,0,false",
+        "775,1000,false",
+        "755,1001,false",
+        "1777,1001,false",
+    })
+    void everyDirectoryAboveIsLookedAt(String mode, int uid, boolean trusted) {
+        var safe = state(REGULAR | 0600, OWN_UID, 0700, OWN_UID);
+        var above = new KeyFileState.Owned(DIRECTORY | Integer.parseInt(mode, 8), uid);
+        var root = new KeyFileState.Ancestor(Path.of("/"), new KeyFileState.Owned(DIRECTORY | 0755, 0));
+        var state = new KeyFileState(
+                safe.file(),
+                safe.directory(),
+                List.of(new KeyFileState.Ancestor(Path.of("/srv"), above), root),
+                1,
+                0,
+                FileTime.fromMillis(0),
+                FileTime.fromMillis(0));
+
+        assertThat(state.objection(OWN_UID).isEmpty()).isEqualTo(trusted);
+        assertThat(state.objection(OWN_UID).orElse("/srv")).contains("/srv");
+    }
+
     private static KeyFileState state(int mode, int uid, int directoryMode, int directoryUid) {
         return new KeyFileState(
                 new KeyFileState.Owned(mode, uid),
                 new KeyFileState.Owned(DIRECTORY | directoryMode, directoryUid),
+                List.of(),
                 1,
                 0,
                 FileTime.fromMillis(0),
