@@ -1,17 +1,19 @@
 package dev.shed.cli.complete;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.verb.Verbs;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Verb;
+import dev.shed.cli.failure.CliFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// Answers a shell that asks what could stand where the cursor is: a line for each word, with a tab and its meaning
@@ -23,11 +25,17 @@ public final class Completer {
     private static final String VARIABLE = "SHED_COMPLETION_PATIENCE";
 
     private final Call call;
+    private final Iterable<String> names;
+    private final Function<String, Optional<Verb>> verbs;
     private final Duration patience;
     private final Live live;
 
-    public Completer(Call call) {
+    /// @param names of the verbs that are offered
+    /// @param verbs finds a verb by its name
+    public Completer(Call call, Iterable<String> names, Function<String, Optional<Verb>> verbs) {
         this.call = call;
+        this.names = names;
+        this.verbs = verbs;
         this.patience = call.variable(VARIABLE)
                 .filter(seconds -> seconds.matches("[1-9][0-9]?"))
                 .map(seconds -> Duration.ofSeconds(Integer.parseInt(seconds)))
@@ -47,22 +55,22 @@ public final class Completer {
 
     List<Wanted.Word> offered(List<String> words) throws IOException, InterruptedException {
         var current = words.getLast();
-        return resolve(wanted(words), current).stream()
+        return resolve(wanted(words, verbs), current).stream()
                 .filter(word -> word.text().startsWith(current))
                 .toList();
     }
 
-    static Wanted wanted(List<String> words) {
+    static Wanted wanted(List<String> words, Function<String, Optional<Verb>> verbs) {
         if (words.size() == 1 || (words.size() == 2 && words.getFirst().equals("help"))) {
             return new Wanted.Verbs();
         }
         if (words.getFirst().equals("help")) {
-            return Verbs.find(words.get(1))
+            return verbs.apply(words.get(1))
                     .filter(_ -> words.size() == 3)
                     .map(verb -> Line.subcommands(verb.spec()))
                     .orElse(Wanted.NOTHING);
         }
-        return Verbs.find(words.getFirst())
+        return verbs.apply(words.getFirst())
                 .map(verb -> Line.wanted(verb.spec(), words.subList(1, words.size())))
                 .orElse(Wanted.NOTHING);
     }
@@ -88,10 +96,10 @@ public final class Completer {
         };
     }
 
-    private static List<Wanted.Word> verbs() {
+    private List<Wanted.Word> verbs() {
         var all = new LinkedHashMap<String, CommandSpec>();
-        for (var name : Verbs.names()) {
-            Verbs.find(name).ifPresent(verb -> all.put(name, verb.spec()));
+        for (var name : names) {
+            verbs.apply(name).ifPresent(verb -> all.put(name, verb.spec()));
         }
         var words = new ArrayList<>(Line.verbs(all));
         words.add(new Wanted.Word("help", "Explain a verb"));

@@ -1,10 +1,10 @@
 package dev.shed.cli.complete;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.Lobby;
-import dev.shed.cli.Server;
-import dev.shed.cli.Settings;
-import dev.shed.cli.Target;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.lobby.Lobby;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.server.Settings;
+import dev.shed.cli.server.Target;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.shed.cli.doctor;
 
-import dev.shed.cli.CliFailure;
+import dev.shed.cli.failure.CliFailure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.shed.cli.doctor;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Server;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.server.Server;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

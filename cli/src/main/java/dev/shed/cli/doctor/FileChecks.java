@@ -1,8 +1,8 @@
 package dev.shed.cli.doctor;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Shown;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.text.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

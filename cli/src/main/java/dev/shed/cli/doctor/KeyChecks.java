@@ -1,10 +1,10 @@
 package dev.shed.cli.doctor;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Server;
-import dev.shed.cli.SshCommand;
-import dev.shed.cli.SshProcess;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.ssh.SshProcess;
 import dev.shed.cli.sshconfig.HostOptions;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,15 +1,15 @@
 package dev.shed.cli.doctor;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Lobby;
-import dev.shed.cli.Server;
-import dev.shed.cli.Shed;
-import dev.shed.cli.Shown;
-import dev.shed.cli.SshCommand;
-import dev.shed.cli.SshProcess;
-import dev.shed.cli.SshTrouble;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Version;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.lobby.Lobby;
+import dev.shed.cli.login.SshTrouble;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.ssh.SshProcess;
+import dev.shed.cli.text.Shown;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -83,7 +83,7 @@ final class ServerChecks {
     }
 
     private static boolean isOurs(String version) {
-        return version.equals(Shed.VERSION) || version.equals(Shed.VERSION + UNFINISHED) || version.equals(UNRELEASED);
+        return version.equals(Version.OWN) || version.equals(Version.OWN + UNFINISHED) || version.equals(UNRELEASED);
     }
 
     /// @param here what this machine's clock said about when the answer was made
@@ -97,7 +97,7 @@ final class ServerChecks {
                         ? Check.ok(about, "gateway " + version + ", answers in " + took.toMillis() + " ms")
                         : Check.warn(
                                 about,
-                                "gateway " + version + ", and this client is " + Shed.VERSION,
+                                "gateway " + version + ", and this client is " + Version.OWN,
                                 "install the same version at both ends"));
         if (json.containsKey("engine") && json.get("engine") == null) {
             checks.add(Check.warn(about, "its container engine does not answer", "tell whoever runs the gateway"));

@@ -1,10 +1,10 @@
 package dev.shed.cli.doctor;
 
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Shed;
-import dev.shed.cli.Shown;
-import dev.shed.cli.SshCommand;
-import dev.shed.cli.SshProcess;
+import dev.shed.cli.call.Version;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.ssh.SshProcess;
+import dev.shed.cli.text.Shown;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ final class SshChecks {
         var checks = new ArrayList<Check>();
         checks.add(Check.ok(
                 "client",
-                "shed " + Shed.VERSION + ", Java " + Runtime.version().feature() + ", " + System.getProperty("os.name")
+                "shed " + Version.OWN + ", Java " + Runtime.version().feature() + ", " + System.getProperty("os.name")
                         + " " + System.getProperty("os.arch")));
         var version = SshProcess.ask(new SshCommand(List.of("ssh", "-V")), PATIENCE);
         checks.add(version(version.status() == 0, (version.err() + version.out()).strip()));

@@ -1,7 +1,7 @@
 package dev.shed.cli.doctor;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.sshconfig.ConfigFile;
 import dev.shed.cli.sshconfig.ConfigText;
 import dev.shed.cli.sshconfig.Entry;

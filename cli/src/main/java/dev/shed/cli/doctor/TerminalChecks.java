@@ -1,7 +1,7 @@
 package dev.shed.cli.doctor;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.Shown;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.text.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

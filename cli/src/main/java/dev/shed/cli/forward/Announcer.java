@@ -1,6 +1,6 @@
 package dev.shed.cli.forward;
 
-import dev.shed.cli.Call;
+import dev.shed.cli.call.Call;
 
 /// Says which ports are where. People are told on the terminal what comes and goes; a program that reads gets a line
 /// for each port that has come, its URL and its number in the shed, and nothing else.

@@ -1,7 +1,7 @@
 package dev.shed.cli.forward;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.shed.cli.Shown;
+import dev.shed.cli.text.Shown;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -2,12 +2,12 @@ package dev.shed.cli.forward;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Reconnect;
-import dev.shed.cli.Server;
-import dev.shed.cli.SshTrouble;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.login.Reconnect;
+import dev.shed.cli.login.SshTrouble;
+import dev.shed.cli.server.Server;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.shed.cli.forward;
 
-import dev.shed.cli.CliFailure;
+import dev.shed.cli.failure.CliFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,13 +2,13 @@ package dev.shed.cli.forward;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.LinkLog;
-import dev.shed.cli.Server;
-import dev.shed.cli.Shown;
-import dev.shed.cli.SshArguments;
-import dev.shed.cli.SshCommand;
-import dev.shed.cli.SshProcess;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.ssh.LinkLog;
+import dev.shed.cli.ssh.SshArguments;
+import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.ssh.SshProcess;
+import dev.shed.cli.text.Shown;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

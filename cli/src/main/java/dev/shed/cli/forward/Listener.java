@@ -1,6 +1,6 @@
 package dev.shed.cli.forward;
 
-import dev.shed.cli.Shown;
+import dev.shed.cli.text.Shown;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;

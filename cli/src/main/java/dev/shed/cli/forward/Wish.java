@@ -1,7 +1,7 @@
 package dev.shed.cli.forward;
 
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Shown;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.text.Shown;
 import java.util.Optional;
 import java.util.regex.Pattern;
 

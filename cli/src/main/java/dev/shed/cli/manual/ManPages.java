@@ -1,6 +1,6 @@
 package dev.shed.cli.manual;
 
-import dev.shed.cli.CliFailure;
+import dev.shed.cli.failure.CliFailure;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;

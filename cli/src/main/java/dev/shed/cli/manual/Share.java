@@ -2,8 +2,9 @@ package dev.shed.cli.manual;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.shed.cli.Shed;
+import dev.shed.cli.call.Version;
 import dev.shed.cli.complete.ShellScript;
+import dev.shed.cli.main.Shed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ final class Share {
     /// @param arguments the prefix
     public static void main(String[] arguments) throws IOException {
         var prefix = Path.of(arguments[0]);
-        var pages = new ManPages(Shed.everything(), Shed.VERSION, LocalDate.now(ZoneOffset.UTC));
+        var pages = new ManPages(Shed.everything(), Version.OWN, LocalDate.now(ZoneOffset.UTC));
         for (var page : pages.all().entrySet()) {
             write(prefix, "share/man/man1/" + page.getKey(), page.getValue());
         }

@@ -1,11 +1,11 @@
 package dev.shed.cli.sshconfig;
 
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Home;
-import dev.shed.cli.Lobby;
-import dev.shed.cli.Server;
-import dev.shed.cli.Settings;
-import dev.shed.cli.Shown;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.file.Home;
+import dev.shed.cli.lobby.Lobby;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.server.Settings;
+import dev.shed.cli.text.Shown;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,9 +2,9 @@ package dev.shed.cli.sshconfig;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.shed.cli.AtomicFile;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Home;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.file.AtomicFile;
+import dev.shed.cli.file.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.shed.cli.sshconfig;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.shed.cli.CliFailure;
+import dev.shed.cli.failure.CliFailure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

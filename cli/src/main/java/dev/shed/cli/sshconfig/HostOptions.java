@@ -1,12 +1,12 @@
 package dev.shed.cli.sshconfig;
 
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.KnownHosts;
-import dev.shed.cli.Lobby;
-import dev.shed.cli.Server;
-import dev.shed.cli.Shown;
-import dev.shed.cli.SshCommand;
-import dev.shed.cli.SshProcess;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.lobby.Lobby;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.ssh.KnownHosts;
+import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.ssh.SshProcess;
+import dev.shed.cli.text.Shown;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,9 +3,9 @@ package dev.shed.cli.sshconfig;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Settings;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.server.Settings;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;

@@ -1,13 +1,12 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Lobby;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Server;
-import dev.shed.cli.Shown;
-import dev.shed.cli.Table;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.lobby.Lobby;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.table.Table;
+import dev.shed.cli.text.Shown;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,8 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Verb;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.call.Verb;
 import dev.shed.cli.complete.Completer;
 import java.io.IOException;
 import java.util.List;
@@ -26,7 +25,7 @@ final class CompleteVerb implements Verb {
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
-        new Completer(call).print(words);
+        new Completer(call, Verbs.names(), Verbs::find).print(words);
         return Outcome.SUCCESS;
     }
 }

@@ -1,12 +1,11 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Shown;
-import dev.shed.cli.Verb;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.call.Verb;
 import dev.shed.cli.complete.ShellScript;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.text.Shown;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;

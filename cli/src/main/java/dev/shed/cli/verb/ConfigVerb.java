@@ -1,12 +1,11 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Server;
-import dev.shed.cli.Settings;
-import dev.shed.cli.Table;
-import dev.shed.cli.Verb;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.call.Verb;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.server.Settings;
+import dev.shed.cli.table.Table;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

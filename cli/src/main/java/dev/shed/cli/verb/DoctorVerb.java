@@ -1,13 +1,12 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Server;
-import dev.shed.cli.Shown;
-import dev.shed.cli.Verb;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.call.Verb;
 import dev.shed.cli.doctor.Check;
 import dev.shed.cli.doctor.Doctor;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.text.Shown;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

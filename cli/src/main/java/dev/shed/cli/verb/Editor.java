@@ -2,9 +2,9 @@ package dev.shed.cli.verb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Server;
-import dev.shed.cli.Shown;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.text.Shown;
 import java.net.URLEncoder;
 import java.util.List;
 import java.util.Locale;

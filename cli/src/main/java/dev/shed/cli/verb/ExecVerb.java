@@ -1,14 +1,13 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Finder;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Lobby;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Quoted;
-import dev.shed.cli.SshCommand;
-import dev.shed.cli.Verb;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.call.Verb;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.lobby.Finder;
+import dev.shed.cli.lobby.Lobby;
+import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.text.Quoted;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,16 +1,15 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Finder;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Server;
-import dev.shed.cli.SshCommand;
-import dev.shed.cli.Target;
-import dev.shed.cli.Verb;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.call.Verb;
+import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.forward.Forwarding;
 import dev.shed.cli.forward.Wish;
+import dev.shed.cli.lobby.Finder;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.server.Target;
+import dev.shed.cli.ssh.SshCommand;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,6 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Age;
+import dev.shed.cli.text.Age;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

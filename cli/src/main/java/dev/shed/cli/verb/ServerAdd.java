@@ -1,17 +1,16 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.AtomicFile;
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.HostKey;
-import dev.shed.cli.HostKeyQuestion;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Server;
-import dev.shed.cli.Shown;
-import dev.shed.cli.SshTrouble;
-import dev.shed.cli.Unsafe;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.file.AtomicFile;
+import dev.shed.cli.login.HostKeyQuestion;
+import dev.shed.cli.login.SshTrouble;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.server.Unsafe;
+import dev.shed.cli.ssh.HostKey;
 import dev.shed.cli.sshconfig.HostOptions;
+import dev.shed.cli.text.Shown;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

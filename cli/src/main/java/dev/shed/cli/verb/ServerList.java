@@ -1,12 +1,11 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Lobby;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Server;
-import dev.shed.cli.Settings;
-import dev.shed.cli.Table;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.lobby.Lobby;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.server.Settings;
+import dev.shed.cli.table.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

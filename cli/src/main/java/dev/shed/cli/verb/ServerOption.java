@@ -1,7 +1,6 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Grammar;
+import dev.shed.cli.failure.CliFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

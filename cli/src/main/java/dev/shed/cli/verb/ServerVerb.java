@@ -1,11 +1,10 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.AtomicFile;
-import dev.shed.cli.Call;
-import dev.shed.cli.CliFailure;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Verb;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.call.Verb;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.file.AtomicFile;
 import dev.shed.cli.sshconfig.HostOptions;
 import java.io.IOException;
 import java.util.List;

@@ -1,12 +1,11 @@
 package dev.shed.cli.verb;
 
-import dev.shed.cli.Call;
-import dev.shed.cli.Finder;
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Outcome;
-import dev.shed.cli.Server;
-import dev.shed.cli.Target;
-import dev.shed.cli.WatchedScreen;
+import dev.shed.cli.call.Call;
+import dev.shed.cli.call.Outcome;
+import dev.shed.cli.lobby.Finder;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.server.Target;
+import dev.shed.cli.table.WatchedScreen;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;

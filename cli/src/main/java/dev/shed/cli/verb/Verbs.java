@@ -1,14 +1,13 @@
 package dev.shed.cli.verb;
 
-import static dev.shed.cli.Grammar.flag;
-import static dev.shed.cli.Grammar.oneOf;
-import static dev.shed.cli.Grammar.optionalWord;
-import static dev.shed.cli.Grammar.value;
-import static dev.shed.cli.Grammar.word;
-import static dev.shed.cli.Grammar.words;
+import static dev.shed.cli.verb.Grammar.flag;
+import static dev.shed.cli.verb.Grammar.oneOf;
+import static dev.shed.cli.verb.Grammar.optionalWord;
+import static dev.shed.cli.verb.Grammar.value;
+import static dev.shed.cli.verb.Grammar.word;
+import static dev.shed.cli.verb.Grammar.words;
 
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Verb;
+import dev.shed.cli.call.Verb;
 import dev.shed.cli.verb.GatewayVerb.About;
 import dev.shed.cli.verb.GatewayVerb.Manner;
 import java.util.Collections;

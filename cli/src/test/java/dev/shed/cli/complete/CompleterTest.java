@@ -3,6 +3,7 @@ package dev.shed.cli.complete;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.cli.complete.Wanted.Word;
+import dev.shed.cli.verb.Verbs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What belongs where the cursor is.
 class CompleterTest {
     private static Wanted wanted(String line) {
-        return Completer.wanted(List.of(line.split(" ", -1)));
+        return Completer.wanted(List.of(line.split(" ", -1)), Verbs::find);
     }
 
     private static List<String> words(String line) {

@@ -2,8 +2,8 @@ package dev.shed.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.cli.Person;
-import dev.shed.cli.Shed;
+import dev.shed.cli.main.Person;
+import dev.shed.cli.call.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class ChecksTest {
     @ParameterizedTest
     @CsvSource({"12:00:00,0,OK", "12:00:20,0,OK", "12:00:40,0,WARN", "11:59:10,0,WARN", "12:00:40,30,OK"})
     void aClockMayBeOffByWhatTheAnswerTook(String time, int seconds, Check.Verdict worst) {
-        var out = "{\"gateway\":\"" + Shed.VERSION + "\",\"engine\":\"x\",\"time\":\"2026-01-25T" + time + "Z\"}";
+        var out = "{\"gateway\":\"" + Version.OWN + "\",\"engine\":\"x\",\"time\":\"2026-01-25T" + time + "Z\"}";
         var checks = ServerChecks.judge("server home", out, NOON, Duration.ofSeconds(seconds));
         assertThat(checks.stream().map(Check::verdict).reduce((_, last) -> last))
                 .contains(worst);
@@ -68,7 +68,7 @@ class ChecksTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "-SNAPSHOT"})
     void aGatewayOfTheSameVersionIsFine(String suffix) {
-        var out = "{\"gateway\":\"" + Shed.VERSION + suffix + "\",\"time\":\"" + NOON + "\"}";
+        var out = "{\"gateway\":\"" + Version.OWN + suffix + "\",\"time\":\"" + NOON + "\"}";
         assertThat(ServerChecks.judge("s", out, NOON, Duration.ZERO))
                 .extracting(Check::verdict)
                 .containsOnly(Check.Verdict.OK);

@@ -3,7 +3,7 @@ package dev.shed.cli.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.shed.cli.CliFailure;
+import dev.shed.cli.failure.CliFailure;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.shed.cli.manual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.cli.Shed;
+import dev.shed.cli.main.Shed;
 import dev.shed.cli.verb.Verbs;
 import java.time.LocalDate;
 import java.util.Map;

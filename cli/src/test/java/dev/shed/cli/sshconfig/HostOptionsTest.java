@@ -2,7 +2,7 @@ package dev.shed.cli.sshconfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.cli.Server;
+import dev.shed.cli.server.Server;
 import dev.shed.cli.sshconfig.HostOptions.Said;
 import org.junit.jupiter.api.Test;
 

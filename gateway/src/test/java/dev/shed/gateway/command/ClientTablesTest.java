@@ -2,9 +2,9 @@ package dev.shed.gateway.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.cli.Age;
-import dev.shed.cli.Shown;
-import dev.shed.cli.Table;
+import dev.shed.cli.table.Table;
+import dev.shed.cli.text.Age;
+import dev.shed.cli.text.Shown;
 import dev.shed.gateway.failure.FailureText;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package dev.shed.gateway.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.shed.cli.Shed;
+import dev.shed.cli.main.Shed;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Grant;
 import dev.shed.gateway.access.Grant.Role;

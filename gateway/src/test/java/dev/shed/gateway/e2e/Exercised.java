@@ -2,8 +2,8 @@ package dev.shed.gateway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.cli.Grammar;
-import dev.shed.cli.Shed;
+import dev.shed.cli.main.Shed;
+import dev.shed.cli.verb.Grammar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package dev.shed.gateway.e2e;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.shed.cli.Shed;
+import dev.shed.cli.main.Shed;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,5 @@
+/// Asks the gateways themselves, and finds the server that has a shed.
+@NullMarked
+package dev.shed.cli.lobby;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.shed.cli.login;
+
+import dev.shed.cli.call.Call;
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.file.AtomicFile;
+import dev.shed.cli.lobby.Lobby;
+import dev.shed.cli.server.Server;
+import dev.shed.cli.ssh.HostKey;
+import dev.shed.cli.ssh.KnownHosts;
+import dev.shed.cli.ssh.SshArguments;
+import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.ssh.SshProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+
+/// Asks a server for its host key without trusting it: ssh itself asks, so that an alias, a proxy or a jump host of
+/// `~/.ssh/config` counts, and it offers no key of the person's.
+public final class HostKeyQuestion {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final Call call;
+    private final Server server;
+
+    public HostKeyQuestion(Call call, Server server) {
+        this.call = call;
+        this.server = server;
+    }
+
+    /// The key that the server shows, named as ssh will look it up.
+    public List<HostKey> ask() throws IOException, InterruptedException {
+        AtomicFile.directory(call.home().directory());
+        var file = Files.createTempFile(call.home().directory(), ".host-key-", "");
+        try {
+            Files.delete(file); // ssh makes it; only the name was wanted
+            var ssh = SshArguments.toStranger(server, file)
+                    .alone()
+                    .unattended()
+                    .options("PreferredAuthentications=none", "ConnectTimeout=10");
+            var answer = SshProcess.ask(new SshCommand(ssh.command(Lobby.LOGIN, "version")), PATIENCE);
+            var keys = new KnownHosts(file).keys();
+            if (keys.isEmpty()) {
+                throw unreachable(answer);
+            }
+            return keys;
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private CliFailure unreachable(SshProcess.Answer answer) {
+        var reason = answer.status() == SshProcess.TIMED_OUT ? "no answer" : SshTrouble.reason(answer.err());
+        return new CliFailure(
+                CliFailure.Code.SERVER_UNREACHABLE,
+                server.host() + ", port " + server.port() + " shows no host key: " + reason,
+                "is the gateway running, and does it listen there? Its port is the key listen.port of its configuration");
+    }
+}

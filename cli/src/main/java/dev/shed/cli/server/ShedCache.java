@@ -1,0 +1,168 @@
+package dev.shed.cli.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.shed.cli.file.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// What servers said lately about their sheds. It saves questions, for completion and before ssh takes over; nothing is
+/// changed because of what it says alone.
+public final class ShedCache {
+    /// What a server said is taken for true for this long.
+    static final Duration TRUSTED = Duration.ofSeconds(60);
+
+    /// Marks in front of a shed's name, or alone; no name begins with them.
+    private static final String LACKED = "!";
+
+    private static final String LISTED = "*";
+    private static final String SILENT = "?";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+    private final Path file;
+
+    /// What a server has said of a shed.
+    public enum Word {
+        HAS,
+        LACKS,
+        /// It did not answer.
+        NOTHING
+    }
+
+    /// One line.
+    ///
+    /// @param server the server's name
+    /// @param text a shed's name that the server has, or with a mark
+    /// @param seen when that was
+    private record Entry(String server, String text, Instant seen) {
+        boolean isFresh(Instant now) {
+            return !seen.isAfter(now) && seen.isAfter(now.minus(TRUSTED));
+        }
+
+        boolean isShed() {
+            return !text.startsWith(LACKED) && !text.equals(LISTED) && !text.equals(SILENT);
+        }
+
+        boolean isAbout(String shed) {
+            return text.equals(shed) || text.equals(LACKED + shed);
+        }
+
+        String line() {
+            return server + "\t" + text + "\t" + seen.getEpochSecond() + "\n";
+        }
+    }
+
+    public ShedCache(Path file) {
+        this.file = file;
+    }
+
+    /// What a server said about a shed within the last minute, if anything.
+    public Optional<Word> of(String server, String shed, Instant now) {
+        var fresh = entries().stream()
+                .filter(entry -> entry.server().equals(server) && entry.isFresh(now))
+                .map(Entry::text)
+                .toList();
+        if (fresh.contains(shed)) {
+            return Optional.of(Word.HAS);
+        }
+        if (fresh.contains(LACKED + shed) || fresh.contains(LISTED)) {
+            return Optional.of(Word.LACKS);
+        }
+        return fresh.contains(SILENT) ? Optional.of(Word.NOTHING) : Optional.empty();
+    }
+
+    /// The sheds that a server was last known to have, however long ago.
+    public List<String> sheds(String server) {
+        return entries().stream()
+                .filter(entry -> entry.server().equals(server) && entry.isShed())
+                .map(Entry::text)
+                .toList();
+    }
+
+    /// Whether these are all its sheds, as of a minute ago at most.
+    public boolean isListed(String server, Instant now) {
+        return entries().stream()
+                .anyMatch(entry -> entry.server().equals(server) && entry.text().equals(LISTED) && entry.isFresh(now));
+    }
+
+    /// A server has said which sheds it has: all that was known of it is replaced.
+    public void learn(String server, Collection<String> sheds, Instant now) {
+        var names = sheds.stream().filter(ShedCache::isName).sorted();
+        var learnt = Stream.concat(Stream.of(LISTED), names).map(text -> new Entry(server, text, now));
+        write(without(entry -> entry.server().equals(server)), learnt, now);
+    }
+
+    /// A server was asked for one shed.
+    public void learn(String server, String shed, Word word, Instant now) {
+        var text = switch (word) {
+            case HAS -> shed;
+            case LACKS -> LACKED + shed;
+            case NOTHING -> SILENT;
+        };
+        // One that does not answer may still have what it had.
+        var before = without(entry -> entry.server().equals(server)
+                && (entry.text().equals(SILENT) || (word != Word.NOTHING && entry.isAbout(shed))));
+        write(before, Stream.of(new Entry(server, text, now)).filter(_ -> isName(shed)), now);
+    }
+
+    /// The shed is made or deleted just now.
+    public void forget(String shed) {
+        write(without(entry -> entry.isAbout(shed) || entry.text().equals(LISTED)), Stream.empty(), Instant.now());
+    }
+
+    public void forgetServer(String server) {
+        write(without(entry -> entry.server().equals(server)), Stream.empty(), Instant.now());
+    }
+
+    private List<Entry> without(Predicate<Entry> gone) {
+        return entries().stream().filter(entry -> !gone.test(entry)).toList();
+    }
+
+    /// What would make a line of its own, or a mark, is no name of a shed.
+    private static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
+    /// A file that cannot be read says nothing.
+    private List<Entry> entries() {
+        try {
+            return Files.readAllLines(file, UTF_8).stream()
+                    .flatMap(line -> parse(line).stream())
+                    .toList();
+        } catch (IOException _) {
+            return List.of();
+        }
+    }
+
+    /// Sheds stay, for completion; the rest only while it is of use. Without a cache everything is asked
+    /// again, so that it cannot be written is no reason to end a call.
+    private void write(List<Entry> before, Stream<Entry> learnt, Instant now) {
+        var all = new ArrayList<>(before);
+        learnt.forEach(all::add);
+        var text = new StringBuilder();
+        all.stream().filter(entry -> entry.isShed() || entry.isFresh(now)).forEach(entry -> text.append(entry.line()));
+        try {
+            AtomicFile.write(file, text.toString().getBytes(UTF_8));
+        } catch (IOException _) {
+            // As said.
+        }
+    }
+
+    private static Optional<Entry> parse(String line) {
+        var words = line.split("\t", -1);
+        boolean whole = words.length == 3 && words[2].matches("[0-9]{1,12}");
+        return whole
+                ? Optional.of(new Entry(words[0], words[1], Instant.ofEpochSecond(Long.parseLong(words[2]))))
+                : Optional.empty();
+    }
+}

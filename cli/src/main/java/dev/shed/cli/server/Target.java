@@ -1,0 +1,55 @@
+package dev.shed.cli.server;
+
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.text.Shown;
+import java.util.Optional;
+
+/// What a person names: `SHED`, `SHED+SESSION`, `SERVER/SHED` or `SERVER/SHED+SESSION`. Whether the names are
+/// good ones the gateway says.
+///
+/// @param server the server, where one was named
+/// @param shed the shed
+/// @param session the session, where one was named
+public record Target(Optional<String> server, String shed, Optional<String> session) {
+    public Target {
+        server.ifPresent(name -> Unsafe.refuse("server", name));
+        Unsafe.refuse("shed", shed);
+        session.ifPresent(name -> Unsafe.refuse("session", name));
+    }
+
+    public static Target parse(String text) {
+        int slash = text.indexOf('/');
+        var address = text.substring(slash + 1);
+        var server = slash < 0 ? Optional.<String>empty() : Optional.of(text.substring(0, slash));
+        int plus = address.indexOf('+');
+        return plus < 0
+                ? new Target(server, address, Optional.empty())
+                : new Target(server, address.substring(0, plus), Optional.of(address.substring(plus + 1)));
+    }
+
+    /// The same with a session named by an option, if one was.
+    public Target withSession(Optional<String> named) {
+        if (named.isPresent() && session.isPresent() && !named.equals(session)) {
+            throw CliFailure.usage("two sessions named: '" + session.get() + "' and '" + Shown.of(named.get()) + "'");
+        }
+        return new Target(server, shed, named.or(() -> session));
+    }
+
+    /// The same on a server named by an option, if one was.
+    public Target withServer(Optional<String> named) {
+        if (named.isPresent() && server.isPresent() && !named.equals(server)) {
+            throw CliFailure.usage("two servers named: '" + server.get() + "' and '" + Shown.of(named.get()) + "'");
+        }
+        return new Target(named.or(() -> server), shed, session);
+    }
+
+    /// The shed alone, with the server where one was named: as the hints of this client name it.
+    public String place() {
+        return server.map(name -> name + "/").orElse("") + shed;
+    }
+
+    /// The SSH user name.
+    public String loginName() {
+        return session.map(name -> shed + "+" + name).orElse(shed);
+    }
+}

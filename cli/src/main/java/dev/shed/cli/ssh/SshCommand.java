@@ -1,0 +1,40 @@
+package dev.shed.cli.ssh;
+
+import dev.shed.cli.text.Quoted;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// A program to run: ssh, or an editor that runs it.
+///
+/// @param words the program and its arguments
+/// @param environment variables to set for it
+public record SshCommand(List<String> words, Map<String, String> environment) {
+    /// The width of the terminal, for the gateway's tables.
+    public static final String COLUMNS = "COLUMNS";
+
+    /// The gateway's variables; what the person's own shell has of them is not meant for us.
+    static final List<String> VARIABLES =
+            List.of("SHED_SESSION", "SHED_CWD", "SHED_NEW", "SHED_READ_ONLY", "SHED_ATTACH_ID", "SHED_CLIENT", COLUMNS);
+
+    public SshCommand {
+        words = List.copyOf(words);
+        environment = Map.copyOf(environment);
+    }
+
+    public SshCommand(List<String> words) {
+        this(words, Map.of());
+    }
+
+    /// Its variables as a line of shell sets them.
+    public String exports() {
+        var exports = new StringBuilder();
+        new TreeMap<>(environment)
+                .forEach((name, value) -> exports.append("export ")
+                        .append(name)
+                        .append('=')
+                        .append(Quoted.word(value))
+                        .append("; "));
+        return exports.toString();
+    }
+}

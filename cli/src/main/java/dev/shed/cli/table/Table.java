@@ -1,0 +1,136 @@
+package dev.shed.cli.table;
+
+import static java.lang.Character.UnicodeScript.BOPOMOFO;
+import static java.lang.Character.UnicodeScript.HANGUL;
+import static java.lang.Character.UnicodeScript.HIRAGANA;
+import static java.lang.Character.UnicodeScript.KATAKANA;
+
+import dev.shed.cli.call.Call;
+import dev.shed.cli.text.Shown;
+import java.lang.Character.UnicodeScript;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// A table for people, by the rules of the gateway's tables: columns as wide as they need to be; where there is less
+/// room columns are dropped, and lines that are too long all the same end in `…`.
+public final class Table {
+    private static final int GAP = 4;
+
+    private static final Set<UnicodeScript> WIDE_SCRIPTS = Set.of(BOPOMOFO, HANGUL, HIRAGANA, KATAKANA);
+
+    /// Columns of a cell. Every row is as wide as the widest.
+    private static final int WIDEST = 500;
+
+    private final List<List<String>> rows = new ArrayList<>();
+    private List<String> droppable = List.of();
+
+    public Table(String... headings) {
+        this(List.of(headings));
+    }
+
+    public Table(List<String> headings) {
+        rows.add(List.copyOf(headings));
+    }
+
+    /// The headings of the columns that may be missing, the first to go first.
+    public Table dropping(List<String> headings) {
+        droppable = List.copyOf(headings);
+        return this;
+    }
+
+    public void row(String... cells) {
+        row(List.of(cells));
+    }
+
+    public void row(List<String> cells) {
+        rows.add(cells.stream().map(cell -> clip(Shown.of(cell), WIDEST)).toList());
+    }
+
+    public void print(Call call) throws InterruptedException {
+        lines(TerminalSize.of(call).columns()).forEach(call.out()::println);
+    }
+
+    /// The lines of the table, its headings first.
+    ///
+    /// @param columns the width of the output; 0 for no limit
+    public List<String> lines(int columns) {
+        int limit = columns == 0 ? Integer.MAX_VALUE : columns;
+        var widths = widths();
+        var shown = shown(widths, limit);
+        return rows.stream().map(row -> clip(line(row, shown, widths), limit)).toList();
+    }
+
+    private List<Integer> widths() {
+        return IntStream.range(0, rows.getFirst().size())
+                .mapToObj(column -> rows.stream()
+                        .mapToInt(row -> width(row.get(column)))
+                        .max()
+                        .orElse(0))
+                .toList();
+    }
+
+    /// The columns that there is room for.
+    private List<Integer> shown(List<Integer> widths, int limit) {
+        var shown = new ArrayList<>(IntStream.range(0, widths.size()).boxed().toList());
+        for (var heading : droppable) {
+            int total =
+                    shown.stream().mapToInt(column -> widths.get(column) + GAP).sum() - GAP;
+            if (total <= limit) {
+                break;
+            }
+            int dropped = rows.getFirst().indexOf(heading);
+            shown.removeIf(column -> column == dropped);
+        }
+        return shown;
+    }
+
+    private static String line(List<String> row, List<Integer> shown, List<Integer> widths) {
+        var line = new StringBuilder();
+        for (int column : shown.subList(0, shown.size() - 1)) {
+            var cell = row.get(column);
+            line.append(cell).repeat(' ', widths.get(column) + GAP - width(cell));
+        }
+        return line.append(row.get(shown.getLast())).toString();
+    }
+
+    /// As much of it as fits; `…` says that there is more.
+    static String clip(String text, int columns) {
+        if (width(text) <= columns) {
+            return text;
+        }
+        var kept = new StringBuilder();
+        int used = 0;
+        for (int point : text.codePoints().toArray()) {
+            used += cells(point);
+            if (used > columns - 1) {
+                break;
+            }
+            kept.appendCodePoint(point);
+        }
+        return kept.append('…').toString();
+    }
+
+    /// The cells that a terminal gives to `text`: near enough to wcwidth(3) for names.
+    static int width(String text) {
+        return text.codePoints().map(Table::cells).sum();
+    }
+
+    private static int cells(int point) {
+        return switch (Character.getType(point)) {
+            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
+            default -> isWide(point) ? 2 : 1;
+        };
+    }
+
+    private static boolean isWide(int point) {
+        boolean halfWidthForm = point >= 0xff61 && point <= 0xffdc;
+        boolean fullWidthForm = point >= 0xff01 && point <= 0xff60;
+        return !halfWidthForm
+                && (fullWidthForm
+                        || Character.isEmojiPresentation(point)
+                        || Character.isIdeographic(point)
+                        || WIDE_SCRIPTS.contains(UnicodeScript.of(point)));
+    }
+}

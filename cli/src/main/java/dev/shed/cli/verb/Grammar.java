@@ -1,0 +1,193 @@
+package dev.shed.cli.verb;
+
+import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.server.Target;
+import dev.shed.cli.text.Shown;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// Words for describing a verb's words.
+public final class Grammar {
+    private Grammar() {}
+
+    /// A verb with a description, and `--help`.
+    public static CommandSpec verb(String name, String description, String... examples) {
+        var spec = CommandSpec.create().name(name).addOption(help());
+        spec.usageMessage()
+                .description(description.replace("%", "%%"))
+                .autoWidth(false)
+                .optionListHeading("%nOptions:%n")
+                .parameterListHeading("%n");
+        if (examples.length > 0) {
+            spec.usageMessage()
+                    .footerHeading("%nExamples:%n")
+                    .footer(List.of(examples).stream()
+                            .map(example -> "  " + example.replace("%", "%%"))
+                            .toArray(String[]::new));
+        }
+        return spec;
+    }
+
+    static OptionSpec help() {
+        return OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help and exit.")
+                .build();
+    }
+
+    public static OptionSpec flag(String description, String... names) {
+        return OptionSpec.builder(names)
+                .arity("0")
+                .type(boolean.class)
+                .description(description)
+                .build();
+    }
+
+    public static OptionSpec value(String label, String description, String... names) {
+        return oneOf(List.of(), label, description, names);
+    }
+
+    /// With the values that completion offers.
+    public static OptionSpec oneOf(List<String> values, String label, String description, String... names) {
+        return OptionSpec.builder(names)
+                .arity("1")
+                .type(String.class)
+                .completionCandidates(values)
+                .paramLabel(label)
+                .description(description)
+                .build();
+    }
+
+    /// The option that names the server, for every verb that talks to one.
+    public static OptionSpec server() {
+        return value("NAME", "The server to ask.", "-s", "--server");
+    }
+
+    /// The shed that the first word names, on the server of [#server] if there is one.
+    public static Target target(ParseResult parsed) {
+        return Target.parse(required(parsed, 0)).withServer(value(parsed, "--server"));
+    }
+
+    public static PositionalParamSpec word(int index, String label, String description) {
+        return positional(Integer.toString(index), "1", label, description);
+    }
+
+    public static PositionalParamSpec optionalWord(int index, String label, String description) {
+        return positional(Integer.toString(index), "0..1", label, description);
+    }
+
+    /// All words from an index on.
+    public static PositionalParamSpec words(int index, boolean required, String label, String description) {
+        return PositionalParamSpec.builder()
+                .index(index + "..*")
+                .arity(required ? "1..*" : "0..*")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .paramLabel(label)
+                .description(description)
+                .build();
+    }
+
+    private static PositionalParamSpec positional(String index, String arity, String label, String description) {
+        return PositionalParamSpec.builder()
+                .index(index)
+                .arity(arity)
+                .type(String.class)
+                .paramLabel(label)
+                .description(description)
+                .build();
+    }
+
+    public static boolean has(ParseResult parsed, String option) {
+        return parsed.hasMatchedOption(option);
+    }
+
+    public static Optional<String> value(ParseResult parsed, String option) {
+        return Optional.ofNullable(parsed.matchedOptionValue(option, null));
+    }
+
+    public static Optional<String> word(ParseResult parsed, int index) {
+        return Optional.ofNullable(parsed.matchedPositionalValue(index, null));
+    }
+
+    /// A word without which the verb means nothing.
+    public static String required(ParseResult parsed, int index) {
+        return word(parsed, index).orElseThrow(() -> missing(parsed.commandSpec(), index));
+    }
+
+    /// The failure of a call that lacks a word.
+    public static CliFailure missing(CommandSpec spec, int index) {
+        var label = spec.positionalParameters().get(index).paramLabel();
+        return CliFailure.usage(label + " is missing", help(spec));
+    }
+
+    /// What picocli found wrong with a call.
+    public static CliFailure failure(ParameterException e) {
+        return CliFailure.usage(message(e), help(e.getCommandLine().getCommandSpec()));
+    }
+
+    private static String message(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            return (unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '")
+                    + Shown.of(unmatched.getUnmatched().getFirst()) + "'";
+        }
+        var message = Shown.of(String.valueOf(e.getMessage()));
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    }
+
+    private static String help(CommandSpec spec) {
+        return spec.qualifiedName(" ") + " --help";
+    }
+
+    public static List<String> words(ParseResult parsed, int index) {
+        return parsed.matchedPositionalValue(index, List.of());
+    }
+
+    /// The positions of the words that are neither options nor their values; behind `--` all.
+    public static List<Integer> positionals(CommandSpec spec, List<String> words) {
+        var found = new java.util.ArrayList<Integer>();
+        boolean options = true;
+        for (int i = 0; i < words.size(); i++) {
+            var word = words.get(i);
+            if (options && word.equals("--")) {
+                options = false;
+            } else if (options && word.startsWith("-") && word.length() > 1) {
+                i += takesNext(spec, word) ? 1 : 0;
+            } else {
+                found.add(i);
+            }
+        }
+        return found;
+    }
+
+    /// How many of the words can be options: those before `--`, and before the text or command that the last
+    /// positional takes.
+    public static int options(CommandSpec spec, List<String> words) {
+        int dashes = words.indexOf("--");
+        int end = dashes < 0 ? words.size() : dashes;
+        var text = spec.positionalParameters().stream()
+                .filter(parameter -> parameter.arity().max() > 1)
+                .findFirst();
+        if (text.isEmpty()) {
+            return end;
+        }
+        var positionals = positionals(spec, words);
+        // Where the shed's word names the session as well there is one word less before the text.
+        boolean both =
+                !positionals.isEmpty() && words.get(positionals.getFirst()).contains("+");
+        int first = text.get().index().min() - (both ? 1 : 0);
+        return positionals.size() > first ? Math.min(end, positionals.get(first)) : end;
+    }
+
+    private static boolean takesNext(CommandSpec spec, String word) {
+        var option = spec.optionsMap().get(word);
+        return option != null && option.arity().min() > 0;
+    }
+}

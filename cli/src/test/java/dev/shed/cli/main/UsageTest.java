@@ -1,0 +1,127 @@
+package dev.shed.cli.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What is wrong with a call is told as the gateway tells it: a line, what would be right, and the exit status.
+class UsageTest {
+    @TempDir
+    Path home;
+
+    private Person person;
+
+    @BeforeEach
+    void aPerson() throws IOException {
+        person = new Person(home);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "attach|SHED is missing|shed attach --help",
+                "console|SHED is missing|shed console --help",
+                "open|SHED is missing|shed open --help",
+                "exec|exec needs a command|shed exec --help",
+                "forward x|which ports|shed forward --help",
+                "forward --all|SHED is missing|shed forward --help",
+                "completion|SHELL is missing|shed completion --help",
+                "server|which of|shed server --help",
+                "server add|HOST is missing|shed server add --help",
+                "server remove|SERVER is missing|shed server remove --help",
+                "server set-default|SERVER is missing|shed server set-default --help",
+                "info|SHED is missing|shed info --help",
+                "delete --force|SHED is missing|shed delete --help",
+                "sessions kill|SHED is missing|shed sessions kill --help",
+                "create|NAME is missing|shed create --help",
+                "sessions --bogus|unknown option '--bogus'|shed sessions --help",
+                "server list --bogus|unknown option '--bogus'|shed server list --help",
+                "list foo|unexpected argument 'foo'|shed list --help",
+                "attach a b|unexpected argument 'b'|shed attach --help",
+                "server add x --port|--port|shed server add --help",
+                "sessions --all --server home|--all and --server exclude each other|shed sessions --help",
+                "list --server home -a|--all and --server exclude each other|shed list --help",
+                "list -a -s home|--all and --server exclude each other|shed list --help",
+                "sessions --all home/x|--all asks every server, 'home/x' names one|shed sessions --help",
+                "attach home/x|attach needs a terminal|shed exec home/x -- COMMAND…",
+                "attach x|attach needs a terminal|shed exec x -- COMMAND…",
+                "open home/x+s|an editor opens a shed|shed open home/x",
+                "ssh-config home/x+s|is no name of a shed|shed ssh-config home/x --install",
+                "nosuch|there is no verb 'nosuch'|shed --help",
+                "help nosuch|there is no verb 'nosuch'|shed --help",
+                "help sessions nosuch|there is no verb 'sessions nosuch'|shed sessions --help",
+            })
+    void aWrongCallIsToldInTheGatewaysShape(String line, String message, String hint) throws Exception {
+        var words = line.split(" ", -1);
+        assertThat(person.status(words)).as(person.err()).isEqualTo(64);
+        assertThat(person.out()).isEmpty();
+        assertThat(person.err()).startsWith("shed: ").contains(message).contains("\nTry:\n", "  " + hint + "\n");
+        assertThat(person.err().lines().toList().get(1)).isEqualTo("Try:");
+
+        assertThat(person.status((line + " --json").split(" ", -1))).isEqualTo(64);
+        assertThat(person.err()).isEmpty();
+        assertThat(person.out())
+                .startsWith("{\"error\":{\"code\":\"USAGE\",\"message\":\"")
+                .contains("\"hint\":\"");
+    }
+
+    /// `--json` behind the command's first word is the command's own.
+    @Test
+    void theWordsOfACommandSayNothingAboutTheClient() throws Exception {
+        assertThat(person.status("exec", "nosuch/x", "tool", "--json")).isEqualTo(66);
+        assertThat(person.out()).isEmpty();
+        assertThat(person.err()).startsWith("shed: there is no server 'nosuch'\nTry:\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "server list", "config", "info x", "ssh-config", "stop x"})
+    void aConfigurationThatCannotBeReadIsNamed(String line) throws Exception {
+        var file = home.resolve(".shed/config.yaml");
+        Files.delete(file);
+        Files.createDirectory(file);
+        assertThat(person.status(line.split(" ", -1))).as(person.err()).isEqualTo(78);
+        assertThat(person.err()).startsWith("shed: " + file + ": ").doesNotContain("Exception");
+        assertThat(person.status((line + " --json").split(" ", -1))).isIn(64, 78);
+        assertThat(person.out()).startsWith("{\"error\":{\"code\":\"");
+        assertThat(person.err()).isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatIsNoneIsNamed() throws Exception {
+        var file = Files.writeString(home.resolve("file"), "");
+        person.has("SHED_HOME", file.toString());
+        assertThat(person.status("server", "remove", "home")).isEqualTo(66);
+        assertThat(person.status("server", "add", "127.0.0.1", "--trust-on-first-use"))
+                .isEqualTo(78);
+        assertThat(person.err()).startsWith("shed: " + file + ": ").doesNotContain("Exception");
+    }
+
+    @Test
+    void aFileOfHostKeysThatCannotBeReadIsNamed() throws Exception {
+        var file = Files.createDirectory(home.resolve(".shed/known_hosts"));
+        assertThat(person.status("server", "remove", "home")).isEqualTo(78);
+        assertThat(person.err()).startsWith("shed: " + file + ": ").doesNotContain("Exception");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sessions kill --help", "help sessions kill"})
+    void aVerbOfTwoWordsHasHelp(String line) throws Exception {
+        assertThat(person.status(line.split(" ", -1))).isZero();
+        assertThat(person.out()).startsWith("Usage: shed sessions kill ").contains("End a session");
+    }
+
+    @Test
+    void theHelpOfSessionsNamesBothForms() throws Exception {
+        assertThat(person.status("sessions", "--help")).isZero();
+        assertThat(person.out()).contains("--all", "kill", "[SHED]");
+    }
+}
