@@ -54,8 +54,8 @@ class ArchitectureTest {
 
     @ArchTest
     static void everyTypeIsInAPackageBelowTheRoot(JavaClasses types) {
-        assertThat(topLevel(types)).allSatisfy(type -> assertThat(type.getPackageName())
-                .startsWith(ROOT + "."));
+        assertThat(topLevel(types))
+                .allSatisfy(type -> assertThat(type.getPackageName()).startsWith(ROOT + "."));
     }
 
     private static Stream<JavaClass> topLevel(JavaClasses types) {

@@ -10,6 +10,12 @@ import java.util.stream.Collectors;
 public sealed interface Outcome {
     Outcome SUCCESS = new Done(0);
 
+    /// The variable that has the status of an ssh that failed, when the client is asked again.
+    String FAILED = "SHED_FAILED";
+
+    /// The variable that names the log of a link that was lost, when the client is asked again.
+    String AGAIN = "SHED_AGAIN";
+
     /// As a line of shell, with the launcher's words. Not a `switch` over the forms: what that needs at run time
     /// costs a tenth of the start.
     String line();
@@ -30,7 +36,7 @@ public sealed interface Outcome {
         }
     }
 
-    /// ssh runs; on one of these statuses the client is asked again, with `SHED_FAILED` set to it.
+    /// ssh runs; on one of these statuses the client is asked again, with [#FAILED] set to it.
     record Watch(SshCommand command, Set<Integer> failures) implements Outcome {
         public Watch {
             failures = Set.copyOf(failures);
@@ -44,7 +50,7 @@ public sealed interface Outcome {
     }
 
     /// ssh runs and writes its own messages to `log`; when the link is lost the client is asked again, with
-    /// `SHED_AGAIN` naming the log.
+    /// [#AGAIN] naming the log.
     record Keep(SshCommand command, Path log) implements Outcome {
         @Override
         public String line() {

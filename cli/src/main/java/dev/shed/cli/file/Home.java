@@ -8,10 +8,12 @@ import java.util.Map;
 /// @param directory the client's own directory
 /// @param user the person's home directory, where `.ssh` is
 public record Home(Path directory, Path user) {
+    public static final String VARIABLE = "SHED_HOME";
+
     /// Reads `SHED_HOME` and `HOME`; where there is no `HOME` (Windows) the directory that Java knows.
     public static Home of(Map<String, String> environment) {
         var user = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")));
-        var own = environment.getOrDefault("SHED_HOME", "");
+        var own = environment.getOrDefault(VARIABLE, "");
         return new Home(own.isEmpty() ? user.resolve(".shed") : Path.of(own).toAbsolutePath(), user);
     }
 

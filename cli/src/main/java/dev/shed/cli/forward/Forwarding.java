@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.shed.cli.call.Call;
 import dev.shed.cli.call.Outcome;
-import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.login.Reconnect;
 import dev.shed.cli.login.SshTrouble;
 import dev.shed.cli.server.Server;
+import dev.shed.cli.ssh.SshProcess;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,6 @@ public final class Forwarding {
     private static final int NOT_FOUND = 66;
     private static final int INTERRUPTED = 130;
     private static final int NOT_READY = 75;
-    private static final int SSH_FAILED = 255;
     private static final long BETWEEN_TRIES_MILLIS = 1000;
 
     private final Call call;
@@ -82,17 +81,11 @@ public final class Forwarding {
                 return INTERRUPTED;
             }
             if (link.isHopeless() || !began) {
-                throw new SshTrouble(call, server).find().orElseGet(this::unreachable);
+                throw new SshTrouble(call, server).unreachable();
             }
             failures = isUp ? 0 : failures + 1;
             comeBack(failures);
         }
-    }
-
-    private CliFailure unreachable() {
-        return new CliFailure(
-                CliFailure.Code.SERVER_UNREACHABLE,
-                "server '" + server.name() + "' closed the connection; it answers now");
     }
 
     private void comeBack(int failures) throws IOException, InterruptedException {
@@ -155,7 +148,7 @@ public final class Forwarding {
                 break;
             }
             // A shed that is just being started, or no room for one more channel.
-            boolean passes = began && (status == NOT_READY || status == SSH_FAILED);
+            boolean passes = began && (status == NOT_READY || status == SshProcess.SSH_FAILED);
             if (!passes) {
                 return Optional.of(tell(last, status));
             }

@@ -21,8 +21,6 @@ public final class Lobby {
     /// The login name of the gateway itself.
     public static final String LOGIN = "shed";
 
-    private static final int SSH_FAILED = 255;
-
     /// A question ends by itself when its patience does; this much later it is not waited for.
     private static final Duration MARGIN = Duration.ofSeconds(5);
 
@@ -104,7 +102,8 @@ public final class Lobby {
         var answer = SshProcess.ask(new SshCommand(ssh.command(LOGIN, Quoted.line(words))), patience);
         return switch (answer.status()) {
             case SshProcess.TIMED_OUT -> silent(server, "no answer within " + patience.toSeconds() + " s");
-            case SSH_FAILED -> new Answer(server, SSH_FAILED, Map.of(), Optional.of(lastLine(answer.err())));
+            case SshProcess.SSH_FAILED ->
+                new Answer(server, SshProcess.SSH_FAILED, Map.of(), Optional.of(lastLine(answer.err())));
             default -> read(server, answer);
         };
     }

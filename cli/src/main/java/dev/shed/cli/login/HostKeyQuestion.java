@@ -41,7 +41,7 @@ public final class HostKeyQuestion {
             var answer = SshProcess.ask(new SshCommand(ssh.command(Lobby.LOGIN, "version")), PATIENCE);
             var keys = new KnownHosts(file).keys();
             if (keys.isEmpty()) {
-                throw unreachable(answer);
+                throw noHostKey(answer);
             }
             return keys;
         } finally {
@@ -49,7 +49,7 @@ public final class HostKeyQuestion {
         }
     }
 
-    private CliFailure unreachable(SshProcess.Answer answer) {
+    private CliFailure noHostKey(SshProcess.Answer answer) {
         var reason = answer.status() == SshProcess.TIMED_OUT ? "no answer" : SshTrouble.reason(answer.err());
         return new CliFailure(
                 CliFailure.Code.SERVER_UNREACHABLE,

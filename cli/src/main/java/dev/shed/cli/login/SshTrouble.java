@@ -45,6 +45,13 @@ public final class SshTrouble {
         return answer.status() == 0 ? Optional.empty() : Optional.of(explain(answer));
     }
 
+    /// Why a connection that was there has ended, where ssh would not get in again, or nothing is wrong by now.
+    public CliFailure unreachable() throws IOException, InterruptedException {
+        return find().orElseGet(() -> new CliFailure(
+                CliFailure.Code.SERVER_UNREACHABLE,
+                "server '" + server.name() + "' closed the connection; it answers now"));
+    }
+
     private CliFailure explain(SshProcess.Answer answer) throws IOException, InterruptedException {
         var log = answer.err();
         if (log.contains("REMOTE HOST IDENTIFICATION HAS CHANGED") || log.contains("Host key verification failed")) {

@@ -13,8 +13,6 @@ import java.util.Optional;
 /// Runs what a verb comes to. The launcher script (`shed`) names a file that takes a line of shell, which it runs
 /// after this process has ended: so no Java virtual machine waits beside an ssh. Without it (Windows) ssh is a child.
 final class HandOver {
-    private static final int SSH_FAILED = 255;
-
     private final Optional<Path> plan;
     private final Map<String, String> environment;
 
@@ -49,11 +47,11 @@ final class HandOver {
             case Outcome.Replace(var command) -> Optional.of(SshProcess.passThrough(command));
             case Outcome.Watch(var command, var failures) -> {
                 int status = SshProcess.passThrough(command);
-                yield failures.contains(status) ? again("SHED_FAILED", Integer.toString(status)) : Optional.of(status);
+                yield failures.contains(status) ? again(Outcome.FAILED, Integer.toString(status)) : Optional.of(status);
             }
             case Outcome.Keep(var command, var log) -> {
                 int status = SshProcess.passThrough(command);
-                yield status == SSH_FAILED ? again("SHED_AGAIN", log.toString()) : Optional.of(status);
+                yield status == SshProcess.SSH_FAILED ? again(Outcome.AGAIN, log.toString()) : Optional.of(status);
             }
         };
     }

@@ -52,7 +52,7 @@ final class Training {
         var directory = Path.of(arguments[0]);
         Files.createDirectories(directory);
         var environment = new HashMap<>(System.getenv());
-        environment.put("SHED_HOME", directory.toString());
+        environment.put(Home.VARIABLE, directory.toString());
         var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         var call = new Call(Home.of(environment), environment, new Terminal(true, true, true), nowhere, nowhere);
         // Nobody listens on port 1 of this machine.
@@ -81,7 +81,7 @@ final class Training {
             call.save(call.settings().with(server));
             var log = LinkLog.create(call.home(), server);
             Files.writeString(log.file(), "Authenticated to c\n", StandardOpenOption.APPEND);
-            call.environment().put("SHED_AGAIN", log.file().toString());
+            call.environment().put(Outcome.AGAIN, log.file().toString());
             run(call, "attach one", plan);
         }
     }

@@ -1,6 +1,7 @@
 package dev.shed.cli.manual;
 
 import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.file.Home;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,7 +74,7 @@ final class ManPages {
                 .entry(Troff.italic("~/.shed/cache"), "Which shed was last seen on which server.")
                 .entry(Troff.italic("~/.shed/run"), "Sockets of shared connections, and logs of attaches that go on.")
                 .section("ENVIRONMENT")
-                .entry(Troff.bold("SHED_HOME"), "The client's directory, instead of ~/.shed.")
+                .entry(Troff.bold(Home.VARIABLE), "The client's directory, instead of ~/.shed.")
                 .entry(Troff.bold("NO_COLOR"), "When it is set and not empty, nothing is coloured.");
     }
 

@@ -81,7 +81,7 @@ public final class SshArguments {
     /// Uses the server's shared connection, and starts it where there is none. Who starts it says which variables
     /// anybody may send by it.
     public SshArguments shared(Path socket) {
-        variables(SshCommand.VARIABLES);
+        variables(Variables.ALL);
         return options("ControlMaster=auto", "ControlPath=" + quoted(socket), "ControlPersist=300");
     }
 

@@ -10,13 +10,6 @@ import java.util.TreeMap;
 /// @param words the program and its arguments
 /// @param environment variables to set for it
 public record SshCommand(List<String> words, Map<String, String> environment) {
-    /// The width of the terminal, for the gateway's tables.
-    public static final String COLUMNS = "COLUMNS";
-
-    /// The gateway's variables; what the person's own shell has of them is not meant for us.
-    static final List<String> VARIABLES =
-            List.of("SHED_SESSION", "SHED_CWD", "SHED_NEW", "SHED_READ_ONLY", "SHED_ATTACH_ID", "SHED_CLIENT", COLUMNS);
-
     public SshCommand {
         words = List.copyOf(words);
         environment = Map.copyOf(environment);

@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 
 /// A program that runs as a child of this process.
 public final class SshProcess {
+    /// What ssh ends with when it failed itself; a command may end so, too.
+    public static final int SSH_FAILED = 255;
+
     /// What `timeout(1)` ends with.
     public static final int TIMED_OUT = 124;
 
@@ -48,7 +51,7 @@ public final class SshProcess {
     /// For whoever runs it in another way.
     public static ProcessBuilder builder(SshCommand command) {
         var builder = new ProcessBuilder(command.words());
-        builder.environment().keySet().removeAll(SshCommand.VARIABLES);
+        builder.environment().keySet().removeAll(Variables.ALL);
         builder.environment().putAll(command.environment());
         return builder;
     }

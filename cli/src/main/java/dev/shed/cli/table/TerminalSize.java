@@ -3,6 +3,7 @@ package dev.shed.cli.table;
 import dev.shed.cli.call.Call;
 import dev.shed.cli.ssh.SshCommand;
 import dev.shed.cli.ssh.SshProcess;
+import dev.shed.cli.ssh.Variables;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public record TerminalSize(int columns, int rows) {
         // Java does not know it.
         var stty = SshProcess.ask(new SshCommand(List.of("sh", "-c", "stty size </dev/tty")), PATIENCE);
         return read(stty.out())
-                .orElseGet(() -> new TerminalSize(variable(call, SshCommand.COLUMNS), variable(call, "LINES")));
+                .orElseGet(() -> new TerminalSize(variable(call, Variables.COLUMNS), variable(call, "LINES")));
     }
 
     private static Optional<TerminalSize> read(String text) {

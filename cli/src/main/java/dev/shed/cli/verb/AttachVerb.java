@@ -12,6 +12,8 @@ import dev.shed.cli.server.Server;
 import dev.shed.cli.server.Target;
 import dev.shed.cli.ssh.LinkLog;
 import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.ssh.SshProcess;
+import dev.shed.cli.ssh.Variables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +49,7 @@ final class AttachVerb implements Verb {
         if (!call.terminal().in()) {
             throw CliFailure.usage("attach needs a terminal", "shed exec " + target.place() + " -- COMMAND…");
         }
-        var again = call.variable("SHED_AGAIN").map(Path::of).map(LinkLog::new);
+        var again = call.variable(Outcome.AGAIN).map(Path::of).map(LinkLog::new);
         if (again.isPresent()) {
             var server = call.settings().server(again.get().server());
             backOnline(call, server, again.get());
@@ -60,18 +62,18 @@ final class AttachVerb implements Verb {
     private static Outcome start(
             Call call, ParseResult parsed, Server server, Target target, LinkLog log, boolean again)
             throws IOException {
-        var variables = new TreeMap<>(Map.of("SHED_CLIENT", call.client(server)));
+        var variables = new TreeMap<>(Map.of(Variables.CLIENT, call.client(server)));
         // Coming back never makes a session anew: the one that was here may have ended meanwhile.
         if (again) {
-            variables.put("SHED_NEW", "0");
+            variables.put(Variables.NEW, "0");
         } else if (Grammar.has(parsed, "--new")) {
-            variables.put("SHED_NEW", "1");
+            variables.put(Variables.NEW, "1");
         }
         if (Grammar.has(parsed, "--read-only")) {
-            variables.put("SHED_READ_ONLY", "1");
+            variables.put(Variables.READ_ONLY, "1");
         }
         if (!Grammar.has(parsed, "--no-reconnect")) {
-            variables.put("SHED_ATTACH_ID", log.id());
+            variables.put(Variables.ATTACH_ID, log.id());
         }
         var ssh = call.ssh(server)
                 .watchful()
@@ -92,19 +94,13 @@ final class AttachVerb implements Verb {
             case LOST -> new Reconnect(call, server).await(log);
             case ENDED -> {
                 Files.deleteIfExists(log.file());
-                throw new Ended(GatewayVerb.SSH_FAILED);
+                throw new Ended(SshProcess.SSH_FAILED);
             }
             case REFUSED -> {
                 call.err().print(log.said());
                 Files.deleteIfExists(log.file());
-                throw new SshTrouble(call, server).find().orElseGet(() -> unreachable(server));
+                throw new SshTrouble(call, server).unreachable();
             }
         }
-    }
-
-    private static CliFailure unreachable(Server server) {
-        return new CliFailure(
-                CliFailure.Code.SERVER_UNREACHABLE,
-                "server '" + server.name() + "' closed the connection; it answers now");
     }
 }

@@ -3,6 +3,7 @@ package dev.shed.cli.verb;
 import dev.shed.cli.call.Call;
 import dev.shed.cli.call.Outcome;
 import dev.shed.cli.call.Verb;
+import dev.shed.cli.file.Home;
 import dev.shed.cli.server.Server;
 import dev.shed.cli.server.Settings;
 import dev.shed.cli.table.Table;
@@ -62,7 +63,7 @@ final class ConfigVerb implements Verb {
     private static List<Row> rows(Call call) throws IOException {
         var home = call.home();
         var rows = new ArrayList<Row>();
-        var origin = call.variable("SHED_HOME").isPresent() ? "SHED_HOME" : BUILT_IN;
+        var origin = call.variable(Home.VARIABLE).isPresent() ? Home.VARIABLE : BUILT_IN;
         rows.add(new Row("directory", Optional.of(home.directory().toString()), origin));
         rows.add(new Row("file", Optional.of(home.config().toString()), origin));
         rows.add(new Row("known-hosts", Optional.of(home.knownHosts().toString()), origin));

@@ -5,6 +5,7 @@ import dev.shed.cli.call.Outcome;
 import dev.shed.cli.call.Verb;
 import dev.shed.cli.lobby.Finder;
 import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.ssh.Variables;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ final class ConsoleVerb implements Verb {
         var target = Grammar.target(parsed);
         var server = new Finder(call).find(target, Finder.Care.QUICK);
         var ssh = call.ssh(server).watchful().alone().words(call.terminal().both() ? "-t" : "-T", "-s");
-        var variables = Map.of("SHED_CLIENT", call.client(server));
+        var variables = Map.of(Variables.CLIENT, call.client(server));
         ssh.variables(variables.keySet());
         return new Outcome.Replace(new SshCommand(ssh.command(target.shed(), "console"), variables));
     }

@@ -7,6 +7,7 @@ import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.lobby.Finder;
 import dev.shed.cli.lobby.Lobby;
 import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.ssh.Variables;
 import dev.shed.cli.text.Quoted;
 import java.io.IOException;
 import java.util.List;
@@ -71,12 +72,13 @@ final class ExecVerb implements Verb {
         } else {
             ssh.sharedIfThere(call.socket(server));
         }
-        var variables = new TreeMap<>(Map.of("SHED_SESSION", target.loginName(), "SHED_CLIENT", call.client(server)));
+        var variables =
+                new TreeMap<>(Map.of(Variables.SESSION, target.loginName(), Variables.CLIENT, call.client(server)));
         // In a session the directory of its pane does, unless one is named.
         var directory = Grammar.value(parsed, "--cwd").map(ExecVerb::below);
         directory
                 .or(() -> target.session().isEmpty() ? Optional.of(WORKSPACE) : Optional.empty())
-                .ifPresent(name -> variables.put("SHED_CWD", name));
+                .ifPresent(name -> variables.put(Variables.CWD, name));
         ssh.variables(variables.keySet());
         return new Outcome.Replace(new SshCommand(ssh.command(Lobby.LOGIN, command), variables));
     }

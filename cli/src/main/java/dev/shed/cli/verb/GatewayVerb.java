@@ -10,6 +10,8 @@ import dev.shed.cli.login.SshTrouble;
 import dev.shed.cli.server.Server;
 import dev.shed.cli.server.Target;
 import dev.shed.cli.ssh.SshCommand;
+import dev.shed.cli.ssh.SshProcess;
+import dev.shed.cli.ssh.Variables;
 import dev.shed.cli.table.TerminalSize;
 import dev.shed.cli.text.Quoted;
 import java.io.IOException;
@@ -25,7 +27,6 @@ import picocli.CommandLine.ParseResult;
 /// A verb that the gateway answers: its words go there as they are, and what they mean is not known here. Only the
 /// server has to be found, and so the word that names the shed.
 final class GatewayVerb implements Verb {
-    static final int SSH_FAILED = 255;
     static final int NOT_FOUND = 66;
 
     /// What a verb is about.
@@ -131,22 +132,24 @@ final class GatewayVerb implements Verb {
             case INPUT -> ssh.words("-T");
             case QUESTION -> ssh.words(call.terminal().both() ? "-t" : "-T");
         }
-        var variables = new TreeMap<>(Map.of("SHED_CLIENT", call.client(server)));
+        var variables = new TreeMap<>(Map.of(Variables.CLIENT, call.client(server)));
         if (address.isPresent()) {
             // The shared connection is the lobby's; with an address it is that of a session, whose verbs are
             // subsystems.
             ssh.words("-s");
-            variables.put("SHED_SESSION", address.get());
+            variables.put(Variables.SESSION, address.get());
         }
         if (manner == Manner.TABLE) {
             int columns = TerminalSize.of(call).columns();
             if (columns > 0) {
-                variables.put(SshCommand.COLUMNS, Integer.toString(columns));
+                variables.put(Variables.COLUMNS, Integer.toString(columns));
             }
         }
         ssh.variables(variables.keySet());
         var command = new SshCommand(ssh.command(Lobby.LOGIN, line), variables);
-        return manner == Manner.STREAM ? new Outcome.Replace(command) : new Outcome.Watch(command, Set.of(SSH_FAILED));
+        return manner == Manner.STREAM
+                ? new Outcome.Replace(command)
+                : new Outcome.Watch(command, Set.of(SshProcess.SSH_FAILED));
     }
 
     /// A shed that comes or goes makes what is known of its name untrue.
@@ -170,8 +173,8 @@ final class GatewayVerb implements Verb {
 
     /// ssh has failed: says why, as far as that can be found.
     static void explain(Call call, Server server) throws IOException, InterruptedException {
-        Optional<String> status = call.variable("SHED_FAILED");
-        if (status.filter(Integer.toString(SSH_FAILED)::equals).isPresent()) {
+        Optional<String> status = call.variable(Outcome.FAILED);
+        if (status.filter(Integer.toString(SshProcess.SSH_FAILED)::equals).isPresent()) {
             throw new SshTrouble(call, server)
                     .find()
                     .orElseGet(() -> new CliFailure(

@@ -2,8 +2,8 @@ package dev.shed.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.cli.main.Person;
 import dev.shed.cli.call.Version;
+import dev.shed.cli.main.Person;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
