@@ -88,7 +88,7 @@ public final class HostOptions {
     private HostOptions() {}
 
     /// Asks ssh what it would do.
-    public static Particular of(Server server) throws InterruptedException {
+    static Particular of(Server server) throws InterruptedException {
         return particular(server, ask(server.host()), ask(NOBODY));
     }
 

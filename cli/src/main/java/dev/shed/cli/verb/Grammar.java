@@ -42,7 +42,7 @@ public final class Grammar {
                 .build();
     }
 
-    public static OptionSpec flag(String description, String... names) {
+    static OptionSpec flag(String description, String... names) {
         return OptionSpec.builder(names)
                 .arity("0")
                 .type(boolean.class)
@@ -50,12 +50,12 @@ public final class Grammar {
                 .build();
     }
 
-    public static OptionSpec value(String label, String description, String... names) {
+    static OptionSpec value(String label, String description, String... names) {
         return oneOf(List.of(), label, description, names);
     }
 
     /// With the values that completion offers.
-    public static OptionSpec oneOf(List<String> values, String label, String description, String... names) {
+    static OptionSpec oneOf(List<String> values, String label, String description, String... names) {
         return OptionSpec.builder(names)
                 .arity("1")
                 .type(String.class)
@@ -66,25 +66,25 @@ public final class Grammar {
     }
 
     /// The option that names the server, for every verb that talks to one.
-    public static OptionSpec server() {
+    static OptionSpec server() {
         return value("NAME", "The server to ask.", "-s", "--server");
     }
 
     /// The shed that the first word names, on the server of [#server] if there is one.
-    public static Target target(ParseResult parsed) {
+    static Target target(ParseResult parsed) {
         return Target.parse(required(parsed, 0)).withServer(value(parsed, "--server"));
     }
 
-    public static PositionalParamSpec word(int index, String label, String description) {
+    static PositionalParamSpec word(int index, String label, String description) {
         return positional(Integer.toString(index), "1", label, description);
     }
 
-    public static PositionalParamSpec optionalWord(int index, String label, String description) {
+    static PositionalParamSpec optionalWord(int index, String label, String description) {
         return positional(Integer.toString(index), "0..1", label, description);
     }
 
     /// All words from an index on.
-    public static PositionalParamSpec words(int index, boolean required, String label, String description) {
+    static PositionalParamSpec words(int index, boolean required, String label, String description) {
         return PositionalParamSpec.builder()
                 .index(index + "..*")
                 .arity(required ? "1..*" : "0..*")
@@ -105,25 +105,25 @@ public final class Grammar {
                 .build();
     }
 
-    public static boolean has(ParseResult parsed, String option) {
+    static boolean has(ParseResult parsed, String option) {
         return parsed.hasMatchedOption(option);
     }
 
-    public static Optional<String> value(ParseResult parsed, String option) {
+    static Optional<String> value(ParseResult parsed, String option) {
         return Optional.ofNullable(parsed.matchedOptionValue(option, null));
     }
 
-    public static Optional<String> word(ParseResult parsed, int index) {
+    static Optional<String> word(ParseResult parsed, int index) {
         return Optional.ofNullable(parsed.matchedPositionalValue(index, null));
     }
 
     /// A word without which the verb means nothing.
-    public static String required(ParseResult parsed, int index) {
+    static String required(ParseResult parsed, int index) {
         return word(parsed, index).orElseThrow(() -> missing(parsed.commandSpec(), index));
     }
 
     /// The failure of a call that lacks a word.
-    public static CliFailure missing(CommandSpec spec, int index) {
+    static CliFailure missing(CommandSpec spec, int index) {
         var label = spec.positionalParameters().get(index).paramLabel();
         return CliFailure.usage(label + " is missing", help(spec));
     }
@@ -146,7 +146,7 @@ public final class Grammar {
         return spec.qualifiedName(" ") + " --help";
     }
 
-    public static List<String> words(ParseResult parsed, int index) {
+    static List<String> words(ParseResult parsed, int index) {
         return parsed.matchedPositionalValue(index, List.of());
     }
 
@@ -169,7 +169,7 @@ public final class Grammar {
 
     /// How many of the words can be options: those before `--`, and before the text or command that the last
     /// positional takes.
-    public static int options(CommandSpec spec, List<String> words) {
+    static int options(CommandSpec spec, List<String> words) {
         int dashes = words.indexOf("--");
         int end = dashes < 0 ? words.size() : dashes;
         var text = spec.positionalParameters().stream()
