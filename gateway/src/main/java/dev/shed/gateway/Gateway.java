@@ -19,14 +19,14 @@ import dev.shed.gateway.control.Requests;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.recording.Recordings;
-import dev.shed.gateway.shed.Attachments;
-import dev.shed.gateway.shed.Creations;
-import dev.shed.gateway.shed.Herald;
+import dev.shed.gateway.shed.AttachedClients;
+import dev.shed.gateway.shed.CreationListener;
 import dev.shed.gateway.shed.HostKeys;
-import dev.shed.gateway.shed.Maker;
 import dev.shed.gateway.shed.Owners;
 import dev.shed.gateway.shed.Panes;
+import dev.shed.gateway.shed.PendingCreations;
 import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.ShedCreator;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.StoppedSheds;
 import dev.shed.gateway.shed.Workspace;
@@ -157,14 +157,16 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static Sheds sheds(GatewayConfig config, ContainerRuntime runtime, Owners owners, Herald herald) {
-        var maker = new Maker(runtime, new Creations(config.state().resolve("creating")), settings(config), herald);
+    private static Sheds sheds(
+            GatewayConfig config, ContainerRuntime runtime, Owners owners, CreationListener creationListener) {
+        var shedCreator = new ShedCreator(
+                runtime, new PendingCreations(config.state().resolve("creating")), settings(config), creationListener);
         var stopped = new StoppedSheds(config.state().resolve("stopped"));
-        return new Sheds(runtime, stopped, maker, owners, config.shed().stopGrace());
+        return new Sheds(runtime, stopped, shedCreator, owners, config.shed().stopGrace());
     }
 
-    private static Maker.Settings settings(GatewayConfig config) {
-        return new Maker.Settings(
+    private static ShedCreator.Settings settings(GatewayConfig config) {
+        return new ShedCreator.Settings(
                 config.shed().image(),
                 new Workspace(config.shed().workspace()),
                 config.create().forge(),
@@ -227,13 +229,13 @@ public final class Gateway implements AutoCloseable {
     private static SshEndpoint endpoint(GatewayConfig config, Core core, LoginPolicy logins, Clock clock) {
         var policy = core.policy();
         var sessions = new Sessions(core.runtime(), new Workspace(config.shed().workspace()));
-        var attachments = new Attachments();
+        var attachedClients = new AttachedClients();
         var versions = new Versions(version(), core.runtime()::version);
         var commands = new CommandTable(
                 core.sheds(),
                 sessions,
                 new Panes(core.runtime()),
-                attachments,
+                attachedClients,
                 policy,
                 clock,
                 versions,
@@ -248,7 +250,7 @@ public final class Gateway implements AutoCloseable {
                         commands,
                         core.sheds(),
                         sessions,
-                        attachments,
+                        attachedClients,
                         core.runtime(),
                         core.audit(),
                         core.recordings(),

@@ -11,7 +11,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
-import dev.shed.gateway.shed.Attachments;
+import dev.shed.gateway.shed.AttachedClients;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
@@ -48,21 +48,21 @@ public final class CommandTable {
             Sheds sheds,
             Sessions sessions,
             Panes panes,
-            Attachments attachments,
+            AttachedClients attachedClients,
             AccessPolicy policy,
             Clock clock,
             Versions versions,
             Events events,
             StatusReport status,
             Path recordings) {
-        var survey = new Survey(sessions);
+        var sessionQuery = new SessionQuery(sessions);
         this.policy = policy;
         this.entries = List.of(
                 Entry.of(
                         "sessions",
                         Place.SHED,
                         Action.SEE,
-                        () -> new SessionsCommand(sheds, survey, attachments, policy, clock)),
+                        () -> new SessionsCommand(sheds, sessionQuery, attachedClients, policy, clock)),
                 Entry.of("kill", Place.SHED, Action.KILL_SESSION, () -> new KillCommand(sheds, sessions)),
                 Entry.of("rename", Place.SHED, Action.RENAME_SESSION, () -> new RenameCommand(sheds, sessions)),
                 Entry.of("console", Place.SHED, Action.RUN, ConsoleCommand::new),
@@ -72,13 +72,13 @@ public final class CommandTable {
                 Entry.of(
                         "wait", Place.SHED, Action.WATCH, () -> new WaitCommand(sheds, sessions, panes, events, clock)),
                 Entry.of("events", Place.SHED, Action.SEE, () -> new EventsCommand(sheds, events, policy)),
-                Entry.of("list", Place.LOBBY, Action.SEE, () -> new ListCommand(sheds, survey, policy, clock)),
+                Entry.of("list", Place.LOBBY, Action.SEE, () -> new ListCommand(sheds, sessionQuery, policy, clock)),
                 Entry.of("create", Place.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
                 Entry.of("start", Place.SHED, Action.START, () -> new StartCommand(sheds)),
-                Entry.of("stop", Place.SHED, Action.STOP, () -> new StopCommand(sheds, survey)),
-                Entry.of("restart", Place.SHED, Action.STOP, () -> new RestartCommand(sheds, survey)),
-                Entry.of("info", Place.SHED, Action.SEE, () -> new InfoCommand(sheds, survey, clock)),
-                Entry.of("delete", Place.SHED, Action.DELETE, () -> new DeleteCommand(sheds, survey)),
+                Entry.of("stop", Place.SHED, Action.STOP, () -> new StopCommand(sheds, sessionQuery)),
+                Entry.of("restart", Place.SHED, Action.STOP, () -> new RestartCommand(sheds, sessionQuery)),
+                Entry.of("info", Place.SHED, Action.SEE, () -> new InfoCommand(sheds, sessionQuery, clock)),
+                Entry.of("delete", Place.SHED, Action.DELETE, () -> new DeleteCommand(sheds, sessionQuery)),
                 Entry.of(
                         "recordings",
                         Place.LOBBY,
@@ -102,7 +102,7 @@ public final class CommandTable {
 
     /// Whether the line's first word is a verb.
     public boolean knows(String line) {
-        return Words.of(line, 1).first().flatMap(this::find).isPresent();
+        return ShellWords.of(line, 1).first().flatMap(this::find).isPresent();
     }
 
     /// `line` as it may be written down: exactly as it came, unless it carries secrets. What follows a word that is
@@ -110,16 +110,16 @@ public final class CommandTable {
     /// where quotes do not balance, since nobody can tell where a secret ends; and what is beyond the words that
     /// anybody may say.
     public String loggable(String line) {
-        var read = Words.of(line, MAX_WORDS);
-        var words = read.list();
-        if (words.size() > 1 && (find(words.getFirst()).isEmpty() || !read.balance())) {
-            return words.getFirst() + " …";
+        var read = ShellWords.of(line, MAX_WORDS);
+        var shellWords = read.list();
+        if (shellWords.size() > 1 && (find(shellWords.getFirst()).isEmpty() || !read.balance())) {
+            return shellWords.getFirst() + " …";
         }
-        var safe = Secrets.removed(words);
+        var safe = Secrets.removed(shellWords);
         if (read.more()) {
             return String.join(" ", safe) + " …";
         }
-        return safe.equals(words) ? line : String.join(" ", safe);
+        return safe.equals(shellWords) ? line : String.join(" ", safe);
     }
 
     /// Splits `line` into words as a shell does and runs the verb that they call. Its failures are thrown; with
@@ -129,11 +129,11 @@ public final class CommandTable {
     /// @throws InterruptedException when the client has gone
     public ExitStatus run(CommandContext context, String line) throws IOException, InterruptedException {
         // One more than anybody may say, and the verb and a `--` of ours beside them.
-        var words = Words.of(line, MAX_WORDS_OF_TEXT + 2);
+        var shellWords = ShellWords.of(line, MAX_WORDS_OF_TEXT + 2);
         try {
-            return run(context, words.requireBalanced());
+            return run(context, shellWords.requireBalanced());
         } catch (ShedException e) {
-            if (!wantsJson(context.address(), words.list())) {
+            if (!wantsJson(context.address(), shellWords.list())) {
                 throw e;
             }
             FailureLog.told(e);
@@ -142,10 +142,10 @@ public final class CommandTable {
         }
     }
 
-    private ExitStatus run(CommandContext context, List<String> words) throws IOException, InterruptedException {
-        var entry = entry(words);
+    private ExitStatus run(CommandContext context, List<String> shellWords) throws IOException, InterruptedException {
+        var entry = entry(shellWords);
         var verb = entry.command().get();
-        var given = Grammar.withEndOfOptions(verb, context.address(), words.subList(1, words.size()));
+        var given = Grammar.withEndOfOptions(verb, context.address(), shellWords.subList(1, shellWords.size()));
         if (has(given, HELP_OPTIONS)) {
             context.print(Grammar.help(verb, context.columns()));
             return ExitStatus.SUCCESS;
@@ -172,23 +172,24 @@ public final class CommandTable {
         }
     }
 
-    private boolean wantsJson(LoginName address, List<String> words) {
-        var options = words.stream()
+    private boolean wantsJson(LoginName address, List<String> shellWords) {
+        var options = shellWords.stream()
                 .findFirst()
                 .flatMap(this::find)
-                .map(entry -> Grammar.withEndOfOptions(entry.command().get(), address, words.subList(1, words.size())))
-                .orElse(words);
+                .map(entry -> Grammar.withEndOfOptions(
+                        entry.command().get(), address, shellWords.subList(1, shellWords.size())))
+                .orElse(shellWords);
         return has(options, Set.of("--json"));
     }
 
     /// What is not allowed is refused before it costs anything.
-    private void requireFewWords(CommandContext context, Entry entry, Verb verb, int words) {
-        if (words <= MAX_WORDS) {
+    private void requireFewWords(CommandContext context, Entry entry, Verb verb, int shellWords) {
+        if (shellWords <= MAX_WORDS) {
             return;
         }
         requireRole(context.identity(), action(entry));
         int most = verb.wordsBeforeText(context.address()).isPresent() ? MAX_WORDS_OF_TEXT : MAX_WORDS;
-        if (words > most) {
+        if (shellWords > most) {
             throw usage("more than " + most + " words", Grammar.synopsis(verb));
         }
     }
@@ -210,11 +211,11 @@ public final class CommandTable {
                 .orElseThrow(() -> new ShedException(new Failure.Forbidden("call the verb '" + entry.verb() + "'")));
     }
 
-    private Entry entry(List<String> words) {
-        if (words.isEmpty()) {
+    private Entry entry(List<String> shellWords) {
+        if (shellWords.isEmpty()) {
             throw usage("no verb given", HELP);
         }
-        var verb = HELP_OPTIONS.contains(words.getFirst()) ? "help" : words.getFirst();
+        var verb = HELP_OPTIONS.contains(shellWords.getFirst()) ? "help" : shellWords.getFirst();
         return find(verb).orElseThrow(() -> usage("there is no verb '" + verb + "'", HELP));
     }
 
@@ -223,8 +224,8 @@ public final class CommandTable {
     }
 
     /// Whether one of the options stands among `words`, before a `--` that ends options.
-    private static boolean has(List<String> words, Set<String> options) {
-        return words.stream().takeWhile(word -> !word.equals("--")).anyMatch(options::contains);
+    private static boolean has(List<String> shellWords, Set<String> options) {
+        return shellWords.stream().takeWhile(word -> !word.equals("--")).anyMatch(options::contains);
     }
 
     private static ShedException usage(String message, String synopsis) {

@@ -1,10 +1,10 @@
 package dev.shed.gateway.command;
 
-import dev.shed.gateway.command.Vigil.Looked;
+import dev.shed.gateway.command.ConditionWaiter.Looked;
 import dev.shed.gateway.event.SessionView;
 import dev.shed.gateway.tmux.Activity;
 import dev.shed.gateway.tmux.Activity.Signs;
-import dev.shed.gateway.tmux.Look;
+import dev.shed.gateway.tmux.PaneSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -17,7 +17,7 @@ sealed interface Condition {
     Duration SECOND = Duration.ofSeconds(1);
 
     /// What tells that it holds; empty while it does not.
-    Optional<String> evidence(Look look, SessionView view, Instant now) throws InterruptedException;
+    Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) throws InterruptedException;
 
     /// When it is worth to look again though nothing new is known; empty for never.
     default Optional<Instant> due(SessionView view, Looked looked) {
@@ -37,9 +37,9 @@ sealed interface Condition {
     /// @param from what was before this does not count
     record Idle(Optional<Duration> quiet, Instant from) implements Condition {
         @Override
-        public Optional<String> evidence(Look look, SessionView view, Instant now) {
-            var output = last(look.signs());
-            return now.isBefore(end(look.signs()))
+        public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) {
+            var output = last(paneSnapshot.signs());
+            return now.isBefore(end(paneSnapshot.signs()))
                     ? Optional.empty()
                     : Optional.of(
                             "no output for " + Duration.between(output, now).toSeconds() + " s");
@@ -69,7 +69,7 @@ sealed interface Condition {
 
         @Override
         public String clause() {
-            return "no output for " + Span.text(quiet.orElse(Activity.QUIET));
+            return "no output for " + DurationConverter.text(quiet.orElse(Activity.QUIET));
         }
     }
 
@@ -78,11 +78,11 @@ sealed interface Condition {
     /// @param from when the waiting began
     record Bell(Instant from) implements Condition {
         @Override
-        public Optional<String> evidence(Look look, SessionView view, Instant now) {
+        public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) {
             if (!view.bell().isBefore(from)) {
                 return Optional.of("it rang the bell");
             }
-            var activity = Activity.of(look.signs(), now);
+            var activity = Activity.of(paneSnapshot.signs(), now);
             return activity.state() == Activity.State.BELL ? Optional.of(activity.evidence()) : Optional.empty();
         }
 
@@ -95,7 +95,7 @@ sealed interface Condition {
     /// The session's end.
     record Exit() implements Condition {
         @Override
-        public Optional<String> evidence(Look look, SessionView view, Instant now) {
+        public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) {
             return Optional.empty();
         }
 
@@ -113,8 +113,9 @@ sealed interface Condition {
     /// Text on the screen.
     record Match(ScreenPattern pattern) implements Condition {
         @Override
-        public Optional<String> evidence(Look look, SessionView view, Instant now) throws InterruptedException {
-            return pattern.find(look.screen());
+        public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now)
+                throws InterruptedException {
+            return pattern.find(paneSnapshot.screen());
         }
 
         @Override
@@ -131,7 +132,8 @@ sealed interface Condition {
     /// Text that was not there when the waiting began.
     record NewMatch(NewMatches matches) implements Condition {
         @Override
-        public Optional<String> evidence(Look look, SessionView view, Instant now) throws InterruptedException {
+        public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now)
+                throws InterruptedException {
             return matches.find();
         }
 

@@ -119,7 +119,7 @@ final class CreateCommand extends Verb {
                 name,
                 image,
                 repo.map(address -> new NewShed.Source(address, branch, submodules)),
-                new Limits(Amounts.nanoCpus(cpus), Amounts.bytes(memory)),
+                new Limits(Quantities.nanoCpus(cpus), Quantities.bytes(memory)),
                 pairs(environment, "--env", VARIABLE),
                 pairs(labels, "--label", LABEL),
                 context.identity().comment(),

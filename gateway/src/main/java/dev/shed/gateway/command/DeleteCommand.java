@@ -30,11 +30,11 @@ final class DeleteCommand extends ShedVerb {
     boolean keepVolume;
 
     private final Sheds sheds;
-    private final Survey survey;
+    private final SessionQuery sessionQuery;
 
-    DeleteCommand(Sheds sheds, Survey survey) {
+    DeleteCommand(Sheds sheds, SessionQuery sessionQuery) {
         this.sheds = sheds;
-        this.survey = survey;
+        this.sessionQuery = sessionQuery;
     }
 
     record Deleted(String name, boolean workspaceKept) {}
@@ -67,11 +67,11 @@ final class DeleteCommand extends ShedVerb {
                     "deleting shed '" + name + "' needs --force where nobody can be asked",
                     "ssh shed@HOST delete " + name + " --force" + (keepVolume ? " --keep-volume" : "")));
         }
-        return Question.ask(context, "delete " + name + "? " + lost(shed) + " will be lost [y/N] ");
+        return YesNoPrompt.ask(context, "delete " + name + "? " + lost(shed) + " will be lost [y/N] ");
     }
 
     private String lost(Shed shed) throws IOException {
-        var sessions = Sentences.sessions(ShedRow.count(survey.ask(shed)));
+        var sessions = Sentences.sessions(ShedRow.count(sessionQuery.ask(shed)));
         var volume = shed.container().workspaceVolume();
         if (keepVolume || volume.isEmpty()) {
             return sessions + " and everything outside its workspace";

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// A verb that ends the sessions of a shed, and says how many.
 abstract class EndingVerb extends ShedVerb {
     private final Sheds sheds;
-    private final Survey survey;
+    private final SessionQuery sessionQuery;
 
-    EndingVerb(Sheds sheds, Survey survey) {
+    EndingVerb(Sheds sheds, SessionQuery sessionQuery) {
         this.sheds = sheds;
-        this.survey = survey;
+        this.sessionQuery = sessionQuery;
     }
 
     /// @param endedSessions how many sessions there were; null when the shed did not tell
@@ -30,7 +30,7 @@ abstract class EndingVerb extends ShedVerb {
     /// @param done the same afterwards, such as `stopped`
     ExitStatus run(CommandContext context, String doing, String done, Deed deed) throws IOException {
         var before = sheds.find(name);
-        var ended = ShedRow.count(survey.ask(before));
+        var ended = ShedRow.count(sessionQuery.ask(before));
         announce(context, doing, before, ended);
         var shed = deed.to(name);
         context.print(

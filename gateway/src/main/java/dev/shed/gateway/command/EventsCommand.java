@@ -5,7 +5,7 @@ import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.event.Event;
 import dev.shed.gateway.event.Events;
-import dev.shed.gateway.event.Step;
+import dev.shed.gateway.event.ReadResult;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.name.ShedName;
@@ -141,10 +141,10 @@ final class EventsCommand extends Verb {
     private ExitStatus follow(CommandContext context, Events.Stream stream) throws IOException, InterruptedException {
         while (true) {
             switch (stream.next(LONG)) {
-                case Step.Found(Event event) when isOfFormerOwner(context.identity(), event) -> {}
-                case Step.Found(Event event) -> print(context, Line.of(event));
-                case Step.Nothing _ -> {}
-                case Step.Behind _ -> {
+                case ReadResult.Found(Event event) when isOfFormerOwner(context.identity(), event) -> {}
+                case ReadResult.Found(Event event) -> print(context, Line.of(event));
+                case ReadResult.Nothing _ -> {}
+                case ReadResult.Behind _ -> {
                     print(context, Line.own(stream.position(), "dropped", "events come faster than you read"));
                     return DROPPED;
                 }

@@ -34,12 +34,12 @@ final class InfoCommand extends ShedVerb {
     private static final int NANO_DIGITS = 9;
 
     private final Sheds sheds;
-    private final Survey survey;
+    private final SessionQuery sessionQuery;
     private final Clock clock;
 
-    InfoCommand(Sheds sheds, Survey survey, Clock clock) {
+    InfoCommand(Sheds sheds, SessionQuery sessionQuery, Clock clock) {
         this.sheds = sheds;
-        this.survey = survey;
+        this.sessionQuery = sessionQuery;
         this.clock = clock;
     }
 
@@ -81,13 +81,13 @@ final class InfoCommand extends ShedVerb {
     ExitStatus run(CommandContext context) throws IOException {
         var shed = sheds.find(name);
         // Asked before the rest: it finds out what starts the processes.
-        var answer = survey.ask(shed);
+        var answer = sessionQuery.ask(shed);
         var info = info(shed, sheds.details(shed), answer);
         context.print(json ? Json.line(info) : table(info));
         return ExitStatus.SUCCESS;
     }
 
-    private Facts info(Shed shed, ContainerDetails details, Survey.Answer answer) {
+    private Facts info(Shed shed, ContainerDetails details, SessionQuery.Answer answer) {
         var labels = shed.container().labels();
         var ending = details.life().ending();
         var reason = ending.filter(_ -> !shed.stoppedOnPurpose());
@@ -124,14 +124,14 @@ final class InfoCommand extends ShedVerb {
         return labels;
     }
 
-    private static @Nullable List<String> sessions(Survey.Answer answer) {
+    private static @Nullable List<String> sessions(SessionQuery.Answer answer) {
         return switch (answer) {
-            case Survey.Answer.Listed listed ->
+            case SessionQuery.Answer.Listed listed ->
                 listed.sessions().stream()
                         .filter(session -> session.socket().isEmpty())
                         .map(TmuxSession::name)
                         .toList();
-            case Survey.Answer.Failed _ -> null;
+            case SessionQuery.Answer.Failed _ -> null;
         };
     }
 
@@ -172,7 +172,7 @@ final class InfoCommand extends ShedVerb {
 
     private static void machine(TextTable table, Machine machine, int restarts) {
         table.row("cpus", machine.cpus() == null ? "no limit" : machine.cpus().toPlainString());
-        table.row("memory", machine.memory() == null ? "no limit" : Amounts.shown(machine.memory()));
+        table.row("memory", machine.memory() == null ? "no limit" : Quantities.shown(machine.memory()));
         table.row("restarts", machine.restartPolicy() + ", " + restarts + " so far");
         for (var mount : machine.mounts()) {
             table.row("mount", mount.source() + " at " + mount.target() + (mount.readOnly() ? ", read-only" : ""));

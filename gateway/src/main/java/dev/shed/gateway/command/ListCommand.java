@@ -19,13 +19,13 @@ import picocli.CommandLine.Command;
         footer = "ssh shed@HOST list --json")
 final class ListCommand extends Verb {
     private final Sheds sheds;
-    private final Survey survey;
+    private final SessionQuery sessionQuery;
     private final AccessPolicy policy;
     private final Clock clock;
 
-    ListCommand(Sheds sheds, Survey survey, AccessPolicy policy, Clock clock) {
+    ListCommand(Sheds sheds, SessionQuery sessionQuery, AccessPolicy policy, Clock clock) {
         this.sheds = sheds;
-        this.survey = survey;
+        this.sessionQuery = sessionQuery;
         this.policy = policy;
         this.clock = clock;
     }
@@ -39,7 +39,7 @@ final class ListCommand extends Verb {
                 .filter(shed -> policy.maySee(
                         context.identity(), shed.name(), shed.container().ownerKeys()))
                 .toList();
-        var rows = Survey.each(survey.ask(visible), this::row);
+        var rows = SessionQuery.each(sessionQuery.ask(visible), this::row);
         var now = clock.instant();
         context.print(
                 json
@@ -48,7 +48,7 @@ final class ListCommand extends Verb {
         return ExitStatus.SUCCESS;
     }
 
-    private ShedRow row(Survey.Answer answer) {
+    private ShedRow row(SessionQuery.Answer answer) {
         var shed = answer.shed();
         return ShedRow.of(shed, ShedRow.count(answer), sheds.ending(shed));
     }

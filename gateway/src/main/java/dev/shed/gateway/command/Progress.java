@@ -3,7 +3,7 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.failure.ExitStatus;
-import dev.shed.gateway.shed.Onlooker;
+import dev.shed.gateway.shed.CreateProgress;
 import dev.shed.gateway.shed.Repository;
 import dev.shed.gateway.tmux.PlainText;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Shows whoever called `create` how it goes.
-sealed interface Progress extends Onlooker {
+sealed interface Progress extends CreateProgress {
     CommandContext context();
 
     @Override
@@ -121,7 +121,7 @@ sealed interface Progress extends Onlooker {
         }
     }
 
-    private static String word(Onlooker.Stage stage) {
+    private static String word(CreateProgress.Stage stage) {
         return stage.name().toLowerCase(Locale.ROOT);
     }
 

@@ -64,7 +64,7 @@ final class RecordingsCommand extends Verb {
     @Option(
             names = "--idle-limit",
             paramLabel = "D",
-            converter = Span.class,
+            converter = DurationConverter.class,
             description = "with play: the longest pause, such as 500ms or 10s; 2s by default")
     Optional<Duration> idleLimit;
 

@@ -14,8 +14,8 @@ import picocli.CommandLine.Command;
 final class RestartCommand extends EndingVerb {
     private final Sheds sheds;
 
-    RestartCommand(Sheds sheds, Survey survey) {
-        super(sheds, survey);
+    RestartCommand(Sheds sheds, SessionQuery sessionQuery) {
+        super(sheds, sessionQuery);
         this.sheds = sheds;
     }
 

@@ -2,8 +2,8 @@ package dev.shed.gateway.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.shed.gateway.shed.Attachments;
-import dev.shed.gateway.shed.Attachments.Who;
+import dev.shed.gateway.shed.AttachedClients;
+import dev.shed.gateway.shed.AttachedClients.Who;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.tmux.Activity;
 import dev.shed.gateway.tmux.TmuxClient;
@@ -56,7 +56,7 @@ record SessionRow(
     }
 
     /// What it takes to make rows.
-    record Maker(Attachments attachments, Instant now, boolean explain) {
+    record Maker(AttachedClients attachedClients, Instant now, boolean explain) {
         SessionRow row(Shed shed, TmuxSession session) {
             var activity = Activity.of(session.signs(), now);
             return new SessionRow(
@@ -80,7 +80,7 @@ record SessionRow(
         }
 
         private Client client(Shed shed, TmuxClient client) {
-            var who = attachments.at(shed.container().id(), client.terminal());
+            var who = attachedClients.at(shed.container().id(), client.terminal());
             return new Client(
                     who.map(Who::identity).orElse(null),
                     who.map(Who::fingerprint).orElse(null),

@@ -3,14 +3,14 @@ package dev.shed.gateway.command;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Identity;
-import dev.shed.gateway.command.Survey.Answer;
+import dev.shed.gateway.command.SessionQuery.Answer;
 import dev.shed.gateway.container.Pace;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.name.ShedName;
-import dev.shed.gateway.shed.Attachments;
+import dev.shed.gateway.shed.AttachedClients;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
 import java.io.IOException;
@@ -47,15 +47,16 @@ final class SessionsCommand extends Verb {
     boolean explain;
 
     private final Sheds sheds;
-    private final Survey survey;
-    private final Attachments attachments;
+    private final SessionQuery sessionQuery;
+    private final AttachedClients attachedClients;
     private final AccessPolicy policy;
     private final Clock clock;
 
-    SessionsCommand(Sheds sheds, Survey survey, Attachments attachments, AccessPolicy policy, Clock clock) {
+    SessionsCommand(
+            Sheds sheds, SessionQuery sessionQuery, AttachedClients attachedClients, AccessPolicy policy, Clock clock) {
         this.sheds = sheds;
-        this.survey = survey;
-        this.attachments = attachments;
+        this.sessionQuery = sessionQuery;
+        this.attachedClients = attachedClients;
         this.policy = policy;
         this.clock = clock;
     }
@@ -78,9 +79,9 @@ final class SessionsCommand extends Verb {
     @Override
     ExitStatus run(CommandContext context) throws IOException {
         if (name.isPresent()) {
-            return one(context, survey.ask(sheds.find(name.get())));
+            return one(context, sessionQuery.ask(sheds.find(name.get())));
         }
-        return all(context, survey.ask(visible(context.identity())));
+        return all(context, sessionQuery.ask(visible(context.identity())));
     }
 
     private ExitStatus one(CommandContext context, Answer answer) throws IOException {
@@ -94,7 +95,7 @@ final class SessionsCommand extends Verb {
         var now = clock.instant();
         var listed = only(Answer.Listed.class, answers);
         var cut = listed.stream().filter(Answer.Listed::cut).toList();
-        var rows = rows(listed, new SessionRow.Maker(attachments, now, explain));
+        var rows = rows(listed, new SessionRow.Maker(attachedClients, now, explain));
         var failed = only(Answer.Failed.class, answers);
         failed.forEach(answer -> FailureLog.told(answer.trouble()));
         if (json) {

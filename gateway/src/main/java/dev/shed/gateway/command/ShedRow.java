@@ -34,7 +34,7 @@ record ShedRow(
 
     static ShedRow of(Shed shed, @Nullable Integer sessionCount, Optional<Ending> ending) {
         var container = shed.container();
-        var status = shed.unfinished() ? "creating" : Survey.word(container.state());
+        var status = shed.unfinished() ? "creating" : SessionQuery.word(container.state());
         return new ShedRow(
                 shed.name().value(),
                 status,
@@ -64,10 +64,10 @@ record ShedRow(
     }
 
     /// How many sessions the answer tells of; null when it tells nothing.
-    static @Nullable Integer count(Survey.Answer answer) {
+    static @Nullable Integer count(SessionQuery.Answer answer) {
         return switch (answer) {
-            case Survey.Answer.Listed listed -> listed.sessions().size();
-            case Survey.Answer.Failed _ -> null;
+            case SessionQuery.Answer.Listed listed -> listed.sessions().size();
+            case SessionQuery.Answer.Failed _ -> null;
         };
     }
 }

@@ -14,8 +14,8 @@ import picocli.CommandLine.Command;
 final class StopCommand extends EndingVerb {
     private final Sheds sheds;
 
-    StopCommand(Sheds sheds, Survey survey) {
-        super(sheds, survey);
+    StopCommand(Sheds sheds, SessionQuery sessionQuery) {
+        super(sheds, sessionQuery);
         this.sheds = sheds;
     }
 

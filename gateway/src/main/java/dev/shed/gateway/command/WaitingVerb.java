@@ -42,7 +42,7 @@ abstract class WaitingVerb extends SessionVerb {
     @Option(
             names = "--for",
             paramLabel = "D",
-            converter = Span.class,
+            converter = DurationConverter.class,
             description =
                     "how long there must be no output to be idle, such as 500ms, 10s or 5m; by default as `sessions` has it")
     Optional<Duration> quiet;
@@ -56,7 +56,7 @@ abstract class WaitingVerb extends SessionVerb {
     @Option(
             names = "--timeout",
             paramLabel = "D",
-            converter = Span.class,
+            converter = DurationConverter.class,
             description = "give up after this (TIMED_OUT, status 75); without it there is no limit")
     Optional<Duration> timeout;
 
@@ -123,22 +123,22 @@ abstract class WaitingVerb extends SessionVerb {
     }
 
     /// The evidence that the condition holds.
-    final String await(Condition condition, Vigil vigil, SessionView known, SessionName session)
+    final String await(Condition condition, ConditionWaiter conditionWaiter, SessionView known, SessionName session)
             throws InterruptedException {
         var limit = timeout.orElse(FOR_EVER);
-        return switch (vigil.await(condition, known, clock.instant().plus(limit))) {
-            case Vigil.Outcome.Holds(String evidence) -> evidence;
-            case Vigil.Outcome.Ended _ when condition instanceof Condition.Exit -> "it has ended";
-            case Vigil.Outcome.Ended _ ->
+        return switch (conditionWaiter.await(condition, known, clock.instant().plus(limit))) {
+            case ConditionWaiter.Outcome.Holds(String evidence) -> evidence;
+            case ConditionWaiter.Outcome.Ended _ when condition instanceof Condition.Exit -> "it has ended";
+            case ConditionWaiter.Outcome.Ended _ ->
                 throw new ShedException(new Failure.SessionNotFound(name.value(), session.value()));
-            case Vigil.Outcome.TimeOut _ ->
-                throw new ShedException(
-                        new Failure.TimedOut(name.value(), session.value(), condition.clause(), Span.text(limit)));
+            case ConditionWaiter.Outcome.TimeOut _ ->
+                throw new ShedException(new Failure.TimedOut(
+                        name.value(), session.value(), condition.clause(), DurationConverter.text(limit)));
         };
     }
 
-    final Vigil vigil(Shed shed, Events.Stream stream) {
-        return new Vigil(shed, stream, sessions, clock);
+    final ConditionWaiter vigil(Shed shed, Events.Stream stream) {
+        return new ConditionWaiter(shed, stream, sessions, clock);
     }
 
     /// The answer as a line.
@@ -151,7 +151,7 @@ abstract class WaitingVerb extends SessionVerb {
         sessions.require(shed, session);
         var why = stream.isUnwatchable(name)
                 ? "its tmux cannot be watched: it is older than 3.2"
-                : "its tmux has not told of the session within " + Span.text(NEWS);
+                : "its tmux has not told of the session within " + DurationConverter.text(NEWS);
         return new ShedException(new Failure.ShedNotReady(name.value(), why));
     }
 }

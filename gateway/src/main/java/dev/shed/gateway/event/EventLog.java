@@ -66,7 +66,7 @@ final class EventLog {
         this.next = first;
     }
 
-    void append(ShedName shed, Happening what) {
+    void append(ShedName shed, EventDetails what) {
         lock.lock();
         try {
             var ring = rings.computeIfAbsent(shed, _ -> new Ring());
@@ -198,20 +198,20 @@ final class EventLog {
         }
 
         /// The next event that is wanted; waits for one.
-        Step next(Duration patience) throws InterruptedException {
+        ReadResult next(Duration patience) throws InterruptedException {
             long left = patience.toNanos();
             lock.lockInterruptibly();
             try {
                 while (true) {
                     if (at < oldest(wanted)) {
-                        return new Step.Behind();
+                        return new ReadResult.Behind();
                     }
                     var found = scan();
                     if (found.isPresent()) {
-                        return new Step.Found(found.get());
+                        return new ReadResult.Found(found.get());
                     }
                     if (left <= 0) {
-                        return new Step.Nothing();
+                        return new ReadResult.Nothing();
                     }
                     left = more.awaitNanos(left);
                 }

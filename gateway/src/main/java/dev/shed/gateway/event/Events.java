@@ -3,7 +3,7 @@ package dev.shed.gateway.event;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.name.ShedName;
-import dev.shed.gateway.shed.Herald;
+import dev.shed.gateway.shed.CreationListener;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /// What happens in all sheds. Looks where somebody wants to know, and for a while longer, so that who comes back
 /// has missed nothing; otherwise it runs nothing anywhere.
-public final class Events implements AutoCloseable, Herald {
+public final class Events implements AutoCloseable, CreationListener {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
     /// A client whose link broke is back within this, or does not come back.
@@ -46,7 +46,7 @@ public final class Events implements AutoCloseable, Herald {
     private final Map<ShedName, SessionWatch> watches = new HashMap<>();
     private final Map<ShedName, Container> running = new HashMap<>();
     private final Set<Stream> streams = new HashSet<>();
-    private final Making making = new Making();
+    private final CreationEvents creationEvents = new CreationEvents();
     private @Nullable ShedWatch engine;
     private boolean closed;
 
@@ -90,7 +90,7 @@ public final class Events implements AutoCloseable, Herald {
     /// Called with the lock held. Nobody looked until now, so nobody knows what happened until now.
     private ShedWatch startEngine() {
         log.forget();
-        making.unheard();
+        creationEvents.unheard();
         var started = new ShedWatch(surroundings.runtime(), new Hearer());
         engine = started;
         started.start();
@@ -129,10 +129,10 @@ public final class Events implements AutoCloseable, Herald {
         }
 
         @Override
-        public void tell(ShedName shed, Happening what) {
+        public void tell(ShedName shed, EventDetails what) {
             lock.lock();
             try {
-                making.told(shed, what).forEach(told -> log.append(shed, told));
+                creationEvents.told(shed, what).forEach(told -> log.append(shed, told));
             } finally {
                 lock.unlock();
             }
@@ -144,7 +144,7 @@ public final class Events implements AutoCloseable, Herald {
     public void begins(ShedName shed) {
         lock.lock();
         try {
-            making.begins(shed);
+            creationEvents.begins(shed);
         } finally {
             lock.unlock();
         }
@@ -155,9 +155,9 @@ public final class Events implements AutoCloseable, Herald {
         lock.lock();
         try {
             if (finished && engine != null) {
-                making.finished(shed).forEach(told -> log.append(shed, told));
+                creationEvents.finished(shed).forEach(told -> log.append(shed, told));
             } else {
-                making.drop(shed);
+                creationEvents.drop(shed);
             }
         } finally {
             lock.unlock();
@@ -192,7 +192,7 @@ public final class Events implements AutoCloseable, Herald {
         }
 
         /// What comes next; waits for it.
-        public Step next(Duration patience) throws InterruptedException {
+        public ReadResult next(Duration patience) throws InterruptedException {
             return reader.next(patience);
         }
 
@@ -306,7 +306,7 @@ public final class Events implements AutoCloseable, Herald {
             var all = List.copyOf(watches.keySet());
             all.stream().filter(shed -> !wanted(shed)).forEach(shed -> {
                 unwanted.add(watches.remove(shed));
-                log.append(shed, Happening.shed(Happening.Kind.GAP));
+                log.append(shed, EventDetails.shed(EventDetails.Kind.GAP));
             });
             if (streams.isEmpty() && engine != null) {
                 unwanted.add(engine);

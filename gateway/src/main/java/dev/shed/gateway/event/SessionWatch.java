@@ -52,7 +52,7 @@ final class SessionWatch implements AutoCloseable {
 
     private final Container container;
     private final Surroundings surroundings;
-    private final LiveSessions sessions;
+    private final SharedSessionState sessions;
     private final CountDownLatch begun = new CountDownLatch(1);
     private volatile @Nullable ContainerProcess process;
 
@@ -68,10 +68,10 @@ final class SessionWatch implements AutoCloseable {
     record Surroundings(ContainerRuntime runtime, Clock clock, String token, Duration removal) {}
 
     /// @param tell is told in order, and must not block
-    SessionWatch(Container container, Surroundings surroundings, Consumer<Happening> tell) {
+    SessionWatch(Container container, Surroundings surroundings, Consumer<EventDetails> tell) {
         this.container = container;
         this.surroundings = surroundings;
-        this.sessions = new LiveSessions(surroundings.clock(), tell);
+        this.sessions = new SharedSessionState(surroundings.clock(), tell);
     }
 
     /// Starts and returns at once.
@@ -106,7 +106,7 @@ final class SessionWatch implements AutoCloseable {
     }
 
     /// What is known of its sessions.
-    LiveSessions sessions() {
+    SharedSessionState sessions() {
         return sessions;
     }
 

@@ -30,7 +30,7 @@ final class ShedWatch implements AutoCloseable {
 
     private final ContainerRuntime runtime;
     private final Hearer hearer;
-    private final ShedBook book = new ShedBook();
+    private final ShedState book = new ShedState();
     private final CountDownLatch begun = new CountDownLatch(1);
 
     private volatile @Nullable Thread thread;
@@ -47,7 +47,7 @@ final class ShedWatch implements AutoCloseable {
 
         void ended(ShedName shed);
 
-        void tell(ShedName shed, Happening what);
+        void tell(ShedName shed, EventDetails what);
     }
 
     /// What the listener puts into the queue.
@@ -114,8 +114,8 @@ final class ShedWatch implements AutoCloseable {
     private void compare(List<Container> now) {
         var news = book.compare(now);
         var started = news.stream()
-                .filter(told -> told.what().kind() == Happening.Kind.SHED_STARTED)
-                .map(ShedBook.News::shed)
+                .filter(told -> told.what().kind() == EventDetails.Kind.SHED_STARTED)
+                .map(ShedState.News::shed)
                 .toList();
         news.forEach(this::tell);
         now.stream()
@@ -128,7 +128,7 @@ final class ShedWatch implements AutoCloseable {
             heard = Optional.of(event.time());
             for (var news : book.take(event)) {
                 tell(news);
-                if (news.what().kind() == Happening.Kind.SHED_STARTED) {
+                if (news.what().kind() == EventDetails.Kind.SHED_STARTED) {
                     find(event).ifPresent(container -> hearer.runs(container, true));
                 }
             }
@@ -136,7 +136,7 @@ final class ShedWatch implements AutoCloseable {
     }
 
     /// Sessions end before their shed does.
-    private void tell(ShedBook.News news) {
+    private void tell(ShedState.News news) {
         switch (news.what().kind()) {
             case SHED_STOPPED, SHED_DIED, SHED_DELETED -> hearer.ended(news.shed());
             default -> {}

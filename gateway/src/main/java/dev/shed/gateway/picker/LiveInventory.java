@@ -3,7 +3,7 @@ package dev.shed.gateway.picker;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Identity;
-import dev.shed.gateway.command.Survey;
+import dev.shed.gateway.command.SessionQuery;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
@@ -19,18 +19,18 @@ import java.util.stream.Stream;
 public final class LiveInventory implements Inventory {
     private final Sources sources;
     private final Identity identity;
-    private final Journal journal;
-    private final Survey survey;
+    private final PickerAudit pickerAudit;
+    private final SessionQuery sessionQuery;
 
     /// Where all of it is asked for.
     public record Sources(Sheds sheds, Sessions sessions, Panes panes, AccessPolicy policy) {}
 
-    /// @param journal is told what is done
-    public LiveInventory(Sources sources, Identity identity, Journal journal) {
+    /// @param pickerAudit is told what is done
+    public LiveInventory(Sources sources, Identity identity, PickerAudit pickerAudit) {
         this.sources = sources;
         this.identity = identity;
-        this.journal = journal;
-        this.survey = new Survey(sources.sessions());
+        this.pickerAudit = pickerAudit;
+        this.sessionQuery = new SessionQuery(sources.sessions());
     }
 
     @Override
@@ -39,7 +39,7 @@ public final class LiveInventory implements Inventory {
                 .filter(shed -> sources.policy()
                         .maySee(identity, shed.name(), shed.container().ownerKeys()))
                 .toList();
-        return survey.ask(visible).stream().flatMap(LiveInventory::items).toList();
+        return sessionQuery.ask(visible).stream().flatMap(LiveInventory::items).toList();
     }
 
     @Override
@@ -50,7 +50,7 @@ public final class LiveInventory implements Inventory {
 
     @Override
     public void kill(Item item) {
-        journal.keep(deed("kill", item, ""), () -> {
+        pickerAudit.keep(deed("kill", item, ""), () -> {
             require("kill", Action.KILL_SESSION, item);
             sources.sessions().kill(shed(item), session(item));
         });
@@ -58,7 +58,7 @@ public final class LiveInventory implements Inventory {
 
     @Override
     public void rename(Item item, String name) {
-        journal.keep(deed("rename", item, name), () -> {
+        pickerAudit.keep(deed("rename", item, name), () -> {
             var wanted = SessionName.parse(name);
             require("rename", Action.RENAME_SESSION, item);
             sources.sessions().rename(shed(item), session(item), wanted);
@@ -74,30 +74,30 @@ public final class LiveInventory implements Inventory {
         return sources.sheds().find(item.shed());
     }
 
-    private static Journal.Deed deed(String kind, Item item, String name) {
-        return new Journal.Deed(kind, item.shed().value(), item.session().orElse(""), name);
+    private static PickerAudit.Deed deed(String kind, Item item, String name) {
+        return new PickerAudit.Deed(kind, item.shed().value(), item.session().orElse(""), name);
     }
 
     private static SessionName session(Item item) {
         return SessionName.parse(item.session().orElse(""));
     }
 
-    private static Stream<Item> items(Survey.Answer answer) {
+    private static Stream<Item> items(SessionQuery.Answer answer) {
         var shed = answer.shed();
         return switch (answer) {
-            case Survey.Answer.Listed listed
+            case SessionQuery.Answer.Listed listed
             when listed.sessions().stream().noneMatch(LiveInventory::isReached) ->
-                Stream.of(item(shed, Survey.word(shed.container().state())));
-            case Survey.Answer.Listed listed ->
+                Stream.of(item(shed, SessionQuery.word(shed.container().state())));
+            case SessionQuery.Answer.Listed listed ->
                 Stream.concat(
                         listed.sessions().stream()
                                 .filter(LiveInventory::isReached)
                                 .map(session -> item(shed, session)),
                         listed.cut() ? Stream.of(item(shed, listed.notice())) : Stream.empty());
-            case Survey.Answer.Failed _
+            case SessionQuery.Answer.Failed _
             when !shed.running() ->
-                Stream.of(item(shed, Survey.word(shed.container().state())));
-            case Survey.Answer.Failed failed ->
+                Stream.of(item(shed, SessionQuery.word(shed.container().state())));
+            case SessionQuery.Answer.Failed failed ->
                 Stream.of(item(shed, failed.failure().code()));
         };
     }

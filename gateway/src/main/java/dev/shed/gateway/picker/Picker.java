@@ -21,9 +21,9 @@ public final class Picker {
     private final Console console;
     private final Inventory inventory;
     private final Clock clock;
-    private final Keyboard keyboard = new Keyboard();
+    private final KeyDecoder keyDecoder = new KeyDecoder();
     private View view = View.empty();
-    private Painter.@Nullable Screen drawn;
+    private Renderer.@Nullable Screen drawn;
     private @Nullable WindowSize drawnAt;
 
     public Picker(Console console, LiveInventory inventory, Clock clock) {
@@ -38,7 +38,7 @@ public final class Picker {
 
     /// Returns when the person leaves.
     public void run() throws IOException, InterruptedException {
-        Step.Away away;
+        KeyOutcome.Away away;
         do {
             console.write(ENTER);
             try {
@@ -47,16 +47,16 @@ public final class Picker {
                 console.write(LEAVE);
             }
             carryOut(away);
-        } while (!(away instanceof Step.Away.Leave));
+        } while (!(away instanceof KeyOutcome.Away.Leave));
     }
 
-    private void carryOut(Step.Away away) throws IOException, InterruptedException {
+    private void carryOut(KeyOutcome.Away away) throws IOException, InterruptedException {
         try {
             switch (away) {
-                case Step.Away.Leave _ -> {}
-                case Step.Away.Attach(var item, var session) ->
+                case KeyOutcome.Away.Leave _ -> {}
+                case KeyOutcome.Away.Attach(var item, var session) ->
                     console.attach(item.shed().value(), session);
-                case Step.Away.Call(var errand, var shed) -> {
+                case KeyOutcome.Away.Call(var errand, var shed) -> {
                     console.call(errand.verb(), shed);
                     view = view.saying(errand.done() + " " + shed);
                 }
@@ -68,12 +68,12 @@ public final class Picker {
     }
 
     /// What is to be done next, away from the list.
-    private Step.Away choose() throws IOException, InterruptedException {
+    private KeyOutcome.Away choose() throws IOException, InterruptedException {
         drawn = null;
-        try (var lookout = new Lookout(inventory)) {
-            Optional<Step.Away> away;
+        try (var inventoryPoller = new InventoryPoller(inventory)) {
+            Optional<KeyOutcome.Away> away;
             do {
-                away = next(lookout);
+                away = next(inventoryPoller);
             } while (away.isEmpty());
             return away.get();
         }
@@ -81,32 +81,32 @@ public final class Picker {
 
     /// One byte of what was typed, so that what comes behind the key that ends the choice is left for the session.
     /// Draws when there is time to.
-    private Optional<Step.Away> next(Lookout lookout) throws IOException, InterruptedException {
+    private Optional<KeyOutcome.Away> next(InventoryPoller inventoryPoller) throws IOException, InterruptedException {
         int octet = console.read(Duration.ZERO);
         if (octet == Console.NOTHING) {
-            lookout.news().ifPresent(news -> view = news.on(view));
-            lookout.choose(Painter.hasPreview(console.size()) ? view.chosen() : Optional.empty());
-            draw(lookout.preview());
+            inventoryPoller.news().ifPresent(news -> view = news.on(view));
+            inventoryPoller.choose(Renderer.hasPreview(console.size()) ? view.chosen() : Optional.empty());
+            draw(inventoryPoller.preview());
             octet = console.read(TICK);
         }
         return switch (octet) {
-            case Console.END -> Optional.of(new Step.Away.Leave());
-            case Console.NOTHING -> keyboard.idle().flatMap(key -> press(key, lookout));
-            default -> keyboard.feed(octet).flatMap(key -> press(key, lookout));
+            case Console.END -> Optional.of(new KeyOutcome.Away.Leave());
+            case Console.NOTHING -> keyDecoder.idle().flatMap(key -> press(key, inventoryPoller));
+            default -> keyDecoder.feed(octet).flatMap(key -> press(key, inventoryPoller));
         };
     }
 
     /// Carries out what a key asks for, but what ends the choice.
-    private Optional<Step.Away> press(Key key, Lookout lookout) {
-        var step = view.press(key);
-        view = step.view();
-        switch (step.deed()) {
-            case Step.Deed.Nothing _ -> {}
-            case Step.Deed.Redraw _ -> drawn = null;
-            case Step.Deed.Look _ -> lookout.lookNow();
-            case Step.Deed.Kill(var item) -> lookout.kill(item);
-            case Step.Deed.Rename(var item, var name) -> lookout.rename(item, name);
-            case Step.Away away -> {
+    private Optional<KeyOutcome.Away> press(Key key, InventoryPoller inventoryPoller) {
+        var keyOutcome = view.press(key);
+        view = keyOutcome.view();
+        switch (keyOutcome.deed()) {
+            case KeyOutcome.Deed.Nothing _ -> {}
+            case KeyOutcome.Deed.Redraw _ -> drawn = null;
+            case KeyOutcome.Deed.Look _ -> inventoryPoller.lookNow();
+            case KeyOutcome.Deed.Kill(var item) -> inventoryPoller.kill(item);
+            case KeyOutcome.Deed.Rename(var item, var name) -> inventoryPoller.rename(item, name);
+            case KeyOutcome.Away away -> {
                 return Optional.of(away);
             }
         }
@@ -116,7 +116,7 @@ public final class Picker {
     /// Sends the lines that changed.
     private void draw(Preview preview) throws IOException {
         var size = console.size();
-        var screen = Painter.paint(view, preview, size, clock.instant());
+        var screen = Renderer.paint(view, preview, size, clock.instant());
         var text = new StringBuilder();
         boolean all = drawn == null || !size.equals(drawnAt);
         if (all) {
@@ -138,7 +138,7 @@ public final class Picker {
         drawnAt = size;
     }
 
-    private boolean differs(Painter.Screen screen, int row) {
+    private boolean differs(Renderer.Screen screen, int row) {
         var before = drawn;
         return before == null
                 || !before.lines().get(row).equals(screen.lines().get(row))

@@ -65,12 +65,12 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
         return new View(items, loaded, cursor, filter, mode, typed, text);
     }
 
-    Step press(Key key) {
+    KeyOutcome press(Key key) {
         if (key == Key.Named.LEAVE) {
-            return new Step(this, new Step.Away.Leave());
+            return new KeyOutcome(this, new KeyOutcome.Away.Leave());
         }
         if (key == Key.Named.REDRAW) {
-            return new Step(this, new Step.Deed.Redraw());
+            return new KeyOutcome(this, new KeyOutcome.Deed.Redraw());
         }
         var quiet = saying("");
         return switch (mode) {
@@ -79,16 +79,16 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
             case NEW, RENAME, CREATE -> quiet.inName(key);
             case KILL -> quiet.inKill(key);
             case STOP -> quiet.inStop(key);
-            case HELP -> Step.to(quiet.in(Mode.LIST));
+            case HELP -> KeyOutcome.to(quiet.in(Mode.LIST));
         };
     }
 
-    private Step inList(Key key) {
+    private KeyOutcome inList(Key key) {
         return switch (key) {
             case Key.Text(var text) -> command(text);
             case Key.Named.ENTER -> attach();
-            case Key.Named.ESCAPE -> Step.to(filtered(""));
-            case Key.Named named -> Step.to(move(named));
+            case Key.Named.ESCAPE -> KeyOutcome.to(filtered(""));
+            case Key.Named named -> KeyOutcome.to(move(named));
         };
     }
 
@@ -104,22 +104,22 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
         };
     }
 
-    private Step command(String letter) {
+    private KeyOutcome command(String letter) {
         return switch (letter) {
-            case "q" -> new Step(this, new Step.Away.Leave());
-            case "r" -> new Step(this, new Step.Deed.Look());
-            case "j" -> Step.to(move(Key.Named.DOWN));
-            case "k" -> Step.to(move(Key.Named.UP));
-            case "g" -> Step.to(move(Key.Named.HOME));
-            case "G" -> Step.to(move(Key.Named.END));
-            case "/" -> Step.to(in(Mode.FILTER));
-            case "?", "h" -> Step.to(in(Mode.HELP));
-            case "n" -> Step.to(chosen().isPresent() ? in(Mode.NEW) : saying("there is no shed; c makes one"));
-            case "c" -> Step.to(in(Mode.CREATE));
+            case "q" -> new KeyOutcome(this, new KeyOutcome.Away.Leave());
+            case "r" -> new KeyOutcome(this, new KeyOutcome.Deed.Look());
+            case "j" -> KeyOutcome.to(move(Key.Named.DOWN));
+            case "k" -> KeyOutcome.to(move(Key.Named.UP));
+            case "g" -> KeyOutcome.to(move(Key.Named.HOME));
+            case "G" -> KeyOutcome.to(move(Key.Named.END));
+            case "/" -> KeyOutcome.to(in(Mode.FILTER));
+            case "?", "h" -> KeyOutcome.to(in(Mode.HELP));
+            case "n" -> KeyOutcome.to(chosen().isPresent() ? in(Mode.NEW) : saying("there is no shed; c makes one"));
+            case "c" -> KeyOutcome.to(in(Mode.CREATE));
             case "s" -> startOrStop();
-            case "m" -> Step.to(aboutSession(Mode.RENAME));
-            case "x" -> Step.to(aboutSession(Mode.KILL));
-            default -> Step.to(saying("'?' lists the keys"));
+            case "m" -> KeyOutcome.to(aboutSession(Mode.RENAME));
+            case "x" -> KeyOutcome.to(aboutSession(Mode.KILL));
+            default -> KeyOutcome.to(saying("'?' lists the keys"));
         };
     }
 
@@ -127,23 +127,23 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
         return chosen().flatMap(Item::session).isPresent() ? in(other) : saying("there is no session here");
     }
 
-    private Step attach() {
-        return chosen().map(item ->
-                        new Step(this, new Step.Away.Attach(item, item.session().orElse(SessionName.DEFAULT.value()))))
-                .orElseGet(() -> Step.to(this));
+    private KeyOutcome attach() {
+        return chosen().map(item -> new KeyOutcome(
+                        this, new KeyOutcome.Away.Attach(item, item.session().orElse(SessionName.DEFAULT.value()))))
+                .orElseGet(() -> KeyOutcome.to(this));
     }
 
-    private Step startOrStop() {
+    private KeyOutcome startOrStop() {
         if (chosen().isEmpty()) {
-            return Step.to(saying("there is no shed"));
+            return KeyOutcome.to(saying("there is no shed"));
         }
-        return chosen().get().status().equals(STOPPED) ? call(Step.Errand.START) : Step.to(in(Mode.STOP));
+        return chosen().get().status().equals(STOPPED) ? call(KeyOutcome.Errand.START) : KeyOutcome.to(in(Mode.STOP));
     }
 
-    private Step call(Step.Errand errand) {
-        return new Step(
+    private KeyOutcome call(KeyOutcome.Errand errand) {
+        return new KeyOutcome(
                 in(Mode.LIST),
-                new Step.Away.Call(errand, chosen().orElseThrow().shed().value()));
+                new KeyOutcome.Away.Call(errand, chosen().orElseThrow().shed().value()));
     }
 
     /// How many sessions the chosen shed has.
@@ -154,52 +154,55 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
                 .count();
     }
 
-    private Step inFilter(Key key) {
+    private KeyOutcome inFilter(Key key) {
         return switch (key) {
-            case Key.Text(var text) -> Step.to(filtered(filter + text));
-            case Key.Named.BACKSPACE -> Step.to(filtered(shortened(filter)));
-            case Key.Named.CLEAR -> Step.to(filtered(""));
-            case Key.Named.ENTER -> Step.to(in(Mode.LIST));
-            case Key.Named.ESCAPE -> Step.to(filtered("").in(Mode.LIST));
-            case Key.Named named -> Step.to(move(named));
+            case Key.Text(var text) -> KeyOutcome.to(filtered(filter + text));
+            case Key.Named.BACKSPACE -> KeyOutcome.to(filtered(shortened(filter)));
+            case Key.Named.CLEAR -> KeyOutcome.to(filtered(""));
+            case Key.Named.ENTER -> KeyOutcome.to(in(Mode.LIST));
+            case Key.Named.ESCAPE -> KeyOutcome.to(filtered("").in(Mode.LIST));
+            case Key.Named named -> KeyOutcome.to(move(named));
         };
     }
 
-    private Step inName(Key key) {
+    private KeyOutcome inName(Key key) {
         return switch (key) {
-            case Key.Text(var text) -> Step.to(typing(typed + text));
-            case Key.Named.BACKSPACE -> Step.to(typing(shortened(typed)));
-            case Key.Named.CLEAR -> Step.to(typing(""));
+            case Key.Text(var text) -> KeyOutcome.to(typing(typed + text));
+            case Key.Named.BACKSPACE -> KeyOutcome.to(typing(shortened(typed)));
+            case Key.Named.CLEAR -> KeyOutcome.to(typing(""));
             case Key.Named.ENTER -> named();
-            case Key.Named.ESCAPE -> Step.to(in(Mode.LIST));
-            case Key.Named _ -> Step.to(this);
+            case Key.Named.ESCAPE -> KeyOutcome.to(in(Mode.LIST));
+            case Key.Named _ -> KeyOutcome.to(this);
         };
     }
 
-    private Step named() {
+    private KeyOutcome named() {
         var list = in(Mode.LIST);
         if (!typed.isEmpty() && mode == Mode.CREATE) {
-            return new Step(list, new Step.Away.Call(Step.Errand.CREATE, typed));
+            return new KeyOutcome(list, new KeyOutcome.Away.Call(KeyOutcome.Errand.CREATE, typed));
         }
         if (typed.isEmpty() || chosen().isEmpty()) {
-            return Step.to(list);
+            return KeyOutcome.to(list);
         }
         var item = chosen().get();
-        return new Step(
-                list, mode == Mode.RENAME ? new Step.Deed.Rename(item, typed) : new Step.Away.Attach(item, typed));
+        return new KeyOutcome(
+                list,
+                mode == Mode.RENAME
+                        ? new KeyOutcome.Deed.Rename(item, typed)
+                        : new KeyOutcome.Away.Attach(item, typed));
     }
 
-    private Step inKill(Key key) {
+    private KeyOutcome inKill(Key key) {
         var list = in(Mode.LIST);
         return isYes(key) && chosen().isPresent()
-                ? new Step(list, new Step.Deed.Kill(chosen().get()))
-                : Step.to(list.saying("nothing killed"));
+                ? new KeyOutcome(list, new KeyOutcome.Deed.Kill(chosen().get()))
+                : KeyOutcome.to(list.saying("nothing killed"));
     }
 
-    private Step inStop(Key key) {
+    private KeyOutcome inStop(Key key) {
         return isYes(key) && chosen().isPresent()
-                ? call(Step.Errand.STOP)
-                : Step.to(in(Mode.LIST).saying("nothing stopped"));
+                ? call(KeyOutcome.Errand.STOP)
+                : KeyOutcome.to(in(Mode.LIST).saying("nothing stopped"));
     }
 
     private static boolean isYes(Key key) {

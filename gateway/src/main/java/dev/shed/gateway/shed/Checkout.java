@@ -5,9 +5,9 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.shed.Errands.Answer;
-import dev.shed.gateway.shed.Errands.Errand;
-import dev.shed.gateway.shed.Onlooker.Stage;
+import dev.shed.gateway.shed.ContainerCommands.Answer;
+import dev.shed.gateway.shed.ContainerCommands.Errand;
+import dev.shed.gateway.shed.CreateProgress.Stage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,7 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/+-]+");
 
     /// Fails with `CLONE_FAILED` when git does, and with `OTHER_REPOSITORY` when the workspace has another one.
-    void provide(Container container, Repository repository, NewShed.Source source, Onlooker onlooker)
+    void provide(Container container, Repository repository, NewShed.Source source, CreateProgress createProgress)
             throws IOException, InterruptedException {
         // It runs, whatever it was when it was made.
         var running = runtime.find(container.shed()).orElse(container);
@@ -30,13 +30,13 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
         var origin = origin(shed, directory);
         if (origin.isPresent()) {
             requireSame(shed, repository, origin.get(), directory);
-            onlooker.begins(Stage.USING, repository.shown() + " as it is in the workspace");
-            warnOfBranch(shed, directory, source, onlooker);
+            createProgress.begins(Stage.USING, repository.shown() + " as it is in the workspace");
+            warnOfBranch(shed, directory, source, createProgress);
             return;
         }
         requireNoOther(shed, repository, directory);
-        onlooker.begins(Stage.CLONING, repository.shown());
-        new GitClone(workspace, hostKeys).run(running, repository, source, onlooker);
+        createProgress.begins(Stage.CLONING, repository.shown());
+        new GitClone(workspace, hostKeys).run(running, repository, source, createProgress);
     }
 
     /// Where the clone in a directory came from; empty when there is none. Read as a file: git itself would not look
@@ -44,7 +44,8 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
     private Optional<String> origin(Shed shed, String directory) {
         var answer =
                 run(shed, List.of("git", "config", "--file", directory + "/.git/config", "--get", "remote.origin.url"));
-        return Optional.of(Errands.beginning(answer.out().strip())).filter(url -> answer.ok() && !url.isEmpty());
+        return Optional.of(ContainerCommands.beginning(answer.out().strip()))
+                .filter(url -> answer.ok() && !url.isEmpty());
     }
 
     private static void requireSame(Shed shed, Repository wanted, String origin, String directory) {
@@ -63,7 +64,7 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
     }
 
     /// What is checked out stays so: there may be work in it that a switch would lose.
-    private void warnOfBranch(Shed shed, String directory, NewShed.Source source, Onlooker onlooker)
+    private void warnOfBranch(Shed shed, String directory, NewShed.Source source, CreateProgress createProgress)
             throws IOException {
         var wanted = source.branch().orElse("");
         var branch = git(shed, directory, "symbolic-ref", "--quiet", "--short", "HEAD");
@@ -71,9 +72,9 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
             return;
         }
         var there = branch.ok()
-                ? FailureText.printable(Errands.beginning(branch.out().strip()))
+                ? FailureText.printable(ContainerCommands.beginning(branch.out().strip()))
                 : "no branch";
-        onlooker.warns("--branch is ignored: the workspace has %s checked out; to switch: git -C %s checkout %s"
+        createProgress.warns("--branch is ignored: the workspace has %s checked out; to switch: git -C %s checkout %s"
                 .formatted(there, directory, quoted(wanted)));
     }
 
@@ -92,7 +93,7 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
     }
 
     private Answer run(Shed shed, List<String> argv) {
-        return new Errands(runtime).run(shed, Errand.of(argv));
+        return new ContainerCommands(runtime).run(shed, Errand.of(argv));
     }
 
     private static String quoted(String word) {

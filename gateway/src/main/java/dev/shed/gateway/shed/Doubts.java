@@ -7,13 +7,13 @@ import dev.shed.gateway.container.ContainerSpec.Limits;
 import java.io.IOException;
 
 /// Tells who waits for a new shed what is not as it should be, though the shed can be made.
-record Doubts(ContainerRuntime runtime, Onlooker onlooker) {
+record Doubts(ContainerRuntime runtime, CreateProgress createProgress) {
     /// @param asked the limits that were asked for; the others are configured
     void tell(Limits asked, ContainerSpec spec, Container container) throws IOException {
         for (var bind : spec.binds()) {
             var doubt = new MountSource(bind.source()).doubt();
             if (doubt.isPresent()) {
-                onlooker.warns(doubt.get());
+                createProgress.warns(doubt.get());
             }
         }
         if (!spec.limits().equals(Limits.NONE)) {
@@ -35,6 +35,6 @@ record Doubts(ContainerRuntime runtime, Onlooker onlooker) {
     }
 
     private void ignored(String what, String setting) throws IOException {
-        onlooker.warns("the engine cannot limit " + what + " on its host: " + setting + " is ignored");
+        createProgress.warns("the engine cannot limit " + what + " on its host: " + setting + " is ignored");
     }
 }

@@ -27,10 +27,10 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
     private static final String PROTOCOLS = "file:http:https:ssh";
 
     /// Fails with `CLONE_FAILED` and git's words, or `TOOL_MISSING`.
-    void run(Container container, Repository repository, NewShed.Source source, Onlooker onlooker)
+    void run(Container container, Repository repository, NewShed.Source source, CreateProgress createProgress)
             throws IOException, InterruptedException {
         var words = new Tail(GitWords.MOST);
-        var status = onlooker.run(spec(container, repository, source, onlooker), words);
+        var status = createProgress.run(spec(container, repository, source, createProgress), words);
         if (status.equals(ExitStatus.SUCCESS)) {
             return;
         }
@@ -40,20 +40,21 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
         throw new ShedException(new Failure.CloneFailed(repository.shown(), why(words, status)));
     }
 
-    private ExecSpec spec(Container container, Repository repository, NewShed.Source source, Onlooker onlooker) {
+    private ExecSpec spec(
+            Container container, Repository repository, NewShed.Source source, CreateProgress createProgress) {
         return new ExecSpec(
                 container,
-                new Program.Argv(argv(repository, source, onlooker)),
-                environment(repository, onlooker.environment()),
+                new Program.Argv(argv(repository, source, createProgress)),
+                environment(repository, createProgress.environment()),
                 Optional.of(ExecSpec.Directory.required(workspace.root())),
-                onlooker.terminal());
+                createProgress.terminal());
     }
 
-    private List<String> argv(Repository repository, NewShed.Source source, Onlooker onlooker) {
+    private List<String> argv(Repository repository, NewShed.Source source, CreateProgress createProgress) {
         var argv = new ArrayList<>(List.of("git"));
         repository.login().ifPresent(_ -> argv.addAll(GitLogin.options(repository.address())));
         argv.add("clone");
-        if (onlooker.wantsProgress()) {
+        if (createProgress.wantsProgress()) {
             argv.add("--progress");
         }
         source.branch().ifPresent(name -> argv.add("--branch=" + name));

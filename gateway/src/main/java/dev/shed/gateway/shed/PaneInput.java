@@ -4,7 +4,7 @@ import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
-import dev.shed.gateway.shed.Errands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Errand;
 import dev.shed.gateway.tmux.Pane;
 import dev.shed.gateway.tmux.Screen;
 import dev.shed.gateway.tmux.Stty;
@@ -17,27 +17,27 @@ import java.util.function.Predicate;
 /// The input of one pane, and its screen, on which the effect shows.
 ///
 /// @param session the session that was named; the pane is its active one
-record PaneInput(TmuxErrands tmux, Shed shed, SessionName session, Pane pane) {
+record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(40);
 
     /// The active pane of a session.
-    static PaneInput of(TmuxErrands tmux, Shed shed, SessionName session) {
+    static PaneInput of(TmuxCommands tmux, Shed shed, SessionName session) {
         var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, 0, false)));
         return new PaneInput(
                 tmux,
                 shed,
                 session,
-                TmuxErrands.read(shed, answer, Tmux::parseScreen).pane());
+                TmuxCommands.read(shed, answer, Tmux::parseScreen).pane());
     }
 
     Screen look() {
         var answer = tmux.found(shed, session, tmux.ask(shed, Tmux.look(pane, 0)));
-        return TmuxErrands.read(shed, answer, Tmux::parseScreen);
+        return TmuxCommands.read(shed, answer, Tmux::parseScreen);
     }
 
     /// Whether a line is read from it without being shown, as a password is.
     boolean readsPassword() {
-        var answer = tmux.errands().run(shed, Errand.of(Stty.show(pane.terminal())));
+        var answer = tmux.containerCommands().run(shed, Errand.of(Stty.show(pane.terminal())));
         if (answer.noSuchProgram()) {
             throw new ShedException(new Failure.ToolMissing(shed.name().value(), "stty"));
         }
@@ -80,7 +80,7 @@ record PaneInput(TmuxErrands tmux, Shed shed, SessionName session, Pane pane) {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
             var answer = tmux.ask(shed, Tmux.look(pane, history));
-            if (!answer.ok() || wanted.test(TmuxErrands.read(shed, answer, Tmux::parseScreen))) {
+            if (!answer.ok() || wanted.test(TmuxCommands.read(shed, answer, Tmux::parseScreen))) {
                 return true;
             }
             if (System.nanoTime() >= end) {

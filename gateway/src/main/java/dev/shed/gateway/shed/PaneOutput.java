@@ -11,14 +11,14 @@ public final class PaneOutput {
     /// More lines of fast output than this between two looks are not all seen.
     private static final int MAX_LINES = 1000;
 
-    private final TmuxErrands tmux;
+    private final TmuxCommands tmux;
     private final Shed shed;
     private final String start;
     private Pane pane;
     private int scrolled;
 
     /// The moment is now.
-    PaneOutput(TmuxErrands tmux, Shed shed, Pane pane) {
+    PaneOutput(TmuxCommands tmux, Shed shed, Pane pane) {
         this.tmux = tmux;
         this.shed = shed;
         this.pane = pane;
@@ -53,12 +53,12 @@ public final class PaneOutput {
     private Screen screen(int history) {
         var answer = tmux.ask(shed, Tmux.text(pane, history));
         if (answer.ok()) {
-            return TmuxErrands.read(shed, answer, Tmux::parseScreen);
+            return TmuxCommands.read(shed, answer, Tmux::parseScreen);
         }
         throw Tmux.saysNotFound(answer.err())
                 ? new ShedException(
                         new Failure.ShedNotReady(shed.name().value(), "the pane " + pane.id() + " has ended"))
-                : TmuxErrands.unexpected(shed, answer);
+                : TmuxCommands.unexpected(shed, answer);
     }
 
     /// A history that is full loses a tenth of its lines at once; one that has lost more was cleared.

@@ -2,7 +2,7 @@ package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.name.SessionName;
-import dev.shed.gateway.shed.Errands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Errand;
 import dev.shed.gateway.tmux.Pane;
 import dev.shed.gateway.tmux.Screen;
 import dev.shed.gateway.tmux.ScreenStream;
@@ -15,19 +15,19 @@ public final class Panes {
     /// Ten times what the longest history takes, with colours, on a machine that is busy.
     private static final Duration SHOWING = Duration.ofSeconds(60);
 
-    private final TmuxErrands tmux;
-    private final Typing typing;
+    private final TmuxCommands tmux;
+    private final SessionInput sessionInput;
 
     public Panes(ContainerRuntime runtime) {
-        var errands = new Errands(runtime);
-        this.tmux = new TmuxErrands(errands);
-        this.typing = new Typing(errands);
+        var containerCommands = new ContainerCommands(runtime);
+        this.tmux = new TmuxCommands(containerCommands);
+        this.sessionInput = new SessionInput(containerCommands);
     }
 
     /// What the active pane of a session shows.
     public Screen look(Shed shed, SessionName session) {
         var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, 0, false)));
-        return TmuxErrands.read(shed, answer, Tmux::parseScreen);
+        return TmuxCommands.read(shed, answer, Tmux::parseScreen);
     }
 
     /// What somebody wants to see.
@@ -60,7 +60,8 @@ public final class Panes {
 
     /// Types into the active pane of a session; `SESSION_NOT_READY` when that takes none at the moment.
     ///
-    public Typing.Typed type(Shed shed, SessionName session, Typing.Request request) throws InterruptedException {
-        return typing.type(shed, session, request);
+    public SessionInput.Typed type(Shed shed, SessionName session, SessionInput.Request request)
+            throws InterruptedException {
+        return sessionInput.type(shed, session, request);
     }
 }

@@ -4,7 +4,7 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.shed.Errands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Errand;
 import java.util.List;
 import java.util.Set;
 
@@ -23,10 +23,10 @@ final class Ports {
     private static final List<String> SOCKETS =
             List.of("sh", "-c", "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; exit 0");
 
-    private final Errands errands;
+    private final ContainerCommands containerCommands;
 
     Ports(ContainerRuntime runtime) {
-        this.errands = new Errands(runtime);
+        this.containerCommands = new ContainerCommands(runtime);
     }
 
     /// By port and address; none when the shed is stopped (and it is not started to find out). Fails with
@@ -44,7 +44,7 @@ final class Ports {
         if (shed.container().state() == Container.State.STOPPED) {
             return "";
         }
-        var answer = errands.run(shed, Errand.of(script));
+        var answer = containerCommands.run(shed, Errand.of(script));
         if (answer.noSuchProgram()) {
             throw new ShedException(new Failure.ToolMissing(shed.name().value(), "sh"));
         }

@@ -6,9 +6,9 @@ import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
-import dev.shed.gateway.shed.Errands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Errand;
 import dev.shed.gateway.tmux.AttachLog;
-import dev.shed.gateway.tmux.Look;
+import dev.shed.gateway.tmux.PaneSnapshot;
 import dev.shed.gateway.tmux.Tmux;
 import dev.shed.gateway.tmux.TmuxSession;
 import dev.shed.gateway.tmux.Watch;
@@ -20,20 +20,20 @@ import java.util.Optional;
 /// The tmux sessions of a running shed, asked for and ended by short processes in its container.
 public final class Sessions {
     private final ContainerRuntime runtime;
-    private final TmuxErrands tmux;
+    private final TmuxCommands tmux;
     private final Workspace workspace;
 
     /// @param workspace where new sessions start
     public Sessions(ContainerRuntime runtime, Workspace workspace) {
         this.runtime = runtime;
-        this.tmux = new TmuxErrands(new Errands(runtime));
+        this.tmux = new TmuxCommands(new ContainerCommands(runtime));
         this.workspace = workspace;
     }
 
     /// The sessions of a shed; none when it is stopped (and it is not started to find out). Fails with
     /// `TMUX_MISSING` or `SHED_NOT_READY`.
     public List<TmuxSession> list(Shed shed) {
-        return list(shed, Errands.LIMIT, () -> {});
+        return list(shed, ContainerCommands.LIMIT, () -> {});
     }
 
     /// The same, with another limit on the time that the shed may take.
@@ -46,9 +46,9 @@ public final class Sessions {
         var answer = tmux.ask(shed, Errand.of(Tmux.list()).within(limit).telling(arrived));
         // Without a server on the usual socket there may be some on others.
         if (answer.ok() || Tmux.saysNoServer(answer.err())) {
-            return TmuxErrands.read(shed, answer, Tmux::parseSessions);
+            return TmuxCommands.read(shed, answer, Tmux::parseSessions);
         }
-        throw TmuxErrands.unexpected(shed, answer);
+        throw TmuxCommands.unexpected(shed, answer);
     }
 
     /// Creates a session that must not exist yet, to be attached to at `size`; `SESSION_ALREADY_EXISTS` when it
@@ -63,7 +63,7 @@ public final class Sessions {
         if (exists(shed, session)) {
             throw new ShedException(new Failure.SessionAlreadyExists(shed.name().value(), session.value()));
         }
-        throw TmuxErrands.unexpected(shed, answer);
+        throw TmuxCommands.unexpected(shed, answer);
     }
 
     /// Until it is closed, whoever only looks at the session does not change the size of its windows.
@@ -92,15 +92,15 @@ public final class Sessions {
     /// What a session shows at this moment; empty when it has ended.
     ///
     /// @param session tmux's number for it
-    public Optional<Look> look(Shed shed, int session) {
+    public Optional<PaneSnapshot> look(Shed shed, int session) {
         var answer = tmux.ask(shed, Watch.look(session));
         if (answer.ok()) {
-            return Optional.of(TmuxErrands.read(shed, answer, Look::parse));
+            return Optional.of(TmuxCommands.read(shed, answer, PaneSnapshot::parse));
         }
         if (Tmux.saysNotFound(answer.err()) || Tmux.saysNoServer(answer.err())) {
             return Optional.empty();
         }
-        throw TmuxErrands.unexpected(shed, answer);
+        throw TmuxCommands.unexpected(shed, answer);
     }
 
     /// tmux's number for the session that an attach showed last, if that is known; `SESSION_NOT_FOUND` when it has

@@ -27,7 +27,7 @@ public final class Sheds {
 
     private final ContainerRuntime runtime;
     private final StoppedSheds stopped;
-    private final Maker maker;
+    private final ShedCreator shedCreator;
     private volatile Duration stopGrace;
     private final Ports ports;
     private final Owners owners;
@@ -36,10 +36,15 @@ public final class Sheds {
     private final Set<String> ending = ConcurrentHashMap.newKeySet();
 
     /// @param stopGrace how long what runs in a stopping shed has before it is killed
-    public Sheds(ContainerRuntime runtime, StoppedSheds stopped, Maker maker, Owners owners, Duration stopGrace) {
+    public Sheds(
+            ContainerRuntime runtime,
+            StoppedSheds stopped,
+            ShedCreator shedCreator,
+            Owners owners,
+            Duration stopGrace) {
         this.runtime = runtime;
         this.stopped = stopped;
-        this.maker = maker;
+        this.shedCreator = shedCreator;
         this.stopGrace = stopGrace;
         this.ports = new Ports(runtime);
         this.owners = owners;
@@ -49,7 +54,7 @@ public final class Sheds {
     public List<Shed> list() {
         var containers = runtime.list();
         var sheds = containers.stream().map(this::shed).toList();
-        maker.undoAbandonedSoon(containers.stream());
+        shedCreator.undoAbandonedSoon(containers.stream());
         return sheds;
     }
 
@@ -58,7 +63,7 @@ public final class Sheds {
     public Shed find(ShedName name) {
         var shed = findToDelete(name);
         if (shed.unfinished()) {
-            maker.undoAbandonedSoon(Stream.of(shed.container()));
+            shedCreator.undoAbandonedSoon(Stream.of(shed.container()));
             throw notReady(name, CUT_SHORT);
         }
         return shed;
@@ -69,8 +74,8 @@ public final class Sheds {
         var shed = runtime.find(name)
                 .map(this::shed)
                 .orElseThrow(() -> new ShedException(new Failure.ShedNotFound(name.value())));
-        if (shed.unfinished() && !maker.isAbandoned(shed.container())) {
-            throw notReady(name, maker.isCutShort(name) ? CUT_SHORT : "it is being created");
+        if (shed.unfinished() && !shedCreator.isAbandoned(shed.container())) {
+            throw notReady(name, shedCreator.isCutShort(name) ? CUT_SHORT : "it is being created");
         }
         return shed;
     }
@@ -91,8 +96,8 @@ public final class Sheds {
     }
 
     /// What holds from now on, for new sheds and for the end of all.
-    public void use(Maker.Settings settings, Duration grace) {
-        maker.use(settings);
+    public void use(ShedCreator.Settings settings, Duration grace) {
+        shedCreator.use(settings);
         stopGrace = grace;
     }
 
@@ -100,10 +105,10 @@ public final class Sheds {
     /// and a workspace that was kept from before is kept.
     ///
     /// @throws IOException when the onlooker has gone
-    public Shed create(NewShed wanted, Onlooker onlooker) throws IOException, InterruptedException {
+    public Shed create(NewShed wanted, CreateProgress createProgress) throws IOException, InterruptedException {
         owners.making(wanted.name(), wanted.ownerKeys());
         try {
-            maker.make(wanted, onlooker);
+            shedCreator.make(wanted, createProgress);
         } catch (ShedException e) {
             // It may be somebody else's, who was there first.
             owners.ask(wanted.name());
@@ -114,7 +119,7 @@ public final class Sheds {
 
     /// Removes what earlier lives of this gateway left half-made.
     public void undoAbandoned() {
-        maker.undoAbandoned();
+        shedCreator.undoAbandoned();
     }
 
     /// Starts a stopped shed; `SHED_ALREADY_RUNNING` when it runs, `SHED_NOT_READY` when it is paused.
@@ -134,7 +139,8 @@ public final class Sheds {
     private Shed startToStay(Shed shed) {
         runtime.start(shed.container());
         try {
-            maker.requireUp(shed.container(), "docker logs " + shed.container().shortId());
+            shedCreator.requireUp(
+                    shed.container(), "docker logs " + shed.container().shortId());
         } catch (ShedException e) {
             if (e.failure().kind() == Failure.Kind.SHED_NOT_READY) {
                 runtime.stop(shed.container(), stopGrace);
@@ -224,7 +230,7 @@ public final class Sheds {
             stopToRemove(shed);
             workspaceStays.set(runtime.remove(shed.container(), !keepWorkspace));
         });
-        maker.removed(shed.container());
+        shedCreator.removed(shed.container());
         stopped.remove(shed.container().id());
         return workspaceStays.get();
     }
@@ -248,6 +254,6 @@ public final class Sheds {
 
     private Shed shed(Container container) {
         owners.learn(container);
-        return new Shed(container, stopped.contains(container.id()), maker.isUnfinished(container));
+        return new Shed(container, stopped.contains(container.id()), shedCreator.isUnfinished(container));
     }
 }

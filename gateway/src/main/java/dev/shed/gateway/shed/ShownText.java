@@ -36,7 +36,7 @@ final class ShownText extends BlockOutput {
         try {
             stream.write(source, offset, length);
         } catch (IllegalArgumentException e) {
-            throw TmuxErrands.unreadable(shed, e);
+            throw TmuxCommands.unreadable(shed, e);
         }
     }
 
@@ -52,7 +52,7 @@ final class ShownText extends BlockOutput {
         try {
             stream.end();
         } catch (IllegalArgumentException e) {
-            throw TmuxErrands.unreadable(shed, e);
+            throw TmuxCommands.unreadable(shed, e);
         }
     }
 }

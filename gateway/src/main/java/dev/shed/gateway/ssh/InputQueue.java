@@ -1,6 +1,6 @@
 package dev.shed.gateway.ssh;
 
-import dev.shed.gateway.ssh.forward.Inbound;
+import dev.shed.gateway.ssh.forward.ReceiveBuffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -10,44 +10,44 @@ import org.jspecify.annotations.Nullable;
 
 /// What the client has sent to a session channel, for a process or for a verb that reads it as a stream.
 final class InputQueue implements ChannelDataReceiver {
-    private final Inbound inbound;
+    private final ReceiveBuffer receiveBuffer;
     private volatile boolean complete;
 
     InputQueue(ChannelSession channel) {
-        this.inbound = new Inbound(channel);
+        this.receiveBuffer = new ReceiveBuffer(channel);
     }
 
     /// What it answers MINA gives back to the client at once.
     @Override
     public int data(ChannelSession from, byte[] buffer, int start, int length) {
-        return inbound.add(buffer, start, length) ? 0 : length;
+        return receiveBuffer.add(buffer, start, length) ? 0 : length;
     }
 
     /// The client has sent all that it wanted to send.
     void complete() {
         complete = true;
-        inbound.end();
+        receiveBuffer.end();
     }
 
     /// Nothing more will come: the client's end-of-file, or its end. What was received before stays readable.
     @Override
     public void close() {
-        inbound.end();
+        receiveBuffer.end();
     }
 
     /// The next chunk, waiting for one; null at end-of-file. The caller calls [#passedOn] once it is dealt
     /// with.
     byte @Nullable [] take() throws InterruptedException {
-        return inbound.take();
+        return receiveBuffer.take();
     }
 
     /// Gives `bytes` of window back to the client.
     void passedOn(int bytes) throws IOException {
-        inbound.passedOn(bytes);
+        receiveBuffer.passedOn(bytes);
     }
 
     long received() {
-        return inbound.received();
+        return receiveBuffer.received();
     }
 
     /// The queue as a stream, for the verbs that read from the client. All such streams are the same one. It fails
@@ -58,7 +58,7 @@ final class InputQueue implements ChannelDataReceiver {
 
     /// Waits until a reader would not have to wait; false when that takes too long.
     boolean awaitInput(Duration limit) throws InterruptedException {
-        return inbound.await(limit);
+        return receiveBuffer.await(limit);
     }
 
     /// Keeps nothing of its own, so what it has not read is there for whoever reads next.
@@ -84,7 +84,7 @@ final class InputQueue implements ChannelDataReceiver {
             int count = Math.min(length, chunk.length);
             System.arraycopy(chunk, 0, target, offset, count);
             if (count < chunk.length) {
-                inbound.putBack(chunk, count);
+                receiveBuffer.putBack(chunk, count);
             }
             passedOn(count);
             return count;

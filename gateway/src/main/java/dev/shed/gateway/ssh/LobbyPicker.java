@@ -15,9 +15,9 @@ import dev.shed.gateway.name.LoginName.ToShed;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.picker.Console;
-import dev.shed.gateway.picker.Journal;
 import dev.shed.gateway.picker.LiveInventory;
 import dev.shed.gateway.picker.Picker;
+import dev.shed.gateway.picker.PickerAudit;
 import dev.shed.gateway.shed.Panes;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,15 +33,15 @@ final class LobbyPicker {
 
     ExitStatus run(VerbChannel channel) throws IOException, InterruptedException {
         parts.policy().requireVerb(channel.login().identity(), VerbWords.PICKER);
-        var journal = new AuditJournal(parts.audit(), channel.login());
+        var pickerAudit = new AuditJournal(parts.audit(), channel.login());
         var sources =
                 new LiveInventory.Sources(parts.sheds(), parts.sessions(), new Panes(parts.runtime()), parts.policy());
-        var inventory = new LiveInventory(sources, channel.login().identity(), journal);
-        new Picker(new ChannelConsole(channel, parts.commands(), journal), inventory, parts.clock()).run();
+        var inventory = new LiveInventory(sources, channel.login().identity(), pickerAudit);
+        new Picker(new ChannelConsole(channel, parts.commands(), pickerAudit), inventory, parts.clock()).run();
         return ExitStatus.SUCCESS;
     }
 
-    private record AuditJournal(AuditLog audit, Login login) implements Journal {
+    private record AuditJournal(AuditLog audit, Login login) implements PickerAudit {
         @Override
         public void tell(Deed deed, String outcome) {
             audit.record(new AuditEvent.PickerDeed(
@@ -58,7 +58,8 @@ final class LobbyPicker {
     }
 
     /// Attaching is the login that it would be from outside, on the same channel.
-    private record ChannelConsole(VerbChannel channel, CommandTable commands, Journal journal) implements Console {
+    private record ChannelConsole(VerbChannel channel, CommandTable commands, PickerAudit pickerAudit)
+            implements Console {
         private ChannelStreams streams() {
             return channel.streams();
         }
@@ -85,7 +86,7 @@ final class LobbyPicker {
 
         @Override
         public void attach(String shed, String session) throws IOException, InterruptedException {
-            keep(new Journal.Deed("attach", shed, session, ""), () -> {
+            keep(new PickerAudit.Deed("attach", shed, session, ""), () -> {
                 var address = new ToShed(ShedName.parse(shed), Optional.of(SessionName.parse(session)));
                 channel.sheds().attach(new ShedLogin.Call(channel.login(), address, channel.request(), streams()));
             });
@@ -94,7 +95,7 @@ final class LobbyPicker {
         /// As if it had been typed behind `ssh -t shed@HOST`.
         @Override
         public void call(String verb, String shed) throws IOException, InterruptedException {
-            keep(new Journal.Deed(verb, shed, "", ""), () -> {
+            keep(new PickerAudit.Deed(verb, shed, "", ""), () -> {
                 var context = new CommandContext(channel.login().identity(), new LoginName.Lobby(), channel);
                 commands.run(context, verb + " " + ShedName.parse(shed));
             });
@@ -104,18 +105,18 @@ final class LobbyPicker {
             void run() throws IOException, InterruptedException;
         }
 
-        private void keep(Journal.Deed deed, Doing doing) throws IOException, InterruptedException {
-            journal.tell(deed, "begun");
+        private void keep(PickerAudit.Deed deed, Doing doing) throws IOException, InterruptedException {
+            pickerAudit.tell(deed, "begun");
             var outcome = "peer-gone";
             try {
-                journal.requireWritable();
+                pickerAudit.requireWritable();
                 doing.run();
                 outcome = streams().isPeerGone() ? outcome : "done";
             } catch (ShedException e) {
                 outcome = e.failure().code();
                 throw e;
             } finally {
-                journal.tell(deed, outcome);
+                pickerAudit.tell(deed, outcome);
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.shed.gateway.ssh;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.name.LoginName;
-import dev.shed.gateway.shed.Attachments;
+import dev.shed.gateway.shed.AttachedClients;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,9 +24,9 @@ record Login(
         return LoginName.parse(userName).with(request.setup().variable("SHED_SESSION"));
     }
 
-    Attachments.Who who() {
+    AttachedClients.Who who() {
         var address = peer.getAddress().getHostAddress();
-        return new Attachments.Who(identity.comment(), identity.fingerprint(), address + ":" + peer.getPort());
+        return new AttachedClients.Who(identity.comment(), identity.fingerprint(), address + ":" + peer.getPort());
     }
 
     AuditEvent.Actor actor() {

@@ -12,7 +12,7 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.recording.Recordings;
-import dev.shed.gateway.shed.Attachments;
+import dev.shed.gateway.shed.AttachedClients;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.Workspace;
@@ -74,7 +74,7 @@ public final class SshEndpoint implements AutoCloseable {
             CommandTable commands,
             Sheds sheds,
             Sessions sessions,
-            Attachments attachments,
+            AttachedClients attachedClients,
             ContainerRuntime runtime,
             AuditLog audit,
             Recordings recordings,
@@ -214,7 +214,7 @@ public final class SshEndpoint implements AutoCloseable {
     }
 
     private static Router router(GatewayConfig config, Parts parts) {
-        var bridge = new StreamBridge(parts.runtime(), parts.attachments());
+        var bridge = new StreamBridge(parts.runtime(), parts.attachedClients());
         var logins = new ShedLogin(new ShedLogin.Parts(
                 parts.sheds(),
                 parts.sessions(),

@@ -8,7 +8,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.recording.Participant;
-import dev.shed.gateway.shed.Attachments;
+import dev.shed.gateway.shed.AttachedClients;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.ExecutorService;
@@ -21,11 +21,11 @@ import java.util.function.UnaryOperator;
 /// is let go of.
 final class StreamBridge {
     private final ContainerRuntime runtime;
-    private final Attachments attachments;
+    private final AttachedClients attachedClients;
 
-    StreamBridge(ContainerRuntime runtime, Attachments attachments) {
+    StreamBridge(ContainerRuntime runtime, AttachedClients attachedClients) {
         this.runtime = runtime;
-        this.attachments = attachments;
+        this.attachedClients = attachedClients;
     }
 
     /// Starts the process and returns how it ended. Blocks for as long as it runs.
@@ -62,7 +62,7 @@ final class StreamBridge {
         // if it waits for the client.
         try (var input = new InputThread(threads);
                 var process = around.apply(runtime.start(spec));
-                var _ = attachments.add(spec.container().id(), process, login.who())) {
+                var _ = attachedClients.add(spec.container().id(), process, login.who())) {
             var bridged = new BridgedProcess(process, streams.in());
             streams.connect(
                     bridged, spec.terminal().map(ExecSpec.Terminal::size).orElseGet(streams::size));

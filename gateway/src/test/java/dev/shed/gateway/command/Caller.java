@@ -10,7 +10,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
-import dev.shed.gateway.shed.Attachments;
+import dev.shed.gateway.shed.AttachedClients;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.TestSheds;
@@ -30,7 +30,7 @@ final class Caller {
     static final Instant NOW = Instant.parse("2026-01-25T12:00:00Z");
 
     private final FakeRuntime runtime;
-    private final Attachments attachments = new Attachments();
+    private final AttachedClients attachedClients = new AttachedClients();
     private CommandTable table;
     private Grant grant = Grant.ALL;
     private Identity.Validity validity = new Identity.Validity(Optional.empty(), Optional.empty());
@@ -46,7 +46,7 @@ final class Caller {
                 sheds,
                 new Sessions(runtime, new Workspace("/workspace")),
                 new Panes(runtime),
-                attachments,
+                attachedClients,
                 new AccessPolicy(),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new Versions("0.1.0", runtime::version),
@@ -58,8 +58,8 @@ final class Caller {
     /// What came of a call; a failure is written to `err` as the caller of the table does it.
     record Outcome(int status, String out, String err) {}
 
-    Attachments attachments() {
-        return attachments;
+    AttachedClients attachedClients() {
+        return attachedClients;
     }
 
     CommandTable table() {

@@ -101,14 +101,14 @@ class ScreenPatternTest {
         "1h, 3600000, 1h"
     })
     void spansAreWrittenAsPeopleDo(String text, long milliseconds, String shown) {
-        var span = new Span().convert(text);
-        assertThat(span).hasMillis(milliseconds);
-        assertThat(Span.text(span)).isEqualTo(shown);
+        var durationConverter = new DurationConverter().convert(text);
+        assertThat(durationConverter).hasMillis(milliseconds);
+        assertThat(DurationConverter.text(durationConverter)).isEqualTo(shown);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "s", "-1s", "1.5s", "10 s", "1d", "9999999h", "١s"})
     void whatIsNoSpanIsRefused(String text) {
-        assertThatThrownBy(() -> new Span().convert(text)).isInstanceOf(TypeConversionException.class);
+        assertThatThrownBy(() -> new DurationConverter().convert(text)).isInstanceOf(TypeConversionException.class);
     }
 }

@@ -57,7 +57,7 @@ public final class VerbLineFuzz {
     /// What is behind `--env NAME=` is never written down, whatever else the line says.
     private static void keepsSecrets(String rest) {
         boolean saysItself = rest.contains(SECRET)
-                || Words.of(rest, Integer.MAX_VALUE - 1).toString().contains(SECRET);
+                || ShellWords.of(rest, Integer.MAX_VALUE - 1).toString().contains(SECRET);
         if (!saysItself
                 && TABLE.loggable("create x --env A=" + SECRET + " " + rest).contains(SECRET)) {
             throw new AssertionError("a secret in the audit log: " + rest);

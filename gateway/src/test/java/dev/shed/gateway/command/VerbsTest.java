@@ -11,7 +11,7 @@ import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
-import dev.shed.gateway.shed.Attachments;
+import dev.shed.gateway.shed.AttachedClients;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -162,8 +162,8 @@ class VerbsTest {
     void sessionsToldWideNameWhoIsAttached() {
         runtime.with("demo").tmux("demo").with("default", Caller.NOW.minus(Duration.ofHours(2)), 2, 1);
         var terminal = new FakeProcess((_, _) -> ExitStatus.SUCCESS).at("/dev/pts/1");
-        var who = new Attachments.Who("alice@laptop", "SHA256:abc", "10.0.0.7:50122");
-        try (var _ = caller.attachments().add(runtime.list().getFirst().id(), terminal, who)) {
+        var who = new AttachedClients.Who("alice@laptop", "SHA256:abc", "10.0.0.7:50122");
+        try (var _ = caller.attachedClients().add(runtime.list().getFirst().id(), terminal, who)) {
             assertThat(caller.at("demo", "sessions --wide --explain").out()).isEqualTo("""
                     SHED    SESSION    STATUS      CREATED    WINDOWS    ACTIVITY    SINCE     COMMAND    DIRECTORY     CLIENTS                                                             TITLES    EVIDENCE
                     demo    default    attached    2h ago     1          idle        2h ago    bash       /workspace    /dev/pts/0 by hand, alice@laptop from 10.0.0.7:50122 (read-only)    bash      no output for 7200 s

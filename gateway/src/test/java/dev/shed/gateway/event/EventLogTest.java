@@ -20,7 +20,7 @@ class EventLogTest {
 
     private void append(int count) {
         for (int i = 0; i < count; i++) {
-            log.append(DEMO, Happening.session(Happening.Kind.SESSION_CREATED, "s" + i));
+            log.append(DEMO, EventDetails.session(EventDetails.Kind.SESSION_CREATED, "s" + i));
         }
     }
 
@@ -28,18 +28,18 @@ class EventLogTest {
         return log.reader(OptionalLong.of(seq), _ -> true);
     }
 
-    private static long seq(Step step) {
-        return step instanceof Step.Found(Event event) ? event.seq() : -1;
+    private static long seq(ReadResult readResult) {
+        return readResult instanceof ReadResult.Found(Event event) ? event.seq() : -1;
     }
 
     @Test
     void aReaderGetsWhatComesAfterIt() throws InterruptedException {
         append(3);
         var reader = log.reader(OptionalLong.empty(), _ -> true);
-        assertThat(reader.next(Duration.ZERO)).isInstanceOf(Step.Nothing.class);
+        assertThat(reader.next(Duration.ZERO)).isInstanceOf(ReadResult.Nothing.class);
         append(1);
         assertThat(seq(reader.next(Duration.ZERO))).isEqualTo(reader.position());
-        assertThat(reader.next(Duration.ZERO)).isInstanceOf(Step.Nothing.class);
+        assertThat(reader.next(Duration.ZERO)).isInstanceOf(ReadResult.Nothing.class);
         assertThat(reader.missed()).isFalse();
     }
 
@@ -75,20 +75,20 @@ class EventLogTest {
     void aReaderThatIsTooSlowIsToldSo() throws InterruptedException {
         var slow = log.reader(OptionalLong.empty(), _ -> true);
         append(EventLog.CAPACITY);
-        assertThat(slow.next(Duration.ZERO)).isInstanceOf(Step.Found.class);
+        assertThat(slow.next(Duration.ZERO)).isInstanceOf(ReadResult.Found.class);
         append(2);
-        assertThat(slow.next(Duration.ZERO)).isInstanceOf(Step.Behind.class);
+        assertThat(slow.next(Duration.ZERO)).isInstanceOf(ReadResult.Behind.class);
     }
 
     @Test
     void whatIsNotWantedIsPassedOver() throws InterruptedException {
         var reader = log.reader(OptionalLong.empty(), shed -> shed.value().equals("other"));
         append(2);
-        log.append(ShedName.parse("other"), Happening.shed(Happening.Kind.SHED_STARTED));
+        log.append(ShedName.parse("other"), EventDetails.shed(EventDetails.Kind.SHED_STARTED));
 
         assertThat(reader.next(Duration.ZERO))
                 .isInstanceOfSatisfying(
-                        Step.Found.class,
+                        ReadResult.Found.class,
                         found -> assertThat(found.event().shed()).isEqualTo(ShedName.parse("other")));
     }
 
@@ -98,25 +98,25 @@ class EventLogTest {
         long before = log.reader(OptionalLong.empty(), _ -> true).position();
         var standing = log.reader(OptionalLong.empty(), quiet::equals);
         var all = log.reader(OptionalLong.empty(), _ -> true);
-        log.append(quiet, Happening.shed(Happening.Kind.SHED_STARTED));
+        log.append(quiet, EventDetails.shed(EventDetails.Kind.SHED_STARTED));
         append(2 * EventLog.CAPACITY);
 
         assertThat(seq(standing.next(Duration.ZERO))).isEqualTo(before + 1);
         var again = log.reader(OptionalLong.of(before), quiet::equals);
         assertThat(again.missed()).isFalse();
         assertThat(seq(again.next(Duration.ZERO))).isEqualTo(before + 1);
-        assertThat(again.next(Duration.ZERO)).isInstanceOf(Step.Nothing.class);
-        assertThat(all.next(Duration.ZERO)).isInstanceOf(Step.Behind.class);
+        assertThat(again.next(Duration.ZERO)).isInstanceOf(ReadResult.Nothing.class);
+        assertThat(all.next(Duration.ZERO)).isInstanceOf(ReadResult.Behind.class);
         assertThat(since(before).missed()).isTrue();
     }
 
     @Test
     void whatIsKeptOfAllShedsIsBounded() throws InterruptedException {
         long before = log.reader(OptionalLong.empty(), _ -> true).position();
-        log.append(DEMO, Happening.shed(Happening.Kind.SHED_STARTED));
+        log.append(DEMO, EventDetails.shed(EventDetails.Kind.SHED_STARTED));
         for (int shed = 0; shed < 2 * EventLog.MAX_EVENTS / EventLog.CAPACITY; shed++) {
             for (int i = 0; i < EventLog.CAPACITY; i++) {
-                log.append(ShedName.parse("s" + shed), Happening.shed(Happening.Kind.SHED_STARTED));
+                log.append(ShedName.parse("s" + shed), EventDetails.shed(EventDetails.Kind.SHED_STARTED));
             }
         }
         assertThat(log.size()).isEqualTo(EventLog.MAX_EVENTS);
@@ -124,7 +124,7 @@ class EventLogTest {
                 .isEqualTo(before + 1);
 
         for (int shed = 0; shed < EventLog.MAX_SHEDS; shed++) {
-            log.append(ShedName.parse("n" + shed), Happening.shed(Happening.Kind.SHED_STARTED));
+            log.append(ShedName.parse("n" + shed), EventDetails.shed(EventDetails.Kind.SHED_STARTED));
         }
         assertThat(log.reader(OptionalLong.of(before), DEMO::equals).missed()).isTrue();
         assertThat(log.size()).isLessThanOrEqualTo(EventLog.MAX_EVENTS);
@@ -139,14 +139,14 @@ class EventLogTest {
             for (int other = 0; other < 100; other++) {
                 time.advance(Duration.ofNanos(10_000));
                 if (other < others) {
-                    log.append(ShedName.parse("other"), Happening.shed(Happening.Kind.SHED_STARTED));
+                    log.append(ShedName.parse("other"), EventDetails.shed(EventDetails.Kind.SHED_STARTED));
                 }
             }
             time.advance(Duration.ofNanos(10_000));
             var reader = log.reader(OptionalLong.empty(), DEMO::equals);
             numbers.add(reader.position());
             time.advance(Duration.ofNanos(10_000));
-            log.append(DEMO, Happening.shed(Happening.Kind.SHED_STARTED));
+            log.append(DEMO, EventDetails.shed(EventDetails.Kind.SHED_STARTED));
             numbers.add(seq(reader.next(Duration.ZERO)));
             reader.next(Duration.ZERO);
             numbers.add(reader.position());
@@ -163,14 +163,14 @@ class EventLogTest {
     void whoReadsOnFromAnyNumberMissesNothing() throws InterruptedException {
         var reader = log.reader(OptionalLong.empty(), DEMO::equals);
         append(2);
-        log.append(ShedName.parse("other"), Happening.shed(Happening.Kind.SHED_STARTED));
+        log.append(ShedName.parse("other"), EventDetails.shed(EventDetails.Kind.SHED_STARTED));
         append(1);
         long first = seq(reader.next(Duration.ZERO));
         var again = log.reader(OptionalLong.of(first), DEMO::equals);
         assertThat(again.missed()).isFalse();
         assertThat(seq(again.next(Duration.ZERO))).isEqualTo(seq(reader.next(Duration.ZERO)));
         assertThat(seq(again.next(Duration.ZERO))).isEqualTo(seq(reader.next(Duration.ZERO)));
-        assertThat(again.next(Duration.ZERO)).isInstanceOf(Step.Nothing.class);
+        assertThat(again.next(Duration.ZERO)).isInstanceOf(ReadResult.Nothing.class);
     }
 
     @Test

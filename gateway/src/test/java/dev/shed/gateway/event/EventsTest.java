@@ -84,11 +84,11 @@ class EventsTest {
 
     private static String next(Events.Stream stream) throws InterruptedException {
         return switch (stream.next(PATIENCE)) {
-            case Step.Found(Event event) ->
+            case ReadResult.Found(Event event) ->
                 event.shed() + " " + event.what().kind().word() + " "
                         + Optional.ofNullable(event.what().session()).orElse("-");
-            case Step.Nothing _ -> "nothing";
-            case Step.Behind _ -> "behind";
+            case ReadResult.Nothing _ -> "nothing";
+            case ReadResult.Behind _ -> "behind";
         };
     }
 

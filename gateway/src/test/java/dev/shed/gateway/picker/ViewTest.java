@@ -40,9 +40,9 @@ class ViewTest {
     }
 
     private static View press(View view, String typed) {
-        var keyboard = new Keyboard();
+        var keyDecoder = new KeyDecoder();
         for (int i = 0; i < typed.length(); i++) {
-            var key = keyboard.feed(typed.charAt(i));
+            var key = keyDecoder.feed(typed.charAt(i));
             if (key.isPresent()) {
                 view = view.press(key.get()).view();
             }
@@ -50,17 +50,17 @@ class ViewTest {
         return view;
     }
 
-    private static Step.Deed last(View view, String typed) {
+    private static KeyOutcome.Deed last(View view, String typed) {
         var before = press(view, typed.substring(0, typed.length() - 1));
         return before.press(
-                        new Keyboard().feed(typed.charAt(typed.length() - 1)).orElseThrow())
+                        new KeyDecoder().feed(typed.charAt(typed.length() - 1)).orElseThrow())
                 .deed();
     }
 
     private static String screen(View view, int columns, int rows) {
         return String.join(
                         "\n",
-                        Painter.paint(view, Preview.NONE, size(columns, rows), NOW)
+                        Renderer.paint(view, Preview.NONE, size(columns, rows), NOW)
                                 .lines()) + "\n";
     }
 
@@ -115,7 +115,7 @@ class ViewTest {
                         .mapToObj(i -> session("demo" + i, "漢字🚢" + i, "detached", i, i))
                         .toList());
         for (var typed : List.of("", "G", "?", "x", "n", "m", "/de", "GGkkk")) {
-            var screen = Painter.paint(press(many, typed), Preview.NONE, size(columns, rows), NOW);
+            var screen = Renderer.paint(press(many, typed), Preview.NONE, size(columns, rows), NOW);
             assertThat(screen.lines()).hasSize(rows);
             assertThat(screen.lines())
                     .allSatisfy(line -> assertThat(TextTable.width(line)).isLessThanOrEqualTo(columns));
@@ -150,7 +150,7 @@ class ViewTest {
         assertThat(press(view, "j").with(List.of(BUILD, STOPPED)).chosen()).contains(STOPPED);
         assertThat(press(view, "jj").with(List.of(BUILD)).chosen()).contains(BUILD);
         assertThat(view.with(List.of()).chosen()).isEmpty();
-        assertThat(view.with(List.of()).press(Key.Named.ENTER).deed()).isInstanceOf(Step.Deed.Nothing.class);
+        assertThat(view.with(List.of()).press(Key.Named.ENTER).deed()).isInstanceOf(KeyOutcome.Deed.Nothing.class);
     }
 
     @Test
@@ -160,23 +160,23 @@ class ViewTest {
 
         var gone = asked.with(List.of(BUILD, STOPPED));
 
-        assertThat(gone.press(new Key.Text("y")).deed()).isInstanceOf(Step.Deed.Nothing.class);
+        assertThat(gone.press(new Key.Text("y")).deed()).isInstanceOf(KeyOutcome.Deed.Nothing.class);
         assertThat(screen(gone, 60, 5)).contains("that session has ended");
     }
 
     @Test
     void killingIsAskedFor() {
-        assertThat(last(view, "jxy")).isEqualTo(new Step.Deed.Kill(DEBUG));
-        assertThat(last(view, "jxn")).isInstanceOf(Step.Deed.Nothing.class);
-        assertThat(last(view, "jx\r")).isInstanceOf(Step.Deed.Nothing.class);
+        assertThat(last(view, "jxy")).isEqualTo(new KeyOutcome.Deed.Kill(DEBUG));
+        assertThat(last(view, "jxn")).isInstanceOf(KeyOutcome.Deed.Nothing.class);
+        assertThat(last(view, "jx\r")).isInstanceOf(KeyOutcome.Deed.Nothing.class);
         assertThat(press(view, "jjx").message()).contains("no session");
     }
 
     @Test
     void aSessionIsGivenAnotherName() {
-        assertThat(last(view, "jmwip\r")).isEqualTo(new Step.Deed.Rename(DEBUG, "wip"));
+        assertThat(last(view, "jmwip\r")).isEqualTo(new KeyOutcome.Deed.Rename(DEBUG, "wip"));
         assertThat(screen(press(view, "jmwi"), 60, 5)).contains("rename demo+debug to: wi_");
-        assertThat(last(view, "jm\r")).isInstanceOf(Step.Deed.Nothing.class);
+        assertThat(last(view, "jm\r")).isInstanceOf(KeyOutcome.Deed.Nothing.class);
         assertThat(press(view, "jmwi\u0015").typed()).isEmpty();
         assertThat(press(view, "jjm").message()).contains("no session");
         assertThat(press(view, "jmwip").with(List.of(BUILD, STOPPED)).mode()).isEqualTo(View.Mode.LIST);
@@ -184,40 +184,40 @@ class ViewTest {
 
     @Test
     void enterAttaches() {
-        assertThat(last(view, "j\r")).isEqualTo(new Step.Away.Attach(DEBUG, "debug"));
-        assertThat(last(view, "jj\r")).isEqualTo(new Step.Away.Attach(STOPPED, "default"));
+        assertThat(last(view, "j\r")).isEqualTo(new KeyOutcome.Away.Attach(DEBUG, "debug"));
+        assertThat(last(view, "jj\r")).isEqualTo(new KeyOutcome.Away.Attach(STOPPED, "default"));
     }
 
     @Test
     void aNewSessionIsAskedItsName() {
-        assertThat(last(view, "nwprk\u007f\u007f\u007fork\r")).isEqualTo(new Step.Away.Attach(BUILD, "work"));
+        assertThat(last(view, "nwprk\u007f\u007f\u007fork\r")).isEqualTo(new KeyOutcome.Away.Attach(BUILD, "work"));
         assertThat(press(view, "n\r").mode()).isEqualTo(View.Mode.LIST);
         assertThat(screen(press(view, "nab"), 60, 5)).contains("new session in demo: ab_");
     }
 
     @Test
     void aShedIsMade() {
-        assertThat(last(view, "cnewone\r")).isEqualTo(new Step.Away.Call(Step.Errand.CREATE, "newone"));
+        assertThat(last(view, "cnewone\r")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Errand.CREATE, "newone"));
         assertThat(last(View.empty().with(List.of()), "cfirst\r"))
-                .isEqualTo(new Step.Away.Call(Step.Errand.CREATE, "first"));
+                .isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Errand.CREATE, "first"));
         assertThat(screen(press(view, "cab"), 60, 5)).contains("new shed: ab_");
         assertThat(press(view, "c\r").mode()).isEqualTo(View.Mode.LIST);
     }
 
     @Test
     void aStoppedShedIsStartedAndAnotherOneStoppedAfterAsking() {
-        assertThat(last(view, "jjs")).isEqualTo(new Step.Away.Call(Step.Errand.START, "old"));
+        assertThat(last(view, "jjs")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Errand.START, "old"));
         assertThat(screen(press(view, "s"), 60, 5)).contains("stop demo and end 2 sessions? [y/N]");
-        assertThat(last(view, "sy")).isEqualTo(new Step.Away.Call(Step.Errand.STOP, "demo"));
-        assertThat(last(view, "sn")).isInstanceOf(Step.Deed.Nothing.class);
+        assertThat(last(view, "sy")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Errand.STOP, "demo"));
+        assertThat(last(view, "sn")).isInstanceOf(KeyOutcome.Deed.Nothing.class);
         var gone = press(view, "s").with(List.of(STOPPED));
-        assertThat(gone.press(new Key.Text("y")).deed()).isInstanceOf(Step.Deed.Nothing.class);
+        assertThat(gone.press(new Key.Text("y")).deed()).isInstanceOf(KeyOutcome.Deed.Nothing.class);
     }
 
     @Test
     void theLowerHalfShowsWhatTheChosenSessionShows() {
         var lines = IntStream.range(0, 20).mapToObj(i -> "line " + i).toList();
-        var shown = Painter.paint(view, new Preview(Optional.of(BUILD), lines), size(44, 16), NOW);
+        var shown = Renderer.paint(view, new Preview(Optional.of(BUILD), lines), size(44, 16), NOW);
         assertThat(String.join("\n", shown.lines()) + "\n").isEqualTo("""
                 shed: 2 sheds, 2 sessions
                   SHED  SESSION  STATUS    ACTIVE   CREATED
@@ -241,10 +241,10 @@ class ViewTest {
     @Test
     void thePreviewOfAnotherSessionIsNotShown() {
         var other = new Preview(Optional.of(DEBUG), List.of("other"));
-        assertThat(Painter.paint(view, other, size(80, 24), NOW).lines()).noneMatch(line -> line.contains("other"));
+        assertThat(Renderer.paint(view, other, size(80, 24), NOW).lines()).noneMatch(line -> line.contains("other"));
         var hostile = new Preview(Optional.of(BUILD), List.of("\u001b]0;x\u0007evil", "", ""));
         assertThat(String.join(
-                        "", Painter.paint(view, hostile, size(80, 24), NOW).lines()))
+                        "", Renderer.paint(view, hostile, size(80, 24), NOW).lines()))
                 .contains("evil")
                 .doesNotContain("\u001b", "\u0007");
     }
@@ -253,7 +253,7 @@ class ViewTest {
     void theFilterWorksAsItIsTyped() {
         var filtered = press(view, "/DEB");
         assertThat(filtered.visible()).containsExactly(DEBUG);
-        assertThat(last(view, "/deb\r\r")).isEqualTo(new Step.Away.Attach(DEBUG, "debug"));
+        assertThat(last(view, "/deb\r\r")).isEqualTo(new KeyOutcome.Away.Attach(DEBUG, "debug"));
         assertThat(press(filtered, "\u007f\u007f\u007f").visible()).hasSize(3);
         assertThat(screen(press(view, "/nope\r"), 60, 5)).contains("nothing matches", "only 'nope'");
         assertThat(press(view, "/q").mode()).isEqualTo(View.Mode.FILTER);
@@ -262,7 +262,7 @@ class ViewTest {
     @Test
     void leaving() {
         for (var typed : List.of("q", "\u0003", "\u0004", "/\u0003", "n\u0003", "m\u0003", "x\u0003", "?\u0003")) {
-            assertThat(last(view, typed)).as(typed).isInstanceOf(Step.Away.Leave.class);
+            assertThat(last(view, typed)).as(typed).isInstanceOf(KeyOutcome.Away.Leave.class);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Waits, and looks at nothing.
-class SilentOnlooker implements Onlooker {
+class SilentOnlooker implements CreateProgress {
     private final ContainerRuntime runtime;
 
     SilentOnlooker(ContainerRuntime runtime) {

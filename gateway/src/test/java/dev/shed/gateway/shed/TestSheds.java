@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /// Sheds as a gateway without a configuration has them.
 public final class TestSheds {
-    private static final Herald NOBODY = new Herald() {
+    private static final CreationListener NOBODY = new CreationListener() {
         @Override
         public void begins(ShedName shed) {}
 
@@ -26,18 +26,18 @@ public final class TestSheds {
         return of(runtime, state, settings());
     }
 
-    static Sheds of(ContainerRuntime runtime, Path state, Maker.Settings settings) {
-        var maker = new Maker(runtime, new Creations(state.resolve("creating")), settings, NOBODY);
+    static Sheds of(ContainerRuntime runtime, Path state, ShedCreator.Settings settings) {
+        var shedCreator = new ShedCreator(runtime, new PendingCreations(state.resolve("creating")), settings, NOBODY);
         return new Sheds(
                 runtime,
                 new StoppedSheds(state.resolve("stopped")),
-                maker,
+                shedCreator,
                 new Owners(runtime, Clock.systemUTC()),
                 Duration.ofSeconds(1));
     }
 
-    static Maker.Settings settings() {
-        return new Maker.Settings(
+    static ShedCreator.Settings settings() {
+        return new ShedCreator.Settings(
                 FakeRuntime.IMAGE,
                 new Workspace("/workspace"),
                 "git@github.com:",

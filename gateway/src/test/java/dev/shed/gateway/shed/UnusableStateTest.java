@@ -35,9 +35,9 @@ class UnusableStateTest {
         Files.createFile(directory.resolve(name));
     }
 
-    private void assertUnusable(Sheds sheds, Onlooker onlooker) {
+    private void assertUnusable(Sheds sheds, CreateProgress createProgress) {
         assertThatExceptionOfType(ShedException.class)
-                .isThrownBy(() -> sheds.create(new NewShed(DEMO), onlooker))
+                .isThrownBy(() -> sheds.create(new NewShed(DEMO), createProgress))
                 .satisfies(e -> assertThat(e.failure()).isInstanceOf(Failure.StateUnusable.class))
                 .withMessageContaining(directory.resolve("creating").toString());
         assertThat(runtime.list()).isEmpty();

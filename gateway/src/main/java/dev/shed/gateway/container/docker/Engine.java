@@ -48,7 +48,7 @@ final class Engine implements AutoCloseable {
     private final Duration timeout;
     private final AtomicReference<@Nullable Client> client = new AtomicReference<>();
     private final Semaphore places = new Semaphore(PLACES);
-    private final Overflow<DockerClient> overflow = new Overflow<>();
+    private final SharedClient<DockerClient> sharedClient = new SharedClient<>();
 
     private record Client(RemoteApiVersion api, DockerClient docker) {}
 
@@ -181,11 +181,11 @@ final class Engine implements AutoCloseable {
 
     private <T extends @Nullable Object> T answerBeyond(Question<T> question) throws IOException {
         var api = client().api();
-        var shared = overflow.enter(() -> docker(api));
+        var shared = sharedClient.enter(() -> docker(api));
         try {
             return put(question, shared);
         } finally {
-            overflow.leave();
+            sharedClient.leave();
         }
     }
 

@@ -48,7 +48,7 @@ final class Porter implements AutoCloseable {
 
     private final Container container;
     private final PorterConnections connections;
-    private final Gatekeeper keeper;
+    private final PorterServer keeper;
 
     /// Counted down when it is of no use any more, and when its process has ended as far as anybody can tell.
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -73,7 +73,7 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    private Porter(Container container, PorterConnections connections, Gatekeeper keeper) {
+    private Porter(Container container, PorterConnections connections, PorterServer keeper) {
         this.container = container;
         this.connections = connections;
         this.keeper = keeper;
@@ -97,9 +97,9 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    private static Gatekeeper listen(Path socket, String token, PorterConnections connections, String name) {
+    private static PorterServer listen(Path socket, String token, PorterConnections connections, String name) {
         try {
-            return Gatekeeper.open(socket, token.getBytes(StandardCharsets.US_ASCII), connections, name);
+            return PorterServer.open(socket, token.getBytes(StandardCharsets.US_ASCII), connections, name);
         } catch (IOException e) {
             throw ShedException.stateUnusable(socket, e);
         }

@@ -22,7 +22,7 @@ final class PorterProcess implements ContainerProcess {
     private final Spawn spawn;
     private final Supplier<String> whyLost;
     private final Consumer<PorterProcess> onClose;
-    private final Outbox outbox;
+    private final FrameQueue frameQueue;
     private final Credit credit = new Credit();
     private final OutputStream stdin = new Stdin();
     private final AtomicBoolean open = new AtomicBoolean(true);
@@ -41,7 +41,8 @@ final class PorterProcess implements ContainerProcess {
         this.spawn = spawn;
         this.whyLost = whyLost;
         this.onClose = onClose;
-        this.outbox = new Outbox(link, "porter-" + spawn.spec().container().shed() + "/outbox");
+        this.frameQueue =
+                new FrameQueue(link, "porter-" + spawn.spec().container().shed() + "/outbox");
     }
 
     @Override
@@ -102,13 +103,13 @@ final class PorterProcess implements ContainerProcess {
         if (spawn.spec().terminal().isPresent()) {
             var frame = new FrameWriter(Frames.RESIZE);
             Spawn.size(frame, size);
-            outbox.add(Frames.RESIZE, frame);
+            frameQueue.add(Frames.RESIZE, frame);
         }
     }
 
     @Override
     public void signal(String name) {
-        outbox.add(Frames.SIGNAL, new FrameWriter(Frames.SIGNAL).string(name));
+        frameQueue.add(Frames.SIGNAL, new FrameWriter(Frames.SIGNAL).string(name));
     }
 
     @Override

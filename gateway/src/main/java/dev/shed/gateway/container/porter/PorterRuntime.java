@@ -43,7 +43,7 @@ public final class PorterRuntime implements ContainerRuntime {
     private final RunDirectories directories;
     private final Users users;
     private final Porters porters;
-    private final Sightings sightings;
+    private final ContainerCache containerCache;
     private final PorterSockets sockets;
     private final GracefulStop gracefulStop = new GracefulStop(new StopAccess());
     private final Set<PorterProcess> processes = ConcurrentHashMap.newKeySet();
@@ -64,7 +64,7 @@ public final class PorterRuntime implements ContainerRuntime {
         this.users = new Users(settings.user());
         this.porters = new Porters(bare, directories, users, settings.hangupGrace());
         this.sockets = new PorterSockets(new SocketAccess(), settings.refused());
-        this.sightings = new Sightings(porters::answers, System::nanoTime);
+        this.containerCache = new ContainerCache(porters::answers, System::nanoTime);
     }
 
     /// Puts porters in front of an engine.
@@ -95,7 +95,7 @@ public final class PorterRuntime implements ContainerRuntime {
     /// A porter that answers proves that its container runs, and saves asking the engine for each process.
     @Override
     public Optional<Container> find(ShedName shed) {
-        return sightings.find(shed, engine::find);
+        return containerCache.find(shed, engine::find);
     }
 
     @Override
@@ -270,7 +270,7 @@ public final class PorterRuntime implements ContainerRuntime {
     private void forget(String containerId) {
         porters.forget(containerId);
         users.forget(containerId);
-        sightings.forget(containerId);
+        containerCache.forget(containerId);
     }
 
     private String whyLost(Container container) {

@@ -44,7 +44,7 @@ final class PorterSockets {
             if (way instanceof Way.Absent) {
                 throw new SocketRefusedException("no porter runs in this shed, and the engine cannot connect");
             }
-            return PorterSocket.dialled(access.open(way, container, Places.dial(user, to, refused.networks())));
+            return PorterSocket.dialled(access.open(way, container, SocketRequests.dial(user, to, refused.networks())));
         });
     }
 
@@ -56,7 +56,7 @@ final class PorterSockets {
                 throw new SocketRefusedException(FOREIGN);
             }
             var id = "l" + listeners.incrementAndGet();
-            var link = porter.listen(id, Places.listen(user, at, mode, id), acceptor);
+            var link = porter.listen(id, SocketRequests.listen(user, at, mode, id), acceptor);
             return new PorterListener(link, () -> porter.forget(id))
                     .awaitListening("porter-" + container.shed() + "/" + id);
         });

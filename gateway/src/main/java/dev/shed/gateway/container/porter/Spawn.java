@@ -81,7 +81,7 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
     }
 
     private static void terminal(FrameWriter frame, Terminal terminal) {
-        frame.strings(bytes(Terms.candidates(terminal.term())));
+        frame.strings(bytes(TerminalTypes.candidates(terminal.term())));
         size(frame, terminal.size());
         frame.string(terminal.modes().bytes());
     }

@@ -23,7 +23,7 @@ final class DirectChannel extends AbstractServerChannel {
     /// Known to the one thread that serves it.
     private boolean opened;
 
-    private final Splice splice = new Splice(this, this::sendEof);
+    private final Relay relay = new Relay(this, this::sendEof);
     private final ChannelWrites writes = new ChannelWrites(this);
 
     /// What a client names as its target.
@@ -75,8 +75,8 @@ final class DirectChannel extends AbstractServerChannel {
         var client = forwards.of(getSession());
         try {
             var to = kind.read(buffer);
-            var journal = forwards.journal(client, kind.type(), to.toString());
-            Thread.ofVirtual().name(journal.id()).start(() -> serve(client, to, journal, future));
+            var forwardAudit = forwards.journal(client, kind.type(), to.toString());
+            Thread.ofVirtual().name(forwardAudit.id()).start(() -> serve(client, to, forwardAudit, future));
         } catch (RuntimeException e) {
             LOG.atDebug().setCause(e).log("not a target");
             refuse(ForwardRefusedException.failed("that is no target"));
@@ -84,32 +84,32 @@ final class DirectChannel extends AbstractServerChannel {
         return future;
     }
 
-    private void serve(ClientForwards client, Endpoint to, Journal journal, OpenFuture future) {
+    private void serve(ClientForwards client, Endpoint to, ForwardAudit forwardAudit, OpenFuture future) {
         try (var _ = forwards.admit(client, to)) {
-            splice.run(forwards.dial(client, to), () -> {
+            relay.run(forwards.dial(client, to), () -> {
                 opened = true;
-                journal.opened();
+                forwardAudit.opened();
                 signalChannelOpenSuccess();
                 future.setOpened();
             });
         } catch (ForwardRefusedException e) {
-            refuse(journal, e);
+            refuse(forwardAudit, e);
         } catch (SocketRefusedException e) {
-            refuse(journal, ForwardRefusedException.failed(String.valueOf(e.getMessage())));
+            refuse(forwardAudit, ForwardRefusedException.failed(String.valueOf(e.getMessage())));
         } catch (IOException | InterruptedException e) {
             LOG.atDebug().setCause(e).log("gone before it was connected");
-            refuse(journal, ForwardRefusedException.failed("gone"));
+            refuse(forwardAudit, ForwardRefusedException.failed("gone"));
         } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("channel", journal.id()).setCause(e).log("forward failed");
-            refuse(journal, ForwardRefusedException.failed("a defect of the gateway"));
+            LOG.atError().addKeyValue("channel", forwardAudit.id()).setCause(e).log("forward failed");
+            refuse(forwardAudit, ForwardRefusedException.failed("a defect of the gateway"));
         } finally {
-            journal.closed(splice.bytesIn(), splice.bytesOut());
+            forwardAudit.closed(relay.bytesIn(), relay.bytesOut());
         }
     }
 
-    private void refuse(Journal journal, ForwardRefusedException refusal) {
+    private void refuse(ForwardAudit forwardAudit, ForwardRefusedException refusal) {
         if (!opened) {
-            journal.refused(refusal.why());
+            forwardAudit.refused(refusal.why());
             refuse(refusal);
         }
     }
@@ -136,7 +136,7 @@ final class DirectChannel extends AbstractServerChannel {
 
     @Override
     protected void doWriteData(byte[] data, int offset, long length) throws IOException {
-        splice.received(data, offset, length);
+        relay.received(data, offset, length);
     }
 
     @Override
@@ -147,6 +147,6 @@ final class DirectChannel extends AbstractServerChannel {
     @Override
     public void handleEof() throws IOException {
         super.handleEof();
-        splice.inputEnded();
+        relay.inputEnded();
     }
 }

@@ -20,7 +20,7 @@ import org.apache.sshd.common.session.Session;
 public final class Forwarding {
     private final Forwards forwards;
     private final RemoteForwards remote;
-    private final Agents agents;
+    private final AgentForwarding agentForwarding;
 
     /// What forwarding needs.
     ///
@@ -45,12 +45,12 @@ public final class Forwarding {
     /// @param perShed how many all connections to a shed may have
     /// @param rules where clients' listeners may be
     public Forwarding(Parts parts, int perConnection, int perShed, ListenRules rules) {
-        var door = new Door(parts.sheds(), parts.runtime(), parts.policy());
+        var forwardPolicy = new ForwardPolicy(parts.sheds(), parts.runtime(), parts.policy());
         var quota = new Quota(new Quota.Limits(perConnection, perShed));
-        this.forwards = new Forwards(parts.runtime(), door, quota, parts.audit(), parts.clients());
-        var back = new BackChannels(forwards);
+        this.forwards = new Forwards(parts.runtime(), forwardPolicy, quota, parts.audit(), parts.clients());
+        var back = new ForwardedChannels(forwards);
         this.remote = new RemoteForwards(forwards, back, rules);
-        this.agents = new Agents(parts.runtime(), forwards, back);
+        this.agentForwarding = new AgentForwarding(parts.runtime(), forwards, back);
     }
 
     /// The channels that clients open to sockets.
@@ -69,7 +69,7 @@ public final class Forwarding {
 
     /// Whether a channel carries a forward rather than a person's session.
     public static boolean isForward(Channel channel) {
-        return channel instanceof DirectChannel || channel instanceof BackChannel;
+        return channel instanceof DirectChannel || channel instanceof ForwardedChannel;
     }
 
     /// The client offers its agent to what it starts on this connection from now on.
@@ -79,7 +79,7 @@ public final class Forwarding {
         var client = forwards.of(session);
         var grant = client.client().identity().grant();
         if (!grant.agentForwarding() || !grant.permitsVerb(VerbWords.AGENT)) {
-            forwards.journal(client, Agents.REQUEST, "").refused("this key may not forward an agent");
+            forwards.journal(client, AgentForwarding.REQUEST, "").refused("this key may not forward an agent");
             return false;
         }
         client.bringAgent();
@@ -89,12 +89,14 @@ public final class Forwarding {
     /// The agent that was offered on a connection.
     public Optional<Agent> agent(Session session) {
         var client = forwards.of(session);
-        return client.bringsAgent() ? Optional.of(container -> agents.bring(client, container)) : Optional.empty();
+        return client.bringsAgent()
+                ? Optional.of(container -> agentForwarding.bring(client, container))
+                : Optional.empty();
     }
 
     /// Where every shed has its agent's socket as long as somebody brings one.
     public static String agentSocket() {
-        return Agents.SOCKET;
+        return AgentForwarding.SOCKET;
     }
 
     private record DirectFactory(DirectChannel.Kind kind, Forwards forwards) implements ChannelFactory {

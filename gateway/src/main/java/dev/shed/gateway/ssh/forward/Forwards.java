@@ -23,14 +23,19 @@ final class Forwards {
     private static final String OPENSSH = "@openssh.com";
 
     private final ContainerRuntime runtime;
-    private final Door door;
+    private final ForwardPolicy forwardPolicy;
     private final Quota quota;
     private final AuditLog audit;
     private final Function<Session, Client> clients;
 
-    Forwards(ContainerRuntime runtime, Door door, Quota quota, AuditLog audit, Function<Session, Client> clients) {
+    Forwards(
+            ContainerRuntime runtime,
+            ForwardPolicy forwardPolicy,
+            Quota quota,
+            AuditLog audit,
+            Function<Session, Client> clients) {
         this.runtime = runtime;
-        this.door = door;
+        this.forwardPolicy = forwardPolicy;
         this.quota = quota;
         this.audit = audit;
         this.clients = clients;
@@ -50,12 +55,12 @@ final class Forwards {
     }
 
     /// @param kind the name of the channel's type or of the request
-    Journal journal(ClientForwards of, String kind, String target) {
+    ForwardAudit journal(ClientForwards of, String kind, String target) {
         var client = of.client();
         var shed = shedOrNone(client);
         var plain = kind.endsWith(OPENSSH) ? kind.substring(0, kind.length() - OPENSSH.length()) : kind;
         var forward = new AuditEvent.Forward(client.nextChannelId(), client.loginName(), shed, plain, target);
-        return new Journal(audit, client, forward);
+        return new ForwardAudit(audit, client, forward);
     }
 
     /// Lets a connection to a target pass, as far as the key and the limits go.
@@ -108,7 +113,7 @@ final class Forwards {
             FailureLog.told(e);
             throw ForwardRefusedException.failed(e.failure().message());
         }
-        return quota.take(of.open(), door.shed(of.client()));
+        return quota.take(of.open(), forwardPolicy.shed(of.client()));
     }
 
     ContainerSocket dial(ClientForwards of, Endpoint to) throws ForwardRefusedException, SocketRefusedException {
@@ -132,7 +137,7 @@ final class Forwards {
                 of.know(null);
             }
         }
-        var container = door.container(of.client(), door.shed(of.client()));
+        var container = forwardPolicy.container(of.client(), forwardPolicy.shed(of.client()));
         try {
             var made = attempt.make(container);
             of.know(container);
@@ -145,13 +150,13 @@ final class Forwards {
 
     private String shedOrNone(Client client) {
         try {
-            return door.shed(client).value();
+            return forwardPolicy.shed(client).value();
         } catch (ForwardRefusedException _) {
             return "";
         }
     }
 
     ShedName shed(ClientForwards of) throws ForwardRefusedException {
-        return door.shed(of.client());
+        return forwardPolicy.shed(of.client());
     }
 }

@@ -32,7 +32,7 @@ final class RemoteForwards {
     private static final Duration CANCEL = Duration.ofSeconds(10);
 
     private final Forwards forwards;
-    private final BackChannels back;
+    private final ForwardedChannels back;
     private final ListenRules rules;
     private final Listeners listeners = new Listeners();
 
@@ -50,7 +50,7 @@ final class RemoteForwards {
         record Done(OptionalInt port, Runnable told) implements Answer {}
     }
 
-    RemoteForwards(Forwards forwards, BackChannels back, ListenRules rules) {
+    RemoteForwards(Forwards forwards, ForwardedChannels back, ListenRules rules) {
         this.forwards = forwards;
         this.back = back;
         this.rules = rules;
@@ -92,24 +92,24 @@ final class RemoteForwards {
 
     private Answer listen(ClientForwards client, String request, Place asked) {
         var at = at(asked);
-        var journal = forwards.journal(client, request, at.toString());
+        var forwardAudit = forwards.journal(client, request, at.toString());
         try {
-            var forward = listen(client, asked, at, journal);
-            journal.target(at(forward.place()).toString());
-            journal.opened();
+            var forward = listen(client, asked, at, forwardAudit);
+            forwardAudit.target(at(forward.place()).toString());
+            forwardAudit.opened();
             client.keep(forward);
             boolean ours = !asked.unix() && asked.port() == 0;
             return new Answer.Done(
                     ours ? OptionalInt.of(forward.place().port()) : OptionalInt.empty(), forward::announced);
         } catch (ForwardRefusedException e) {
-            return refused(journal, e.why());
+            return refused(forwardAudit, e.why());
         } catch (SocketRefusedException e) {
-            return refused(journal, e.getMessage() + owner(client, at));
+            return refused(forwardAudit, e.getMessage() + owner(client, at));
         }
     }
 
-    private static Answer refused(Journal journal, String why) {
-        journal.refused(why);
+    private static Answer refused(ForwardAudit forwardAudit, String why) {
+        forwardAudit.refused(why);
         return new Answer.Failed(why);
     }
 
@@ -130,7 +130,7 @@ final class RemoteForwards {
                 : new Endpoint.Tcp(rules.address(place.address()), place.port());
     }
 
-    private RemoteForward listen(ClientForwards client, Place asked, Endpoint at, Journal journal)
+    private RemoteForward listen(ClientForwards client, Place asked, Endpoint at, ForwardAudit forwardAudit)
             throws ForwardRefusedException, SocketRefusedException {
         var shed = forwards.shed(client);
         var permit = forwards.admit(client, asked);
@@ -152,7 +152,7 @@ final class RemoteForwards {
                     () -> {
                         listeners.remove(shed, taken, client.client());
                         permit.close();
-                        journal.closed(0, 0);
+                        forwardAudit.closed(0, 0);
                     },
                     announced);
         } finally {
@@ -178,14 +178,14 @@ final class RemoteForwards {
         });
     }
 
-    private BackChannels.Call called(Place place, Peer peer) {
+    private ForwardedChannels.Call called(Place place, Peer peer) {
         if (place.unix()) {
-            return new BackChannels.Call("forwarded-streamlocal@openssh.com", place.address(), ANSWER, buffer -> {
+            return new ForwardedChannels.Call("forwarded-streamlocal@openssh.com", place.address(), ANSWER, buffer -> {
                 buffer.putString(place.address());
                 buffer.putString("");
             });
         }
-        return new BackChannels.Call("forwarded-tcpip", at(place).toString(), ANSWER, buffer -> {
+        return new ForwardedChannels.Call("forwarded-tcpip", at(place).toString(), ANSWER, buffer -> {
             buffer.putString(place.address());
             buffer.putUInt(place.port());
             buffer.putString(peer.address());

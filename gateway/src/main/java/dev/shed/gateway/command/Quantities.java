@@ -1,0 +1,75 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/// How much of something, as people write it.
+final class Quantities {
+    private static final Pattern CPUS = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,9})?");
+
+    private static final int NANO_DIGITS = 9;
+
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg]?)(i?b)?", Pattern.CASE_INSENSITIVE);
+
+    /// With less the engine starts nothing.
+    private static final long LEAST_MEMORY = 6L << 20;
+
+    private Quantities() {}
+
+    /// Processors in billionths: `2`, `0.5`.
+    static OptionalLong nanoCpus(Optional<String> text) {
+        return text.map(Quantities::nanoCpus).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+
+    /// Bytes: `512m`, `4GiB`; the unit is binary, however it is written.
+    static OptionalLong bytes(Optional<String> text) {
+        return text.map(Quantities::bytes).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+
+    /// The nearest that people would write: `512 MiB`.
+    static String shown(long bytes) {
+        for (int power = 3; power > 0; power--) {
+            if (bytes % (1L << (10 * power)) == 0) {
+                return (bytes >> (10 * power)) + " " + "KMG".charAt(power - 1) + "iB";
+            }
+        }
+        return bytes + " B";
+    }
+
+    private static long nanoCpus(String text) {
+        if (CPUS.matcher(text).matches()) {
+            long nano = new BigDecimal(text).movePointRight(NANO_DIGITS).longValueExact();
+            if (nano > 0) {
+                return nano;
+            }
+        }
+        throw new ShedException(
+                new Failure.InvalidName("number of processors", text, "a number above 0, such as 2 or 0.5"));
+    }
+
+    private static long bytes(String text) {
+        var matcher = SIZE.matcher(text);
+        if (matcher.matches()) {
+            long bytes = Long.parseLong(matcher.group(1)) << shift(matcher.group(2));
+            if (bytes >= LEAST_MEMORY) {
+                return bytes;
+            }
+        }
+        throw new ShedException(
+                new Failure.InvalidName("size of memory", text, "6MiB or more, such as 512MiB or 4GiB"));
+    }
+
+    private static int shift(String unit) {
+        return switch (unit.toLowerCase(Locale.ROOT)) {
+            case "k" -> 10;
+            case "m" -> 20;
+            case "g" -> 30;
+            default -> 0;
+        };
+    }
+}

@@ -1,0 +1,147 @@
+package dev.shed.gateway.command;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElseGet;
+
+import dev.shed.gateway.shed.Shed;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Many sheds asked at the same time, some of which may never answer.
+final class QueryRound implements AutoCloseable {
+    /// An answer is two cores' work, in the gateway and in the container; more at once were not quicker for a hundred
+    /// sheds, and so many can hang before they hold up the others.
+    private static final int AT_ONCE = 16;
+
+    private static final Duration TICK = Duration.ofMillis(10);
+
+    /// How long an interrupted question has to come back before it is left behind.
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final Semaphore places = new Semaphore(AT_ONCE);
+    private final LinkedBlockingQueue<YesNoPrompt> answered = new LinkedBlockingQueue<>();
+    private final Map<YesNoPrompt, SessionQuery.Answer> taken = new HashMap<>();
+    private final List<YesNoPrompt> questions;
+    private final AdaptiveTimeout adaptiveTimeout;
+    private final Set<String> silent;
+
+    /// Asks one shed.
+    interface Asking {
+        /// Returns what it says.
+        ///
+        /// @param arrived to be run when the question has arrived in the container
+        SessionQuery.Answer ask(Shed shed, Runnable arrived);
+    }
+
+    /// @param limit the most that anybody gets
+    /// @param silent the ids of containers that did not answer the last time; kept up to date here
+    QueryRound(Collection<Shed> sheds, Asking asking, Duration limit, Set<String> silent) {
+        this.adaptiveTimeout = new AdaptiveTimeout(limit);
+        this.silent = silent;
+        this.questions =
+                sheds.stream().map(shed -> new YesNoPrompt(shed, asking)).toList();
+    }
+
+    private final class YesNoPrompt {
+        private final Shed shed;
+        private final Thread thread;
+
+        /// Zero as long as it has not set out, or not arrived.
+        private volatile long started;
+
+        private volatile long arrived;
+        private volatile SessionQuery.@Nullable Answer answer;
+
+        YesNoPrompt(Shed shed, Asking asking) {
+            this.shed = shed;
+            this.thread = Thread.ofVirtual().name("survey-" + shed.name()).unstarted(() -> run(asking));
+        }
+
+        private void run(Asking asking) {
+            if (!places.tryAcquire()) {
+                try {
+                    places.acquire();
+                } catch (InterruptedException _) {
+                    return;
+                }
+            }
+            started = System.nanoTime();
+            try {
+                answer = asking.ask(shed, () -> arrived = System.nanoTime());
+                answered.add(this);
+            } finally {
+                places.release();
+            }
+        }
+
+        boolean overdue() {
+            long now = System.nanoTime();
+            boolean inside = arrived != 0;
+            return started != 0
+                    && adaptiveTimeout.isOver(inside, inside ? arrived : started, silent.contains(id()), now);
+        }
+
+        String id() {
+            return shed.container().id();
+        }
+    }
+
+    /// An answer for each shed, in the order given; `otherwise` for those that took too long.
+    List<SessionQuery.Answer> answers(Function<Shed, SessionQuery.Answer> otherwise) throws InterruptedException {
+        var open = new LinkedHashSet<>(questions);
+        questions.forEach(yesNoPrompt -> yesNoPrompt.thread.start());
+        while (!open.isEmpty()) {
+            var next = answered.poll(TICK.toNanos(), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                open.stream().filter(YesNoPrompt::overdue).toList().forEach(yesNoPrompt -> {
+                    giveUp(yesNoPrompt);
+                    open.remove(yesNoPrompt);
+                });
+            } else if (open.remove(next)) {
+                take(next);
+            }
+        }
+        return questions.stream()
+                .map(yesNoPrompt ->
+                        requireNonNullElseGet(taken.get(yesNoPrompt), () -> otherwise.apply(yesNoPrompt.shed)))
+                .toList();
+    }
+
+    /// Its place is for those that have not set out.
+    private void giveUp(YesNoPrompt yesNoPrompt) {
+        silent.add(yesNoPrompt.id());
+        yesNoPrompt.thread.interrupt();
+    }
+
+    private void take(YesNoPrompt yesNoPrompt) {
+        taken.put(yesNoPrompt, requireNonNull(yesNoPrompt.answer));
+        silent.remove(yesNoPrompt.id());
+        // A stopped shed answers without being asked, which says nothing about the others.
+        if (yesNoPrompt.arrived != 0) {
+            adaptiveTimeout.answered(yesNoPrompt.arrived, System.nanoTime());
+        }
+    }
+
+    /// Ends what still asks.
+    @Override
+    public void close() {
+        questions.forEach(yesNoPrompt -> yesNoPrompt.thread.interrupt());
+        try {
+            for (var yesNoPrompt : questions) {
+                yesNoPrompt.thread.join(GRACE);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.tmux.Tmux;
+import dev.shed.gateway.tmux.TmuxSession;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks many sheds for their sessions at once, each for a limited time. A shed that does not answer holds up
+/// nobody for longer than that and costs nobody their answer.
+public final class SessionQuery {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionQuery.class);
+
+    private static final int INCIDENT_LENGTH = 8;
+
+    /// Asking fifty sheds was quickest with eight at a time; sixteen were slower.
+    private static final int AT_ONCE = 8;
+
+    /// A hundred times what an answer takes, and about as long as somebody waits for a listing.
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final Sessions sessions;
+    private final Duration limit;
+
+    /// The ids of containers that did not answer in time when they were asked together with others.
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+
+    public SessionQuery(Sessions sessions) {
+        this(sessions, LIMIT);
+    }
+
+    SessionQuery(Sessions sessions, Duration limit) {
+        this.sessions = sessions;
+        this.limit = limit;
+    }
+
+    /// What became of asking one shed.
+    public sealed interface Answer {
+        Shed shed();
+
+        /// What it told.
+        ///
+        /// @param cut whether it lists more sessions than are taken
+        record Listed(Shed shed, List<TmuxSession> sessions, boolean cut) implements Answer {
+            /// What it told, cut to what is taken.
+            static Listed of(Shed shed, List<TmuxSession> sessions) {
+                boolean cut = sessions.size() > Tmux.MOST_SESSIONS;
+                return new Listed(shed, cut ? List.copyOf(sessions.subList(0, Tmux.MOST_SESSIONS)) : sessions, cut);
+            }
+
+            /// What people are told where it was cut.
+            public String notice() {
+                return "cut: the shed lists more than " + Tmux.MOST_SESSIONS + " sessions";
+            }
+        }
+
+        record Failed(Shed shed, ShedException trouble) implements Answer {
+            Failed(Shed shed, Failure failure) {
+                this(shed, new ShedException(failure));
+            }
+
+            public Failure failure() {
+                return trouble.failure();
+            }
+        }
+    }
+
+    /// An answer for each shed, in the order given.
+    public List<Answer> ask(List<Shed> sheds) throws InterruptedIOException {
+        if (sheds.size() == 1) {
+            return List.of(ask(sheds.getFirst()));
+        }
+        try (var round = new QueryRound(sheds, this::ask, limit, silent)) {
+            return round.answers(shed -> notReady(shed, "it did not answer in time"));
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /// What `question` has to say to each of `them`, in the order given; several are asked at once.
+    static <S, T> List<T> each(List<S> them, Function<S, T> question) throws InterruptedIOException {
+        var factory = Thread.ofVirtual().name("survey-", 0).factory();
+        try (var tasks = Executors.newFixedThreadPool(AT_ONCE, factory)) {
+            var questions = them.stream()
+                    .<Callable<T>>map(each -> () -> question.apply(each))
+                    .toList();
+            var answers = new ArrayList<T>();
+            for (var task : tasks.invokeAll(questions)) {
+                answers.add(task.get());
+            }
+            return answers;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /// The answer of one shed.
+    Answer ask(Shed shed) {
+        return ask(shed, () -> {});
+    }
+
+    private Answer ask(Shed shed, Runnable arrived) {
+        if (shed.unfinished()) {
+            return Answer.Listed.of(shed, List.of());
+        }
+        return switch (shed.container().state()) {
+            case STOPPED -> Answer.Listed.of(shed, List.of());
+            case RUNNING -> askRunning(shed, arrived);
+            // Known not to answer, so nobody has to wait for it.
+            case PAUSED ->
+                new Answer.Failed(
+                        shed,
+                        Failure.ShedNotReady.paused(
+                                shed.name().value(), shed.container().shortId()));
+            case RESTARTING, BROKEN ->
+                notReady(shed, "it is " + word(shed.container().state()));
+        };
+    }
+
+    private Answer askRunning(Shed shed, Runnable arrived) {
+        try {
+            return Answer.Listed.of(shed, sessions.list(shed, limit, arrived));
+        } catch (ShedException e) {
+            return new Answer.Failed(shed, e);
+        } catch (IllegalStateException e) {
+            return new Answer.Failed(shed, defect(shed, e));
+        }
+    }
+
+    /// Even a defect of ours costs the other sheds nothing.
+    private static Failure defect(Shed shed, IllegalStateException defect) {
+        var incident = UUID.randomUUID().toString().substring(0, INCIDENT_LENGTH);
+        LOG.atError()
+                .addKeyValue("incident", incident)
+                .addKeyValue("shed", shed.name())
+                .setCause(defect)
+                .log("asking a shed for its sessions failed");
+        return new Failure.Internal(incident);
+    }
+
+    private static Answer notReady(Shed shed, String why) {
+        return new Answer.Failed(shed, new Failure.ShedNotReady(shed.name().value(), why));
+    }
+
+    private static InterruptedIOException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        var interrupted = new InterruptedIOException("interrupted while sheds were asked");
+        interrupted.initCause(e);
+        return interrupted;
+    }
+
+    /// A state as people and programs read it: `running`, `paused`, `restarting`, `stopped` or `broken`.
+    public static String word(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.shed.gateway.command;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The words of a line, split as a POSIX shell does (XCU 2.2), and nothing else that a shell does: no variables, globs,
+/// comments, pipes or redirections; `$`, `*`, `#`, `|`, `;` and the like are letters.
+///
+/// @param list the words, as many as were asked for; cut at white space alone where the quotes do not balance
+/// @param more whether there are more, which nobody has looked at
+/// @param objection why the quotes do not balance; null when they do, as far as the line was read
+record ShellWords(List<String> list, boolean more, @Nullable Failure objection) {
+    private static final String BLANK = " \t\n\r";
+
+    /// At most the first `most` words. A line may have a hundred thousand, and who needs one must not pay for all.
+    static ShellWords of(String line, int most) {
+        var splitter = new Splitter(line, most);
+        try {
+            splitter.split();
+            return new ShellWords(List.copyOf(splitter.shellWords), splitter.hasMore(), null);
+        } catch (ShedException e) {
+            var pieces = List.of(line.strip().split("\\s+", most + 1));
+            boolean more = pieces.size() > most;
+            return new ShellWords(more ? pieces.subList(0, most) : pieces, more, e.failure());
+        }
+    }
+
+    /// The first word, if there is one.
+    Optional<String> first() {
+        return list.stream().findFirst();
+    }
+
+    /// Whether the quotes balance, as far as the line was read.
+    boolean balance() {
+        return objection == null;
+    }
+
+    /// The words; `USAGE` when a quote is not closed or the line ends in a backslash.
+    List<String> requireBalanced() {
+        if (objection != null) {
+            throw new ShedException(objection);
+        }
+        return list;
+    }
+
+    private static final class Splitter {
+        private final List<String> shellWords = new ArrayList<>();
+        private final String line;
+        private final int most;
+        private final StringBuilder word = new StringBuilder();
+        private int next;
+
+        /// Whether a word has begun: `''` is a word, though an empty one.
+        private boolean inWord;
+
+        Splitter(String line, int most) {
+            this.line = line;
+            this.most = most;
+        }
+
+        void split() {
+            while (next < line.length() && shellWords.size() < most) {
+                char c = line.charAt(next++);
+                switch (c) {
+                    case ' ', '\t', '\n', '\r' -> endWord();
+                    case '\'' -> singleQuoted();
+                    case '"' -> doubleQuoted();
+                    case '\\' -> append(take("\\"));
+                    default -> append(c);
+                }
+            }
+            endWord();
+        }
+
+        boolean hasMore() {
+            while (next < line.length() && BLANK.indexOf(line.charAt(next)) >= 0) {
+                next++;
+            }
+            return next < line.length();
+        }
+
+        private void append(char c) {
+            inWord = true;
+            word.append(c);
+        }
+
+        private void endWord() {
+            if (inWord) {
+                shellWords.add(word.toString());
+                word.setLength(0);
+                inWord = false;
+            }
+        }
+
+        private void singleQuoted() {
+            inWord = true;
+            for (char c = take("'"); c != '\''; c = take("'")) {
+                word.append(c);
+            }
+        }
+
+        private void doubleQuoted() {
+            inWord = true;
+            for (char c = take("\""); c != '"'; c = take("\"")) {
+                if (c == '\\' && next < line.length() && "$`\"\\".indexOf(line.charAt(next)) >= 0) {
+                    word.append(line.charAt(next++));
+                } else {
+                    word.append(c);
+                }
+            }
+        }
+
+        private char take(String waitedFor) {
+            if (next == line.length()) {
+                var what = waitedFor.equals("\\")
+                        ? "the line ends in a backslash"
+                        : "a quote " + waitedFor + " is not closed";
+                throw new ShedException(new Failure.Usage(what, "ssh shed@HOST help"));
+            }
+            return line.charAt(next++);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.shed.gateway.container.docker;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What is shared by all who are there at the same time: made for the first of them, closed by the last.
+final class SharedClient<T extends Closeable> {
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// Guarded by the lock, as is the next one.
+    private @Nullable T shared;
+
+    private int users;
+
+    /// Whoever enters has to leave.
+    ///
+    /// @param maker does nothing that takes time
+    T enter(Supplier<T> maker) {
+        lock.lock();
+        try {
+            var there = shared == null ? maker.get() : shared;
+            shared = there;
+            users++;
+            return there;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave() throws IOException {
+        var last = lastOut();
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    private @Nullable T lastOut() {
+        lock.lock();
+        try {
+            users--;
+            if (users > 0) {
+                return null;
+            }
+            var last = shared;
+            shared = null;
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.shed.gateway.container.porter;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Frames whose senders must not be kept waiting, in their order, sent by a thread that exists while there are
+/// some. A porter always reads, but what says to be a porter may not.
+final class FrameQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(FrameQueue.class);
+
+    /// More than anybody types ahead.
+    private static final int MAX = 64;
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Letter(int type, byte[] frame) {}
+
+    private final Link link;
+    private final String threadName;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by the lock.
+    private final Deque<Letter> letters = new ArrayDeque<>();
+    private boolean working;
+
+    FrameQueue(Link link, String threadName) {
+        this.link = link;
+        this.threadName = threadName;
+    }
+
+    /// Sends a frame; of sizes in a row only the newest. What is too much is dropped.
+    void add(int type, FrameWriter frame) {
+        lock.lock();
+        try {
+            var last = letters.peekLast();
+            if (type == Frames.RESIZE && last != null && last.type() == Frames.RESIZE) {
+                letters.removeLast();
+            }
+            if (letters.size() < MAX) {
+                letters.add(new Letter(type, frame.frame()));
+            }
+            if (!working) {
+                working = true;
+                Thread.ofVirtual().name(threadName).start(this::work);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work() {
+        for (var frame = next(); frame != null; frame = next()) {
+            try {
+                link.send(ByteBuffer.wrap(frame));
+            } catch (IOException e) {
+                // The process has ended, or is let go of. There is nobody to tell.
+                LOG.atDebug().setCause(e).log("not sent");
+            }
+        }
+    }
+
+    private byte @Nullable [] next() {
+        lock.lock();
+        try {
+            var letter = letters.poll();
+            working = letter != null;
+            return letter == null ? null : letter.frame();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

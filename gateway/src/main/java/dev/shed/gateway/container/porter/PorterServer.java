@@ -1,0 +1,180 @@
+package dev.shed.gateway.container.porter;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import jdk.net.ExtendedSocketOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The socket that a porter dials, and the check of who does: whoever is in the container can connect, and one
+/// that cannot say the token learns nothing, holds nothing for long, and is one of few.
+final class PorterServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PorterServer.class);
+
+    /// A porter greets at once.
+    private static final Duration GREETING = Duration.ofSeconds(5);
+
+    /// After a failed accept, which is a lack of descriptors: until some are free again.
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final Path path;
+    private final byte[] token;
+    private final Admission admission;
+    private final String name;
+    private final ServerSocketChannel server;
+    private final ReentrantLock closing = new ReentrantLock();
+    private final Strangers strangers = new Strangers();
+
+    /// Takes the connections that said the token.
+    interface Admission {
+        /// Runs on a thread of the connection's own.
+        ///
+        /// @param peer the process's user, as far as the host has a name for it
+        /// @return whether the connection was taken; it is closed otherwise
+        boolean admit(Hello hello, SocketChannel channel, String peer) throws IOException;
+    }
+
+    private PorterServer(Path path, byte[] token, Admission admission, String name, ServerSocketChannel server) {
+        this.path = path;
+        this.token = token;
+        this.admission = admission;
+        this.name = name;
+        this.server = server;
+    }
+
+    /// @param name the beginning of the threads' names
+    static PorterServer open(Path path, byte[] token, Admission admission, String name) throws IOException {
+        Files.deleteIfExists(path);
+        var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            server.bind(UnixDomainSocketAddress.of(path));
+            // For every user of the container: which one of the host's users its porter is depends on how the engine
+            // maps
+            // them. The token tells; the host's own users are kept out by the state directory.
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+        var keeper = new PorterServer(path, token, admission, name, server);
+        Thread.ofVirtual().name(name + "/accept").start(keeper::acceptAll);
+        return keeper;
+    }
+
+    /// Stops listening and takes the socket away, once. Connections that were admitted are not touched.
+    @Override
+    public void close() {
+        stop(true);
+    }
+
+    /// Stops listening as a gateway does that is killed: the socket stays, and tells that a porter was here.
+    void leave() {
+        stop(false);
+    }
+
+    private void stop(boolean remove) {
+        closing.lock();
+        try {
+            if (server.isOpen()) {
+                server.close();
+                if (remove) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        } catch (IOException e) {
+            // A read-only disk: the next gateway finds a socket, and starts a porter that nobody needs.
+            LOG.atWarn().addKeyValue("socket", path).addKeyValue("cause", e).log("cannot remove a porter's socket");
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private void acceptAll() {
+        while (server.isOpen()) {
+            try {
+                var channel = server.accept();
+                // An accept that was under way may outlive the close, and a socket that is left can be dialled.
+                if (server.isOpen()) {
+                    Thread.ofVirtual().name(name + "/connection").start(() -> greet(channel));
+                } else {
+                    channel.close();
+                }
+            } catch (IOException e) {
+                if (server.isOpen()) {
+                    LOG.atWarn().addKeyValue("socket", path).setCause(e).log("cannot accept a porter's connection");
+                    pause();
+                }
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void greet(SocketChannel channel) {
+        boolean admitted = false;
+        try {
+            var user =
+                    channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+            var hello = introduced(channel, user);
+            if (MessageDigest.isEqual(hello.token(), token)) {
+                channel.write(ByteBuffer.wrap(new byte[] {Frames.VERSION}));
+                admitted = admission.admit(hello, channel, user);
+            }
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("socket", path).setCause(e).log("connection refused");
+        } finally {
+            if (!admitted) {
+                closeQuietly(channel);
+            }
+        }
+    }
+
+    private Hello introduced(SocketChannel channel, String user) throws IOException {
+        if (!strangers.enter(user)) {
+            throw new IOException("too many connections of " + user + " at once");
+        }
+        var watchdog = Thread.ofVirtual().name(name + "/watchdog").start(() -> closeLater(channel));
+        try {
+            return Hello.read(channel);
+        } finally {
+            watchdog.interrupt();
+            strangers.leave(user);
+        }
+    }
+
+    private static void closeLater(SocketChannel channel) {
+        try {
+            Thread.sleep(GREETING);
+            channel.close();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // it has said who it is
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing a local socket cannot fail", e);
+        }
+    }
+
+    private static void closeQuietly(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing a local socket cannot fail", e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.shed.gateway.event;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Something that happened to a shed or to one of its sessions. What does not apply is null.
+///
+/// @param session the session's name at that time
+/// @param formerName what a renamed session was called before
+/// @param client the terminal, within the shed, of who came or went
+/// @param reason why, for people
+/// @param exitCode that of the shed's main process
+public record EventDetails(
+        Kind kind,
+        @Nullable String session,
+        @Nullable String formerName,
+        @Nullable String client,
+        @Nullable String reason,
+        @Nullable Integer exitCode) {
+    /// What can happen.
+    public enum Kind {
+        /// this gateway has begun to make it
+        SHED_CREATING,
+        /// it is finished
+        SHED_CREATED,
+        SHED_STARTED,
+        /// somebody stopped it
+        SHED_STOPPED,
+        /// it ended by itself
+        SHED_DIED,
+        SHED_DELETED,
+        SESSION_CREATED,
+        SESSION_ATTACHED,
+        SESSION_DETACHED,
+        SESSION_RENAMED,
+        SESSION_BELL,
+        SESSION_BUSY,
+        SESSION_IDLE,
+        SESSION_CLOSED,
+        /// from here to the next event of the shed nobody looked
+        GAP;
+
+        /// As it is called in JSON: `shed-created` and so on.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    static EventDetails shed(Kind kind) {
+        return new EventDetails(kind, null, null, null, null, null);
+    }
+
+    /// The main process ended.
+    static EventDetails ended(Kind kind, @Nullable String reason, int exitCode) {
+        return new EventDetails(kind, null, null, null, reason, exitCode);
+    }
+
+    static EventDetails session(Kind kind, String session) {
+        return new EventDetails(kind, session, null, null, null, null);
+    }
+
+    /// @param why the evidence
+    static EventDetails session(Kind kind, String session, String why) {
+        return new EventDetails(kind, session, null, null, why, null);
+    }
+
+    static EventDetails client(Kind kind, String session, String client) {
+        return new EventDetails(kind, session, null, client, null, null);
+    }
+
+    static EventDetails renamed(String from, String to) {
+        return new EventDetails(Kind.SESSION_RENAMED, to, from, null, null, null);
+    }
+
+    boolean isAbout(String name) {
+        return name.equals(session);
+    }
+}

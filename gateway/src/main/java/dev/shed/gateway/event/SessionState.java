@@ -1,0 +1,257 @@
+package dev.shed.gateway.event;
+
+import dev.shed.gateway.event.EventDetails.Kind;
+import dev.shed.gateway.tmux.Activity;
+import dev.shed.gateway.tmux.Activity.Signs;
+import dev.shed.gateway.tmux.Notice;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of the sessions of one shed, and what each notice changes about it. Nothing is told twice,
+/// however often it is noticed: a server's snapshot and its hooks overlap, and a watch may begin anew.
+final class SessionState {
+    /// Looks come every two seconds, so what was so long ago is known for sure.
+    private static final Duration HINDSIGHT = Duration.ofMillis(2500);
+
+    /// A program can ring faster than anybody wants to hear.
+    private static final Duration BETWEEN_BELLS = Duration.ofSeconds(1);
+
+    /// A look at the flags comes after the bell itself.
+    private static final Duration SAME_BELL = Duration.ofSeconds(5);
+
+    /// More than a tmux server is ever asked to hold; what a container makes up beyond that is ignored.
+    private static final int MAX_SESSIONS = 20_000;
+
+    private final Map<Integer, Session> sessions = new TreeMap<>();
+    private final Map<String, Integer> clients = new HashMap<>();
+    private final List<EventDetails> told = new ArrayList<>();
+
+    /// The snapshot that is being read.
+    private final Map<Integer, String> there = new TreeMap<>();
+
+    private final Map<String, Integer> looking = new HashMap<>();
+
+    private String server = "";
+    private int newest = -1;
+
+    /// Whether what is there was never known: then it is no news.
+    private boolean unread = true;
+
+    private static final class Session {
+        private String name;
+        private @Nullable Signs signs;
+        private Activity.@Nullable State state;
+        private Instant bell = Instant.MIN;
+
+        Session(String name) {
+            this.name = name;
+        }
+    }
+
+    /// What a notice tells that is new.
+    List<EventDetails> take(Notice notice, Instant now) {
+        switch (notice) {
+            case Notice.Server(String identity) -> begin(identity);
+            case Notice.There(int id, String name) -> remember(there, id, name);
+            case Notice.Looking(String client, int id) -> remember(looking, client, id);
+            case Notice.Begun _ -> compare();
+            case Notice.Lost _ -> {}
+            case Notice _ when unread -> {}
+            case Notice.Created(int id, String name) -> created(id, name);
+            case Notice.Closed(int id) -> closed(id);
+            case Notice.Renamed(int id, String name) -> renamed(id, name);
+            case Notice.Attached(String client, int id) -> attached(client, id);
+            case Notice.Detached(String client) -> detached(client);
+            case Notice.Bell(int id) -> bell(id, now);
+            case Notice.Shows(int id, Signs signs) -> shows(id, signs, now);
+        }
+        return taken();
+    }
+
+    /// Time has passed; sessions that are silent for long enough become idle.
+    List<EventDetails> pass(Instant now) {
+        sessions.values().forEach(session -> judge(session, now));
+        return taken();
+    }
+
+    /// When [#pass] may have something to tell; empty when it will not, as things are.
+    Optional<Instant> deadline(Instant now) {
+        return sessions.values().stream()
+                .map(session -> session.signs)
+                .filter(Objects::nonNull)
+                .flatMap(signs -> signs.deadline(now.minus(HINDSIGHT)).stream())
+                .min(Comparator.naturalOrder())
+                .map(deadline -> deadline.plus(HINDSIGHT));
+    }
+
+    /// The shed has ended, or is known to have no session.
+    List<EventDetails> end() {
+        closeAll();
+        unread = false;
+        server = "";
+        return taken();
+    }
+
+    /// The session of that name, if it is known.
+    Optional<SessionView> find(String name) {
+        return sessions.entrySet().stream()
+                .filter(session -> session.getValue().name.equals(name))
+                .map(session -> view(session.getKey()))
+                .findFirst();
+    }
+
+    /// What is known of a session now.
+    SessionView view(int id) {
+        var session = sessions.get(id);
+        return session == null
+                ? SessionView.closed(id)
+                : new SessionView(id, true, Optional.ofNullable(session.signs), session.bell);
+    }
+
+    private List<EventDetails> taken() {
+        var all = List.copyOf(told);
+        told.clear();
+        return all;
+    }
+
+    private static <K, V> void remember(Map<K, V> snapshot, K key, V value) {
+        if (snapshot.size() < MAX_SESSIONS) {
+            snapshot.put(key, value);
+        }
+    }
+
+    private void begin(String identity) {
+        there.clear();
+        looking.clear();
+        if (!server.equals(identity)) {
+            closeAll();
+            server = identity;
+        }
+    }
+
+    private void closeAll() {
+        List.copyOf(sessions.keySet()).forEach(this::closed);
+        clients.clear();
+        newest = -1;
+    }
+
+    private void compare() {
+        if (unread) {
+            there.forEach(this::open);
+            clients.putAll(looking);
+            unread = false;
+            return;
+        }
+        sessions.keySet().stream().filter(id -> !there.containsKey(id)).toList().forEach(this::closed);
+        there.forEach((id, name) -> {
+            created(id, name);
+            renamed(id, name);
+        });
+        List.copyOf(clients.keySet()).stream()
+                .filter(client -> !looking.containsKey(client))
+                .forEach(this::detached);
+        looking.forEach(this::attached);
+    }
+
+    private boolean open(int id, String name) {
+        if (sessions.size() == MAX_SESSIONS) {
+            return false;
+        }
+        sessions.put(id, new Session(name));
+        newest = Math.max(newest, id);
+        return true;
+    }
+
+    /// Numbers grow: a lower one that is not open was closed before.
+    private void created(int id, String name) {
+        if (id > newest && open(id, name)) {
+            told.add(EventDetails.session(Kind.SESSION_CREATED, name));
+        }
+    }
+
+    private void closed(int id) {
+        var session = sessions.get(id);
+        if (session != null) {
+            List.copyOf(clients.keySet()).stream()
+                    .filter(client -> Objects.equals(clients.get(client), id))
+                    .forEach(this::detached);
+            sessions.remove(id);
+            told.add(EventDetails.session(Kind.SESSION_CLOSED, session.name));
+        }
+    }
+
+    private void renamed(int id, String name) {
+        var session = sessions.get(id);
+        if (session != null && !session.name.equals(name)) {
+            told.add(EventDetails.renamed(session.name, name));
+            session.name = name;
+        }
+    }
+
+    private void attached(String client, int id) {
+        var session = sessions.get(id);
+        boolean moved = !Objects.equals(clients.get(client), id) && clients.size() < MAX_SESSIONS;
+        if (session != null && moved) {
+            detached(client);
+            clients.put(client, id);
+            told.add(EventDetails.client(Kind.SESSION_ATTACHED, session.name, client));
+        }
+    }
+
+    private void detached(String client) {
+        var id = clients.remove(client);
+        var session = id == null ? null : sessions.get(id);
+        if (session != null) {
+            told.add(EventDetails.client(Kind.SESSION_DETACHED, session.name, client));
+        }
+    }
+
+    private void bell(int id, Instant now) {
+        var session = sessions.get(id);
+        if (session != null && session.bell.isBefore(now.minus(BETWEEN_BELLS))) {
+            session.bell = now;
+            told.add(EventDetails.session(Kind.SESSION_BELL, session.name));
+        }
+    }
+
+    private void shows(int id, Signs signs, Instant now) {
+        var session = sessions.get(id);
+        if (session != null) {
+            session.signs = signs;
+            judge(session, now);
+        }
+    }
+
+    private void judge(Session session, Instant now) {
+        if (session.signs == null) {
+            return;
+        }
+        var activity = Activity.of(session.signs, now.minus(HINDSIGHT));
+        var before = session.state;
+        session.state = activity.state();
+        if (before != null && before != activity.state()) {
+            changed(session, activity, now);
+        }
+    }
+
+    private void changed(Session session, Activity activity, Instant now) {
+        var kind = switch (activity.state()) {
+            case BUSY -> Kind.SESSION_BUSY;
+            case IDLE -> Kind.SESSION_IDLE;
+            case BELL -> Kind.SESSION_BELL;
+        };
+        boolean heard = kind == Kind.SESSION_BELL && session.bell.isAfter(now.minus(SAME_BELL));
+        if (!heard) {
+            told.add(EventDetails.session(kind, session.name, activity.evidence()));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.shed.gateway.picker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Optional;
+
+/// Makes keys of the bytes that a terminal sends: characters in UTF-8, control characters, and the escape
+/// sequences of ECMA-48 that every terminal uses for its arrow keys. Sequences that it does not know are taken
+/// whole, so that no part of them is taken for a letter.
+final class KeyDecoder {
+    private static final int ESC = 0x1b;
+    private static final int MAX_SEQUENCE = 32;
+
+    private enum Place {
+        GROUND,
+        /// After ESC.
+        ESCAPE,
+        /// After `ESC [`, until a byte from `@` to `~`.
+        CONTROL,
+        /// After `ESC O`, one byte.
+        SINGLE_SHIFT,
+        CHARACTER
+    }
+
+    private Place place = Place.GROUND;
+    private final ByteArrayOutputStream sequence = new ByteArrayOutputStream();
+    private int missing;
+
+    /// The key that this byte completes, if it does.
+    Optional<Key> feed(int octet) {
+        return switch (place) {
+            case GROUND -> ground(octet);
+            case ESCAPE -> escape(octet);
+            case CONTROL -> control(octet);
+            // The keypad's Enter; behind `ESC [` an M belongs to the mouse.
+            case SINGLE_SHIFT -> end(octet == 'M' ? Key.Named.ENTER : arrow((char) octet, ""));
+            case CHARACTER -> character(octet);
+        };
+    }
+
+    /// Nothing more came for a moment: an ESC that is alone so far is the key of that name.
+    Optional<Key> idle() {
+        return place == Place.ESCAPE ? end(Key.Named.ESCAPE) : Optional.empty();
+    }
+
+    private Optional<Key> ground(int octet) {
+        sequence.reset();
+        if (octet == ESC) {
+            place = Place.ESCAPE;
+            return Optional.empty();
+        }
+        if (octet < 0x20 || octet == 0x7f) {
+            return Optional.of(controlCharacter(octet));
+        }
+        if (octet < 0x80) {
+            return Optional.of(new Key.Text(String.valueOf((char) octet)));
+        }
+        missing = octet >= 0xf0 ? 3 : octet >= 0xe0 ? 2 : octet >= 0xc2 ? 1 : 0;
+        if (missing == 0) {
+            return Optional.of(Key.Named.OTHER);
+        }
+        sequence.write(octet);
+        place = Place.CHARACTER;
+        return Optional.empty();
+    }
+
+    private Optional<Key> character(int octet) {
+        if ((octet & 0xc0) != 0x80) {
+            place = Place.GROUND;
+            return ground(octet);
+        }
+        sequence.write(octet);
+        missing--;
+        return missing > 0 ? Optional.empty() : end(new Key.Text(sequence.toString(UTF_8)));
+    }
+
+    private Optional<Key> escape(int octet) {
+        switch (octet) {
+            case '[' -> place = Place.CONTROL;
+            case 'O' -> place = Place.SINGLE_SHIFT;
+            case ESC -> {
+                return Optional.of(Key.Named.ESCAPE);
+            }
+            default -> {
+                return end(Key.Named.OTHER); // Alt and a letter
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Key> control(int octet) {
+        if (octet >= 0x40 && octet <= 0x7e) {
+            return end(arrow((char) octet, sequence.toString(UTF_8)));
+        }
+        sequence.write(octet);
+        return sequence.size() > MAX_SEQUENCE ? end(Key.Named.OTHER) : Optional.empty();
+    }
+
+    private Optional<Key> end(Key key) {
+        place = Place.GROUND;
+        sequence.reset();
+        return Optional.of(key);
+    }
+
+    private static Key arrow(char last, String parameters) {
+        return switch (last) {
+            case 'A' -> Key.Named.UP;
+            case 'B' -> Key.Named.DOWN;
+            case 'H' -> Key.Named.HOME;
+            case 'F' -> Key.Named.END;
+            case '~' ->
+                switch (parameters) {
+                    case "1", "7" -> Key.Named.HOME;
+                    case "4", "8" -> Key.Named.END;
+                    case "5" -> Key.Named.PAGE_UP;
+                    case "6" -> Key.Named.PAGE_DOWN;
+                    default -> Key.Named.OTHER;
+                };
+            default -> Key.Named.OTHER;
+        };
+    }
+
+    private static Key controlCharacter(int octet) {
+        return switch (octet) {
+            case 0x03, 0x04 -> Key.Named.LEAVE; // Ctrl-C, Ctrl-D
+            case 0x08, 0x7f -> Key.Named.BACKSPACE;
+            case '\r', '\n' -> Key.Named.ENTER;
+            case 0x0c -> Key.Named.REDRAW; // Ctrl-L
+            case 0x0e -> Key.Named.DOWN; // Ctrl-N
+            case 0x10 -> Key.Named.UP; // Ctrl-P
+            case 0x15 -> Key.Named.CLEAR; // Ctrl-U
+            default -> Key.Named.OTHER;
+        };
+    }
+}

@@ -1,0 +1,63 @@
+package dev.shed.gateway.picker;
+
+/// What a key leads to: how the list looks now, and what is to be done.
+record KeyOutcome(View view, Deed deed) {
+    /// Something beyond the list.
+    sealed interface Deed {
+        record Nothing() implements Deed {}
+
+        record Redraw() implements Deed {}
+
+        record Look() implements Deed {}
+
+        record Kill(Item item) implements Deed {}
+
+        /// To give a session another name.
+        ///
+        /// @param name as it was typed; it may break the rule
+        record Rename(Item item, String name) implements Deed {}
+    }
+
+    /// What is done away from the list.
+    sealed interface Away extends Deed {
+        record Leave() implements Away {}
+
+        /// To go into a session, which need not be there.
+        ///
+        /// @param session the session's name as it was listed or typed; it may break the rule
+        record Attach(Item item, String session) implements Away {}
+
+        /// To run a verb about a shed.
+        ///
+        /// @param shed the shed's name as it was listed or typed; it may break the rule
+        record Call(Errand errand, String shed) implements Away {}
+    }
+
+    /// The verbs that are called from the list.
+    enum Errand {
+        CREATE("create", "created"),
+        START("start", "started"),
+        STOP("stop", "stopped");
+
+        private final String verb;
+        private final String done;
+
+        Errand(String verb, String done) {
+            this.verb = verb;
+            this.done = done;
+        }
+
+        String verb() {
+            return verb;
+        }
+
+        /// What became of the shed.
+        String done() {
+            return done;
+        }
+    }
+
+    static KeyOutcome to(View view) {
+        return new KeyOutcome(view, new Deed.Nothing());
+    }
+}

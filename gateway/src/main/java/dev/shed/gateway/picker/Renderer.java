@@ -1,0 +1,162 @@
+package dev.shed.gateway.picker;
+
+import dev.shed.gateway.command.RelativeTime;
+import dev.shed.gateway.command.TextTable;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.FailureText;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Draws a [View] as lines of text. Pure. Whatever the size, no line is wider than the screen and there are
+/// as many lines as the screen has rows.
+final class Renderer {
+    private static final List<String> HEADER = List.of("SHED", "SESSION", "STATUS", "ACTIVE", "CREATED", "WINDOWS");
+    private static final int GAP = 2;
+    private static final String[] DROPPABLE = {"WINDOWS", "CREATED", "ACTIVE", "STATUS"};
+
+    /// With fewer rows the titles of the columns give way.
+    private static final int ROWS_WITH_HEADER = 6;
+
+    /// From here on the lower half shows what the chosen session shows.
+    private static final int ROWS_WITH_PREVIEW = 16;
+
+    private static final List<String> HELP = List.of(
+            "Enter     attach; a stopped shed is started",
+            "Up, Down  choose; also j, k, PgUp, PgDn, g, G",
+            "n, c      new session in the chosen shed; new shed",
+            "s         start the chosen shed, or stop it, after asking",
+            "m         give the chosen session another name",
+            "x         end the chosen session, after asking",
+            "/         filter as you type; Esc shows all",
+            "r         look again now",
+            "q         leave; also Ctrl-C, Ctrl-D",
+            "Detaching (Ctrl-B d) comes back here.");
+
+    /// Lines of text without any control character, and which of them is the chosen one.
+    ///
+    /// @param chosen its index; -1 for none
+    record Screen(List<String> lines, int chosen) {}
+
+    private Renderer() {}
+
+    static boolean hasPreview(WindowSize size) {
+        return size.rows() >= ROWS_WITH_PREVIEW;
+    }
+
+    static Screen paint(View view, Preview preview, WindowSize size, Instant now) {
+        int columns = Math.max(1, size.columns());
+        int rows = Math.max(1, size.rows());
+        var lines = new ArrayList<String>();
+        int chosen = -1;
+        if (rows > 2) {
+            lines.add(title(view));
+        }
+        int room = Math.max(0, rows - lines.size() - 1);
+        if (view.mode() == View.Mode.HELP) {
+            HELP.stream().limit(room).forEach(lines::add);
+        } else {
+            int above = hasPreview(size) ? room / 2 : room;
+            chosen = list(view, columns, above, now, lines);
+            fill(lines, rows - 1 - room + above);
+            preview(view, preview, columns, room - above, lines);
+        }
+        fill(lines, rows - 1);
+        lines.add(foot(view));
+        return new Screen(
+                lines.stream().map(line -> TextTable.clip(line, columns)).toList(), chosen);
+    }
+
+    private static void fill(List<String> lines, int count) {
+        while (lines.size() < count) {
+            lines.add("");
+        }
+    }
+
+    /// Adds the last lines of what the chosen session shows, below a rule with its name.
+    private static void preview(View view, Preview preview, int columns, int room, List<String> lines) {
+        var item = view.chosen().filter(preview::isOf);
+        if (item.isEmpty() || room < 2) {
+            return;
+        }
+        var rule = "── " + item.get().address() + " ";
+        lines.add(rule + "─".repeat(Math.max(0, columns - TextTable.width(rule))));
+        var shown = preview.lines();
+        int end = shown.size();
+        while (end > 0 && shown.get(end - 1).isBlank()) {
+            end--;
+        }
+        shown.subList(Math.max(0, end - (room - 1)), end).forEach(line -> lines.add(safe(line)));
+    }
+
+    private static String title(View view) {
+        long sheds = view.items().stream().map(Item::shed).distinct().count();
+        long sessions =
+                view.items().stream().filter(item -> item.session().isPresent()).count();
+        var counts = view.loaded() ? count(sheds, "shed") + ", " + count(sessions, "session") : "looking …";
+        return "shed: " + counts + (view.filter().isEmpty() ? "" : "; only '" + safe(view.filter()) + "'");
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    private static String foot(View view) {
+        if (!view.message().isEmpty()) {
+            return safe(view.message());
+        }
+        return switch (view.mode()) {
+            case LIST -> "Enter attach  n new  / filter  x kill  ? help  q quit";
+            case FILTER -> "/" + safe(view.filter()) + "_";
+            case NEW ->
+                "new session in "
+                        + view.chosen().map(item -> item.shed().value()).orElse("") + ": " + safe(view.typed()) + "_";
+            case RENAME -> "rename " + view.chosen().map(Item::address).orElse("") + " to: " + safe(view.typed()) + "_";
+            case CREATE -> "new shed: " + safe(view.typed()) + "_";
+            case STOP ->
+                "stop " + view.chosen().map(item -> item.shed().value()).orElse("") + " and end "
+                        + count(view.sessions(), "session") + "? [y/N]";
+            case KILL -> "kill " + view.chosen().map(Item::address).orElse("") + "? [y/N]";
+            case HELP -> "any key goes back";
+        };
+    }
+
+    private static String safe(String text) {
+        return FailureText.printable(text);
+    }
+
+    /// Adds the list and returns the index of the chosen line.
+    private static int list(View view, int columns, int room, Instant now, List<String> lines) {
+        var items = view.visible();
+        if (items.isEmpty() || room == 0) {
+            if (view.loaded() && room > 0) {
+                lines.add(view.filter().isEmpty() ? "  no sheds yet: c makes one" : "  nothing matches");
+            }
+            return -1;
+        }
+        boolean header = room >= ROWS_WITH_HEADER;
+        int height = Math.max(1, header ? room - 1 : room);
+        int first = Math.clamp(view.cursor() - height / 2, 0, Math.max(0, items.size() - height));
+        var table = new TextTable(GAP, HEADER).dropping(DROPPABLE);
+        items.forEach(item -> table.row(cells(item, now)));
+        var shown = table.lines(Math.max(1, columns - GAP));
+        if (header) {
+            lines.add("  " + shown.getFirst());
+        }
+        int before = lines.size();
+        for (int i = first; i < Math.min(items.size(), first + height); i++) {
+            lines.add((i == view.cursor() ? "> " : "  ") + shown.get(i + 1).stripTrailing());
+        }
+        return before + view.cursor() - first;
+    }
+
+    private static List<String> cells(Item item, Instant now) {
+        return List.of(
+                item.shed().value(),
+                item.session().orElse("-"),
+                item.status(),
+                item.active().map(active -> RelativeTime.of(active, now)).orElse(""),
+                RelativeTime.of(item.created(), now),
+                item.windows() == 0 ? "" : Integer.toString(item.windows()));
+    }
+}

@@ -1,0 +1,189 @@
+package dev.shed.gateway.shed;
+
+import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Short processes in a container, each run to its end for its answer. One that takes too long, or says too much, is
+/// hung up: no shed, whatever runs in it, can hold up who asks.
+final class ContainerCommands {
+    /// A hundred times what an answer takes, and about as long as somebody waits for one.
+    static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /// How long an interrupted question has to come back before it is left behind.
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    /// More than a listing of thousands of sessions; a container that sends more than this is not telling about
+    /// tmux.
+    private static final int MAX_ANSWER = 4 * 1024 * 1024;
+
+    /// Of what somebody is shown: more than any tmux or git says.
+    private static final int MAX_SHOWN = 1000;
+
+    private final ContainerRuntime runtime;
+
+    ContainerCommands(ContainerRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /// What to run.
+    ///
+    /// @param input what it reads on stdin
+    /// @param limit how long it may take
+    /// @param arrived run when the container has it
+    record Errand(
+            List<String> argv, Map<String, String> environment, ByteString input, Duration limit, Runnable arrived) {
+        static Errand of(List<String> argv) {
+            return new Errand(argv, Map.of(), ByteString.EMPTY, LIMIT, () -> {});
+        }
+
+        Errand with(Map<String, String> variables) {
+            return new Errand(argv, variables, input, limit, arrived);
+        }
+
+        Errand reading(ByteString text) {
+            return new Errand(argv, environment, text, limit, arrived);
+        }
+
+        Errand within(Duration time) {
+            return new Errand(argv, environment, input, time, arrived);
+        }
+
+        Errand telling(Runnable whenArrived) {
+            return new Errand(argv, environment, input, limit, whenArrived);
+        }
+    }
+
+    /// What came of it.
+    ///
+    /// @param err the beginning of what was said on stderr
+    record Answer(ExitStatus status, String out, String err) {
+        boolean ok() {
+            return status.equals(ExitStatus.SUCCESS);
+        }
+
+        /// Whether there was no such program: what the engine says, and what a shell says (POSIX, XCU 2.8.2).
+        boolean noSuchProgram() {
+            return status.code() == 126 || status.code() == 127;
+        }
+    }
+
+    /// Runs it as the shed's user. Fails with `SHED_NOT_READY` when the shed does not answer in time or goes away.
+    Answer run(Shed shed, Errand errand) {
+        var out = new ByteArrayOutputStream();
+        try {
+            var answer = run(shed, errand, new Outlet(out, MAX_ANSWER));
+            return new Answer(answer.status(), out.toString(StandardCharsets.UTF_8), answer.err());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The same with its output going elsewhere as it comes. The time that `out` takes is not the shed's.
+    ///
+    /// @throws IOException when `out` breaks
+    Answer stream(Shed shed, Errand errand, OutputStream out) throws IOException {
+        return run(shed, errand, new Outlet(out, Long.MAX_VALUE));
+    }
+
+    private Answer run(Shed shed, Errand errand, Outlet out) throws IOException {
+        var question = new FutureTask<>(() -> ask(shed, errand, out));
+        var thread = Thread.ofVirtual().name("errand-" + shed.name()).start(question);
+        try {
+            return await(question, errand.limit().toNanos(), out);
+        } catch (TimeoutException e) {
+            throw notReady(shed, "it did not answer within " + seconds(errand.limit()), e);
+        } catch (ExecutionException e) {
+            throw failed(shed, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw notReady(shed, "interrupted", e);
+        } finally {
+            end(thread);
+        }
+    }
+
+    private static Answer await(FutureTask<Answer> question, long limit, Outlet out)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long begun = System.nanoTime();
+        long left = limit;
+        while (true) {
+            try {
+                return question.get(left, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                left = limit - (System.nanoTime() - begun - out.nanos());
+                if (left <= 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Answer ask(Shed shed, Errand errand, Outlet out) throws IOException, InterruptedException {
+        var program = new Program.Argv(errand.argv());
+        var spec = new ExecSpec(shed.container(), program, errand.environment(), Optional.empty(), Optional.empty());
+        var err = new ByteArrayOutputStream();
+        try (var process = runtime.start(spec)) {
+            errand.arrived().run();
+            feed(process.stdin(), errand.input());
+            process.copyOutput(out, new Outlet(err, MAX_ANSWER));
+            return new Answer(process.waitFor(), "", beginning(err.toString(StandardCharsets.UTF_8)));
+        }
+    }
+
+    /// As much of a text as may be part of what a person is told.
+    static String beginning(String text) {
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+    }
+
+    private static void feed(OutputStream stdin, ByteString input) throws IOException {
+        try (stdin) {
+            stdin.write(input.bytes());
+        }
+    }
+
+    private static ShedException failed(Shed shed, ExecutionException e) throws IOException {
+        return switch (e.getCause()) {
+            case ShedException known -> new ShedException(known.failure(), known);
+            case Outlet.FullException full ->
+                notReady(shed, "it answers with more than " + MAX_ANSWER + " bytes", full);
+            case Outlet.BrokenException broken -> throw broken.why();
+            case IOException gone -> notReady(shed, "its container went away", gone);
+            case null, default -> throw new IllegalStateException("an errand that failed by our own defect", e);
+        };
+    }
+
+    private static void end(Thread thread) {
+        thread.interrupt();
+        try {
+            thread.join(GRACE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String seconds(Duration limit) {
+        return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+    }
+
+    private static ShedException notReady(Shed shed, String why, Exception cause) {
+        return new ShedException(new Failure.ShedNotReady(shed.name().value(), why), cause);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditLog;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// What the audit log says of one forward: that it was refused, or that it was opened and, once, that it was closed.
+final class ForwardAudit {
+    private final AuditLog audit;
+    private final Client client;
+    private AuditEvent.Forward forward;
+    private final AtomicBoolean open = new AtomicBoolean();
+
+    /// By [System#nanoTime]; written before `open`.
+    private long opened;
+
+    ForwardAudit(AuditLog audit, Client client, AuditEvent.Forward forward) {
+        this.audit = audit;
+        this.client = client;
+        this.forward = forward;
+    }
+
+    String id() {
+        return forward.channel();
+    }
+
+    /// It turned out where it leads.
+    void target(String target) {
+        forward = new AuditEvent.Forward(forward.channel(), forward.login(), forward.shed(), forward.kind(), target);
+    }
+
+    void opened() {
+        opened = System.nanoTime();
+        open.set(true);
+        audit.record(new AuditEvent.ForwardOpened(client.origin(), client.actor(), forward));
+    }
+
+    void refused(String why) {
+        audit.record(new AuditEvent.ForwardRefused(client.origin(), client.actor(), forward, why));
+    }
+
+    /// Says nothing when it was never opened.
+    void closed(long bytesIn, long bytesOut) {
+        if (open.getAndSet(false)) {
+            var duration = Duration.ofNanos(System.nanoTime() - opened);
+            audit.record(new AuditEvent.ForwardClosed(
+                    client.origin(), client.actor(), forward, duration, bytesIn, bytesOut));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.access.AccessDecision;
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.Action;
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.Network;
+import dev.shed.gateway.failure.FailureLog;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.shed.Sheds;
+
+/// Decides which container a client may forward into. A forward wakes no shed.
+final class ForwardPolicy {
+    private final Sheds sheds;
+    private final ContainerRuntime runtime;
+    private final AccessPolicy policy;
+
+    ForwardPolicy(Sheds sheds, ContainerRuntime runtime, AccessPolicy policy) {
+        this.sheds = sheds;
+        this.runtime = runtime;
+        this.policy = policy;
+    }
+
+    /// The shed that the client is logged in to, if it may forward there.
+    ShedName shed(Client client) throws ForwardRefusedException {
+        var shed = addressed(client);
+        try {
+            policy.require(client.identity(), Action.FORWARD, shed);
+            return shed;
+        } catch (ShedException e) {
+            throw ForwardRefusedException.prohibited(e.failure().message());
+        }
+    }
+
+    /// The shed's container, running and with a network of its own.
+    Container container(Client client, ShedName shed) throws ForwardRefusedException {
+        try {
+            var container = sheds.find(shed).container();
+            switch (container.state()) {
+                case RUNNING -> requireOwnNetwork(client.identity(), container);
+                case STOPPED -> throw ForwardRefusedException.failed("shed '" + shed + "' is stopped");
+                case PAUSED, RESTARTING, BROKEN ->
+                    throw ForwardRefusedException.failed("shed '" + shed + "' is not ready");
+            }
+            return container;
+        } catch (ShedException e) {
+            FailureLog.told(e);
+            throw ForwardRefusedException.failed(e.failure().message());
+        }
+    }
+
+    private static ShedName addressed(Client client) throws ForwardRefusedException {
+        try {
+            if (LoginName.parse(client.loginName()) instanceof LoginName.ToShed to) {
+                return to.shed();
+            }
+        } catch (ShedException e) {
+            throw ForwardRefusedException.prohibited(e.failure().message());
+        }
+        throw ForwardRefusedException.prohibited("the lobby forwards nothing; log in to a shed");
+    }
+
+    /// A loopback that is the host's, or somebody else's, is not the shed's to give away.
+    private void requireOwnNetwork(Identity identity, Container container) throws ForwardRefusedException {
+        switch (runtime.network(container)) {
+            case Network.Own _ -> {}
+            case Network.Host _ ->
+                throw ForwardRefusedException.prohibited("shed '" + container.shed() + "' has the host's network");
+            case Network.Shared(ShedName with) -> {
+                if (!(policy.decide(identity, Action.FORWARD, with) instanceof AccessDecision.Allowed)) {
+                    throw ForwardRefusedException.prohibited(
+                            "shed '" + container.shed() + "' has the network of another shed");
+                }
+            }
+        }
+    }
+}

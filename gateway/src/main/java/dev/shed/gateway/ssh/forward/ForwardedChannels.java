@@ -1,0 +1,54 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.container.ContainerSocket;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes connections that somebody in a container made to the client that what he connected to belongs to.
+final class ForwardedChannels {
+    private static final Logger LOG = LoggerFactory.getLogger(ForwardedChannels.class);
+
+    private final Forwards forwards;
+
+    /// How a client is told of a connection.
+    ///
+    /// @param type the channel's type
+    /// @param target what was connected to, for the audit log
+    /// @param answer how long the client may take to answer
+    /// @param details writes what the type has to say of it
+    record Call(String type, String target, Duration answer, Consumer<Buffer> details) {}
+
+    ForwardedChannels(Forwards forwards) {
+        this.forwards = forwards;
+    }
+
+    /// Serves a connection to its end, if the client takes it.
+    ///
+    /// @return whether it did
+    boolean serve(ClientForwards client, ContainerSocket socket, Call call) throws InterruptedException {
+        var journal = forwards.journal(client, call.type(), call.target());
+        var channel = new ForwardedChannel(call.type(), call.details());
+        Thread.currentThread().setName(journal.id());
+        try (var _ = forwards.admitPeer(client)) {
+            if (!channel.open(client.session().getService(ConnectionService.class), call.answer())) {
+                journal.refused("the client refuses it");
+                return false;
+            }
+            channel.splice().run(socket, journal::opened);
+            return true;
+        } catch (ForwardRefusedException e) {
+            journal.refused(e.why());
+        } catch (IOException | IllegalStateException e) {
+            LOG.atDebug().setCause(e).log("the client has gone");
+            journal.refused("the client has gone");
+        } finally {
+            journal.closed(channel.splice().bytesIn(), channel.splice().bytesOut());
+        }
+        return false;
+    }
+}

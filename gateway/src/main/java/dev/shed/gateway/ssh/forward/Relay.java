@@ -1,0 +1,255 @@
+package dev.shed.gateway.ssh.forward;
+
+import dev.shed.gateway.container.ContainerSocket;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.AbstractChannel;
+import org.apache.sshd.common.channel.ChannelOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A channel and a socket in a container, connected: bytes both ways, each way to its own end. It is over when both
+/// ways have ended, or when the client has closed the channel or gone and the socket has taken what it had sent.
+final class Relay {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+    /// How long the socket has to take what a client sent before it closed the channel or went.
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+
+    private final AbstractChannel channel;
+    private final ReceiveBuffer receiveBuffer;
+    private final CountDownLatch inputDone = new CountDownLatch(1);
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// Guarded by the lock, as are the two fields below.
+    private @Nullable ContainerSocket socket;
+
+    private boolean connected;
+    private boolean channelClosed;
+
+    private final AtomicLong sent = new AtomicLong();
+
+    private final Eof eof;
+
+    /// Tells the client that nothing more will come.
+    interface Eof {
+        void send() throws IOException;
+    }
+
+    /// Does what has to be done when the socket is connected.
+    interface Opening {
+        void connected() throws IOException;
+    }
+
+    Relay(AbstractChannel channel, Eof eof) {
+        this.channel = channel;
+        this.receiveBuffer = new ReceiveBuffer(channel);
+        this.eof = eof;
+        channel.addCloseFutureListener(_ -> channelClosed());
+    }
+
+    /// Bytes from the client; called on an I/O thread.
+    void received(byte[] source, int offset, long length) throws IOException {
+        if (!receiveBuffer.add(source, offset, (int) length)) {
+            receiveBuffer.passedOn((int) length);
+        }
+    }
+
+    /// The client will send no more.
+    void inputEnded() {
+        receiveBuffer.end();
+    }
+
+    long bytesIn() {
+        return receiveBuffer.received();
+    }
+
+    long bytesOut() {
+        return sent.get();
+    }
+
+    /// Runs until it is over; the socket is closed then, and the channel closing if it was open.
+    ///
+    /// @throws IOException when it ended before it was connected
+    void run(ContainerSocket to, Opening opening) throws IOException, InterruptedException {
+        try (to) {
+            use(to);
+            copyOutput(to, opening);
+            inputDone.await();
+        } finally {
+            receiveBuffer.abandon();
+            if (isConnected()) {
+                channel.close(false);
+            }
+        }
+    }
+
+    private boolean isConnected() {
+        lock.lock();
+        try {
+            return connected;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void copyOutput(ContainerSocket from, Opening opening) throws IOException {
+        try {
+            from.receive(new Receiver(from, opening));
+        } catch (IOException e) {
+            if (!isConnected()) {
+                throw e;
+            }
+            // The client takes no more, or has gone. What it sent before still goes out.
+            LOG.atDebug().setCause(e).log("output not taken");
+        }
+        endOutput();
+    }
+
+    private void endOutput() {
+        try {
+            eof.send();
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("the client has gone");
+        }
+    }
+
+    private void copyInput(ContainerSocket to) {
+        try {
+            for (var chunk = receiveBuffer.take(); chunk != null; chunk = receiveBuffer.take()) {
+                to.send(chunk, 0, chunk.length);
+                receiveBuffer.passedOn(chunk.length);
+            }
+            to.endOutput();
+        } catch (IOException e) {
+            // The socket takes no more; what it has to say is still to come.
+            LOG.atDebug().setCause(e).log("input not taken");
+            giveBackQuietly(receiveBuffer.abandon());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            inputDone();
+        }
+    }
+
+    private void inputDone() {
+        inputDone.countDown();
+        lock.lock();
+        try {
+            if (channelClosed) {
+                closeSocket();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void use(ContainerSocket to) {
+        lock.lock();
+        try {
+            socket = to;
+            if (channelClosed) {
+                finish();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void connected() {
+        lock.lock();
+        try {
+            connected = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The client has closed the channel, or has gone: what it sent before still goes out, as from sshd.
+    private void channelClosed() {
+        receiveBuffer.end();
+        lock.lock();
+        try {
+            channelClosed = true;
+            finish();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Closes the socket once it has taken what there is for it; the lock is held.
+    private void finish() {
+        boolean nothingToSend = connected ? inputDone.getCount() == 0 : receiveBuffer.isEmpty();
+        if (nothingToSend) {
+            closeSocket();
+        } else if (socket != null) {
+            Thread.ofVirtual().name("forward-drain").start(this::closeAfterDrain);
+        }
+    }
+
+    private void closeSocket() {
+        if (socket != null) {
+            socket.close();
+        }
+    }
+
+    private void closeAfterDrain() {
+        try {
+            if (!inputDone.await(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.atDebug().log("input not taken after the channel's end");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        lock.lock();
+        try {
+            closeSocket();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void giveBackQuietly(int bytes) {
+        try {
+            receiveBuffer.passedOn(bytes);
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("window not given back");
+        }
+    }
+
+    private final class Receiver implements ContainerSocket.Receiver {
+        private final ContainerSocket from;
+        private final Opening opening;
+        private @Nullable OutputStream out;
+
+        Receiver(ContainerSocket from, Opening opening) {
+            this.from = from;
+            this.opening = opening;
+        }
+
+        @Override
+        public void connected() throws IOException {
+            opening.connected();
+            Relay.this.connected();
+            out = new ChannelOutputStream(
+                    channel, channel.getRemoteWindow(), LOG, SshConstants.SSH_MSG_CHANNEL_DATA, false);
+            Thread.ofVirtual().name(Thread.currentThread().getName() + "/in").start(() -> copyInput(from));
+        }
+
+        @Override
+        public void data(byte[] source, int offset, int length) throws IOException {
+            var to = Objects.requireNonNull(out, "data comes after the connection");
+            to.write(source, offset, length);
+            to.flush();
+            sent.addAndGet(length);
+        }
+    }
+}
