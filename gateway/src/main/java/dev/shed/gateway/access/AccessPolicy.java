@@ -58,8 +58,7 @@ public final class AccessPolicy {
     }
 
     /// Returns if `verbs=` leaves the identity a word of [VerbWords]; `FORBIDDEN` otherwise. It is asked before
-    /// anything
-    /// is said of a shed, so that the answer is the same for every shed.
+    /// anything is said of a shed, so that the answer is the same for every shed.
     public void requireVerb(Identity identity, String word) {
         var grant = identity.grant();
         if (!grant.permitsVerb(word)) {

@@ -9,8 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// Files that decide what the gateway does, or that it gives to every shed: whoever can change one of them is as good
-/// as
-/// the gateway, so nobody but root and its own user may. The rule is that of the key file.
+/// as the gateway, so nobody but root and its own user may. The rule is that of the key file.
 public final class OwnFile {
     private OwnFile() {}
 

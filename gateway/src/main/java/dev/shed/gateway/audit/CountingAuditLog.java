@@ -6,9 +6,8 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Counts what has begun and not ended: a gateway that stops waits until the ends of all are written, and whoever asks
-/// is
-/// told.
+/// Counts what has begun and not ended: a gateway that stops waits until the ends of all are written, and whoever
+/// asks is told.
 public final class CountingAuditLog implements AuditLog {
     private final AuditLog log;
     private final ReentrantLock lock = new ReentrantLock();

@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Rows with aligned columns, for people. Every cell is made safe to show. Where there is less room than the table
-/// takes,
-/// columns are dropped, and lines that are too long all the same end in `…`. The client has the same rules.
+/// takes, columns are dropped, and lines that are too long all the same end in `…`. The client has the same rules.
 public final class TextTable {
     private static final int GAP = 4;
 

@@ -9,10 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// What a process prints that nobody but the gateway reads, taken no faster than that can afford for one shed: a good
-/// deal
-/// at once, and then so much each second. Whoever prints more waits; a tmux with thousands of sessions prints less.
-/// What
-/// goes to a client needs none of this: it waits for the client.
+/// deal at once, and then so much each second. Whoever prints more waits; a tmux with thousands of sessions prints
+/// less. What goes to a client needs none of this: it waits for the client.
 public final class PacedOutput extends FilterOutputStream {
     /// Ten thousand short lines.
     static final long BURST = 8L << 20;

@@ -22,8 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The socket `control.sock` in the state directory, which nobody else can enter: a line comes with a request, an
-/// answer
-/// goes back (its exit status in a line, then its text), and the connection ends.
+/// answer goes back (its exit status in a line, then its text), and the connection ends.
 ///
 /// The gateway makes the text itself: a program of another version, as during an upgrade, has nothing to understand.
 public final class ControlSocket implements AutoCloseable {

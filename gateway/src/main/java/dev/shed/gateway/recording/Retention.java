@@ -18,8 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Removes what is too old, and then, until the rest is small enough, the oldest file of the shed that has the most:
-/// one
-/// that floods its terminal loses its own recordings, and not those of others.
+/// one that floods its terminal loses its own recordings, and not those of others.
 ///
 /// @param settings how old, and how small
 record Retention(Recordings.Settings settings, Clock clock) {

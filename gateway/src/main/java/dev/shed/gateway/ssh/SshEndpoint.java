@@ -86,9 +86,8 @@ public final class SshEndpoint implements AutoCloseable {
         var ssh = config.ssh();
         identity = parts.identity();
         // Threads of the system's, which shares the processors out among them: what one client has computed (key
-        // exchanges,
-        // proofs, compressed packets) holds up no other. Virtual threads would keep a processor until they have to
-        // wait.
+        // exchanges, proofs, compressed packets) holds up no other. Virtual threads would keep a processor until they
+        // have to wait.
         threads = Executors.newCachedThreadPool(
                 Thread.ofPlatform().name("ssh-io-", 0).daemon().factory());
         server = ServerBuilder.builder().factory(Ipv4Wildcard.Server::new).build();

@@ -18,8 +18,7 @@ public interface PendingLogin {
     boolean hasSpoken();
 
     /// Whether it has asked about a key that gets in: only the signature is missing, for which a person may have to
-    /// type a
-    /// passphrase or touch a token.
+    /// type a passphrase or touch a token.
     boolean awaitsSignature();
 
     /// Ends it; returns at once.

@@ -46,8 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What the holder of the weakest key, or of none, does costs others neither their logins nor the echo of what they
-/// type,
-/// and a bounded amount of memory: each attack goes on for seconds while somebody else works.
+/// type, and a bounded amount of memory: each attack goes on for seconds while somebody else works.
 @Timeout(120)
 @Isolated("what is measured is what others feel")
 class WeakestKeyIT {
@@ -67,8 +66,7 @@ class WeakestKeyIT {
     private static final int ECHOES = 50;
 
     /// A tmux whose server has 10,000 sessions with 60 characters each, and that tells a client in control mode more
-    /// than
-    /// it can read.
+    /// than it can read.
     private static final String FALSE_TMUX = """
             #!/bin/sh
             case "$*" in

@@ -123,8 +123,7 @@ final class Hangups implements AutoCloseable {
         signals.acquire();
         try {
             // Root reaches what the user has started with sudo, but has no right to signal others in a container that
-            // was
-            // made without capabilities: there the user itself has.
+            // was made without capabilities: there the user itself has.
             if (!signalledBy(Optional.of(BareExec.ROOT), exec, name, target)) {
                 signalledBy(exec.state().user(), exec, name, target);
             }

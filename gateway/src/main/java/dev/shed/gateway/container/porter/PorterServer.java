@@ -60,8 +60,7 @@ final class PorterServer implements AutoCloseable {
         try {
             server.bind(UnixDomainSocketAddress.of(path));
             // For every user of the container: which one of the host's users its porter is depends on how the engine
-            // maps
-            // them. The token tells; the host's own users are kept out by the state directory.
+            // maps them. The token tells; the host's own users are kept out by the state directory.
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
         } catch (IOException e) {
             server.close();

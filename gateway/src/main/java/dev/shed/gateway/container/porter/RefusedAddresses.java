@@ -21,8 +21,7 @@ public final class RefusedAddresses {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedAddresses.class);
 
     /// Where clouds tell a machine its credentials: link-local, those of AWS, Google, Oracle and Scaleway over IPv6,
-    /// and
-    /// those of Azure, Alibaba and Oracle.
+    /// and those of Azure, Alibaba and Oracle.
     private static final List<String> METADATA = List.of(
             "169.254.0.0/16",
             "fe80::/10",
