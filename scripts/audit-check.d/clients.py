@@ -106,7 +106,8 @@ class Clients:
         else:
             done = self.ssh(operation, "-s", "H", word)
             kind, shed = "subsystem", self.login
-        operation.channels.append({"kind": kind, "verb": word, "outcome": "exit", "exit": 0, "shed": shed,
+        verb = f"sessions {self.login}" if word == "sessions" and kind == "exec" else word
+        operation.channels.append({"kind": kind, "verb": verb, "outcome": "exit", "exit": 0, "shed": shed,
                                    "bytes_out": len(done.stdout + done.stderr)})
 
     def wrong_verb(self, operation):

@@ -38,12 +38,12 @@ class DiagnosticLogTest {
         context.stop();
     }
 
-    private void redirect(Iterator<Appender<ILoggingEvent>> appenders) {
+    private void redirect(Iterator<? extends Appender<?>> appenders) {
         appenders.forEachRemaining(appender -> {
-            if (appender instanceof OutputStreamAppender<ILoggingEvent> stream) {
+            if (appender instanceof OutputStreamAppender<?> stream) {
                 stream.setOutputStream(written);
-            } else if (appender instanceof AppenderAttachable<?>) {
-                redirect(((AppenderAttachable<ILoggingEvent>) appender).iteratorForAppenders());
+            } else if (appender instanceof AppenderAttachable<?> others) {
+                redirect(others.iteratorForAppenders());
             }
         });
     }
