@@ -185,18 +185,19 @@ class AuthorizedKeysTest {
 
     @Test
     void aDirectoryFurtherUpThatOthersCanWriteLetsNobodyIn() throws IOException {
-        var open = Files.createDirectories(directory.resolve("open/inner"));
-        Files.writeString(open.resolve("keys"), ED25519);
-        Files.createSymbolicLink(file(), open.resolve("keys"));
+        var open = Files.createDirectory(directory.resolve("open"));
+        var inner = Files.createDirectory(open.resolve("inner"));
+        Files.writeString(inner.resolve("keys"), ED25519);
+        Files.createSymbolicLink(file(), inner.resolve("keys"));
         var keys = keys();
         assertThat(decide(keys, ED25519)).isInstanceOf(Accepted.class);
 
-        mode(open.getParent(), "rwxrwxrwx");
+        mode(open, "rwxrwxrwx");
         assertThat(decide(keys, ED25519))
                 .isInstanceOfSatisfying(
                         Unknown.class,
                         refused -> assertThat(refused.reason())
-                                .contains("group or others can write the directory " + open.getParent() + " above it"));
+                                .contains("group or others can write the directory " + open + " above it"));
     }
 
     @Test
