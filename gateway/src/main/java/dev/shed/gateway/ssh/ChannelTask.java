@@ -63,6 +63,7 @@ final class ChannelTask {
 
     /// Starts and returns at once.
     void start() {
+        connection.add(this);
         Thread.ofVirtual().name(id).start(this::run);
     }
 
@@ -79,6 +80,7 @@ final class ChannelTask {
         surroundings.audit().record(new AuditEvent.ChannelStarted(connection.origin(), login.actor(), subject));
         var outcome = outcome();
         var sent = send(outcome.status());
+        connection.remove(this);
         ended.run();
         var ending = new AuditEvent.Ending(
                 outcome.name(),

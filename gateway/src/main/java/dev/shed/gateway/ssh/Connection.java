@@ -7,6 +7,8 @@ import dev.shed.gateway.audit.AuditEvent;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
@@ -26,6 +28,9 @@ final class Connection {
     private final Semaphore queuedForwards = new Semaphore(FORWARDS, true);
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger openChannels = new AtomicInteger();
+
+    /// What is under way on its channels.
+    private final Set<ChannelTask> tasks = ConcurrentHashMap.newKeySet();
 
     /// The decision about the key that was looked at last. MINA asks for keys that are merely offered, too,
     /// so it means nothing until authentication has succeeded.
@@ -165,6 +170,19 @@ final class Connection {
         };
         var fingerprint = lastKey.length == 0 ? "" : LoginPolicy.fingerprint(lastKey);
         return new AuditEvent.AuthRefused(origin(), lastLogin, fingerprint, reason);
+    }
+
+    void add(ChannelTask task) {
+        tasks.add(task);
+    }
+
+    void remove(ChannelTask task) {
+        tasks.remove(task);
+    }
+
+    /// The peer has gone: tells what is under way, which MINA does a moment after it has told of the connection's end.
+    void peerGone() {
+        tasks.forEach(ChannelTask::peerGone);
     }
 
     String nextChannelId() {

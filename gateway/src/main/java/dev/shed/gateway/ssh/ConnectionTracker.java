@@ -218,6 +218,7 @@ final class ConnectionTracker implements SessionListener {
             headerMissing(stranger);
             return;
         }
+        connection.peerGone();
         if (!connection.isAuthenticated()) {
             penalise(session, connection, stranger);
             audit.record(connection.refusal());
