@@ -15,13 +15,13 @@ public final class AuditLine {
     /// @param address the shed that the verb is called on; empty in the lobby
     /// @param line the verb as it was called
     public static String of(Optional<ToShed> address, String line) {
-        var shellWords = ShellWords.of(line, NAMES);
-        if (!shellWords.first().equals(Optional.of("send"))) {
+        var words = ShellWords.of(line, NAMES);
+        if (!words.first().equals(Optional.of("send"))) {
             return line;
         }
-        int known = Math.min(shellWords.list().size(), NAMES - named(address));
-        boolean whole = known == shellWords.list().size() && !shellWords.more();
-        return whole ? line : String.join(" ", shellWords.list().subList(0, known)) + " …";
+        int known = Math.min(words.list().size(), NAMES - named(address));
+        boolean whole = known == words.list().size() && !words.more();
+        return whole ? line : String.join(" ", words.list().subList(0, known)) + " …";
     }
 
     /// How many of the names the address has already.

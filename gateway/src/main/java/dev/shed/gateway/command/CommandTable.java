@@ -111,15 +111,15 @@ public final class CommandTable {
     /// anybody may say.
     public String loggable(String line) {
         var read = ShellWords.of(line, MAX_WORDS);
-        var shellWords = read.list();
-        if (shellWords.size() > 1 && (find(shellWords.getFirst()).isEmpty() || !read.balance())) {
-            return shellWords.getFirst() + " …";
+        var words = read.list();
+        if (words.size() > 1 && (find(words.getFirst()).isEmpty() || !read.balance())) {
+            return words.getFirst() + " …";
         }
-        var safe = Secrets.removed(shellWords);
+        var safe = Secrets.removed(words);
         if (read.more()) {
             return String.join(" ", safe) + " …";
         }
-        return safe.equals(shellWords) ? line : String.join(" ", safe);
+        return safe.equals(words) ? line : String.join(" ", safe);
     }
 
     /// Splits `line` into words as a shell does and runs the verb that they call. Its failures are thrown; with
@@ -129,11 +129,11 @@ public final class CommandTable {
     /// @throws InterruptedException when the client has gone
     public ExitStatus run(CommandContext context, String line) throws IOException, InterruptedException {
         // One more than anybody may say, and the verb and a `--` of ours beside them.
-        var shellWords = ShellWords.of(line, MAX_WORDS_OF_TEXT + 2);
+        var words = ShellWords.of(line, MAX_WORDS_OF_TEXT + 2);
         try {
-            return run(context, shellWords.requireBalanced());
+            return run(context, words.requireBalanced());
         } catch (ShedException e) {
-            if (!wantsJson(context.address(), shellWords.list())) {
+            if (!wantsJson(context.address(), words.list())) {
                 throw e;
             }
             FailureLog.told(e);
@@ -142,10 +142,10 @@ public final class CommandTable {
         }
     }
 
-    private ExitStatus run(CommandContext context, List<String> shellWords) throws IOException, InterruptedException {
-        var entry = entry(shellWords);
+    private ExitStatus run(CommandContext context, List<String> words) throws IOException, InterruptedException {
+        var entry = entry(words);
         var verb = entry.command().get();
-        var given = Grammar.withEndOfOptions(verb, context.address(), shellWords.subList(1, shellWords.size()));
+        var given = Grammar.withEndOfOptions(verb, context.address(), words.subList(1, words.size()));
         if (has(given, HELP_OPTIONS)) {
             context.print(Grammar.help(verb, context.columns()));
             return ExitStatus.SUCCESS;
@@ -172,24 +172,23 @@ public final class CommandTable {
         }
     }
 
-    private boolean wantsJson(LoginName address, List<String> shellWords) {
-        var options = shellWords.stream()
+    private boolean wantsJson(LoginName address, List<String> words) {
+        var options = words.stream()
                 .findFirst()
                 .flatMap(this::find)
-                .map(entry -> Grammar.withEndOfOptions(
-                        entry.command().get(), address, shellWords.subList(1, shellWords.size())))
-                .orElse(shellWords);
+                .map(entry -> Grammar.withEndOfOptions(entry.command().get(), address, words.subList(1, words.size())))
+                .orElse(words);
         return has(options, Set.of("--json"));
     }
 
     /// What is not allowed is refused before it costs anything.
-    private void requireFewWords(CommandContext context, Entry entry, Verb verb, int shellWords) {
-        if (shellWords <= MAX_WORDS) {
+    private void requireFewWords(CommandContext context, Entry entry, Verb verb, int words) {
+        if (words <= MAX_WORDS) {
             return;
         }
         requireRole(context.identity(), action(entry));
         int most = verb.wordsBeforeText(context.address()).isPresent() ? MAX_WORDS_OF_TEXT : MAX_WORDS;
-        if (shellWords > most) {
+        if (words > most) {
             throw usage("more than " + most + " words", Grammar.synopsis(verb));
         }
     }
@@ -211,11 +210,11 @@ public final class CommandTable {
                 .orElseThrow(() -> new ShedException(new Failure.Forbidden("call the verb '" + entry.verb() + "'")));
     }
 
-    private Entry entry(List<String> shellWords) {
-        if (shellWords.isEmpty()) {
+    private Entry entry(List<String> words) {
+        if (words.isEmpty()) {
             throw usage("no verb given", HELP);
         }
-        var verb = HELP_OPTIONS.contains(shellWords.getFirst()) ? "help" : shellWords.getFirst();
+        var verb = HELP_OPTIONS.contains(words.getFirst()) ? "help" : words.getFirst();
         return find(verb).orElseThrow(() -> usage("there is no verb '" + verb + "'", HELP));
     }
 
@@ -224,8 +223,8 @@ public final class CommandTable {
     }
 
     /// Whether one of the options stands among `words`, before a `--` that ends options.
-    private static boolean has(List<String> shellWords, Set<String> options) {
-        return shellWords.stream().takeWhile(word -> !word.equals("--")).anyMatch(options::contains);
+    private static boolean has(List<String> words, Set<String> options) {
+        return words.stream().takeWhile(word -> !word.equals("--")).anyMatch(options::contains);
     }
 
     private static ShedException usage(String message, String synopsis) {

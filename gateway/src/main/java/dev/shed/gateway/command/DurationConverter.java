@@ -26,15 +26,13 @@ final class DurationConverter implements ITypeConverter<Duration> {
     }
 
     /// As it would be written.
-    static String text(Duration durationConverter) {
-        if (durationConverter.toMillisPart() != 0) {
-            return durationConverter.toMillis() + "ms";
+    static String text(Duration duration) {
+        if (duration.toMillisPart() != 0) {
+            return duration.toMillis() + "ms";
         }
-        if (durationConverter.toSecondsPart() != 0) {
-            return durationConverter.toSeconds() + "s";
+        if (duration.toSecondsPart() != 0) {
+            return duration.toSeconds() + "s";
         }
-        return durationConverter.toMinutesPart() != 0
-                ? durationConverter.toMinutes() + "m"
-                : durationConverter.toHours() + "h";
+        return duration.toMinutesPart() != 0 ? duration.toMinutes() + "m" : duration.toHours() + "h";
     }
 }

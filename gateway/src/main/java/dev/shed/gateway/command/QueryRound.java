@@ -29,9 +29,9 @@ final class QueryRound implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Semaphore places = new Semaphore(AT_ONCE);
-    private final LinkedBlockingQueue<YesNoPrompt> answered = new LinkedBlockingQueue<>();
-    private final Map<YesNoPrompt, SessionQuery.Answer> taken = new HashMap<>();
-    private final List<YesNoPrompt> questions;
+    private final LinkedBlockingQueue<ShedQuery> answered = new LinkedBlockingQueue<>();
+    private final Map<ShedQuery, SessionQuery.Answer> taken = new HashMap<>();
+    private final List<ShedQuery> queries;
     private final AdaptiveTimeout adaptiveTimeout;
     private final Set<String> silent;
 
@@ -48,11 +48,10 @@ final class QueryRound implements AutoCloseable {
     QueryRound(Collection<Shed> sheds, Asking asking, Duration limit, Set<String> silent) {
         this.adaptiveTimeout = new AdaptiveTimeout(limit);
         this.silent = silent;
-        this.questions =
-                sheds.stream().map(shed -> new YesNoPrompt(shed, asking)).toList();
+        this.queries = sheds.stream().map(shed -> new ShedQuery(shed, asking)).toList();
     }
 
-    private final class YesNoPrompt {
+    private final class ShedQuery {
         private final Shed shed;
         private final Thread thread;
 
@@ -62,7 +61,7 @@ final class QueryRound implements AutoCloseable {
         private volatile long arrived;
         private volatile SessionQuery.@Nullable Answer answer;
 
-        YesNoPrompt(Shed shed, Asking asking) {
+        ShedQuery(Shed shed, Asking asking) {
             this.shed = shed;
             this.thread = Thread.ofVirtual().name("survey-" + shed.name()).unstarted(() -> run(asking));
         }
@@ -98,47 +97,46 @@ final class QueryRound implements AutoCloseable {
 
     /// An answer for each shed, in the order given; `otherwise` for those that took too long.
     List<SessionQuery.Answer> answers(Function<Shed, SessionQuery.Answer> otherwise) throws InterruptedException {
-        var open = new LinkedHashSet<>(questions);
-        questions.forEach(yesNoPrompt -> yesNoPrompt.thread.start());
+        var open = new LinkedHashSet<>(queries);
+        queries.forEach(query -> query.thread.start());
         while (!open.isEmpty()) {
             var next = answered.poll(TICK.toNanos(), TimeUnit.NANOSECONDS);
             if (next == null) {
-                open.stream().filter(YesNoPrompt::overdue).toList().forEach(yesNoPrompt -> {
-                    giveUp(yesNoPrompt);
-                    open.remove(yesNoPrompt);
+                open.stream().filter(ShedQuery::overdue).toList().forEach(query -> {
+                    giveUp(query);
+                    open.remove(query);
                 });
             } else if (open.remove(next)) {
                 take(next);
             }
         }
-        return questions.stream()
-                .map(yesNoPrompt ->
-                        requireNonNullElseGet(taken.get(yesNoPrompt), () -> otherwise.apply(yesNoPrompt.shed)))
+        return queries.stream()
+                .map(query -> requireNonNullElseGet(taken.get(query), () -> otherwise.apply(query.shed)))
                 .toList();
     }
 
     /// Its place is for those that have not set out.
-    private void giveUp(YesNoPrompt yesNoPrompt) {
-        silent.add(yesNoPrompt.id());
-        yesNoPrompt.thread.interrupt();
+    private void giveUp(ShedQuery query) {
+        silent.add(query.id());
+        query.thread.interrupt();
     }
 
-    private void take(YesNoPrompt yesNoPrompt) {
-        taken.put(yesNoPrompt, requireNonNull(yesNoPrompt.answer));
-        silent.remove(yesNoPrompt.id());
+    private void take(ShedQuery query) {
+        taken.put(query, requireNonNull(query.answer));
+        silent.remove(query.id());
         // A stopped shed answers without being asked, which says nothing about the others.
-        if (yesNoPrompt.arrived != 0) {
-            adaptiveTimeout.answered(yesNoPrompt.arrived, System.nanoTime());
+        if (query.arrived != 0) {
+            adaptiveTimeout.answered(query.arrived, System.nanoTime());
         }
     }
 
     /// Ends what still asks.
     @Override
     public void close() {
-        questions.forEach(yesNoPrompt -> yesNoPrompt.thread.interrupt());
+        queries.forEach(query -> query.thread.interrupt());
         try {
-            for (var yesNoPrompt : questions) {
-                yesNoPrompt.thread.join(GRACE);
+            for (var query : queries) {
+                query.thread.join(GRACE);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

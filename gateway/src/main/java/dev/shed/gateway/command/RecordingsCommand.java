@@ -127,7 +127,7 @@ final class RecordingsCommand extends Verb {
 
     private void list(CommandContext context) throws IOException, InterruptedException {
         var all = LISTS.submit(() -> recordings.list(
-                shed -> policy.maySee(context.identity(), ShedName.parse(shed)),
+                shed -> maySee(context, shed),
                 problem -> LOG.atWarn().addKeyValue("problem", problem).log("not a recording")));
         try {
             var rows = all.get().stream().map(Row::of).toList();
@@ -138,6 +138,15 @@ final class RecordingsCommand extends Verb {
                     : new IllegalStateException(e.getCause());
         } finally {
             all.cancel(true);
+        }
+    }
+
+    /// A file that somebody has put there may name what is no shed.
+    private boolean maySee(CommandContext context, String shed) {
+        try {
+            return policy.maySee(context.identity(), ShedName.parse(shed));
+        } catch (ShedException _) {
+            return false;
         }
     }
 

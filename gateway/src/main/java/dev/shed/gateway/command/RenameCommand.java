@@ -41,10 +41,10 @@ final class RenameCommand extends SessionVerb {
     @Override
     ExitStatus run(CommandContext context) throws IOException {
         // Words for picocli: it takes one that does not convert, of several, for a word too many.
-        var shellWords = names.stream().map(SessionName::parse).toList();
-        var argument = shellWords.size() == 1 ? Optional.<SessionName>empty() : Optional.of(shellWords.getFirst());
+        var words = names.stream().map(SessionName::parse).toList();
+        var argument = words.size() == 1 ? Optional.<SessionName>empty() : Optional.of(words.getFirst());
         var session = session(context.address(), argument);
-        var renamed = shellWords.getLast();
+        var renamed = words.getLast();
         sessions.rename(sheds.find(name), session, renamed);
         context.print(
                 json

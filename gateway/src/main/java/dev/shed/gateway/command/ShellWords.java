@@ -21,7 +21,7 @@ record ShellWords(List<String> list, boolean more, @Nullable Failure objection) 
         var splitter = new Splitter(line, most);
         try {
             splitter.split();
-            return new ShellWords(List.copyOf(splitter.shellWords), splitter.hasMore(), null);
+            return new ShellWords(List.copyOf(splitter.words), splitter.hasMore(), null);
         } catch (ShedException e) {
             var pieces = List.of(line.strip().split("\\s+", most + 1));
             boolean more = pieces.size() > most;
@@ -48,7 +48,7 @@ record ShellWords(List<String> list, boolean more, @Nullable Failure objection) 
     }
 
     private static final class Splitter {
-        private final List<String> shellWords = new ArrayList<>();
+        private final List<String> words = new ArrayList<>();
         private final String line;
         private final int most;
         private final StringBuilder word = new StringBuilder();
@@ -63,7 +63,7 @@ record ShellWords(List<String> list, boolean more, @Nullable Failure objection) 
         }
 
         void split() {
-            while (next < line.length() && shellWords.size() < most) {
+            while (next < line.length() && words.size() < most) {
                 char c = line.charAt(next++);
                 switch (c) {
                     case ' ', '\t', '\n', '\r' -> endWord();
@@ -90,7 +90,7 @@ record ShellWords(List<String> list, boolean more, @Nullable Failure objection) 
 
         private void endWord() {
             if (inWord) {
-                shellWords.add(word.toString());
+                words.add(word.toString());
                 word.setLength(0);
                 inWord = false;
             }

@@ -20,8 +20,8 @@ final class YesNoPrompt {
     private YesNoPrompt() {}
 
     /// Whether the answer is `y` or `yes`; Ctrl-C, Ctrl-D, Escape and the end of input are a no.
-    static boolean ask(CommandContext context, String yesNoPrompt) throws IOException {
-        context.notice(yesNoPrompt);
+    static boolean ask(CommandContext context, String question) throws IOException {
+        context.notice(question);
         var answer = new StringBuilder();
         while (true) {
             int key = context.in().read();

@@ -30,6 +30,7 @@ class RecordingsCommandTest {
         write(DEMO, cast("demo+work"));
         write(OTHER, cast("other+default"));
         write("broken", "no recording\n");
+        write("strange", cast("No shed's name"));
     }
 
     private void write(String name, String text) throws IOException {

@@ -101,9 +101,9 @@ class ScreenPatternTest {
         "1h, 3600000, 1h"
     })
     void spansAreWrittenAsPeopleDo(String text, long milliseconds, String shown) {
-        var durationConverter = new DurationConverter().convert(text);
-        assertThat(durationConverter).hasMillis(milliseconds);
-        assertThat(DurationConverter.text(durationConverter)).isEqualTo(shown);
+        var duration = new DurationConverter().convert(text);
+        assertThat(duration).hasMillis(milliseconds);
+        assertThat(DurationConverter.text(duration)).isEqualTo(shown);
     }
 
     @ParameterizedTest

@@ -37,9 +37,9 @@ class ShellWordsTest {
 
     @ParameterizedTest
     @CsvSource({"0, '', true", "1, a, true", "2, 'a|b c', true", "3, 'a|b c|d', false", "4, 'a|b c|d', false"})
-    void noMoreWordsAreReadThanAreAskedFor(int most, String shellWords, boolean more) {
+    void noMoreWordsAreReadThanAreAskedFor(int most, String words, boolean more) {
         var read = ShellWords.of("a \"b c\" d \t\n", most);
-        assertThat(String.join("|", read.list())).isEqualTo(shellWords);
+        assertThat(String.join("|", read.list())).isEqualTo(words);
         assertThat(read.more()).isEqualTo(more);
         assertThat(ShellWords.of("a \"b c\" d '", 3).balance())
                 .as("the rest is not looked at")
@@ -48,17 +48,17 @@ class ShellWordsTest {
 
     @ParameterizedTest
     @CsvSource({"2, 'a|''b', true", "3, 'a|''b|c', false"})
-    void whereQuotesDoNotBalanceItIsCutAtWhiteSpace(int most, String shellWords, boolean more) {
+    void whereQuotesDoNotBalanceItIsCutAtWhiteSpace(int most, String words, boolean more) {
         var read = ShellWords.of(" a 'b  c ", most);
         assertThat(read.balance()).isFalse();
-        assertThat(String.join("|", read.list())).isEqualTo(shellWords);
+        assertThat(String.join("|", read.list())).isEqualTo(words);
         assertThat(read.more()).isEqualTo(more);
     }
 
     @ParameterizedTest
     @MethodSource("lines")
-    void aLineSplitsAsInAShellAndNothingIsExpanded(String line, List<String> shellWords) {
-        assertThat(split(line)).isEqualTo(shellWords);
+    void aLineSplitsAsInAShellAndNothingIsExpanded(String line, List<String> words) {
+        assertThat(split(line)).isEqualTo(words);
     }
 
     @ParameterizedTest
@@ -70,11 +70,11 @@ class ShellWordsTest {
     }
 
     @Property
-    void quotedWordsComeBackAsTheyWere(@ForAll List<String> shellWords) {
-        var line = shellWords.stream()
+    void quotedWordsComeBackAsTheyWere(@ForAll List<String> words) {
+        var line = words.stream()
                 .map(word -> "'" + word.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" "));
-        assertThat(split(line)).isEqualTo(shellWords);
+        assertThat(split(line)).isEqualTo(words);
     }
 
     @Property

@@ -42,7 +42,7 @@ final class AgentForwarding {
     private final ForwardedChannels back;
 
     /// By the container's id.
-    private final Map<String, Relay> relays = new ConcurrentHashMap<>();
+    private final Map<String, AgentListener> listeners = new ConcurrentHashMap<>();
 
     AgentForwarding(ContainerRuntime runtime, Forwards forwards, ForwardedChannels back) {
         this.runtime = runtime;
@@ -57,7 +57,9 @@ final class AgentForwarding {
         var journal = forwards.journal(client, REQUEST, SOCKET);
         try {
             forwards.shed(client);
-            relays.computeIfAbsent(container.id(), _ -> new Relay(container)).bring(client);
+            listeners
+                    .computeIfAbsent(container.id(), _ -> new AgentListener(container))
+                    .bring(client);
             return Optional.of(SOCKET);
         } catch (ForwardRefusedException e) {
             journal.refused(e.why());
@@ -70,7 +72,7 @@ final class AgentForwarding {
         return Optional.empty();
     }
 
-    private final class Relay {
+    private final class AgentListener {
         private final Container container;
 
         /// Held while the socket is made or taken away, which waits for the container.
@@ -84,7 +86,7 @@ final class AgentForwarding {
         /// Guarded by `changing`.
         private @Nullable ContainerListener listener;
 
-        Relay(Container container) {
+        AgentListener(Container container) {
             this.container = container;
         }
 
