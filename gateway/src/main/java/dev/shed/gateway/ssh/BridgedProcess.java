@@ -81,8 +81,6 @@ final class BridgedProcess {
             if (!takesAll()) {
                 discardInput();
             }
-        } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("window not given back");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -107,7 +105,7 @@ final class BridgedProcess {
 
     /// Takes what comes for as long as the process runs. The queue itself stays as it is: after a session the list of
     /// sessions reads from it, and a write that the end of the process has interrupted looks like one that failed.
-    private void discardInput() throws IOException, InterruptedException {
+    private void discardInput() throws InterruptedException {
         inputGiven.countDown();
         while (!Thread.currentThread().isInterrupted()) {
             var chunk = in.take();

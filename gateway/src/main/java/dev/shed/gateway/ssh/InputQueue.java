@@ -42,7 +42,7 @@ final class InputQueue implements ChannelDataReceiver {
     }
 
     /// Gives `bytes` of window back to the client.
-    void passedOn(int bytes) throws IOException {
+    void passedOn(int bytes) {
         receiveBuffer.passedOn(bytes);
     }
 

@@ -9,12 +9,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.common.channel.Channel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the client has sent on a channel and nobody has taken yet. It cannot grow beyond the channel's window (RFC
 /// 4254, section 5.2), because the window is given back only for what has been passed on.
 ///
 /// MINA's own piped stream copies its whole backlog again and again when the reader is slower than the client.
 public final class ReceiveBuffer {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiveBuffer.class);
+
     private final Channel channel;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -113,11 +117,17 @@ public final class ReceiveBuffer {
         }
     }
 
-    /// Gives so many bytes of window back to the client.
-    public void passedOn(int bytes) throws IOException {
+    /// Gives so many bytes of window back to the client. One that leaves just now gets none, and what it sent before is
+    /// dealt with all the same.
+    public void passedOn(int bytes) {
         var window = channel.getLocalWindow();
-        if (channel.isOpen() && window.isOpen()) {
+        if (!channel.isOpen() || !window.isOpen()) {
+            return;
+        }
+        try {
             window.release(bytes);
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("window not given back");
         }
     }
 

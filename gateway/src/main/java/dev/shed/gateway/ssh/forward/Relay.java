@@ -57,7 +57,7 @@ final class Relay {
     }
 
     /// Bytes from the client; called on an I/O thread.
-    void received(byte[] source, int offset, long length) throws IOException {
+    void received(byte[] source, int offset, long length) {
         if (!receiveBuffer.add(source, offset, (int) length)) {
             receiveBuffer.passedOn((int) length);
         }
@@ -132,7 +132,7 @@ final class Relay {
         } catch (IOException e) {
             // The socket takes no more; what it has to say is still to come.
             LOG.atDebug().setCause(e).log("input not taken");
-            giveBackQuietly(receiveBuffer.abandon());
+            receiveBuffer.passedOn(receiveBuffer.abandon());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
@@ -214,14 +214,6 @@ final class Relay {
             closeSocket();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void giveBackQuietly(int bytes) {
-        try {
-            receiveBuffer.passedOn(bytes);
-        } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("window not given back");
         }
     }
 
