@@ -43,9 +43,13 @@ final class ResizeHooks {
     private static final String REMEMBER_SIZE = "#{?" + IS_LARGER + "," + set("@shed-columns", "#{window_width}")
             + set("@shed-rows", "#{window_height}") + ",}";
 
+    /// A format that is 1 if the window is still there when the command runs: the window that tmux finds then has the
+    /// same id as the one that it found before. The escapes keep it from being expanded with the rest.
+    private static final String IS_THERE = "##{==:#{window_id}#,##{window_id#}#}";
+
     /// resize-window makes the size of the window a fixed one; without the option it follows clients as before.
-    private static final String RESIZE =
-            "resize-window -t #{window_id} -x #{@shed-columns} -y #{@shed-rows} ; " + unset("window-size");
+    private static final String RESIZE = "if-shell -F -t #{window_id} '" + IS_THERE
+            + "' 'resize-window -t #{window_id} -x #{@shed-columns} -y #{@shed-rows}' ; " + unset("window-size");
 
     private static final String RESTORE_SIZE = "#{?@shed-columns,#{?" + IS_SMALLER + "," + RESIZE + ",}"
             + unset("@shed-columns") + unset("@shed-rows") + ",}";
@@ -82,16 +86,17 @@ final class ResizeHooks {
     }
 
     /// One command for all: its formats are expanded at once, but what it runs comes later, when the size may have
-    /// changed and the program may have written.
+    /// changed, the program may have written, and the window may have ended. tmux would show such an error to a
+    /// client and leave out the commands after it, so each command is quiet about a window that has ended.
     private static String eachWindow(String commands) {
         return "run-shell -C \"#{W:" + commands + "}\"";
     }
 
     private static String set(String option, String value) {
-        return "set-option -w -t #{window_id} " + option + " " + value + " ; ";
+        return "set-option -wq -t #{window_id} " + option + " " + value + " ; ";
     }
 
     private static String unset(String option) {
-        return "set-option -wu -t #{window_id} " + option + " ; ";
+        return "set-option -wqu -t #{window_id} " + option + " ; ";
     }
 }

@@ -102,6 +102,49 @@ class SizesIT {
         }
     }
 
+    /// What the hooks run comes a moment after they looked: another client ends a window of the session in between.
+    @Test
+    void aWindowThatEndsWhileAClientComesIsNoError() throws Exception {
+        try (var gateway = LiveGateway.start()) {
+            var shed = session(gateway, "cat");
+            inside(
+                            shed,
+                            "tmux",
+                            "new-session",
+                            "-d",
+                            "-s",
+                            "other",
+                            "cat",
+                            ";",
+                            "new-window",
+                            "-d",
+                            "-t",
+                            "other:1",
+                            "cat")
+                    .orFail();
+            try (var terminal = Terminal.open(gateway.place(), 120, 40, "ssh " + shed + "+work@gw")) {
+                Await.until("the client", () -> clients(shed) == 1);
+                var client = inside(shed, "tmux", "list-clients", "-F", "#{client_name}")
+                        .out()
+                        .strip();
+                inside(shed, "sh", "-c", """
+                                tmux wait-for -L switched
+                                tmux wait-for -L switched ';' kill-window -t other:0 &
+                                sleep 0.5
+                                tmux switch-client -c "$1" -t other ';' wait-for -U switched
+                                wait""", "sh", client).orFail();
+                Await.until(
+                        "the window that stays has its size",
+                        () -> inside(shed, "tmux", "show-options", "-wqv", "-t", "other:1", "@shed-columns")
+                                .out()
+                                .equals("80\n"));
+                assertThat(inside(shed, "tmux", "show-messages", "-t", client).out())
+                        .doesNotContain("no such window");
+                terminal.detach();
+            }
+        }
+    }
+
     private static String session(LiveGateway gateway, String program) throws Exception {
         var shed = gateway.place().newShed();
         inside(shed, "tmux", "new-session", "-d", "-s", "work", "-x", "100", "-y", "29", program)
