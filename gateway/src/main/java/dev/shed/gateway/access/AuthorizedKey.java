@@ -1,5 +1,8 @@
 package dev.shed.gateway.access;
 
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.PublicKeyBlob;
+import dev.shed.gateway.access.key.RefusedLineException;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.ZoneId;

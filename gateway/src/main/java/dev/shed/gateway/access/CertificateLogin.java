@@ -1,5 +1,7 @@
 package dev.shed.gateway.access;
 
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.RefusedLineException;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;

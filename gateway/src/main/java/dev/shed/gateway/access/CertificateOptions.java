@@ -1,5 +1,8 @@
 package dev.shed.gateway.access;
 
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.MalformedException;
+import dev.shed.gateway.access.key.RefusedLineException;
 import dev.shed.gateway.failure.FailureText;
 import java.net.InetAddress;
 import java.util.HashSet;

@@ -1,6 +1,7 @@
 package dev.shed.gateway.access;
 
 import dev.shed.gateway.access.Grant.Role;
+import dev.shed.gateway.access.key.RefusedLineException;
 import dev.shed.gateway.failure.FailureText;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.shed.gateway.access;
 
+import dev.shed.gateway.access.key.RefusedLineException;
 import java.time.ZoneId;
 import java.util.Optional;
 

@@ -2,6 +2,10 @@ package dev.shed.gateway.access;
 
 import dev.shed.gateway.access.AuthDecision.Refused;
 import dev.shed.gateway.access.AuthDecision.Unknown;
+import dev.shed.gateway.access.key.KeyFile;
+import dev.shed.gateway.access.key.KeyLines;
+import dev.shed.gateway.access.key.PublicKeyBlob;
+import dev.shed.gateway.access.key.RefusedLineException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.shed.gateway.keys;
 
 import dev.shed.gateway.access.AuthDecision;
-import dev.shed.gateway.access.Certificate;
 import dev.shed.gateway.access.LoginPolicy;
-import dev.shed.gateway.access.MalformedException;
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.MalformedException;
 import dev.shed.gateway.name.ShedName;
 import java.net.InetAddress;
 import java.util.ArrayList;

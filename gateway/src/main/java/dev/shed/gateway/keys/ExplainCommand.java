@@ -2,13 +2,13 @@ package dev.shed.gateway.keys;
 
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.AuthDecision;
-import dev.shed.gateway.access.Certificate;
 import dev.shed.gateway.access.Explanation;
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.KeyLine.Usable;
-import dev.shed.gateway.access.MalformedException;
 import dev.shed.gateway.access.VerbWords;
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.MalformedException;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;

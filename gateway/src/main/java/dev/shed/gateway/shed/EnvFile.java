@@ -1,6 +1,6 @@
 package dev.shed.gateway.shed;
 
-import dev.shed.gateway.access.OwnFile;
+import dev.shed.gateway.access.key.OwnFile;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.shed.gateway.ssh;
 
-import dev.shed.gateway.access.Certificate;
+import dev.shed.gateway.access.key.Certificate;
 import dev.shed.gateway.config.GatewayConfig;
 import java.security.KeyPair;
 import java.util.Arrays;

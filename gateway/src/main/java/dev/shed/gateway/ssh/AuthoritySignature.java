@@ -1,6 +1,6 @@
 package dev.shed.gateway.ssh;
 
-import dev.shed.gateway.access.Certificate;
+import dev.shed.gateway.access.key.Certificate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

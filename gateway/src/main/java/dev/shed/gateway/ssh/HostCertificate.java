@@ -1,7 +1,7 @@
 package dev.shed.gateway.ssh;
 
-import dev.shed.gateway.access.Certificate;
-import dev.shed.gateway.access.MalformedException;
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.MalformedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.shed.gateway.ssh;
 
-import dev.shed.gateway.access.Certificate;
+import dev.shed.gateway.access.key.Certificate;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;

@@ -1,11 +1,11 @@
 package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.access.AuthDecision;
-import dev.shed.gateway.access.Certificate;
 import dev.shed.gateway.access.LoginPolicy;
-import dev.shed.gateway.access.MalformedException;
-import dev.shed.gateway.access.PublicKeyBlob;
 import dev.shed.gateway.access.TokenRules;
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.MalformedException;
+import dev.shed.gateway.access.key.PublicKeyBlob;
 import java.io.IOException;
 import java.security.SignatureException;
 import java.util.List;

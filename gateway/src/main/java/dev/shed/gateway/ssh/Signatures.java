@@ -1,6 +1,6 @@
 package dev.shed.gateway.ssh;
 
-import dev.shed.gateway.access.PublicKeyBlob;
+import dev.shed.gateway.access.key.PublicKeyBlob;
 import java.security.PublicKey;
 import java.util.List;
 import org.apache.sshd.common.NamedFactory;

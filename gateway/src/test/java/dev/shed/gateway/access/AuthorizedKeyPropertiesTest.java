@@ -2,6 +2,7 @@ package dev.shed.gateway.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.access.key.RefusedLineException;
 import java.time.ZoneOffset;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.access.Grant.Role;
+import dev.shed.gateway.access.key.RefusedLineException;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.ZoneId;

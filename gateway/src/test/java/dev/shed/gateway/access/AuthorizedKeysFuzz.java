@@ -1,5 +1,6 @@
 package dev.shed.gateway.access;
 
+import dev.shed.gateway.access.key.RefusedLineException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

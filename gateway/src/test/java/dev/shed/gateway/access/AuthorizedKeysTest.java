@@ -13,6 +13,8 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.shed.gateway.access.AuthDecision.Accepted;
 import dev.shed.gateway.access.AuthDecision.Refused;
 import dev.shed.gateway.access.AuthDecision.Unknown;
+import dev.shed.gateway.access.key.MalformedException;
+import dev.shed.gateway.access.key.PublicKeyBlob;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.Charset;

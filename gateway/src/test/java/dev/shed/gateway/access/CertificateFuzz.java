@@ -1,5 +1,8 @@
 package dev.shed.gateway.access;
 
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.MalformedException;
+
 /// Fuzz target: a certificate that a client offers.
 public final class CertificateFuzz {
     private CertificateFuzz() {}

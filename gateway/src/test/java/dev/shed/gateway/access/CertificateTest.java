@@ -3,6 +3,10 @@ package dev.shed.gateway.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.MalformedException;
+import dev.shed.gateway.access.key.PublicKeyBlob;
+import dev.shed.gateway.access.key.TestCertificate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;

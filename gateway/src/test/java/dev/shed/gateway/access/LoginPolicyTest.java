@@ -7,6 +7,8 @@ import dev.shed.gateway.access.AuthDecision.Accepted;
 import dev.shed.gateway.access.AuthDecision.Refused;
 import dev.shed.gateway.access.AuthDecision.Unknown;
 import dev.shed.gateway.access.Grant.Role;
+import dev.shed.gateway.access.key.PublicKeyBlob;
+import dev.shed.gateway.access.key.TestCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;

@@ -4,9 +4,10 @@ import java.util.Base64;
 
 /// Public keys made for these tests with ssh-keygen; their private halves are gone. The sk- keys are those of
 /// the plain types with an application, as no token was at hand.
-final class TestKeys {
-    static final String ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGN97l1pg/0Tqt4T42XDN5VnXN4QW2Ygh2uNwJYYzMoj";
-    static final String OTHER_ED25519 =
+public final class TestKeys {
+    public static final String ED25519 =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGN97l1pg/0Tqt4T42XDN5VnXN4QW2Ygh2uNwJYYzMoj";
+    public static final String OTHER_ED25519 =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL2LHlcjLEIlX351GvDI43YEHOJk985fkLq9P7MR8BR/";
     static final String ECDSA_256 =
             "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDjnnX1OC+bPdZjUxE9Dq6l"
@@ -41,7 +42,7 @@ final class TestKeys {
     private TestKeys() {}
 
     /// The blob of a key that is written as type and base64.
-    static byte[] blob(String key) {
+    public static byte[] blob(String key) {
         return Base64.getDecoder().decode(key.substring(key.indexOf(' ') + 1));
     }
 }

@@ -2,7 +2,7 @@ package dev.shed.gateway.fuzz;
 
 import dev.shed.gateway.access.AuthorizedKeysFuzz;
 import dev.shed.gateway.access.CertificateFuzz;
-import dev.shed.gateway.access.RevocationListFuzz;
+import dev.shed.gateway.access.key.RevocationListFuzz;
 import dev.shed.gateway.command.VerbLineFuzz;
 import dev.shed.gateway.config.ConfigurationFuzz;
 import dev.shed.gateway.name.LoginNameFuzz;

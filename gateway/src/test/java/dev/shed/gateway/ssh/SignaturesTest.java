@@ -2,8 +2,8 @@ package dev.shed.gateway.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.gateway.access.Certificate;
-import dev.shed.gateway.access.PublicKeyBlob;
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.PublicKeyBlob;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

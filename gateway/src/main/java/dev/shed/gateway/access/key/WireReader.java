@@ -1,17 +1,17 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /// Reads SSH's wire format (RFC 4251, section 5). Every length in it is whatever somebody wrote.
-final class WireReader {
+public final class WireReader {
     private final ByteBuffer bytes;
 
-    WireReader(byte[] bytes) {
+    public WireReader(byte[] bytes) {
         this.bytes = ByteBuffer.wrap(bytes);
     }
 
-    boolean hasMore() {
+    public boolean hasMore() {
         return bytes.hasRemaining();
     }
 
@@ -43,12 +43,12 @@ final class WireReader {
     }
 
     /// A string that is itself a series of values.
-    WireReader section() throws MalformedException {
+    public WireReader section() throws MalformedException {
         return new WireReader(string());
     }
 
     /// A string that is text. As OpenSSH, it ends at a NUL, which nothing may follow.
-    String text() throws MalformedException {
+    public String text() throws MalformedException {
         var text = new String(string(), StandardCharsets.UTF_8);
         int end = text.indexOf('\0');
         if (end >= 0 && end < text.length() - 1) {

@@ -1,4 +1,4 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
 import java.math.BigInteger;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
 /// Fuzz target: a key revocation list.
 public final class RevocationListFuzz {

@@ -1,4 +1,4 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
 import com.sun.security.auth.module.UnixSystem;
 import dev.shed.gateway.failure.Failure;

@@ -1,5 +1,6 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
+import dev.shed.gateway.access.TestKeys;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,7 @@ import java.util.List;
 ///
 /// @param key the certified key, as type and base64
 /// @param authority the key of who would have signed it
-record TestCertificate(
+public record TestCertificate(
         String key,
         String authority,
         int kind,
@@ -22,7 +23,7 @@ record TestCertificate(
     static final long FOREVER = -1;
 
     /// A user's, for ever, with the extensions that ssh-keygen gives.
-    static TestCertificate of(String... principals) {
+    public static TestCertificate of(String... principals) {
         return new TestCertificate(
                 TestKeys.ED25519,
                 TestKeys.OTHER_ED25519,
@@ -37,28 +38,28 @@ record TestCertificate(
                         option("permit-pty", "")));
     }
 
-    TestCertificate until(long second) {
+    public TestCertificate until(long second) {
         return new TestCertificate(key, authority, kind, principals, after, second, critical, extensions);
     }
 
-    TestCertificate withExtensions(List<byte[]> others) {
+    public TestCertificate withExtensions(List<byte[]> others) {
         return new TestCertificate(key, authority, kind, principals, after, before, critical, others);
     }
 
-    TestCertificate withCritical(String name, String value) {
+    public TestCertificate withCritical(String name, String value) {
         return new TestCertificate(
                 key, authority, kind, principals, after, before, List.of(option(name, value)), extensions);
     }
 
-    TestCertificate withKey(String other) {
+    public TestCertificate withKey(String other) {
         return new TestCertificate(other, authority, kind, principals, after, before, critical, extensions);
     }
 
-    TestCertificate withAuthority(String other) {
+    public TestCertificate withAuthority(String other) {
         return new TestCertificate(key, other, kind, principals, after, before, critical, extensions);
     }
 
-    byte[] blob() {
+    public byte[] blob() {
         var type = key.substring(0, key.indexOf(' '));
         var out = new ByteArrayOutputStream();
         out.writeBytes(string(name(type)));
@@ -85,7 +86,7 @@ record TestCertificate(
     }
 
     /// A value that is empty is no value.
-    static byte[] option(String name, String value) {
+    public static byte[] option(String name, String value) {
         return joined(List.of(string(name), string(value.isEmpty() ? new byte[0] : string(value))));
     }
 

@@ -1,4 +1,4 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
@@ -13,25 +13,25 @@ import org.slf4j.Logger;
 /// A file that says who gets in, read again whenever it has changed. While it is missing, unreadable, malformed, too
 /// large or open to changes by others, it has no content. The operator is warned of that once per change, not once
 /// per login.
-final class KeyFile<T> {
+public final class KeyFile<T> {
     /// Hundreds of thousands of keys; what is longer is most likely another file.
     private static final long LARGEST = 16L * 1024 * 1024;
 
     private static final int OWN_UID = Math.toIntExact(new UnixSystem().getUid());
 
     /// Reads what stands in the file; called once per change.
-    interface Parser<T> {
+    public interface Parser<T> {
         T parse(Path file, byte[] content) throws MalformedException;
     }
 
     /// What the file says.
     ///
     /// @param problem why it says nothing
-    record Content<T>(Optional<T> value, Optional<String> problem) {}
+    public record Content<T>(Optional<T> value, Optional<String> problem) {}
 
     /// @param noun what is in it, in the plural
     /// @param consequence what it means when it has no content
-    record Subject(String noun, String consequence) {}
+    public record Subject(String noun, String consequence) {}
 
     private final Subject subject;
     private final Parser<T> parser;
@@ -47,7 +47,7 @@ final class KeyFile<T> {
     private record Loaded<T>(Optional<KeyFileState> state, Content<T> content) {}
 
     /// @param log for what the operator has to know
-    KeyFile(Subject subject, Path file, Parser<T> parser, Logger log) {
+    public KeyFile(Subject subject, Path file, Parser<T> parser, Logger log) {
         this.subject = subject;
         this.file = file;
         this.parser = parser;
@@ -55,7 +55,7 @@ final class KeyFile<T> {
     }
 
     /// As [LoginPolicy#objection].
-    static Optional<String> objection(Path file) {
+    public static Optional<String> objection(Path file) {
         try {
             var state = KeyFileState.of(file);
             return state.objection(OWN_UID == 0 ? state.directory().uid() : OWN_UID)
@@ -66,12 +66,12 @@ final class KeyFile<T> {
     }
 
     /// From now on it is another file.
-    void use(Path next) {
+    public void use(Path next) {
         file = next;
     }
 
     /// What the file says now; may block to read it.
-    Content<T> content() {
+    public Content<T> content() {
         lock.lock();
         try {
             var next = load();

@@ -1,4 +1,4 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.util.Set;
 
 /// A public key in SSH wire format (RFC 4253 section 6.6), checked to be one of a kind that is accepted.
 public final class PublicKeyBlob {
-    static final Set<String> TYPES = Set.of(
+    public static final Set<String> TYPES = Set.of(
             "ssh-ed25519",
             "ecdsa-sha2-nistp256",
             "ecdsa-sha2-nistp384",
@@ -32,7 +32,7 @@ public final class PublicKeyBlob {
     }
 
     /// The key of a line: a type and the base64 of a blob that says the same type.
-    static PublicKeyBlob parse(String type, String base64) throws RefusedLineException {
+    public static PublicKeyBlob parse(String type, String base64) throws RefusedLineException {
         try {
             var key = of(decode(base64));
             if (!key.type.equals(type)) {
@@ -44,7 +44,7 @@ public final class PublicKeyBlob {
         }
     }
 
-    static byte[] decode(String base64) throws MalformedException {
+    public static byte[] decode(String base64) throws MalformedException {
         try {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException _) {
@@ -90,7 +90,7 @@ public final class PublicKeyBlob {
     }
 
     /// The fingerprint of any blob, as OpenSSH prints it.
-    static String fingerprint(byte[] blob) {
+    public static String fingerprint(byte[] blob) {
         return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash("SHA-256", blob));
     }
 
@@ -102,11 +102,11 @@ public final class PublicKeyBlob {
         }
     }
 
-    boolean is(byte[] blob) {
+    public boolean is(byte[] blob) {
         return Arrays.equals(bytes, blob);
     }
 
-    boolean is(PublicKeyBlob other) {
+    public boolean is(PublicKeyBlob other) {
         return is(other.bytes);
     }
 
@@ -138,7 +138,7 @@ public final class PublicKeyBlob {
     /// Why the key is too weak; empty when it is not.
     ///
     /// @param minRsaBits the least size of an RSA key
-    Optional<String> weakness(int minRsaBits) {
+    public Optional<String> weakness(int minRsaBits) {
         if (!type.equals("ssh-rsa")) {
             return Optional.empty();
         }

@@ -1,17 +1,17 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
 import java.io.Serial;
 
 /// A line of authorized_keys that lets nobody in; the message says why.
-final class RefusedLineException extends Exception {
+public final class RefusedLineException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    RefusedLineException(String reason) {
+    public RefusedLineException(String reason) {
         super(reason);
     }
 
-    String reason() {
+    public String reason() {
         return String.valueOf(getMessage());
     }
 }

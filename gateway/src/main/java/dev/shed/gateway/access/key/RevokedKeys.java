@@ -1,4 +1,4 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /// The keys and certificates that get in no more (sshd's RevokedKeys): a key revocation list, or a list of keys,
 /// read again whenever it has changed. While it cannot be used, nobody gets in.
-final class RevokedKeys {
+public final class RevokedKeys {
     private static final Logger LOG = LoggerFactory.getLogger(RevokedKeys.class);
 
     private final KeyFile<Revoked> file;
@@ -50,7 +50,7 @@ final class RevokedKeys {
         }
     }
 
-    RevokedKeys(Path file) {
+    public RevokedKeys(Path file) {
         this.file =
                 new KeyFile<>(new KeyFile.Subject("the revoked keys", "nobody gets in"), file, RevokedKeys::parse, LOG);
     }
@@ -58,15 +58,15 @@ final class RevokedKeys {
     /// What is wrong with somebody's key.
     ///
     /// @param known whether it is known to be revoked; otherwise nothing is known of any key
-    record Objection(String reason, boolean known) {}
+    public record Objection(String reason, boolean known) {}
 
     /// Why a key is revoked, if it is.
-    Optional<Objection> objection(PublicKeyBlob key) {
+    public Optional<Objection> objection(PublicKeyBlob key) {
         return ask(revoked -> revoked.objection(key));
     }
 
     /// Why a certificate is revoked, if it, its key or the key of its authority is.
-    Optional<Objection> objection(Certificate certificate) {
+    public Optional<Objection> objection(Certificate certificate) {
         return ask(revoked -> revoked.objection(certificate.key())
                 .or(() -> revoked.objection(certificate))
                 .or(() -> revoked.objection(certificate.authority()).map(reason -> "of the authority " + reason)));

@@ -1,4 +1,4 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 ///
 /// @param noun what the lines hold, in the plural
 /// @param log for the warnings
-record KeyLines<T>(String noun, LineParser<T> parser, Logger log) implements KeyFile.Parser<List<T>> {
+public record KeyLines<T>(String noun, LineParser<T> parser, Logger log) implements KeyFile.Parser<List<T>> {
     /// Reads a line without its end; empty when it is blank or a comment.
-    interface LineParser<T> {
+    public interface LineParser<T> {
         Optional<T> parse(int number, String line) throws RefusedLineException;
     }
 

@@ -1,4 +1,4 @@
-package dev.shed.gateway.access;
+package dev.shed.gateway.access.key;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ public record Certificate(
     public static final int USER = 1;
     public static final int HOST = 2;
 
-    static final String VERIFY_REQUIRED = "verify-required";
+    public static final String VERIFY_REQUIRED = "verify-required";
 
     private static final String SUFFIX = "-cert-v01@openssh.com";
 
@@ -47,9 +47,9 @@ public record Certificate(
     /// When it holds, in seconds since 1970, without a sign.
     ///
     /// @param before the first second in which it does not hold any more
-    record Validity(long after, long before) {
+    public record Validity(long after, long before) {
         /// Why it does not hold then; empty when it does.
-        Optional<String> objection(Instant now) {
+        public Optional<String> objection(Instant now) {
             long second = now.getEpochSecond();
             if (Long.compareUnsigned(second, after) < 0) {
                 return Optional.of("the certificate is not valid before " + text(after));
@@ -60,7 +60,7 @@ public record Certificate(
         }
 
         /// When it ends; empty when that is beyond any date.
-        Optional<Instant> end() {
+        public Optional<Instant> end() {
             return before >= 0 && before <= Instant.MAX.getEpochSecond()
                     ? Optional.of(Instant.ofEpochSecond(before))
                     : Optional.empty();
@@ -75,7 +75,7 @@ public record Certificate(
     }
 
     /// A critical option or an extension.
-    static final class Option {
+    public static final class Option {
         private final String name;
         private final byte[] data;
 
@@ -84,20 +84,20 @@ public record Certificate(
             this.data = data;
         }
 
-        String name() {
+        public String name() {
             return name;
         }
 
-        boolean isEmpty() {
+        public boolean isEmpty() {
             return data.length == 0;
         }
 
-        WireReader data() {
+        public WireReader data() {
             return new WireReader(data);
         }
 
         /// With its value, if that is text, as that of all known ones is.
-        String shown() {
+        public String shown() {
             try {
                 return isEmpty() ? name : name + "=" + data().text();
             } catch (MalformedException _) {
@@ -108,7 +108,7 @@ public record Certificate(
 
     /// @param critical what restricts; one that is not understood refuses the certificate
     /// @param extensions what permits; one that is not understood permits nothing
-    record Options(List<Option> critical, List<Option> extensions) {}
+    public record Options(List<Option> critical, List<Option> extensions) {}
 
     /// What the authority has signed, and the signature.
     public static final class Signed {

@@ -1,0 +1,5 @@
+/// OpenSSH's formats: public keys, certificates, revocation lists, and the files that hold them.
+@NullMarked
+package dev.shed.gateway.access.key;
+
+import org.jspecify.annotations.NullMarked;
