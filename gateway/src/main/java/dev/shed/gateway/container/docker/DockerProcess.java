@@ -3,6 +3,8 @@ package dev.shed.gateway.container.docker;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.container.docker.engine.EngineRefusedException;
+import dev.shed.gateway.container.docker.engine.ExecStream;
 import dev.shed.gateway.failure.ExitStatus;
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -14,6 +14,8 @@ import dev.shed.gateway.container.ExecDefaults;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.Network;
 import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.EventType;
 import dev.shed.gateway.container.ContainerEvent;
 import dev.shed.gateway.container.ContainerEvent.Kind;
 import dev.shed.gateway.container.ContainerObserver;
+import dev.shed.gateway.container.docker.engine.Engine;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.Closeable;

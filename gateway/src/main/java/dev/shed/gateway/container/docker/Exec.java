@@ -2,6 +2,8 @@ package dev.shed.gateway.container.docker;
 
 import com.github.dockerjava.api.command.InspectExecResponse;
 import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.ExecStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.shed.gateway.container.docker;
 
 import dev.shed.gateway.container.BareExec;
+import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package dev.shed.gateway.container.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

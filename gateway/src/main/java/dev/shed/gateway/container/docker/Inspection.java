@@ -2,6 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shed.gateway.container.ExecDefaults;
+import dev.shed.gateway.container.docker.engine.Engine;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;

@@ -12,6 +12,8 @@ import com.github.dockerjava.api.model.VolumeOptions;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.Tail;
+import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;

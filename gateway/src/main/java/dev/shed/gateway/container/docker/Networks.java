@@ -3,6 +3,8 @@ package dev.shed.gateway.container.docker;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Network;
+import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.nio.file.Files;

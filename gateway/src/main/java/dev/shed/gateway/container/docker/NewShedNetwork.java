@@ -1,6 +1,8 @@
 package dev.shed.gateway.container.docker;
 
 import com.github.dockerjava.api.model.Network;
+import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.shed.gateway.container.docker;
 
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.docker.engine.Engine;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -6,6 +6,8 @@ import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.PacedOutput;
 import dev.shed.gateway.container.Tail;
+import dev.shed.gateway.container.porter.frame.Link;
+import dev.shed.gateway.container.porter.frame.SocketLink;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;

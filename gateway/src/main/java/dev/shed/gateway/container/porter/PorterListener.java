@@ -2,6 +2,10 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.container.porter.frame.FrameDecoder;
+import dev.shed.gateway.container.porter.frame.FrameReader;
+import dev.shed.gateway.container.porter.frame.Frames;
+import dev.shed.gateway.container.porter.frame.Link;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.time.Duration;

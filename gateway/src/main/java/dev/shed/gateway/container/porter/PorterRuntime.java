@@ -13,6 +13,7 @@ import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.Network;
 import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;

@@ -2,6 +2,11 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.container.porter.frame.FrameDecoder;
+import dev.shed.gateway.container.porter.frame.FrameReader;
+import dev.shed.gateway.container.porter.frame.Frames;
+import dev.shed.gateway.container.porter.frame.Hello;
+import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.failure.FailureText;
 import java.io.IOException;
 import java.net.ProtocolException;

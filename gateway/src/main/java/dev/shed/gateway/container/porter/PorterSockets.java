@@ -5,6 +5,8 @@ import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.container.porter.frame.Link;
+import dev.shed.gateway.container.porter.frame.SocketRequests;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;

@@ -4,6 +4,8 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.container.porter.frame.FrameWriter;
+import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.nio.charset.StandardCharsets;

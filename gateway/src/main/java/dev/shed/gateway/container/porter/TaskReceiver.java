@@ -2,6 +2,11 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.porter.frame.Credit;
+import dev.shed.gateway.container.porter.frame.FrameDecoder;
+import dev.shed.gateway.container.porter.frame.FrameReader;
+import dev.shed.gateway.container.porter.frame.Frames;
+import dev.shed.gateway.container.porter.frame.Hello;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;

@@ -2,6 +2,9 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.porter.frame.ExecLink;
+import dev.shed.gateway.container.porter.frame.Frames;
+import dev.shed.gateway.container.porter.frame.Link;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

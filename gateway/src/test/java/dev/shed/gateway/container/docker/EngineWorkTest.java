@@ -3,6 +3,7 @@ package dev.shed.gateway.container.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.shed.gateway.container.docker.engine.Engine;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.shed.gateway.container.docker.engine.HttpExchange;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

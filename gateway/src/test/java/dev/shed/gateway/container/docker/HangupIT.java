@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.Await;
 import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.docker.engine.Engine;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.container.docker.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

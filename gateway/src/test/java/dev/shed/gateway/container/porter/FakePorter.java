@@ -1,5 +1,7 @@
 package dev.shed.gateway.container.porter;
 
+import dev.shed.gateway.container.porter.frame.FrameWriter;
+import dev.shed.gateway.container.porter.frame.Link;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

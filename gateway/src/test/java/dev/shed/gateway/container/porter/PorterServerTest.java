@@ -3,6 +3,9 @@ package dev.shed.gateway.container.porter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.container.porter.frame.FrameWriter;
+import dev.shed.gateway.container.porter.frame.Frames;
+import dev.shed.gateway.container.porter.frame.Hello;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

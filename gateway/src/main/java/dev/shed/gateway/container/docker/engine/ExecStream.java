@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.docker;
+package dev.shed.gateway.container.docker.engine;
 
 import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.Pace;
@@ -14,7 +14,7 @@ import java.nio.file.Path;
 /// to a stream. docker-java has no end-of-file on stdin, takes a terminal's bytes for frames and copies in
 /// pieces of a kilobyte, so this is written by hand: blocking, on the caller's virtual threads, one
 /// thread for each direction.
-final class ExecStream implements Closeable {
+public final class ExecStream implements Closeable {
     /// As fast as any larger one, measured.
     private static final int BUFFER = 64 * 1024;
 
@@ -42,13 +42,13 @@ final class ExecStream implements Closeable {
 
     /// The process's stdin; closing it is its end-of-file. A terminal has none of its own (people type it), and
     /// the engine would end the output with it, so there it only ends the writing.
-    OutputStream stdin() {
+    public OutputStream stdin() {
         return stdin;
     }
 
     /// Copies until the engine closes. Whether there are frames is what we asked for, never guessed from what
     /// comes.
-    void copyOutput(OutputStream out, OutputStream err) throws IOException {
+    public void copyOutput(OutputStream out, OutputStream err) throws IOException {
         var frames = new FrameDemultiplexer(out, err);
         for (boolean open = true; open; buffer.flip()) {
             if (!terminal) {

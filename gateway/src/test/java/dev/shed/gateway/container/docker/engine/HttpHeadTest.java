@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.docker;
+package dev.shed.gateway.container.docker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

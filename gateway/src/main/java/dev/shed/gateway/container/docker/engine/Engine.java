@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.docker;
+package dev.shed.gateway.container.docker.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One engine behind a unix socket. Connects when it is asked and not before, and forgets what it knows of an
 /// engine that stops answering, so an engine may come, go and be replaced while the gateway runs.
-final class Engine implements AutoCloseable {
+public final class Engine implements AutoCloseable {
     /// The newest API that this was written against; also the oldest that Engine 29 accepts.
     private static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
 
@@ -39,7 +39,7 @@ final class Engine implements AutoCloseable {
     /// that it ever had to open, for good and at two descriptors each, so what is asked beyond these goes over
     /// a client that is closed afterwards; making one takes some milliseconds. With one place as many descriptors
     /// are open after a rush as before it.
-    static final int PLACES = 1;
+    public static final int PLACES = 1;
 
     /// A copy of some millions of files.
     private static final Duration LONGEST = Duration.ofHours(1);
@@ -54,46 +54,46 @@ final class Engine implements AutoCloseable {
 
     /// One question to the engine.
     @FunctionalInterface
-    interface Question<T extends @Nullable Object> {
+    public interface Question<T extends @Nullable Object> {
         T to(DockerClient docker) throws IOException;
     }
 
-    Engine(Path socket, Duration timeout) {
+    public Engine(Path socket, Duration timeout) {
         this.socket = socket;
         this.timeout = timeout;
     }
 
-    Duration timeout() {
+    public Duration timeout() {
         return timeout;
     }
 
     /// Asks the engine, and waits no longer than the configured time. Fails with `ENGINE_UNAVAILABLE` without
     /// an answer, and with an [EngineRefusedException] when that is an error.
-    <T extends @Nullable Object> T ask(Question<T> question) {
+    public <T extends @Nullable Object> T ask(Question<T> question) {
         return ask(timeout, question);
     }
 
     /// The same with another limit. The transport cannot time out on a unix socket; an interrupt closes its
     /// channel, so each call runs on a thread that can be interrupted.
-    <T extends @Nullable Object> T ask(Duration limit, Question<T> question) {
+    public <T extends @Nullable Object> T ask(Duration limit, Question<T> question) {
         return await(limit, () -> places.tryAcquire() ? answerInPlace(question) : answerBeyond(question));
     }
 
     /// Asks for a stream that goes on after the question has been answered; it keeps a connection of its own.
-    <T extends @Nullable Object> T follow(Question<T> question) {
+    public <T extends @Nullable Object> T follow(Question<T> question) {
         return await(timeout, () -> answer(question));
     }
 
     /// What it answers to a GET, as it came, over a connection of its own.
     ///
     /// @param path of the API, without its version; with the query
-    JsonNode json(String path) {
+    public JsonNode json(String path) {
         return await(timeout, () -> answer(_ -> HttpExchange.json(socket, version() + path)));
     }
 
     /// Asks for what may take the engine long, such as copying the files of an image: it is waited for as long as the
     /// engine answers others meanwhile, and an hour at most.
-    <T extends @Nullable Object> T work(Question<T> question) {
+    public <T extends @Nullable Object> T work(Question<T> question) {
         return await(
                 LONGEST, this::isAlive, () -> places.tryAcquire() ? answerInPlace(question) : answerBeyond(question));
     }
@@ -151,7 +151,7 @@ final class Engine implements AutoCloseable {
     }
 
     /// A connection for one exec stream. Part of a question, since it blocks.
-    ExecStream open(String execId, boolean terminal) throws IOException {
+    public ExecStream open(String execId, boolean terminal) throws IOException {
         return ExecStream.open(socket, version(), execId, terminal);
     }
 

@@ -1,11 +1,11 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.frame;
 
 import java.io.IOException;
 import java.net.ProtocolException;
 
 /// Takes a connection's bytes in whatever pieces they come and hands on its frames. The bytes of `OUT` and
 /// `ERR` are handed on at once and from where they are: they are the bulk, and need not be whole.
-final class FrameDecoder {
+public final class FrameDecoder {
     private final Receiver receiver;
     private final byte[] header = new byte[Frames.HEADER];
     private int headerLength;
@@ -14,7 +14,7 @@ final class FrameDecoder {
     private byte[] payload = {};
 
     /// Whoever a connection's frames are for.
-    interface Receiver {
+    public interface Receiver {
         /// Some bytes of an `OUT` or `ERR`.
         void output(int type, byte[] source, int offset, int length) throws IOException;
 
@@ -27,13 +27,13 @@ final class FrameDecoder {
         }
     }
 
-    FrameDecoder(Receiver receiver) {
+    public FrameDecoder(Receiver receiver) {
         this.receiver = receiver;
     }
 
     /// @return how many of the bytes were frames: all, as long as the receiver expects some
     /// @throws ProtocolException when this cannot be what a porter sends
-    int accept(byte[] source, int offset, int length) throws IOException {
+    public int accept(byte[] source, int offset, int length) throws IOException {
         int end = offset + length;
         int position = offset;
         while (position < end && receiver.expectsFrames()) {

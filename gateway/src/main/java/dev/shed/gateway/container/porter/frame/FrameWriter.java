@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.frame;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -6,46 +6,46 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Builds one frame.
-final class FrameWriter {
+public final class FrameWriter {
     private final int type;
     private final ByteArrayOutputStream payload = new ByteArrayOutputStream();
 
-    FrameWriter(int type) {
+    public FrameWriter(int type) {
         this.type = type;
     }
 
-    FrameWriter u8(int value) {
+    public FrameWriter u8(int value) {
         payload.write(value);
         return this;
     }
 
-    FrameWriter u32(long value) {
+    public FrameWriter u32(long value) {
         payload.writeBytes(
                 ByteBuffer.allocate(Integer.BYTES).putInt((int) value).array());
         return this;
     }
 
-    FrameWriter string(byte[] bytes) {
+    public FrameWriter string(byte[] bytes) {
         u32(bytes.length);
         payload.writeBytes(bytes);
         return this;
     }
 
-    FrameWriter string(String text) {
+    public FrameWriter string(String text) {
         return string(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    FrameWriter strings(List<byte[]> all) {
+    public FrameWriter strings(List<byte[]> all) {
         u32(all.size());
         all.forEach(this::string);
         return this;
     }
 
-    int length() {
+    public int length() {
         return payload.size();
     }
 
-    byte[] frame() {
+    public byte[] frame() {
         return header(type, payload.size()).put(payload.toByteArray()).array();
     }
 
@@ -55,7 +55,7 @@ final class FrameWriter {
     }
 
     /// The header of a frame whose payload is sent from where it is.
-    static ByteBuffer headerOnly(int type, int length) {
+    public static ByteBuffer headerOnly(int type, int length) {
         return ByteBuffer.allocate(Frames.HEADER)
                 .put((byte) type)
                 .putInt(length)

@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.frame;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /// Frames whose senders must not be kept waiting, in their order, sent by a thread that exists while there are
 /// some. A porter always reads, but what says to be a porter may not.
-final class FrameQueue {
+public final class FrameQueue {
     private static final Logger LOG = LoggerFactory.getLogger(FrameQueue.class);
 
     /// More than anybody types ahead.
@@ -28,13 +28,13 @@ final class FrameQueue {
     private final Deque<Letter> letters = new ArrayDeque<>();
     private boolean working;
 
-    FrameQueue(Link link, String threadName) {
+    public FrameQueue(Link link, String threadName) {
         this.link = link;
         this.threadName = threadName;
     }
 
     /// Sends a frame; of sizes in a row only the newest. What is too much is dropped.
-    void add(int type, FrameWriter frame) {
+    public void add(int type, FrameWriter frame) {
         lock.lock();
         try {
             var last = letters.peekLast();

@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.frame;
 
 import dev.shed.gateway.container.Pace;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A connection that the porter dialled, after its greeting.
-final class SocketLink implements Link {
+public final class SocketLink implements Link {
     /// Two frames of the largest kind: as fast as any larger one.
     private static final int BUFFER = 128 * 1024;
 
@@ -18,7 +18,7 @@ final class SocketLink implements Link {
     private final SocketChannel channel;
     private final ReentrantLock sending = new ReentrantLock();
 
-    SocketLink(SocketChannel channel) {
+    public SocketLink(SocketChannel channel) {
         this.channel = channel;
     }
 

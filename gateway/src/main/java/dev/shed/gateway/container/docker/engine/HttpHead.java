@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.docker;
+package dev.shed.gateway.container.docker.engine;
 
 import java.io.EOFException;
 import java.io.IOException;

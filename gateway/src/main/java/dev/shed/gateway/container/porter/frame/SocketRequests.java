@@ -1,10 +1,10 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.frame;
 
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.Endpoint;
 
 /// Requests about sockets (docs/porter-protocol.md, sections 6 and 7).
-final class SocketRequests {
+public final class SocketRequests {
     private static final int TCP = 1;
     private static final int UNIX = 2;
 
@@ -18,12 +18,12 @@ final class SocketRequests {
     private SocketRequests() {}
 
     /// @param refused networks that it must not lead to
-    static byte[] dial(String user, Endpoint to, String refused) {
+    public static byte[] dial(String user, Endpoint to, String refused) {
         return place(Frames.DIAL, user, to).u32(DEFAULT_TIMEOUT).string(refused).frame();
     }
 
     /// @param listener what the porter calls it when it says who connected
-    static byte[] listen(String user, Endpoint at, ContainerListener.Mode mode, String listener) {
+    public static byte[] listen(String user, Endpoint at, ContainerListener.Mode mode, String listener) {
         int flags = switch (mode) {
             case KEEP -> 0;
             case REPLACE -> REPLACE;

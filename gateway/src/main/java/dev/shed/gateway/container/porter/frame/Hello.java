@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.frame;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,10 +13,10 @@ import java.nio.channels.SocketChannel;
 /// @param listener whose peer it is, if it is one; empty otherwise
 /// @param peer where that peer is, on port `peerPort`; empty for a unix socket
 @SuppressWarnings("ArrayRecordComponent") // never compared as a whole, and never kept
-record Hello(int kind, byte[] token, String version, long pid, String listener, String peer, long peerPort) {
-    static final int CONTROL = 1;
-    static final int DATA = 2;
-    static final int ACCEPTED = 3;
+public record Hello(int kind, byte[] token, String version, long pid, String listener, String peer, long peerPort) {
+    public static final int CONTROL = 1;
+    public static final int DATA = 2;
+    public static final int ACCEPTED = 3;
 
     /// Enough for every field; this comes from somebody who has not said the token yet.
     private static final int MAX = 1024;
@@ -24,7 +24,7 @@ record Hello(int kind, byte[] token, String version, long pid, String listener, 
     /// Reads exactly the greeting, and nothing that follows.
     ///
     /// @throws ProtocolException when it is none
-    static Hello read(SocketChannel channel) throws IOException {
+    public static Hello read(SocketChannel channel) throws IOException {
         var head = fill(channel, 1 + Frames.HEADER);
         if (head.get() != Frames.VERSION) {
             throw new ProtocolException("another version of the protocol");
@@ -37,7 +37,7 @@ record Hello(int kind, byte[] token, String version, long pid, String listener, 
         return of(new FrameReader(fill(channel, length).array()));
     }
 
-    static Hello of(FrameReader in) throws ProtocolException {
+    public static Hello of(FrameReader in) throws ProtocolException {
         var hello = new Hello(in.u8(), in.string(), in.text(), in.u32(), in.text(), in.text(), in.u32());
         in.end();
         return hello;

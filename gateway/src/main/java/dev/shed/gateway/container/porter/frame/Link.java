@@ -1,10 +1,10 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.frame;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// A data connection with a porter, whatever carries it. One thread receives, any thread sends or closes.
-interface Link extends AutoCloseable {
+public interface Link extends AutoCloseable {
     /// Whether the greeting has been read from it already.
     boolean greeted();
 

@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.docker;
+package dev.shed.gateway.container.docker.engine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /// An answer of the engine that is an error. Callers that know what a status means for them catch it; for everybody
 /// else it is the failure `ENGINE_REFUSED`.
-final class EngineRefusedException extends ShedException {
-    static final int NOT_MODIFIED = 304;
-    static final int BAD_REQUEST = 400;
-    static final int NOT_FOUND = 404;
-    static final int CONFLICT = 409;
+public final class EngineRefusedException extends ShedException {
+    public static final int NOT_MODIFIED = 304;
+    public static final int BAD_REQUEST = 400;
+    public static final int NOT_FOUND = 404;
+    public static final int CONFLICT = 409;
 
     @Serial
     private static final long serialVersionUID = 1L;
@@ -48,37 +48,37 @@ final class EngineRefusedException extends ShedException {
         return new EngineRefusedException(status, words(status, body), refusal);
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 
     /// The engine's own words, on one line.
-    String words() {
+    public String words() {
         return words;
     }
 
-    boolean is(int wanted) {
+    public boolean is(int wanted) {
         return status == wanted;
     }
 
     /// For a caller that expects nothing but one of these.
-    void throwUnless(int... expected) {
+    public void throwUnless(int... expected) {
         if (Arrays.stream(expected).noneMatch(this::is)) {
             throw this;
         }
     }
 
     /// Whether it is a container that was not found; it may as well be a network, a volume or an image.
-    boolean isMissingContainer() {
+    public boolean isMissingContainer() {
         return isMissing("no such container");
     }
 
     /// Whether it is a network that a container is in, and that is gone.
-    boolean isMissingNetwork() {
+    public boolean isMissingNetwork() {
         return isMissing("network ") && words.contains(" not found");
     }
 
-    boolean isMissingImage() {
+    public boolean isMissingImage() {
         return isMissing("no such image") || isMissing("image not known");
     }
 

@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.frame;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -7,8 +7,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// How many bytes a process's stdin can still take (docs/porter-protocol.md, section 5).
-final class Credit {
-    static final int INITIAL = 262_144;
+public final class Credit {
+    public static final int INITIAL = 262_144;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -20,7 +20,7 @@ final class Credit {
     /// Takes as much as there is, up to `wanted`; waits while there is none.
     ///
     /// @throws IOException when stdin is closed, as a broken pipe's
-    int take(int wanted) throws IOException {
+    public int take(int wanted) throws IOException {
         lock.lock();
         try {
             while (available == 0 && !closed) {
@@ -41,7 +41,7 @@ final class Credit {
     }
 
     /// @throws ProtocolException when that is more than was ever taken
-    void grant(long bytes) throws ProtocolException {
+    public void grant(long bytes) throws ProtocolException {
         lock.lock();
         try {
             if (bytes > INITIAL - available) {
@@ -55,7 +55,7 @@ final class Credit {
     }
 
     /// Wakes whoever waits.
-    void close() {
+    public void close() {
         lock.lock();
         try {
             closed = true;

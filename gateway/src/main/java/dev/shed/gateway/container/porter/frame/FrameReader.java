@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.frame;
 
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /// Reads one frame's payload, which may be anything: what sends it may have been replaced by whoever is root in
 /// its container.
-final class FrameReader {
+public final class FrameReader {
     private final ByteBuffer payload;
 
     FrameReader(byte[] payload) {
@@ -18,17 +18,17 @@ final class FrameReader {
         return this;
     }
 
-    int u8() throws ProtocolException {
+    public int u8() throws ProtocolException {
         require(1);
         return payload.get() & 0xff;
     }
 
-    long u32() throws ProtocolException {
+    public long u32() throws ProtocolException {
         require(Integer.BYTES);
         return payload.getInt() & 0xffff_ffffL;
     }
 
-    byte[] string() throws ProtocolException {
+    public byte[] string() throws ProtocolException {
         long length = u32();
         require(length);
         var bytes = new byte[(int) length];
@@ -36,14 +36,14 @@ final class FrameReader {
         return bytes;
     }
 
-    String text() throws ProtocolException {
+    public String text() throws ProtocolException {
         return new String(string(), StandardCharsets.UTF_8);
     }
 
     /// Everything has been read.
     ///
     /// @throws ProtocolException if not
-    void end() throws ProtocolException {
+    public void end() throws ProtocolException {
         if (payload.hasRemaining()) {
             throw new ProtocolException(payload.remaining() + " bytes too many in a frame");
         }

@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.docker;
+package dev.shed.gateway.container.docker.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,7 +20,7 @@ import java.nio.file.Path;
 /// engine can say, and to learn them costs a gateway that has just started more than a login does.
 ///
 /// @param rest what came behind the head
-record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest) {
+public record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest) {
     /// More than any head, and most answers whole.
     private static final int BUFFER = 64 * 1024;
 
@@ -81,7 +81,7 @@ record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest) {
         }
     }
 
-    static void writeAll(SocketChannel channel, ByteBuffer bytes) throws IOException {
+    public static void writeAll(SocketChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }

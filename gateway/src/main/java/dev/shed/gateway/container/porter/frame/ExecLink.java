@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.frame;
 
 import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ContainerProcess;
@@ -9,12 +9,12 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A connection over stdin and stdout of a porter that was started for it alone.
-final class ExecLink implements Link {
+public final class ExecLink implements Link {
     private final ContainerProcess porter;
     private final OutputStream stdin;
     private final ReentrantLock sending = new ReentrantLock();
 
-    ExecLink(ContainerProcess porter) {
+    public ExecLink(ContainerProcess porter) {
         this.porter = porter;
         this.stdin = porter.stdin();
     }

@@ -1,0 +1,37 @@
+package dev.shed.gateway.container.porter.frame;
+
+/// Kinds and bounds of frames (docs/porter-protocol.md, sections 2 and 3).
+public final class Frames {
+    public static final byte VERSION = 1;
+
+    /// Type and length.
+    public static final int HEADER = 5;
+
+    public static final int MAX_REQUEST = 1 << 20;
+    public static final int MAX_PAYLOAD = 1 << 16;
+
+    public static final int STAT = 0x02;
+    public static final int SPAWN = 0x10;
+    static final int DIAL = 0x11;
+    static final int LISTEN = 0x12;
+    public static final int IN = 0x20;
+    public static final int IN_EOF = 0x21;
+    public static final int RESIZE = 0x22;
+    public static final int SIGNAL = 0x23;
+
+    public static final int HELLO = 0x80;
+    public static final int STATUS = 0x81;
+    public static final int STARTED = 0x90;
+    public static final int FAILED = 0x91;
+    public static final int CONNECTED = 0x92;
+    public static final int LISTENING = 0x93;
+    public static final int OUT = 0xA0;
+    public static final int ERR = 0xA1;
+    public static final int OUT_EOF = 0xA2;
+    public static final int CREDIT = 0xA3;
+    public static final int IN_CLOSED = 0xA4;
+    public static final int EXITED = 0xA5;
+    public static final int KILLED = 0xA6;
+
+    private Frames() {}
+}
