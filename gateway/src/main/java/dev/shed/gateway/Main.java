@@ -14,7 +14,7 @@ import dev.shed.gateway.keys.GithubKeys;
 import dev.shed.gateway.keys.KeyFile;
 import dev.shed.gateway.keys.KeysCommand;
 import dev.shed.gateway.recording.RecordingsProgram;
-import dev.shed.gateway.ssh.AuthoritySignature;
+import dev.shed.gateway.ssh.key.AuthoritySignature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -93,27 +93,27 @@ public final class WireGateway implements AutoCloseable {
                 STRANGERS,
                 GatewayConfig.Recording.NONE);
 
-        Setup with(GatewayConfig.Access other) {
+        public Setup with(GatewayConfig.Access other) {
             return new Setup(other, options, tuning, algorithms, forwarding, listen, strangers, recording);
         }
 
-        Setup with(String other, UnaryOperator<GatewayConfig.Ssh> otherTuning) {
+        public Setup with(String other, UnaryOperator<GatewayConfig.Ssh> otherTuning) {
             return new Setup(access, other, otherTuning, algorithms, forwarding, listen, strangers, recording);
         }
 
-        Setup with(GatewayConfig.Algorithms other) {
+        public Setup with(GatewayConfig.Algorithms other) {
             return new Setup(access, options, tuning, other, forwarding, listen, strangers, recording);
         }
 
-        Setup with(GatewayConfig.Forwarding other) {
+        public Setup with(GatewayConfig.Forwarding other) {
             return new Setup(access, options, tuning, algorithms, other, listen, strangers, recording);
         }
 
-        Setup with(GatewayConfig.Listen otherListen, GatewayConfig.Strangers other) {
+        public Setup with(GatewayConfig.Listen otherListen, GatewayConfig.Strangers other) {
             return new Setup(access, options, tuning, algorithms, forwarding, otherListen, other, recording);
         }
 
-        Setup with(GatewayConfig.Recording other) {
+        public Setup with(GatewayConfig.Recording other) {
             return new Setup(access, options, tuning, algorithms, forwarding, listen, strangers, other);
         }
     }

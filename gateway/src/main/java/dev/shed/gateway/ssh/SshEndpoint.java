@@ -2,9 +2,7 @@ package dev.shed.gateway.ssh;
 
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.AddressBlock;
-import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.LoginPolicy;
-import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.config.GatewayConfig;
@@ -13,12 +11,32 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.AttachedClients;
+import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.Workspace;
-import dev.shed.gateway.ssh.forward.Client;
+import dev.shed.gateway.ssh.connection.AuthorizationCheck;
+import dev.shed.gateway.ssh.connection.ClientSocket;
+import dev.shed.gateway.ssh.connection.Connection;
+import dev.shed.gateway.ssh.connection.ConnectionMessages;
+import dev.shed.gateway.ssh.connection.ConnectionTracker;
+import dev.shed.gateway.ssh.connection.GatewaySession;
+import dev.shed.gateway.ssh.connection.HostKeysProof;
+import dev.shed.gateway.ssh.connection.Ipv4Wildcard;
+import dev.shed.gateway.ssh.connection.KeyAuthenticator;
+import dev.shed.gateway.ssh.connection.KeyLogin;
+import dev.shed.gateway.ssh.connection.QueuedOutputLimit;
 import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.ssh.forward.ListenRules;
+import dev.shed.gateway.ssh.key.Algorithms;
+import dev.shed.gateway.ssh.key.HostCertificates;
+import dev.shed.gateway.ssh.key.HostIdentity;
+import dev.shed.gateway.ssh.login.LobbyPicker;
+import dev.shed.gateway.ssh.login.Router;
+import dev.shed.gateway.ssh.login.ShedLogin;
+import dev.shed.gateway.ssh.session.ChannelTask;
+import dev.shed.gateway.ssh.session.SessionChannel;
+import dev.shed.gateway.ssh.session.StreamBridge;
 import dev.shed.gateway.startup.BlockSize;
 import dev.shed.gateway.startup.MaxStartups;
 import dev.shed.gateway.startup.PenaltyRules;
@@ -47,7 +65,6 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
-import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 import org.apache.sshd.server.session.SessionFactory;
@@ -147,8 +164,7 @@ public final class SshEndpoint implements AutoCloseable {
     private void channels(GatewayConfig config, Parts parts) {
         var limits = config.forwarding();
         var forwarding = new Forwarding(
-                new Forwarding.Parts(
-                        parts.runtime(), parts.sheds(), parts.policy(), parts.audit(), SshEndpoint::forwardingClient),
+                new Forwarding.Parts(parts.runtime(), parts.sheds(), parts.policy(), parts.audit()),
                 limits.maxPerConnection(),
                 limits.maxPerShed(),
                 new ListenRules(
@@ -180,38 +196,6 @@ public final class SshEndpoint implements AutoCloseable {
                 : new QueuedOutputLimit(channel, connection.queuedOutput(), queue);
     }
 
-    private static Client forwardingClient(Session session) {
-        var connection = Connection.of(session);
-        return new LoggedInClient(connection, ConnectionTracker.login((ServerSession) session));
-    }
-
-    private record LoggedInClient(Connection connection, Login login) implements Client {
-        @Override
-        public Identity identity() {
-            return login.identity();
-        }
-
-        @Override
-        public String loginName() {
-            return login.userName();
-        }
-
-        @Override
-        public AuditEvent.Origin origin() {
-            return connection.origin();
-        }
-
-        @Override
-        public AuditEvent.Actor actor() {
-            return login.actor();
-        }
-
-        @Override
-        public String nextChannelId() {
-            return connection.nextChannelId();
-        }
-    }
-
     private static Router router(GatewayConfig config, Parts parts) {
         var bridge = new StreamBridge(parts.runtime(), parts.attachedClients());
         var logins = new ShedLogin(new ShedLogin.Parts(
@@ -221,7 +205,14 @@ public final class SshEndpoint implements AutoCloseable {
                 bridge,
                 new Workspace(config.shed().workspace()),
                 parts.recordings()));
-        var pickers = new LobbyPicker(parts);
+        var pickers = new LobbyPicker(new LobbyPicker.Parts(
+                parts.policy(),
+                parts.sheds(),
+                parts.sessions(),
+                new Panes(parts.runtime()),
+                parts.commands(),
+                parts.audit(),
+                parts.clock()));
         return new Router(parts.commands(), logins, bridge, pickers);
     }
 

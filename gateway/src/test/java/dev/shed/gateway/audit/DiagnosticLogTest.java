@@ -94,7 +94,7 @@ class DiagnosticLogTest {
 
     @Test
     void minaSaysNothingOfWhatPeersSend() {
-        context.getLogger("dev.shed.gateway.ssh.ConnectionMessages").warn("unknown global request");
+        context.getLogger("dev.shed.gateway.ssh.connection.ConnectionMessages").warn("unknown global request");
         context.getLogger("org.apache.sshd.server.kex.DHGServer").error("Key encapsulation error");
         assertThat(log()).isEmpty();
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.access.LoginPolicy;
-import dev.shed.gateway.ssh.AuthoritySignature;
+import dev.shed.gateway.ssh.key.AuthoritySignature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -2,6 +2,7 @@ package dev.shed.gateway.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.ssh.session.ClientEnvironment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.ssh.key.HostCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

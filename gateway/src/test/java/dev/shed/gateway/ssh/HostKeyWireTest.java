@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.ssh.key.HostIdentity;
 import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.digest.BuiltinDigests;

@@ -1,6 +1,7 @@
 package dev.shed.gateway.ssh.forward;
 
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.ssh.connection.Login;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What one connection forwards: where to, what listens for it, whether it brought an agent. Ends with the connection.
 final class ClientForwards {
-    private final Client client;
+    private final Login client;
     private final Session session;
     private final RequestQueue requests;
     private final AtomicInteger open = new AtomicInteger();
@@ -30,13 +31,13 @@ final class ClientForwards {
     private final List<Runnable> atEnd = new ArrayList<>();
     private boolean ended;
 
-    ClientForwards(Client client, Session session) {
+    ClientForwards(Login client, Session session) {
         this.client = client;
         this.session = session;
         this.requests = new RequestQueue(client.origin().conn() + "/requests");
     }
 
-    Client client() {
+    Login client() {
         return client;
     }
 

@@ -2,20 +2,21 @@ package dev.shed.gateway.ssh.forward;
 
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.ssh.connection.Login;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What the audit log says of one forward: that it was refused, or that it was opened and, once, that it was closed.
 final class ForwardAudit {
     private final AuditLog audit;
-    private final Client client;
+    private final Login client;
     private AuditEvent.Forward forward;
     private final AtomicBoolean open = new AtomicBoolean();
 
     /// By [System#nanoTime]; written before `open`.
     private long opened;
 
-    ForwardAudit(AuditLog audit, Client client, AuditEvent.Forward forward) {
+    ForwardAudit(AuditLog audit, Login client, AuditEvent.Forward forward) {
         this.audit = audit;
         this.client = client;
         this.forward = forward;

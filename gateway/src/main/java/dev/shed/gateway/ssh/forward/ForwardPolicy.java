@@ -12,6 +12,7 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.ssh.connection.Login;
 
 /// Decides which container a client may forward into. A forward wakes no shed.
 final class ForwardPolicy {
@@ -26,7 +27,7 @@ final class ForwardPolicy {
     }
 
     /// The shed that the client is logged in to, if it may forward there.
-    ShedName shed(Client client) throws ForwardRefusedException {
+    ShedName shed(Login client) throws ForwardRefusedException {
         var shed = addressed(client);
         try {
             policy.require(client.identity(), Action.FORWARD, shed);
@@ -37,7 +38,7 @@ final class ForwardPolicy {
     }
 
     /// The shed's container, running and with a network of its own.
-    Container container(Client client, ShedName shed) throws ForwardRefusedException {
+    Container container(Login client, ShedName shed) throws ForwardRefusedException {
         try {
             var container = sheds.find(shed).container();
             switch (container.state()) {
@@ -53,9 +54,9 @@ final class ForwardPolicy {
         }
     }
 
-    private static ShedName addressed(Client client) throws ForwardRefusedException {
+    private static ShedName addressed(Login client) throws ForwardRefusedException {
         try {
-            if (LoginName.parse(client.loginName()) instanceof LoginName.ToShed to) {
+            if (LoginName.parse(client.userName()) instanceof LoginName.ToShed to) {
                 return to.shed();
             }
         } catch (ShedException e) {

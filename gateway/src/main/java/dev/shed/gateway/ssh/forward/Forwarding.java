@@ -8,7 +8,6 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.shed.Sheds;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -23,14 +22,7 @@ public final class Forwarding {
     private final AgentForwarding agentForwarding;
 
     /// What forwarding needs.
-    ///
-    /// @param clients tells who is logged in on a connection
-    public record Parts(
-            ContainerRuntime runtime,
-            Sheds sheds,
-            AccessPolicy policy,
-            AuditLog audit,
-            Function<Session, Client> clients) {}
+    public record Parts(ContainerRuntime runtime, Sheds sheds, AccessPolicy policy, AuditLog audit) {}
 
     /// A client's agent, which it lets its sheds use.
     @FunctionalInterface
@@ -47,7 +39,7 @@ public final class Forwarding {
     public Forwarding(Parts parts, int perConnection, int perShed, ListenRules rules) {
         var forwardPolicy = new ForwardPolicy(parts.sheds(), parts.runtime(), parts.policy());
         var quota = new Quota(new Quota.Limits(perConnection, perShed));
-        this.forwards = new Forwards(parts.runtime(), forwardPolicy, quota, parts.audit(), parts.clients());
+        this.forwards = new Forwards(parts.runtime(), forwardPolicy, quota, parts.audit());
         var back = new ForwardedChannels(forwards);
         this.remote = new RemoteForwards(forwards, back, rules);
         this.agentForwarding = new AgentForwarding(parts.runtime(), forwards, back);

@@ -12,7 +12,7 @@ import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
-import java.util.function.Function;
+import dev.shed.gateway.ssh.connection.Login;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.session.Session;
 
@@ -26,19 +26,12 @@ final class Forwards {
     private final ForwardPolicy forwardPolicy;
     private final Quota quota;
     private final AuditLog audit;
-    private final Function<Session, Client> clients;
 
-    Forwards(
-            ContainerRuntime runtime,
-            ForwardPolicy forwardPolicy,
-            Quota quota,
-            AuditLog audit,
-            Function<Session, Client> clients) {
+    Forwards(ContainerRuntime runtime, ForwardPolicy forwardPolicy, Quota quota, AuditLog audit) {
         this.runtime = runtime;
         this.forwardPolicy = forwardPolicy;
         this.quota = quota;
         this.audit = audit;
-        this.clients = clients;
     }
 
     private interface Attempt<T> {
@@ -48,7 +41,7 @@ final class Forwards {
     /// A connection's own forwards, from its first one on.
     ClientForwards of(Session session) {
         return session.computeAttributeIfAbsent(KEY, _ -> {
-            var made = new ClientForwards(clients.apply(session), session);
+            var made = new ClientForwards(Login.of(session), session);
             session.addCloseFutureListener(_ -> made.end());
             return made;
         });
@@ -59,7 +52,7 @@ final class Forwards {
         var client = of.client();
         var shed = shedOrNone(client);
         var plain = kind.endsWith(OPENSSH) ? kind.substring(0, kind.length() - OPENSSH.length()) : kind;
-        var forward = new AuditEvent.Forward(client.nextChannelId(), client.loginName(), shed, plain, target);
+        var forward = new AuditEvent.Forward(client.nextChannelId(), client.userName(), shed, plain, target);
         return new ForwardAudit(audit, client, forward);
     }
 
@@ -148,7 +141,7 @@ final class Forwards {
         }
     }
 
-    private String shedOrNone(Client client) {
+    private String shedOrNone(Login client) {
         try {
             return forwardPolicy.shed(client).value();
         } catch (ForwardRefusedException _) {

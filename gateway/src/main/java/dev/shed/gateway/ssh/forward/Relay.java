@@ -1,6 +1,7 @@
 package dev.shed.gateway.ssh.forward;
 
 import dev.shed.gateway.container.ContainerSocket;
+import dev.shed.gateway.ssh.connection.ReceiveBuffer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;

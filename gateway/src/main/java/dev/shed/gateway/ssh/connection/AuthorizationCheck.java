@@ -1,0 +1,83 @@
+package dev.shed.gateway.ssh.connection;
+
+import dev.shed.gateway.access.LoginPolicy;
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditLog;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.server.session.ServerSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks again, at intervals, about everybody who is logged in. The connection of a key or certificate that has
+/// expired, was revoked, was taken away or has got other options is ended, with a line to the person. Its sessions
+/// live on, as after any lost link.
+public final class AuthorizationCheck implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AuthorizationCheck.class);
+
+    private final ConnectionTracker tracker;
+    private final LoginPolicy policy;
+    private final AuditLog audit;
+    private volatile Duration interval;
+    private final Thread thread;
+
+    public AuthorizationCheck(ConnectionTracker tracker, LoginPolicy policy, AuditLog audit, Duration interval) {
+        this.tracker = tracker;
+        this.policy = policy;
+        this.audit = audit;
+        this.interval = interval;
+        this.thread = Thread.ofVirtual().name("authorization-check").unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /// How long it waits from now on, once the wait that is under way is over.
+    public void use(Duration next) {
+        interval = next;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Thread.sleep(interval);
+                tracker.loggedIn().forEach(this::check);
+            }
+        } catch (InterruptedException _) {
+            // the endpoint closes
+        }
+    }
+
+    private void check(Session session) {
+        var connection = Connection.of(session);
+        try {
+            connection.objection(policy).ifPresent(why -> end((ServerSession) session, connection, why));
+        } catch (RuntimeException e) {
+            // One that cannot be judged must not keep the others in.
+            LOG.atError().addKeyValue("conn", connection.id()).setCause(e).log("authorization not checked");
+            session.close(true);
+        }
+    }
+
+    private void end(ServerSession session, Connection connection, String why) {
+        tracker.loggedIn().remove(session);
+        var actor = Login.of(session).actor();
+        audit.record(new AuditEvent.AuthEnded(connection.origin(), actor, why));
+        try {
+            session.disconnect(
+                    SshConstants.SSH2_DISCONNECT_BY_APPLICATION,
+                    "your key is no longer accepted as it was: " + why + "; your sessions go on");
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("conn", connection.id()).setCause(e).log("the peer was not told");
+            session.close(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

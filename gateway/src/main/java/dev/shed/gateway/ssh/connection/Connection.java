@@ -1,0 +1,209 @@
+package dev.shed.gateway.ssh.connection;
+
+import dev.shed.gateway.access.AuthDecision;
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.access.LoginPolicy;
+import dev.shed.gateway.audit.AuditEvent;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/// What the gateway knows of one SSH connection, kept as an attribute of MINA's session.
+public final class Connection {
+    public static final int FORWARDS = 512 * 1024;
+
+    private static final AttributeKey<Connection> KEY = new AttributeKey<>();
+
+    /// What has to know at once that the peer has gone.
+    public interface PeerGoneListener {
+        void peerGone();
+    }
+
+    private final String id;
+    private final InetSocketAddress peer;
+    private final Instant opened;
+    private final Semaphore queuedOutput;
+    private final Semaphore queuedForwards = new Semaphore(FORWARDS, true);
+    private final AtomicInteger channels = new AtomicInteger();
+    private final AtomicInteger openChannels = new AtomicInteger();
+
+    /// What is under way on its channels.
+    private final Set<PeerGoneListener> listeners = ConcurrentHashMap.newKeySet();
+
+    /// The decision about the key that was looked at last. MINA asks for keys that are merely offered, too,
+    /// so it means nothing until authentication has succeeded.
+    private volatile @Nullable AuthDecision lastDecision;
+
+    /// In SSH wire format; empty before one was looked at.
+    private volatile byte[] lastKey = {};
+
+    private volatile String lastLogin = "";
+
+    private volatile @Nullable Identity identity;
+
+    /// @param queuedOutput how many bytes may wait to be sent on this connection
+    Connection(String id, InetSocketAddress peer, Instant opened, int queuedOutput) {
+        this.id = id;
+        this.peer = peer;
+        this.opened = opened;
+        this.queuedOutput = new Semaphore(queuedOutput);
+    }
+
+    public static Connection of(Session session) {
+        var connection = session.getAttribute(KEY);
+        if (connection == null) {
+            throw new IllegalStateException("session without a connection");
+        }
+        return connection;
+    }
+
+    public static @Nullable Connection find(Session session) {
+        return session.getAttribute(KEY);
+    }
+
+    void attachTo(Session session) {
+        session.setAttribute(KEY, this);
+    }
+
+    String id() {
+        return id;
+    }
+
+    InetSocketAddress peer() {
+        return peer;
+    }
+
+    Instant opened() {
+        return opened;
+    }
+
+    public Semaphore queuedOutput() {
+        return queuedOutput;
+    }
+
+    /// How many bytes of forwards may wait to be sent: little enough that what a person types at overtakes them.
+    public Semaphore queuedForwards() {
+        return queuedForwards;
+    }
+
+    public AuditEvent.Origin origin() {
+        return new AuditEvent.Origin(id, peer.getAddress().getHostAddress() + ":" + peer.getPort());
+    }
+
+    /// @param key in SSH wire format
+    void decided(String login, AuthDecision decision, byte[] key) {
+        lastLogin = login;
+        lastDecision = decision;
+        lastKey = key;
+    }
+
+    /// Refuses a login before its key is looked at.
+    void refused(String login, String reason) {
+        decided(login, new AuthDecision.Refused(reason), new byte[0]);
+    }
+
+    /// Refuses a login for a reason that the key has no part in.
+    void refuse(String reason) {
+        decided(lastLogin, new AuthDecision.Refused(reason), lastKey);
+    }
+
+    /// Whether a key was offered, and refused.
+    boolean hasFailed() {
+        return switch (lastDecision) {
+            case AuthDecision.Refused _, AuthDecision.Unknown _ -> true;
+            case AuthDecision.Accepted _ -> false;
+            case null -> false;
+        };
+    }
+
+    /// Whose key it is that was looked at last, if it gets in.
+    Optional<Identity> accepted() {
+        return lastDecision instanceof AuthDecision.Accepted(Identity who, var _, var _)
+                ? Optional.of(who)
+                : Optional.empty();
+    }
+
+    /// Fixes the identity: the key that was looked at last is the one whose signature has just been verified.
+    Identity authenticated() {
+        if (lastDecision instanceof AuthDecision.Accepted accepted) {
+            identity = accepted.identity();
+            return accepted.identity();
+        }
+        throw new IllegalStateException("authenticated without an accepted key");
+    }
+
+    boolean isAuthenticated() {
+        return identity != null;
+    }
+
+    /// Who is at the other end; only after authentication.
+    public Identity identity() {
+        var known = identity;
+        if (known == null) {
+            throw new IllegalStateException("not authenticated");
+        }
+        return known;
+    }
+
+    /// Why the key that is logged in would not get in now as it did, if it would not.
+    Optional<String> objection(LoginPolicy policy) {
+        return switch (policy.decide(lastKey, lastLogin, peer.getAddress())) {
+            case AuthDecision.Accepted(Identity now, var _, var _) ->
+                now.grant().equals(identity().grant())
+                        ? Optional.empty()
+                        : Optional.of("the key's options have changed");
+            case AuthDecision.Refused(String why) -> Optional.of(why);
+            // Nobody has said anything about this key.
+            case AuthDecision.Unknown _ -> Optional.empty();
+        };
+    }
+
+    /// What the audit log says of a connection that ends without a login.
+    AuditEvent.AuthRefused refusal() {
+        var reason = switch (lastDecision) {
+            case AuthDecision.Refused(String why) -> why;
+            case AuthDecision.Unknown(String why) -> why;
+            case AuthDecision.Accepted _ -> "no signature";
+            case null -> "no key offered";
+        };
+        var fingerprint = lastKey.length == 0 ? "" : LoginPolicy.fingerprint(lastKey);
+        return new AuditEvent.AuthRefused(origin(), lastLogin, fingerprint, reason);
+    }
+
+    public void add(PeerGoneListener listener) {
+        listeners.add(listener);
+    }
+
+    public void remove(PeerGoneListener listener) {
+        listeners.remove(listener);
+    }
+
+    /// The peer has gone: tells what is under way, which MINA does a moment after it has told of the connection's end.
+    void peerGone() {
+        listeners.forEach(PeerGoneListener::peerGone);
+    }
+
+    public String nextChannelId() {
+        return id + "/ch-" + channels.getAndIncrement();
+    }
+
+    /// Takes one of the places for channels; false when all are taken.
+    public boolean openChannel(int limit) {
+        if (openChannels.incrementAndGet() <= limit) {
+            return true;
+        }
+        openChannels.decrementAndGet();
+        return false;
+    }
+
+    public void closeChannel() {
+        openChannels.decrementAndGet();
+    }
+}

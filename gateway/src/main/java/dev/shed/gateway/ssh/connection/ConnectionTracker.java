@@ -1,0 +1,250 @@
+package dev.shed.gateway.ssh.connection;
+
+import dev.shed.gateway.access.AddressBlock;
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.ssh.key.Algorithms;
+import dev.shed.gateway.startup.Misconduct;
+import dev.shed.gateway.startup.Startups;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.kex.KexProposalOption;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.session.helpers.TimeoutIndicator;
+import org.apache.sshd.common.util.buffer.BufferException;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows connections from accept to close: counts them against the limits, fixes the identity when a
+/// login succeeds, starts the keepalive, and writes what the audit log says about them.
+public final class ConnectionTracker implements SessionListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionTracker.class);
+
+    /// As sshd says it.
+    private static final byte[] NOT_ALLOWED = "Not allowed at this time\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /// The limits on connections.
+    ///
+    /// @param connections how many may be logged in
+    /// @param connectionsPerKey how many of them with one key
+    /// @param queuedOutput bytes that may wait to be sent on each
+    /// @param startups the limits on those that are not logged in
+    public record Limits(int connections, int connectionsPerKey, int queuedOutput, Startups.Rules startups) {}
+
+    private volatile Limits limits;
+    private volatile Duration keepaliveInterval;
+    private volatile int keepaliveCount;
+    private final List<AddressBlock> proxies;
+    private final AuditLog audit;
+    private final Clock clock;
+    private final AtomicLong ids = new AtomicLong();
+    private final Startups startups;
+    private final DroppedConnections dropped;
+    private final OpenLogins openLogins = new OpenLogins();
+    private final Set<Session> loggedIn = ConcurrentHashMap.newKeySet();
+
+    /// @param proxies who says whose connection it passes on
+    public ConnectionTracker(
+            Limits limits,
+            Duration keepaliveInterval,
+            int keepaliveCount,
+            List<AddressBlock> proxies,
+            AuditLog audit,
+            Clock clock) {
+        this.limits = limits;
+        this.keepaliveInterval = keepaliveInterval;
+        this.keepaliveCount = keepaliveCount;
+        this.proxies = List.copyOf(proxies);
+        this.audit = audit;
+        this.clock = clock;
+        this.startups = new Startups(
+                limits.startups(), clock, bound -> ThreadLocalRandom.current().nextInt(bound));
+        this.dropped = new DroppedConnections(audit, clock);
+    }
+
+    /// What holds for connections from now on.
+    public void use(Limits next, Duration interval, int count) {
+        limits = next;
+        startups.use(next.startups());
+        keepaliveInterval = interval;
+        keepaliveCount = count;
+    }
+
+    /// Lets a connection try to log in, or refuses it; called before anything of it is read.
+    public Stranger admit(IoSession socket) throws IOException {
+        var from = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
+        boolean proxy = proxies.stream().anyMatch(block -> block.contains(from));
+        var stranger = new Stranger((ClientSocket) socket, proxy);
+        require(stranger, socket, proxy ? startups.admitProxy(stranger) : startups.admit(stranger));
+        return stranger;
+    }
+
+    /// The same once a proxy has said who is there.
+    void admitClient(GatewaySession session, InetSocketAddress client) throws IOException {
+        var stranger = session.stranger();
+        startups.release(stranger);
+        stranger.isFrom(client);
+        require(stranger, session.getIoSession(), startups.admit(stranger));
+        opened(session);
+    }
+
+    private void require(Stranger stranger, IoSession socket, Optional<String> objection) throws IOException {
+        if (objection.isPresent()) {
+            drop(stranger, objection.get());
+            socket.writeBuffer(new ByteArrayBuffer(NOT_ALLOWED.clone()));
+            throw new IOException(objection.get());
+        }
+    }
+
+    private void drop(Stranger stranger, String reason) {
+        stranger.excuse();
+        dropped.tell(connection(stranger.peer()).origin(), reason);
+    }
+
+    private Connection connection(InetSocketAddress peer) {
+        return new Connection("conn-" + ids.incrementAndGet(), peer, clock.instant(), limits.queuedOutput());
+    }
+
+    /// Takes a place among those who are logged in.
+    ///
+    /// @return why there is none, if there is none
+    Optional<String> admitLogin(GatewaySession session) {
+        var connection = Connection.of(session);
+        var now = limits;
+        var objection = connection
+                .accepted()
+                .flatMap(who -> openLogins.add(session, who, now.connections(), now.connectionsPerKey()));
+        objection.ifPresent(why -> {
+            session.stranger().excuse();
+            connection.refuse("dropped: " + why);
+        });
+        return objection;
+    }
+
+    /// Gives the place back of a connection that could not be begun.
+    public void release(Stranger stranger) {
+        startups.release(stranger);
+    }
+
+    @Override
+    public void sessionCreated(Session session) {
+        if (session instanceof GatewaySession ours && !ours.stranger().awaitsHeader()) {
+            opened(ours);
+        }
+    }
+
+    private void opened(GatewaySession session) {
+        var connection = connection(session.stranger().peer());
+        connection.attachTo(session);
+        audit.record(new AuditEvent.ConnectionOpened(connection.origin()));
+    }
+
+    @Override
+    public void sessionNegotiationEnd(
+            Session session,
+            Map<KexProposalOption, String> client,
+            Map<KexProposalOption, String> server,
+            Map<KexProposalOption, String> negotiated,
+            @Nullable Throwable failure) {
+        if (failure == null) {
+            return;
+        }
+        var reason = Algorithms.nothingInCommon(client, server);
+        LOG.atInfo()
+                .addKeyValue("peer", session.getRemoteAddress())
+                .addKeyValue("client", session.getClientVersion())
+                .addKeyValue("reason", reason)
+                .log("connection refused: no common algorithm");
+        Connection.of(session).refused("", reason);
+        ((GatewaySession) session).stranger().note(Misconduct.NOAUTH);
+    }
+
+    /// What a stranger sends must not make the gateway fail; if it does, its source has to wait for long.
+    @Override
+    public void sessionException(Session session, Throwable failure) {
+        var stranger = ((GatewaySession) session).stranger();
+        switch (failure) {
+            case SshException e
+            when e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR
+                    || e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_MAC_ERROR ->
+                stranger.note(Misconduct.PROTOCOL_ERROR);
+            case BufferException _ -> stranger.note(Misconduct.PROTOCOL_ERROR);
+            case RuntimeException _, Error _ -> stranger.note(Misconduct.CRASH);
+            default -> {
+                // A lost connection is nobody's fault.
+            }
+        }
+    }
+
+    @Override
+    public void sessionEvent(Session session, Event event) {
+        if (event != Event.Authenticated) {
+            return;
+        }
+        startups.release(((GatewaySession) session).stranger());
+        var connection = Connection.of(session);
+        connection.authenticated();
+        loggedIn.add(session);
+        new Keepalive(session, keepaliveInterval, keepaliveCount).start(connection.id());
+        var login = Login.of(session);
+        audit.record(
+                new AuditEvent.AuthAccepted(connection.origin(), login.userName(), login.actor(), login.certificate()));
+    }
+
+    @Override
+    public void sessionClosed(Session session) {
+        var stranger = ((GatewaySession) session).stranger();
+        startups.release(stranger);
+        openLogins.remove(session);
+        loggedIn.remove(session);
+        var connection = Connection.find(session);
+        if (connection == null) {
+            headerMissing(stranger);
+            return;
+        }
+        connection.peerGone();
+        if (!connection.isAuthenticated()) {
+            penalise(session, connection, stranger);
+            audit.record(connection.refusal());
+        }
+        var duration = Duration.between(connection.opened(), clock.instant());
+        audit.record(new AuditEvent.ConnectionClosed(connection.origin(), duration));
+    }
+
+    /// A proxy that passes on whoever it wants without saying who it is must not be taken for a client.
+    private void headerMissing(Stranger stranger) {
+        if (stranger.awaitsHeader()) {
+            drop(stranger, "dropped: no PROXY header, which listen.proxy-protocol requires of this address");
+        }
+    }
+
+    private void penalise(Session session, Connection connection, Stranger stranger) {
+        boolean late = session.getTimeoutStatus().getStatus() == TimeoutIndicator.TimeoutStatus.AuthTimeout;
+        if (late) {
+            stranger.note(Misconduct.GRACE_EXCEEDED);
+        }
+        stranger.note(connection.hasFailed() ? Misconduct.AUTHFAIL : Misconduct.NOAUTH);
+        stranger.misconduct().ifPresent(what -> startups.penalise(stranger.source(), what));
+    }
+
+    /// The connections that have logged in and not ended.
+    Set<Session> loggedIn() {
+        return loggedIn;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.shed.gateway.ssh.connection;
+
+import java.nio.charset.StandardCharsets;
+
+/// The line that a client begins with (RFC 4253, section 4.2).
+final class Identification {
+    /// Without the line feed.
+    private static final int LONGEST = 254;
+
+    private static final String PREFIX = "SSH-";
+
+    private Identification() {}
+
+    /// Whether what came so far is the beginning of such a line, or all of it. What follows the line does not matter.
+    static boolean mayBecomeOne(byte[] bytes, int offset, int length) {
+        var seen = new String(bytes, offset, Math.min(length, LONGEST + 1), StandardCharsets.ISO_8859_1);
+        int end = seen.indexOf('\n');
+        var line = end < 0 ? seen : seen.substring(0, end);
+        int carriageReturn = line.indexOf('\r');
+        return (line.startsWith(PREFIX) || (end < 0 && PREFIX.startsWith(line)))
+                && line.length() <= LONGEST
+                && line.indexOf('\0') < 0
+                && (carriageReturn < 0 || carriageReturn == line.length() - 1);
+    }
+}

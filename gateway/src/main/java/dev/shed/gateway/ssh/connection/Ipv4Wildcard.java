@@ -1,0 +1,71 @@
+package dev.shed.gateway.ssh.connection;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
+import org.apache.sshd.common.io.IoAcceptor;
+import org.apache.sshd.server.SshServer;
+import org.jspecify.annotations.Nullable;
+
+/// `0.0.0.0` listens on IPv4 alone, as sshd has it. Java takes it for every address of IPv6, too, unless it is written
+/// as one of IPv6 that stands for IPv4's.
+public final class Ipv4Wildcard {
+    /// `::ffff:0.0.0.0`.
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, 0, 0};
+
+    private Ipv4Wildcard() {}
+
+    /// A server that keeps to it.
+    public static final class Server extends SshServer {
+        @Override
+        protected IoAcceptor createAcceptor() {
+            var acceptor = super.createAcceptor();
+            return (IoAcceptor) Proxy.newProxyInstance(
+                    IoAcceptor.class.getClassLoader(),
+                    new Class<?>[] {IoAcceptor.class},
+                    (_, method, arguments) -> invoke(acceptor, method, arguments));
+        }
+
+        private static @Nullable Object invoke(
+                IoAcceptor acceptor, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+            try {
+                if (method.getName().equals("bind")
+                        && arguments != null
+                        && arguments[0] instanceof InetSocketAddress all) {
+                    acceptor.bind(exactly(all));
+                    return null;
+                }
+                return method.invoke(acceptor, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }
+    }
+
+    private static InetSocketAddress exactly(InetSocketAddress address) throws IOException {
+        var host = address.getAddress();
+        boolean all = host instanceof Inet4Address && host.isAnyLocalAddress();
+        return all && isIpv6There() ? new InetSocketAddress(mapped(), address.getPort()) : address;
+    }
+
+    private static InetAddress mapped() throws UnknownHostException {
+        return Inet6Address.getByAddress(null, MAPPED, -1);
+    }
+
+    /// Without IPv6 on this host Java has sockets of IPv4 only, which do not take such an address.
+    private static boolean isIpv6There() throws IOException {
+        try (var socket = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
+            return socket.isOpen();
+        } catch (UnsupportedOperationException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.shed.gateway.ssh.connection;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.session.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds peers that have vanished without a word: asks `keepalive@openssh.com` at every interval, and closes the
+/// connection when so many intervals in a row have brought no sign of life. Whatever comes is one, not the answer alone
+/// (as with sshd's ClientAliveInterval and ClientAliveCountMax). So is the peer's taking of what it is sent: on a slow
+/// link the question waits behind megabytes of output.
+final class Keepalive {
+    private static final Logger LOG = LoggerFactory.getLogger(Keepalive.class);
+
+    /// What a peer must have taken in an interval. Our own questions are less: those are taken by the kernel
+    /// of a client that is stopped, too.
+    private static final long TAKES = 1024;
+
+    private final Session session;
+    private final Duration interval;
+    private final int count;
+    private final TcpTable table = new TcpTable();
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    // Of the one thread.
+    private long received;
+    private OptionalLong taken = OptionalLong.empty();
+
+    Keepalive(Session session, Duration interval, int count) {
+        this.session = session;
+        this.interval = interval;
+        this.count = count;
+    }
+
+    void start(String connectionId) {
+        session.addCloseFutureListener(_ -> closed.countDown());
+        Thread.ofVirtual().name(connectionId + "/keepalive").start(this::run);
+    }
+
+    private void run() {
+        try {
+            int silent = 0;
+            while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+                silent = isAlive((ClientSocket) session.getIoSession()) ? 0 : silent;
+                if (silent++ >= count) {
+                    LOG.atDebug()
+                            .addKeyValue("peer", session.getRemoteAddress())
+                            .log("peer gives no sign of life");
+                    session.close(true);
+                    return;
+                }
+                ask();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Whether there was a sign of life since the last call. What the peer takes is looked at while it says nothing.
+    private boolean isAlive(ClientSocket socket) {
+        long before = received;
+        received = socket.received();
+        if (received > before) {
+            taken = OptionalLong.empty();
+            return true;
+        }
+        var takenBefore = taken;
+        taken = taken(socket);
+        return takenBefore.isPresent() && taken.isPresent() && taken.getAsLong() >= takenBefore.getAsLong() + TAKES;
+    }
+
+    /// The first number is read first: what is written in between counts as not taken.
+    private OptionalLong taken(ClientSocket socket) {
+        long written = socket.written();
+        var left = table.unacknowledged(
+                (InetSocketAddress) socket.getLocalAddress(), (InetSocketAddress) socket.getRemoteAddress());
+        return left.isPresent() ? OptionalLong.of(written - left.getAsLong()) : left;
+    }
+
+    /// On a thread of its own: sending may block for as long as a key exchange is stuck, and that is just
+    /// when the counting must go on.
+    private void ask() {
+        // A peer that never answers is not asked for ever.
+        if (unanswered.get() < count && asking.compareAndSet(false, true)) {
+            Thread.ofVirtual().name(Thread.currentThread().getName() + "/ask").start(this::send);
+        }
+    }
+
+    private void send() {
+        try {
+            var request = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST, 64);
+            request.putString("keepalive@openssh.com");
+            request.putBoolean(true);
+            unanswered.incrementAndGet();
+            session.request(request, "keepalive@openssh.com", (_, _) -> unanswered.decrementAndGet());
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("keepalive not sent");
+        } finally {
+            asking.set(false);
+        }
+    }
+}

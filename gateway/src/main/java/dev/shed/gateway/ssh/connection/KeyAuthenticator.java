@@ -1,0 +1,38 @@
+package dev.shed.gateway.ssh.connection;
+
+import dev.shed.gateway.access.AuthDecision;
+import dev.shed.gateway.access.LoginPolicy;
+import java.security.PublicKey;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
+import org.apache.sshd.server.session.ServerSession;
+
+/// Asks who gets in. MINA calls this for keys that are merely offered as well as for signed ones
+/// (RFC 4252, section 7), so all it does is decide; [ConnectionTracker] acts once the signature is
+/// verified.
+public final class KeyAuthenticator implements PublickeyAuthenticator {
+    private final LoginPolicy policy;
+
+    public KeyAuthenticator(LoginPolicy policy) {
+        this.policy = policy;
+    }
+
+    @Override
+    public boolean authenticate(String userName, PublicKey key, ServerSession session) {
+        var connection = Connection.of(session);
+        var blob = wireFormat(key);
+        var decision = policy.decide(blob, userName, connection.peer().getAddress());
+        connection.decided(userName, decision, blob);
+        return switch (decision) {
+            case AuthDecision.Accepted _ -> true;
+            case AuthDecision.Refused _, AuthDecision.Unknown _ -> false;
+        };
+    }
+
+    /// The key as RFC 4253 section 6.6 writes it, which is also what authorized_keys holds in base64.
+    private static byte[] wireFormat(PublicKey key) {
+        var buffer = new ByteArrayBuffer();
+        buffer.putRawPublicKey(key);
+        return buffer.getCompactData();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.shed.gateway.ssh.connection;
+
+import dev.shed.gateway.access.Grant;
+import dev.shed.gateway.access.Identity;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.sshd.common.session.Session;
+
+/// The connections that have logged in, by key. One key has so many and no more, so that none takes the places of all;
+/// and those of admins do not count, so that whoever can mend things gets in.
+final class OpenLogins {
+    private final Map<Session, Identity> open = new HashMap<>();
+
+    /// Takes a place.
+    ///
+    /// @param limit how many there may be, of keys that are no admin's
+    /// @param limitPerKey how many of one key
+    /// @return why there is none, if there is none
+    synchronized Optional<String> add(Session session, Identity identity, int limit, int limitPerKey) {
+        if (open.values().stream().filter(other -> isSameKey(other, identity)).count() >= limitPerKey) {
+            return Optional.of("this key has " + limitPerKey
+                    + " connections open, as many as ssh.max-connections-per-key allows; end one of them first");
+        }
+        if (!isAdmin(identity)
+                && open.values().stream().filter(other -> !isAdmin(other)).count() >= limit) {
+            return Optional.of(limit + " connections are open, as many as ssh.max-connections allows; try again later");
+        }
+        open.put(session, identity);
+        return Optional.empty();
+    }
+
+    synchronized void remove(Session session) {
+        open.remove(session);
+    }
+
+    private static boolean isSameKey(Identity one, Identity other) {
+        return one.fingerprint().equals(other.fingerprint());
+    }
+
+    private static boolean isAdmin(Identity identity) {
+        return identity.grant().role() == Grant.Role.ADMIN;
+    }
+}

@@ -1,0 +1,173 @@
+package dev.shed.gateway.ssh.key;
+
+import dev.shed.gateway.access.key.Certificate;
+import dev.shed.gateway.access.key.MalformedException;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.KeyPair;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The certificate of a host key: a file beside it, as `ssh-keygen -s` writes it. It is read again when it has
+/// changed, since such certificates are short-lived.
+public final class HostCertificate {
+    private static final Logger LOG = LoggerFactory.getLogger(HostCertificate.class);
+
+    /// OpenSSH's own are of some hundred bytes.
+    private static final long LARGEST = 64 * 1024;
+
+    private final Path file;
+    private final byte[] key;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /// The file as it was read last; guarded by `lock`.
+    private @Nullable State state;
+
+    /// What stood there; guarded by `lock`.
+    private Optional<Signed> signed = Optional.empty();
+
+    private record State(
+            FileTime modified, long size, @Nullable Object inode) {}
+
+    /// The certificate, in our words and in MINA's.
+    private record Signed(Certificate certificate, OpenSshCertificate offer) {}
+
+    /// @param file need not be there
+    public HostCertificate(Path file, KeyPair key, Clock clock) {
+        this.file = file;
+        this.key = blob(key);
+        this.clock = clock;
+    }
+
+    private static byte[] blob(KeyPair key) {
+        var blob = new ByteArrayBuffer();
+        blob.putRawPublicKey(key.getPublic());
+        return blob.getCompactData();
+    }
+
+    /// Reads the file for the first time; `CONFIG` when it is there and cannot be used for this key.
+    public void load() {
+        try {
+            refresh();
+        } catch (MalformedException e) {
+            throw new ShedException(
+                    new Failure.Config(
+                            file.toString(),
+                            e.reason(),
+                            "a certificate of the host key beside it: ssh-keygen -s CA -I NAME -h -n HOST "
+                                    + file.toString().replace("-cert.pub", ".pub")
+                                    + "; or move it away, and none is offered"),
+                    e);
+        }
+    }
+
+    /// Whether it is the certificate of that key.
+    boolean isFor(KeyPair other) {
+        return Arrays.equals(key, blob(other));
+    }
+
+    /// The certificate, if there is one that holds now.
+    public Optional<OpenSshCertificate> current() {
+        lock.lock();
+        try {
+            refresh();
+            return signed.filter(found ->
+                            found.certificate.objection(clock.instant()).isEmpty())
+                    .map(Signed::offer);
+        } catch (MalformedException e) {
+            warn(e.reason());
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// When the certificate ends, if there is one that ends; it may be over.
+    Optional<Instant> end() {
+        lock.lock();
+        try {
+            refresh();
+            return signed.flatMap(found -> found.certificate.end());
+        } catch (MalformedException e) {
+            warn(e.reason());
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refresh() throws MalformedException {
+        lock.lock();
+        try {
+            var now = state();
+            if (now == null || !now.equals(state)) {
+                signed = Optional.empty();
+                state = now;
+                signed = now == null ? Optional.empty() : Optional.of(read(now));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable State state() {
+        try {
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new State(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+        } catch (NoSuchFileException _) {
+            return null;
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("file", file).setCause(e).log("host certificate not looked at");
+            return null;
+        }
+    }
+
+    private Signed read(State now) throws MalformedException {
+        var blob = blob(now);
+        var certificate = Certificate.parse(blob);
+        certificate.requireHost(key);
+        certificate.objection(clock.instant()).ifPresent(this::warn);
+        LOG.atInfo()
+                .addKeyValue("file", file)
+                .addKeyValue("principals", certificate.principals())
+                .log("host certificate read");
+        try {
+            return new Signed(certificate, (OpenSshCertificate) new ByteArrayBuffer(blob).getRawPublicKey());
+        } catch (Exception e) {
+            throw new MalformedException("it cannot be read as a certificate", e);
+        }
+    }
+
+    private byte[] blob(State now) throws MalformedException {
+        if (now.size > LARGEST) {
+            throw new MalformedException("it has " + now.size + " bytes, and " + LARGEST + " are the most");
+        }
+        try {
+            var fields = Files.readString(file, StandardCharsets.UTF_8).strip().split("[ \t]+", 3);
+            return Base64.getDecoder().decode(fields.length < 2 ? "" : fields[1]);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new MalformedException("it cannot be read as TYPE CERTIFICATE", e);
+        }
+    }
+
+    private void warn(String reason) {
+        LOG.atWarn().addKeyValue("file", file).addKeyValue("reason", reason).log("host certificate not offered");
+    }
+}

@@ -1,0 +1,71 @@
+package dev.shed.gateway.ssh.key;
+
+import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.status.GatewayStatus;
+import java.security.KeyPair;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.digest.BuiltinDigests;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the gateway shows to prove who it is: its host keys, and their certificates.
+public final class HostIdentity {
+    private static final Logger LOG = LoggerFactory.getLogger(HostIdentity.class);
+
+    private final List<KeyPair> keys;
+    private final List<HostCertificate> certificates;
+
+    private HostIdentity(List<KeyPair> keys, List<HostCertificate> certificates) {
+        this.keys = keys;
+        this.certificates = certificates;
+    }
+
+    /// Reads the keys of the algorithms that are offered, making those that are not there; `CONFIG` when one cannot be
+    /// used.
+    public static HostIdentity load(GatewayConfig config, Clock clock) {
+        var keys = new Algorithms(config.algorithms()).hostKeys(HostKey.loadOrCreate(config.state()));
+        return new HostIdentity(keys, HostKey.certificates(config.state(), keys, clock));
+    }
+
+    public List<KeyPair> keys() {
+        return keys;
+    }
+
+    public List<HostCertificate> certificates() {
+        return certificates;
+    }
+
+    /// The keys for people to compare, and how long their certificates hold.
+    public List<GatewayStatus.HostKey> shown() {
+        return keys.stream()
+                .map(key ->
+                        new GatewayStatus.HostKey(KeyUtils.getKeyType(key), fingerprint(key), end(key).orElse(null)))
+                .toList();
+    }
+
+    private Optional<String> end(KeyPair key) {
+        return certificates.stream()
+                .filter(certificate -> certificate.isFor(key))
+                .findFirst()
+                .flatMap(HostCertificate::end)
+                .map(end -> end.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    private static String fingerprint(KeyPair key) {
+        return KeyUtils.getFingerPrint(BuiltinDigests.sha256, key.getPublic());
+    }
+
+    /// Whoever adds this server compares them with what it shows.
+    public void log() {
+        for (var key : keys) {
+            LOG.atInfo()
+                    .addKeyValue("type", KeyUtils.getKeyType(key))
+                    .addKeyValue("fingerprint", fingerprint(key))
+                    .log("host key");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.shed.gateway.ssh.key;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.sshd.common.NamedResource;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import org.jspecify.annotations.Nullable;
+
+/// The gateway's host keys: made once, in OpenSSH's format, mode 0600, their public halves beside them.
+final class HostKey {
+    /// One of each kind, best first. Clients that are held to the lists of FIPS know no ed25519, old ones neither that
+    /// nor ECDSA.
+    private enum Kind {
+        ED25519("host_ed25519", KeyPairProvider.SSH_ED25519, 256),
+        ECDSA("host_ecdsa", KeyPairProvider.ECDSA_SHA2_NISTP256, 256),
+        RSA("host_rsa", KeyPairProvider.SSH_RSA, 3072);
+
+        private final String file;
+        private final String type;
+        private final int bits;
+
+        Kind(String file, String type, int bits) {
+            this.file = file;
+            this.type = type;
+            this.bits = bits;
+        }
+    }
+
+    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
+
+    private HostKey() {}
+
+    /// Reads the keys from `directory`, making those that are not there; `CONFIG` when one cannot be used.
+    static List<KeyPair> loadOrCreate(Path directory) {
+        return Arrays.stream(Kind.values())
+                .map(kind -> loadOrCreate(directory.resolve(kind.file), kind))
+                .toList();
+    }
+
+    /// The certificates beside those of the keys that are `offered`; `CONFIG` when one is there that cannot be used.
+    static List<HostCertificate> certificates(Path directory, List<KeyPair> offered, Clock clock) {
+        var certificates = new ArrayList<HostCertificate>();
+        for (var kind : Kind.values()) {
+            offered.stream()
+                    .filter(key -> KeyUtils.getKeyType(key).equals(kind.type))
+                    .map(key -> new HostCertificate(directory.resolve(kind.file + "-cert.pub"), key, clock))
+                    .forEach(certificates::add);
+        }
+        certificates.forEach(HostCertificate::load);
+        return List.copyOf(certificates);
+    }
+
+    private static KeyPair loadOrCreate(Path file, Kind kind) {
+        try {
+            if (Files.notExists(file)) {
+                create(file, kind);
+            }
+            return load(file);
+        } catch (IOException | GeneralSecurityException e) {
+            throw unusable(file, "cannot be used as a host key (" + e.getClass().getSimpleName() + ")", e);
+        }
+    }
+
+    private static KeyPair load(Path file) throws IOException, GeneralSecurityException {
+        if (!Files.isReadable(file)) {
+            throw unusable(file, "the host key cannot be read", null);
+        }
+        if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
+            throw unusable(file, "the host key can be read by others", null);
+        }
+        try (var in = Files.newInputStream(file)) {
+            var keys = SecurityUtils.loadKeyPairIdentities(null, NamedResource.ofName(file.toString()), in, null);
+            if (keys == null) {
+                throw unusable(file, "there is no private key in it", null);
+            }
+            return keys.iterator().next();
+        }
+    }
+
+    private static void create(Path file, Kind kind) throws IOException, GeneralSecurityException {
+        var key = KeyUtils.generateKeyPair(kind.type, kind.bits);
+        var privateHalf = new ByteArrayOutputStream();
+        OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "shed-gateway", null, privateHalf);
+        var publicHalf = new ByteArrayOutputStream();
+        OpenSSHKeyPairResourceWriter.INSTANCE.writePublicKey(key, "shed-gateway", publicHalf);
+        write(file.resolveSibling(kind.file + ".pub"), publicHalf.toByteArray(), "rw-r--r--");
+        write(file, privateHalf.toByteArray(), "rw-------");
+    }
+
+    /// Under another name first, so that nobody ever reads half a key, and never with a mode wider than the
+    /// last one.
+    private static void write(Path file, byte[] content, String mode) {
+        var permissions = PosixFilePermissions.fromString(mode);
+        try {
+            var temporary = Files.createTempFile(
+                    file.toAbsolutePath().getParent(),
+                    ".host_key",
+                    ".new",
+                    PosixFilePermissions.asFileAttribute(permissions));
+            Files.write(temporary, content);
+            Files.setPosixFilePermissions(temporary, permissions);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw ShedException.stateUnusable(file, e);
+        }
+    }
+
+    private static ShedException unusable(Path file, String problem, @Nullable Exception e) {
+        return new ShedException(
+                new Failure.Config(
+                        file.toString(),
+                        problem,
+                        "an OpenSSH private key that only the gateway's user can read (chmod 600); move it away and"
+                                + " the gateway makes a new one, which every client will have to accept"),
+                e);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.shed.gateway.ssh.login;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.VerbWords;
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.command.CommandContext;
+import dev.shed.gateway.command.CommandTable;
+import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.LoginName.ToShed;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.picker.Console;
+import dev.shed.gateway.picker.LiveInventory;
+import dev.shed.gateway.picker.Picker;
+import dev.shed.gateway.picker.PickerAudit;
+import dev.shed.gateway.shed.Panes;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.ssh.connection.Login;
+import dev.shed.gateway.ssh.session.ChannelStreams;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The lobby's shell on a terminal: the session picker on a channel.
+public final class LobbyPicker {
+    /// What the picker shows, and what it asks.
+    public record Parts(
+            AccessPolicy policy,
+            Sheds sheds,
+            Sessions sessions,
+            Panes panes,
+            CommandTable commands,
+            AuditLog audit,
+            Clock clock) {}
+
+    private final Parts parts;
+
+    public LobbyPicker(Parts parts) {
+        this.parts = parts;
+    }
+
+    ExitStatus run(VerbChannel channel) throws IOException, InterruptedException {
+        parts.policy().requireVerb(channel.login().identity(), VerbWords.PICKER);
+        var pickerAudit = new AuditJournal(parts.audit(), channel.login());
+        var sources = new LiveInventory.Sources(parts.sheds(), parts.sessions(), parts.panes(), parts.policy());
+        var inventory = new LiveInventory(sources, channel.login().identity(), pickerAudit);
+        new Picker(new ChannelConsole(channel, parts.commands(), pickerAudit), inventory, parts.clock()).run();
+        return ExitStatus.SUCCESS;
+    }
+
+    private record AuditJournal(AuditLog audit, Login login) implements PickerAudit {
+        @Override
+        public void tell(Deed deed, String outcome) {
+            audit.record(new AuditEvent.PickerDeed(
+                    login.origin(),
+                    login.actor(),
+                    new AuditEvent.Deed(login.userName(), deed.shed(), deed.session(), deed.kind(), deed.name()),
+                    outcome));
+        }
+
+        @Override
+        public void requireWritable() {
+            audit.requireWritable();
+        }
+    }
+
+    /// Attaching is the login that it would be from outside, on the same channel.
+    private record ChannelConsole(VerbChannel channel, CommandTable commands, PickerAudit pickerAudit)
+            implements Console {
+        private ChannelStreams streams() {
+            return channel.streams();
+        }
+
+        @Override
+        public int read(Duration wait) throws IOException, InterruptedException {
+            if (!streams().in().awaitInput(wait)) {
+                return NOTHING;
+            }
+            int octet = streams().in().asStream().read();
+            return octet < 0 ? END : octet;
+        }
+
+        @Override
+        public void write(String text) throws IOException {
+            streams().out().write(text.getBytes(UTF_8));
+            streams().out().flush();
+        }
+
+        @Override
+        public WindowSize size() {
+            return streams().size();
+        }
+
+        @Override
+        public void attach(String shed, String session) throws IOException, InterruptedException {
+            keep(new PickerAudit.Deed("attach", shed, session, ""), () -> {
+                var address = new ToShed(ShedName.parse(shed), Optional.of(SessionName.parse(session)));
+                channel.sheds().attach(new ShedLogin.Call(channel.login(), address, channel.request(), streams()));
+            });
+        }
+
+        /// As if it had been typed behind `ssh -t shed@HOST`.
+        @Override
+        public void call(String verb, String shed) throws IOException, InterruptedException {
+            keep(new PickerAudit.Deed(verb, shed, "", ""), () -> {
+                var context = new CommandContext(channel.login().identity(), new LoginName.Lobby(), channel);
+                commands.run(context, verb + " " + ShedName.parse(shed));
+            });
+        }
+
+        private interface Doing {
+            void run() throws IOException, InterruptedException;
+        }
+
+        private void keep(PickerAudit.Deed deed, Doing doing) throws IOException, InterruptedException {
+            pickerAudit.tell(deed, "begun");
+            var outcome = "peer-gone";
+            try {
+                pickerAudit.requireWritable();
+                doing.run();
+                outcome = streams().isPeerGone() ? outcome : "done";
+            } catch (ShedException e) {
+                outcome = e.failure().code();
+                throw e;
+            } finally {
+                pickerAudit.tell(deed, outcome);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.shed.gateway.ssh.login;
+
+import dev.shed.gateway.command.CommandContext;
+import dev.shed.gateway.command.CommandTable;
+import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.LoginName.ToShed;
+import dev.shed.gateway.ssh.connection.Login;
+import dev.shed.gateway.ssh.session.ChannelHandler;
+import dev.shed.gateway.ssh.session.ChannelRequest;
+import dev.shed.gateway.ssh.session.ChannelStreams;
+import dev.shed.gateway.ssh.session.StreamBridge;
+import java.io.IOException;
+
+/// Decides what a request means: who is addressed, and what is asked of it (docs/spec.md, section "Requests").
+public final class Router implements ChannelHandler {
+    private static final ByteString SFTP = ByteString.of("sftp");
+
+    private final CommandTable commands;
+    private final ShedLogin sheds;
+    private final StreamBridge bridge;
+    private final LobbyPicker pickers;
+
+    public Router(CommandTable commands, ShedLogin sheds, StreamBridge bridge, LobbyPicker pickers) {
+        this.commands = commands;
+        this.sheds = sheds;
+        this.bridge = bridge;
+        this.pickers = pickers;
+    }
+
+    @Override
+    public ExitStatus handle(Login login, ChannelRequest asked, ChannelStreams streams)
+            throws IOException, InterruptedException {
+        // Parsed first: a name that breaks its rule is refused before anything is run.
+        var address = asked.address(login);
+        var forced = login.identity().grant().command().map(command -> forced(command, asked));
+        var request = forced.orElse(asked);
+        var channel = new VerbChannel(login, request, streams, sheds, bridge);
+        return switch (address) {
+            case LoginName.Lobby _ when wantsPicker(request) -> pickers.run(channel);
+            case LoginName.Lobby lobby -> verb(channel, lobby, text(line(request)));
+            case ToShed shed ->
+                request instanceof ChannelRequest.Subsystem subsystem
+                                && !subsystem.name().equals(SFTP)
+                        ? verb(channel, shed, text(subsystem.name()))
+                        : shed(new ShedLogin.Call(login, shed, request, streams), forced.isPresent());
+        };
+    }
+
+    /// `command=` in authorized_keys takes the place of whatever the client asks for, which it finds in the variable
+    /// SSH_ORIGINAL_COMMAND (sshd(8)). It starts at home: elsewhere it could find a program of the client's.
+    private static ChannelRequest forced(String command, ChannelRequest asked) {
+        var original = switch (asked) {
+            case ChannelRequest.Shell _ -> "";
+            case ChannelRequest.Exec exec -> exec.command().toString();
+            case ChannelRequest.Subsystem subsystem -> subsystem.name().toString();
+        };
+        return new ChannelRequest.Exec(
+                asked.setup().withoutOurs().with("SSH_ORIGINAL_COMMAND", original), ByteString.of(command));
+    }
+
+    /// A shell on a terminal that can be drawn on; others get the help text.
+    private static boolean wantsPicker(ChannelRequest request) {
+        return request instanceof ChannelRequest.Shell
+                && request.setup().terminal().filter(ShedLogin.Call::canDraw).isPresent();
+    }
+
+    /// What a request asks of the lobby.
+    private static ByteString line(ChannelRequest request) {
+        return switch (request) {
+            case ChannelRequest.Shell _ -> ByteString.of("help");
+            case ChannelRequest.Exec exec -> exec.command();
+            case ChannelRequest.Subsystem subsystem -> subsystem.name();
+        };
+    }
+
+    /// A verb is text; what is not would arrive as something else, which nobody means.
+    private static String text(ByteString line) {
+        var text = line.toString();
+        if (!ByteString.of(text).equals(line)) {
+            throw new ShedException(new Failure.Usage(
+                    "the call of the verb is not UTF-8",
+                    "ssh -s SHED+SESSION@HOST send <FILE, for text in another encoding"));
+        }
+        return text;
+    }
+
+    private ExitStatus shed(ShedLogin.Call call, boolean forced) throws IOException, InterruptedException {
+        return switch (call.request()) {
+            case ChannelRequest.Subsystem _ -> sheds.sftp(call);
+            case ChannelRequest.Exec exec
+            when !forced && call.address().session().isPresent() ->
+                sheds.execInSession(call, call.address().sessionOrDefault(), exec.command());
+            case ChannelRequest.Exec exec -> sheds.exec(call, exec.command());
+            case ChannelRequest.Shell _ when call.wantsSession() -> sheds.attach(call);
+            case ChannelRequest.Shell _ -> sheds.shell(call);
+        };
+    }
+
+    private ExitStatus verb(VerbChannel channel, LoginName address, String line)
+            throws IOException, InterruptedException {
+        return commands.run(new CommandContext(channel.login().identity(), address, channel), line);
+    }
+}

@@ -1,0 +1,318 @@
+package dev.shed.gateway.ssh.login;
+
+import dev.shed.gateway.access.AccessPolicy;
+import dev.shed.gateway.access.Action;
+import dev.shed.gateway.access.VerbWords;
+import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.ExecSpec.Terminal;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName.ToShed;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.recording.Recordings;
+import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.Workspace;
+import dev.shed.gateway.ssh.connection.Login;
+import dev.shed.gateway.ssh.forward.Forwarding;
+import dev.shed.gateway.ssh.session.ChannelRequest;
+import dev.shed.gateway.ssh.session.ChannelStreams;
+import dev.shed.gateway.ssh.session.StreamBridge;
+import dev.shed.gateway.tmux.AttachLog;
+import dev.shed.gateway.tmux.Tmux;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Logins to a shed: attaching to a session, plain shells, commands, files. Each wakes the shed where the
+/// rules allow it, starts one process, and stays with it to its end.
+public final class ShedLogin {
+    /// The wrapper's status for a program that is not there (POSIX, XCU 2.8.2).
+    private static final ExitStatus NOT_FOUND = ExitStatus.of(127);
+
+    /// A tmux that fails as soon as this never got to draw: the person is given a shell instead of a closed
+    /// door.
+    private static final Duration FAILED_AT_ONCE = Duration.ofSeconds(2);
+
+    /// Where distributions put it: Debian and Ubuntu; Fedora and RHEL; Alpine, Arch and SUSE; newer SUSE; OpenWrt;
+    /// built from source; NixOS.
+    private static final List<String> SFTP_SERVER = List.of(
+            "/usr/lib/openssh/sftp-server",
+            "/usr/libexec/openssh/sftp-server",
+            "/usr/lib/ssh/sftp-server",
+            "/usr/libexec/ssh/sftp-server",
+            "/usr/lib/sftp-server",
+            "/usr/libexec/sftp-server",
+            "/usr/local/libexec/sftp-server",
+            "/run/current-system/sw/libexec/sftp-server");
+
+    private final Sheds sheds;
+    private final Sessions sessions;
+    private final AccessPolicy policy;
+    private final StreamBridge bridge;
+    private final Workspace workspace;
+    private final Recordings recordings;
+
+    /// One request to a shed.
+    record Call(Login login, ToShed address, ChannelRequest request, ChannelStreams streams) {
+        /// A shell on a terminal that tmux can draw on. Emacs, and whatever else calls itself dumb, wants a
+        /// prompt.
+        boolean wantsSession() {
+            return request instanceof ChannelRequest.Shell
+                    && request.setup().terminal().filter(Call::canDraw).isPresent();
+        }
+
+        Map<String, String> environment() {
+            return request.setup().environment(login);
+        }
+
+        /// Whether the client has set a variable of ours so.
+        boolean asks(String variable, String value) {
+            return request.setup().variable(variable).filter(value::equals).isPresent();
+        }
+
+        boolean showsTrueColor() {
+            return request.setup()
+                    .variable("COLORTERM")
+                    .filter(value -> value.equals("truecolor") || value.equals("24bit"))
+                    .isPresent();
+        }
+
+        static boolean canDraw(Terminal terminal) {
+            return switch (terminal.term()) {
+                case "", "dumb", "unknown" -> false;
+                default -> !terminal.term().startsWith("eterm");
+            };
+        }
+    }
+
+    /// What logins need.
+    ///
+    /// @param workspace where new sessions start
+    public record Parts(
+            Sheds sheds,
+            Sessions sessions,
+            AccessPolicy policy,
+            StreamBridge bridge,
+            Workspace workspace,
+            Recordings recordings) {}
+
+    public ShedLogin(Parts parts) {
+        this.sheds = parts.sheds();
+        this.sessions = parts.sessions();
+        this.policy = parts.policy();
+        this.bridge = parts.bridge();
+        this.workspace = parts.workspace();
+        this.recordings = parts.recordings();
+    }
+
+    /// Attaches to the session, creating it if it is not there; with `SHED_NEW=1` it must not be, with
+    /// `SHED_NEW=0` it must. A viewer watches a session that is there, as does who asks with
+    /// `SHED_READ_ONLY=1`.
+    ExitStatus attach(Call call) throws IOException, InterruptedException {
+        require(call, VerbWords.ATTACH, Action.WATCH);
+        boolean mayWork = policy.allows(call.login().identity(), Action.ATTACH) && !call.asks("SHED_READ_ONLY", "1");
+        var shed = awake(call, mayWork && !call.asks("SHED_NEW", "0"));
+        long started = System.nanoTime();
+        var status = mayWork ? inSession(call, shed, work(call, shed)) : watch(call, shed);
+        if (sheds.isEnding(shed)) {
+            throw notReady(shed.name().value(), "it is being stopped");
+        }
+        if (status.equals(NOT_FOUND)) {
+            throw new ShedException(new Failure.TmuxMissing(shed.name().value()));
+        }
+        boolean failedAtOnce = System.nanoTime() - started < FAILED_AT_ONCE.toNanos();
+        if (mayWork && failedAtOnce && !status.equals(ExitStatus.SUCCESS)) {
+            var recorded = recordings.covers(call.address()) ? ", which is not recorded" : "";
+            call.streams()
+                    .notice("tmux ended at once with status " + status.code() + "; this is a plain shell" + recorded);
+            return run(call, shed, new Program.LoginShell());
+        }
+        return status;
+    }
+
+    /// A login shell without tmux.
+    ExitStatus shell(Call call) throws IOException, InterruptedException {
+        return start(call, VerbWords.SHELL, new Program.LoginShell());
+    }
+
+    /// A login shell without tmux, asked for by name: with a terminal somebody sits there, and the shed is woken.
+    ExitStatus console(Call call) throws IOException, InterruptedException {
+        return run(call, awake(call, call.streams().terminal()), new Program.LoginShell());
+    }
+
+    /// `$SHELL -c command`, as sshd runs it.
+    ExitStatus exec(Call call, ByteString command) throws IOException, InterruptedException {
+        return start(call, VerbWords.EXEC, new Program.ShellCommand(command));
+    }
+
+    /// The same in a new window of a session that is there.
+    ExitStatus execInSession(Call call, SessionName session, ByteString command)
+            throws IOException, InterruptedException {
+        require(call, VerbWords.EXEC, Action.RUN);
+        var shed = awake(call, false);
+        sessions.require(shed, session);
+        return run(call, shed, new Program.InSession(session, command));
+    }
+
+    /// The container's own sftp-server, started without any shell: no profile can garble the protocol, and no
+    /// shell need be there.
+    ExitStatus sftp(Call call) throws IOException, InterruptedException {
+        var status = start(call, VerbWords.SFTP, new Program.FirstOf(SFTP_SERVER));
+        if (status.equals(NOT_FOUND)) {
+            throw new ShedException(
+                    new Failure.SftpMissing(call.address().shed().value()));
+        }
+        return status;
+    }
+
+    private ExitStatus start(Call call, String word, Program program) throws IOException, InterruptedException {
+        require(call, word, Action.RUN);
+        return run(call, awake(call, false), program);
+    }
+
+    private void require(Call call, String word, Action action) {
+        policy.requireVerb(call.login().identity(), word);
+        policy.require(call.login().identity(), action, call.address().shed());
+    }
+
+    /// To look only: the windows stay at the size that those who work in them have given them.
+    private ExitStatus watch(Call call, Shed shed) throws IOException, InterruptedException {
+        var session = there(call, shed);
+        try (var _ = sessions.holdSize(shed, session)) {
+            return inSession(call, shed, client -> Tmux.watch(client, session));
+        }
+    }
+
+    /// The command line of tmux, for a client of it.
+    private Function<Tmux.Client, List<String>> work(Call call, Shed shed) {
+        var session = call.address().sessionOrDefault();
+        if (call.asks("SHED_NEW", "0")) {
+            var there = there(call, shed);
+            return client -> Tmux.attach(client, there);
+        }
+        if (call.asks("SHED_NEW", "1")) {
+            sessions.create(shed, session, call.streams().size(), sessionEnvironment(call, shed));
+            return client -> Tmux.attachCreated(client, session);
+        }
+        return client -> Tmux.attachOrCreate(client, session, workspace.directory(shed));
+    }
+
+    /// The session that is asked for, which must be there. Who comes back wants what was on the screen, which may have
+    /// another name by now, or be another session.
+    private Tmux.Target there(Call call, Shed shed) {
+        var session = call.address().sessionOrDefault();
+        var id = attachId(call).filter(_ -> call.asks("SHED_NEW", "0"));
+        var shown = id.flatMap(known -> sessions.shown(shed, known, session));
+        if (shown.isPresent()) {
+            return Tmux.Target.of(shown.get());
+        }
+        sessions.require(shed, session);
+        return Tmux.Target.of(session);
+    }
+
+    private static Tmux.Client client(Call call, boolean recorded) {
+        return new Tmux.Client(call.streams().size(), call.showsTrueColor(), attachId(call), recorded);
+    }
+
+    private static Optional<AttachLog.Id> attachId(Call call) {
+        return call.request().setup().variable("SHED_ATTACH_ID").flatMap(AttachLog.Id::parse);
+    }
+
+    private ExitStatus run(Call call, Shed shed, Program program) throws IOException, InterruptedException {
+        var directory = call.wantsSession()
+                ? Optional.<String>empty()
+                : call.request().setup().variable("SHED_CWD");
+        var start = directory.map(name -> workspace.named(name, shed));
+        var spec = new ExecSpec(shed.container(), program, environment(call, shed), start, terminal(call));
+        return bridge.run(call.login(), spec, call.streams());
+    }
+
+    private static Optional<Terminal> terminal(Call call) {
+        return call.request()
+                .setup()
+                .terminal()
+                .map(asked -> asked.withSize(call.streams().size()));
+    }
+
+    /// People are told that they are recorded only where they are.
+    private ExitStatus inSession(Call call, Shed shed, Function<Tmux.Client, List<String>> tmux)
+            throws IOException, InterruptedException {
+        var who = call.login().who();
+        var name = who.identity() + " from " + who.peer();
+        try (var client = recordings.join(
+                call.address(), shed.container().id(), name, call.streams().size())) {
+            if (client.isRecorded()) {
+                call.streams().notice("this session is recorded: the gateway keeps what it shows");
+            }
+            var program = new Program.Argv(tmux.apply(client(call, client.isRecorded())));
+            var environment = sessionEnvironment(call, shed);
+            var spec = new ExecSpec(shed.container(), program, environment, Optional.empty(), terminal(call));
+            return bridge.run(call.login(), spec, call.streams(), client);
+        }
+    }
+
+    /// Of tmux. Whoever comes first starts the server, which keeps its environment for everybody's sessions: it is the
+    /// same for all, with nothing of the client's language and colours.
+    private static Map<String, String> sessionEnvironment(Call call, Shed shed) {
+        var variables = new HashMap<>(environment(call, shed));
+        variables.keySet().retainAll(Set.of("SSH_CONNECTION", "SSH_CLIENT", "SSH_AUTH_SOCK"));
+        variables.put("LANG", "C.UTF-8");
+        return variables;
+    }
+
+    private static Map<String, String> environment(Call call, Shed shed) {
+        var variables = new HashMap<>(call.environment());
+        agentSocket(call, shed).ifPresent(path -> variables.put("SSH_AUTH_SOCK", path));
+        return variables;
+    }
+
+    /// A session outlives the connection that made it: it always knows where to find the agent of whoever is there.
+    /// Anything else has one if its client brought one, as with sshd.
+    private static Optional<String> agentSocket(Call call, Shed shed) {
+        var brought = call.request().setup().agent().flatMap(agent -> agent.bringTo(shed.container()));
+        return call.wantsSession() ? Optional.of(Forwarding.agentSocket()) : brought;
+    }
+
+    /// The shed, running. One that was stopped on purpose is woken by an interactive login only; one that
+    /// stopped by itself by any login. The person is told.
+    private Shed awake(Call call, boolean interactive) throws IOException {
+        var shed = sheds.find(call.address().shed());
+        var name = shed.name().value();
+        if (sheds.isEnding(shed)) {
+            throw notReady(name, "it is being stopped");
+        }
+        return switch (shed.container().state()) {
+            case Container.State.RUNNING -> shed;
+            case Container.State.STOPPED -> wake(call, shed, interactive);
+            case Container.State.PAUSED ->
+                throw new ShedException(
+                        Failure.ShedNotReady.paused(name, shed.container().shortId()));
+            case Container.State.RESTARTING -> throw notReady(name, "it is restarting");
+            case Container.State.BROKEN -> throw notReady(name, "the engine cannot use its container");
+        };
+    }
+
+    private Shed wake(Call call, Shed shed, boolean interactive) throws IOException {
+        boolean mayStart = policy.allows(call.login().identity(), Action.START);
+        if (!mayStart || (shed.stoppedOnPurpose() && !interactive)) {
+            throw new ShedException(new Failure.ShedStopped(shed.name().value()));
+        }
+        call.streams().notice("shed '" + shed.name() + "' was stopped; starting it");
+        return sheds.wake(shed);
+    }
+
+    private static ShedException notReady(String shed, String why) {
+        return new ShedException(new Failure.ShedNotReady(shed, why));
+    }
+}

@@ -1,0 +1,5 @@
+/// Where a request leads: to a session of a shed, a command, a verb, or the picker.
+@NullMarked
+package dev.shed.gateway.ssh.login;
+
+import org.jspecify.annotations.NullMarked;

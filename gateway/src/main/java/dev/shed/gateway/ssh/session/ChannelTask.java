@@ -1,0 +1,187 @@
+package dev.shed.gateway.ssh.session;
+
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditLog;
+import dev.shed.gateway.command.AuditLine;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureLog;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.ssh.connection.Connection;
+import dev.shed.gateway.ssh.connection.Login;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/// Runs one channel's request on a thread of its own and sees to it that, whatever happens, the channel
+/// ends in exactly one exit status and one audit line. The only place that decides what an exception means
+/// to the client.
+public final class ChannelTask implements Connection.PeerGoneListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelTask.class);
+
+    /// What is the same for all channels.
+    ///
+    /// @param loggable takes out of the line of a verb what must not be written down
+    public record Surroundings(ChannelHandler handler, AuditLog audit, UnaryOperator<String> loggable) {}
+
+    /// Takes the channel's ending to the wire.
+    interface Exit {
+        void send(ExitStatus status) throws IOException;
+    }
+
+    private final Surroundings surroundings;
+    private final Connection connection;
+    private final Login login;
+    private final ChannelRequest request;
+    private final ChannelStreams streams;
+    private final Exit exit;
+    private final Runnable ended;
+    private final String id;
+
+    ChannelTask(Surroundings surroundings, Connection connection, Login login, ChannelRequest request, Client client) {
+        this.surroundings = surroundings;
+        this.connection = connection;
+        this.login = login;
+        this.request = request;
+        this.streams = client.streams();
+        this.exit = client.exit();
+        this.ended = client.ended();
+        this.id = connection.nextChannelId();
+    }
+
+    /// The client's side of the channel.
+    ///
+    /// @param ended run when nothing of the request is left
+    record Client(ChannelStreams streams, Exit exit, Runnable ended) {}
+
+    /// Starts and returns at once.
+    void start() {
+        connection.add(this);
+        Thread.ofVirtual().name(id).start(this::run);
+    }
+
+    /// The client has gone. Returns at once. What it asked for is carried out, unless it is of use only to a client
+    /// that is there.
+    @Override
+    public void peerGone() {
+        streams.peerGone();
+    }
+
+    private void run() {
+        MDC.put("conn", id);
+        var started = System.nanoTime();
+        var subject = subject();
+        surroundings.audit().record(new AuditEvent.ChannelStarted(connection.origin(), login.actor(), subject));
+        var outcome = outcome();
+        var sent = send(outcome.status());
+        connection.remove(this);
+        ended.run();
+        var ending = new AuditEvent.Ending(
+                outcome.name(),
+                sent ? outcome.status().code() : -1,
+                Duration.ofNanos(System.nanoTime() - started),
+                streams.in().received(),
+                streams.out().written() + streams.err().written());
+        surroundings.audit().record(new AuditEvent.ChannelEnded(connection.origin(), login.actor(), subject, ending));
+        MDC.remove("conn");
+    }
+
+    private AuditEvent.Subject subject() {
+        var address = addressed();
+        var shed = address.map(to -> to.shed().value()).orElse("");
+        var session = address.flatMap(LoginName.ToShed::session).map(SessionName::value);
+        var verb = switch (request) {
+            case ChannelRequest.Subsystem subsystem ->
+                AuditLine.of(address, subsystem.name().toString());
+            case ChannelRequest.Exec exec
+            when address.isEmpty() -> AuditLine.of(address, exec.command().toString());
+            case ChannelRequest.Exec _, ChannelRequest.Shell _ -> "";
+        };
+        var safe = surroundings.loggable().apply(verb);
+        return new AuditEvent.Subject(id, login.userName(), shed, session.orElse(""), request.kind(), safe);
+    }
+
+    private Optional<LoginName.ToShed> addressed() {
+        try {
+            return request.address(login) instanceof LoginName.ToShed shed ? Optional.of(shed) : Optional.empty();
+        } catch (ShedException e) {
+            LOG.atDebug().addKeyValue("login", login.userName()).log("login name breaks its rule");
+            return Optional.empty();
+        }
+    }
+
+    private record Outcome(String name, ExitStatus status) {}
+
+    private static final Outcome GONE = new Outcome("peer-gone", ExitStatus.SUCCESS);
+
+    private Outcome outcome() {
+        try {
+            surroundings.audit().requireWritable();
+            var status = surroundings.handler().handle(login, request, streams);
+            return new Outcome(status instanceof ExitStatus.Signalled ? "signal" : "exit", status);
+        } catch (ShedException e) {
+            return isInterrupted() ? peerGone(e) : told(e);
+        } catch (PeerGoneException | InterruptedException e) {
+            return peerGone(e);
+        } catch (Throwable e) {
+            // Errors too: whatever it is, the client gets an answer and the log the whole story.
+            return streams.isPeerGone() ? peerGone(e) : defect(e);
+        }
+    }
+
+    /// Whether the thread was interrupted because the client went; what it threw then is nobody's failure.
+    private boolean isInterrupted() {
+        return streams.isPeerGone() && streams.endsWithClient();
+    }
+
+    private static Outcome peerGone(Throwable e) {
+        LOG.atDebug().setCause(e).log("peer gone");
+        return GONE;
+    }
+
+    private Outcome defect(Throwable e) {
+        var incident = UUID.randomUUID().toString().substring(0, 8);
+        LOG.atError().addKeyValue("incident", incident).setCause(e).log("channel failed");
+        return failed(new Failure.Internal(incident));
+    }
+
+    private Outcome told(ShedException e) {
+        FailureLog.told(e);
+        return failed(e.failure());
+    }
+
+    private Outcome failed(Failure failure) {
+        try {
+            var text =
+                    FailureText.of(failure, streams.newline(), request.setup().variable("SHED_CLIENT"));
+            streams.err().write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (PeerGoneException e) {
+            LOG.atDebug().setCause(e).log("failure not told");
+        } catch (IOException e) {
+            throw new IllegalStateException("a peer's stream fails in one way only", e);
+        }
+        return new Outcome(failure.code(), failure.exitStatus());
+    }
+
+    private boolean send(ExitStatus status) {
+        if (streams.isPeerGone()) {
+            return false;
+        }
+        try {
+            exit.send(status);
+            return true;
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("exit not sent");
+            return false;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.shed.gateway.ssh.session;
+
+import dev.shed.gateway.container.BlockOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// One of the channel's two outputs. Every write is sent at once, since somebody may be watching; a write
+/// that fails can only mean that the client has gone.
+public final class PeerOutputStream extends BlockOutput {
+    private final OutputStream channel;
+
+    /// Written by the one thread that copies output, read by the one that ends the channel after it.
+    private volatile long written;
+
+    PeerOutputStream(OutputStream channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        try {
+            channel.write(source, offset, length);
+            channel.flush();
+            count(length);
+        } catch (IOException e) {
+            throw new PeerGoneException(e);
+        }
+    }
+
+    /// The same, sent when it is flushed or when there is enough for a packet: for what comes in bulk, from a
+    /// writer who knows when somebody waits for it.
+    OutputStream unhurried() {
+        return new Unhurried();
+    }
+
+    private synchronized void count(int length) {
+        written += length;
+    }
+
+    long written() {
+        return written;
+    }
+
+    private final class Unhurried extends BlockOutput {
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            try {
+                channel.write(source, offset, length);
+                count(length);
+            } catch (IOException e) {
+                throw new PeerGoneException(e);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                channel.flush();
+            } catch (IOException e) {
+                throw new PeerGoneException(e);
+            }
+        }
+    }
+}

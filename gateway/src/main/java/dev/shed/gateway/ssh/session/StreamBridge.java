@@ -1,0 +1,118 @@
+package dev.shed.gateway.ssh.session;
+
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ProcessLostException;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.recording.Participant;
+import dev.shed.gateway.shed.AttachedClients;
+import dev.shed.gateway.ssh.connection.Login;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.UnaryOperator;
+
+/// Connects a channel with a process until the process has ended and all its output is sent. End-of-file
+/// from the client is end-of-file for the process, and no more than that; when the client goes, the process
+/// is let go of.
+public final class StreamBridge {
+    private final ContainerRuntime runtime;
+    private final AttachedClients attachedClients;
+
+    public StreamBridge(ContainerRuntime runtime, AttachedClients attachedClients) {
+        this.runtime = runtime;
+        this.attachedClients = attachedClients;
+    }
+
+    /// Starts the process and returns how it ended. Blocks for as long as it runs.
+    public ExitStatus run(Login login, ExecSpec spec, ChannelStreams streams) throws IOException, InterruptedException {
+        return run(login, spec, streams, outputs(streams));
+    }
+
+    /// The same, with what the client is shown and does going to a recording as well.
+    public ExitStatus run(Login login, ExecSpec spec, ChannelStreams streams, Participant client)
+            throws IOException, InterruptedException {
+        return run(login, spec, streams, outputs(streams), client::around);
+    }
+
+    private static Outputs outputs(ChannelStreams streams) {
+        return new Outputs(streams.out().unhurried(), streams.err().unhurried());
+    }
+
+    /// Where the process's output goes. It is flushed when there is no more to come for the moment.
+    public record Outputs(OutputStream out, OutputStream err) {}
+
+    /// The same with its output going elsewhere.
+    public ExitStatus run(Login login, ExecSpec spec, ChannelStreams streams, Outputs outputs)
+            throws IOException, InterruptedException {
+        return run(login, spec, streams, outputs, UnaryOperator.identity());
+    }
+
+    private ExitStatus run(
+            Login login, ExecSpec spec, ChannelStreams streams, Outputs outputs, UnaryOperator<ContainerProcess> around)
+            throws IOException, InterruptedException {
+        var threads = Thread.ofVirtual()
+                .name(Thread.currentThread().getName() + "/in")
+                .factory();
+        // Closed in reverse: the process first, which wakes a blocked writer; then the thread, which is interrupted
+        // if it waits for the client.
+        try (var input = new InputThread(threads);
+                var process = around.apply(runtime.start(spec));
+                var _ = attachedClients.add(spec.container().id(), process, login.who())) {
+            var bridged = new BridgedProcess(process, streams.in());
+            streams.connect(
+                    bridged, spec.terminal().map(ExecSpec.Terminal::size).orElseGet(streams::size));
+            input.start(bridged::copyInput);
+            return copy(process, bridged, outputs);
+        } catch (ProcessLostException e) {
+            throw new ShedException(
+                    new Failure.ShedNotReady(spec.container().shed().value(), lost(e)), e);
+        } finally {
+            streams.disconnect();
+        }
+    }
+
+    private static ExitStatus copy(ContainerProcess process, BridgedProcess bridged, Outputs outputs)
+            throws IOException, InterruptedException {
+        try {
+            var out = bridged.output(outputs.out());
+            var err = bridged.output(outputs.err());
+            process.copyOutput(out, err);
+            out.flush();
+            err.flush();
+            var status = process.waitFor();
+            if (bridged.isClientGone()) {
+                throw new PeerGoneException();
+            }
+            return status;
+        } catch (IOException e) {
+            // However a process ends that was let go of, nobody is there to hear it.
+            throw bridged.isClientGone() ? new PeerGoneException(e) : e;
+        }
+    }
+
+    private static String lost(ProcessLostException e) {
+        return e.getMessage() + "; log in again";
+    }
+
+    private record InputThread(ExecutorService executor) implements AutoCloseable {
+        InputThread(ThreadFactory threads) {
+            this(Executors.newThreadPerTaskExecutor(threads));
+        }
+
+        void start(Runnable task) {
+            executor.execute(task);
+        }
+
+        @Override
+        public void close() {
+            executor.shutdownNow();
+            executor.close();
+        }
+    }
+}

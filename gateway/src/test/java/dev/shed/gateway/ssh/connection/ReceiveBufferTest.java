@@ -1,0 +1,42 @@
+package dev.shed.gateway.ssh.connection;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.apache.sshd.common.PropertyResolver;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.junit.jupiter.api.Test;
+
+class ReceiveBufferTest {
+    private static final byte[] BYTES = new byte[100];
+
+    /// Its connection ends just now: it is open, and nothing can be sent on it.
+    private static final class Leaving extends ChannelSession {
+        private int refused;
+
+        @Override
+        protected void sendWindowAdjust(long bytes) throws IOException {
+            refused++;
+            throw new IOException("the session is closing");
+        }
+    }
+
+    /// What it sent before is for the process all the same.
+    @Test
+    void theRestIsThereThoughTheClientLeavesWhileWindowIsGivenBack() throws Exception {
+        try (var client = new Leaving()) {
+            client.getLocalWindow().init(PropertyResolver.EMPTY);
+            int size = Math.toIntExact(client.getLocalWindow().getSize());
+            var buffer = new ReceiveBuffer(client);
+            buffer.add(new byte[size - BYTES.length], 0, size - BYTES.length);
+            buffer.add(BYTES, 0, BYTES.length);
+            client.getLocalWindow().consume(size);
+
+            buffer.passedOn(requireNonNull(buffer.take()).length);
+
+            assertThat(client.refused).isPositive();
+            assertThat(buffer.take()).hasSize(BYTES.length);
+        }
+    }
+}
