@@ -9,7 +9,6 @@ import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.ContainerRuntime;
-import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.docker.DockerRuntime;
 import dev.shed.gateway.container.docker.DockerSettings;
 import dev.shed.gateway.container.porter.PorterRuntime;
@@ -21,7 +20,6 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.AttachedClients;
 import dev.shed.gateway.shed.CreationListener;
-import dev.shed.gateway.shed.HostKeys;
 import dev.shed.gateway.shed.Owners;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.PendingCreations;
@@ -31,15 +29,21 @@ import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.shed.StoppedSheds;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.ssh.SshEndpoint;
+import dev.shed.gateway.ssh.forward.Forwarding;
+import dev.shed.gateway.ssh.forward.ListenRules;
+import dev.shed.gateway.ssh.login.LobbyPicker;
+import dev.shed.gateway.ssh.login.Router;
+import dev.shed.gateway.ssh.login.ShedLogin;
+import dev.shed.gateway.ssh.session.ChannelTask;
+import dev.shed.gateway.ssh.session.SessionChannel;
+import dev.shed.gateway.ssh.session.StreamBridge;
 import dev.shed.gateway.ssh.key.HostIdentity;
 import dev.shed.gateway.status.StatusReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,9 +53,6 @@ import org.slf4j.LoggerFactory;
 /// undoes what it did.
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-
-    /// A program that cannot run ends within a tenth of it.
-    private static final Duration START_WATCH = Duration.ofSeconds(1);
 
     /// What was open has ended by then: the processes have been hung up.
     private static final Duration LAST_LINES = Duration.ofSeconds(2);
@@ -124,7 +125,7 @@ public final class Gateway implements AutoCloseable {
             runtime = world.runtime().apply(state.gatewayId());
             var events = new Events(runtime, world.clock(), state.gatewayId());
             var audit = new CountingAuditLog(world.audit());
-            var recordings = new Recordings(recording(config), world.clock());
+            var recordings = new Recordings(PartSettings.recordings(config), world.clock());
             var owners = new Owners(runtime, world.clock());
             var policy = new AccessPolicy(owners::ask);
             policy.use(config.access().showsOwnOnly());
@@ -135,7 +136,7 @@ public final class Gateway implements AutoCloseable {
                     world.clock());
             var core = new Core(runtime, sheds, events, audit, recordings, policy, identity, status);
             clearAway(core);
-            var logins = new LoginPolicy(sources(config.access()), world.clock());
+            var logins = new LoginPolicy(PartSettings.logins(config.access()), world.clock());
             var gateway = new Gateway(config, state, core, logins, endpoint(config, core, logins, world.clock()));
             listen(gateway.endpoint, audit);
             gateway.control = ControlSocket.openIfPossible(state.path(), new Requests(status));
@@ -160,42 +161,9 @@ public final class Gateway implements AutoCloseable {
     private static Sheds sheds(
             GatewayConfig config, ContainerRuntime runtime, Owners owners, CreationListener creationListener) {
         var shedCreator = new ShedCreator(
-                runtime, new PendingCreations(config.state().resolve("creating")), settings(config), creationListener);
+                runtime, new PendingCreations(config.state().resolve("creating")), PartSettings.creation(config), creationListener);
         var stopped = new StoppedSheds(config.state().resolve("stopped"));
         return new Sheds(runtime, stopped, shedCreator, owners, config.shed().stopGrace());
-    }
-
-    private static ShedCreator.Settings settings(GatewayConfig config) {
-        return new ShedCreator.Settings(
-                config.shed().image(),
-                new Workspace(config.shed().workspace()),
-                config.create().forge(),
-                HostKeys.parse(config.create().hostKeys()),
-                config.create().mounts().stream().map(Gateway::bind).toList(),
-                config.create().envFile(),
-                limits(config.shed()),
-                config.shed().network(),
-                START_WATCH);
-    }
-
-    private static ContainerSpec.Limits limits(GatewayConfig.ShedDefaults shed) {
-        return new ContainerSpec.Limits(
-                OptionalLong.empty(), limit(shed.memory()), limit(shed.pidsLimit()), limit(shed.disk()));
-    }
-
-    private static OptionalLong limit(long value) {
-        return value == 0 ? OptionalLong.empty() : OptionalLong.of(value);
-    }
-
-    private static Recordings.Settings recording(GatewayConfig config) {
-        var recording = config.recording();
-        return new Recordings.Settings(
-                recording.sheds(),
-                config.recordings(),
-                recording.maxSize(),
-                recording.maxTotal(),
-                recording.keep(),
-                recording.onFailure().equals("refuse"));
     }
 
     /// Puts a changed configuration into practice, as far as that is possible without an end of anything.
@@ -203,59 +171,53 @@ public final class Gateway implements AutoCloseable {
     /// @return the keys in it that wait for a restart
     List<String> use(GatewayConfig wanted) {
         config = config.withChangesOf(wanted);
-        logins.use(sources(config.access()));
+        logins.use(PartSettings.logins(config.access()));
         policy.use(config.access().showsOwnOnly());
-        sheds.use(settings(config), config.shed().stopGrace());
+        sheds.use(PartSettings.creation(config), config.shed().stopGrace());
         endpoint.use(config);
         return config.differencesTo(wanted);
     }
 
-    /// `SOURCE:TARGET[:ro|:rw]`, as the configuration has checked it.
-    private static ContainerSpec.Bind bind(String mount) {
-        var parts = mount.split(":", -1);
-        boolean readOnly = parts.length < 3 || parts[2].equals("ro");
-        return new ContainerSpec.Bind(Path.of(parts[0]), parts[1], readOnly);
-    }
-
-    static LoginPolicy.Sources sources(GatewayConfig.Access access) {
-        return new LoginPolicy.Sources(
-                access.authorizedKeys(),
-                access.trustedUserCaKeys(),
-                access.principals(),
-                access.revokedKeys(),
-                access.minRsaBits());
-    }
-
+    /// What a login leads to, and the server that takes it.
     private static SshEndpoint endpoint(GatewayConfig config, Core core, LoginPolicy logins, Clock clock) {
-        var policy = core.policy();
-        var sessions = new Sessions(core.runtime(), new Workspace(config.shed().workspace()));
+        var workspace = new Workspace(config.shed().workspace());
+        var sessions = new Sessions(core.runtime(), workspace);
+        var panes = new Panes(core.runtime());
         var attachedClients = new AttachedClients();
-        var versions = new Versions(version(), core.runtime()::version);
         var commands = new CommandTable(
                 core.sheds(),
                 sessions,
-                new Panes(core.runtime()),
+                panes,
                 attachedClients,
-                policy,
+                core.policy(),
                 clock,
-                versions,
+                new Versions(version(), core.runtime()::version),
                 core.events(),
                 core.status(),
                 config.recordings());
+        var bridge = new StreamBridge(core.runtime(), attachedClients);
+        var shedLogin = new ShedLogin(new ShedLogin.Parts(
+                core.sheds(), sessions, core.policy(), bridge, workspace, core.recordings()));
+        var picker = new LobbyPicker(new LobbyPicker.Parts(
+                core.policy(), core.sheds(), sessions, panes, commands, core.audit(), clock));
+        var channels = new SessionChannel.Services(
+                new ChannelTask.Surroundings(
+                        new Router(commands, shedLogin, bridge, picker), core.audit(), commands::loggable),
+                commands::knows,
+                forwarding(config.forwarding(), core),
+                config.ssh().maxChannels());
         return new SshEndpoint(
-                config,
-                new SshEndpoint.Parts(
-                        logins,
-                        policy,
-                        commands,
-                        core.sheds(),
-                        sessions,
-                        attachedClients,
-                        core.runtime(),
-                        core.audit(),
-                        core.recordings(),
-                        core.identity(),
-                        clock));
+                config, new SshEndpoint.Parts(logins, core.identity(), channels, core.audit(), clock));
+    }
+
+    private static Forwarding forwarding(GatewayConfig.Forwarding config, Core core) {
+        return new Forwarding(
+                new Forwarding.Parts(core.runtime(), core.sheds(), core.policy(), core.audit()),
+                config.maxPerConnection(),
+                config.maxPerShed(),
+                new ListenRules(
+                        config.listen().equals("as-asked"),
+                        config.existingSockets().equals("replace")));
     }
 
     /// The version in the jar's manifest.

@@ -165,7 +165,7 @@ public final class Main {
                 config.access().authorizedKeys(), clock, config.access().minRsaBits());
         if (arguments.getFirst().equals("explain")) {
             var certificates = new CertificateReport(
-                    new LoginPolicy(Gateway.sources(config.access()), clock), AuthoritySignature::holds);
+                    new LoginPolicy(PartSettings.logins(config.access()), clock), AuthoritySignature::holds);
             return new ExplainCommand(file, clock, config.access().showsOwnOnly(), certificates, System.out).run(words);
         }
         var github = GithubKeys.of(config.state().resolve("github"));

@@ -1,20 +1,12 @@
 package dev.shed.gateway.ssh;
 
-import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.AddressBlock;
 import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.audit.AuditLog;
-import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.config.GatewayConfig;
-import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.recording.Recordings;
-import dev.shed.gateway.shed.AttachedClients;
-import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
-import dev.shed.gateway.shed.Sheds;
-import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.ssh.connection.AuthorizationCheck;
 import dev.shed.gateway.ssh.connection.ClientSocket;
 import dev.shed.gateway.ssh.connection.Connection;
@@ -27,16 +19,10 @@ import dev.shed.gateway.ssh.connection.KeyAuthenticator;
 import dev.shed.gateway.ssh.connection.KeyLogin;
 import dev.shed.gateway.ssh.connection.QueuedOutputLimit;
 import dev.shed.gateway.ssh.forward.Forwarding;
-import dev.shed.gateway.ssh.forward.ListenRules;
 import dev.shed.gateway.ssh.key.Algorithms;
 import dev.shed.gateway.ssh.key.HostCertificates;
 import dev.shed.gateway.ssh.key.HostIdentity;
-import dev.shed.gateway.ssh.login.LobbyPicker;
-import dev.shed.gateway.ssh.login.Router;
-import dev.shed.gateway.ssh.login.ShedLogin;
-import dev.shed.gateway.ssh.session.ChannelTask;
 import dev.shed.gateway.ssh.session.SessionChannel;
-import dev.shed.gateway.ssh.session.StreamBridge;
 import dev.shed.gateway.startup.BlockSize;
 import dev.shed.gateway.startup.MaxStartups;
 import dev.shed.gateway.startup.PenaltyRules;
@@ -85,17 +71,13 @@ public final class SshEndpoint implements AutoCloseable {
     private final HostIdentity identity;
 
     /// What the endpoint needs to serve logins.
+    ///
+    /// @param channels what serves the session channels, and forwards
     public record Parts(
             LoginPolicy logins,
-            AccessPolicy policy,
-            CommandTable commands,
-            Sheds sheds,
-            Sessions sessions,
-            AttachedClients attachedClients,
-            ContainerRuntime runtime,
-            AuditLog audit,
-            Recordings recordings,
             HostIdentity identity,
+            SessionChannel.Services channels,
+            AuditLog audit,
             Clock clock) {}
 
     /// Sets the server up; it listens from [#start] on. `CONFIG` when the host key cannot be used.
@@ -132,7 +114,7 @@ public final class SshEndpoint implements AutoCloseable {
         server.setKeyboardInteractiveAuthenticator(null);
         server.setPasswordAuthenticator(null);
 
-        channels(config, parts);
+        channels(config, parts.channels());
     }
 
     private static ConnectionTracker.Limits limits(GatewayConfig config) {
@@ -161,20 +143,8 @@ public final class SshEndpoint implements AutoCloseable {
         tracker.use(limits(config), ssh.keepaliveInterval(), ssh.keepaliveCount());
     }
 
-    private void channels(GatewayConfig config, Parts parts) {
-        var limits = config.forwarding();
-        var forwarding = new Forwarding(
-                new Forwarding.Parts(parts.runtime(), parts.sheds(), parts.policy(), parts.audit()),
-                limits.maxPerConnection(),
-                limits.maxPerShed(),
-                new ListenRules(
-                        limits.listen().equals("as-asked"),
-                        limits.existingSockets().equals("replace")));
-        var services = new SessionChannel.Services(
-                new ChannelTask.Surroundings(router(config, parts), parts.audit(), parts.commands()::loggable),
-                parts.commands()::knows,
-                forwarding,
-                config.ssh().maxChannels());
+    private void channels(GatewayConfig config, SessionChannel.Services services) {
+        var forwarding = services.forwarding();
         var factories = new ArrayList<ChannelFactory>(forwarding.channels());
         factories.add(new SessionChannelFactory(services));
         server.setChannelFactories(factories);
@@ -194,26 +164,6 @@ public final class SshEndpoint implements AutoCloseable {
         return Forwarding.isForward(channel)
                 ? new QueuedOutputLimit(channel, connection.queuedForwards(), Connection.FORWARDS)
                 : new QueuedOutputLimit(channel, connection.queuedOutput(), queue);
-    }
-
-    private static Router router(GatewayConfig config, Parts parts) {
-        var bridge = new StreamBridge(parts.runtime(), parts.attachedClients());
-        var logins = new ShedLogin(new ShedLogin.Parts(
-                parts.sheds(),
-                parts.sessions(),
-                parts.policy(),
-                bridge,
-                new Workspace(config.shed().workspace()),
-                parts.recordings()));
-        var pickers = new LobbyPicker(new LobbyPicker.Parts(
-                parts.policy(),
-                parts.sheds(),
-                parts.sessions(),
-                new Panes(parts.runtime()),
-                parts.commands(),
-                parts.audit(),
-                parts.clock()));
-        return new Router(parts.commands(), logins, bridge, pickers);
     }
 
     private void algorithms(Algorithms algorithms) {

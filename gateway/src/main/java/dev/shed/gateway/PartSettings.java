@@ -1,0 +1,69 @@
+package dev.shed.gateway;
+
+import dev.shed.gateway.access.LoginPolicy;
+import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.recording.Recordings;
+import dev.shed.gateway.shed.HostKeys;
+import dev.shed.gateway.shed.ShedCreator;
+import dev.shed.gateway.shed.Workspace;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/// What the configuration means for each part, in the part's own terms.
+final class PartSettings {
+    /// A program that cannot run ends within a tenth of it.
+    private static final Duration START_WATCH = Duration.ofSeconds(1);
+
+    private PartSettings() {}
+
+    static ShedCreator.Settings creation(GatewayConfig config) {
+        return new ShedCreator.Settings(
+                config.shed().image(),
+                new Workspace(config.shed().workspace()),
+                config.create().forge(),
+                HostKeys.parse(config.create().hostKeys()),
+                config.create().mounts().stream().map(PartSettings::bind).toList(),
+                config.create().envFile(),
+                limits(config.shed()),
+                config.shed().network(),
+                START_WATCH);
+    }
+
+    private static ContainerSpec.Limits limits(GatewayConfig.ShedDefaults shed) {
+        return new ContainerSpec.Limits(
+                OptionalLong.empty(), limit(shed.memory()), limit(shed.pidsLimit()), limit(shed.disk()));
+    }
+
+    private static OptionalLong limit(long value) {
+        return value == 0 ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+
+    static Recordings.Settings recordings(GatewayConfig config) {
+        var recording = config.recording();
+        return new Recordings.Settings(
+                recording.sheds(),
+                config.recordings(),
+                recording.maxSize(),
+                recording.maxTotal(),
+                recording.keep(),
+                recording.onFailure().equals("refuse"));
+    }
+
+    static LoginPolicy.Sources logins(GatewayConfig.Access access) {
+        return new LoginPolicy.Sources(
+                access.authorizedKeys(),
+                access.trustedUserCaKeys(),
+                access.principals(),
+                access.revokedKeys(),
+                access.minRsaBits());
+    }
+
+    /// `SOURCE:TARGET[:ro|:rw]`, as the configuration has checked it.
+    private static ContainerSpec.Bind bind(String mount) {
+        var parts = mount.split(":", -1);
+        boolean readOnly = parts.length < 3 || parts[2].equals("ro");
+        return new ContainerSpec.Bind(Path.of(parts[0]), parts[1], readOnly);
+    }
+}
