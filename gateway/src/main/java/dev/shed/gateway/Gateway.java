@@ -31,13 +31,13 @@ import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.ssh.SshEndpoint;
 import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.ssh.forward.ListenRules;
+import dev.shed.gateway.ssh.key.HostIdentity;
 import dev.shed.gateway.ssh.login.LobbyPicker;
 import dev.shed.gateway.ssh.login.Router;
 import dev.shed.gateway.ssh.login.ShedLogin;
 import dev.shed.gateway.ssh.session.ChannelTask;
 import dev.shed.gateway.ssh.session.SessionChannel;
 import dev.shed.gateway.ssh.session.StreamBridge;
-import dev.shed.gateway.ssh.key.HostIdentity;
 import dev.shed.gateway.status.StatusReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -161,7 +161,10 @@ public final class Gateway implements AutoCloseable {
     private static Sheds sheds(
             GatewayConfig config, ContainerRuntime runtime, Owners owners, CreationListener creationListener) {
         var shedCreator = new ShedCreator(
-                runtime, new PendingCreations(config.state().resolve("creating")), PartSettings.creation(config), creationListener);
+                runtime,
+                new PendingCreations(config.state().resolve("creating")),
+                PartSettings.creation(config),
+                creationListener);
         var stopped = new StoppedSheds(config.state().resolve("stopped"));
         return new Sheds(runtime, stopped, shedCreator, owners, config.shed().stopGrace());
     }
@@ -196,18 +199,17 @@ public final class Gateway implements AutoCloseable {
                 core.status(),
                 config.recordings());
         var bridge = new StreamBridge(core.runtime(), attachedClients);
-        var shedLogin = new ShedLogin(new ShedLogin.Parts(
-                core.sheds(), sessions, core.policy(), bridge, workspace, core.recordings()));
-        var picker = new LobbyPicker(new LobbyPicker.Parts(
-                core.policy(), core.sheds(), sessions, panes, commands, core.audit(), clock));
+        var shedLogin = new ShedLogin(
+                new ShedLogin.Parts(core.sheds(), sessions, core.policy(), bridge, workspace, core.recordings()));
+        var picker = new LobbyPicker(
+                new LobbyPicker.Parts(core.policy(), core.sheds(), sessions, panes, commands, core.audit(), clock));
         var channels = new SessionChannel.Services(
                 new ChannelTask.Surroundings(
                         new Router(commands, shedLogin, bridge, picker), core.audit(), commands::loggable),
                 commands::knows,
                 forwarding(config.forwarding(), core),
                 config.ssh().maxChannels());
-        return new SshEndpoint(
-                config, new SshEndpoint.Parts(logins, core.identity(), channels, core.audit(), clock));
+        return new SshEndpoint(config, new SshEndpoint.Parts(logins, core.identity(), channels, core.audit(), clock));
     }
 
     private static Forwarding forwarding(GatewayConfig.Forwarding config, Core core) {

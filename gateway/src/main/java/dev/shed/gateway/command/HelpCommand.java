@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,11 @@ final class HelpCommand extends Verb {
 
     record Listing(List<Row> verbs) {
         record Row(String verb, String description, List<String> synopsis) {}
+    }
+
+    @Override
+    Optional<ShedName> shed() {
+        return Optional.empty();
     }
 
     @Override

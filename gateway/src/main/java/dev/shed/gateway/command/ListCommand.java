@@ -2,12 +2,14 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.Sheds;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /// `list`: the sheds that the caller may see. A shed that does not tell its sessions is listed all the
@@ -32,6 +34,11 @@ final class ListCommand extends Verb {
 
     /// @param time the gateway's, to tell ages by
     record Listing(List<ShedRow> sheds, String time) {}
+
+    @Override
+    Optional<ShedName> shed() {
+        return Optional.empty();
+    }
 
     @Override
     ExitStatus run(CommandContext context) throws IOException {

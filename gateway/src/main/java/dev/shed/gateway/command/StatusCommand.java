@@ -3,9 +3,11 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.status.StatusReport;
 import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /// `status`: how the gateway is, for those who look after it.
@@ -21,6 +23,11 @@ final class StatusCommand extends Verb {
     StatusCommand(StatusReport report, AccessPolicy policy) {
         this.report = report;
         this.policy = policy;
+    }
+
+    @Override
+    Optional<ShedName> shed() {
+        return Optional.empty();
     }
 
     @Override

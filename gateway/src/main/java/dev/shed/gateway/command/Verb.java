@@ -19,10 +19,8 @@ abstract class Verb {
             description = "show this help")
     boolean help;
 
-    /// The shed that the call is about; the table asks the policy about it before [#run].
-    Optional<ShedName> shed() {
-        return Optional.empty();
-    }
+    /// The shed that the call is about, if it is about one; the table asks the policy about it before [#run].
+    abstract Optional<ShedName> shed();
 
     /// Of a verb that ends in text: how many words it takes at this address before the text. Where the text begins its
     /// options end, as those of a command behind env(1) do.

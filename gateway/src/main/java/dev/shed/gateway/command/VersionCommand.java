@@ -2,8 +2,10 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -26,6 +28,11 @@ final class VersionCommand extends Verb {
     /// @param engine null when the engine does not tell
     /// @param time the gateway's, to compare clocks with
     record Answer(String gateway, String java, @Nullable String engine, String time) {}
+
+    @Override
+    Optional<ShedName> shed() {
+        return Optional.empty();
+    }
 
     @Override
     ExitStatus run(CommandContext context) throws IOException {

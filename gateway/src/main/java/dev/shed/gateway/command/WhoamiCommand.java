@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -106,6 +107,11 @@ final class WhoamiCommand extends Verb {
     /// @param serial its number, without a sign
     /// @param authority the fingerprint of the key that has signed it
     record Certificate(String keyId, String serial, String authority) {}
+
+    @Override
+    Optional<ShedName> shed() {
+        return Optional.empty();
+    }
 
     @Override
     ExitStatus run(CommandContext context) throws IOException {

@@ -6,7 +6,6 @@ import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.ssh.connection.AuthorizationCheck;
 import dev.shed.gateway.ssh.connection.ClientSocket;
 import dev.shed.gateway.ssh.connection.Connection;
@@ -74,11 +73,7 @@ public final class SshEndpoint implements AutoCloseable {
     ///
     /// @param channels what serves the session channels, and forwards
     public record Parts(
-            LoginPolicy logins,
-            HostIdentity identity,
-            SessionChannel.Services channels,
-            AuditLog audit,
-            Clock clock) {}
+            LoginPolicy logins, HostIdentity identity, SessionChannel.Services channels, AuditLog audit, Clock clock) {}
 
     /// Sets the server up; it listens from [#start] on. `CONFIG` when the host key cannot be used.
     public SshEndpoint(GatewayConfig config, Parts parts) {
