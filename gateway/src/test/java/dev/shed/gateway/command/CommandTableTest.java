@@ -16,6 +16,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.ShedName;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -348,6 +349,11 @@ class CommandTableTest {
 
         Forgotten(ExitStatus status) {
             this.status = Optional.of(status);
+        }
+
+        @Override
+        Optional<ShedName> shed() {
+            return Optional.empty();
         }
 
         @Override
