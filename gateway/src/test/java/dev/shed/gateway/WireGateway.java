@@ -93,27 +93,27 @@ public final class WireGateway implements AutoCloseable {
                 STRANGERS,
                 GatewayConfig.Recording.NONE);
 
-        public Setup with(GatewayConfig.Access other) {
+        Setup with(GatewayConfig.Access other) {
             return new Setup(other, options, tuning, algorithms, forwarding, listen, strangers, recording);
         }
 
-        public Setup with(String other, UnaryOperator<GatewayConfig.Ssh> otherTuning) {
+        Setup with(String other, UnaryOperator<GatewayConfig.Ssh> otherTuning) {
             return new Setup(access, other, otherTuning, algorithms, forwarding, listen, strangers, recording);
         }
 
-        public Setup with(GatewayConfig.Algorithms other) {
+        Setup with(GatewayConfig.Algorithms other) {
             return new Setup(access, options, tuning, other, forwarding, listen, strangers, recording);
         }
 
-        public Setup with(GatewayConfig.Forwarding other) {
+        Setup with(GatewayConfig.Forwarding other) {
             return new Setup(access, options, tuning, algorithms, other, listen, strangers, recording);
         }
 
-        public Setup with(GatewayConfig.Listen otherListen, GatewayConfig.Strangers other) {
+        Setup with(GatewayConfig.Listen otherListen, GatewayConfig.Strangers other) {
             return new Setup(access, options, tuning, algorithms, forwarding, otherListen, other, recording);
         }
 
-        public Setup with(GatewayConfig.Recording other) {
+        Setup with(GatewayConfig.Recording other) {
             return new Setup(access, options, tuning, algorithms, forwarding, listen, strangers, other);
         }
     }

@@ -106,6 +106,8 @@ public record Certificate(
         }
     }
 
+    /// What the certificate restricts and permits.
+    ///
     /// @param critical what restricts; one that is not understood refuses the certificate
     /// @param extensions what permits; one that is not understood permits nothing
     public record Options(List<Option> critical, List<Option> extensions) {}

@@ -29,6 +29,8 @@ public final class KeyFile<T> {
     /// @param problem why it says nothing
     public record Content<T>(Optional<T> value, Optional<String> problem) {}
 
+    /// What the file is about, for messages.
+    ///
     /// @param noun what is in it, in the plural
     /// @param consequence what it means when it has no content
     public record Subject(String noun, String consequence) {}

@@ -40,6 +40,8 @@ public final class Credit {
         }
     }
 
+    /// Adds what the other side allows from now on.
+    ///
     /// @throws ProtocolException when that is more than was ever taken
     public void grant(long bytes) throws ProtocolException {
         lock.lock();

@@ -31,6 +31,8 @@ public final class FrameDecoder {
         this.receiver = receiver;
     }
 
+    /// Takes what has arrived.
+    ///
     /// @return how many of the bytes were frames: all, as long as the receiver expects some
     /// @throws ProtocolException when this cannot be what a porter sends
     public int accept(byte[] source, int offset, int length) throws IOException {

@@ -17,11 +17,15 @@ public final class SocketRequests {
 
     private SocketRequests() {}
 
+    /// The payload of a request to connect.
+    ///
     /// @param refused networks that it must not lead to
     public static byte[] dial(String user, Endpoint to, String refused) {
         return place(Frames.DIAL, user, to).u32(DEFAULT_TIMEOUT).string(refused).frame();
     }
 
+    /// The payload of a request to listen.
+    ///
     /// @param listener what the porter calls it when it says who connected
     public static byte[] listen(String user, Endpoint at, ContainerListener.Mode mode, String listener) {
         int flags = switch (mode) {
