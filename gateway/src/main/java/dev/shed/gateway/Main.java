@@ -213,7 +213,7 @@ public final class Main {
     }
 
     private static ShedException usage(String problem) {
-        return new ShedException(new Failure.Usage(problem, HELP));
+        return new ShedException(Failure.usage(problem, HELP));
     }
 
     private static void print(String text) {

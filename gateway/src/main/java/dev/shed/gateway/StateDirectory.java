@@ -50,7 +50,7 @@ final class StateDirectory implements AutoCloseable {
         }
         lock.close();
         throw new ShedException(
-                new Failure.Config("state: " + path, "another gateway uses it", "a state directory for each gateway"));
+                Failure.config("state: " + path, "another gateway uses it", "a state directory for each gateway"));
     }
 
     Path path() {
@@ -71,7 +71,7 @@ final class StateDirectory implements AutoCloseable {
             throw ShedException.stateUnusable(file, e);
         } catch (IllegalArgumentException e) {
             throw new ShedException(
-                    new Failure.Config(file.toString(), "it cannot be used", "a UUID, or no file at all"), e);
+                    Failure.config(file.toString(), "it cannot be used", "a UUID, or no file at all"), e);
         }
     }
 

@@ -52,8 +52,8 @@ public final class AccessPolicy {
     public void require(Identity identity, Action action, ShedName shed) {
         switch (decide(identity, action, shed)) {
             case Allowed _ -> {}
-            case NotFound _ -> throw new ShedException(new Failure.ShedNotFound(shed.value()));
-            case Forbidden _ -> throw new ShedException(new Failure.Forbidden(action.words() + " shed '" + shed + "'"));
+            case NotFound _ -> throw new ShedException(Failure.shedNotFound(shed.value()));
+            case Forbidden _ -> throw new ShedException(Failure.forbidden(action.words() + " shed '" + shed + "'"));
         }
     }
 
@@ -63,7 +63,7 @@ public final class AccessPolicy {
         var grant = identity.grant();
         if (!grant.permitsVerb(word)) {
             throw new ShedException(
-                    new Failure.Forbidden("use '" + word + "'; verbs= has " + String.join(", ", grant.verbs())));
+                    Failure.forbidden("use '" + word + "'; verbs= has " + String.join(", ", grant.verbs())));
         }
     }
 

@@ -2,8 +2,8 @@ package dev.shed.gateway.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.FileProblem;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,7 +93,7 @@ public final class JsonAuditLog implements AuditLog, AutoCloseable {
             return new State(lostInAll, Optional.empty());
         } catch (IOException e) {
             problem = e;
-            var why = Failure.StateUnusable.of(file.path(), e).problem();
+            var why = FileProblem.words(e);
             return new State(lostInAll, Optional.of(new Outage(lostSince, why)));
         }
     }

@@ -201,13 +201,13 @@ public final class CommandTable {
 
     private void requireRole(Identity identity, Action action) {
         if (!policy.allows(identity, action)) {
-            throw new ShedException(new Failure.Forbidden(action.inGeneral()));
+            throw new ShedException(Failure.forbidden(action.inGeneral()));
         }
     }
 
     private static Action action(Entry entry) {
         return entry.rule()
-                .orElseThrow(() -> new ShedException(new Failure.Forbidden("call the verb '" + entry.verb() + "'")));
+                .orElseThrow(() -> new ShedException(Failure.forbidden("call the verb '" + entry.verb() + "'")));
     }
 
     private Entry entry(List<String> words) {
@@ -228,6 +228,6 @@ public final class CommandTable {
     }
 
     private static ShedException usage(String message, String synopsis) {
-        return new ShedException(new Failure.Usage(message, synopsis));
+        return new ShedException(Failure.usage(message, synopsis));
     }
 }

@@ -51,7 +51,7 @@ final class ConcurrencyLimit {
             }
         }
         if (!taken) {
-            throw new ShedException(new Failure.LimitReached(most + " " + what + " at once with one key"));
+            throw new ShedException(Failure.limitReached(most + " " + what + " at once with one key"));
         }
         return () -> {
             his.free.release();

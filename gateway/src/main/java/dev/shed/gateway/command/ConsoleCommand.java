@@ -16,8 +16,7 @@ final class ConsoleCommand extends ShedVerb {
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         if (json) {
-            throw new ShedException(
-                    new Failure.Usage("a console is for people and has no JSON", Grammar.synopsis(this)));
+            throw new ShedException(Failure.usage("a console is for people and has no JSON", Grammar.synopsis(this)));
         }
         return context.channel().logIn(name);
     }

@@ -142,7 +142,7 @@ final class CreateCommand extends Verb {
 
     private static void require(Pattern rule, String given, String what, String words) {
         if (!rule.matcher(given).matches()) {
-            throw new ShedException(new Failure.InvalidName(what, given, words));
+            throw new ShedException(Failure.invalidName(what, given, words));
         }
     }
 
@@ -161,6 +161,6 @@ final class CreateCommand extends Verb {
     }
 
     private ShedException usage(String message) {
-        return new ShedException(new Failure.Usage(message, Grammar.synopsis(this)));
+        return new ShedException(Failure.usage(message, Grammar.synopsis(this)));
     }
 }

@@ -63,7 +63,7 @@ final class DeleteCommand extends ShedVerb {
 
     private boolean confirmed(CommandContext context, Shed shed) throws IOException {
         if (!context.terminal() || json) {
-            throw new ShedException(new Failure.Usage(
+            throw new ShedException(Failure.usage(
                     "deleting shed '" + name + "' needs --force where nobody can be asked",
                     "ssh shed@HOST delete " + name + " --force" + (keepVolume ? " --keep-volume" : "")));
         }

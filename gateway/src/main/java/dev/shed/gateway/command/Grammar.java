@@ -114,7 +114,7 @@ final class Grammar {
             return named.failure();
         }
         var verb = (Verb) e.getCommandLine().getCommandSpec().userObject();
-        return new Failure.Usage(message(e), synopsis(verb));
+        return Failure.usage(message(e), synopsis(verb));
     }
 
     private static String message(ParameterException e) {

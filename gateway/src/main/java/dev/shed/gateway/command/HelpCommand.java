@@ -54,7 +54,7 @@ final class HelpCommand extends Verb {
                 .toList();
         if (explained.isEmpty()) {
             throw new ShedException(
-                    new Failure.Usage("there is no verb '" + verb.orElse("") + "'", Grammar.synopsis(this)));
+                    Failure.usage("there is no verb '" + verb.orElse("") + "'", Grammar.synopsis(this)));
         }
         if (json) {
             context.print(Json.line(listing(explained)));

@@ -49,7 +49,7 @@ final class Quantities {
             }
         }
         throw new ShedException(
-                new Failure.InvalidName("number of processors", text, "a number above 0, such as 2 or 0.5"));
+                Failure.invalidName("number of processors", text, "a number above 0, such as 2 or 0.5"));
     }
 
     private static long bytes(String text) {
@@ -60,8 +60,7 @@ final class Quantities {
                 return bytes;
             }
         }
-        throw new ShedException(
-                new Failure.InvalidName("size of memory", text, "6MiB or more, such as 512MiB or 4GiB"));
+        throw new ShedException(Failure.invalidName("size of memory", text, "6MiB or more, such as 512MiB or 4GiB"));
     }
 
     private static int shift(String unit) {

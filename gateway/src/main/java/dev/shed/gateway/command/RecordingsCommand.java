@@ -195,11 +195,10 @@ final class RecordingsCommand extends Verb {
 
     private static ShedException unknown(NoSuchFileException e) {
         return new ShedException(
-                new Failure.Usage("there is no recording '" + e.getMessage() + "'", "ssh shed@HOST recordings list"),
-                e);
+                Failure.usage("there is no recording '" + e.getMessage() + "'", "ssh shed@HOST recordings list"), e);
     }
 
     private ShedException usage(String problem) {
-        return new ShedException(new Failure.Usage(problem, Grammar.synopsis(this)));
+        return new ShedException(Failure.usage(problem, Grammar.synopsis(this)));
     }
 }

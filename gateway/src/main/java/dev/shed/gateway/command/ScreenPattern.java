@@ -110,7 +110,7 @@ final class ScreenPattern {
     }
 
     private static ShedException usage(String problem, String synopsis, @Nullable Throwable cause) {
-        return new ShedException(new Failure.Usage("REGEX " + problem, synopsis), cause);
+        return new ShedException(Failure.usage("REGEX " + problem, synopsis), cause);
     }
 
     private static final class TooLongException extends RuntimeException {

@@ -128,8 +128,7 @@ public final class SessionQuery {
             case PAUSED ->
                 new Answer.Failed(
                         shed,
-                        Failure.ShedNotReady.paused(
-                                shed.name().value(), shed.container().shortId()));
+                        Failure.paused(shed.name().value(), shed.container().shortId()));
             case RESTARTING, BROKEN ->
                 notReady(shed, "it is " + word(shed.container().state()));
         };
@@ -153,11 +152,11 @@ public final class SessionQuery {
                 .addKeyValue("shed", shed.name())
                 .setCause(defect)
                 .log("asking a shed for its sessions failed");
-        return new Failure.Internal(incident);
+        return Failure.internal(incident);
     }
 
     private static Answer notReady(Shed shed, String why) {
-        return new Answer.Failed(shed, new Failure.ShedNotReady(shed.name().value(), why));
+        return new Answer.Failed(shed, Failure.shedNotReady(shed.name().value(), why));
     }
 
     private static InterruptedIOException interrupted(InterruptedException e) {

@@ -23,6 +23,6 @@ abstract class SessionVerb extends ShedVerb {
     }
 
     final ShedException usage(String message) {
-        return new ShedException(new Failure.Usage(message, Grammar.synopsis(this)));
+        return new ShedException(Failure.usage(message, Grammar.synopsis(this)));
     }
 }

@@ -119,7 +119,7 @@ record ShellWords(List<String> list, boolean more, @Nullable Failure objection) 
                 var what = waitedFor.equals("\\")
                         ? "the line ends in a backslash"
                         : "a quote " + waitedFor + " is not closed";
-                throw new ShedException(new Failure.Usage(what, "ssh shed@HOST help"));
+                throw new ShedException(Failure.usage(what, "ssh shed@HOST help"));
             }
             return line.charAt(next++);
         }

@@ -130,9 +130,9 @@ abstract class WaitingVerb extends SessionVerb {
             case ConditionWaiter.Outcome.Holds(String evidence) -> evidence;
             case ConditionWaiter.Outcome.Ended _ when condition instanceof Condition.Exit -> "it has ended";
             case ConditionWaiter.Outcome.Ended _ ->
-                throw new ShedException(new Failure.SessionNotFound(name.value(), session.value()));
+                throw new ShedException(Failure.sessionNotFound(name.value(), session.value()));
             case ConditionWaiter.Outcome.TimeOut _ ->
-                throw new ShedException(new Failure.TimedOut(
+                throw new ShedException(Failure.timedOut(
                         name.value(), session.value(), condition.clause(), DurationConverter.text(limit)));
         };
     }
@@ -152,6 +152,6 @@ abstract class WaitingVerb extends SessionVerb {
         var why = stream.isUnwatchable(name)
                 ? "its tmux cannot be watched: it is older than 3.2"
                 : "its tmux has not told of the session within " + DurationConverter.text(NEWS);
-        return new ShedException(new Failure.ShedNotReady(name.value(), why));
+        return new ShedException(Failure.shedNotReady(name.value(), why));
     }
 }

@@ -100,7 +100,7 @@ public final class ConfigFile {
             return text.startsWith("\ufeff") ? text.substring(1) : text;
         } catch (IOException e) {
             throw new ShedException(
-                    new Failure.Config(file.toString(), problem(e), "a YAML file that the gateway can read"), e);
+                    Failure.config(file.toString(), problem(e), "a YAML file that the gateway can read"), e);
         }
     }
 

@@ -223,12 +223,12 @@ final class YamlDocument {
         var expected = "YAML: 'key: value' lines, those of a section indented by spaces";
         if (e instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
             var mark = marked.getProblemMark();
-            return new Failure.Config(
+            return Failure.config(
                     where(mark),
                     "not YAML, at column " + (mark.getColumn() + 1) + ": " + marked.getProblem(),
                     expected);
         }
-        return new Failure.Config(file, "not YAML: " + e.getMessage(), expected);
+        return Failure.config(file, "not YAML: " + e.getMessage(), expected);
     }
 
     private String where(Mark mark) {
@@ -240,6 +240,6 @@ final class YamlDocument {
     }
 
     private static ShedException failure(String where, String problem, String expected) {
-        return new ShedException(new Failure.Config(where, problem, expected));
+        return new ShedException(Failure.config(where, problem, expected));
     }
 }

@@ -1,40 +1,25 @@
 package dev.shed.gateway.failure;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// What went wrong, as the user is told it. Codes and statuses are a promise of docs/spec.md, section
 /// "Failures".
-public sealed interface Failure {
-    /// The stable code and its status.
-    Kind kind();
+///
+/// @param kind the stable code and its status
+/// @param message one line for people, without a full stop and without control characters of ours
+/// @param hint what would help: one command or piece of advice a line, never empty
+public record Failure(Kind kind, String message, String hint) {
+    /// A socket of tmux whose name needs no quotes.
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
 
-    /// One line for people, without a full stop and without control characters of ours.
-    String message();
-
-    /// What would help: one command or piece of advice a line, never empty.
-    String hint();
-
-    /// The code as the user sees it, such as `SHED_NOT_FOUND`.
-    default String code() {
-        return kind().name();
-    }
-
-    /// The status that the channel ends with.
-    default ExitStatus exitStatus() {
-        return ExitStatus.of(kind().status);
-    }
+    /// `git@HOST:PATH` and `ssh://git@HOST/PATH`.
+    private static final Pattern OVER_SSH = Pattern.compile(
+            "(ssh://([^@/]+@)?(?<url>[^@/:]+)(:[0-9]+)?/|([^@/:]+@)?(?<scp>[^@/:]+):(?!//))(?<path>.+)");
 
     /// Every code there is, with its exit status (after sysexits.h).
-    enum Kind {
+    public enum Kind {
         INVALID_NAME(64),
         USAGE(64),
         SHED_NOT_FOUND(66),
@@ -68,508 +53,231 @@ public sealed interface Failure {
         }
     }
 
+    /// The code as the user sees it, such as `SHED_NOT_FOUND`.
+    public String code() {
+        return kind.name();
+    }
+
+    /// The status that the channel ends with.
+    public ExitStatus exitStatus() {
+        return ExitStatus.of(kind.status);
+    }
+
     /// A name or argument that breaks its rule.
     ///
     /// @param what the kind of name ("shed name")
     /// @param given what came
     /// @param rule the rule it breaks
-    record InvalidName(String what, String given, String rule) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.INVALID_NAME;
-        }
-
-        @Override
-        public String message() {
-            return "'" + given + "' is not a " + what;
-        }
-
-        @Override
-        public String hint() {
-            return "a " + what + " is " + rule;
-        }
+    public static Failure invalidName(String what, String given, String rule) {
+        return new Failure(Kind.INVALID_NAME, "'" + given + "' is not a " + what, "a " + what + " is " + rule);
     }
 
     /// A verb called wrongly.
     ///
     /// @param message what is wrong with the call
     /// @param synopsis how it is written
-    record Usage(String message, String synopsis) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.USAGE;
-        }
-
-        @Override
-        public String hint() {
-            return synopsis;
-        }
+    public static Failure usage(String message, String synopsis) {
+        return new Failure(Kind.USAGE, message, synopsis);
     }
 
-    record ShedNotFound(String shed) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.SHED_NOT_FOUND;
-        }
+    public static Failure shedNotFound(String shed) {
+        return new Failure(
+                Kind.SHED_NOT_FOUND,
+                "there is no shed '" + shed + "'",
+                "ssh shed@HOST list\nssh shed@HOST create " + shed);
+    }
 
-        @Override
-        public String message() {
-            return "there is no shed '" + shed + "'";
-        }
-
-        @Override
-        public String hint() {
-            return "ssh shed@HOST list\nssh shed@HOST create " + shed;
-        }
+    public static Failure sessionNotFound(String shed, String session) {
+        return sessionNotFound(shed, session, "");
     }
 
     /// A session that is not there.
     ///
     /// @param socket the name of the socket whose server has a session of that name (`tmux -L`); empty for none
-    record SessionNotFound(String shed, String session, String socket) implements Failure {
-        private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
-
-        public SessionNotFound(String shed, String session) {
-            this(shed, session, "");
-        }
-
-        @Override
-        public Kind kind() {
-            return Kind.SESSION_NOT_FOUND;
-        }
-
-        @Override
-        public String message() {
-            return "there is no session '" + session + "' in shed '" + shed + "'"
-                    + (socket.isEmpty() ? "" : "; the tmux server on its socket '" + socket + "' has one");
-        }
-
-        @Override
-        public String hint() {
-            return PLAIN.matcher(socket).matches()
-                    ? "ssh -t %s@HOST \"tmux -L %s attach -t %s\"".formatted(shed, socket, session)
-                    : "ssh -s " + shed + "@HOST sessions";
-        }
+    public static Failure sessionNotFound(String shed, String session, String socket) {
+        return new Failure(
+                Kind.SESSION_NOT_FOUND,
+                "there is no session '" + session + "' in shed '" + shed + "'"
+                        + (socket.isEmpty() ? "" : "; the tmux server on its socket '" + socket + "' has one"),
+                PLAIN.matcher(socket).matches()
+                        ? "ssh -t %s@HOST \"tmux -L %s attach -t %s\"".formatted(shed, socket, session)
+                        : "ssh -s " + shed + "@HOST sessions");
     }
 
-    record ImageNotFound(String image) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.IMAGE_NOT_FOUND;
-        }
-
-        @Override
-        public String message() {
-            return "the engine has no image '" + image + "'";
-        }
-
-        @Override
-        public String hint() {
-            return "build it or pull it on the gateway's host: docker pull " + image
-                    + "\nor name another one: ssh shed@HOST create NAME --image IMAGE";
-        }
+    public static Failure imageNotFound(String image) {
+        return new Failure(
+                Kind.IMAGE_NOT_FOUND,
+                "the engine has no image '" + image + "'",
+                "build it or pull it on the gateway's host: docker pull " + image
+                        + "\nor name another one: ssh shed@HOST create NAME --image IMAGE");
     }
 
-    record EngineUnavailable(String detail) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.ENGINE_UNAVAILABLE;
-        }
-
-        @Override
-        public String message() {
-            return "the container engine does not answer: " + detail;
-        }
-
-        @Override
-        public String hint() {
-            return "on the gateway's host: docker info";
-        }
+    public static Failure engineUnavailable(String detail) {
+        return new Failure(
+                Kind.ENGINE_UNAVAILABLE,
+                "the container engine does not answer: " + detail,
+                "on the gateway's host: docker info");
     }
 
     /// An error that the engine answered with.
     ///
     /// @param words the engine's own, on one line
-    record EngineRefused(String words) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.ENGINE_REFUSED;
-        }
-
-        @Override
-        public String message() {
-            return "the container engine refuses: " + words;
-        }
-
-        @Override
-        public String hint() {
-            return "on the gateway's host: journalctl --unit docker --since -5m";
-        }
+    public static Failure engineRefused(String words) {
+        return new Failure(
+                Kind.ENGINE_REFUSED,
+                "the container engine refuses: " + words,
+                "on the gateway's host: journalctl --unit docker --since -5m");
     }
 
     /// A defect; the log has the stack.
     ///
     /// @param incident the id under which the log holds the whole story
-    record Internal(String incident) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.INTERNAL;
-        }
-
-        @Override
-        public String message() {
-            return "a defect of the gateway, incident " + incident;
-        }
-
-        @Override
-        public String hint() {
-            return "the gateway's log has the details: grep " + incident;
-        }
+    public static Failure internal(String incident) {
+        return new Failure(
+                Kind.INTERNAL,
+                "a defect of the gateway, incident " + incident,
+                "the gateway's log has the details: grep " + incident);
     }
 
-    record ShedAlreadyExists(String shed) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.SHED_ALREADY_EXISTS;
-        }
-
-        @Override
-        public String message() {
-            return "there is a shed '" + shed + "' already";
-        }
-
-        @Override
-        public String hint() {
-            return "ssh " + shed + "@HOST\nssh shed@HOST delete " + shed;
-        }
+    public static Failure shedAlreadyExists(String shed) {
+        return new Failure(
+                Kind.SHED_ALREADY_EXISTS,
+                "there is a shed '" + shed + "' already",
+                "ssh " + shed + "@HOST\nssh shed@HOST delete " + shed);
     }
 
-    record SessionAlreadyExists(String shed, String session) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.SESSION_ALREADY_EXISTS;
-        }
-
-        @Override
-        public String message() {
-            return "there is a session '" + session + "' in shed '" + shed + "' already";
-        }
-
-        @Override
-        public String hint() {
-            return "ssh " + shed + "+" + session + "@HOST";
-        }
+    public static Failure sessionAlreadyExists(String shed, String session) {
+        return new Failure(
+                Kind.SESSION_ALREADY_EXISTS,
+                "there is a session '" + session + "' in shed '" + shed + "' already",
+                "ssh " + shed + "+" + session + "@HOST");
     }
 
-    record ShedAlreadyRunning(String shed) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.SHED_ALREADY_RUNNING;
-        }
-
-        @Override
-        public String message() {
-            return "shed '" + shed + "' is running already";
-        }
-
-        @Override
-        public String hint() {
-            return "ssh " + shed + "@HOST";
-        }
+    public static Failure shedAlreadyRunning(String shed) {
+        return new Failure(
+                Kind.SHED_ALREADY_RUNNING, "shed '" + shed + "' is running already", "ssh " + shed + "@HOST");
     }
 
-    record ShedAlreadyStopped(String shed) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.SHED_ALREADY_STOPPED;
-        }
+    public static Failure shedAlreadyStopped(String shed) {
+        return new Failure(Kind.SHED_ALREADY_STOPPED, "shed '" + shed + "' is stopped already", start(shed));
+    }
 
-        @Override
-        public String message() {
-            return "shed '" + shed + "' is stopped already";
-        }
-
-        @Override
-        public String hint() {
-            return "ssh -s " + shed + "@HOST start";
-        }
+    /// What an error at a file of the gateway's own means.
+    ///
+    /// @param path what was read or written; the exception may name the very file
+    public static Failure stateUnusable(Path path, IOException problem) {
+        return stateUnusable(FileProblem.file(problem).orElseGet(path::toString), FileProblem.words(problem));
     }
 
     /// A file of the gateway's own that cannot be read or written.
     ///
     /// @param path the file or directory of the host
     /// @param problem the operating system's words
-    record StateUnusable(String path, String problem) implements Failure {
-        /// What an error at a file means.
-        ///
-        /// @param path what was read or written; the exception may name the very file
-        public static StateUnusable of(Path path, IOException problem) {
-            return new StateUnusable(named(problem).orElseGet(path::toString), words(problem));
-        }
-
-        private static Optional<String> named(IOException problem) {
-            return problem instanceof FileSystemException known
-                    ? Optional.ofNullable(known.getOtherFile() == null ? known.getFile() : known.getOtherFile())
-                    : Optional.empty();
-        }
-
-        /// The JDK has exceptions of their own for some errors, and no words in them.
-        private static String words(IOException problem) {
-            return switch (problem) {
-                case AccessDeniedException _ -> "Permission denied";
-                case NoSuchFileException _ -> "No such file or directory";
-                case NotDirectoryException _ -> "Not a directory";
-                case DirectoryNotEmptyException _ -> "Directory not empty";
-                case FileAlreadyExistsException _ -> "File exists";
-                case FileSystemException known when known.getReason() != null -> known.getReason();
-                default -> problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
-            };
-        }
-
-        @Override
-        public Kind kind() {
-            return Kind.STATE_UNUSABLE;
-        }
-
-        @Override
-        public String message() {
-            return "the gateway cannot use its state directory: " + path + ": " + problem;
-        }
-
-        @Override
-        public String hint() {
-            return "on the gateway's host: namei -l " + path + "; df -h " + path.replaceFirst("(.)/[^/]*$", "$1");
-        }
+    public static Failure stateUnusable(String path, String problem) {
+        return new Failure(
+                Kind.STATE_UNUSABLE,
+                "the gateway cannot use its state directory: " + path + ": " + problem,
+                "on the gateway's host: namei -l " + path + "; df -h " + path.replaceFirst("(.)/[^/]*$", "$1"));
     }
 
-    record ShedStopped(String shed) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.SHED_STOPPED;
-        }
+    public static Failure shedStopped(String shed) {
+        return new Failure(Kind.SHED_STOPPED, "shed '" + shed + "' is stopped", start(shed));
+    }
 
-        @Override
-        public String message() {
-            return "shed '" + shed + "' is stopped";
-        }
+    public static Failure shedNotReady(String shed, String why) {
+        return shedNotReady(shed, why, "try again in a moment\nssh shed@HOST list");
+    }
 
-        @Override
-        public String hint() {
-            return "ssh -s " + shed + "@HOST start";
-        }
+    /// A shed whose processes are frozen.
+    ///
+    /// @param container the container's id: one that somebody else made may have any name
+    public static Failure paused(String shed, String container) {
+        return shedNotReady(shed, "it is paused", "on the gateway's host: docker unpause " + container);
     }
 
     /// A shed that cannot be used right now.
     ///
     /// @param why what stands in the way, such as "it is restarting"
-    record ShedNotReady(String shed, String why, String hint) implements Failure {
-        public ShedNotReady(String shed, String why) {
-            this(shed, why, "try again in a moment\nssh shed@HOST list");
-        }
-
-        /// One whose processes are frozen.
-        ///
-        /// @param container the container's id: one that somebody else made may have any name
-        public static ShedNotReady paused(String shed, String container) {
-            return new ShedNotReady(shed, "it is paused", "on the gateway's host: docker unpause " + container);
-        }
-
-        @Override
-        public Kind kind() {
-            return Kind.SHED_NOT_READY;
-        }
-
-        @Override
-        public String message() {
-            return "shed '" + shed + "' is not ready: " + why;
-        }
+    public static Failure shedNotReady(String shed, String why, String hint) {
+        return new Failure(Kind.SHED_NOT_READY, "shed '" + shed + "' is not ready: " + why, hint);
     }
 
     /// A session that takes no text at the moment.
     ///
     /// @param why a clause about the session
-    record SessionNotReady(String shed, String session, String why) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.SESSION_NOT_READY;
-        }
+    public static Failure sessionNotReady(String shed, String session, String why) {
+        var address = shed + "+" + session + "@HOST";
+        return new Failure(
+                Kind.SESSION_NOT_READY,
+                "session '" + session + "' of shed '" + shed + "' takes no text: " + why,
+                "ssh -s " + address + " peek\nssh " + address);
+    }
 
-        @Override
-        public String message() {
-            return "session '" + session + "' of shed '" + shed + "' takes no text: " + why;
-        }
-
-        @Override
-        public String hint() {
-            return "ssh -s " + shed + "+" + session + "@HOST peek\nssh " + shed + "+" + session + "@HOST";
-        }
+    public static Failure limitReached(String limit) {
+        return limitReached(limit, "close what is not needed and try again");
     }
 
     /// Too much at once.
     ///
     /// @param limit which limit, and its value
-    record LimitReached(String limit, String hint) implements Failure {
-        public LimitReached(String limit) {
-            this(limit, "close what is not needed and try again");
-        }
-
-        @Override
-        public Kind kind() {
-            return Kind.LIMIT_REACHED;
-        }
-
-        @Override
-        public String message() {
-            return "limit reached: " + limit;
-        }
+    public static Failure limitReached(String limit, String hint) {
+        return new Failure(Kind.LIMIT_REACHED, "limit reached: " + limit, hint);
     }
 
     /// What somebody waited for did not happen.
     ///
     /// @param what the condition, as a clause
-    record TimedOut(String shed, String session, String what, String limit) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.TIMED_OUT;
-        }
-
-        @Override
-        public String message() {
-            return "not within " + limit + ": " + what;
-        }
-
-        @Override
-        public String hint() {
-            return "ssh -s " + shed + "+" + session + "@HOST peek";
-        }
+    public static Failure timedOut(String shed, String session, String what, String limit) {
+        return new Failure(
+                Kind.TIMED_OUT, "not within " + limit + ": " + what, "ssh -s " + shed + "+" + session + "@HOST peek");
     }
 
-    record TmuxMissing(String shed) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.TMUX_MISSING;
-        }
-
-        @Override
-        public String message() {
-            return "the image of shed '" + shed + "' has no tmux";
-        }
-
-        @Override
-        public String hint() {
-            return "install the package tmux in the image\nwithout a session: ssh " + shed + "@HOST COMMAND";
-        }
+    public static Failure tmuxMissing(String shed) {
+        return new Failure(
+                Kind.TMUX_MISSING,
+                "the image of shed '" + shed + "' has no tmux",
+                "install the package tmux in the image\nwithout a session: ssh " + shed + "@HOST COMMAND");
     }
 
-    record SftpMissing(String shed) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.SFTP_MISSING;
-        }
-
-        @Override
-        public String message() {
-            return "the image of shed '" + shed + "' has no sftp-server";
-        }
-
-        @Override
-        public String hint() {
-            return "install the package openssh-sftp-server in the image";
-        }
+    public static Failure sftpMissing(String shed) {
+        return new Failure(
+                Kind.SFTP_MISSING,
+                "the image of shed '" + shed + "' has no sftp-server",
+                "install the package openssh-sftp-server in the image");
     }
 
     /// A program that the image lacks.
     ///
-    /// @param tool the program that is missing
     /// @param shed the shed whose image lacks it
-    record ToolMissing(String shed, String tool) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.TOOL_MISSING;
-        }
-
-        @Override
-        public String message() {
-            return "the image of shed '" + shed + "' has no " + tool;
-        }
-
-        @Override
-        public String hint() {
-            return "install " + tool + " in the image";
-        }
+    /// @param tool the program that is missing
+    public static Failure toolMissing(String shed, String tool) {
+        return new Failure(
+                Kind.TOOL_MISSING,
+                "the image of shed '" + shed + "' has no " + tool,
+                "install " + tool + " in the image");
     }
 
     /// Something that the role or the key does not allow.
     ///
     /// @param what what the identity may not do, as a verb phrase ("delete shed 'demo'")
-    record Forbidden(String what) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.FORBIDDEN;
-        }
-
-        @Override
-        public String message() {
-            return "your key may not " + what;
-        }
-
-        @Override
-        public String hint() {
-            return "ssh shed@HOST whoami";
-        }
+    public static Failure forbidden(String what) {
+        return new Failure(Kind.FORBIDDEN, "your key may not " + what, "ssh shed@HOST whoami");
     }
 
     /// A configuration that cannot be used.
     ///
     /// @param where file, line and key, as far as known
     /// @param expected what should stand there
-    record Config(String where, String problem, String expected) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.CONFIG;
-        }
-
-        @Override
-        public String message() {
-            return where + ": " + problem;
-        }
-
-        @Override
-        public String hint() {
-            return "expected: " + expected;
-        }
+    public static Failure config(String where, String problem, String expected) {
+        return new Failure(Kind.CONFIG, where + ": " + problem, "expected: " + expected);
     }
 
     /// A repository that git could not clone.
     ///
     /// @param repository what was to be cloned
     /// @param git git's own words
-    record CloneFailed(String repository, String git) implements Failure {
-        /// `git@HOST:PATH` and `ssh://git@HOST/PATH`.
-        private static final Pattern OVER_SSH = Pattern.compile(
-                "(ssh://([^@/]+@)?(?<url>[^@/:]+)(:[0-9]+)?/|([^@/:]+@)?(?<scp>[^@/:]+):(?!//))(?<path>.+)");
-
-        @Override
-        public Kind kind() {
-            return Kind.CLONE_FAILED;
-        }
-
-        @Override
-        public String message() {
-            return "cannot clone " + repository + ": " + git;
-        }
-
-        @Override
-        public String hint() {
-            var ssh = OVER_SSH.matcher(repository);
-            if (!ssh.matches()) {
-                return "check the address and that the shed may read it";
-            }
-            var host = ssh.group("url") == null ? ssh.group("scp") : ssh.group("url");
-            return "if everybody may read it: --repo https://" + host + "/" + ssh.group("path")
-                    + "\nif not, new sheds need a key: create.mounts in the gateway's configuration, such as"
-                    + " /etc/shed/keys:/home/dev/.ssh";
-        }
+    public static Failure cloneFailed(String repository, String git) {
+        return new Failure(Kind.CLONE_FAILED, "cannot clone " + repository + ": " + git, otherWays(repository));
     }
 
     /// A workspace that was kept has another repository than the one that was asked for.
@@ -577,21 +285,26 @@ public sealed interface Failure {
     /// @param wanted what was asked for
     /// @param there where that in the workspace came from
     /// @param directory where it is
-    record OtherRepository(String shed, String wanted, String there, String directory) implements Failure {
-        @Override
-        public Kind kind() {
-            return Kind.OTHER_REPOSITORY;
-        }
+    public static Failure otherRepository(String shed, String wanted, String there, String directory) {
+        return new Failure(
+                Kind.OTHER_REPOSITORY,
+                "the workspace of '" + shed + "' was kept and has " + there + " in " + directory + ", not " + wanted,
+                "to go on with what is there: ssh shed@HOST create " + shed
+                        + "\nor for a shed of another name: ssh shed@HOST create NAME --repo " + wanted);
+    }
 
-        @Override
-        public String message() {
-            return "the workspace of '" + shed + "' was kept and has " + there + " in " + directory + ", not " + wanted;
-        }
+    private static String start(String shed) {
+        return "ssh -s " + shed + "@HOST start";
+    }
 
-        @Override
-        public String hint() {
-            return "to go on with what is there: ssh shed@HOST create " + shed
-                    + "\nor for a shed of another name: ssh shed@HOST create NAME --repo " + wanted;
+    private static String otherWays(String repository) {
+        var ssh = OVER_SSH.matcher(repository);
+        if (!ssh.matches()) {
+            return "check the address and that the shed may read it";
         }
+        var host = ssh.group("url") == null ? ssh.group("scp") : ssh.group("url");
+        return "if everybody may read it: --repo https://" + host + "/" + ssh.group("path")
+                + "\nif not, new sheds need a key: create.mounts in the gateway's configuration, such as"
+                + " /etc/shed/keys:/home/dev/.ssh";
     }
 }

@@ -23,7 +23,7 @@ public class ShedException extends RuntimeException {
 
     /// `STATE_UNUSABLE`: an error at a file of the gateway's own.
     public static ShedException stateUnusable(Path path, IOException cause) {
-        return new ShedException(Failure.StateUnusable.of(path, cause), cause);
+        return new ShedException(Failure.stateUnusable(path, cause), cause);
     }
 
     public Failure failure() {

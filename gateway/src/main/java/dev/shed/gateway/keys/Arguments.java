@@ -67,6 +67,6 @@ record Arguments(Map<String, String> options, List<String> operands) {
     }
 
     static ShedException usage(String problem, String synopsis) {
-        return new ShedException(new Failure.Usage(problem, synopsis));
+        return new ShedException(Failure.usage(problem, synopsis));
     }
 }

@@ -102,7 +102,7 @@ public final class GithubKeys {
 
     private ShedException failed(String user, URI address, String why, @Nullable Throwable cause) {
         return new ShedException(
-                new Failure.Config(
+                Failure.config(
                         address.toString(),
                         why + "; nothing was changed",
                         "public keys"

@@ -76,7 +76,7 @@ public final class KeyFile {
                 .filter(key -> isNamed(name, key.identity()))
                 .toList();
         if (all.stream().map(key -> key.identity().fingerprint()).distinct().count() > 1) {
-            throw new ShedException(new Failure.Config(
+            throw new ShedException(Failure.config(
                     file.toString(),
                     "several keys have the comment '" + name + "'",
                     "the fingerprint of one of them:\n"
@@ -121,7 +121,7 @@ public final class KeyFile {
 
     private void requireUsable() {
         objection().ifPresent(why -> {
-            throw new ShedException(new Failure.Config(
+            throw new ShedException(Failure.config(
                     file.toString(),
                     "the gateway does not use this file: " + why,
                     "a file that nobody but root and the gateway's user can write: chmod go-w " + file));
@@ -138,7 +138,7 @@ public final class KeyFile {
             } catch (FileAlreadyExistsException e) {
                 if (System.nanoTime() - end > 0) {
                     throw new ShedException(
-                            new Failure.Config(
+                            Failure.config(
                                     lock.toString(),
                                     "it is there, so somebody else changes the keys just now",
                                     "no such file; if nobody does: rm " + lock),
@@ -198,6 +198,6 @@ public final class KeyFile {
             default -> "cannot be used: " + e.getMessage();
         };
         return new ShedException(
-                new Failure.Config(file.toString(), problem, "a file of public keys in OpenSSH's format"), e);
+                Failure.config(file.toString(), problem, "a file of public keys in OpenSSH's format"), e);
     }
 }

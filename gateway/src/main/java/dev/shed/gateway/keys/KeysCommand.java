@@ -148,7 +148,7 @@ public final class KeysCommand {
     private List<Usable> named(String name, List<KeyLine> keys) {
         var found = file.named(name, keys);
         if (found.isEmpty()) {
-            throw new ShedException(new Failure.Config(
+            throw new ShedException(Failure.config(
                     file.path().toString(),
                     "no key has the fingerprint or the comment '" + name + "'",
                     "one of those of: shed-gateway keys list"));

@@ -117,7 +117,7 @@ record NewKeys(String where, List<String> lines) {
     }
 
     private static ShedException wrong(String where, String problem) {
-        return new ShedException(new Failure.Config(
+        return new ShedException(Failure.config(
                 where, problem, "public keys as ssh-keygen(1) writes them to NAME.pub, a line each, without options"));
     }
 }

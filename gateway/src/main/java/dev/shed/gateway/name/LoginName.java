@@ -29,7 +29,7 @@ public sealed interface LoginName {
         }
         var shed = userName.substring(0, separator);
         if (shed.equals(ShedName.LOBBY)) {
-            throw new ShedException(new Failure.InvalidName(
+            throw new ShedException(Failure.invalidName(
                     "login name", userName, "SHED or SHED+SESSION; 'shed' alone is the lobby and has no sessions"));
         }
         return new ToShed(ShedName.parse(shed), Optional.of(SessionName.parse(userName.substring(separator + 1))));

@@ -19,7 +19,7 @@ public record SessionName(String value) implements Comparable<SessionName> {
 
     public SessionName {
         if (!RULE.matcher(value).matches()) {
-            throw new ShedException(new Failure.InvalidName("session name", value, RULE_TEXT));
+            throw new ShedException(Failure.invalidName("session name", value, RULE_TEXT));
         }
     }
 

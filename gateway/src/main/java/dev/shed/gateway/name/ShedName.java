@@ -17,7 +17,7 @@ public record ShedName(String value) implements Comparable<ShedName> {
 
     public ShedName {
         if (!RULE.matcher(value).matches() || value.equals(LOBBY)) {
-            throw new ShedException(new Failure.InvalidName("shed name", value, RULE_TEXT));
+            throw new ShedException(Failure.invalidName("shed name", value, RULE_TEXT));
         }
     }
 

@@ -1,8 +1,7 @@
 package dev.shed.gateway.recording;
 
-import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FileProblem;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ final class RecordingFailures {
     void failed(IOException why) {
         count.incrementAndGet();
         // Without the file's name, which is that of a shed.
-        problem = Failure.StateUnusable.of(Path.of(""), why).problem();
+        problem = FileProblem.words(why);
     }
 
     /// Another one was written, so whatever was in the way is gone.

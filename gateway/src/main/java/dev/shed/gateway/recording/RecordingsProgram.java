@@ -144,13 +144,12 @@ public final class RecordingsProgram {
             return words.getFirst();
         } catch (NoSuchFileException e) {
             throw new ShedException(
-                    new Failure.Usage(
-                            "there is no recording '" + words.getFirst() + "'", "shed-gateway recordings list"),
+                    Failure.usage("there is no recording '" + words.getFirst() + "'", "shed-gateway recordings list"),
                     e);
         }
     }
 
     private static ShedException usage(String problem) {
-        return new ShedException(new Failure.Usage(problem, SYNOPSIS));
+        return new ShedException(Failure.usage(problem, SYNOPSIS));
     }
 }

@@ -50,8 +50,8 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
 
     private static void requireSame(Shed shed, Repository wanted, String origin, String directory) {
         if (!wanted.sameAs(origin)) {
-            throw new ShedException(new Failure.OtherRepository(
-                    shed.name().value(), wanted.shown(), Repository.shown(origin), directory));
+            throw new ShedException(
+                    Failure.otherRepository(shed.name().value(), wanted.shown(), Repository.shown(origin), directory));
         }
     }
 

@@ -184,6 +184,6 @@ final class ContainerCommands {
     }
 
     private static ShedException notReady(Shed shed, String why, Exception cause) {
-        return new ShedException(new Failure.ShedNotReady(shed.name().value(), why), cause);
+        return new ShedException(Failure.shedNotReady(shed.name().value(), why), cause);
     }
 }

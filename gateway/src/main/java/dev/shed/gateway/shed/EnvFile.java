@@ -37,7 +37,7 @@ final class EnvFile {
     private static void add(Map<String, String> variables, String line, String where) {
         int equals = line.indexOf('=');
         if (equals < 0 || !NAME.matcher(line.substring(0, equals)).matches() || line.indexOf('\0') >= 0) {
-            throw new ShedException(new Failure.Config(where, "this is not a variable", "NAME=VALUE"));
+            throw new ShedException(Failure.config(where, "this is not a variable", "NAME=VALUE"));
         }
         variables.put(line.substring(0, equals), line.substring(equals + 1));
     }
@@ -47,7 +47,7 @@ final class EnvFile {
             return Files.readAllLines(file);
         } catch (IOException e) {
             throw new ShedException(
-                    new Failure.Config(
+                    Failure.config(
                             "create.env-file: " + file,
                             "it cannot be read: " + e.getClass().getSimpleName(),
                             "a file of NAME=VALUE lines in UTF-8 that the gateway can read"),

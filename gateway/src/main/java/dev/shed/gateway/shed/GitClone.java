@@ -35,9 +35,9 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
             return;
         }
         if (MISSING.contains(status)) {
-            throw new ShedException(new Failure.ToolMissing(container.shed().value(), "git"));
+            throw new ShedException(Failure.toolMissing(container.shed().value(), "git"));
         }
-        throw new ShedException(new Failure.CloneFailed(repository.shown(), why(words, status)));
+        throw new ShedException(Failure.cloneFailed(repository.shown(), why(words, status)));
     }
 
     private ExecSpec spec(

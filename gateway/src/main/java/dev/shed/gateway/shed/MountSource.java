@@ -41,8 +41,7 @@ record MountSource(Path path) {
             return holdsData && allowed.contains(who) && !isSticky();
         } catch (IOException e) {
             throw new ShedException(
-                    new Failure.Config(KEY + path, "its mode cannot be found out", "a file that the gateway can see"),
-                    e);
+                    Failure.config(KEY + path, "its mode cannot be found out", "a file that the gateway can see"), e);
         }
     }
 
@@ -51,6 +50,6 @@ record MountSource(Path path) {
     }
 
     private ShedException failure(String problem, String expected) {
-        return new ShedException(new Failure.Config(KEY + path, problem, expected));
+        return new ShedException(Failure.config(KEY + path, problem, expected));
     }
 }

@@ -39,7 +39,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
     boolean readsPassword() {
         var answer = tmux.containerCommands().run(shed, Errand.of(Stty.show(pane.terminal())));
         if (answer.noSuchProgram()) {
-            throw new ShedException(new Failure.ToolMissing(shed.name().value(), "stty"));
+            throw new ShedException(Failure.toolMissing(shed.name().value(), "stty"));
         }
         if (!answer.ok()) {
             throw refused("its terminal cannot be looked at: " + answer.err().strip());
@@ -91,6 +91,6 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
     }
 
     ShedException refused(String why) {
-        return new ShedException(new Failure.SessionNotReady(shed.name().value(), session.value(), why));
+        return new ShedException(Failure.sessionNotReady(shed.name().value(), session.value(), why));
     }
 }

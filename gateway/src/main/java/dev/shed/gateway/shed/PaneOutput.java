@@ -56,8 +56,7 @@ public final class PaneOutput {
             return TmuxCommands.read(shed, answer, Tmux::parseScreen);
         }
         throw Tmux.saysNotFound(answer.err())
-                ? new ShedException(
-                        new Failure.ShedNotReady(shed.name().value(), "the pane " + pane.id() + " has ended"))
+                ? new ShedException(Failure.shedNotReady(shed.name().value(), "the pane " + pane.id() + " has ended"))
                 : TmuxCommands.unexpected(shed, answer);
     }
 

@@ -1,6 +1,5 @@
 package dev.shed.gateway.shed;
 
-import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
@@ -59,12 +58,17 @@ public final class PortWatch {
     }
 
     private void after(ShedException e) {
-        switch (e.failure()) {
-            case Failure.ShedNotReady _ -> nothing();
+        switch (e.failure().kind()) {
+            case SHED_NOT_READY -> nothing();
             // While a container stops nothing can be started in it, which looks as if the program were not there.
-            case Failure.ToolMissing _ when answered -> nothing();
+            case TOOL_MISSING -> {
+                if (!answered) {
+                    throw e;
+                }
+                nothing();
+            }
             // Its sockets are none of the engine's business.
-            case Failure.EngineUnavailable _, Failure.EngineRefused _ -> {}
+            case ENGINE_UNAVAILABLE, ENGINE_REFUSED -> {}
             default -> throw e;
         }
     }

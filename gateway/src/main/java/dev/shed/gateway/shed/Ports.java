@@ -46,7 +46,7 @@ final class Ports {
         }
         var answer = containerCommands.run(shed, Errand.of(script));
         if (answer.noSuchProgram()) {
-            throw new ShedException(new Failure.ToolMissing(shed.name().value(), "sh"));
+            throw new ShedException(Failure.toolMissing(shed.name().value(), "sh"));
         }
         return answer.out();
     }

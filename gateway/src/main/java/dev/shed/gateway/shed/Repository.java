@@ -169,6 +169,6 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
     }
 
     private static ShedException invalid(String given) {
-        return new ShedException(new Failure.InvalidName("repository", withoutLogin(given), RULE));
+        return new ShedException(Failure.invalidName("repository", withoutLogin(given), RULE));
     }
 }

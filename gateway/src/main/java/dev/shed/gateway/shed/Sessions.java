@@ -61,7 +61,7 @@ public final class Sessions {
             return;
         }
         if (exists(shed, session)) {
-            throw new ShedException(new Failure.SessionAlreadyExists(shed.name().value(), session.value()));
+            throw new ShedException(Failure.sessionAlreadyExists(shed.name().value(), session.value()));
         }
         throw TmuxCommands.unexpected(shed, answer);
     }
@@ -84,7 +84,7 @@ public final class Sessions {
         }
         var answer = tmux.ask(shed, Tmux.rename(session, name));
         if (Tmux.saysDuplicate(answer.err())) {
-            throw new ShedException(new Failure.SessionAlreadyExists(shed.name().value(), name.value()));
+            throw new ShedException(Failure.sessionAlreadyExists(shed.name().value(), name.value()));
         }
         tmux.found(shed, session, answer);
     }

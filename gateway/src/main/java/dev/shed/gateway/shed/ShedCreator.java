@@ -145,7 +145,7 @@ public final class ShedCreator {
         return pendingCreations
                 .begin(wanted.name())
                 .orElseThrow(() -> new ShedException(
-                        new Failure.ShedAlreadyExists(wanted.name().value())));
+                        Failure.shedAlreadyExists(wanted.name().value())));
     }
 
     private Container finishedOrUndone(Creation creation, Callable<Container> steps) throws Exception {

@@ -73,7 +73,7 @@ public final class Sheds {
     public Shed findToDelete(ShedName name) {
         var shed = runtime.find(name)
                 .map(this::shed)
-                .orElseThrow(() -> new ShedException(new Failure.ShedNotFound(name.value())));
+                .orElseThrow(() -> new ShedException(Failure.shedNotFound(name.value())));
         if (shed.unfinished() && !shedCreator.isAbandoned(shed.container())) {
             throw notReady(name, shedCreator.isCutShort(name) ? CUT_SHORT : "it is being created");
         }
@@ -81,7 +81,7 @@ public final class Sheds {
     }
 
     private static ShedException notReady(ShedName name, String why) {
-        return new ShedException(new Failure.ShedNotReady(name.value(), why));
+        return new ShedException(Failure.shedNotReady(name.value(), why));
     }
 
     /// What listens in a shed, by port and address; none when it is stopped. Fails with `TOOL_MISSING` or
@@ -126,11 +126,11 @@ public final class Sheds {
     public Shed start(ShedName name) {
         var shed = find(name);
         if (shed.running()) {
-            throw new ShedException(new Failure.ShedAlreadyRunning(name.value()));
+            throw new ShedException(Failure.shedAlreadyRunning(name.value()));
         }
         if (shed.container().state() == Container.State.PAUSED) {
             throw new ShedException(
-                    Failure.ShedNotReady.paused(name.value(), shed.container().shortId()));
+                    Failure.paused(name.value(), shed.container().shortId()));
         }
         return startToStay(shed);
     }
@@ -162,7 +162,7 @@ public final class Sheds {
     public void stop(ShedName name) {
         var shed = find(name);
         if (shed.container().state() == Container.State.STOPPED) {
-            throw new ShedException(new Failure.ShedAlreadyStopped(name.value()));
+            throw new ShedException(Failure.shedAlreadyStopped(name.value()));
         }
         // First the note, then the deed: a login in between must not wake what is being stopped.
         stopped.add(shed.container().id());

@@ -42,7 +42,7 @@ final class ShownText extends BlockOutput {
 
     private ShedException tooLong() {
         var address = shed.name() + "+" + session;
-        return new ShedException(new Failure.LimitReached(
+        return new ShedException(Failure.limitReached(
                 "session '" + session + "' shows more than " + (limit >> 20) + " MiB, and the rest is missing",
                 "ssh -s " + address + "@HOST \"peek --lines 10000\""));
     }

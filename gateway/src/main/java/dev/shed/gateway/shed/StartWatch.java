@@ -31,10 +31,10 @@ record StartWatch(ContainerRuntime runtime, Duration moment) {
     private void requireRunning(Container container, String hint) {
         var now = runtime.find(container.shed())
                 .filter(found -> found.id().equals(container.id()))
-                .orElseThrow(() -> new ShedException(
-                        new Failure.ShedNotFound(container.shed().value())));
+                .orElseThrow(() ->
+                        new ShedException(Failure.shedNotFound(container.shed().value())));
         if (now.state() == Container.State.STOPPED || now.state() == Container.State.RESTARTING) {
-            throw new ShedException(new Failure.ShedNotReady(
+            throw new ShedException(Failure.shedNotReady(
                     container.shed().value(), "its main program ended at once" + why(container), hint));
         }
     }

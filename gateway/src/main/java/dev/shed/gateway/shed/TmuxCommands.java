@@ -26,7 +26,7 @@ record TmuxCommands(ContainerCommands containerCommands) {
 
     private static Answer told(Shed shed, Answer answer) {
         if (answer.noSuchProgram()) {
-            throw new ShedException(new Failure.TmuxMissing(shed.name().value()));
+            throw new ShedException(Failure.tmuxMissing(shed.name().value()));
         }
         return answer;
     }
@@ -60,7 +60,7 @@ record TmuxCommands(ContainerCommands containerCommands) {
     /// `SESSION_NOT_FOUND`, which names the socket of a server that has a session of that name, if there is one.
     ShedException missing(Shed shed, SessionName session) {
         return new ShedException(
-                new Failure.SessionNotFound(shed.name().value(), session.value(), elsewhere(shed, session)));
+                Failure.sessionNotFound(shed.name().value(), session.value(), elsewhere(shed, session)));
     }
 
     private String elsewhere(Shed shed, SessionName session) {
@@ -81,7 +81,7 @@ record TmuxCommands(ContainerCommands containerCommands) {
     }
 
     static ShedException unexpected(Shed shed, Answer answer) {
-        return new ShedException(new Failure.ShedNotReady(
+        return new ShedException(Failure.shedNotReady(
                 shed.name().value(), "tmux says: " + answer.err().strip()));
     }
 
@@ -96,6 +96,6 @@ record TmuxCommands(ContainerCommands containerCommands) {
 
     static ShedException unreadable(Shed shed, IllegalArgumentException cause) {
         return new ShedException(
-                new Failure.ShedNotReady(shed.name().value(), "its tmux answers what tmux does not"), cause);
+                Failure.shedNotReady(shed.name().value(), "its tmux answers what tmux does not"), cause);
     }
 }

@@ -209,8 +209,7 @@ public final class SshEndpoint implements AutoCloseable {
             default -> e.getClass().getSimpleName() + ": " + e.getMessage();
         };
         return new ShedException(
-                new Failure.Config(where, problem, "an address of this host and a port that nobody else listens on"),
-                e);
+                Failure.config(where, problem, "an address of this host and a port that nobody else listens on"), e);
     }
 
     /// Where it listens; the port is the real one also when 0 was asked for.

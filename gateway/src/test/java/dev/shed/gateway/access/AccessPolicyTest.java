@@ -97,11 +97,10 @@ class AccessPolicyTest {
     void requireThrowsWhatTheUserIsTold() {
         assertThatCode(() -> policy.require(identity(Role.ADMIN), Action.DELETE, WEB))
                 .doesNotThrowAnyException();
-        assertThat(failureOf(identity(Role.USER), Action.DELETE))
-                .isEqualTo(new Failure.Forbidden("delete shed 'web-1'"));
-        assertThat(failureOf(identity(Role.USER, "db"), Action.DELETE)).isEqualTo(new Failure.ShedNotFound("web-1"));
+        assertThat(failureOf(identity(Role.USER), Action.DELETE)).isEqualTo(Failure.forbidden("delete shed 'web-1'"));
+        assertThat(failureOf(identity(Role.USER, "db"), Action.DELETE)).isEqualTo(Failure.shedNotFound("web-1"));
         assertThat(failureOf(identity(Role.ADMIN, "db"), Action.CREATE))
-                .isEqualTo(new Failure.Forbidden("create shed 'web-1'"));
+                .isEqualTo(Failure.forbidden("create shed 'web-1'"));
     }
 
     @ParameterizedTest

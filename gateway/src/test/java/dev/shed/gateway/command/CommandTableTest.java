@@ -281,7 +281,7 @@ class CommandTableTest {
 
     @Test
     void anEngineThatDoesNotAnswerIsNamed() {
-        runtime.failing(new Failure.EngineUnavailable("no such socket"));
+        runtime.failing(Failure.engineUnavailable("no such socket"));
         assertThat(caller.lobby("list").status()).isEqualTo(69);
         assertThat(caller.lobby("list --json").out()).contains("ENGINE_UNAVAILABLE");
     }

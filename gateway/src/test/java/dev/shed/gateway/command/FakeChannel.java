@@ -64,7 +64,7 @@ record FakeChannel(
     @Override
     public ExitStatus logIn(ShedName shed) throws IOException {
         if (runtime.find(shed).isEmpty()) {
-            throw new ShedException(new Failure.ShedNotFound(shed.value()));
+            throw new ShedException(Failure.shedNotFound(shed.value()));
         }
         out.write(("shell in " + shed).getBytes(StandardCharsets.UTF_8));
         return ExitStatus.of(7);

@@ -259,9 +259,8 @@ class ConfigFileTest {
     void whatCannotBeIsNamed(String text, String where, String problem, String expected) {
         var failure = failureOf(text.replace("\\n", "\n").replace("\\t", "\t"));
 
-        assertThat(failure.where()).isEqualTo(file() + ":" + where);
-        assertThat(failure.problem()).contains(problem);
-        assertThat(failure.expected()).contains(expected);
+        assertThat(failure.message()).startsWith(file() + ":" + where + ": ").contains(problem);
+        assertThat(failure.hint()).contains(expected);
     }
 
     @ParameterizedTest
@@ -279,14 +278,13 @@ class ConfigFileTest {
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
         var failure = failureOf(text.replace("\\n", "\n"));
 
-        assertThat(failure.where()).isEqualTo(file() + ":" + where);
-        assertThat(failure.problem()).isEqualTo("unknown key");
-        assertThat(failure.expected()).isEqualTo(expected);
+        assertThat(failure.message()).isEqualTo(file() + ":" + where + ": unknown key");
+        assertThat(failure.hint()).isEqualTo("expected: " + expected);
     }
 
     @Test
     void deepNestingIsRefusedAndTakesNoTime() {
-        assertThat(failureOf("state: " + "[".repeat(500_000)).problem()).isEqualTo("nested too deeply");
+        assertThat(failureOf("state: " + "[".repeat(500_000)).message()).endsWith(": nested too deeply");
     }
 
     @Test
@@ -295,12 +293,12 @@ class ConfigFileTest {
         var control = Files.writeString(directory.resolve("control"), "state: \u0001");
         var large = Files.write(directory.resolve("large"), new byte[(1 << 20) + 1]);
 
-        assertThat(failureOf(directory.resolve("none")).problem()).isEqualTo("there is no such file");
-        assertThat(failureOf(directory).problem()).isEqualTo("cannot be read: Is a directory");
-        assertThat(failureOf(binary).problem()).isEqualTo("not UTF-8");
-        assertThat(failureOf(control).problem()).startsWith("not YAML: ");
-        assertThat(failureOf(large).problem()).startsWith("cannot be read: larger than ");
-        assertThat(failureOf(large).where()).isEqualTo(large.toString());
+        assertThat(failureOf(directory.resolve("none")).message()).endsWith(": there is no such file");
+        assertThat(failureOf(directory).message()).endsWith(": cannot be read: Is a directory");
+        assertThat(failureOf(binary).message()).endsWith(": not UTF-8");
+        assertThat(failureOf(control).message()).contains(": not YAML: ");
+        assertThat(failureOf(large).message()).contains(": cannot be read: larger than ");
+        assertThat(failureOf(large).message()).startsWith(large + ": ");
     }
 
     @Test
@@ -499,16 +497,16 @@ class ConfigFileTest {
         return new ConfigFile(roots).read(given);
     }
 
-    private Failure.Config failureOf(String text) {
+    private Failure failureOf(String text) {
         return failureOf(write(file(), text));
     }
 
-    private Failure.Config failureOf(Path file) {
+    private Failure failureOf(Path file) {
         try {
             var config = load(Optional.of(file));
             throw new AssertionError("accepted as " + config);
         } catch (ShedException e) {
-            return (Failure.Config) e.failure();
+            return e.failure();
         }
     }
 

@@ -18,7 +18,7 @@ public final class ConfigurationFuzz {
         try {
             Keys.read(YamlDocument.parse("gateway.yaml", text, Keys.PATHS, Keys.LISTS), PLACE);
         } catch (ShedException e) {
-            if (!(e.failure() instanceof Failure.Config)) {
+            if (e.failure().kind() != Failure.Kind.CONFIG) {
                 throw new AssertionError("not the failure of a configuration", e);
             }
             if (FailureText.of(e.failure(), "").chars().anyMatch(Character::isISOControl)) {

@@ -207,10 +207,10 @@ public final class FakeRuntime implements ContainerRuntime {
             throw new ShedException(createTrouble);
         }
         if (containers.containsKey(spec.shed())) {
-            throw new ShedException(new Failure.ShedAlreadyExists(spec.shed().value()));
+            throw new ShedException(Failure.shedAlreadyExists(spec.shed().value()));
         }
         if (!Set.of(IMAGE, "other:1").contains(spec.image())) {
-            throw new ShedException(new Failure.ImageNotFound(spec.image()));
+            throw new ShedException(Failure.imageNotFound(spec.image()));
         }
         var container = container(spec, State.STOPPED);
         containers.put(spec.shed(), container);
@@ -402,12 +402,12 @@ public final class FakeRuntime implements ContainerRuntime {
     private Container requireRunning(ShedName name) {
         answer();
         var now = Optional.ofNullable(containers.get(name))
-                .orElseThrow(() -> new ShedException(new Failure.ShedNotFound(name.value())));
+                .orElseThrow(() -> new ShedException(Failure.shedNotFound(name.value())));
         if (now.state() == State.STOPPED) {
-            throw new ShedException(new Failure.ShedStopped(name.value()));
+            throw new ShedException(Failure.shedStopped(name.value()));
         }
         if (!now.running()) {
-            throw new ShedException(new Failure.ShedNotReady(name.value(), "its container is " + now.state()));
+            throw new ShedException(Failure.shedNotReady(name.value(), "its container is " + now.state()));
         }
         return now;
     }

@@ -71,8 +71,7 @@ class StatusProgramWireTest {
 
     @Test
     void aFullDiskOfTheAuditLogIsSaid() throws IOException {
-        gateway.audit()
-                .fill(new ShedException(new Failure.StateUnusable("/state/audit.log", "No space left on device")));
+        gateway.audit().fill(new ShedException(Failure.stateUnusable("/state/audit.log", "No space left on device")));
         var outcome = status(gateway.state());
         assertThat(outcome.status()).isEqualTo(1);
         assertThat(outcome.out())

@@ -17,7 +17,7 @@ public final class LoginNameFuzz {
         try {
             check(LoginName.parse(parts[0]).with(variable));
         } catch (ShedException e) {
-            if (!(e.failure() instanceof Failure.InvalidName)) {
+            if (e.failure().kind() != Failure.Kind.INVALID_NAME) {
                 throw new AssertionError("not the failure of a name", e);
             }
             if (FailureText.of(e.failure(), "").chars().anyMatch(Character::isISOControl)) {

@@ -71,7 +71,7 @@ class LoginNameTest {
     void whatBreaksTheRuleIsRefused(String name) {
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> LoginName.parse(name))
-                .satisfies(e -> assertThat(e.failure()).isInstanceOf(Failure.InvalidName.class));
+                .satisfies(e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.INVALID_NAME));
     }
 
     @ParameterizedTest
@@ -111,7 +111,7 @@ class LoginNameTest {
             };
             assertThat(text.replace('.', '+')).isEqualTo(expected);
         } catch (ShedException e) {
-            assertThat(e.failure()).isInstanceOf(Failure.InvalidName.class);
+            assertThat(e.failure().kind()).isEqualTo(Failure.Kind.INVALID_NAME);
         }
     }
 

@@ -63,7 +63,7 @@ class ShedNameTest {
                             .allMatch(c -> "abcdefghijklmnopqrstuvwxyz0123456789-".indexOf(c) >= 0)
                     && !text.startsWith("-");
         } catch (ShedException e) {
-            return e.failure() instanceof Failure.InvalidName;
+            return e.failure().kind() == Failure.Kind.INVALID_NAME;
         }
     }
 }

@@ -149,7 +149,7 @@ class KeptWorkspaceTest {
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> create(source("o/r")))
                 .satisfies(e -> assertThat(e.failure())
-                        .isEqualTo(new Failure.OtherRepository(
+                        .isEqualTo(Failure.otherRepository(
                                 "demo",
                                 "git@github.com:o/r.git",
                                 "https://***@github.com/other/r.git",

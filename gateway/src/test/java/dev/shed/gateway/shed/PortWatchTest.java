@@ -48,6 +48,6 @@ class PortWatchTest {
         var watch = watch();
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(watch::now)
-                .satisfies(e -> assertThat(e.failure()).isInstanceOf(Failure.ToolMissing.class));
+                .satisfies(e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.TOOL_MISSING));
     }
 }

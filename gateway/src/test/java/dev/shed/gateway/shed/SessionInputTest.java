@@ -22,7 +22,7 @@ class SessionInputTest {
     void whatFailsBehindTheTextSaysThatItIsTyped(boolean enter, String told) {
         runtime.tmux("demo").with("work", Instant.EPOCH, 0, 1);
         var shed = new Shed(runtime.list().getFirst(), false);
-        var failure = new ShedException(new Failure.ShedNotReady("demo", "it did not answer within 10 s"));
+        var failure = new ShedException(Failure.shedNotReady("demo", "it did not answer within 10 s"));
         var request = new SessionInput.Request(
                 new SessionInput.Input.Text(ByteString.of("ls"), enter), Optional.empty(), _ -> {
                     throw failure;

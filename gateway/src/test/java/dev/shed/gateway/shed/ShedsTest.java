@@ -60,7 +60,7 @@ class ShedsTest {
 
     @Test
     void aShedThatDoesNotStartIsNotLeftBehind() throws Exception {
-        runtime.failingStarts(new Failure.ShedNotReady("demo", "no space left"));
+        runtime.failingStarts(Failure.shedNotReady("demo", "no space left"));
         assertFails("SHED_NOT_READY", () -> create());
         assertThat(sheds.list()).isEmpty();
     }
@@ -188,7 +188,7 @@ class ShedsTest {
 
     /// Has a creation fail in a way after which the engine may make the container yet.
     private String abandon() throws IOException {
-        runtime.failingCreates(new Failure.EngineUnavailable("no answer within 30 s"));
+        runtime.failingCreates(Failure.engineUnavailable("no answer within 30 s"));
         assertFails("ENGINE_UNAVAILABLE", () -> create());
         runtime.failingCreates(null);
         try (var notes = Files.list(directory.resolve("creating"))) {
@@ -199,7 +199,7 @@ class ShedsTest {
     /// The next life of the gateway knows of it too.
     @Test
     void whatIsMadeTooLateIsRemovedByTheNextGateway() throws Exception {
-        runtime.failingCreates(new Failure.EngineUnavailable("no answer within 30 s"));
+        runtime.failingCreates(Failure.engineUnavailable("no answer within 30 s"));
         assertFails("ENGINE_UNAVAILABLE", () -> create());
         runtime.failingCreates(null);
         try (var notes = Files.list(directory.resolve("creating"))) {
@@ -214,7 +214,7 @@ class ShedsTest {
     void aKeptWorkspaceOutlivesACreateThatFails() throws Exception {
         create();
         sheds.delete(DEMO, true);
-        runtime.failingStarts(new Failure.ShedNotReady("demo", "no space left"));
+        runtime.failingStarts(Failure.shedNotReady("demo", "no space left"));
         assertFails("SHED_NOT_READY", () -> create());
         assertThat(runtime.volumes()).containsExactly("shed-demo-workspace");
     }
@@ -238,7 +238,7 @@ class ShedsTest {
     void aStopThatFailsIsNotRemembered() {
         runtime.with("demo");
         var shed = sheds.find(DEMO);
-        runtime.failing(new Failure.EngineUnavailable("down"));
+        runtime.failing(Failure.engineUnavailable("down"));
         assertFails("ENGINE_UNAVAILABLE", () -> sheds.stop(DEMO));
         runtime.failing(null);
         assertThat(sheds.find(shed.name()).stoppedOnPurpose()).isFalse();

@@ -38,7 +38,7 @@ class UnusableStateTest {
     private void assertUnusable(Sheds sheds, CreateProgress createProgress) {
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> sheds.create(new NewShed(DEMO), createProgress))
-                .satisfies(e -> assertThat(e.failure()).isInstanceOf(Failure.StateUnusable.class))
+                .satisfies(e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.STATE_UNUSABLE))
                 .withMessageContaining(directory.resolve("creating").toString());
         assertThat(runtime.list()).isEmpty();
         assertThat(runtime.volumes()).isEmpty();

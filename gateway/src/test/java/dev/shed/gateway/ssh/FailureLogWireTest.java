@@ -38,7 +38,7 @@ class FailureLogWireTest {
     }
 
     private void down() {
-        runtime.failing(new Failure.EngineUnavailable(DOWN));
+        runtime.failing(Failure.engineUnavailable(DOWN));
     }
 
     private void assertLogged(String line) {

@@ -327,7 +327,7 @@ class LoginWireTest {
 
     @Test
     void aSilentEngineIsTold() throws IOException {
-        runtime.failing(new Failure.EngineUnavailable("connection refused"));
+        runtime.failing(Failure.engineUnavailable("connection refused"));
         var result = gateway.exec("demo", "id");
         assertThat(result.status()).isEqualTo(69);
         assertThat(result.err()).contains("connection refused");
@@ -442,7 +442,7 @@ class LoginWireTest {
     /// Nothing is asked of the engine, so nothing can differ.
     @Test
     void whoHasNoKeyLearnsNothingOfSheds() throws Exception {
-        runtime.failing(new Failure.EngineUnavailable("not asked"));
+        runtime.failing(Failure.engineUnavailable("not asked"));
         assertThat(refusal("demo")).isEqualTo(refusal("unknown"));
     }
 

@@ -18,7 +18,7 @@ public final class OwnFile {
     /// @param where names it in the message
     public static void require(String where, Path file) {
         objection(file).ifPresent(problem -> {
-            throw new ShedException(new Failure.Config(where, problem, mended(file)));
+            throw new ShedException(Failure.config(where, problem, mended(file)));
         });
     }
 

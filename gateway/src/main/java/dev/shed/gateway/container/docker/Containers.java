@@ -95,12 +95,12 @@ final class Containers {
         }
         var shed = container.shed().value();
         if (again(container).isEmpty()) {
-            return new ShedException(new Failure.ShedNotFound(shed), refusal);
+            return new ShedException(Failure.shedNotFound(shed), refusal);
         }
         // The engine lists a container before it is made, and after it has begun to remove it.
         return refusal.isMissingContainer()
                 ? new ShedException(
-                        new Failure.ShedNotReady(shed, "the engine is making or removing its container"), refusal)
+                        Failure.shedNotReady(shed, "the engine is making or removing its container"), refusal)
                 : refusal;
     }
 
@@ -112,12 +112,12 @@ final class Containers {
         }
         return again(container)
                 .map(now -> switch (now.state()) {
-                    case STOPPED -> new ShedException(new Failure.ShedStopped(shed), refusal);
-                    case PAUSED -> new ShedException(Failure.ShedNotReady.paused(shed, now.shortId()), refusal);
-                    case RESTARTING -> new ShedException(new Failure.ShedNotReady(shed, "it is restarting"), refusal);
+                    case STOPPED -> new ShedException(Failure.shedStopped(shed), refusal);
+                    case PAUSED -> new ShedException(Failure.paused(shed, now.shortId()), refusal);
+                    case RESTARTING -> new ShedException(Failure.shedNotReady(shed, "it is restarting"), refusal);
                     case RUNNING, BROKEN -> meaning(container, refusal);
                 })
-                .orElseGet(() -> new ShedException(new Failure.ShedNotFound(shed), refusal));
+                .orElseGet(() -> new ShedException(Failure.shedNotFound(shed), refusal));
     }
 
     /// Ids of the processes in a container that were started by an exec, as far as they live.

@@ -185,7 +185,7 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
             throw containers.meaningForProcess(container, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ShedException(new Failure.EngineUnavailable("interrupted while waiting for it"), e);
+            throw new ShedException(Failure.engineUnavailable("interrupted while waiting for it"), e);
         }
     }
 

@@ -48,7 +48,7 @@ final class ExecWrapper {
                 words.addAll(List.of("line", command.line().toString()));
             case Program.LoginShell _ -> words.add("login");
             case Program.InSession _ ->
-                throw new ShedException(new Failure.ShedNotReady(
+                throw new ShedException(Failure.shedNotReady(
                         spec.container().shed().value(),
                         "no porter can run in its container, which a command in a session needs",
                         "without a session: ssh " + spec.container().shed() + "@HOST COMMAND"));

@@ -72,8 +72,8 @@ final class Lifecycle {
         makeSocketDirectory(make(spec, image));
         return containers
                 .find(spec.shed())
-                .orElseThrow(() ->
-                        new ShedException(new Failure.ShedNotFound(spec.shed().value())));
+                .orElseThrow(
+                        () -> new ShedException(Failure.shedNotFound(spec.shed().value())));
     }
 
     private String make(ContainerSpec spec, String imageId) {
@@ -89,18 +89,18 @@ final class Lifecycle {
 
     private ShedException notMade(ContainerSpec spec, EngineRefusedException refusal) {
         if (refusal.isMissingImage()) {
-            return new ShedException(new Failure.ImageNotFound(spec.image()), refusal);
+            return new ShedException(Failure.imageNotFound(spec.image()), refusal);
         }
         if (spec.limits().disk().isPresent() && refusal.words().contains("storage-opt")) {
             return new ShedException(
-                    new Failure.Config("shed.disk", "the engine cannot limit a shed's disk: " + refusal.words(), "0"),
+                    Failure.config("shed.disk", "the engine cannot limit a shed's disk: " + refusal.words(), "0"),
                     refusal);
         }
         return switch (refusal.status()) {
             case EngineRefusedException.CONFLICT -> isShedOrBeingMade(spec) ? alreadyExists(spec) : refusal;
             case EngineRefusedException.BAD_REQUEST ->
                 new ShedException(
-                        new Failure.Usage("the engine refuses: " + refusal.words(), "ssh shed@HOST create --help"),
+                        Failure.usage("the engine refuses: " + refusal.words(), "ssh shed@HOST create --help"),
                         refusal);
             default -> refusal;
         };
@@ -222,7 +222,7 @@ final class Lifecycle {
         remove(id);
         while (isListed(id)) {
             if (System.nanoTime() > end || !paused()) {
-                throw new ShedException(new Failure.EngineUnavailable("it does not remove the container " + id));
+                throw new ShedException(Failure.engineUnavailable("it does not remove the container " + id));
             }
             remove(id);
         }
@@ -336,13 +336,13 @@ final class Lifecycle {
     private String requireImage(String image) {
         try {
             if (!IMAGE.matcher(image).matches()) {
-                throw new ShedException(new Failure.ImageNotFound(image));
+                throw new ShedException(Failure.imageNotFound(image));
             }
             return String.valueOf(
                     engine.ask(docker -> docker.inspectImageCmd(image).exec()).getId());
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.BAD_REQUEST);
-            throw new ShedException(new Failure.ImageNotFound(image), e);
+            throw new ShedException(Failure.imageNotFound(image), e);
         }
     }
 
@@ -379,6 +379,6 @@ final class Lifecycle {
     }
 
     private static ShedException alreadyExists(ContainerSpec spec) {
-        return new ShedException(new Failure.ShedAlreadyExists(spec.shed().value()));
+        return new ShedException(Failure.shedAlreadyExists(spec.shed().value()));
     }
 }

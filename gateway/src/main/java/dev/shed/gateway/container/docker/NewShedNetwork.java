@@ -96,6 +96,6 @@ final class NewShedNetwork {
     }
 
     private static ShedException unusable(String name, String problem, String expected) {
-        return new ShedException(new Failure.Config(KEY + name, problem, expected));
+        return new ShedException(Failure.config(KEY + name, problem, expected));
     }
 }

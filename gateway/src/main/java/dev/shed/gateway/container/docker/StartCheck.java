@@ -29,10 +29,10 @@ record StartCheck(ShedName shed) {
 
     private Failure failure(String text) {
         if (text.contains("\"sh\"")) {
-            return new Failure.ToolMissing(shed.value(), "sh");
+            return Failure.toolMissing(shed.value(), "sh");
         }
         return text.startsWith(NO_USER)
-                ? new Failure.ShedNotReady(shed.value(), "its container has no such user: " + text)
-                : new Failure.EngineRefused(text);
+                ? Failure.shedNotReady(shed.value(), "its container has no such user: " + text)
+                : Failure.engineRefused(text);
     }
 }

@@ -197,7 +197,7 @@ final class Porter implements AutoCloseable {
         return channel.orElseThrow(() -> {
             var trouble = connections.trouble().map(text -> ": " + text).orElse("");
             var limit = "shed '" + container.shed() + "' cannot start another process" + trouble;
-            return new ShedException(new Failure.LimitReached(limit));
+            return new ShedException(Failure.limitReached(limit));
         });
     }
 

@@ -232,8 +232,7 @@ public final class PorterRuntime implements ContainerRuntime {
         try {
             return startOnce(spec);
         } catch (IOException e) {
-            throw new ShedException(
-                    new Failure.ShedNotReady(spec.container().shed().value(), LOST), e);
+            throw new ShedException(Failure.shedNotReady(spec.container().shed().value(), LOST), e);
         } catch (InterruptedException e) {
             throw interrupted(spec, e);
         }
@@ -298,7 +297,7 @@ public final class PorterRuntime implements ContainerRuntime {
     private static ShedException interrupted(ExecSpec spec, InterruptedException cause) {
         Thread.currentThread().interrupt();
         var shed = spec.container().shed().value();
-        return new ShedException(new Failure.ShedNotReady(shed, "interrupted while starting a process"), cause);
+        return new ShedException(Failure.shedNotReady(shed, "interrupted while starting a process"), cause);
     }
 
     private final class StopAccess implements GracefulStop.Starter {

@@ -84,7 +84,7 @@ final class PorterSockets {
             throw e;
         } catch (IOException e) {
             var why = "the connection into its container was lost";
-            throw new ShedException(new Failure.ShedNotReady(container.shed().value(), why), e);
+            throw new ShedException(Failure.shedNotReady(container.shed().value(), why), e);
         } catch (InterruptedException e) {
             throw interrupted(container, e);
         }
@@ -97,6 +97,6 @@ final class PorterSockets {
 
     private static ShedException interrupted(Container container, InterruptedException cause) {
         Thread.currentThread().interrupt();
-        return new ShedException(new Failure.ShedNotReady(container.shed().value(), "interrupted"), cause);
+        return new ShedException(Failure.shedNotReady(container.shed().value(), "interrupted"), cause);
     }
 }

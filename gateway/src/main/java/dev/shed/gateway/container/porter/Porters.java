@@ -174,7 +174,7 @@ final class Porters implements AutoCloseable {
         try {
             return task.get();
         } catch (CancellationException e) {
-            throw new ShedException(new Failure.ShedNotReady(container.shed().value(), "the gateway is stopping"), e);
+            throw new ShedException(Failure.shedNotReady(container.shed().value(), "the gateway is stopping"), e);
         } catch (ExecutionException e) {
             ways.remove(container.id(), task);
             if (e.getCause() instanceof ShedException failed) {

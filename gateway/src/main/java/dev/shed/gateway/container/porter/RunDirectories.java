@@ -89,7 +89,7 @@ final class RunDirectories {
     /// its path, and no link can be made there.
     void requireReachable(ShedName shed, Path mounted) {
         if (own(mounted).isEmpty() && !Files.exists(mounted) && Files.isDirectory(here(mounted))) {
-            throw new ShedException(new Failure.ShedNotReady(
+            throw new ShedException(Failure.shedNotReady(
                     shed.value(),
                     "the state directory was moved, and its containers look for %1$s; make the link: ln -s %2$s %1$s"
                             .formatted(mounted.getParent(), root)));
@@ -218,6 +218,6 @@ final class RunDirectories {
     }
 
     private static Failure tooLong(Path root) {
-        return new Failure.Config("state: " + root, "the path is too long for sockets", "a path of at most 70 bytes");
+        return Failure.config("state: " + root, "the path is too long for sockets", "a path of at most 70 bytes");
     }
 }

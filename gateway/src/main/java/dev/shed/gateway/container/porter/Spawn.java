@@ -44,7 +44,7 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
                 .u32(Math.clamp(grace.toMillis(), 1, MAX_GRACE));
         terminal().ifPresent(terminal -> terminal(frame, terminal));
         if (frame.length() > Frames.MAX_REQUEST) {
-            throw new ShedException(new Failure.LimitReached(Frames.MAX_REQUEST + " bytes of command and environment"));
+            throw new ShedException(Failure.limitReached(Frames.MAX_REQUEST + " bytes of command and environment"));
         }
         return frame.frame();
     }

@@ -182,14 +182,14 @@ final class TaskReceiver implements FrameDecoder.Receiver {
             case STAGE_USER -> {
                 trial = Trial.Result.NO_SUCH_USER;
                 var problem = "its container has no user '" + spawn.user() + "'";
-                throw new ShedException(new Failure.ShedNotReady(shed(), problem));
+                throw new ShedException(Failure.shedNotReady(shed(), problem));
             }
             case STAGE_PRIVILEGES -> {
                 trial = Trial.Result.NOT_PERMITTED;
-                throw new ShedException(new Failure.ShedNotReady(shed(), "its porter says: " + text));
+                throw new ShedException(Failure.shedNotReady(shed(), "its porter says: " + text));
             }
-            case STAGE_RESOURCES -> throw new ShedException(new Failure.LimitReached("shed '" + shed() + "': " + text));
-            default -> throw new ShedException(new Failure.ShedNotReady(shed(), "its porter says: " + text));
+            case STAGE_RESOURCES -> throw new ShedException(Failure.limitReached("shed '" + shed() + "': " + text));
+            default -> throw new ShedException(Failure.shedNotReady(shed(), "its porter says: " + text));
         };
     }
 

@@ -68,7 +68,7 @@ public final class HostCertificate {
             refresh();
         } catch (MalformedException e) {
             throw new ShedException(
-                    new Failure.Config(
+                    Failure.config(
                             file.toString(),
                             e.reason(),
                             "a certificate of the host key beside it: ssh-keygen -s CA -I NAME -h -n HOST "

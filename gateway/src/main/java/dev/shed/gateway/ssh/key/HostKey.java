@@ -129,7 +129,7 @@ final class HostKey {
 
     private static ShedException unusable(Path file, String problem, @Nullable Exception e) {
         return new ShedException(
-                new Failure.Config(
+                Failure.config(
                         file.toString(),
                         problem,
                         "an OpenSSH private key that only the gateway's user can read (chmod 600); move it away and"

@@ -81,7 +81,7 @@ public final class Router implements ChannelHandler {
     private static String text(ByteString line) {
         var text = line.toString();
         if (!ByteString.of(text).equals(line)) {
-            throw new ShedException(new Failure.Usage(
+            throw new ShedException(Failure.usage(
                     "the call of the verb is not UTF-8",
                     "ssh -s SHED+SESSION@HOST send <FILE, for text in another encoding"));
         }

@@ -129,7 +129,7 @@ public final class ShedLogin {
             throw notReady(shed.name().value(), "it is being stopped");
         }
         if (status.equals(NOT_FOUND)) {
-            throw new ShedException(new Failure.TmuxMissing(shed.name().value()));
+            throw new ShedException(Failure.tmuxMissing(shed.name().value()));
         }
         boolean failedAtOnce = System.nanoTime() - started < FAILED_AT_ONCE.toNanos();
         if (mayWork && failedAtOnce && !status.equals(ExitStatus.SUCCESS)) {
@@ -170,8 +170,7 @@ public final class ShedLogin {
     ExitStatus sftp(Call call) throws IOException, InterruptedException {
         var status = start(call, VerbWords.SFTP, new Program.FirstOf(SFTP_SERVER));
         if (status.equals(NOT_FOUND)) {
-            throw new ShedException(
-                    new Failure.SftpMissing(call.address().shed().value()));
+            throw new ShedException(Failure.sftpMissing(call.address().shed().value()));
         }
         return status;
     }
@@ -296,8 +295,7 @@ public final class ShedLogin {
             case Container.State.RUNNING -> shed;
             case Container.State.STOPPED -> wake(call, shed, interactive);
             case Container.State.PAUSED ->
-                throw new ShedException(
-                        Failure.ShedNotReady.paused(name, shed.container().shortId()));
+                throw new ShedException(Failure.paused(name, shed.container().shortId()));
             case Container.State.RESTARTING -> throw notReady(name, "it is restarting");
             case Container.State.BROKEN -> throw notReady(name, "the engine cannot use its container");
         };
@@ -306,13 +304,13 @@ public final class ShedLogin {
     private Shed wake(Call call, Shed shed, boolean interactive) throws IOException {
         boolean mayStart = policy.allows(call.login().identity(), Action.START);
         if (!mayStart || (shed.stoppedOnPurpose() && !interactive)) {
-            throw new ShedException(new Failure.ShedStopped(shed.name().value()));
+            throw new ShedException(Failure.shedStopped(shed.name().value()));
         }
         call.streams().notice("shed '" + shed.name() + "' was stopped; starting it");
         return sheds.wake(shed);
     }
 
     private static ShedException notReady(String shed, String why) {
-        return new ShedException(new Failure.ShedNotReady(shed, why));
+        return new ShedException(Failure.shedNotReady(shed, why));
     }
 }

@@ -151,7 +151,7 @@ public final class ChannelTask implements Connection.PeerGoneListener {
     private Outcome defect(Throwable e) {
         var incident = UUID.randomUUID().toString().substring(0, 8);
         LOG.atError().addKeyValue("incident", incident).setCause(e).log("channel failed");
-        return failed(new Failure.Internal(incident));
+        return failed(Failure.internal(incident));
     }
 
     private Outcome told(ShedException e) {

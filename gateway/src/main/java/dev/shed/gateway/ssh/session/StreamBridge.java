@@ -70,8 +70,7 @@ public final class StreamBridge {
             input.start(bridged::copyInput);
             return copy(process, bridged, outputs);
         } catch (ProcessLostException e) {
-            throw new ShedException(
-                    new Failure.ShedNotReady(spec.container().shed().value(), lost(e)), e);
+            throw new ShedException(Failure.shedNotReady(spec.container().shed().value(), lost(e)), e);
         } finally {
             streams.disconnect();
         }

@@ -66,7 +66,8 @@ class ForeignContainerIT {
 
             assertThatThrownBy(() -> shed().sh("true"))
                     .isInstanceOfSatisfying(
-                            ShedException.class, e -> assertThat(e.failure()).isInstanceOf(Failure.ShedNotReady.class))
+                            ShedException.class,
+                            e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.SHED_NOT_READY))
                     .hasMessageContaining("unable to find user nonesuch");
         }
     }
@@ -81,7 +82,7 @@ class ForeignContainerIT {
                 try {
                     return !shed.sh("true").out().isEmpty();
                 } catch (ShedException e) {
-                    assertThat(e.failure()).isEqualTo(new Failure.ToolMissing(name.value(), "sh"));
+                    assertThat(e.failure()).isEqualTo(Failure.toolMissing(name.value(), "sh"));
                     return true;
                 }
             });

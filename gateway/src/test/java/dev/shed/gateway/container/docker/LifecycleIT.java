@@ -67,13 +67,13 @@ class LifecycleIT {
         runtime.stop(made, GRACE);
         runtime.stop(made, GRACE);
         assertThat(state()).contains(State.STOPPED);
-        assertFailure(() -> runtime.start(new LiveShed(runtime, made).argv("true")), Failure.ShedStopped.class);
+        assertFailure(() -> runtime.start(new LiveShed(runtime, made).argv("true")), Failure.Kind.SHED_STOPPED);
 
         runtime.remove(made, true);
         runtime.remove(made, true);
         assertThat(state()).isEmpty();
-        assertFailure(() -> runtime.start(made), Failure.ShedNotFound.class);
-        assertFailure(() -> runtime.start(new LiveShed(runtime, made).argv("true")), Failure.ShedNotFound.class);
+        assertFailure(() -> runtime.start(made), Failure.Kind.SHED_NOT_FOUND);
+        assertFailure(() -> runtime.start(new LiveShed(runtime, made).argv("true")), Failure.Kind.SHED_NOT_FOUND);
     }
 
     @Test
@@ -101,7 +101,7 @@ class LifecycleIT {
         assertThat(state()).contains(State.PAUSED);
         assertFailure(
                 () -> runtime.start(new LiveShed(runtime, runtime.find(name).orElseThrow()).argv("true")),
-                Failure.ShedNotReady.class);
+                Failure.Kind.SHED_NOT_READY);
     }
 
     @Test
@@ -121,7 +121,7 @@ class LifecycleIT {
                 .allSatisfy(call -> assertThat(call.exceptionNow())
                         .isInstanceOfSatisfying(
                                 ShedException.class,
-                                e -> assertThat(e.failure()).isInstanceOf(Failure.ShedAlreadyExists.class)));
+                                e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.SHED_ALREADY_EXISTS)));
         runtime.start(runtime.find(name).orElseThrow());
         assertThat(docker("volume", "inspect", "-f", "{{.Name}}", spec.volumeName()))
                 .isEqualTo(spec.volumeName());
@@ -130,7 +130,7 @@ class LifecycleIT {
     @Test
     void nothingIsLeftWithoutAnImage() throws Exception {
         for (var image : List.of("no-such-image:1", "../containers", "UPPER:x:y")) {
-            assertFailure(() -> runtime.create(new ContainerSpec(name, image, Map.of())), Failure.ImageNotFound.class);
+            assertFailure(() -> runtime.create(new ContainerSpec(name, image, Map.of())), Failure.Kind.IMAGE_NOT_FOUND);
         }
         assertThat(state()).isEmpty();
         assertThat(docker("volume", "ls", "-q", "-f", "name=" + spec.volumeName()))
@@ -155,7 +155,7 @@ class LifecycleIT {
             runtime.start(made);
             runtime.stop(made, Duration.ZERO);
             docker("network", "rm", network);
-            assertFailure(() -> runtime.start(made), Failure.Config.class);
+            assertFailure(() -> runtime.start(made), Failure.Kind.CONFIG);
             docker("network", "create", network);
 
             runtime.start(made);
@@ -189,7 +189,7 @@ class LifecycleIT {
         try {
             assertThat(runtime.find(name).map(Container::id)).contains(claim);
             assertThat(runtime.list()).extracting(Container::id).doesNotContain(broken);
-            assertFailure(() -> runtime.create(spec), Failure.ShedAlreadyExists.class);
+            assertFailure(() -> runtime.create(spec), Failure.Kind.SHED_ALREADY_EXISTS);
 
             var rightful = docker(
                     "create",
@@ -254,14 +254,14 @@ class LifecycleIT {
     void anEngineThatCameBackIsUsedAgain(@TempDir Path directory) throws IOException {
         var socket = directory.resolve("s");
         try (var behind = new DockerRuntime(Engines.settings(URI.create("unix://" + socket), "x"))) {
-            assertFailure(behind::list, Failure.EngineUnavailable.class);
+            assertFailure(behind::list, Failure.Kind.ENGINE_UNAVAILABLE);
             for (int i = 0; i < 3; i++) {
                 try (var _ = new Relay(socket)) {
                     assertThat(behind.version()).isEqualTo(runtime.version());
                     assertThat(behind.version()).isEqualTo(runtime.version());
                 }
             }
-            assertFailure(behind::list, Failure.EngineUnavailable.class);
+            assertFailure(behind::list, Failure.Kind.ENGINE_UNAVAILABLE);
         }
     }
 
@@ -270,16 +270,16 @@ class LifecycleIT {
         try (var absent = new DockerRuntime(settings)) {
             for (ThrowingCallable call : List.<ThrowingCallable>of(
                     absent::list, absent::version, absent::takeOver, () -> absent.create(spec))) {
-                assertFailure(call, Failure.EngineUnavailable.class);
+                assertFailure(call, Failure.Kind.ENGINE_UNAVAILABLE);
                 assertThatThrownBy(call).hasMessageContaining(detail);
             }
         }
     }
 
-    private static void assertFailure(ThrowingCallable call, Class<? extends Failure> failure) {
+    private static void assertFailure(ThrowingCallable call, Failure.Kind kind) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        ShedException.class, e -> assertThat(e.failure()).isInstanceOf(failure));
+                        ShedException.class, e -> assertThat(e.failure().kind()).isEqualTo(kind));
     }
 
     private Optional<State> state() {

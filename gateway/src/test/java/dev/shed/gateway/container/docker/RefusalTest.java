@@ -104,7 +104,7 @@ class RefusalTest {
         engine.on("GET /containers/json", 200, "[]");
 
         for (ThrowingCallable call : whatNeedsTheContainer()) {
-            assertFailure(call, new Failure.ShedNotFound("demo"));
+            assertFailure(call, Failure.shedNotFound("demo"));
         }
     }
 
@@ -126,7 +126,8 @@ class RefusalTest {
         for (ThrowingCallable call : whatNeedsTheContainer()) {
             assertThatThrownBy(call)
                     .isInstanceOfSatisfying(
-                            ShedException.class, e -> assertThat(e.failure()).isInstanceOf(Failure.ShedNotReady.class));
+                            ShedException.class,
+                            e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.SHED_NOT_READY));
         }
     }
 
@@ -148,14 +149,14 @@ class RefusalTest {
         engine.on("GET /containers/json.*fresh", 200, "[]");
 
         engine.refuse("POST /containers/create", 404, "No such image: image:latest");
-        assertFailure(() -> runtime.create(spec), new Failure.ImageNotFound("image"));
+        assertFailure(() -> runtime.create(spec), Failure.imageNotFound("image"));
         engine.refuse("POST /containers/create", 404, "network lost not found");
         assertRefused(() -> runtime.create(spec), "network lost not found");
         engine.refuse("POST /containers/create", 409, "The container name is already in use by container f00");
         engine.on("GET /containers/shed-fresh/json", 200, "{}"); // and it is no shed
         assertRefused(() -> runtime.create(spec), "The container name is already in use by container f00");
         engine.list("c1", "fresh", "created");
-        assertFailure(() -> runtime.create(spec), new Failure.ShedAlreadyExists("fresh"));
+        assertFailure(() -> runtime.create(spec), Failure.shedAlreadyExists("fresh"));
     }
 
     /// An engine takes the name before it knows the container.
@@ -167,7 +168,7 @@ class RefusalTest {
         engine.refuse("POST /containers/create", 409, "The container name is already in use by container f00");
         engine.refuse("GET /containers/shed-fresh/json", 404, "No such container: shed-fresh");
 
-        assertFailure(() -> runtime.create(spec), new Failure.ShedAlreadyExists("fresh"));
+        assertFailure(() -> runtime.create(spec), Failure.shedAlreadyExists("fresh"));
     }
 
     @Test
@@ -179,7 +180,7 @@ class RefusalTest {
 
         assertThatThrownBy(() -> runtime.create(spec))
                 .isInstanceOfSatisfying(
-                        ShedException.class, e -> assertThat(e.failure()).isInstanceOf(Failure.Usage.class))
+                        ShedException.class, e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.USAGE))
                 .hasMessage("USAGE: the engine refuses: Minimum memory limit allowed is 6MB");
     }
 
@@ -193,7 +194,7 @@ class RefusalTest {
 
         assertFailure(
                 () -> runtime.create(limited(OptionalLong.of(1 << 30))),
-                new Failure.Config("shed.disk", "the engine cannot limit a shed's disk: " + words, "0"));
+                Failure.config("shed.disk", "the engine cannot limit a shed's disk: " + words, "0"));
         assertRefused(() -> runtime.create(limited(OptionalLong.empty())), words);
     }
 
@@ -230,7 +231,7 @@ class RefusalTest {
     }
 
     private static void assertRefused(ThrowingCallable call, String words) {
-        assertFailure(call, new Failure.EngineRefused(words));
+        assertFailure(call, Failure.engineRefused(words));
     }
 
     private static void assertFailure(ThrowingCallable call, Failure failure) {

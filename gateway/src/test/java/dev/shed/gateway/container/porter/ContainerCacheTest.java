@@ -32,7 +32,7 @@ class ContainerCacheTest {
     private Optional<Container> engine(ShedName shed) {
         asked++;
         if (engineDown) {
-            throw new ShedException(new Failure.EngineUnavailable("down"));
+            throw new ShedException(Failure.engineUnavailable("down"));
         }
         return there;
     }

@@ -281,7 +281,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private ShedException unavailable(String detail, Throwable cause) {
-        return new ShedException(new Failure.EngineUnavailable("unix://" + socket + ": " + detail), cause);
+        return new ShedException(Failure.engineUnavailable("unix://" + socket + ": " + detail), cause);
     }
 
     private static String detail(IOException broken) {

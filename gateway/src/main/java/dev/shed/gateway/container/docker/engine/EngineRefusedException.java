@@ -35,7 +35,7 @@ public final class EngineRefusedException extends ShedException {
     }
 
     private EngineRefusedException(int status, String words, @Nullable Throwable cause) {
-        super(new Failure.EngineRefused(words), cause);
+        super(Failure.engineRefused(words), cause);
         this.status = status;
         this.words = words;
     }
