@@ -53,6 +53,33 @@ class RecipesTest {
         assertThat(plain(Files.readString(ROOT.resolve(step.file())))).contains(plain(step.example()));
     }
 
+    /// A class that a recipe names in passing.
+    static List<String> others() throws IOException {
+        return Pattern.compile("`([\\w/]+\\.java|[A-Z]\\w+(?:Test|IT|Gateway|Runtime))`")
+                .matcher(String.join("\n", recipes()))
+                .results()
+                .map(name -> name.group(1))
+                .distinct()
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void whatARecipeNamesInPassingIsThere(String name) throws IOException {
+        var end = "/" + (name.contains(".") ? name : name + ".java");
+        assertThat(sources()).anyMatch(file -> file.endsWith(end));
+    }
+
+    private static List<String> sources() throws IOException {
+        var sources = new ArrayList<String>();
+        for (var directory : List.of("gateway/src", "cli/src")) {
+            try (var files = Files.walk(ROOT.resolve(directory))) {
+                files.map(Path::toString).forEach(sources::add);
+            }
+        }
+        return sources;
+    }
+
     /// A key is `two-words` in the configuration and `twoWords` in Java.
     private static String plain(String text) {
         return text.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");

@@ -5,6 +5,7 @@ import dev.shed.cli.file.Home;
 import dev.shed.cli.lobby.Lobby;
 import dev.shed.cli.server.Server;
 import dev.shed.cli.server.Settings;
+import dev.shed.cli.ssh.Variables;
 import dev.shed.cli.text.Shown;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class ConfigBody {
                 "UpdateHostKeys no",
                 "CheckHostIP no",
                 "RemoteCommand none",
-                "SendEnv SHED_SESSION SHED_CWD SHED_NEW SHED_READ_ONLY");
+                "SendEnv " + String.join(" ", Variables.SESSION, Variables.CWD, Variables.NEW, Variables.READ_ONLY));
         this.own = own;
     }
 

@@ -259,7 +259,7 @@ class ConfigFileTest {
     void whatCannotBeIsNamed(String text, String where, String problem, String expected) {
         var failure = failureOf(text.replace("\\n", "\n").replace("\\t", "\t"));
 
-        assertThat(failure.message()).startsWith(file() + ":" + where + ": ").contains(problem);
+        assertThat(problemAt(file() + ":" + where, failure)).contains(problem);
         assertThat(failure.hint()).contains(expected);
     }
 
@@ -284,21 +284,22 @@ class ConfigFileTest {
 
     @Test
     void deepNestingIsRefusedAndTakesNoTime() {
-        assertThat(failureOf("state: " + "[".repeat(500_000)).message()).endsWith(": nested too deeply");
+        assertThat(problemAt(file() + ":1", failureOf("state: " + "[".repeat(500_000))))
+                .isEqualTo("nested too deeply");
     }
 
     @Test
     void aFileThatCannotBeReadIsNamed() throws IOException {
         var binary = Files.write(directory.resolve("binary"), new byte[] {'s', (byte) 0xff});
         var control = Files.writeString(directory.resolve("control"), "state: \u0001");
+        var none = directory.resolve("none");
         var large = Files.write(directory.resolve("large"), new byte[(1 << 20) + 1]);
 
-        assertThat(failureOf(directory.resolve("none")).message()).endsWith(": there is no such file");
-        assertThat(failureOf(directory).message()).endsWith(": cannot be read: Is a directory");
-        assertThat(failureOf(binary).message()).endsWith(": not UTF-8");
-        assertThat(failureOf(control).message()).contains(": not YAML: ");
-        assertThat(failureOf(large).message()).contains(": cannot be read: larger than ");
-        assertThat(failureOf(large).message()).startsWith(large + ": ");
+        assertThat(problemAt(none, failureOf(none))).isEqualTo("there is no such file");
+        assertThat(problemAt(directory, failureOf(directory))).isEqualTo("cannot be read: Is a directory");
+        assertThat(problemAt(binary, failureOf(binary))).isEqualTo("not UTF-8");
+        assertThat(problemAt(control, failureOf(control))).startsWith("not YAML: ");
+        assertThat(problemAt(large, failureOf(large))).startsWith("cannot be read: larger than ");
     }
 
     @Test
@@ -495,6 +496,12 @@ class ConfigFileTest {
 
     private GatewayConfig load(Optional<Path> given) {
         return new ConfigFile(roots).read(given);
+    }
+
+    /// What a message says behind the place that it begins with.
+    private static String problemAt(Object place, Failure failure) {
+        assertThat(failure.message()).startsWith(place + ": ");
+        return failure.message().substring(place.toString().length() + 2);
     }
 
     private Failure failureOf(String text) {

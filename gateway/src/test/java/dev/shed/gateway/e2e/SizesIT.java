@@ -129,8 +129,8 @@ class SizesIT {
                         .strip();
                 inside(shed, "sh", "-c", """
                                 tmux wait-for -L switched
-                                tmux wait-for -L switched ';' kill-window -t other:0 &
-                                sleep 0.5
+                                tmux wait-for -S waiting ';' wait-for -L switched ';' kill-window -t other:0 &
+                                tmux wait-for waiting
                                 tmux switch-client -c "$1" -t other ';' wait-for -U switched
                                 wait""", "sh", client).orFail();
                 Await.until(
