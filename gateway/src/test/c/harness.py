@@ -12,14 +12,22 @@ class TooLong(Exception):
     pass
 
 
-def eventually(check, what="condition", limit=LIMIT):
+def happens(check, limit):
+    """What the check says once it says anything; false when that is not within the limit, in seconds."""
     end = time.monotonic() + limit
     while time.monotonic() < end:
         value = check()
         if value:
             return value
         time.sleep(0.01)
-    raise AssertionError(f"{what}: not within {limit} s")
+    return False
+
+
+def eventually(check, what="condition", limit=LIMIT):
+    value = happens(check, limit)
+    if not value:
+        raise AssertionError(f"{what}: not within {limit} s")
+    return value
 
 
 def equal(left, right):
