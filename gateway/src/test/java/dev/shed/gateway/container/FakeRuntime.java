@@ -52,6 +52,7 @@ public final class FakeRuntime implements ContainerRuntime {
     };
     private final Map<ShedName, Network> networks = new HashMap<>();
     private final List<FakeListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile Runnable beforeListening = () -> {};
 
     /// A running shed.
     public FakeRuntime with(String name) {
@@ -377,8 +378,21 @@ public final class FakeRuntime implements ContainerRuntime {
         return dialler.dial(to);
     }
 
+    /// Runs `task` first whenever something shall listen; it may block.
+    public FakeRuntime beforeListening(Runnable task) {
+        beforeListening = task;
+        return this;
+    }
+
     @Override
-    public synchronized ContainerListener listen(
+    public ContainerListener listen(
+            Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
+            throws SocketRefusedException {
+        beforeListening.run();
+        return listenNow(container, at, mode, acceptor);
+    }
+
+    private synchronized ContainerListener listenNow(
             Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException {
         requireRunning(container.shed());

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,9 @@ final class PorterListener implements ContainerListener {
     private static final Logger LOG = LoggerFactory.getLogger(PorterListener.class);
 
     private static final int MAX_PORT = 0xffff;
+
+    /// How long a porter may take to answer: with more, its container hangs.
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final Link link;
     private final Runnable onEnd;
@@ -42,11 +46,14 @@ final class PorterListener implements ContainerListener {
     PorterListener awaitListening(String threadName) throws SocketRefusedException, InterruptedException {
         Thread.ofVirtual().name(threadName).start(this::attend);
         try {
-            port.get();
+            port.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
             return this;
         } catch (ExecutionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
             throw new SocketRefusedException(String.valueOf(cause.getMessage()));
+        } catch (TimeoutException _) {
+            close();
+            throw new SocketRefusedException("the container does not answer");
         } catch (InterruptedException e) {
             close();
             throw e;

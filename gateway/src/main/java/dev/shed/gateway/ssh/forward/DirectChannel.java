@@ -4,6 +4,7 @@ import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.SocketRefusedException;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.Closeable;
@@ -73,10 +74,11 @@ final class DirectChannel extends AbstractServerChannel {
     protected OpenFuture doInit(Buffer buffer) {
         var future = new DefaultOpenFuture(this, this);
         var client = forwards.of(getSession());
+        var earlier = client.requests().answered();
         try {
             var to = kind.read(buffer);
             var forwardAudit = forwards.journal(client, kind.type(), to.toString());
-            Thread.ofVirtual().name(forwardAudit.id()).start(() -> serve(client, to, forwardAudit, future));
+            Thread.ofVirtual().name(forwardAudit.id()).start(() -> serve(client, to, forwardAudit, earlier, future));
         } catch (RuntimeException e) {
             LOG.atDebug().setCause(e).log("not a target");
             refuse(ForwardRefusedException.failed("that is no target"));
@@ -84,7 +86,13 @@ final class DirectChannel extends AbstractServerChannel {
         return future;
     }
 
-    private void serve(ClientForwards client, Endpoint to, ForwardAudit forwardAudit, OpenFuture future) {
+    private void serve(
+            ClientForwards client,
+            Endpoint to,
+            ForwardAudit forwardAudit,
+            CompletableFuture<Void> earlier,
+            OpenFuture future) {
+        earlier.join();
         try (var _ = forwards.admit(client, to)) {
             relay.run(forwards.dial(client, to), () -> {
                 opened = true;

@@ -8,6 +8,7 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.shed.Sheds;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -57,6 +58,12 @@ public final class Forwarding {
     /// @param others those that have nothing to do with forwarding
     public RequestHandler<ConnectionService> globalRequests(List<RequestHandler<ConnectionService>> others) {
         return new GlobalRequests(forwards, remote, others);
+    }
+
+    /// Is done when the global requests that a connection has made so far are answered. What a client asks for after a
+    /// forward begins after it, as with sshd: `ssh -R 80:… SHED COMMAND`.
+    public CompletableFuture<Void> requestsAnswered(Session session) {
+        return forwards.of(session).requests().answered();
     }
 
     /// Whether a channel carries a forward rather than a person's session.

@@ -34,7 +34,7 @@ final class GlobalRequests implements RequestHandler<ConnectionService> {
             throws Exception {
         boolean forwarding = RemoteForwards.names().contains(request);
         var client = forwards.of(service.getSession());
-        if (!forwarding && client.requests().isIdle()) {
+        if (!forwarding && client.requests().answered().isDone()) {
             return other(service, request, wantReply, buffer);
         }
         var copy = new ByteArrayBuffer(buffer.getCompactData());

@@ -1,72 +1,48 @@
 package dev.shed.gateway.ssh.forward;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A connection's global requests that have to wait for a container. Answers carry no name (RFC 4254, section 4), so
 /// they must go out in the order of the requests: while one waits, the others do as well.
 final class RequestQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestQueue.class);
+
     /// More than any client sends ahead. One that does is not read from until there is room.
     private static final int MAX = 64;
 
-    private final String threadName;
+    private final Executor executor;
     private final Semaphore room = new Semaphore(MAX);
-    private final ReentrantLock lock = new ReentrantLock();
 
-    // Guarded by the lock.
-    private final Deque<Runnable> tasks = new ArrayDeque<>();
-    private boolean working;
+    /// The newest request. Set by the thread that reads from the connection, and there is one at a time.
+    private volatile CompletableFuture<Void> newest = CompletableFuture.completedFuture(null);
 
     RequestQueue(String threadName) {
-        this.threadName = threadName;
+        this.executor = task -> Thread.ofVirtual().name(threadName).start(task);
     }
 
-    /// Whether nothing waits, and nothing is being answered.
-    boolean isIdle() {
-        lock.lock();
-        try {
-            return !working;
-        } finally {
-            lock.unlock();
-        }
+    /// Is done when every request that was added before this call has been answered.
+    CompletableFuture<Void> answered() {
+        return newest;
     }
 
     /// Runs a task after those before it, on a thread of its own.
     void add(Runnable task) throws InterruptedException {
         room.acquire();
-        lock.lock();
-        try {
-            tasks.add(task);
-            if (!working) {
-                working = true;
-                Thread.ofVirtual().name(threadName).start(this::work);
-            }
-        } finally {
-            lock.unlock();
-        }
+        newest = newest.thenRunAsync(() -> run(task), executor);
     }
 
-    private void work() {
-        for (var task = next(); task != null; task = next()) {
-            try {
-                task.run();
-            } finally {
-                room.release();
-            }
-        }
-    }
-
-    private @Nullable Runnable next() {
-        lock.lock();
+    private void run(Runnable task) {
         try {
-            var task = tasks.poll();
-            working = task != null;
-            return task;
+            task.run();
+        } catch (Throwable e) {
+            // Errors too: those who wait behind it go on.
+            LOG.atError().setCause(e).log("request not answered");
         } finally {
-            lock.unlock();
+            room.release();
         }
     }
 }

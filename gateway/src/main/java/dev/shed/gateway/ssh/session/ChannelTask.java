@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,16 +43,25 @@ public final class ChannelTask implements Connection.PeerGoneListener {
     private final Connection connection;
     private final Login login;
     private final ChannelRequest request;
+    private final CompletableFuture<Void> before;
     private final ChannelStreams streams;
     private final Exit exit;
     private final Runnable ended;
     private final String id;
 
-    ChannelTask(Surroundings surroundings, Connection connection, Login login, ChannelRequest request, Client client) {
+    /// @param before what the request waits for
+    ChannelTask(
+            Surroundings surroundings,
+            Connection connection,
+            Login login,
+            ChannelRequest request,
+            CompletableFuture<Void> before,
+            Client client) {
         this.surroundings = surroundings;
         this.connection = connection;
         this.login = login;
         this.request = request;
+        this.before = before;
         this.streams = client.streams();
         this.exit = client.exit();
         this.ended = client.ended();
@@ -124,6 +134,7 @@ public final class ChannelTask implements Connection.PeerGoneListener {
     private static final Outcome GONE = new Outcome("peer-gone", ExitStatus.SUCCESS);
 
     private Outcome outcome() {
+        before.join();
         try {
             surroundings.audit().requireWritable();
             var status = surroundings.handler().handle(login, request, streams);

@@ -308,6 +308,7 @@ public final class SessionChannel extends ChannelSession {
                     connection,
                     Login.of(session),
                     request,
+                    services.forwarding().requestsAnswered(session),
                     new ChannelTask.Client(
                             connected, status -> sendExit(callback, status), () -> leavePlace(connection)));
             task.start();

@@ -11,6 +11,10 @@ import dev.shed.gateway.ssh.raw.RawClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.sshd.common.SshConstants;
 import org.junit.jupiter.api.AfterEach;
@@ -219,5 +223,59 @@ class ForwardOrderWireTest {
         client.send(SshConstants.SSH_MSG_CHANNEL_REQUEST, channel, "keepalive@openssh.com", true);
         client.assertInOrder();
         assertThat(client.hasMore(number)).isFalse();
+    }
+
+    /// As with sshd, which serves the requests of a connection one after another: `ssh -R … SHED COMMAND` may use what
+    /// listens at once.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCommandStartsAfterTheForwardsThatWereAskedForBefore(boolean taken) throws Exception {
+        if (taken) {
+            listen("tcpip-forward", "localhost", 8080);
+        }
+        var started = new CountDownLatch(1);
+        runtime.programs(_ -> {
+            started.countDown();
+            return Optional.empty();
+        });
+        var early = listensSlowly(started);
+        client.send(SshConstants.SSH_MSG_GLOBAL_REQUEST, "tcpip-forward", true, "localhost", 8080);
+        long number = client.open("session");
+        long channel = client.confirmed(number);
+        client.send(SshConstants.SSH_MSG_CHANNEL_REQUEST, channel, "exec", true, "true");
+        client.nextGlobal().require(taken ? "REQUEST_FAILURE" : "REQUEST_SUCCESS");
+        client.until(number, "CLOSE");
+        assertThat(early).isFalse();
+        assertThat(started.getCount()).isZero();
+    }
+
+    @Test
+    void aDirectForwardIsConnectedAfterTheForwardsThatWereAskedForBefore() throws Exception {
+        var connected = new CountDownLatch(1);
+        runtime.sockets(_ -> {
+            connected.countDown();
+            return FakeSocket.connected();
+        });
+        var early = listensSlowly(connected);
+        client.send(SshConstants.SSH_MSG_GLOBAL_REQUEST, "tcpip-forward", true, "localhost", 7999);
+        long number = openDirect();
+        client.nextGlobal().require("REQUEST_SUCCESS");
+        client.confirmed(number);
+        assertThat(early).isFalse();
+    }
+
+    /// What listens from now on does so half a second late, or when `other` has happened.
+    ///
+    /// @return whether that came first
+    private AtomicBoolean listensSlowly(CountDownLatch other) {
+        var first = new AtomicBoolean();
+        runtime.beforeListening(() -> {
+            try {
+                first.set(other.await(500, TimeUnit.MILLISECONDS));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return first;
     }
 }
