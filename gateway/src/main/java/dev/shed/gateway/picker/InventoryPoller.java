@@ -80,7 +80,7 @@ final class InventoryPoller implements AutoCloseable {
     void rename(Item item, String name) {
         wish(() -> {
             inventory.rename(item, name);
-            tell(view -> view.saying("renamed " + item.address() + " to " + name));
+            tell(view -> view.renamed(item, name));
         });
     }
 

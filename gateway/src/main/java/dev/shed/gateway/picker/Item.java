@@ -19,7 +19,12 @@ record Item(
         int windows) {
     /// As it is addressed, safe to show.
     String address() {
-        return shed + session.map(name -> "+" + FailureText.printable(name)).orElse("");
+        return session.map(name -> address(shed, name)).orElseGet(shed::value);
+    }
+
+    /// How a session is addressed, safe to show.
+    static String address(ShedName shed, String session) {
+        return shed + "+" + FailureText.printable(session);
     }
 
     boolean sameAs(Item other) {

@@ -54,11 +54,13 @@ public final class Picker {
         try {
             switch (away) {
                 case KeyOutcome.Away.Leave _ -> {}
-                case KeyOutcome.Away.Attach(var item, var session) ->
+                case KeyOutcome.Away.Attach(var item, var session) -> {
                     console.attach(item.shed().value(), session);
+                    view = view.wanting(Item.address(item.shed(), session));
+                }
                 case KeyOutcome.Away.Call(var errand, var shed) -> {
                     console.call(errand.verb(), shed);
-                    view = view.saying(errand.done() + " " + shed);
+                    view = view.saying(errand.done() + " " + shed).wanting(shed);
                 }
             }
         } catch (ShedException e) {

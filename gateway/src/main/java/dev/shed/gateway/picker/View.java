@@ -14,7 +14,8 @@ import java.util.Optional;
 /// @param mode what keys mean
 /// @param typed what was typed in this mode so far
 /// @param message what the person is told, until the next key
-record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mode, String typed, String message) {
+/// @param wanted the address of the item that is chosen once it is in the list; empty for none
+record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mode, String typed, String message, String wanted) {
     private static final int PAGE = 10;
     private static final int MAX_TYPED = 64;
 
@@ -33,7 +34,7 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
     }
 
     static View empty() {
-        return new View(List.of(), false, 0, "", Mode.LIST, "", "");
+        return new View(List.of(), false, 0, "", Mode.LIST, "", "", "");
     }
 
     List<Item> visible() {
@@ -48,21 +49,35 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
         return visible.isEmpty() ? Optional.empty() : Optional.of(visible.get(cursor));
     }
 
-    /// The same with a newer list. The cursor stays with its item; when that is gone, at its place.
+    /// The same with a newer list. The cursor goes to the item that is wanted, or stays with its own; when that is gone,
+    /// at its place.
     View with(List<Item> newer) {
         var before = chosen();
-        var next = new View(newer, true, cursor, filter, mode, typed, message);
+        var next = new View(newer, true, cursor, filter, mode, typed, message, "");
         var visible = next.visible();
-        var there = before.stream()
-                .flatMap(item -> visible.stream().filter(item::sameAs))
-                .findFirst();
+        var there = visible.stream()
+                .filter(item -> item.address().equals(wanted))
+                .findFirst()
+                .or(() -> before.flatMap(
+                        item -> visible.stream().filter(item::sameAs).findFirst()));
         var view = next.at(there.map(visible::indexOf).orElse(cursor));
         boolean lost = (mode == Mode.KILL || mode == Mode.RENAME || mode == Mode.STOP) && there.isEmpty();
         return lost ? view.in(Mode.LIST).saying("that session has ended") : view;
     }
 
     View saying(String text) {
-        return new View(items, loaded, cursor, filter, mode, typed, text);
+        return new View(items, loaded, cursor, filter, mode, typed, text, wanted);
+    }
+
+    /// Chooses an item that the next list should have.
+    View wanting(String address) {
+        return new View(items, loaded, cursor, filter, mode, typed, message, address);
+    }
+
+    /// A session has got another name, which the next list has. The cursor goes with it.
+    View renamed(Item item, String name) {
+        var told = saying("renamed " + item.address() + " to " + name);
+        return chosen().filter(item::sameAs).isPresent() ? told.wanting(Item.address(item.shed(), name)) : told;
     }
 
     KeyOutcome press(Key key) {
@@ -209,24 +224,25 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
         return key instanceof Key.Text(var text) && text.equals("y");
     }
 
-    private View at(int wanted) {
+    /// Chooses the item at a place; nothing else is wanted any more.
+    private View at(int place) {
         int last = Math.max(0, visible().size() - 1);
-        return new View(items, loaded, Math.clamp(wanted, 0, last), filter, mode, typed, message);
+        return new View(items, loaded, Math.clamp(place, 0, last), filter, mode, typed, message, "");
     }
 
     private View filtered(String text) {
         var before = chosen();
-        var next = new View(items, loaded, 0, text.length() > MAX_TYPED ? filter : text, mode, typed, message);
+        var next = new View(items, loaded, 0, text.length() > MAX_TYPED ? filter : text, mode, typed, message, wanted);
         var visible = next.visible();
         return next.at(before.map(visible::indexOf).orElse(0));
     }
 
     private View in(Mode other) {
-        return new View(items, loaded, cursor, filter, other, "", message);
+        return new View(items, loaded, cursor, filter, other, "", message, wanted);
     }
 
     private View typing(String text) {
-        return new View(items, loaded, cursor, filter, mode, text.length() > MAX_TYPED ? typed : text, message);
+        return new View(items, loaded, cursor, filter, mode, text.length() > MAX_TYPED ? typed : text, message, wanted);
     }
 
     private static String shortened(String text) {

@@ -145,6 +145,29 @@ class ViewTest {
                 .contains(DEBUG);
     }
 
+    /// The next key must act on it and on no other.
+    @Test
+    void theCursorGoesWithARenamedSession() {
+        var renamed = session("demo", "zzz", "detached", 30, 2);
+        var later = view.renamed(BUILD, "zzz").with(List.of(DEBUG, renamed, STOPPED));
+        assertThat(later.chosen()).contains(renamed);
+        assertThat(later.with(List.of(renamed, STOPPED)).chosen()).contains(renamed);
+
+        var elsewhere = press(view, "j").renamed(BUILD, "zzz");
+        assertThat(elsewhere.with(List.of(DEBUG, renamed, STOPPED)).chosen()).contains(DEBUG);
+    }
+
+    @Test
+    void whoComesBackFindsTheCursorAtTheSessionThatWasLeft() {
+        var work = session("demo", "work", "detached", 0, 1);
+        var back = view.wanting("demo+work").with(List.of(BUILD, DEBUG, work, STOPPED));
+        assertThat(back.chosen()).contains(work);
+        assertThat(press(back, "k").with(List.of(BUILD, DEBUG, work, STOPPED)).chosen())
+                .contains(DEBUG);
+        assertThat(view.wanting("demo+ended").with(List.of(DEBUG, BUILD)).chosen())
+                .contains(BUILD);
+    }
+
     @Test
     void aSessionThatEndsUnderTheCursorLeavesItAtItsPlace() {
         assertThat(press(view, "j").with(List.of(BUILD, STOPPED)).chosen()).contains(STOPPED);

@@ -97,21 +97,22 @@ class PickerWireTest {
     }
 
     @Test
-    void aNewSessionIsMade() throws Exception {
+    void aNewSessionIsMadeAndStaysChosen() throws Exception {
+        runtime.tmux("demo").with("build", Instant.EPOCH, 0, 1);
         try (var session = gateway.login("shed")) {
             var picker = new TypedChannel(WireGateway.terminal(session, XTERM));
-            picker.await("> demo   -");
+            picker.await("> demo   build");
             picker.type("nno such:name\r");
             picker.await("no such:name' is not");
             picker.type("nwork\r");
             picker.await("[work]");
             picker.type(DETACH);
             picker.await("detached (from session work)");
-            picker.await(ENTERED);
+            picker.await("> demo   work");
             picker.type("q");
             assertThat(picker.end()).isZero();
         }
-        assertThat(runtime.tmux("demo").names()).containsExactly("work");
+        assertThat(runtime.tmux("demo").names()).containsExactlyInAnyOrder("build", "work");
     }
 
     @Test
