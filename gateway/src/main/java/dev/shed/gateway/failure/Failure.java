@@ -195,6 +195,10 @@ public record Failure(Kind kind, String message, String hint) {
         return shedNotReady(shed, "it is paused", "on the gateway's host: docker unpause " + container);
     }
 
+    public static Failure beingDeleted(String shed) {
+        return shedNotReady(shed, "it is being deleted", "ssh shed@HOST list");
+    }
+
     /// A shed that cannot be used right now.
     ///
     /// @param why what stands in the way, such as "it is restarting"

@@ -15,7 +15,15 @@ import java.util.Optional;
 /// @param typed what was typed in this mode so far
 /// @param message what the person is told, until the next key
 /// @param wanted the address of the item that is chosen once it is in the list; empty for none
-record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mode, String typed, String message, String wanted) {
+record View(
+        List<Item> items,
+        boolean loaded,
+        int cursor,
+        String filter,
+        Mode mode,
+        String typed,
+        String message,
+        String wanted) {
     private static final int PAGE = 10;
     private static final int MAX_TYPED = 64;
 
@@ -49,7 +57,8 @@ record View(List<Item> items, boolean loaded, int cursor, String filter, Mode mo
         return visible.isEmpty() ? Optional.empty() : Optional.of(visible.get(cursor));
     }
 
-    /// The same with a newer list. The cursor goes to the item that is wanted, or stays with its own; when that is gone,
+    /// The same with a newer list. The cursor goes to the item that is wanted, or stays with its own; when that is
+    /// gone,
     /// at its place.
     View with(List<Item> newer) {
         var before = chosen();

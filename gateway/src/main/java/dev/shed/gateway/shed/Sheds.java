@@ -10,8 +10,8 @@ import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -32,8 +32,8 @@ public final class Sheds {
     private final Ports ports;
     private final Owners owners;
 
-    /// Ids of the containers that are being stopped or removed just now.
-    private final Set<String> ending = ConcurrentHashMap.newKeySet();
+    /// The containers that are being stopped or removed just now, by id, and what others are told of it.
+    private final Map<String, Failure> ending = new ConcurrentHashMap<>();
 
     /// @param stopGrace how long what runs in a stopping shed has before it is killed
     public Sheds(
@@ -167,7 +167,7 @@ public final class Sheds {
         // First the note, then the deed: a login in between must not wake what is being stopped.
         stopped.add(shed.container().id());
         try {
-            end(shed, () -> runtime.stop(shed.container(), stopGrace));
+            end(shed, being(shed, "stopped"), () -> runtime.stop(shed.container(), stopGrace));
         } catch (ShedException e) {
             stopped.remove(shed.container().id());
             throw e;
@@ -179,18 +179,26 @@ public final class Sheds {
         var shed = find(name);
         runtime.requireStartable(shed.container());
         if (shed.container().state() != Container.State.STOPPED) {
-            end(shed, () -> runtime.stop(shed.container(), stopGrace));
+            end(shed, being(shed, "restarted"), () -> runtime.stop(shed.container(), stopGrace));
         }
         return startToStay(shed);
     }
 
-    /// Whether it is being stopped or removed by this gateway.
-    public boolean isEnding(Shed shed) {
-        return ending.contains(shed.container().id());
+    /// Fails with `SHED_NOT_READY` while this gateway stops the shed, or removes it.
+    public void requireNotEnding(Shed shed) {
+        var why = ending.get(shed.container().id());
+        if (why != null) {
+            throw new ShedException(why);
+        }
     }
 
-    private void end(Shed shed, Runnable how) {
-        ending.add(shed.container().id());
+    private static Failure being(Shed shed, String what) {
+        return Failure.shedNotReady(shed.name().value(), "it is being " + what);
+    }
+
+    /// @param why what others are told meanwhile
+    private void end(Shed shed, Failure why, Runnable how) {
+        ending.put(shed.container().id(), why);
         try {
             how.run();
         } finally {
@@ -226,7 +234,7 @@ public final class Sheds {
     public boolean delete(ShedName name, boolean keepWorkspace) {
         var shed = findToDelete(name);
         var workspaceStays = new AtomicBoolean();
-        end(shed, () -> {
+        end(shed, Failure.beingDeleted(name.value()), () -> {
             stopToRemove(shed);
             workspaceStays.set(runtime.remove(shed.container(), !keepWorkspace));
         });

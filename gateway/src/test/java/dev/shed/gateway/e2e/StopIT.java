@@ -61,7 +61,12 @@ class StopIT {
     void deleteDoesSoToo() throws Exception {
         var shed = gateway.place().newShed();
         begin(shed);
-        lobby("delete", "--force", "--keep-volume", shed);
+        try (var terminal = Terminal.ssh(gateway.place(), shed + "+attached@gw")) {
+            terminal.awaitPrompt();
+            lobby("delete", "--force", "--keep-volume", shed);
+            assertThat(terminal.status()).isEqualTo(75);
+            assertThat(terminal.screen()).contains("it is being deleted").doesNotContain("try again");
+        }
         lobby("create", shed);
 
         assertThat(told(shed)).isEqualTo("command\nsession\n");

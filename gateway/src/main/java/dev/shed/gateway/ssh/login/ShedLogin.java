@@ -125,9 +125,7 @@ public final class ShedLogin {
         var shed = awake(call, mayWork && !call.asks("SHED_NEW", "0"));
         long started = System.nanoTime();
         var status = mayWork ? inSession(call, shed, work(call, shed)) : watch(call, shed);
-        if (sheds.isEnding(shed)) {
-            throw notReady(shed.name().value(), "it is being stopped");
-        }
+        sheds.requireNotEnding(shed);
         if (status.equals(NOT_FOUND)) {
             throw new ShedException(Failure.tmuxMissing(shed.name().value()));
         }
@@ -288,9 +286,7 @@ public final class ShedLogin {
     private Shed awake(Call call, boolean interactive) throws IOException {
         var shed = sheds.find(call.address().shed());
         var name = shed.name().value();
-        if (sheds.isEnding(shed)) {
-            throw notReady(name, "it is being stopped");
-        }
+        sheds.requireNotEnding(shed);
         return switch (shed.container().state()) {
             case Container.State.RUNNING -> shed;
             case Container.State.STOPPED -> wake(call, shed, interactive);
