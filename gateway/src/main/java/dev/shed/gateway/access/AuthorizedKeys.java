@@ -31,7 +31,7 @@ final class AuthorizedKeys {
                 "authorized keys",
                 (number, line) -> AuthorizedKey.parse(number, line, clock.getZone(), minRsaBits),
                 LOG);
-        var subject = new KeyFile.Subject("the authorized keys", "nobody gets in");
+        var subject = new KeyFile.Subject("the authorized keys", "all logins are refused");
         this.file = new KeyFile<>(subject, file, lines, LOG);
     }
 

@@ -69,8 +69,8 @@ public final class LoginPolicy {
         }
     }
 
-    /// Why nobody gets in with a file, whatever it says; empty when it is used. For tools, which may run as root while
-    /// the gateway does not: then the gateway's user may be whoever owns the file's directory.
+    /// Why the gateway refuses all logins because of a file's owner or mode; empty if it uses the file. For tools,
+    /// which may run as root while the gateway does not: the owner of the file's directory may then be its user.
     public static Optional<String> objection(Path file) {
         return KeyFile.objection(file);
     }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// do (AuthorizedPrincipalsFile): two files, read again whenever they have changed.
 final class TrustedAuthorities {
     private static final Logger LOG = LoggerFactory.getLogger(TrustedAuthorities.class);
-    private static final String NOBODY = "no certificate gets in by them";
+    private static final String REFUSED = "logins with certificates of these authorities are refused";
 
     private final KeyFile<List<PublicKeyBlob>> keys;
     private final KeyFile<List<PrincipalLine>> principals;
@@ -27,12 +27,12 @@ final class TrustedAuthorities {
     /// @param weakness why a key is too weak, if it is
     TrustedAuthorities(Path keys, Path principals, ZoneId zone, Function<PublicKeyBlob, Optional<String>> weakness) {
         this.keys = new KeyFile<>(
-                new KeyFile.Subject("the trusted CA keys", NOBODY),
+                new KeyFile.Subject("the trusted CA keys", REFUSED),
                 keys,
                 new KeyLines<>("trusted CA keys", (_, line) -> key(line, weakness), LOG),
                 LOG);
         this.principals = new KeyFile<>(
-                new KeyFile.Subject("the principals", NOBODY),
+                new KeyFile.Subject("the principals", REFUSED),
                 principals,
                 new KeyLines<>("principals", (number, line) -> PrincipalLine.parse(number, line, zone), LOG),
                 LOG);

@@ -113,7 +113,7 @@ public final class ExplainCommand {
         var unusable = file.objection();
         if (unusable.isPresent()) {
             say("denied");
-            say("nobody gets in with " + file.path() + ": " + unusable.get());
+            say("all logins are refused because of " + file.path() + ": " + unusable.get());
             return DENIED;
         }
         // Of several lines with one key the first that lets it in counts.

@@ -172,7 +172,7 @@ public final class KeysCommand {
         Arguments.parse(words, NONE, NONE, SYNOPSIS).operands(0, SYNOPSIS);
         var unusable = file.objection();
         if (unusable.isPresent()) {
-            out.println(file.path() + ": nobody gets in: " + unusable.get());
+            out.println(file.path() + ": all logins are refused: " + unusable.get());
             return CONFIG;
         }
         var refused = file.keys().stream()

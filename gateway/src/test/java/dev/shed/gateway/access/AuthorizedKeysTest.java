@@ -144,7 +144,8 @@ class AuthorizedKeysTest {
         assertThat(decide(keys, ED25519)).isEqualTo(refused);
         assertThat(decide(keys, ED25519)).isEqualTo(refused);
         assertThat(messages(Level.WARN))
-                .containsExactly("nobody gets in reason=\"the authorized keys cannot be used: there is no such file\"");
+                .containsExactly(
+                        "all logins are refused reason=\"the authorized keys cannot be used: there is no such file\"");
 
         write(ED25519);
         assertThat(decide(keys, ED25519)).isInstanceOf(Accepted.class);
@@ -164,7 +165,7 @@ class AuthorizedKeysTest {
         assertThat(messages(Level.WARN))
                 .singleElement()
                 .asString()
-                .contains("nobody gets in", "group or others can write it");
+                .contains("all logins are refused", "group or others can write it");
 
         mode(file(), "rw-r--r--");
         assertThat(decide(keys, ED25519)).isInstanceOf(Accepted.class);

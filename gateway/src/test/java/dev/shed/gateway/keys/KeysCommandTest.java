@@ -174,7 +174,8 @@ class KeysCommandTest {
         assertThat(keys("", "check"))
                 .isEqualTo(new Outcome(
                         78,
-                        file + ": nobody gets in: group or others can write it, or it belongs to neither root nor the"
+                        file
+                                + ": all logins are refused: group or others can write it, or it belongs to neither root nor the"
                                 + " gateway's user\n"));
         assertThat(has()).isEqualTo(ADA + " ada\n");
     }

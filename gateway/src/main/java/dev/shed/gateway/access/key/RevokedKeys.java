@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The keys and certificates that get in no more (sshd's RevokedKeys): a key revocation list, or a list of keys,
-/// read again whenever it has changed. While it cannot be used, nobody gets in.
+/// read again whenever it has changed. While it cannot be used, all logins are refused.
 public final class RevokedKeys {
     private static final Logger LOG = LoggerFactory.getLogger(RevokedKeys.class);
 
@@ -51,8 +51,8 @@ public final class RevokedKeys {
     }
 
     public RevokedKeys(Path file) {
-        this.file =
-                new KeyFile<>(new KeyFile.Subject("the revoked keys", "nobody gets in"), file, RevokedKeys::parse, LOG);
+        this.file = new KeyFile<>(
+                new KeyFile.Subject("the revoked keys", "all logins are refused"), file, RevokedKeys::parse, LOG);
     }
 
     /// What is wrong with somebody's key.
