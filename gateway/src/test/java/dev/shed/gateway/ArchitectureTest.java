@@ -47,7 +47,10 @@ class ArchitectureTest {
     static final ArchRule namesKnowFailuresOnly = knowsOnly("name", "failure");
 
     @ArchTest
-    static final ArchRule tmuxRunsNothing = knowsOnly("tmux", "name", "failure", "container");
+    static final ArchRule tmuxRunsNothing = knowsOnly("tmux", "name", "failure", "container", "text");
+
+    @ArchTest
+    static final ArchRule textKnowsFailuresOnly = knowsOnly("text", "failure");
 
     @ArchTest
     static final ArchRule valuesDoNotKnowTheServer = noClasses()

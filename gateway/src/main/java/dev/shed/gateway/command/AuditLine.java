@@ -1,6 +1,7 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.name.LoginName.ToShed;
+import dev.shed.gateway.text.ShellWords;
 import java.util.Optional;
 
 /// A verb as the audit log has it: with its arguments, but without what it types.

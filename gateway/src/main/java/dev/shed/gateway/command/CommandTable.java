@@ -16,6 +16,8 @@ import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.status.StatusReport;
+import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.ShellWords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -7,6 +7,8 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.NewShed;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.Quantities;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -6,6 +6,8 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Elapsed;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.Sentences;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -5,6 +5,8 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.Sentences;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,8 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.TextTable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

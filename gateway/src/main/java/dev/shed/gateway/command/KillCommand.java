@@ -4,6 +4,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.text.Json;
 import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine.Command;

@@ -5,6 +5,7 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.text.Json;
 import dev.shed.gateway.tmux.Pane;
 import java.io.IOException;
 import java.time.Duration;

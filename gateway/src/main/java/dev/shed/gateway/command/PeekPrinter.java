@@ -1,5 +1,6 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.text.Json;
 import dev.shed.gateway.tmux.Pane;
 import dev.shed.gateway.tmux.ScreenStream;
 import java.io.IOException;

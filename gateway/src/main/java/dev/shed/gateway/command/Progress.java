@@ -117,7 +117,7 @@ sealed interface Progress extends CreateProgress {
         }
 
         private void say(String stage, String message) throws IOException {
-            context.print(dev.shed.gateway.command.Json.line(new Line(new Line.Said(stage, message))));
+            context.print(dev.shed.gateway.text.Json.line(new Line(new Line.Said(stage, message))));
         }
     }
 

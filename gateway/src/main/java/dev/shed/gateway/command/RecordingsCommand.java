@@ -8,6 +8,8 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.recording.Recorded;
 import dev.shed.gateway.recording.RecordingReader;
+import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.TextTable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

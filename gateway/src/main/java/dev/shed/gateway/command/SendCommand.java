@@ -14,6 +14,7 @@ import dev.shed.gateway.shed.SessionInput.Typed;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.text.Json;
 import dev.shed.gateway.tmux.NamedKey;
 import dev.shed.gateway.tmux.Pane;
 import dev.shed.gateway.tmux.SentText;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shed.gateway.shed.AttachedClients;
 import dev.shed.gateway.shed.AttachedClients.Who;
 import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.text.Json;
 import dev.shed.gateway.tmux.Activity;
 import dev.shed.gateway.tmux.TmuxClient;
 import dev.shed.gateway.tmux.TmuxSession;

@@ -1,5 +1,7 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.text.RelativeTime;
+import dev.shed.gateway.text.TextTable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.container.ContainerDetails.Ending;
 import dev.shed.gateway.shed.Repository;
 import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.text.Json;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

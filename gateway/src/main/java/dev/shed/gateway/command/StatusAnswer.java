@@ -2,6 +2,8 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.status.GatewayStatus;
+import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.TextTable;
 import java.time.Duration;
 
 /// How the gateway is, as the verb `status` and the program `shed-gateway status` say it.

@@ -3,6 +3,8 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.TextTable;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;

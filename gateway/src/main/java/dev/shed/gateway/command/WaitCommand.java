@@ -7,6 +7,7 @@ import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.text.Json;
 import dev.shed.gateway.tmux.SentText;
 import java.io.IOException;
 import java.time.Clock;

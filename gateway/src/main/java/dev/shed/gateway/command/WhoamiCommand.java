@@ -9,6 +9,8 @@ import dev.shed.gateway.access.VerbWords;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.TextTable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

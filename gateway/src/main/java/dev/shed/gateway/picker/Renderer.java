@@ -1,9 +1,9 @@
 package dev.shed.gateway.picker;
 
-import dev.shed.gateway.command.RelativeTime;
-import dev.shed.gateway.command.TextTable;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.text.RelativeTime;
+import dev.shed.gateway.text.TextTable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.shed.gateway.recording;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.shed.gateway.failure.Failure;
-import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.TextTable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -11,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +25,9 @@ public final class RecordingsProgram {
             shed-gateway recordings export NAME [FILE]""";
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
+
+    /// Blanks between two columns.
+    private static final int GAP = 3;
 
     private final RecordingReader recordings;
     private final PrintStream out;
@@ -57,13 +59,12 @@ public final class RecordingsProgram {
         var all = recordings.list(_ -> true, problem -> System.err.println("shed-gateway: " + problem));
         if (json) {
             var fields = all.stream().map(RecordingsProgram::fields).toList();
-            out.println(new JsonMapper().writeValueAsString(Map.of("recordings", fields)));
+            out.print(Json.line(Map.of("recordings", fields)));
             return;
         }
-        var rows = new ArrayList<List<String>>();
-        rows.add(List.of("NAME", "SHED", "SESSION", "BEGAN", "LENGTH", "SIZE", "WHO"));
-        all.forEach(recorded -> rows.add(row(recorded)));
-        rows.forEach(row -> out.println(aligned(row, rows)));
+        var table = new TextTable(GAP, List.of("NAME", "SHED", "SESSION", "BEGAN", "LENGTH", "SIZE", "WHO"));
+        all.forEach(recorded -> table.row(row(recorded)));
+        out.print(table);
     }
 
     private static Map<String, Object> fields(Recorded recorded) {
@@ -88,20 +89,7 @@ public final class RecordingsProgram {
                 String.format(
                         Locale.ROOT, "%d:%02d:%02d", length.toHours(), length.toMinutesPart(), length.toSecondsPart()),
                 Long.toString(recorded.bytes()),
-                FailureText.printable(String.join(", ", recorded.who())));
-    }
-
-    private static String aligned(List<String> row, List<List<String>> rows) {
-        var line = new StringBuilder();
-        for (int i = 0; i < row.size() - 1; i++) {
-            int column = i;
-            int width = rows.stream()
-                    .mapToInt(cells -> cells.get(column).length())
-                    .max()
-                    .orElse(0);
-            line.append(row.get(i)).append(" ".repeat(width - row.get(i).length() + 3));
-        }
-        return line.append(row.getLast()).toString();
+                String.join(", ", recorded.who()));
     }
 
     private void play(List<String> words) throws IOException, InterruptedException {

@@ -6,6 +6,8 @@ import dev.shed.cli.table.Table;
 import dev.shed.cli.text.Age;
 import dev.shed.cli.text.Shown;
 import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.text.RelativeTime;
+import dev.shed.gateway.text.TextTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

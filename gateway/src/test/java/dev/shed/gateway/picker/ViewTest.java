@@ -2,9 +2,9 @@ package dev.shed.gateway.picker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.gateway.command.TextTable;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.text.TextTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -63,6 +63,15 @@ class RecordingsProgramTest {
     }
 
     @Test
+    void columnsLineUpBesideWideNames() throws Exception {
+        var wide = CAST.replace("demo+work", "demo+日本");
+        Files.writeString(directory.resolve("demo+日本.20260131T120001Z.cast"), wide);
+        assertThat(run("list").lines())
+                .anySatisfy(line -> assertThat(line).startsWith("demo+work.20260131T120000Z   demo   work      2026-"))
+                .anySatisfy(line -> assertThat(line).startsWith("demo+日本.20260131T120001Z   demo   日本      2026-"));
+    }
+
+    @Test
     void aRecordingThatIsBeingWrittenIsListedAndPlayed() throws Exception {
         Files.writeString(directory.resolve("demo+work.20260131T120000Z.cast"), CAST + "[3700.1, \"o\", \"cu");
         assertThat(run("list")).contains("1:01:01");

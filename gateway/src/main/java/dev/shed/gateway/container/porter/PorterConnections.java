@@ -1,13 +1,13 @@
 package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.ContainerListener;
-import dev.shed.gateway.container.Pace;
 import dev.shed.gateway.container.porter.frame.FrameDecoder;
 import dev.shed.gateway.container.porter.frame.FrameReader;
 import dev.shed.gateway.container.porter.frame.FrameWriter;
 import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Hello;
 import dev.shed.gateway.container.porter.frame.SocketLink;
+import dev.shed.gateway.text.Pace;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,8 +23,10 @@ public final class Json {
         record Detail(String code, String message, String hint) {}
     }
 
+    /// A failure as the answer to `--json`.
+    ///
     /// @param client as in [FailureText#hint]
-    static ErrorAnswer error(Failure failure, Optional<String> client) {
+    public static ErrorAnswer error(Failure failure, Optional<String> client) {
         var hint = FailureText.hint(failure, client);
         return new ErrorAnswer(new ErrorAnswer.Detail(failure.code(), failure.message(), hint));
     }
@@ -39,13 +41,13 @@ public final class Json {
     }
 
     /// A part of a string, as it stands between the quotes.
-    static String inString(String part) {
+    public static String inString(String part) {
         var quoted = line(part);
         return quoted.substring(1, quoted.length() - "\"\n".length());
     }
 
     /// ISO 8601 in UTC, to the second.
-    static String time(Instant instant) {
+    public static String time(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

@@ -1,11 +1,10 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.text;
 
 import static java.lang.Character.UnicodeScript.BOPOMOFO;
 import static java.lang.Character.UnicodeScript.HANGUL;
 import static java.lang.Character.UnicodeScript.HIRAGANA;
 import static java.lang.Character.UnicodeScript.KATAKANA;
 
-import dev.shed.gateway.container.Pace;
 import dev.shed.gateway.failure.FailureText;
 import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ public final class TextTable {
         return this;
     }
 
-    void row(String... cells) {
+    public void row(String... cells) {
         row(List.of(cells));
     }
 
@@ -68,7 +67,7 @@ public final class TextTable {
     }
 
     /// The table for an output of so many columns; 0 for no limit.
-    String text(int columns) {
+    public String text(int columns) {
         return lines(columns).stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 

@@ -1,4 +1,4 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.text;
 
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// @param list the words, as many as were asked for; cut at white space alone where the quotes do not balance
 /// @param more whether there are more, which nobody has looked at
 /// @param objection why the quotes do not balance; null when they do, as far as the line was read
-record ShellWords(List<String> list, boolean more, @Nullable Failure objection) {
+public record ShellWords(
+        List<String> list, boolean more, @Nullable Failure objection) {
     private static final String BLANK = " \t\n\r";
 
     /// At most the first `most` words. A line may have a hundred thousand, and who needs one must not pay for all.
-    static ShellWords of(String line, int most) {
+    public static ShellWords of(String line, int most) {
         var splitter = new Splitter(line, most);
         try {
             splitter.split();
@@ -30,17 +31,17 @@ record ShellWords(List<String> list, boolean more, @Nullable Failure objection) 
     }
 
     /// The first word, if there is one.
-    Optional<String> first() {
+    public Optional<String> first() {
         return list.stream().findFirst();
     }
 
     /// Whether the quotes balance, as far as the line was read.
-    boolean balance() {
+    public boolean balance() {
         return objection == null;
     }
 
     /// The words; `USAGE` when a quote is not closed or the line ends in a backslash.
-    List<String> requireBalanced() {
+    public List<String> requireBalanced() {
         if (objection != null) {
             throw new ShedException(objection);
         }

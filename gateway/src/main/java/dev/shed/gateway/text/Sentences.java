@@ -1,13 +1,13 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.text;
 
 import org.jspecify.annotations.Nullable;
 
 /// Numbers in sentences for people.
-final class Sentences {
+public final class Sentences {
     private Sentences() {}
 
     /// `no sessions`, `1 session`, `2 sessions`, or `its sessions` when nobody knows how many.
-    static String sessions(@Nullable Integer count) {
+    public static String sessions(@Nullable Integer count) {
         return switch (count) {
             case null -> "its sessions";
             case 0 -> "no sessions";

@@ -1,4 +1,4 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.text;
 
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /// How much of something, as people write it.
-final class Quantities {
+public final class Quantities {
     private static final Pattern CPUS = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,9})?");
 
     private static final int NANO_DIGITS = 9;
@@ -22,17 +22,17 @@ final class Quantities {
     private Quantities() {}
 
     /// Processors in billionths: `2`, `0.5`.
-    static OptionalLong nanoCpus(Optional<String> text) {
+    public static OptionalLong nanoCpus(Optional<String> text) {
         return text.map(Quantities::nanoCpus).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 
     /// Bytes: `512m`, `4GiB`; the unit is binary, however it is written.
-    static OptionalLong bytes(Optional<String> text) {
+    public static OptionalLong bytes(Optional<String> text) {
         return text.map(Quantities::bytes).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 
     /// The nearest that people would write: `512 MiB`.
-    static String shown(long bytes) {
+    public static String shown(long bytes) {
         for (int power = 3; power > 0; power--) {
             if (bytes % (1L << (10 * power)) == 0) {
                 return (bytes >> (10 * power)) + " " + "KMG".charAt(power - 1) + "iB";

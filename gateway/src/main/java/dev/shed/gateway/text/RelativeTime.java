@@ -1,4 +1,4 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.text;
 
 import java.time.Duration;
 import java.time.Instant;
