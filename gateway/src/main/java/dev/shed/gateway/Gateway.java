@@ -17,6 +17,7 @@ import dev.shed.gateway.control.ControlSocket;
 import dev.shed.gateway.control.Requests;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.AttachedClients;
 import dev.shed.gateway.shed.CreationListener;
@@ -185,11 +186,13 @@ public final class Gateway implements AutoCloseable {
     private static SshEndpoint endpoint(GatewayConfig config, Core core, LoginPolicy logins, Clock clock) {
         var workspace = new Workspace(config.shed().workspace());
         var sessions = new Sessions(core.runtime(), workspace);
+        var sessionQuery = new SessionQuery(sessions);
         var panes = new Panes(core.runtime());
         var attachedClients = new AttachedClients();
         var commands = new CommandTable(
                 core.sheds(),
                 sessions,
+                sessionQuery,
                 panes,
                 attachedClients,
                 core.policy(),
@@ -201,8 +204,8 @@ public final class Gateway implements AutoCloseable {
         var bridge = new StreamBridge(core.runtime(), attachedClients);
         var shedLogin = new ShedLogin(
                 new ShedLogin.Parts(core.sheds(), sessions, core.policy(), bridge, workspace, core.recordings()));
-        var picker = new LobbyPicker(
-                new LobbyPicker.Parts(core.policy(), core.sheds(), sessions, panes, commands, core.audit(), clock));
+        var picker = new LobbyPicker(new LobbyPicker.Parts(
+                core.policy(), core.sheds(), sessions, sessionQuery, panes, commands, core.audit(), clock));
         var channels = new SessionChannel.Services(
                 new ChannelTask.Surroundings(
                         new Router(commands, shedLogin, bridge, picker), core.audit(), commands::loggable),

@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.shed.gateway.query.SessionQuery;
+import dev.shed.gateway.shed.Sessions;
 
 /// The fences of docs/ARCHITECTURE.md.
 @AnalyzeClasses(packages = "dev.shed.gateway", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -51,6 +53,22 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule textKnowsFailuresOnly = knowsOnly("text", "failure");
+
+    @ArchTest
+    static final ArchRule thePickerDoesNotKnowTheVerbs = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".picker..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".command..");
+
+    /// It remembers which sheds were silent, for whoever asks next.
+    @ArchTest
+    static final ArchRule aGatewayHasOneSessionQuery = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .callConstructor(SessionQuery.class, Sessions.class);
 
     @ArchTest
     static final ArchRule valuesDoNotKnowTheServer = noClasses()

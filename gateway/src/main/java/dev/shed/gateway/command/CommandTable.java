@@ -11,6 +11,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.AttachedClients;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
@@ -49,6 +50,7 @@ public final class CommandTable {
     public CommandTable(
             Sheds sheds,
             Sessions sessions,
+            SessionQuery sessionQuery,
             Panes panes,
             AttachedClients attachedClients,
             AccessPolicy policy,
@@ -57,7 +59,6 @@ public final class CommandTable {
             Events events,
             StatusReport status,
             Path recordings) {
-        var sessionQuery = new SessionQuery(sessions);
         this.policy = policy;
         this.entries = List.of(
                 Entry.of(

@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Elapsed;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;

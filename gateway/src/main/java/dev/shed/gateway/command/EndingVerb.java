@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;
 import dev.shed.gateway.text.Json;

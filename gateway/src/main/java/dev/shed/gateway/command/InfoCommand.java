@@ -7,6 +7,7 @@ import dev.shed.gateway.container.ContainerDetails.Mount;
 import dev.shed.gateway.container.ContainerDetails.Network;
 import dev.shed.gateway.container.ContainerSpec.Limits;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Repository;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Sheds;

@@ -1,6 +1,7 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.container.ContainerDetails.Ending;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Repository;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.text.Json;

@@ -3,8 +3,8 @@ package dev.shed.gateway.picker;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Identity;
-import dev.shed.gateway.command.SessionQuery;
 import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
@@ -20,17 +20,16 @@ public final class LiveInventory implements Inventory {
     private final Sources sources;
     private final Identity identity;
     private final PickerAudit pickerAudit;
-    private final SessionQuery sessionQuery;
 
     /// Where all of it is asked for.
-    public record Sources(Sheds sheds, Sessions sessions, Panes panes, AccessPolicy policy) {}
+    public record Sources(
+            Sheds sheds, Sessions sessions, SessionQuery sessionQuery, Panes panes, AccessPolicy policy) {}
 
     /// @param pickerAudit is told what is done
     public LiveInventory(Sources sources, Identity identity, PickerAudit pickerAudit) {
         this.sources = sources;
         this.identity = identity;
         this.pickerAudit = pickerAudit;
-        this.sessionQuery = new SessionQuery(sources.sessions());
     }
 
     @Override
@@ -39,7 +38,9 @@ public final class LiveInventory implements Inventory {
                 .filter(shed -> sources.policy()
                         .maySee(identity, shed.name(), shed.container().ownerKeys()))
                 .toList();
-        return sessionQuery.ask(visible).stream().flatMap(LiveInventory::items).toList();
+        return sources.sessionQuery().ask(visible).stream()
+                .flatMap(LiveInventory::items)
+                .toList();
     }
 
     @Override

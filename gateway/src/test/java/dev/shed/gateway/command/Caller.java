@@ -10,6 +10,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.AttachedClients;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
@@ -42,9 +43,11 @@ final class Caller {
     Caller(FakeRuntime runtime, Path directory) {
         this.runtime = runtime;
         var sheds = TestSheds.of(runtime, directory);
+        var sessions = new Sessions(runtime, new Workspace("/workspace"));
         this.table = new CommandTable(
                 sheds,
-                new Sessions(runtime, new Workspace("/workspace")),
+                sessions,
+                new SessionQuery(sessions),
                 new Panes(runtime),
                 attachedClients,
                 new AccessPolicy(),

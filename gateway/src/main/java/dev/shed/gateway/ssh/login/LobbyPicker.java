@@ -19,6 +19,7 @@ import dev.shed.gateway.picker.Console;
 import dev.shed.gateway.picker.LiveInventory;
 import dev.shed.gateway.picker.Picker;
 import dev.shed.gateway.picker.PickerAudit;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Panes;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Sheds;
@@ -36,6 +37,7 @@ public final class LobbyPicker {
             AccessPolicy policy,
             Sheds sheds,
             Sessions sessions,
+            SessionQuery sessionQuery,
             Panes panes,
             CommandTable commands,
             AuditLog audit,
@@ -50,7 +52,8 @@ public final class LobbyPicker {
     ExitStatus run(VerbChannel channel) throws IOException, InterruptedException {
         parts.policy().requireVerb(channel.login().identity(), VerbWords.PICKER);
         var pickerAudit = new AuditJournal(parts.audit(), channel.login());
-        var sources = new LiveInventory.Sources(parts.sheds(), parts.sessions(), parts.panes(), parts.policy());
+        var sources = new LiveInventory.Sources(
+                parts.sheds(), parts.sessions(), parts.sessionQuery(), parts.panes(), parts.policy());
         var inventory = new LiveInventory(sources, channel.login().identity(), pickerAudit);
         new Picker(new ChannelConsole(channel, parts.commands(), pickerAudit), inventory, parts.clock()).run();
         return ExitStatus.SUCCESS;

@@ -1,4 +1,4 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.query;
 
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElseGet;

@@ -1,4 +1,4 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.query;
 
 import java.time.Duration;
 

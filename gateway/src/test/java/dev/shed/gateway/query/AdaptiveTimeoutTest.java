@@ -1,4 +1,4 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

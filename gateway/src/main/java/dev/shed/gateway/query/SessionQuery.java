@@ -1,4 +1,4 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.query;
 
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.failure.Failure;
@@ -94,7 +94,7 @@ public final class SessionQuery {
     }
 
     /// What `question` has to say to each of `them`, in the order given; several are asked at once.
-    static <S, T> List<T> each(List<S> them, Function<S, T> question) throws InterruptedIOException {
+    public static <S, T> List<T> each(List<S> them, Function<S, T> question) throws InterruptedIOException {
         var factory = Thread.ofVirtual().name("survey-", 0).factory();
         try (var tasks = Executors.newFixedThreadPool(AT_ONCE, factory)) {
             var questions = them.stream()
@@ -113,7 +113,7 @@ public final class SessionQuery {
     }
 
     /// The answer of one shed.
-    Answer ask(Shed shed) {
+    public Answer ask(Shed shed) {
         return ask(shed, () -> {});
     }
 

@@ -1,12 +1,12 @@
-package dev.shed.gateway.command;
+package dev.shed.gateway.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.shed.gateway.command.SessionQuery.Answer;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.query.SessionQuery.Answer;
 import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Workspace;
