@@ -134,7 +134,7 @@ public final class CommandTable {
         // One more than anybody may say, and the verb and a `--` of ours beside them.
         var words = ShellWords.of(line, MAX_WORDS_OF_TEXT + 2);
         try {
-            return run(context, words.requireBalanced());
+            return run(context, balanced(words));
         } catch (ShedException e) {
             if (!wantsJson(context.address(), words.list())) {
                 throw e;
@@ -143,6 +143,17 @@ public final class CommandTable {
             context.print(Json.line(Json.error(e.failure(), context.channel().client())));
             return e.failure().exitStatus();
         }
+    }
+
+    /// Where a verb can be told, its synopsis is shown beside what is wrong with the quotes.
+    private List<String> balanced(ShellWords words) {
+        var entry = words.first().flatMap(this::find);
+        var objection = words.objection();
+        if (objection != null && entry.isPresent()) {
+            throw usage(
+                    objection.message(), Grammar.synopsis(entry.get().command().get()));
+        }
+        return words.requireBalanced();
     }
 
     private ExitStatus run(CommandContext context, List<String> words) throws IOException, InterruptedException {

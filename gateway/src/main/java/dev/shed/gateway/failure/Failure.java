@@ -195,10 +195,6 @@ public record Failure(Kind kind, String message, String hint) {
         return shedNotReady(shed, "it is paused", "on the gateway's host: docker unpause " + container);
     }
 
-    public static Failure beingDeleted(String shed) {
-        return shedNotReady(shed, "it is being deleted", "ssh shed@HOST list");
-    }
-
     /// A shed that cannot be used right now.
     ///
     /// @param why what stands in the way, such as "it is restarting"
@@ -307,7 +303,7 @@ public record Failure(Kind kind, String message, String hint) {
             return "check the address and that the shed may read it";
         }
         var host = ssh.group("url") == null ? ssh.group("scp") : ssh.group("url");
-        return "if everybody may read it: --repo https://" + host + "/" + ssh.group("path")
+        return "if everybody may read it: ssh shed@HOST create NAME --repo https://" + host + "/" + ssh.group("path")
                 + "\nif not, new sheds need a key: create.mounts in the gateway's configuration, such as"
                 + " /etc/shed/keys:/home/dev/.ssh";
     }

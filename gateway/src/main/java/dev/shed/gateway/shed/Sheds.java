@@ -234,7 +234,8 @@ public final class Sheds {
     public boolean delete(ShedName name, boolean keepWorkspace) {
         var shed = findToDelete(name);
         var workspaceStays = new AtomicBoolean();
-        end(shed, Failure.beingDeleted(name.value()), () -> {
+        var deleted = Failure.shedNotReady(name.value(), "it is being deleted", "ssh shed@HOST list");
+        end(shed, deleted, () -> {
             stopToRemove(shed);
             workspaceStays.set(runtime.remove(shed.container(), !keepWorkspace));
         });

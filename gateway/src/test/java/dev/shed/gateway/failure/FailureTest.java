@@ -98,7 +98,7 @@ public final class FailureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "git@github.com:o/r.git, --repo https://github.com/o/r.git",
+        "git@github.com:o/r.git, ssh shed@HOST create NAME --repo https://github.com/o/r.git",
         "ssh://git@example.org:2222/o/r.git, --repo https://example.org/o/r.git",
         "example.org:o/r, --repo https://example.org/o/r"
     })

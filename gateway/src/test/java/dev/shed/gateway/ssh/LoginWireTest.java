@@ -192,6 +192,20 @@ class LoginWireTest {
         assertThat(second.err()).contains("there is a session 'one' in shed 'demo' already");
     }
 
+    /// A mistyped value is not taken for another one.
+    @ParameterizedTest
+    @CsvSource({"SHED_NEW, 2", "SHED_NEW, yes", "SHED_READ_ONLY, true"})
+    void aVariableOfOursHasOneOfItsValues(String variable, String value) throws IOException {
+        var refused = gateway.shell("demo+one", XTERM, Map.of(variable, value), DETACH);
+        assertThat(refused.status()).isEqualTo(64);
+        assertThat(refused.err())
+                .contains(variable + "=" + value + " is not 0 or 1", "SetEnv=" + variable + "=1 demo+one@HOST");
+        assertThat(runtime.tmux("demo").names()).isEmpty();
+        assertThat(gateway.shell("demo+one", XTERM, Map.of(variable, ""), DETACH)
+                        .status())
+                .isZero();
+    }
+
     @Test
     void theSessionIsToExistWithShedNewZero() throws IOException {
         var first = gateway.shell("demo+one", XTERM, Map.of("SHED_NEW", "0"), DETACH);

@@ -81,6 +81,16 @@ public final class ShedLogin {
             return request.setup().variable(variable).filter(value::equals).isPresent();
         }
 
+        /// Fails with `USAGE` where the client has set a variable of ours to something that is not one of `values`.
+        void requireOneOf(String variable, List<String> values) {
+            var value = request.setup().variable(variable).orElse("");
+            if (!value.isEmpty() && !values.contains(value)) {
+                throw new ShedException(Failure.usage(
+                        variable + "=" + value + " is not " + String.join(" or ", values),
+                        "ssh -t -o SetEnv=" + variable + "=" + values.getLast() + " " + login.userName() + "@HOST"));
+            }
+        }
+
         boolean showsTrueColor() {
             return request.setup()
                     .variable("COLORTERM")
@@ -120,6 +130,8 @@ public final class ShedLogin {
     /// `SHED_NEW=0` it must. A viewer watches a session that is there, as does who asks with
     /// `SHED_READ_ONLY=1`.
     ExitStatus attach(Call call) throws IOException, InterruptedException {
+        call.requireOneOf("SHED_NEW", List.of("0", "1"));
+        call.requireOneOf("SHED_READ_ONLY", List.of("0", "1"));
         require(call, VerbWords.ATTACH, Action.WATCH);
         boolean mayWork = policy.allows(call.login().identity(), Action.ATTACH) && !call.asks("SHED_READ_ONLY", "1");
         var shed = awake(call, mayWork && !call.asks("SHED_NEW", "0"));
