@@ -8,8 +8,8 @@ import dev.shed.gateway.audit.CountingAuditLog;
 import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
-import dev.shed.gateway.container.ContainerRuntime;
-import dev.shed.gateway.container.docker.DockerRuntime;
+import dev.shed.gateway.container.ContainerAccess;
+import dev.shed.gateway.container.docker.DockerEngine;
 import dev.shed.gateway.container.docker.DockerSettings;
 import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.container.porter.RefusedAddresses;
@@ -60,7 +60,7 @@ public final class Gateway implements AutoCloseable {
 
     private final StateDirectory state;
     private final CountingAuditLog audit;
-    private final ContainerRuntime runtime;
+    private final ContainerAccess containers;
     private final Sheds sheds;
     private final Events events;
     private final Recordings recordings;
@@ -76,12 +76,12 @@ public final class Gateway implements AutoCloseable {
 
     /// What a gateway takes from the world outside; tests bring their own.
     ///
-    /// @param runtime makes the container runtime, given the gateway's id
-    record World(Function<String, ContainerRuntime> runtime, AuditLog audit, Clock clock) {}
+    /// @param containers reaches the containers, given the gateway's id
+    record World(Function<String, ContainerAccess> containers, AuditLog audit, Clock clock) {}
 
     /// The parts that everything else stands on.
     private record Core(
-            ContainerRuntime runtime,
+            ContainerAccess containers,
             Sheds sheds,
             Events events,
             CountingAuditLog audit,
@@ -94,7 +94,7 @@ public final class Gateway implements AutoCloseable {
         this.config = config;
         this.state = state;
         this.audit = core.audit();
-        this.runtime = core.runtime();
+        this.containers = core.containers();
         this.sheds = core.sheds();
         this.events = core.events();
         this.recordings = core.recordings();
@@ -121,21 +121,21 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Gateway start(GatewayConfig config, StateDirectory state, World world) {
-        ContainerRuntime runtime = null;
+        ContainerAccess containers = null;
         try {
-            runtime = world.runtime().apply(state.gatewayId());
-            var events = new Events(runtime, world.clock(), state.gatewayId());
+            containers = world.containers().apply(state.gatewayId());
+            var events = new Events(containers.engine(), containers.runtime(), world.clock(), state.gatewayId());
             var audit = new CountingAuditLog(world.audit());
             var recordings = new Recordings(PartSettings.recordings(config), world.clock());
-            var owners = new Owners(runtime, world.clock());
+            var owners = new Owners(containers.engine(), world.clock());
             var policy = new AccessPolicy(owners::ask);
             policy.use(config.access().showsOwnOnly());
-            var sheds = sheds(config, runtime, owners, events);
+            var sheds = sheds(config, containers, owners, events);
             var identity = HostIdentity.load(config, world.clock());
             var status = new StatusReport(
                     new StatusReport.Parts(version(), sheds, audit, recordings::failures, identity::shown),
                     world.clock());
-            var core = new Core(runtime, sheds, events, audit, recordings, policy, identity, status);
+            var core = new Core(containers, sheds, events, audit, recordings, policy, identity, status);
             clearAway(core);
             var logins = new LoginPolicy(PartSettings.logins(config.access()), world.clock());
             var gateway = new Gateway(config, state, core, logins, endpoint(config, core, logins, world.clock()));
@@ -143,7 +143,7 @@ public final class Gateway implements AutoCloseable {
             gateway.control = ControlSocket.openIfPossible(state.path(), new Requests(status));
             return gateway;
         } catch (RuntimeException e) {
-            closeAfterFailure(e, runtime);
+            closeAfterFailure(e, containers);
             closeAfterFailure(e, state);
             throw e;
         }
@@ -160,14 +160,21 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Sheds sheds(
-            GatewayConfig config, ContainerRuntime runtime, Owners owners, CreationListener creationListener) {
+            GatewayConfig config, ContainerAccess containers, Owners owners, CreationListener creationListener) {
         var shedCreator = new ShedCreator(
-                runtime,
+                containers.engine(),
+                containers.runtime(),
                 new PendingCreations(config.state().resolve("creating")),
                 PartSettings.creation(config),
                 creationListener);
         var stopped = new StoppedSheds(config.state().resolve("stopped"));
-        return new Sheds(runtime, stopped, shedCreator, owners, config.shed().stopGrace());
+        return new Sheds(
+                containers.engine(),
+                containers.runtime(),
+                stopped,
+                shedCreator,
+                owners,
+                config.shed().stopGrace());
     }
 
     /// Puts a changed configuration into practice, as far as that is possible without an end of anything.
@@ -184,10 +191,11 @@ public final class Gateway implements AutoCloseable {
 
     /// What a login leads to, and the server that takes it.
     private static SshEndpoint endpoint(GatewayConfig config, Core core, LoginPolicy logins, Clock clock) {
+        var runtime = core.containers().runtime();
         var workspace = new Workspace(config.shed().workspace());
-        var sessions = new Sessions(core.runtime(), workspace);
+        var sessions = new Sessions(runtime, workspace);
         var sessionQuery = new SessionQuery(sessions);
-        var panes = new Panes(core.runtime());
+        var panes = new Panes(runtime);
         var attachedClients = new AttachedClients();
         var commands = new CommandTable(
                 core.sheds(),
@@ -197,11 +205,11 @@ public final class Gateway implements AutoCloseable {
                 attachedClients,
                 core.policy(),
                 clock,
-                new Versions(version(), core.runtime()::version),
+                new Versions(version(), core.containers().engine()::version),
                 core.events(),
                 core.status(),
                 config.recordings());
-        var bridge = new StreamBridge(core.runtime(), attachedClients);
+        var bridge = new StreamBridge(runtime, attachedClients);
         var shedLogin = new ShedLogin(
                 new ShedLogin.Parts(core.sheds(), sessions, core.policy(), bridge, workspace, core.recordings()));
         var picker = new LobbyPicker(new LobbyPicker.Parts(
@@ -217,7 +225,12 @@ public final class Gateway implements AutoCloseable {
 
     private static Forwarding forwarding(GatewayConfig.Forwarding config, Core core) {
         return new Forwarding(
-                new Forwarding.Parts(core.runtime(), core.sheds(), core.policy(), core.audit()),
+                new Forwarding.Parts(
+                        core.containers().engine(),
+                        core.containers().runtime(),
+                        core.sheds(),
+                        core.policy(),
+                        core.audit()),
                 config.maxPerConnection(),
                 config.maxPerShed(),
                 new ListenRules(
@@ -240,7 +253,7 @@ public final class Gateway implements AutoCloseable {
     /// background: logins need not wait, and an engine that is down now will be asked when it is back. It begins
     /// while the server is still being built, so that the way to the engine is warm when the first login asks.
     private static void clearAway(Core core) {
-        inBackground("earlier-life", core.runtime()::takeOver);
+        inBackground("earlier-life", core.containers().runtime()::takeOver);
         inBackground("half-made-sheds", core.sheds()::undoAbandoned);
     }
 
@@ -257,16 +270,17 @@ public final class Gateway implements AutoCloseable {
         });
     }
 
-    private static ContainerRuntime docker(GatewayConfig config, String gatewayId) {
-        var engine = new DockerRuntime(new DockerSettings(
+    private static ContainerAccess docker(GatewayConfig config, String gatewayId) {
+        var engine = new DockerEngine(new DockerSettings(
                 config.engine().host(),
                 config.engine().timeout(),
                 gatewayId,
                 config.shed().user(),
                 config.shed().workspace(),
                 config.ssh().hangupGrace()));
-        return PorterRuntime.over(
+        var porters = new PorterRuntime(
                 engine,
+                engine.plainExec(),
                 new PorterRuntime.Settings(
                         config.state().resolve("run"),
                         config.shed().user(),
@@ -274,6 +288,7 @@ public final class Gateway implements AutoCloseable {
                         config.forwarding().refusesHostAddresses()
                                 ? RefusedAddresses.ofTheHost()
                                 : RefusedAddresses.NONE));
+        return new ContainerAccess(porters.engine(), porters);
     }
 
     private static void closeAfterFailure(Exception failure, @Nullable AutoCloseable part) {
@@ -299,7 +314,7 @@ public final class Gateway implements AutoCloseable {
 
     private void closeParts() throws IOException {
         try (recordings;
-                runtime;
+                containers;
                 events;
                 var _ = control) {
             endpoint.close();

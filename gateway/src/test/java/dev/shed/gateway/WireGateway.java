@@ -1,6 +1,7 @@
 package dev.shed.gateway;
 
 import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.FakeRuntime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -167,7 +168,8 @@ public final class WireGateway implements AutoCloseable {
             var config = config(directory, new GatewayConfig.Access(keys, Duration.ofMillis(200)), setup);
             authorize(keys, setup.options(), key);
             HOST_KEYS.putInto(config.state());
-            var gateway = Gateway.start(config, new Gateway.World(_ -> runtime, audit, Clock.systemUTC()));
+            var gateway = Gateway.start(
+                    config, new Gateway.World(_ -> new ContainerAccess(runtime, runtime), audit, Clock.systemUTC()));
             HOST_KEYS.takeFrom(config.state());
             return new WireGateway(gateway, config, directory, key, audit);
         } catch (IOException e) {

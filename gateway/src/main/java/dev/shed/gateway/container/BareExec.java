@@ -20,6 +20,10 @@ public interface BareExec {
     /// this gateway knows what this one started.
     String mark();
 
+    /// Ends what an earlier life of this gateway started and could not end: it was killed. What this life started,
+    /// or another gateway, is left alone. Returns when every shed was looked at; the ends go on behind it.
+    void endAbandoned();
+
     /// Puts an executable file into a container.
     ///
     /// @param path absolute, and not in a directory that is a mount; the directory is made

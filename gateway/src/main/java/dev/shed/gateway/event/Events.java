@@ -1,6 +1,7 @@
 package dev.shed.gateway.event;
 
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.CreationListener;
@@ -36,6 +37,7 @@ public final class Events implements AutoCloseable, CreationListener {
     /// A hundred times what it takes to take the hooks back.
     private static final Duration REMOVAL = Duration.ofSeconds(10);
 
+    private final ContainerEngine engine;
     private final SessionWatch.Surroundings surroundings;
     private final EventLog log;
     private final Duration linger;
@@ -47,15 +49,22 @@ public final class Events implements AutoCloseable, CreationListener {
     private final Map<ShedName, Container> running = new HashMap<>();
     private final Set<Stream> streams = new HashSet<>();
     private final CreationEvents creationEvents = new CreationEvents();
-    private @Nullable ShedWatch engine;
+    private @Nullable ShedWatch shedWatch;
     private boolean closed;
 
     /// @param gatewayId tells this gateway from others that look into the same sheds
-    public Events(ContainerRuntime runtime, Clock clock, String gatewayId) {
-        this(runtime, clock, gatewayId, LINGER, REMOVAL);
+    public Events(ContainerEngine engine, ContainerRuntime runtime, Clock clock, String gatewayId) {
+        this(engine, runtime, clock, gatewayId, LINGER, REMOVAL);
     }
 
-    Events(ContainerRuntime runtime, Clock clock, String gatewayId, Duration linger, Duration removal) {
+    Events(
+            ContainerEngine engine,
+            ContainerRuntime runtime,
+            Clock clock,
+            String gatewayId,
+            Duration linger,
+            Duration removal) {
+        this.engine = engine;
         var token = Integer.toHexString(gatewayId.hashCode());
         this.surroundings = new SessionWatch.Surroundings(runtime, clock, token, removal);
         this.log = new EventLog(clock);
@@ -71,7 +80,7 @@ public final class Events implements AutoCloseable, CreationListener {
         ShedWatch source;
         lock.lock();
         try {
-            source = engine == null ? startEngine() : engine;
+            source = shedWatch == null ? startShedWatch() : shedWatch;
             stream = new Stream(sheds, log.reader(since, sheds));
             streams.add(stream);
         } finally {
@@ -88,11 +97,11 @@ public final class Events implements AutoCloseable, CreationListener {
     }
 
     /// Called with the lock held. Nobody looked until now, so nobody knows what happened until now.
-    private ShedWatch startEngine() {
+    private ShedWatch startShedWatch() {
         log.forget();
         creationEvents.unheard();
-        var started = new ShedWatch(surroundings.runtime(), new Hearer());
-        engine = started;
+        var started = new ShedWatch(engine, new Hearer());
+        shedWatch = started;
         started.start();
         return started;
     }
@@ -154,7 +163,7 @@ public final class Events implements AutoCloseable, CreationListener {
     public void ends(ShedName shed, boolean finished) {
         lock.lock();
         try {
-            if (finished && engine != null) {
+            if (finished && shedWatch != null) {
                 creationEvents.finished(shed).forEach(told -> log.append(shed, told));
             } else {
                 creationEvents.drop(shed);
@@ -308,9 +317,9 @@ public final class Events implements AutoCloseable, CreationListener {
                 unwanted.add(watches.remove(shed));
                 log.append(shed, EventDetails.shed(EventDetails.Kind.GAP));
             });
-            if (streams.isEmpty() && engine != null) {
-                unwanted.add(engine);
-                engine = null;
+            if (streams.isEmpty() && shedWatch != null) {
+                unwanted.add(shedWatch);
+                shedWatch = null;
             }
         } finally {
             lock.unlock();
@@ -337,11 +346,11 @@ public final class Events implements AutoCloseable, CreationListener {
         try {
             closed = true;
             all.addAll(watches.values());
-            if (engine != null) {
-                all.add(engine);
+            if (shedWatch != null) {
+                all.add(shedWatch);
             }
             watches.clear();
-            engine = null;
+            shedWatch = null;
         } finally {
             lock.unlock();
         }

@@ -1,9 +1,9 @@
 package dev.shed.gateway.event;
 
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerEvent;
 import dev.shed.gateway.container.ContainerObserver;
-import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
@@ -28,7 +28,7 @@ final class ShedWatch implements AutoCloseable {
     /// The engine's own stream waits while as many as these are told.
     private static final int MAX_WAITING = 1000;
 
-    private final ContainerRuntime runtime;
+    private final ContainerEngine engine;
     private final Hearer hearer;
     private final ShedState book = new ShedState();
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -57,8 +57,8 @@ final class ShedWatch implements AutoCloseable {
         record Over() implements Heard {}
     }
 
-    ShedWatch(ContainerRuntime runtime, Hearer hearer) {
-        this.runtime = runtime;
+    ShedWatch(ContainerEngine engine, Hearer hearer) {
+        this.engine = engine;
         this.hearer = hearer;
     }
 
@@ -96,9 +96,9 @@ final class ShedWatch implements AutoCloseable {
     private void follow() throws InterruptedException {
         var listener = new Listener();
         // Closed first is the listener, which then holds up nobody.
-        try (var _ = runtime.watch(heard, listener);
+        try (var _ = engine.watch(heard, listener);
                 listener) {
-            compare(runtime.list());
+            compare(engine.list());
             begun.countDown();
             drain(listener.queue);
         } catch (InterruptedException e) {
@@ -146,7 +146,7 @@ final class ShedWatch implements AutoCloseable {
 
     private Optional<Container> find(ContainerEvent event) {
         try {
-            return runtime.find(event.shed()).filter(Container::running);
+            return engine.find(event.shed()).filter(Container::running);
         } catch (ShedException e) {
             LOG.atDebug().setCause(e).log("the engine does not answer");
             return Optional.empty();

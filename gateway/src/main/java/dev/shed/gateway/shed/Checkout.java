@@ -1,6 +1,7 @@
 package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 
 /// Brings a repository into the workspace of a new shed: by `git clone`, or as it is where a workspace that was kept
 /// has it already.
-record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys) {
+record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys) {
     /// What a shell takes as it is.
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/+-]+");
 
@@ -24,7 +25,7 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
     void provide(Container container, Repository repository, NewShed.Source source, CreateProgress createProgress)
             throws IOException, InterruptedException {
         // It runs, whatever it was when it was made.
-        var running = runtime.find(container.shed()).orElse(container);
+        var running = engine.find(container.shed()).orElse(container);
         var shed = new Shed(running, false);
         var directory = workspace.clone(repository);
         var origin = origin(shed, directory);
@@ -57,7 +58,7 @@ record Checkout(ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys
 
     /// A kept workspace goes on to belong to the repository that it was made with.
     private void requireNoOther(Shed shed, Repository wanted, String directory) {
-        var kept = runtime.workspaceLabels(shed.name()).getOrDefault(Workspace.LABEL, directory);
+        var kept = engine.workspaceLabels(shed.name()).getOrDefault(Workspace.LABEL, directory);
         if (!kept.equals(directory)) {
             origin(shed, kept).ifPresent(origin -> requireSame(shed, wanted, origin, kept));
         }

@@ -1,13 +1,13 @@
 package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.Container;
-import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.ContainerSpec.Limits;
 import java.io.IOException;
 
 /// Tells who waits for a new shed what is not as it should be, though the shed can be made.
-record Doubts(ContainerRuntime runtime, CreateProgress createProgress) {
+record Doubts(ContainerEngine engine, CreateProgress createProgress) {
     /// @param asked the limits that were asked for; the others are configured
     void tell(Limits asked, ContainerSpec spec, Container container) throws IOException {
         for (var bind : spec.binds()) {
@@ -17,7 +17,7 @@ record Doubts(ContainerRuntime runtime, CreateProgress createProgress) {
             }
         }
         if (!spec.limits().equals(Limits.NONE)) {
-            tellOfLimits(asked, spec.limits(), runtime.details(container).limits());
+            tellOfLimits(asked, spec.limits(), engine.details(container).limits());
         }
     }
 

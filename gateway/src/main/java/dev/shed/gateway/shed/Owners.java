@@ -1,7 +1,7 @@
 package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.Container;
-import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.name.ShedName;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Whose keys a shed belongs to: what its container's label says, which the gateway sets when it makes the shed.
 public final class Owners {
-    private final ContainerRuntime runtime;
+    private final ContainerEngine engine;
     private final Clock clock;
     private final Map<ShedName, Known> known = new ConcurrentHashMap<>();
 
@@ -22,14 +22,14 @@ public final class Owners {
     /// @param since when it was read for the first time
     private record Known(Optional<String> keys, Instant since) {}
 
-    public Owners(ContainerRuntime runtime, Clock clock) {
-        this.runtime = runtime;
+    public Owners(ContainerEngine engine, Clock clock) {
+        this.engine = engine;
         this.clock = clock;
     }
 
     /// Asks the engine; empty where there is no such shed, or it has no owner.
     public Optional<String> ask(ShedName shed) {
-        return runtime.find(shed).flatMap(container -> {
+        return engine.find(shed).flatMap(container -> {
             learn(container);
             return container.ownerKeys();
         });

@@ -1,6 +1,7 @@
 package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.ContainerSpec.Bind;
@@ -36,6 +37,7 @@ public final class ShedCreator {
     private static final String REPO = "shed.repo";
     private static final String OWNER = "shed.owner";
 
+    private final ContainerEngine engine;
     private final ContainerRuntime runtime;
     private final PendingCreations pendingCreations;
     private volatile Settings settings;
@@ -72,10 +74,12 @@ public final class ShedCreator {
     }
 
     public ShedCreator(
+            ContainerEngine engine,
             ContainerRuntime runtime,
             PendingCreations pendingCreations,
             Settings settings,
             CreationListener creationListener) {
+        this.engine = engine;
         this.runtime = runtime;
         this.pendingCreations = pendingCreations;
         this.settings = settings;
@@ -174,13 +178,13 @@ public final class ShedCreator {
         requireListener(gone);
         // Said when it is known that there can be such a shed.
         createProgress.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
-        new Doubts(runtime, createProgress).tell(order.wanted().limits(), spec, container);
-        runtime.start(container);
+        new Doubts(engine, createProgress).tell(order.wanted().limits(), spec, container);
+        engine.start(container);
         // Its log goes with it; the image shows the same again.
         requireUp(container, "docker run --rm " + spec.image() + " sleep infinity");
         requireListener(gone);
         if (order.repository().isPresent()) {
-            new Checkout(runtime, settings.workspace(), settings.hostKeys())
+            new Checkout(engine, runtime, settings.workspace(), settings.hostKeys())
                     .provide(
                             container,
                             order.repository().orElseThrow(),
@@ -194,7 +198,7 @@ public final class ShedCreator {
     /// The engine may have the files of an image to copy, and does not say how far it is.
     private Container created(ContainerSpec spec, CreateProgress createProgress) {
         try (var _ = Elapsed.tell(createProgress)) {
-            return runtime.create(spec);
+            return engine.create(spec);
         }
     }
 
@@ -202,7 +206,7 @@ public final class ShedCreator {
     ///
     /// @param command what tells more of it, on the gateway's host
     void requireUp(Container container, String command) {
-        new StartWatch(runtime, settings.watch()).requireUp(container, "on the gateway's host: " + command);
+        new StartWatch(engine, settings.watch()).requireUp(container, "on the gateway's host: " + command);
     }
 
     /// The client has gone: there is nobody to make it for.
@@ -251,7 +255,7 @@ public final class ShedCreator {
     /// removed when it shows
     private void undo(Creation creation, boolean certain) {
         try {
-            boolean found = runtime.undo(creation.name(), creation.mark());
+            boolean found = engine.undo(creation.name(), creation.mark());
             if (found || certain || !pendingCreations.isRecent(creation)) {
                 pendingCreations.undone(creation);
             } else {
@@ -313,7 +317,7 @@ public final class ShedCreator {
 
     /// What a workspace that was kept says of the repository in it.
     private Map<String, String> kept(ShedName shed) {
-        var kept = new HashMap<>(runtime.workspaceLabels(shed));
+        var kept = new HashMap<>(engine.workspaceLabels(shed));
         kept.keySet().retainAll(ContainerSpec.WORKSPACE_LABELS);
         kept.replaceAll((_, value) -> Repository.shown(value));
         return kept;

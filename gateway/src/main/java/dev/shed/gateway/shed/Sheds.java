@@ -3,6 +3,7 @@ package dev.shed.gateway.shed;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerDetails;
 import dev.shed.gateway.container.ContainerDetails.Ending;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -25,6 +26,7 @@ public final class Sheds {
 
     private static final String CUT_SHORT = "its creation was cut short, and what is left of it is being removed";
 
+    private final ContainerEngine engine;
     private final ContainerRuntime runtime;
     private final StoppedSheds stopped;
     private final ShedCreator shedCreator;
@@ -37,11 +39,13 @@ public final class Sheds {
 
     /// @param stopGrace how long what runs in a stopping shed has before it is killed
     public Sheds(
+            ContainerEngine engine,
             ContainerRuntime runtime,
             StoppedSheds stopped,
             ShedCreator shedCreator,
             Owners owners,
             Duration stopGrace) {
+        this.engine = engine;
         this.runtime = runtime;
         this.stopped = stopped;
         this.shedCreator = shedCreator;
@@ -52,7 +56,7 @@ public final class Sheds {
 
     /// Every shed, by name.
     public List<Shed> list() {
-        var containers = runtime.list();
+        var containers = engine.list();
         var sheds = containers.stream().map(this::shed).toList();
         shedCreator.undoAbandonedSoon(containers.stream());
         return sheds;
@@ -71,7 +75,7 @@ public final class Sheds {
 
     /// The same for somebody who removes it: what is left of an attempt that nobody goes on with is found as well.
     public Shed findToDelete(ShedName name) {
-        var shed = runtime.find(name)
+        var shed = engine.find(name)
                 .map(this::shed)
                 .orElseThrow(() -> new ShedException(Failure.shedNotFound(name.value())));
         if (shed.unfinished() && !shedCreator.isAbandoned(shed.container())) {
@@ -137,13 +141,13 @@ public final class Sheds {
 
     /// One that does not stay up is stopped again: the engine would start it for ever.
     private Shed startToStay(Shed shed) {
-        runtime.start(shed.container());
+        engine.start(shed.container());
         try {
             shedCreator.requireUp(
                     shed.container(), "docker logs " + shed.container().shortId());
         } catch (ShedException e) {
             if (e.failure().kind() == Failure.Kind.SHED_NOT_READY) {
-                runtime.stop(shed.container(), stopGrace);
+                engine.stop(shed.container(), stopGrace);
             }
             throw e;
         }
@@ -153,7 +157,7 @@ public final class Sheds {
 
     /// Starts a shed for a login, whoever stopped it. Two logins may do so at once.
     public Shed wake(Shed shed) {
-        runtime.start(shed.container());
+        engine.start(shed.container());
         stopped.remove(shed.container().id());
         return find(shed.name());
     }
@@ -167,7 +171,7 @@ public final class Sheds {
         // First the note, then the deed: a login in between must not wake what is being stopped.
         stopped.add(shed.container().id());
         try {
-            end(shed, being(shed, "stopped"), () -> runtime.stop(shed.container(), stopGrace));
+            end(shed, being(shed, "stopped"), () -> engine.stop(shed.container(), stopGrace));
         } catch (ShedException e) {
             stopped.remove(shed.container().id());
             throw e;
@@ -177,9 +181,9 @@ public final class Sheds {
     /// Stops a shed that runs, which ends its sessions, and starts it.
     public Shed restart(ShedName name) {
         var shed = find(name);
-        runtime.requireStartable(shed.container());
+        engine.requireStartable(shed.container());
         if (shed.container().state() != Container.State.STOPPED) {
-            end(shed, being(shed, "restarted"), () -> runtime.stop(shed.container(), stopGrace));
+            end(shed, being(shed, "restarted"), () -> engine.stop(shed.container(), stopGrace));
         }
         return startToStay(shed);
     }
@@ -208,7 +212,7 @@ public final class Sheds {
 
     /// Everything that the engine knows about a shed.
     public ContainerDetails details(Shed shed) {
-        return runtime.details(shed.container());
+        return engine.details(shed.container());
     }
 
     /// What starts the processes in a shed, for people; empty when none was asked for yet.
@@ -237,7 +241,7 @@ public final class Sheds {
         var deleted = Failure.shedNotReady(name.value(), "it is being deleted", "ssh shed@HOST list");
         end(shed, deleted, () -> {
             stopToRemove(shed);
-            workspaceStays.set(runtime.remove(shed.container(), !keepWorkspace));
+            workspaceStays.set(engine.remove(shed.container(), !keepWorkspace));
         });
         shedCreator.removed(shed.container());
         stopped.remove(shed.container().id());
@@ -250,7 +254,7 @@ public final class Sheds {
             return;
         }
         try {
-            runtime.stop(shed.container(), stopGrace);
+            engine.stop(shed.container(), stopGrace);
         } catch (ShedException e) {
             LOG.atInfo().addKeyValue("shed", shed.name()).setCause(e).log("removed without being stopped");
         }

@@ -2,7 +2,7 @@ package dev.shed.gateway.shed;
 
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerDetails.Ending;
-import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.Optional;
 /// starts it again and again.
 ///
 /// @param moment how long
-record StartWatch(ContainerRuntime runtime, Duration moment) {
+record StartWatch(ContainerEngine engine, Duration moment) {
     private static final Duration STEP = Duration.ofMillis(100);
     private static final int LOOKS = 10;
 
@@ -29,7 +29,7 @@ record StartWatch(ContainerRuntime runtime, Duration moment) {
     }
 
     private void requireRunning(Container container, String hint) {
-        var now = runtime.find(container.shed())
+        var now = engine.find(container.shed())
                 .filter(found -> found.id().equals(container.id()))
                 .orElseThrow(() ->
                         new ShedException(Failure.shedNotFound(container.shed().value())));
@@ -42,15 +42,15 @@ record StartWatch(ContainerRuntime runtime, Duration moment) {
     private String why(Container container) {
         var ending = ending(container).map(Ending::words);
         var log = String.join(
-                "; ", runtime.lastLines(container).lines().map(String::strip).toList());
+                "; ", engine.lastLines(container).lines().map(String::strip).toList());
         return ending.map(words -> " (" + words + ")").orElse("") + (log.isEmpty() ? "" : ": " + log);
     }
 
     /// One that the engine starts again and again may run just now, and has no exit code then.
     private Optional<Ending> ending(Container container) {
-        var ending = runtime.details(container).life().ending();
+        var ending = engine.details(container).life().ending();
         for (int look = 0; look < LOOKS && ending.isEmpty() && paused(); look++) {
-            ending = runtime.details(container).life().ending();
+            ending = engine.details(container).life().ending();
         }
         return ending;
     }

@@ -53,7 +53,7 @@ final class Caller {
                 new AccessPolicy(),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new Versions("0.1.0", runtime::version),
-                new Events(runtime, Clock.systemUTC(), "caller"),
+                new Events(runtime, runtime, Clock.systemUTC(), "caller"),
                 TestReport.of(sheds, Clock.fixed(NOW, ZoneOffset.UTC)),
                 directory.resolve("recordings"));
     }

@@ -1,7 +1,7 @@
 package dev.shed.gateway.command;
 
-import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
@@ -19,7 +19,7 @@ import java.util.Optional;
 ///
 /// @param client what it has set `SHED_CLIENT` to
 record FakeChannel(
-        ContainerRuntime runtime,
+        FakeRuntime runtime,
         boolean isTerminal,
         Optional<String> columns,
         InputStream in,
@@ -28,7 +28,7 @@ record FakeChannel(
         Optional<String> client)
         implements Channel {
     FakeChannel(
-            ContainerRuntime runtime,
+            FakeRuntime runtime,
             boolean isTerminal,
             Optional<String> columns,
             String typed,

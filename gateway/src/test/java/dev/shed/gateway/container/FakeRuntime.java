@@ -21,8 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A container engine in memory. Its containers know `tmux`; what else runs in them, a test says.
-public final class FakeRuntime implements ContainerRuntime {
+/// A container engine in memory, and the runtime that goes with it. Its containers know `tmux`; what else runs in them,
+/// a test says.
+public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
     public static final String IMAGE = "shed-base:latest";
 
     private static final int FREE_PORT = 40_000;
@@ -424,6 +425,12 @@ public final class FakeRuntime implements ContainerRuntime {
             throw new ShedException(Failure.shedNotReady(name.value(), "its container is " + now.state()));
         }
         return now;
+    }
+
+    /// What it starts needs no program of the gateway's.
+    @Override
+    public BareExec exec() {
+        throw new AssertionError("the fake starts its processes without a porter");
     }
 
     @Override

@@ -35,7 +35,8 @@ class EventsTest {
     private final BlockingQueue<FakeProcess> endless = new LinkedBlockingQueue<>();
 
     private volatile boolean removalsEnd = true;
-    private final Events events = new Events(runtime, Clock.systemUTC(), "test", Duration.ZERO, Duration.ofMillis(50));
+    private final Events events =
+            new Events(runtime, runtime, Clock.systemUTC(), "test", Duration.ZERO, Duration.ofMillis(50));
 
     @AfterEach
     void close() {

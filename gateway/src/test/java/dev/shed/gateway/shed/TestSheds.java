@@ -1,5 +1,6 @@
 package dev.shed.gateway.shed;
 
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSpec.Limits;
 import dev.shed.gateway.container.FakeRuntime;
@@ -22,17 +23,29 @@ public final class TestSheds {
 
     private TestSheds() {}
 
-    public static Sheds of(ContainerRuntime runtime, Path state) {
-        return of(runtime, state, settings());
+    public static Sheds of(FakeRuntime runtime, Path state) {
+        return of(runtime, runtime, state, settings());
     }
 
-    static Sheds of(ContainerRuntime runtime, Path state, ShedCreator.Settings settings) {
-        var shedCreator = new ShedCreator(runtime, new PendingCreations(state.resolve("creating")), settings, NOBODY);
+    /// Sheds of an engine and a runtime of their own.
+    public static Sheds of(ContainerEngine engine, ContainerRuntime runtime, Path state) {
+        return of(engine, runtime, state, settings());
+    }
+
+    static Sheds of(FakeRuntime runtime, Path state, ShedCreator.Settings settings) {
+        return of(runtime, runtime, state, settings);
+    }
+
+    private static Sheds of(
+            ContainerEngine engine, ContainerRuntime runtime, Path state, ShedCreator.Settings settings) {
+        var shedCreator =
+                new ShedCreator(engine, runtime, new PendingCreations(state.resolve("creating")), settings, NOBODY);
         return new Sheds(
+                engine,
                 runtime,
                 new StoppedSheds(state.resolve("stopped")),
                 shedCreator,
-                new Owners(runtime, Clock.systemUTC()),
+                new Owners(engine, Clock.systemUTC()),
                 Duration.ofSeconds(1));
     }
 

@@ -6,7 +6,7 @@ import dev.shed.gateway.MutableClock;
 import dev.shed.gateway.RecordingAuditLog;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.CountingAuditLog;
-import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.TestSheds;
@@ -32,9 +32,10 @@ class StatusReportTest {
     @TempDir
     private Path directory;
 
-    private StatusReport report(ContainerRuntime runtime) {
+    private StatusReport report(ContainerEngine engine) {
         return new StatusReport(
-                new StatusReport.Parts("1", TestSheds.of(runtime, directory), audit, () -> failures, () -> hostKeys),
+                new StatusReport.Parts(
+                        "1", TestSheds.of(engine, new FakeRuntime(), directory), audit, () -> failures, () -> hostKeys),
                 clock,
                 Duration.ofSeconds(1));
     }
@@ -83,14 +84,14 @@ class StatusReportTest {
     void anEngineThatHangsIsAskedOnce() throws Exception {
         var asked = new AtomicInteger();
         var back = new CountDownLatch(1);
-        var runtime = (ContainerRuntime) Proxy.newProxyInstance(
-                ContainerRuntime.class.getClassLoader(), new Class<?>[] {ContainerRuntime.class}, (_, method, _) -> {
+        var engine = (ContainerEngine) Proxy.newProxyInstance(
+                ContainerEngine.class.getClassLoader(), new Class<?>[] {ContainerEngine.class}, (_, method, _) -> {
                     assertThat(method.getName()).isEqualTo("list");
                     asked.incrementAndGet();
                     back.await();
                     return List.of();
                 });
-        var report = report(runtime);
+        var report = report(engine);
         for (int i = 0; i < 3; i++) {
             var now = report.now(_ -> true);
             assertThat(now.engine().reachable()).isFalse();

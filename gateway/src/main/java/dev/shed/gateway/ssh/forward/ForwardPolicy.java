@@ -5,7 +5,7 @@ import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.container.Container;
-import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.Network;
 import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
@@ -17,12 +17,12 @@ import dev.shed.gateway.ssh.connection.Login;
 /// Decides which container a client may forward into. A forward wakes no shed.
 final class ForwardPolicy {
     private final Sheds sheds;
-    private final ContainerRuntime runtime;
+    private final ContainerEngine engine;
     private final AccessPolicy policy;
 
-    ForwardPolicy(Sheds sheds, ContainerRuntime runtime, AccessPolicy policy) {
+    ForwardPolicy(Sheds sheds, ContainerEngine engine, AccessPolicy policy) {
         this.sheds = sheds;
-        this.runtime = runtime;
+        this.engine = engine;
         this.policy = policy;
     }
 
@@ -67,7 +67,7 @@ final class ForwardPolicy {
 
     /// A loopback that is the host's, or somebody else's, is not the shed's to give away.
     private void requireOwnNetwork(Identity identity, Container container) throws ForwardRefusedException {
-        switch (runtime.network(container)) {
+        switch (engine.network(container)) {
             case Network.Own _ -> {}
             case Network.Host _ ->
                 throw ForwardRefusedException.prohibited("shed '" + container.shed() + "' has the host's network");

@@ -4,6 +4,7 @@ import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.VerbWords;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.shed.Sheds;
 import java.util.List;
@@ -23,7 +24,8 @@ public final class Forwarding {
     private final AgentForwarding agentForwarding;
 
     /// What forwarding needs.
-    public record Parts(ContainerRuntime runtime, Sheds sheds, AccessPolicy policy, AuditLog audit) {}
+    public record Parts(
+            ContainerEngine engine, ContainerRuntime runtime, Sheds sheds, AccessPolicy policy, AuditLog audit) {}
 
     /// A client's agent, which it lets its sheds use.
     @FunctionalInterface
@@ -38,7 +40,7 @@ public final class Forwarding {
     /// @param perShed how many all connections to a shed may have
     /// @param rules where clients' listeners may be
     public Forwarding(Parts parts, int perConnection, int perShed, ListenRules rules) {
-        var forwardPolicy = new ForwardPolicy(parts.sheds(), parts.runtime(), parts.policy());
+        var forwardPolicy = new ForwardPolicy(parts.sheds(), parts.engine(), parts.policy());
         var quota = new Quota(new Quota.Limits(perConnection, perShed));
         this.forwards = new Forwards(parts.runtime(), forwardPolicy, quota, parts.audit());
         var back = new ForwardedChannels(forwards);

@@ -2,6 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.shed.gateway.container.ContainerAccess;
 import java.net.URI;
 import java.time.Duration;
 
@@ -17,8 +18,14 @@ public final class Engines {
 
     private Engines() {}
 
-    public static DockerRuntime runtime(String gatewayId) {
-        return new DockerRuntime(settings(HOST, gatewayId));
+    public static DockerEngine engine(String gatewayId) {
+        return new DockerEngine(settings(HOST, gatewayId));
+    }
+
+    /// An engine that starts all processes itself.
+    public static ContainerAccess withoutPorters(String gatewayId) {
+        var engine = engine(gatewayId);
+        return new ContainerAccess(engine, new PlainRuntime(engine));
     }
 
     public static DockerSettings settings(URI host, String gatewayId) {

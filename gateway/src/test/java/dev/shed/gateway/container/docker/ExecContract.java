@@ -44,13 +44,13 @@ public abstract class ExecContract {
     @BeforeAll
     void startShed() throws Exception {
         shed = start();
-        runtime = shed.runtime();
+        runtime = shed.access().runtime();
     }
 
     @AfterAll
     void remove() {
         shed.close();
-        runtime.close();
+        shed.access().close();
     }
 
     @ParameterizedTest

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ExecIT extends ExecContract {
     @Override
     protected LiveShed start() {
-        return LiveShed.start(Engines.runtime("exec-it"));
+        return LiveShed.start(Engines.withoutPorters("exec-it"));
     }
 
     /// The engine tells no signal.

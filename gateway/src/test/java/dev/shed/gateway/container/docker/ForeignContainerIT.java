@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.Await;
+import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
@@ -16,12 +17,12 @@ import org.testcontainers.utility.DockerImageName;
 
 /// Containers that somebody else made, and labelled.
 class ForeignContainerIT {
-    private final DockerRuntime runtime = Engines.runtime("foreign-it");
+    private final ContainerAccess access = Engines.withoutPorters("foreign-it");
     private final ShedName name = LiveShed.freshName();
 
     @AfterEach
     void close() {
-        runtime.close();
+        access.close();
     }
 
     @Test
@@ -90,7 +91,7 @@ class ForeignContainerIT {
     }
 
     private LiveShed shed() {
-        return new LiveShed(runtime, runtime.find(name).orElseThrow());
+        return new LiveShed(access, access.engine().find(name).orElseThrow());
     }
 
     private GenericContainer<?> container(String line, Map<String, String> labels) {

@@ -34,13 +34,13 @@ public abstract class HangupContract {
     @BeforeAll
     void startShed() throws Exception {
         shed = start();
-        runtime = shed.runtime();
+        runtime = shed.access().runtime();
     }
 
     @AfterAll
     void remove() {
         shed.close();
-        runtime.close();
+        shed.access().close();
     }
 
     @BeforeEach

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class HangupIT extends HangupContract {
     @Override
     protected LiveShed start() {
-        return LiveShed.start(Engines.runtime("hangup-it"));
+        return LiveShed.start(Engines.withoutPorters("hangup-it"));
     }
 
     @Test
@@ -33,9 +33,9 @@ class HangupIT extends HangupContract {
 
     @Test
     void closingTheRuntimeEndsItsProcesses() throws Exception {
-        var other = Engines.runtime("hangup-it-closing");
-        other.start(shed.argv("sleep", mark));
-        other.start(shed.terminal("xterm", "sleep " + mark));
+        var other = Engines.withoutPorters("hangup-it-closing");
+        other.runtime().start(shed.argv("sleep", mark));
+        other.runtime().start(shed.terminal("xterm", "sleep " + mark));
         Await.until("both run", PROMISE, () -> shed.processes("sleep " + mark) >= 2);
 
         other.close();
@@ -47,20 +47,20 @@ class HangupIT extends HangupContract {
 
     @Test
     void abandonedProcessesAreEndedByTheNextLifeOnly() throws Exception {
-        var crashed = Engines.runtime("hangup-it-crashed");
-        crashed.start(shed.argv("sleep", mark));
-        crashed.start(shed.terminal("xterm", "sleep " + mark));
+        var crashed = Engines.withoutPorters("hangup-it-crashed");
+        crashed.runtime().start(shed.argv("sleep", mark));
+        crashed.runtime().start(shed.terminal("xterm", "sleep " + mark));
         Await.until("both run", PROMISE, () -> shed.processes("sleep " + mark) >= 2);
         long running = shed.processes("sleep " + mark);
 
-        crashed.takeOver();
-        try (var stranger = Engines.runtime("hangup-it-stranger")) {
-            stranger.takeOver();
+        crashed.runtime().takeOver();
+        try (var stranger = Engines.withoutPorters("hangup-it-stranger")) {
+            stranger.runtime().takeOver();
         }
         assertThat(shed.processes("sleep " + mark)).isEqualTo(running);
 
-        try (var nextLife = Engines.runtime("hangup-it-crashed")) {
-            nextLife.takeOver();
+        try (var nextLife = Engines.withoutPorters("hangup-it-crashed")) {
+            nextLife.runtime().takeOver();
             Await.until("both ended", PROMISE, () -> shed.processes("sleep " + mark) == 0);
         }
         crashed.close();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -33,25 +34,26 @@ import org.junit.jupiter.api.io.TempDir;
 class LifecycleIT {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private final DockerRuntime runtime = Engines.runtime("lifecycle-it");
+    private final DockerEngine engine = Engines.engine("lifecycle-it");
+    private final ContainerAccess access = new ContainerAccess(engine, new PlainRuntime(engine));
     private final ShedName name = LiveShed.freshName();
     private final ContainerSpec spec = new ContainerSpec(name, Engines.IMAGE, Map.of("shed.owner", "ada"));
 
     @AfterEach
     void remove() throws Exception {
-        runtime.find(name).ifPresent(container -> runtime.remove(container, true));
+        engine.find(name).ifPresent(container -> engine.remove(container, true));
         docker("volume", "rm", "-f", spec.volumeName());
-        runtime.close();
+        access.close();
     }
 
     @Test
     void versionIsForPeople() {
-        assertThat(runtime.version()).matches("Docker Engine \\S+ \\(API \\d+\\.\\d+\\)");
+        assertThat(engine.version()).matches("Docker Engine \\S+ \\(API \\d+\\.\\d+\\)");
     }
 
     @Test
     void aShedLives() {
-        var made = runtime.create(spec);
+        var made = engine.create(spec);
         assertThat(made.state()).isEqualTo(State.STOPPED);
         assertThat(made.image()).isEqualTo(Engines.IMAGE);
         assertThat(made.workspaceVolume()).contains(spec.volumeName());
@@ -59,27 +61,28 @@ class LifecycleIT {
         assertThat(Instant.parse(made.labels().getOrDefault("shed.created", "")))
                 .isBefore(Instant.now());
 
-        runtime.start(made);
-        runtime.start(made);
+        engine.start(made);
+        engine.start(made);
         assertThat(state()).contains(State.RUNNING);
-        assertThat(runtime.list()).extracting(Container::shed).contains(name);
+        assertThat(engine.list()).extracting(Container::shed).contains(name);
 
-        runtime.stop(made, GRACE);
-        runtime.stop(made, GRACE);
+        engine.stop(made, GRACE);
+        engine.stop(made, GRACE);
         assertThat(state()).contains(State.STOPPED);
-        assertFailure(() -> runtime.start(new LiveShed(runtime, made).argv("true")), Failure.Kind.SHED_STOPPED);
+        assertFailure(() -> access.runtime().start(new LiveShed(access, made).argv("true")), Failure.Kind.SHED_STOPPED);
 
-        runtime.remove(made, true);
-        runtime.remove(made, true);
+        engine.remove(made, true);
+        engine.remove(made, true);
         assertThat(state()).isEmpty();
-        assertFailure(() -> runtime.start(made), Failure.Kind.SHED_NOT_FOUND);
-        assertFailure(() -> runtime.start(new LiveShed(runtime, made).argv("true")), Failure.Kind.SHED_NOT_FOUND);
+        assertFailure(() -> engine.start(made), Failure.Kind.SHED_NOT_FOUND);
+        assertFailure(
+                () -> access.runtime().start(new LiveShed(access, made).argv("true")), Failure.Kind.SHED_NOT_FOUND);
     }
 
     @Test
     void theContainerIsAMachineToWorkOn() throws Exception {
-        runtime.start(runtime.create(spec));
-        var shed = new LiveShed(runtime, runtime.find(name).orElseThrow());
+        engine.start(engine.create(spec));
+        var shed = new LiveShed(access, engine.find(name).orElseThrow());
 
         assertThat(shed.sh("hostname; touch /workspace/x && echo writable; stat -c %a /tmp")
                         .out())
@@ -95,12 +98,13 @@ class LifecycleIT {
 
     @Test
     void pausedShedIsNotReady() throws Exception {
-        runtime.start(runtime.create(spec));
+        engine.start(engine.create(spec));
         docker("pause", containerName());
 
         assertThat(state()).contains(State.PAUSED);
         assertFailure(
-                () -> runtime.start(new LiveShed(runtime, runtime.find(name).orElseThrow()).argv("true")),
+                () -> access.runtime()
+                        .start(new LiveShed(access, engine.find(name).orElseThrow()).argv("true")),
                 Failure.Kind.SHED_NOT_READY);
     }
 
@@ -109,7 +113,7 @@ class LifecycleIT {
         var calls = new ArrayList<Future<Container>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 10; i++) {
-                calls.add(threads.submit(() -> runtime.create(spec)));
+                calls.add(threads.submit(() -> engine.create(spec)));
             }
         }
 
@@ -122,7 +126,7 @@ class LifecycleIT {
                         .isInstanceOfSatisfying(
                                 ShedException.class,
                                 e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.SHED_ALREADY_EXISTS)));
-        runtime.start(runtime.find(name).orElseThrow());
+        engine.start(engine.find(name).orElseThrow());
         assertThat(docker("volume", "inspect", "-f", "{{.Name}}", spec.volumeName()))
                 .isEqualTo(spec.volumeName());
     }
@@ -130,7 +134,7 @@ class LifecycleIT {
     @Test
     void nothingIsLeftWithoutAnImage() throws Exception {
         for (var image : List.of("no-such-image:1", "../containers", "UPPER:x:y")) {
-            assertFailure(() -> runtime.create(new ContainerSpec(name, image, Map.of())), Failure.Kind.IMAGE_NOT_FOUND);
+            assertFailure(() -> engine.create(new ContainerSpec(name, image, Map.of())), Failure.Kind.IMAGE_NOT_FOUND);
         }
         assertThat(state()).isEmpty();
         assertThat(docker("volume", "ls", "-q", "-f", "name=" + spec.volumeName()))
@@ -143,7 +147,7 @@ class LifecycleIT {
         var network = "shed-" + name + "-net";
         docker("network", "create", network);
         try {
-            var made = runtime.create(new ContainerSpec(
+            var made = engine.create(new ContainerSpec(
                     name,
                     Engines.IMAGE,
                     Map.of(),
@@ -152,17 +156,17 @@ class LifecycleIT {
                     List.of(),
                     Optional.of(network),
                     Optional.empty()));
-            runtime.start(made);
-            runtime.stop(made, Duration.ZERO);
+            engine.start(made);
+            engine.stop(made, Duration.ZERO);
             docker("network", "rm", network);
-            assertFailure(() -> runtime.start(made), Failure.Kind.CONFIG);
+            assertFailure(() -> engine.start(made), Failure.Kind.CONFIG);
             docker("network", "create", network);
 
-            runtime.start(made);
+            engine.start(made);
 
             assertThat(docker("inspect", "-f", "{{json .NetworkSettings.Networks}}", made.id()))
                     .contains(network, "\"IPAddress\":\"1");
-            runtime.remove(made, true);
+            engine.remove(made, true);
         } finally {
             docker("network", "rm", network);
         }
@@ -170,13 +174,13 @@ class LifecycleIT {
 
     @Test
     void aKeptWorkspaceIsUsedAgain() throws Exception {
-        runtime.start(runtime.create(spec));
-        new LiveShed(runtime, runtime.find(name).orElseThrow()).sh("echo kept > /workspace/note");
-        runtime.remove(runtime.find(name).orElseThrow(), false);
+        engine.start(engine.create(spec));
+        new LiveShed(access, engine.find(name).orElseThrow()).sh("echo kept > /workspace/note");
+        engine.remove(engine.find(name).orElseThrow(), false);
 
-        runtime.start(runtime.create(spec));
+        engine.start(engine.create(spec));
 
-        assertThat(new LiveShed(runtime, runtime.find(name).orElseThrow())
+        assertThat(new LiveShed(access, engine.find(name).orElseThrow())
                         .sh("cat /workspace/note")
                         .out())
                 .isEqualTo("kept\n");
@@ -187,9 +191,9 @@ class LifecycleIT {
         var broken = docker("create", "--label", "shed=true", "--label", "shed.name=Not_A_Name", Engines.IMAGE);
         var claim = docker("create", "--label", "shed=true", "--label", "shed.name=" + name, Engines.IMAGE);
         try {
-            assertThat(runtime.find(name).map(Container::id)).contains(claim);
-            assertThat(runtime.list()).extracting(Container::id).doesNotContain(broken);
-            assertFailure(() -> runtime.create(spec), Failure.Kind.SHED_ALREADY_EXISTS);
+            assertThat(engine.find(name).map(Container::id)).contains(claim);
+            assertThat(engine.list()).extracting(Container::id).doesNotContain(broken);
+            assertFailure(() -> engine.create(spec), Failure.Kind.SHED_ALREADY_EXISTS);
 
             var rightful = docker(
                     "create",
@@ -200,7 +204,7 @@ class LifecycleIT {
                     "--label",
                     "shed.name=" + name,
                     Engines.IMAGE);
-            assertThat(runtime.find(name).map(Container::id)).contains(rightful);
+            assertThat(engine.find(name).map(Container::id)).contains(rightful);
         } finally {
             docker("rm", "-f", broken, claim);
         }
@@ -208,28 +212,28 @@ class LifecycleIT {
 
     @Test
     void whatIsMadeOfACommittedShedTakesNoNameOver() throws Exception {
-        var made = runtime.create(spec);
+        var made = engine.create(spec);
         var image = "shed-test-commit:" + name;
         docker("commit", made.id(), image);
         var copy = docker("create", image);
         var mine = ShedName.parse(name + "-b");
         var labelled = docker("create", "--label", "shed.name=" + mine, image);
         try {
-            assertThat(runtime.find(name).map(Container::id)).contains(made.id());
-            assertThat(runtime.list()).extracting(Container::id).doesNotContain(copy);
-            assertThat(runtime.find(mine)).hasValueSatisfying(shed -> {
+            assertThat(engine.find(name).map(Container::id)).contains(made.id());
+            assertThat(engine.list()).extracting(Container::id).doesNotContain(copy);
+            assertThat(engine.find(mine)).hasValueSatisfying(shed -> {
                 assertThat(shed.id()).isEqualTo(labelled);
                 assertThat(shed.labels()).doesNotContainKey("shed.owner");
             });
-            runtime.remove(made, true);
-            assertThat(runtime.find(name)).isEmpty();
-            var again = runtime.create(new ContainerSpec(name, image, Map.of(Container.CREATION, "mark")));
-            assertThat(runtime.find(name)).hasValueSatisfying(shed -> {
+            engine.remove(made, true);
+            assertThat(engine.find(name)).isEmpty();
+            var again = engine.create(new ContainerSpec(name, image, Map.of(Container.CREATION, "mark")));
+            assertThat(engine.find(name)).hasValueSatisfying(shed -> {
                 assertThat(shed.id()).isEqualTo(again.id());
                 assertThat(shed.labels()).doesNotContainKey("shed.owner");
             });
         } finally {
-            runtime.find(name).ifPresent(each -> runtime.remove(each, true));
+            engine.find(name).ifPresent(each -> engine.remove(each, true));
             docker("rm", "-f", copy, labelled);
             docker("rmi", "-f", image);
         }
@@ -253,12 +257,12 @@ class LifecycleIT {
     @Test
     void anEngineThatCameBackIsUsedAgain(@TempDir Path directory) throws IOException {
         var socket = directory.resolve("s");
-        try (var behind = new DockerRuntime(Engines.settings(URI.create("unix://" + socket), "x"))) {
+        try (var behind = new DockerEngine(Engines.settings(URI.create("unix://" + socket), "x"))) {
             assertFailure(behind::list, Failure.Kind.ENGINE_UNAVAILABLE);
             for (int i = 0; i < 3; i++) {
                 try (var _ = new Relay(socket)) {
-                    assertThat(behind.version()).isEqualTo(runtime.version());
-                    assertThat(behind.version()).isEqualTo(runtime.version());
+                    assertThat(behind.version()).isEqualTo(engine.version());
+                    assertThat(behind.version()).isEqualTo(engine.version());
                 }
             }
             assertFailure(behind::list, Failure.Kind.ENGINE_UNAVAILABLE);
@@ -267,9 +271,9 @@ class LifecycleIT {
 
     private void assertUnavailable(URI host, String detail) {
         var settings = new DockerSettings(host, Duration.ofSeconds(1), "x", "dev", "/workspace", GRACE);
-        try (var absent = new DockerRuntime(settings)) {
+        try (var absent = new DockerEngine(settings)) {
             for (ThrowingCallable call : List.<ThrowingCallable>of(
-                    absent::list, absent::version, absent::takeOver, () -> absent.create(spec))) {
+                    absent::list, absent::version, absent.exec()::endAbandoned, () -> absent.create(spec))) {
                 assertFailure(call, Failure.Kind.ENGINE_UNAVAILABLE);
                 assertThatThrownBy(call).hasMessageContaining(detail);
             }
@@ -283,7 +287,7 @@ class LifecycleIT {
     }
 
     private Optional<State> state() {
-        return runtime.find(name).map(Container::state);
+        return engine.find(name).map(Container::state);
     }
 
     private String containerName() {

@@ -3,8 +3,8 @@ package dev.shed.gateway.container.docker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.ContainerProcess;
-import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
@@ -21,15 +21,16 @@ import java.util.UUID;
 
 /// A running shed with a name of its own, removed with its volume when closed.
 ///
-/// @param runtime the runtime that made it and that its processes are started with
-public record LiveShed(ContainerRuntime runtime, Container container) implements AutoCloseable {
+/// @param access what made it, and what its processes are started with
+public record LiveShed(ContainerAccess access, Container container) implements AutoCloseable {
     /// What a process that ran to its end left.
     public record Result(ExitStatus status, String out, String err) {}
 
-    public static LiveShed start(ContainerRuntime runtime) {
-        var made = runtime.create(new ContainerSpec(freshName(), Engines.IMAGE, Map.of()));
-        runtime.start(made);
-        return new LiveShed(runtime, runtime.find(made.shed()).orElseThrow());
+    public static LiveShed start(ContainerAccess access) {
+        var engine = access.engine();
+        var made = engine.create(new ContainerSpec(freshName(), Engines.IMAGE, Map.of()));
+        engine.start(made);
+        return new LiveShed(access, engine.find(made.shed()).orElseThrow());
     }
 
     public static ShedName freshName() {
@@ -38,7 +39,7 @@ public record LiveShed(ContainerRuntime runtime, Container container) implements
 
     @Override
     public void close() {
-        runtime.remove(container, true);
+        access.engine().remove(container, true);
     }
 
     public Result sh(String line) throws IOException, InterruptedException {
@@ -46,7 +47,7 @@ public record LiveShed(ContainerRuntime runtime, Container container) implements
     }
 
     public Result run(ExecSpec spec) throws IOException, InterruptedException {
-        try (var process = runtime.start(spec)) {
+        try (var process = access.runtime().start(spec)) {
             process.stdin().close();
             return drain(process);
         }

@@ -28,17 +28,17 @@ class OtherEnginesTest {
             """;
 
     private FakeEngine engine;
-    private DockerRuntime runtime;
+    private DockerEngine docker;
 
     @BeforeEach
     void start(@TempDir Path directory) throws IOException {
         engine = new FakeEngine(directory.resolve("s"));
-        runtime = new DockerRuntime(Engines.settings(engine.uri(), "other-engines-test"));
+        docker = new DockerEngine(Engines.settings(engine.uri(), "other-engines-test"));
     }
 
     @AfterEach
     void close() throws IOException {
-        runtime.close();
+        docker.close();
         engine.close();
     }
 
@@ -48,12 +48,12 @@ class OtherEnginesTest {
                 {"Platform":{"Name":"linux/amd64/debian-12"},"Components":[{"Name":"Podman Engine","Version":"4.3.1"}],
                  "Version":"4.3.1","ApiVersion":"1.41"}
                 """);
-        assertThat(runtime.version()).isEqualTo("Podman Engine 4.3.1 (API 1.41)");
+        assertThat(docker.version()).isEqualTo("Podman Engine 4.3.1 (API 1.41)");
 
         engine.on("GET /version", 200, """
                 {"Components":[{"Name":"Engine"},{"Name":"containerd"}],"Version":"29.0.0","ApiVersion":"1.52"}
                 """);
-        assertThat(runtime.version()).isEqualTo("Docker Engine 29.0.0 (API 1.52)");
+        assertThat(docker.version()).isEqualTo("Docker Engine 29.0.0 (API 1.52)");
     }
 
     @Test
@@ -88,7 +88,7 @@ class OtherEnginesTest {
         engine.on("GET /containers/c1/json", 200, "{\"Image\":\"sha256:i\"}");
         var heard = new Heard();
 
-        try (var _ = runtime.watch(Optional.empty(), heard)) {
+        try (var _ = docker.watch(Optional.empty(), heard)) {
             assertThat(heard.over.await(20, TimeUnit.SECONDS)).isTrue();
         }
 

@@ -30,19 +30,19 @@ class RefusalTest {
     private static final String FULL = "write /var/lib/docker/x: no space left on device";
 
     private FakeEngine engine;
-    private DockerRuntime runtime;
+    private DockerEngine docker;
     private Container demo;
 
     @BeforeEach
     void start(@TempDir Path directory) throws IOException {
         engine = new FakeEngine(directory.resolve("s")).list("c1", "demo", "running");
-        runtime = new DockerRuntime(Engines.settings(engine.uri(), "refusal-test"));
-        demo = runtime.find(DEMO).orElseThrow();
+        docker = new DockerEngine(Engines.settings(engine.uri(), "refusal-test"));
+        demo = docker.find(DEMO).orElseThrow();
     }
 
     @AfterEach
     void close() throws IOException {
-        runtime.close();
+        docker.close();
         engine.close();
     }
 
@@ -52,25 +52,25 @@ class RefusalTest {
         var spec = new ContainerSpec(ShedName.parse("fresh"), "image", Map.of());
         engine.on("GET /containers/json.*fresh", 200, "[]");
 
-        assertRefused(() -> runtime.start(demo), FULL);
-        assertRefused(() -> runtime.stop(demo, Duration.ofSeconds(1)), FULL);
-        assertRefused(() -> runtime.remove(demo, true), FULL);
-        assertRefused(() -> runtime.details(demo), FULL);
-        assertRefused(() -> runtime.network(demo), FULL);
-        assertRefused(() -> runtime.execDefaults(demo), FULL);
-        assertRefused(() -> runtime.create(spec), FULL);
-        assertRefused(() -> runtime.put(demo, "/x", new byte[0]), FULL);
-        assertRefused(() -> runtime.start(demo, "0", List.of("true"), Map.of()), FULL);
+        assertRefused(() -> docker.start(demo), FULL);
+        assertRefused(() -> docker.stop(demo, Duration.ofSeconds(1)), FULL);
+        assertRefused(() -> docker.remove(demo, true), FULL);
+        assertRefused(() -> docker.details(demo), FULL);
+        assertRefused(() -> docker.network(demo), FULL);
+        assertRefused(() -> docker.exec().execDefaults(demo), FULL);
+        assertRefused(() -> docker.create(spec), FULL);
+        assertRefused(() -> docker.exec().put(demo, "/x", new byte[0]), FULL);
+        assertRefused(() -> docker.exec().start(demo, "0", List.of("true"), Map.of()), FULL);
     }
 
     @Test
     void listingAndVersionAreRefusedLikewise() {
         engine.refuse("GET /(containers/json|version)", 503, "the store is locked");
 
-        assertRefused(runtime::list, "the store is locked");
-        assertRefused(() -> runtime.find(DEMO), "the store is locked");
-        assertRefused(runtime::version, "the store is locked");
-        assertRefused(runtime::takeOver, "the store is locked");
+        assertRefused(docker::list, "the store is locked");
+        assertRefused(() -> docker.find(DEMO), "the store is locked");
+        assertRefused(docker::version, "the store is locked");
+        assertRefused(docker.exec()::endAbandoned, "the store is locked");
     }
 
     @Test
@@ -81,21 +81,21 @@ class RefusalTest {
                   "Mounts":[{"Type":"volume","Name":"shed-demo-workspace","Destination":"/workspace"}]}]
                 """);
         engine.refuse("DELETE /volumes/shed-demo-workspace", 500, FULL);
-        var shed = runtime.find(DEMO).orElseThrow();
+        var shed = docker.find(DEMO).orElseThrow();
         engine.on("GET /containers/json", 200, "[]"); // it is removed
 
-        assertRefused(() -> runtime.remove(shed, true), FULL);
+        assertRefused(() -> docker.remove(shed, true), FULL);
     }
 
     /// A plugin or a proxy before the engine says no in its own way.
     @Test
     void wordsAreWhateverThereIs() {
         engine.on("GET /version", 403, "<p>denied</p>\n\n by policy\n");
-        assertRefused(runtime::version, "<p>denied</p> by policy");
+        assertRefused(docker::version, "<p>denied</p> by policy");
         engine.on("GET /version", 500, "");
-        assertRefused(runtime::version, "status 500");
+        assertRefused(docker::version, "status 500");
         engine.on("GET /version", 500, "{\"cause\":\"c\",\"message\":\"two\\nlines\",\"response\":500}");
-        assertRefused(runtime::version, "two lines");
+        assertRefused(docker::version, "two lines");
     }
 
     @Test
@@ -116,7 +116,7 @@ class RefusalTest {
             assertRefused(call, "network lost not found");
         }
         engine.list("c1", "demo", "exited");
-        assertRefused(() -> runtime.start(demo), "network lost not found");
+        assertRefused(() -> docker.start(demo), "network lost not found");
     }
 
     @Test
@@ -133,12 +133,12 @@ class RefusalTest {
 
     private ThrowingCallable[] whatNeedsTheContainer() {
         return new ThrowingCallable[] {
-            () -> runtime.start(demo),
-            () -> runtime.stop(demo, Duration.ofSeconds(1)),
-            () -> runtime.details(demo),
-            () -> runtime.network(demo),
-            () -> runtime.execDefaults(demo),
-            () -> runtime.start(demo, "0", List.of("true"), Map.of()),
+            () -> docker.start(demo),
+            () -> docker.stop(demo, Duration.ofSeconds(1)),
+            () -> docker.details(demo),
+            () -> docker.network(demo),
+            () -> docker.exec().execDefaults(demo),
+            () -> docker.exec().start(demo, "0", List.of("true"), Map.of()),
         };
     }
 
@@ -149,14 +149,14 @@ class RefusalTest {
         engine.on("GET /containers/json.*fresh", 200, "[]");
 
         engine.refuse("POST /containers/create", 404, "No such image: image:latest");
-        assertFailure(() -> runtime.create(spec), Failure.imageNotFound("image"));
+        assertFailure(() -> docker.create(spec), Failure.imageNotFound("image"));
         engine.refuse("POST /containers/create", 404, "network lost not found");
-        assertRefused(() -> runtime.create(spec), "network lost not found");
+        assertRefused(() -> docker.create(spec), "network lost not found");
         engine.refuse("POST /containers/create", 409, "The container name is already in use by container f00");
         engine.on("GET /containers/shed-fresh/json", 200, "{}"); // and it is no shed
-        assertRefused(() -> runtime.create(spec), "The container name is already in use by container f00");
+        assertRefused(() -> docker.create(spec), "The container name is already in use by container f00");
         engine.list("c1", "fresh", "created");
-        assertFailure(() -> runtime.create(spec), Failure.shedAlreadyExists("fresh"));
+        assertFailure(() -> docker.create(spec), Failure.shedAlreadyExists("fresh"));
     }
 
     /// An engine takes the name before it knows the container.
@@ -168,7 +168,7 @@ class RefusalTest {
         engine.refuse("POST /containers/create", 409, "The container name is already in use by container f00");
         engine.refuse("GET /containers/shed-fresh/json", 404, "No such container: shed-fresh");
 
-        assertFailure(() -> runtime.create(spec), Failure.shedAlreadyExists("fresh"));
+        assertFailure(() -> docker.create(spec), Failure.shedAlreadyExists("fresh"));
     }
 
     @Test
@@ -178,7 +178,7 @@ class RefusalTest {
         engine.on("GET /containers/json.*fresh", 200, "[]");
         engine.refuse("POST /containers/create", 400, "Minimum memory limit allowed is 6MB");
 
-        assertThatThrownBy(() -> runtime.create(spec))
+        assertThatThrownBy(() -> docker.create(spec))
                 .isInstanceOfSatisfying(
                         ShedException.class, e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.USAGE))
                 .hasMessage("USAGE: the engine refuses: Minimum memory limit allowed is 6MB");
@@ -193,9 +193,9 @@ class RefusalTest {
         engine.refuse("POST /containers/create", 500, words);
 
         assertFailure(
-                () -> runtime.create(limited(OptionalLong.of(1 << 30))),
+                () -> docker.create(limited(OptionalLong.of(1 << 30))),
                 Failure.config("shed.disk", "the engine cannot limit a shed's disk: " + words, "0"));
-        assertRefused(() -> runtime.create(limited(OptionalLong.empty())), words);
+        assertRefused(() -> docker.create(limited(OptionalLong.empty())), words);
     }
 
     private static ContainerSpec limited(OptionalLong disk) {
@@ -215,7 +215,7 @@ class RefusalTest {
     @Test
     void removingEndsWhenTheEngineListsItNoMore() throws Exception {
         engine.refuse("DELETE /containers/c1", 404, "No such container: c1");
-        var removal = new FutureTask<>(() -> runtime.remove(demo, true));
+        var removal = new FutureTask<>(() -> docker.remove(demo, true));
         Thread.ofVirtual().start(removal);
         Await.until("it is tried again and again", Engines.LONG, () -> removals() > 2);
         assertThat(removal.isDone()).isFalse();

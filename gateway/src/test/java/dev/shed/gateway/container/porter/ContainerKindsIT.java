@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.Await;
+import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
@@ -39,18 +40,18 @@ class ContainerKindsIT {
 
     private final ShedName name = LiveShed.freshName();
     private Path directory;
-    private PorterRuntime runtime;
+    private ContainerAccess access;
 
     @BeforeEach
     void start(@TempDir Path temporary) {
         directory = temporary;
-        runtime = PorterSheds.runtime("kinds-it", directory);
+        access = PorterSheds.access("kinds-it", directory);
     }
 
     @AfterEach
     void remove() throws Exception {
         docker("rm", "--force", "--volumes", "shed-" + name);
-        runtime.close();
+        access.close();
     }
 
     /// Who starts processes there, whom they run as, and how the container is made.
@@ -89,8 +90,8 @@ class ContainerKindsIT {
 
         assertThat(rights.err()).isEmpty();
         assertThat(rights.out()).isEqualTo(docker("exec", "-u", user, "shed-" + name, "sh", "-c", RIGHTS));
-        assertThat(runtime.starter(shed.container())).contains(starter);
-        try (var process = runtime.start(shed.terminal("xterm", new Program.Argv(List.of("sleep", "3333"))))) {
+        assertThat(access.runtime().starter(shed.container())).contains(starter);
+        try (var process = access.runtime().start(shed.terminal("xterm", new Program.Argv(List.of("sleep", "3333"))))) {
             Await.until("it runs", Engines.LONG, () -> shed.processes("sleep 3333") > 0);
             assertThat(process).isNotNull();
         }
@@ -134,15 +135,15 @@ class ContainerKindsIT {
         var path = "/tmp/kinds.sock";
         var connected = new CompletableFuture<String>();
 
-        try (var listener = runtime.listen(
-                shed.container(), new Endpoint.Unix(path), ContainerListener.Mode.KEEP, (socket, _, _) -> {
+        try (var listener = access.runtime()
+                .listen(shed.container(), new Endpoint.Unix(path), ContainerListener.Mode.KEEP, (socket, _, _) -> {
                     try (socket) {
                         connected.complete("accepted");
                     }
                 })) {
             assertThat(listener.isOpen()).isTrue();
             assertThat(shed.sh("stat -c '%U %a' " + path).out()).isEqualTo("dev 600\n");
-            var socket = runtime.dial(shed.container(), new Endpoint.Unix(path));
+            var socket = access.runtime().dial(shed.container(), new Endpoint.Unix(path));
             try (socket) {
                 socket.receive(new Ignoring());
             }
@@ -168,7 +169,7 @@ class ContainerKindsIT {
         words.addAll(options);
         words.addAll(List.of(Engines.IMAGE, "sleep", "infinity"));
         assertThat(docker(words.toArray(String[]::new))).isNotEmpty();
-        return new LiveShed(runtime, runtime.find(name).orElseThrow());
+        return new LiveShed(access, access.engine().find(name).orElseThrow());
     }
 
     private static String docker(String... words) throws IOException {

@@ -10,11 +10,11 @@ final class DoomedGateway {
     private DoomedGateway() {}
 
     public static void main(String[] arguments) throws Exception {
-        var runtime = PorterSheds.runtime("porter-it", Path.of(arguments[0]));
-        var container = runtime.find(ShedName.parse(arguments[1])).orElseThrow();
-        var shed = new LiveShed(runtime, container);
-        runtime.start(shed.argv("sleep", arguments[2]));
-        runtime.start(shed.terminal("xterm", "sleep " + arguments[2]));
+        var access = PorterSheds.access("porter-it", Path.of(arguments[0]));
+        var container = access.engine().find(ShedName.parse(arguments[1])).orElseThrow();
+        var shed = new LiveShed(access, container);
+        access.runtime().start(shed.argv("sleep", arguments[2]));
+        access.runtime().start(shed.terminal("xterm", "sleep " + arguments[2]));
         Thread.sleep(Duration.ofMinutes(5));
     }
 }

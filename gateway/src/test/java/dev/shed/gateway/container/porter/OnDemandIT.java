@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class OnDemandIT extends ExecContract {
     @Override
     protected LiveShed start() {
-        var engine = Engines.runtime("on-demand-it");
+        var engine = Engines.engine("on-demand-it");
         var made = engine.create(new ContainerSpec(LiveShed.freshName(), Engines.IMAGE, Map.of()));
         engine.start(made);
         var container = engine.find(made.shed()).orElseThrow();

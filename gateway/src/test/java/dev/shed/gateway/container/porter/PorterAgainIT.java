@@ -3,6 +3,7 @@ package dev.shed.gateway.container.porter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.Await;
+import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.docker.Engines;
 import dev.shed.gateway.container.docker.LiveShed;
@@ -25,19 +26,19 @@ class PorterAgainIT {
     @TempDir
     private Path directory;
 
-    private PorterRuntime runtime;
+    private ContainerAccess access;
     private LiveShed shed;
 
     @BeforeEach
     void start() {
-        runtime = PorterSheds.runtime("porter-again", directory);
-        shed = LiveShed.start(runtime);
+        access = PorterSheds.access("porter-again", directory);
+        shed = LiveShed.start(access);
     }
 
     @AfterEach
     void remove() {
         shed.close();
-        runtime.close();
+        access.close();
     }
 
     @Test
@@ -45,7 +46,7 @@ class PorterAgainIT {
         assertThat(shed.sh("true").status().code()).isZero();
 
         nextLife();
-        runtime.takeOver();
+        access.runtime().takeOver();
 
         Await.until("a porter", SOON, this::isStarted);
         // Itself, those that wait, and the one that asks.
@@ -57,16 +58,16 @@ class PorterAgainIT {
     void whatWasNotInUseIsLeftAlone() throws Exception {
         assertThat(shed.sh("true").status().code()).isZero();
         var first = ShedName.parse("a" + shed.container().shed());
-        var unused = runtime.create(new ContainerSpec(first, Engines.IMAGE, Map.of()));
+        var unused = access.engine().create(new ContainerSpec(first, Engines.IMAGE, Map.of()));
         try {
-            runtime.start(unused);
+            access.engine().start(unused);
             nextLife();
-            runtime.takeOver();
+            access.runtime().takeOver();
 
             Await.until("a porter", SOON, this::isStarted);
-            assertThat(runtime.starter(unused)).isEmpty();
+            assertThat(access.runtime().starter(unused)).isEmpty();
         } finally {
-            runtime.remove(unused, true);
+            access.engine().remove(unused, true);
         }
     }
 
@@ -76,7 +77,7 @@ class PorterAgainIT {
         var socket = shed.container().runDirectory().orElseThrow().resolve(RunDirectories.SOCKET);
         assertThat(socket).exists();
 
-        runtime.stop(shed.container(), Duration.ZERO);
+        access.engine().stop(shed.container(), Duration.ZERO);
 
         assertThat(socket).doesNotExist();
     }
@@ -90,7 +91,7 @@ class PorterAgainIT {
         nextLife();
 
         assertThat(asking.join(SOON)).isTrue();
-        try (var engine = Engines.runtime("porter-again-onlooker")) {
+        try (var engine = Engines.withoutPorters("porter-again-onlooker")) {
             var onlooker = new LiveShed(engine, shed.container());
             Await.until("none is left", SOON, () -> onlooker.processes("/run/shed/porter") == 0);
         }
@@ -108,12 +109,12 @@ class PorterAgainIT {
     }
 
     private boolean isStarted() {
-        return runtime.starter(shed.container()).isPresent();
+        return access.runtime().starter(shed.container()).isPresent();
     }
 
     private void nextLife() {
-        runtime.close();
-        runtime = PorterSheds.runtime("porter-again", directory);
-        shed = new LiveShed(runtime, shed.container());
+        access.close();
+        access = PorterSheds.access("porter-again", directory);
+        shed = new LiveShed(access, shed.container());
     }
 }

@@ -6,6 +6,6 @@ import dev.shed.gateway.container.docker.LiveShed;
 class PorterExecIT extends ExecContract {
     @Override
     protected LiveShed start() {
-        return LiveShed.start(PorterSheds.runtime("porter-exec-it"));
+        return LiveShed.start(PorterSheds.access("porter-exec-it"));
     }
 }

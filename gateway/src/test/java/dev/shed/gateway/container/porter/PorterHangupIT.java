@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class PorterHangupIT extends HangupContract {
     @Override
     protected LiveShed start() {
-        return LiveShed.start(PorterSheds.runtime("porter-hangup-it"));
+        return LiveShed.start(PorterSheds.access("porter-hangup-it"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.shed.gateway.Await;
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerSpec;
@@ -17,7 +18,7 @@ import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
-import dev.shed.gateway.container.docker.DockerRuntime;
+import dev.shed.gateway.container.docker.DockerEngine;
 import dev.shed.gateway.container.docker.Engines;
 import dev.shed.gateway.container.docker.LiveShed;
 import dev.shed.gateway.failure.ExitStatus;
@@ -51,20 +52,20 @@ class PorterIT {
     private Path directory;
 
     private final String mark = Integer.toString(ThreadLocalRandom.current().nextInt(1_000_000, 10_000_000));
-    private final DockerRuntime engine = Engines.runtime("porter-it");
-    private PorterRuntime runtime;
+    private final DockerEngine engine = Engines.engine("porter-it");
+    private ContainerAccess access;
     private LiveShed shed;
 
     @AfterEach
     void remove() {
         shed.close();
-        runtime.close();
+        access.close();
     }
 
     @BeforeEach
     void start() {
-        runtime = PorterSheds.over(engine, directory);
-        shed = LiveShed.start(runtime);
+        access = PorterSheds.over(engine, directory);
+        shed = LiveShed.start(access);
     }
 
     @Test
@@ -78,7 +79,8 @@ class PorterIT {
     void aPlaceIsFreeWhenItsListenerIsClosed() throws Exception {
         for (var place : List.of(new Endpoint.Tcp("localhost", 7410), new Endpoint.Unix("/tmp/7410.sock"))) {
             for (int i = 0; i < 50; i++) {
-                runtime.listen(shed.container(), place, ContainerListener.Mode.KEEP, (peer, _, _) -> peer.close())
+                access.runtime()
+                        .listen(shed.container(), place, ContainerListener.Mode.KEEP, (peer, _, _) -> peer.close())
                         .close(SOON);
             }
         }
@@ -94,7 +96,7 @@ class PorterIT {
     @Test
     void signalsReachTheProcess() throws Exception {
         var line = "trap 'echo usr1; exit 7' USR1; echo ready; while :; do sleep 0.05; done";
-        try (var process = runtime.start(shed.spec(new Program.ShellCommand(line)));
+        try (var process = access.runtime().start(shed.spec(new Program.ShellCommand(line)));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var out = new ByteArrayOutputStream();
             var copied = threads.submit(() -> copy(process, out));
@@ -164,10 +166,14 @@ class PorterIT {
 
     @Test
     void aKilledPorterIsSaidAndReplaced() throws Exception {
-        try (var process = runtime.start(shed.argv("sleep", mark))) {
+        try (var process = access.runtime().start(shed.argv("sleep", mark))) {
             Await.until("it runs", SOON, () -> shed.processes(mark) > 0);
-            engine.start(
-                    shed.container(), BareExec.ROOT, List.of("pkill", "-KILL", "-f", "^/run/shed/porter"), Map.of());
+            engine.exec()
+                    .start(
+                            shed.container(),
+                            BareExec.ROOT,
+                            List.of("pkill", "-KILL", "-f", "^/run/shed/porter"),
+                            Map.of());
 
             assertThatThrownBy(() -> LiveShed.drain(process))
                     .isInstanceOf(ProcessLostException.class)
@@ -188,7 +194,7 @@ class PorterIT {
 
     @Test
     void aKilledContainerIsSaid() throws Exception {
-        try (var process = runtime.start(shed.argv("sleep", mark))) {
+        try (var process = access.runtime().start(shed.argv("sleep", mark))) {
             Await.until("it runs", SOON, () -> shed.processes(mark) > 0);
             docker("kill", shed.container().id());
 
@@ -199,7 +205,7 @@ class PorterIT {
         assertThatThrownBy(() -> shed.sh("true"))
                 .isInstanceOfSatisfying(
                         ShedException.class, e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.SHED_STOPPED));
-        runtime.start(shed.container());
+        access.engine().start(shed.container());
         assertThat(shed.sh("echo again").out()).isEqualTo("again\n");
     }
 
@@ -208,28 +214,28 @@ class PorterIT {
         var id = shed.container().id();
         var name = shed.container().shed();
         shed.sh("true");
-        assertThat(runtime.find(name).map(Container::state)).contains(Container.State.RUNNING);
+        assertThat(access.engine().find(name).map(Container::state)).contains(Container.State.RUNNING);
         docker("pause", id);
-        assertThat(runtime.find(name).map(Container::state)).contains(Container.State.PAUSED);
+        assertThat(access.engine().find(name).map(Container::state)).contains(Container.State.PAUSED);
         docker("unpause", id);
         assertThat(shed.sh("echo again").out()).isEqualTo("again\n");
-        assertThat(runtime.find(name).map(Container::state)).contains(Container.State.RUNNING);
+        assertThat(access.engine().find(name).map(Container::state)).contains(Container.State.RUNNING);
         docker("kill", id);
-        assertThat(runtime.find(name).map(Container::state)).contains(Container.State.STOPPED);
+        assertThat(access.engine().find(name).map(Container::state)).contains(Container.State.STOPPED);
         docker("rm", id);
-        assertThat(runtime.find(name)).isEmpty();
+        assertThat(access.engine().find(name)).isEmpty();
     }
 
     /// An interrupt closes the channel that it finds a thread at, and the porter has one that everything hangs on.
     @Test
     void aLoginThatIsBrokenOffDoesNotTakeThePorterAlong() throws Exception {
         var name = shed.container().shed();
-        assertThat(runtime.find(name)).isPresent();
-        try (var process = runtime.start(shed.argv("sleep", mark))) {
+        assertThat(access.engine().find(name)).isPresent();
+        try (var process = access.runtime().start(shed.argv("sleep", mark))) {
             for (int i = 0; i < 50; i++) {
                 var login = Thread.ofVirtual()
-                        .start(() ->
-                                assertThatThrownBy(() -> runtime.find(name)).isInstanceOf(ShedException.class));
+                        .start(() -> assertThatThrownBy(() -> access.engine().find(name))
+                                .isInstanceOf(ShedException.class));
                 login.interrupt();
                 login.join();
             }
@@ -241,7 +247,7 @@ class PorterIT {
     /// The gateway is another JVM here, and killed.
     @Test
     void whatAKilledGatewayStartedIsEndedAndTheNextOneWorks() throws Exception {
-        runtime.close();
+        access.close();
         var gateway = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -254,21 +260,21 @@ class PorterIT {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            runtime = PorterSheds.over(Engines.runtime("porter-it-stranger"), PorterSheds.directory());
-            shed = new LiveShed(runtime, shed.container());
+            access = PorterSheds.over(Engines.engine("porter-it-stranger"), PorterSheds.directory());
+            shed = new LiveShed(access, shed.container());
             Await.until("both run", Engines.LONG, () -> shed.processes("sleep " + mark) >= 2);
         } finally {
             gateway.destroyForcibly().waitFor();
         }
-        runtime.close();
+        access.close();
 
-        runtime = PorterSheds.runtime("porter-it", directory);
-        shed = new LiveShed(runtime, shed.container());
-        runtime.takeOver();
+        access = PorterSheds.access("porter-it", directory);
+        shed = new LiveShed(access, shed.container());
+        access.runtime().takeOver();
         Await.until(
                 "a porter is there before anybody asks",
                 SOON,
-                () -> runtime.starter(shed.container()).isPresent());
+                () -> access.runtime().starter(shed.container()).isPresent());
         assertThat(shed.sh("echo again").out()).isEqualTo("again\n");
         Await.until("both ended", SOON, () -> shed.processes("sleep " + mark) == 0);
         Await.until("one porter", SOON, () -> shed.processes("/run/shed/porter") <= 2 + Porter.IDLE);
@@ -279,7 +285,7 @@ class PorterIT {
         shed.sh("true");
         docker("update", "--pids-limit", "24", shed.container().id());
         var line = "for i in $(seq 30); do sleep 8 & done 2>/dev/null; wait";
-        try (var process = runtime.start(shed.spec(new Program.ShellCommand(line)))) {
+        try (var process = access.runtime().start(shed.spec(new Program.ShellCommand(line)))) {
             assertThat(process).isNotNull();
             Await.until("it is full", SOON, () -> {
                 try {
@@ -305,9 +311,10 @@ class PorterIT {
         var image = "shed-test-nothing:" + mark;
         importProgram(image);
         try {
-            var made = runtime.create(new ContainerSpec(LiveShed.freshName(), image, Map.of()));
-            runtime.start(made);
-            try (var bare = new LiveShed(runtime, runtime.find(made.shed()).orElseThrow())) {
+            var made = access.engine().create(new ContainerSpec(LiveShed.freshName(), image, Map.of()));
+            access.engine().start(made);
+            try (var bare =
+                    new LiveShed(access, access.engine().find(made.shed()).orElseThrow())) {
                 assertThat(bare.run(bare.argv("sleep", "hello")))
                         .isEqualTo(new LiveShed.Result(ExitStatus.of(3), "hello", ""));
                 assertThat(bare.sh("true"))
@@ -322,12 +329,12 @@ class PorterIT {
     @Test
     void nothingIsLeftBehind(@TempDir Path other) throws Exception {
         long descriptors = sockets();
-        var brief = PorterSheds.runtime("porter-it-brief", other);
+        var brief = PorterSheds.access("porter-it-brief", other);
         try (var used = LiveShed.start(brief)) {
             for (int i = 0; i < 20; i++) {
                 used.sh("echo " + i);
             }
-            brief.start(used.argv("sleep", mark)).close();
+            brief.runtime().start(used.argv("sleep", mark)).close();
             Await.until("its processes ended", SOON, () -> used.processes("sleep " + mark) == 0);
         }
         brief.close();

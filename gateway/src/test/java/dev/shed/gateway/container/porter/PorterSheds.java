@@ -1,6 +1,7 @@
 package dev.shed.gateway.container.porter;
 
-import dev.shed.gateway.container.docker.DockerRuntime;
+import dev.shed.gateway.container.ContainerAccess;
+import dev.shed.gateway.container.docker.DockerEngine;
 import dev.shed.gateway.container.docker.Engines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,16 +15,18 @@ final class PorterSheds {
 
     private PorterSheds() {}
 
-    static PorterRuntime runtime(String gatewayId) {
-        return runtime(gatewayId, directory());
+    static ContainerAccess access(String gatewayId) {
+        return access(gatewayId, directory());
     }
 
-    static PorterRuntime runtime(String gatewayId, Path directory) {
-        return over(Engines.runtime(gatewayId), directory);
+    static ContainerAccess access(String gatewayId, Path directory) {
+        return over(Engines.engine(gatewayId), directory);
     }
 
-    static PorterRuntime over(DockerRuntime engine, Path directory) {
-        return PorterRuntime.over(engine, new PorterRuntime.Settings(directory, "dev", GRACE, RefusedAddresses.NONE));
+    static ContainerAccess over(DockerEngine engine, Path directory) {
+        var porters = new PorterRuntime(
+                engine, engine.plainExec(), new PorterRuntime.Settings(directory, "dev", GRACE, RefusedAddresses.NONE));
+        return new ContainerAccess(porters.engine(), porters);
     }
 
     static Path directory() {

@@ -2,28 +2,17 @@ package dev.shed.gateway.container.docker;
 
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
-import dev.shed.gateway.container.ContainerDetails;
-import dev.shed.gateway.container.ContainerListener;
-import dev.shed.gateway.container.ContainerObserver;
 import dev.shed.gateway.container.ContainerProcess;
-import dev.shed.gateway.container.ContainerRuntime;
-import dev.shed.gateway.container.ContainerSocket;
-import dev.shed.gateway.container.ContainerSpec;
-import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecDefaults;
 import dev.shed.gateway.container.ExecSpec;
-import dev.shed.gateway.container.Network;
-import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.container.PlainExec;
 import dev.shed.gateway.container.docker.engine.Engine;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -31,110 +20,32 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A Docker Engine on the gateway's own host. Needs no live engine to be made: whatever asks it while it is
-/// down fails with `ENGINE_UNAVAILABLE`, and works again when it is back.
-public final class DockerRuntime implements ContainerRuntime, BareExec {
-    private static final Logger LOG = LoggerFactory.getLogger(DockerRuntime.class);
+/// The execs of one gateway: processes that the engine itself starts.
+final class DockerExec implements BareExec, PlainExec {
+    private static final Logger LOG = LoggerFactory.getLogger(DockerExec.class);
 
     private final Engine engine;
     private final Containers containers;
-    private final Lifecycle lifecycle;
     private final Users users;
     private final ExecWrapper wrapper;
     private final Hangups hangups;
-    private final Networks networks;
 
-    /// Ids of the execs that this runtime holds, from before they start.
+    /// Ids of the execs that are held here, from before they start.
     private final Set<String> held = ConcurrentHashMap.newKeySet();
 
     private final Set<DockerProcess> processes = ConcurrentHashMap.newKeySet();
 
-    public DockerRuntime(DockerSettings settings) {
-        this.engine = new Engine(settings.socket(), settings.timeout());
-        this.containers = new Containers(engine, settings.workspace());
-        this.lifecycle = new Lifecycle(engine, containers, settings.workspace());
+    DockerExec(Engine engine, Containers containers, DockerSettings settings) {
+        this.engine = engine;
+        this.containers = containers;
         this.users = new Users(engine, settings.user());
         this.wrapper = new ExecWrapper(settings.gatewayId());
         this.hangups = new Hangups(settings.hangupGrace());
-        this.networks = new Networks(engine, containers);
     }
 
-    @Override
-    public String version() {
-        var version = engine.json("/version");
-        // Docker calls itself "Engine" there, others by their names ("Podman Engine").
-        var name = version.path("Components").path(0).path("Name").asText("Engine");
-        return "%s %s (API %s)"
-                .formatted(
-                        name.equals("Engine") ? "Docker Engine" : name,
-                        version.path("Version").asText(),
-                        version.path("ApiVersion").asText());
-    }
-
-    @Override
-    public List<Container> list() {
-        return containers.list();
-    }
-
-    @Override
-    public Optional<Container> find(ShedName shed) {
-        return containers.find(shed);
-    }
-
-    @Override
-    public ContainerDetails details(Container container) {
-        try {
-            return Details.of(engine.ask(
-                    docker -> docker.inspectContainerCmd(container.id()).exec()));
-        } catch (EngineRefusedException e) {
-            throw containers.meaning(container, e);
-        }
-    }
-
-    @Override
-    public String lastLines(Container container) {
-        return lifecycle.lastLines(container);
-    }
-
-    @Override
-    public Optional<String> starter(Container container) {
-        return Optional.of("the engine");
-    }
-
-    @Override
-    public Map<String, String> workspaceLabels(ShedName shed) {
-        return lifecycle.volumeLabels(ContainerSpec.volumeName(shed));
-    }
-
-    @Override
-    public boolean undo(ShedName shed, String creation) {
-        return lifecycle.undo(shed, creation);
-    }
-
-    @Override
-    public AutoCloseable watch(Optional<Instant> since, ContainerObserver listener) {
-        return EngineWatch.start(engine, containers, since, listener);
-    }
-
-    @Override
-    public Container create(ContainerSpec spec) {
-        return lifecycle.create(spec);
-    }
-
-    @Override
-    public void start(Container container) {
-        lifecycle.start(container);
-    }
-
-    @Override
-    public void stop(Container container, Duration grace) {
-        lifecycle.stop(container, grace);
-    }
-
-    @Override
-    public boolean remove(Container container, boolean withWorkspace) {
+    /// The container is gone, or about to go.
+    void forget(Container container) {
         users.forget(container);
-        return lifecycle.remove(container, withWorkspace);
     }
 
     @Override
@@ -189,27 +100,9 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
         }
     }
 
-    /// The engine connects to nothing in a container.
+    /// Looks at all sheds at the same time.
     @Override
-    public ContainerSocket dial(Container container, Endpoint to) throws SocketRefusedException {
-        throw new SocketRefusedException("the engine connects to nothing in a container");
-    }
-
-    @Override
-    public ContainerListener listen(
-            Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
-            throws SocketRefusedException {
-        throw new SocketRefusedException("the engine listens to nothing in a container");
-    }
-
-    @Override
-    public Network network(Container container) {
-        return networks.of(container);
-    }
-
-    /// Looks at every shed at once and returns when it has looked; the hang-ups go on behind it.
-    @Override
-    public void takeOver() {
+    public void endAbandoned() {
         var running = containers.list().stream().filter(Container::running).toList();
         var names = Thread.ofVirtual().name("abandoned-", 0).factory();
         try (var tasks = Executors.newThreadPerTaskExecutor(names)) {
@@ -218,11 +111,9 @@ public final class DockerRuntime implements ContainerRuntime, BareExec {
     }
 
     /// Hangs up what still runs and waits for that, as long as it may take.
-    @Override
-    public void close() {
+    void close() {
         processes.forEach(DockerProcess::close);
         hangups.close();
-        engine.close();
     }
 
     private Exec createExec(ExecSpec spec) throws InterruptedException {

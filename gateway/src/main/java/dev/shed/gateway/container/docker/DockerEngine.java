@@ -1,0 +1,131 @@
+package dev.shed.gateway.container.docker;
+
+import dev.shed.gateway.container.BareExec;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerDetails;
+import dev.shed.gateway.container.ContainerEngine;
+import dev.shed.gateway.container.ContainerObserver;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.Network;
+import dev.shed.gateway.container.PlainExec;
+import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineRefusedException;
+import dev.shed.gateway.name.ShedName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A Docker Engine on the gateway's own host. Needs no live engine to be made: whatever asks it while it is
+/// down fails with `ENGINE_UNAVAILABLE`, and works again when it is back.
+public final class DockerEngine implements ContainerEngine {
+    private final Engine engine;
+    private final Containers containers;
+    private final Lifecycle lifecycle;
+    private final Networks networks;
+    private final DockerExec exec;
+
+    public DockerEngine(DockerSettings settings) {
+        this.engine = new Engine(settings.socket(), settings.timeout());
+        this.containers = new Containers(engine, settings.workspace());
+        this.lifecycle = new Lifecycle(engine, containers, settings.workspace());
+        this.networks = new Networks(engine, containers);
+        this.exec = new DockerExec(engine, containers, settings);
+    }
+
+    /// Starts processes where no porter can run.
+    public PlainExec plainExec() {
+        return exec;
+    }
+
+    @Override
+    public BareExec exec() {
+        return exec;
+    }
+
+    @Override
+    public String version() {
+        var version = engine.json("/version");
+        // Docker calls itself "Engine" there, others by their names ("Podman Engine").
+        var name = version.path("Components").path(0).path("Name").asText("Engine");
+        return "%s %s (API %s)"
+                .formatted(
+                        name.equals("Engine") ? "Docker Engine" : name,
+                        version.path("Version").asText(),
+                        version.path("ApiVersion").asText());
+    }
+
+    @Override
+    public List<Container> list() {
+        return containers.list();
+    }
+
+    @Override
+    public Optional<Container> find(ShedName shed) {
+        return containers.find(shed);
+    }
+
+    @Override
+    public ContainerDetails details(Container container) {
+        try {
+            return Details.of(engine.ask(
+                    docker -> docker.inspectContainerCmd(container.id()).exec()));
+        } catch (EngineRefusedException e) {
+            throw containers.meaning(container, e);
+        }
+    }
+
+    @Override
+    public String lastLines(Container container) {
+        return lifecycle.lastLines(container);
+    }
+
+    @Override
+    public Map<String, String> workspaceLabels(ShedName shed) {
+        return lifecycle.volumeLabels(ContainerSpec.volumeName(shed));
+    }
+
+    @Override
+    public boolean undo(ShedName shed, String creation) {
+        return lifecycle.undo(shed, creation);
+    }
+
+    @Override
+    public AutoCloseable watch(Optional<Instant> since, ContainerObserver listener) {
+        return EngineWatch.start(engine, containers, since, listener);
+    }
+
+    @Override
+    public Container create(ContainerSpec spec) {
+        return lifecycle.create(spec);
+    }
+
+    @Override
+    public void start(Container container) {
+        lifecycle.start(container);
+    }
+
+    @Override
+    public void stop(Container container, Duration grace) {
+        lifecycle.stop(container, grace);
+    }
+
+    @Override
+    public boolean remove(Container container, boolean withWorkspace) {
+        exec.forget(container);
+        return lifecycle.remove(container, withWorkspace);
+    }
+
+    @Override
+    public Network network(Container container) {
+        return networks.of(container);
+    }
+
+    /// Hangs up what still runs and waits for that, as long as it may take.
+    @Override
+    public void close() {
+        exec.close();
+        engine.close();
+    }
+}

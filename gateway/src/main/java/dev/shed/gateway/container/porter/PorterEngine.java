@@ -1,0 +1,160 @@
+package dev.shed.gateway.container.porter;
+
+import dev.shed.gateway.container.BareExec;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerDetails;
+import dev.shed.gateway.container.ContainerEngine;
+import dev.shed.gateway.container.ContainerObserver;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.Network;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// An engine whose containers have porters: new ones get a run directory, what a porter knows saves questions, and
+/// the porter ends what runs in a container before the engine stops it. The rest is the engine's.
+final class PorterEngine implements ContainerEngine {
+    private final ContainerEngine engine;
+    private final Porters porters;
+    private final Users users;
+    private final RunDirectories directories;
+    private final GracefulStop gracefulStop;
+    private final ContainerCache containerCache;
+
+    PorterEngine(
+            ContainerEngine engine,
+            Porters porters,
+            Users users,
+            RunDirectories directories,
+            GracefulStop gracefulStop) {
+        this.engine = engine;
+        this.porters = porters;
+        this.users = users;
+        this.directories = directories;
+        this.gracefulStop = gracefulStop;
+        this.containerCache = new ContainerCache(porters::answers, System::nanoTime);
+    }
+
+    @Override
+    public String version() {
+        return engine.version();
+    }
+
+    /// Forgets what went without the gateway's doing.
+    @Override
+    public List<Container> list() {
+        var known = porters.known();
+        var containers = engine.list();
+        var running = containers.stream()
+                .filter(container -> container.state() != Container.State.STOPPED)
+                .map(Container::id)
+                .collect(Collectors.toSet());
+        known.stream().filter(id -> !running.contains(id)).forEach(this::forget);
+        return containers;
+    }
+
+    /// A porter that answers proves that its container runs, and saves asking the engine for each process.
+    @Override
+    public Optional<Container> find(ShedName shed) {
+        return containerCache.find(shed, engine::find);
+    }
+
+    @Override
+    public ContainerDetails details(Container container) {
+        return engine.details(container);
+    }
+
+    @Override
+    public String lastLines(Container container) {
+        return engine.lastLines(container);
+    }
+
+    @Override
+    public Map<String, String> workspaceLabels(ShedName shed) {
+        return engine.workspaceLabels(shed);
+    }
+
+    @Override
+    public boolean undo(ShedName shed, String creation) {
+        var before = engine.find(shed)
+                .filter(container -> creation.equals(container.labels().get(Container.CREATION)));
+        boolean found = engine.undo(shed, creation);
+        before.ifPresent(container -> forget(container.id()));
+        if (before.isPresent() || engine.find(shed).isEmpty()) {
+            directories.remove(directories.of(shed));
+        }
+        return found;
+    }
+
+    @Override
+    public AutoCloseable watch(Optional<Instant> since, ContainerObserver observer) {
+        return engine.watch(since, observer);
+    }
+
+    @Override
+    public Container create(ContainerSpec spec) {
+        var directory = directories.make(spec.shed());
+        try {
+            return engine.create(spec.withRunDirectory(directory));
+        } catch (ShedException e) {
+            if (e.failure().kind() != Failure.Kind.SHED_ALREADY_EXISTS) {
+                directories.remove(directory);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void requireStartable(Container container) {
+        container.runDirectory().ifPresent(directory -> directories.requireReachable(container.shed(), directory));
+    }
+
+    @Override
+    public void start(Container container) {
+        requireStartable(container);
+        porters.prepare(container);
+        engine.start(container);
+    }
+
+    @Override
+    public void stop(Container container, Duration grace) {
+        gracefulStop.run(container, grace);
+        engine.stop(container, grace);
+        forget(container.id());
+    }
+
+    @Override
+    public boolean remove(Container container, boolean withWorkspace) {
+        boolean workspaceStays = engine.remove(container, withWorkspace);
+        forget(container.id());
+        container.runDirectory().flatMap(directories::own).ifPresent(directories::remove);
+        return workspaceStays;
+    }
+
+    @Override
+    public Network network(Container container) {
+        return engine.network(container);
+    }
+
+    @Override
+    public BareExec exec() {
+        return engine.exec();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    private void forget(String containerId) {
+        porters.forget(containerId);
+        users.forget(containerId);
+        containerCache.forget(containerId);
+    }
+}
