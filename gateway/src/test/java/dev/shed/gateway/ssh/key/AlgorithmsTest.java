@@ -12,16 +12,21 @@ import org.apache.sshd.common.kex.KexProposalOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AlgorithmsTest {
     private static final Algorithms ALL = new Algorithms(GatewayConfig.Algorithms.ALL);
     private static final String STRICT = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com";
 
-    private static Map<KexProposalOption, String> offered(String clientVersion) {
+    private static Map<KexProposalOption, String> offered(String version) {
         var macs = NamedResource.getNames(ALL.macs());
-        var proposal = new EnumMap<KexProposalOption, String>(
-                Map.of(KexProposalOption.C2SMAC, macs, KexProposalOption.S2CMAC, macs));
+        return offered(version, KexProposalOption.C2SMAC, KexProposalOption.S2CMAC, macs);
+    }
+
+    private static Map<KexProposalOption, String> offered(
+            String clientVersion, KexProposalOption in, KexProposalOption out, String names) {
+        var proposal = new EnumMap<KexProposalOption, String>(Map.of(in, names, out, names));
         ALL.offerOnlyWhatIsNeeded(clientVersion, proposal);
         return proposal;
     }
@@ -49,6 +54,35 @@ class AlgorithmsTest {
             })
     void whoKnowsNothingElseIsOfferedTheOldOneLast(String version) {
         assertThat(offered(version)).allSatisfy((_, macs) -> assertThat(macs).isEqualTo(STRICT + ",hmac-sha2-256"));
+    }
+
+    /// Its client would choose CTR with a MAC, which is slower.
+    @ParameterizedTest
+    @CsvSource({
+        "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u7, false",
+        "SSH-2.0-OpenSSH_6.2, false",
+        "SSH-2.0-OpenSSH_10.0p2, false",
+        "SSH-2.0-OpenSSH_for_Windows_9.5, false",
+        "SSH-2.0-OpenSSH_6.1, true",
+        "SSH-2.0-OpenSSH_5.3p1, true",
+        "SSH-2.0-PuTTY_Release_0.76, true",
+        "SSH-2.0-paramiko_2.12.0, true",
+        "SSH-2.0-dropbear_2022.83, true"
+    })
+    void openSshSeesGcmOnly(String version, boolean counterMode) {
+        var gcm = "aes128-gcm@openssh.com,aes256-gcm@openssh.com";
+        var all = NamedResource.getNames(ALL.ciphers());
+        assertThat(offered(version, KexProposalOption.C2SENC, KexProposalOption.S2CENC, all))
+                .allSatisfy((_, names) -> assertThat(names).isEqualTo(counterMode ? all : gcm));
+    }
+
+    @Test
+    void openSshSeesTheCiphersThatTheConfigurationNames() {
+        var named =
+                new Algorithms(new GatewayConfig.Algorithms(List.of(), List.of(), List.of("aes256-ctr"), List.of()));
+        var proposal = new EnumMap<KexProposalOption, String>(Map.of(KexProposalOption.C2SENC, "aes256-ctr"));
+        named.offerOnlyWhatIsNeeded("SSH-2.0-OpenSSH_9.2", proposal);
+        assertThat(proposal).containsEntry(KexProposalOption.C2SENC, "aes256-ctr");
     }
 
     /// Every name that the gateway has may be asked for, and nothing that it lacks.
