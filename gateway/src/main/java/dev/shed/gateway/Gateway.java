@@ -194,7 +194,7 @@ public final class Gateway implements AutoCloseable {
         var runtime = core.containers().runtime();
         var workspace = new Workspace(config.shed().workspace());
         var sessions = new Sessions(runtime, workspace);
-        var sessionQuery = new SessionQuery(sessions);
+        var sessionQuery = new SessionQuery(sessions, core.containers().engine().hints());
         var panes = new Panes(runtime);
         var attachedClients = new AttachedClients();
         var commands = new CommandTable(

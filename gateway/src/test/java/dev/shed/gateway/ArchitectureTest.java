@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Sessions;
 
@@ -68,7 +69,7 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackage(ROOT)
             .should()
-            .callConstructor(SessionQuery.class, Sessions.class);
+            .callConstructor(SessionQuery.class, Sessions.class, EngineHints.class);
 
     @ArchTest
     static final ArchRule valuesDoNotKnowTheServer = noClasses()

@@ -14,6 +14,9 @@ public interface ContainerEngine extends AutoCloseable {
     /// The engine's name and version, for people.
     String version();
 
+    /// What a person can do with this engine.
+    EngineHints hints();
+
     /// Every container that is a shed, in any state, by name.
     List<Container> list();
 

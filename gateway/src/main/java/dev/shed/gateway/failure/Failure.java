@@ -104,29 +104,26 @@ public record Failure(Kind kind, String message, String hint) {
                         : "ssh -s " + shed + "@HOST sessions");
     }
 
-    public static Failure imageNotFound(String image) {
-        return new Failure(
-                Kind.IMAGE_NOT_FOUND,
-                "the engine has no image '" + image + "'",
-                "build it or pull it on the gateway's host: docker pull " + image
-                        + "\nor name another one: ssh shed@HOST create NAME --image IMAGE");
+    /// An image that the engine does not have.
+    ///
+    /// @param hint how it gets there, in the engine's words
+    public static Failure imageNotFound(String image, String hint) {
+        return new Failure(Kind.IMAGE_NOT_FOUND, "the engine has no image '" + image + "'", hint);
     }
 
-    public static Failure engineUnavailable(String detail) {
-        return new Failure(
-                Kind.ENGINE_UNAVAILABLE,
-                "the container engine does not answer: " + detail,
-                "on the gateway's host: docker info");
+    /// No answer of the engine.
+    ///
+    /// @param hint what shows how it is, in the engine's words
+    public static Failure engineUnavailable(String detail, String hint) {
+        return new Failure(Kind.ENGINE_UNAVAILABLE, "the container engine does not answer: " + detail, hint);
     }
 
     /// An error that the engine answered with.
     ///
     /// @param words the engine's own, on one line
-    public static Failure engineRefused(String words) {
-        return new Failure(
-                Kind.ENGINE_REFUSED,
-                "the container engine refuses: " + words,
-                "on the gateway's host: journalctl --unit docker --since -5m");
+    /// @param hint where it says more
+    public static Failure engineRefused(String words, String hint) {
+        return new Failure(Kind.ENGINE_REFUSED, "the container engine refuses: " + words, hint);
     }
 
     /// A defect; the log has the stack.
@@ -190,9 +187,9 @@ public record Failure(Kind kind, String message, String hint) {
 
     /// A shed whose processes are frozen.
     ///
-    /// @param container the container's id: one that somebody else made may have any name
-    public static Failure paused(String shed, String container) {
-        return shedNotReady(shed, "it is paused", "on the gateway's host: docker unpause " + container);
+    /// @param hint what wakes it, in the engine's words
+    public static Failure paused(String shed, String hint) {
+        return shedNotReady(shed, "it is paused", hint);
     }
 
     /// A shed that cannot be used right now.

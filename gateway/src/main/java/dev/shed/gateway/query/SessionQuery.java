@@ -1,6 +1,7 @@
 package dev.shed.gateway.query;
 
 import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Sessions;
@@ -36,17 +37,20 @@ public final class SessionQuery {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Sessions sessions;
+    private final EngineHints hints;
     private final Duration limit;
 
     /// The ids of containers that did not answer in time when they were asked together with others.
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
 
-    public SessionQuery(Sessions sessions) {
-        this(sessions, LIMIT);
+    /// @param hints for sheds that do not answer
+    public SessionQuery(Sessions sessions, EngineHints hints) {
+        this(sessions, hints, LIMIT);
     }
 
-    SessionQuery(Sessions sessions, Duration limit) {
+    SessionQuery(Sessions sessions, EngineHints hints, Duration limit) {
         this.sessions = sessions;
+        this.hints = hints;
         this.limit = limit;
     }
 
@@ -125,10 +129,7 @@ public final class SessionQuery {
             case STOPPED -> Answer.Listed.of(shed, List.of());
             case RUNNING -> askRunning(shed, arrived);
             // Known not to answer, so nobody has to wait for it.
-            case PAUSED ->
-                new Answer.Failed(
-                        shed,
-                        Failure.paused(shed.name().value(), shed.container().shortId()));
+            case PAUSED -> new Answer.Failed(shed, Failure.paused(shed.name().value(), hints.paused(shed.container())));
             case RESTARTING, BROKEN ->
                 notReady(shed, "it is " + word(shed.container().state()));
         };

@@ -181,7 +181,7 @@ public final class ShedCreator {
         new Doubts(engine, createProgress).tell(order.wanted().limits(), spec, container);
         engine.start(container);
         // Its log goes with it; the image shows the same again.
-        requireUp(container, "docker run --rm " + spec.image() + " sleep infinity");
+        requireUp(container, engine.hints().endsAtOnce(spec.image()));
         requireListener(gone);
         if (order.repository().isPresent()) {
             new Checkout(engine, runtime, settings.workspace(), settings.hostKeys())
@@ -204,9 +204,9 @@ public final class ShedCreator {
 
     /// Fails when the container, which was started just now, does not stay up.
     ///
-    /// @param command what tells more of it, on the gateway's host
-    void requireUp(Container container, String command) {
-        new StartWatch(engine, settings.watch()).requireUp(container, "on the gateway's host: " + command);
+    /// @param hint what tells more of it
+    void requireUp(Container container, String hint) {
+        new StartWatch(engine, settings.watch()).requireUp(container, hint);
     }
 
     /// The client has gone: there is nobody to make it for.

@@ -84,6 +84,11 @@ public final class Sheds {
         return shed;
     }
 
+    /// What is told of a shed that is paused.
+    public Failure paused(Shed shed) {
+        return Failure.paused(shed.name().value(), engine.hints().paused(shed.container()));
+    }
+
     private static ShedException notReady(ShedName name, String why) {
         return new ShedException(Failure.shedNotReady(name.value(), why));
     }
@@ -133,8 +138,7 @@ public final class Sheds {
             throw new ShedException(Failure.shedAlreadyRunning(name.value()));
         }
         if (shed.container().state() == Container.State.PAUSED) {
-            throw new ShedException(
-                    Failure.paused(name.value(), shed.container().shortId()));
+            throw new ShedException(paused(shed));
         }
         return startToStay(shed);
     }
@@ -143,8 +147,7 @@ public final class Sheds {
     private Shed startToStay(Shed shed) {
         engine.start(shed.container());
         try {
-            shedCreator.requireUp(
-                    shed.container(), "docker logs " + shed.container().shortId());
+            shedCreator.requireUp(shed.container(), engine.hints().ended(shed.container()));
         } catch (ShedException e) {
             if (e.failure().kind() == Failure.Kind.SHED_NOT_READY) {
                 engine.stop(shed.container(), stopGrace);

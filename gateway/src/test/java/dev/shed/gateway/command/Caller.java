@@ -47,7 +47,7 @@ final class Caller {
         this.table = new CommandTable(
                 sheds,
                 sessions,
-                new SessionQuery(sessions),
+                new SessionQuery(sessions, runtime.hints()),
                 new Panes(runtime),
                 attachedClients,
                 new AccessPolicy(),

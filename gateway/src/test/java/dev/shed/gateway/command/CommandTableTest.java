@@ -290,7 +290,7 @@ class CommandTableTest {
 
     @Test
     void anEngineThatDoesNotAnswerIsNamed() {
-        runtime.failing(Failure.engineUnavailable("no such socket"));
+        runtime.failing(Failure.engineUnavailable("no such socket", "look at it"));
         assertThat(caller.lobby("list").status()).isEqualTo(69);
         assertThat(caller.lobby("list --json").out()).contains("ENGINE_UNAVAILABLE");
     }

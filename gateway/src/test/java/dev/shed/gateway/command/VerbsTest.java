@@ -522,7 +522,7 @@ class VerbsTest {
         assertThat(caller.lobby("version --json").out())
                 .isEqualTo("{\"gateway\":\"0.1.0\",\"java\":\"" + java + "\",\"engine\":\"Fake Engine 1.0\",\"time\":\""
                         + Caller.NOW + "\"}\n");
-        runtime.failing(Failure.engineUnavailable("down"));
+        runtime.failing(Failure.engineUnavailable("down", "look at it"));
         assertThat(caller.lobby("version").out()).isEqualTo("""
                 gateway    0.1.0
                 java       %s
@@ -566,7 +566,7 @@ class VerbsTest {
 
     @Test
     void statusAnswersAndIsDegradedWithoutTheEngine() {
-        runtime.failing(Failure.engineUnavailable("down"));
+        runtime.failing(Failure.engineUnavailable("down", "look at it"));
         var outcome = caller.lobby("status");
         assertThat(outcome.out())
                 .startsWith("status         degraded\nproblem        ")

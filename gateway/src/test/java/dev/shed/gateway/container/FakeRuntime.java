@@ -137,6 +137,28 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
     }
 
     @Override
+    public EngineHints hints() {
+        return new Hints();
+    }
+
+    private record Hints() implements EngineHints {
+        @Override
+        public String paused(Container container) {
+            return "wake " + container.shortId();
+        }
+
+        @Override
+        public String ended(Container container) {
+            return "read the log of " + container.shortId();
+        }
+
+        @Override
+        public String endsAtOnce(String image) {
+            return "try " + image;
+        }
+    }
+
+    @Override
     public synchronized List<Container> list() {
         answer();
         return List.copyOf(containers.values());
@@ -212,7 +234,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
             throw new ShedException(Failure.shedAlreadyExists(spec.shed().value()));
         }
         if (!Set.of(IMAGE, "other:1").contains(spec.image())) {
-            throw new ShedException(Failure.imageNotFound(spec.image()));
+            throw new ShedException(Failure.imageNotFound(spec.image(), "bring it there"));
         }
         var container = container(spec, State.STOPPED);
         containers.put(spec.shed(), container);

@@ -42,7 +42,7 @@ class FailureLogTest {
     void theLineHasTheCauseAndNoStack() {
         var deep = new IOException("Connection refused");
         var cause = new IllegalStateException("no engine", deep);
-        FailureLog.told(new ShedException(Failure.engineUnavailable("down"), cause));
+        FailureLog.told(new ShedException(Failure.engineUnavailable("down", "look at it"), cause));
         assertThat(LoggedFailures.line(only()))
                 .contains("code=\"ENGINE_UNAVAILABLE\"", "down")
                 .contains("IllegalStateException: no engine; IOException: Connection refused");
@@ -51,7 +51,8 @@ class FailureLogTest {
 
     @Test
     void aFailureThatWasPassedOnIsToldOnce() {
-        var first = new ShedException(Failure.engineUnavailable("down"), new NoSuchFileException("/x.sock"));
+        var first =
+                new ShedException(Failure.engineUnavailable("down", "look at it"), new NoSuchFileException("/x.sock"));
         FailureLog.told(new ShedException(first.failure(), first));
         assertThat(LoggedFailures.line(only())).contains("cause=\"NoSuchFileException: /x.sock\"");
     }
@@ -59,7 +60,8 @@ class FailureLogTest {
     @Test
     void aLineIsALineOfSomeLength() {
         FailureLog.told(new ShedException(
-                Failure.engineUnavailable("down"), new IOException("x\nshed: forged\u001b[2J" + "y".repeat(100_000))));
+                Failure.engineUnavailable("down", "look at it"),
+                new IOException("x\nshed: forged\u001b[2J" + "y".repeat(100_000))));
         assertThat(LoggedFailures.line(only()))
                 .contains("x\\nshed: forged\\x1b[2J")
                 .hasSizeLessThan(3000);

@@ -115,11 +115,6 @@ public final class FailureTest {
     }
 
     @Test
-    void aPausedShedIsWokenByDocker() {
-        assertThat(Failure.paused("demo", "0123456789ab").hint()).endsWith("docker unpause 0123456789ab");
-    }
-
-    @Test
     void whoWaitedInVainIsShownTheScreen() {
         assertThat(Failure.timedOut("demo", "work", "no output for 3s", "4s").hint())
                 .isEqualTo("ssh -s demo+work@HOST peek");

@@ -82,9 +82,9 @@ class ShedsTest {
         sheds.stop(DEMO);
         runtime.endingAtOnce("no");
         var id = sheds.find(DEMO).container().shortId();
-        assertHint("on the gateway's host: docker logs " + id, () -> sheds.start(DEMO));
+        assertHint("read the log of " + id, () -> sheds.start(DEMO));
         runtime.remove(sheds.find(DEMO).container(), true);
-        assertHint("on the gateway's host: docker run --rm " + FakeRuntime.IMAGE + " sleep infinity", () -> create());
+        assertHint("try " + FakeRuntime.IMAGE, () -> create());
     }
 
     @Test
@@ -92,7 +92,7 @@ class ShedsTest {
         runtime.with("demo", State.PAUSED);
         var id = sheds.find(DEMO).container().shortId();
         assertFails("SHED_NOT_READY", () -> sheds.start(DEMO));
-        assertHint("on the gateway's host: docker unpause " + id, () -> sheds.start(DEMO));
+        assertHint("wake " + id, () -> sheds.start(DEMO));
     }
 
     private static void assertHint(String hint, ThrowingCallable call) {
@@ -188,7 +188,7 @@ class ShedsTest {
 
     /// Has a creation fail in a way after which the engine may make the container yet.
     private String abandon() throws IOException {
-        runtime.failingCreates(Failure.engineUnavailable("no answer within 30 s"));
+        runtime.failingCreates(Failure.engineUnavailable("no answer within 30 s", "look at it"));
         assertFails("ENGINE_UNAVAILABLE", () -> create());
         runtime.failingCreates(null);
         try (var notes = Files.list(directory.resolve("creating"))) {
@@ -199,7 +199,7 @@ class ShedsTest {
     /// The next life of the gateway knows of it too.
     @Test
     void whatIsMadeTooLateIsRemovedByTheNextGateway() throws Exception {
-        runtime.failingCreates(Failure.engineUnavailable("no answer within 30 s"));
+        runtime.failingCreates(Failure.engineUnavailable("no answer within 30 s", "look at it"));
         assertFails("ENGINE_UNAVAILABLE", () -> create());
         runtime.failingCreates(null);
         try (var notes = Files.list(directory.resolve("creating"))) {
@@ -238,7 +238,7 @@ class ShedsTest {
     void aStopThatFailsIsNotRemembered() {
         runtime.with("demo");
         var shed = sheds.find(DEMO);
-        runtime.failing(Failure.engineUnavailable("down"));
+        runtime.failing(Failure.engineUnavailable("down", "look at it"));
         assertFails("ENGINE_UNAVAILABLE", () -> sheds.stop(DEMO));
         runtime.failing(null);
         assertThat(sheds.find(shed.name()).stoppedOnPurpose()).isFalse();

@@ -38,7 +38,7 @@ class FailureLogWireTest {
     }
 
     private void down() {
-        runtime.failing(Failure.engineUnavailable(DOWN));
+        runtime.failing(Failure.engineUnavailable(DOWN, "look at it"));
     }
 
     private void assertLogged(String line) {

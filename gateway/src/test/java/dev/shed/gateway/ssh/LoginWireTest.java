@@ -341,7 +341,7 @@ class LoginWireTest {
 
     @Test
     void aSilentEngineIsTold() throws IOException {
-        runtime.failing(Failure.engineUnavailable("connection refused"));
+        runtime.failing(Failure.engineUnavailable("connection refused", "look at it"));
         var result = gateway.exec("demo", "id");
         assertThat(result.status()).isEqualTo(69);
         assertThat(result.err()).contains("connection refused");
@@ -456,7 +456,7 @@ class LoginWireTest {
     /// Nothing is asked of the engine, so nothing can differ.
     @Test
     void whoHasNoKeyLearnsNothingOfSheds() throws Exception {
-        runtime.failing(Failure.engineUnavailable("not asked"));
+        runtime.failing(Failure.engineUnavailable("not asked", "look at it"));
         assertThat(refusal("demo")).isEqualTo(refusal("unknown"));
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.container.docker.engine.Engine;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.failure.Failure;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /// The engine's containers that are sheds, read as such.
 final class Containers {
+    static final EngineHints HINTS = new DockerHints();
+
     static final String SHED = "shed";
     static final String NAME = "shed.name";
 
@@ -113,7 +116,7 @@ final class Containers {
         return again(container)
                 .map(now -> switch (now.state()) {
                     case STOPPED -> new ShedException(Failure.shedStopped(shed), refusal);
-                    case PAUSED -> new ShedException(Failure.paused(shed, now.shortId()), refusal);
+                    case PAUSED -> new ShedException(Failure.paused(shed, HINTS.paused(now)), refusal);
                     case RESTARTING -> new ShedException(Failure.shedNotReady(shed, "it is restarting"), refusal);
                     case RUNNING, BROKEN -> meaning(container, refusal);
                 })

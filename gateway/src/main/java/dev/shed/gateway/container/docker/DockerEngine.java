@@ -6,6 +6,7 @@ import dev.shed.gateway.container.ContainerDetails;
 import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerObserver;
 import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.container.Network;
 import dev.shed.gateway.container.PlainExec;
 import dev.shed.gateway.container.docker.engine.Engine;
@@ -54,6 +55,11 @@ public final class DockerEngine implements ContainerEngine {
                         name.equals("Engine") ? "Docker Engine" : name,
                         version.path("Version").asText(),
                         version.path("ApiVersion").asText());
+    }
+
+    @Override
+    public EngineHints hints() {
+        return Containers.HINTS;
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.PlainExec;
 import dev.shed.gateway.container.docker.engine.Engine;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
-import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.util.List;
@@ -96,7 +95,7 @@ final class DockerExec implements BareExec, PlainExec {
             throw containers.meaningForProcess(container, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ShedException(Failure.engineUnavailable("interrupted while waiting for it"), e);
+            throw new ShedException(Engine.unavailable("interrupted while waiting for it"), e);
         }
     }
 

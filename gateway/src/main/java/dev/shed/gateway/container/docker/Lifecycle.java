@@ -89,7 +89,7 @@ final class Lifecycle {
 
     private ShedException notMade(ContainerSpec spec, EngineRefusedException refusal) {
         if (refusal.isMissingImage()) {
-            return new ShedException(Failure.imageNotFound(spec.image()), refusal);
+            return new ShedException(missing(spec.image()), refusal);
         }
         if (spec.limits().disk().isPresent() && refusal.words().contains("storage-opt")) {
             return new ShedException(
@@ -222,7 +222,7 @@ final class Lifecycle {
         remove(id);
         while (isListed(id)) {
             if (System.nanoTime() > end || !paused()) {
-                throw new ShedException(Failure.engineUnavailable("it does not remove the container " + id));
+                throw new ShedException(Engine.unavailable("it does not remove the container " + id));
             }
             remove(id);
         }
@@ -336,14 +336,18 @@ final class Lifecycle {
     private String requireImage(String image) {
         try {
             if (!IMAGE.matcher(image).matches()) {
-                throw new ShedException(Failure.imageNotFound(image));
+                throw new ShedException(missing(image));
             }
             return String.valueOf(
                     engine.ask(docker -> docker.inspectImageCmd(image).exec()).getId());
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.BAD_REQUEST);
-            throw new ShedException(Failure.imageNotFound(image), e);
+            throw new ShedException(missing(image), e);
         }
+    }
+
+    private static Failure missing(String image) {
+        return Failure.imageNotFound(image, DockerHints.missing(image));
     }
 
     private @Nullable String creationOf(String volume) {

@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.docker;
 
+import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
@@ -33,6 +34,6 @@ record StartCheck(ShedName shed) {
         }
         return text.startsWith(NO_USER)
                 ? Failure.shedNotReady(shed.value(), "its container has no such user: " + text)
-                : Failure.engineRefused(text);
+                : EngineRefusedException.failure(text);
     }
 }

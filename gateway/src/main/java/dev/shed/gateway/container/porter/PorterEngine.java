@@ -6,6 +6,7 @@ import dev.shed.gateway.container.ContainerDetails;
 import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerObserver;
 import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.container.Network;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -44,6 +45,11 @@ final class PorterEngine implements ContainerEngine {
     @Override
     public String version() {
         return engine.version();
+    }
+
+    @Override
+    public EngineHints hints() {
+        return engine.hints();
     }
 
     /// Forgets what went without the gateway's doing.

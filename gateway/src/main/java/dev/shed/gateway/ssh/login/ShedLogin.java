@@ -302,8 +302,7 @@ public final class ShedLogin {
         return switch (shed.container().state()) {
             case Container.State.RUNNING -> shed;
             case Container.State.STOPPED -> wake(call, shed, interactive);
-            case Container.State.PAUSED ->
-                throw new ShedException(Failure.paused(name, shed.container().shortId()));
+            case Container.State.PAUSED -> throw new ShedException(sheds.paused(shed));
             case Container.State.RESTARTING -> throw notReady(name, "it is restarting");
             case Container.State.BROKEN -> throw notReady(name, "the engine cannot use its container");
         };

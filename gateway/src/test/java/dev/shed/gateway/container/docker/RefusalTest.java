@@ -143,13 +143,33 @@ class RefusalTest {
     }
 
     @Test
+    void aPausedContainerIsToldWithTheCommandThatWakesIt() {
+        engine.list("c1", "demo", "paused");
+        engine.refuse("POST /containers/c1/exec", 409, "Container c1 is paused, unpause the container before exec");
+
+        assertFailure(
+                () -> docker.exec().start(demo, "0", List.of("true"), Map.of()),
+                Failure.paused("demo", "on the gateway's host: docker unpause c1"));
+    }
+
+    @Test
+    void hintsAreCommandsOfDockers() {
+        assertThat(docker.hints().paused(demo)).isEqualTo("on the gateway's host: docker unpause c1");
+        assertThat(docker.hints().ended(demo)).isEqualTo("on the gateway's host: docker logs c1");
+        assertThat(docker.hints().endsAtOnce("some/image:1"))
+                .isEqualTo("on the gateway's host: docker run --rm some/image:1 sleep infinity");
+    }
+
+    @Test
     void creatingFailsForWhatIsMissing() {
         var spec = new ContainerSpec(ShedName.parse("fresh"), "image", Map.of());
         engine.on("GET /images/image/json", 200, "{\"Id\":\"sha256:i\"}");
         engine.on("GET /containers/json.*fresh", 200, "[]");
 
         engine.refuse("POST /containers/create", 404, "No such image: image:latest");
-        assertFailure(() -> docker.create(spec), Failure.imageNotFound("image"));
+        assertFailure(() -> docker.create(spec), Failure.imageNotFound("image", """
+                        build it or pull it on the gateway's host: docker pull image
+                        or name another one: ssh shed@HOST create NAME --image IMAGE"""));
         engine.refuse("POST /containers/create", 404, "network lost not found");
         assertRefused(() -> docker.create(spec), "network lost not found");
         engine.refuse("POST /containers/create", 409, "The container name is already in use by container f00");
@@ -231,7 +251,8 @@ class RefusalTest {
     }
 
     private static void assertRefused(ThrowingCallable call, String words) {
-        assertFailure(call, Failure.engineRefused(words));
+        assertFailure(
+                call, Failure.engineRefused(words, "on the gateway's host: journalctl --unit docker --since -5m"));
     }
 
     private static void assertFailure(ThrowingCallable call, Failure failure) {

@@ -32,7 +32,7 @@ class ContainerCacheTest {
     private Optional<Container> engine(ShedName shed) {
         asked++;
         if (engineDown) {
-            throw new ShedException(Failure.engineUnavailable("down"));
+            throw new ShedException(Failure.engineUnavailable("down", "look at it"));
         }
         return there;
     }

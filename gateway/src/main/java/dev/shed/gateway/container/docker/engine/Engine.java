@@ -280,8 +280,13 @@ public final class Engine implements AutoCloseable {
         return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
     }
 
+    /// An engine that does not answer.
+    public static Failure unavailable(String detail) {
+        return Failure.engineUnavailable(detail, "on the gateway's host: docker info");
+    }
+
     private ShedException unavailable(String detail, Throwable cause) {
-        return new ShedException(Failure.engineUnavailable("unix://" + socket + ": " + detail), cause);
+        return new ShedException(unavailable("unix://" + socket + ": " + detail), cause);
     }
 
     private static String detail(IOException broken) {

@@ -35,7 +35,7 @@ public final class EngineRefusedException extends ShedException {
     }
 
     private EngineRefusedException(int status, String words, @Nullable Throwable cause) {
-        super(Failure.engineRefused(words), cause);
+        super(failure(words), cause);
         this.status = status;
         this.words = words;
     }
@@ -46,6 +46,13 @@ public final class EngineRefusedException extends ShedException {
         var prefix = "Status " + status + ": "; // docker-java's own
         var body = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
         return new EngineRefusedException(status, words(status, body), refusal);
+    }
+
+    /// What it means to everybody who does not know better.
+    ///
+    /// @param words the engine's own, on one line
+    public static Failure failure(String words) {
+        return Failure.engineRefused(words, "on the gateway's host: journalctl --unit docker --since -5m");
     }
 
     public int status() {
