@@ -3,25 +3,51 @@ package dev.shed.gateway;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.query.SessionQuery;
-import dev.shed.gateway.shed.Sessions;
+import dev.shed.gateway.shed.session.Sessions;
 
 /// The fences of docs/ARCHITECTURE.md.
 @AnalyzeClasses(packages = "dev.shed.gateway", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String ROOT = "dev.shed.gateway";
+    private static final long MAX_TYPES = 24;
 
     @ArchTest
     static final ArchRule thereAreNoCycles =
             slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+    /// The slices above do not cover it.
+    @ArchTest
+    static final ArchRule nothingKnowsTheRoot = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT);
+
+    /// Each verb is a file of `command`.
+    @ArchTest
+    static void aPackageStaysSmall(JavaClasses types) {
+        assertThat(types.stream()
+                        .filter(type -> type.isTopLevelClass()
+                                && !type.getSimpleName().equals("package-info")
+                                && !type.getPackageName().equals(ROOT + ".command"))
+                        .collect(groupingBy(JavaClass::getPackageName, counting())))
+                .isNotEmpty()
+                .allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(MAX_TYPES));
+    }
 
     @ArchTest
     static final ArchRule minaIsKnownInSshOnly = onlyIn("org.apache.sshd..", "ssh");

@@ -2,8 +2,8 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.event.SessionView;
-import dev.shed.gateway.shed.Sessions;
 import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.session.Sessions;
 import dev.shed.gateway.tmux.Activity.Signs;
 import java.time.Clock;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Elapsed;
 import dev.shed.gateway.shed.Shed;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.text.Json;
 import dev.shed.gateway.text.Sentences;
 import java.io.IOException;

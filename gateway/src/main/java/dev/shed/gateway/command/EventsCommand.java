@@ -9,7 +9,7 @@ import dev.shed.gateway.event.ReadResult;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.name.ShedName;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.text.Json;
 import java.io.IOException;
 import java.time.Duration;

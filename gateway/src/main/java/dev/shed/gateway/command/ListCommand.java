@@ -4,7 +4,7 @@ import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.query.SessionQuery;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.text.Json;
 import dev.shed.gateway.text.RelativeTime;
 import dev.shed.gateway.text.TextTable;

@@ -1,6 +1,6 @@
 package dev.shed.gateway.command;
 
-import dev.shed.gateway.shed.PaneOutput;
+import dev.shed.gateway.shed.session.PaneOutput;
 import dev.shed.gateway.tmux.SentText;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.shed.ListeningPort;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.text.Json;
 import dev.shed.gateway.text.TextTable;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.SessionName;
-import dev.shed.gateway.shed.Sessions;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
+import dev.shed.gateway.shed.session.Sessions;
 import dev.shed.gateway.text.Json;
 import java.io.IOException;
 import java.util.List;

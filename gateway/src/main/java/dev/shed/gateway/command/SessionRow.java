@@ -2,9 +2,9 @@ package dev.shed.gateway.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.shed.gateway.shed.AttachedClients;
-import dev.shed.gateway.shed.AttachedClients.Who;
 import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.session.AttachedClients;
+import dev.shed.gateway.shed.session.AttachedClients.Who;
 import dev.shed.gateway.text.Json;
 import dev.shed.gateway.tmux.Activity;
 import dev.shed.gateway.tmux.TmuxClient;

@@ -1,7 +1,7 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.ExitStatus;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.text.Json;
 import java.io.IOException;
 import picocli.CommandLine.Command;

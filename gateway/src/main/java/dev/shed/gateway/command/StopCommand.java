@@ -2,7 +2,7 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.query.SessionQuery;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 

@@ -4,7 +4,7 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.name.ShedName;
-import dev.shed.gateway.shed.CreationListener;
+import dev.shed.gateway.shed.create.CreationListener;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

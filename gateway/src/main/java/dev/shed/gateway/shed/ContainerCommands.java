@@ -23,9 +23,9 @@ import java.util.concurrent.TimeoutException;
 
 /// Short processes in a container, each run to its end for its answer. One that takes too long, or says too much, is
 /// hung up: no shed, whatever runs in it, can hold up who asks.
-final class ContainerCommands {
+public final class ContainerCommands {
     /// A hundred times what an answer takes, and about as long as somebody waits for one.
-    static final Duration LIMIT = Duration.ofSeconds(10);
+    public static final Duration LIMIT = Duration.ofSeconds(10);
 
     /// How long an interrupted question has to come back before it is left behind.
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -39,7 +39,7 @@ final class ContainerCommands {
 
     private final ContainerRuntime runtime;
 
-    ContainerCommands(ContainerRuntime runtime) {
+    public ContainerCommands(ContainerRuntime runtime) {
         this.runtime = runtime;
     }
 
@@ -48,25 +48,25 @@ final class ContainerCommands {
     /// @param input what it reads on stdin
     /// @param limit how long it may take
     /// @param arrived run when the container has it
-    record Errand(
+    public record Errand(
             List<String> argv, Map<String, String> environment, ByteString input, Duration limit, Runnable arrived) {
-        static Errand of(List<String> argv) {
+        public static Errand of(List<String> argv) {
             return new Errand(argv, Map.of(), ByteString.EMPTY, LIMIT, () -> {});
         }
 
-        Errand with(Map<String, String> variables) {
+        public Errand with(Map<String, String> variables) {
             return new Errand(argv, variables, input, limit, arrived);
         }
 
-        Errand reading(ByteString text) {
+        public Errand reading(ByteString text) {
             return new Errand(argv, environment, text, limit, arrived);
         }
 
-        Errand within(Duration time) {
+        public Errand within(Duration time) {
             return new Errand(argv, environment, input, time, arrived);
         }
 
-        Errand telling(Runnable whenArrived) {
+        public Errand telling(Runnable whenArrived) {
             return new Errand(argv, environment, input, limit, whenArrived);
         }
     }
@@ -74,19 +74,19 @@ final class ContainerCommands {
     /// What came of it.
     ///
     /// @param err the beginning of what was said on stderr
-    record Answer(ExitStatus status, String out, String err) {
-        boolean ok() {
+    public record Answer(ExitStatus status, String out, String err) {
+        public boolean ok() {
             return status.equals(ExitStatus.SUCCESS);
         }
 
         /// Whether there was no such program: what the engine says, and what a shell says (POSIX, XCU 2.8.2).
-        boolean noSuchProgram() {
+        public boolean noSuchProgram() {
             return status.code() == 126 || status.code() == 127;
         }
     }
 
     /// Runs it as the shed's user. Fails with `SHED_NOT_READY` when the shed does not answer in time or goes away.
-    Answer run(Shed shed, Errand errand) {
+    public Answer run(Shed shed, Errand errand) {
         var out = new ByteArrayOutputStream();
         try {
             var answer = run(shed, errand, new Outlet(out, MAX_ANSWER));
@@ -99,7 +99,7 @@ final class ContainerCommands {
     /// The same with its output going elsewhere as it comes. The time that `out` takes is not the shed's.
     ///
     /// @throws IOException when `out` breaks
-    Answer stream(Shed shed, Errand errand, OutputStream out) throws IOException {
+    public Answer stream(Shed shed, Errand errand, OutputStream out) throws IOException {
         return run(shed, errand, new Outlet(out, Long.MAX_VALUE));
     }
 
@@ -149,7 +149,7 @@ final class ContainerCommands {
     }
 
     /// As much of a text as may be part of what a person is told.
-    static String beginning(String text) {
+    public static String beginning(String text) {
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
     }
 

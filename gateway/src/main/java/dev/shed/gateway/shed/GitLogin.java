@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 /// keeps in `.git/config`.
 ///
 /// @param password may be empty, as where the user is a token
-record GitLogin(String user, String password) {
+public record GitLogin(String user, String password) {
     private static final String USER = "SHED_GIT_USER";
     private static final String PASSWORD = "SHED_GIT_PASSWORD";
 
@@ -42,12 +42,12 @@ record GitLogin(String user, String password) {
 
     /// Options of git that make it ask us, and nobody else, for this server. Another to which this one redirects, or
     /// from which a submodule comes, is told nothing.
-    static List<String> options(String address) {
+    public static List<String> options(String address) {
         var helper = "credential." + address.replaceFirst("^([a-z]+://[^/]*)/.*", "$1") + ".helper=";
         return List.of("-c", helper, "-c", helper + HELPER);
     }
 
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of(USER, user, PASSWORD, password);
     }
 

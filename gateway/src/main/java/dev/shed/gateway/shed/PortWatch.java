@@ -1,10 +1,10 @@
 package dev.shed.gateway.shed;
 
 import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// What listens in one shed, over time. The kernel tells nobody when a socket begins to listen, so its table is looked
 /// at, which is one short process; who listens is asked only when the table has changed.
@@ -12,26 +12,25 @@ public final class PortWatch {
     /// Short for somebody who waits for a server to start, and a thousand times what a look costs.
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-    private final Sheds sheds;
+    private final Supplier<Shed> shed;
     private final Ports ports;
-    private final ShedName name;
     private Set<PortListing.Socket> sockets = Set.of();
     private List<ListeningPort> known = List.of();
     /// Whether the shed was asked, and had what it takes to answer.
     private boolean answered;
 
-    PortWatch(Sheds sheds, Ports ports, ShedName name) {
-        this.sheds = sheds;
+    /// @param shed the shed as it is now; fails when there is none
+    PortWatch(Supplier<Shed> shed, Ports ports) {
+        this.shed = shed;
         this.ports = ports;
-        this.name = name;
     }
 
-    /// What listens now. Fails as [Sheds#listening] does.
+    /// What listens now. Fails as [Ports#list] does.
     public List<ListeningPort> now() {
-        var shed = sheds.find(name);
-        sockets = ports.sockets(shed);
-        known = ports.list(shed);
-        answered |= shed.running();
+        var found = shed.get();
+        sockets = ports.sockets(found);
+        known = ports.list(found);
+        answered |= found.running();
         return known;
     }
 
@@ -48,8 +47,7 @@ public final class PortWatch {
 
     private void look() {
         try {
-            var shed = sheds.find(name);
-            if (!ports.sockets(shed).equals(sockets)) {
+            if (!ports.sockets(shed.get()).equals(sockets)) {
                 now();
             }
         } catch (ShedException e) {

@@ -7,9 +7,10 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.ContainerCommands.Errand;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// What listens in a running shed, read from the container's own `/proc`: an image need not have any program for it.
-final class Ports {
+public final class Ports {
     /// Fixed text: the two tables of sockets, the name of each process, and which process has which socket open.
     private static final List<String> SCRIPT = List.of("sh", "-c", """
             cat /proc/net/tcp /proc/net/tcp6 2>/dev/null
@@ -25,19 +26,26 @@ final class Ports {
 
     private final ContainerCommands containerCommands;
 
-    Ports(ContainerRuntime runtime) {
+    public Ports(ContainerRuntime runtime) {
         this.containerCommands = new ContainerCommands(runtime);
     }
 
     /// By port and address; none when the shed is stopped (and it is not started to find out). Fails with
     /// `TOOL_MISSING` or `SHED_NOT_READY`.
-    List<ListeningPort> list(Shed shed) {
+    public List<ListeningPort> list(Shed shed) {
         return PortListing.parse(answer(shed, SCRIPT));
     }
 
     /// The sockets that listen, without their processes: for seeing whether anything has changed. Fails as [#list].
     Set<PortListing.Socket> sockets(Shed shed) {
         return PortListing.sockets(answer(shed, SOCKETS));
+    }
+
+    /// What listens, over time.
+    ///
+    /// @param shed the shed as it is now; fails when there is none
+    public PortWatch watch(Supplier<Shed> shed) {
+        return new PortWatch(shed, this);
     }
 
     private String answer(Shed shed, List<String> script) {

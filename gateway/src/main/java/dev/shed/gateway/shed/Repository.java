@@ -103,7 +103,7 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
     }
 
     /// Whether another address is of the same repository, whichever way it leads there.
-    boolean sameAs(String other) {
+    public boolean sameAs(String other) {
         return other.length() <= MAX_LENGTH && place(address).equals(place(other.strip()));
     }
 

@@ -38,11 +38,11 @@ public record Workspace(String root) {
     }
 
     /// What marks a container whose sessions start in the clone of `repository`.
-    Map<String, String> labels(Repository repository) {
+    public Map<String, String> labels(Repository repository) {
         return Map.of(LABEL, clone(repository));
     }
 
-    String clone(Repository repository) {
+    public String clone(Repository repository) {
         return root + "/" + repository.directory();
     }
 }

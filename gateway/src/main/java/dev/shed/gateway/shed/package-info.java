@@ -1,4 +1,4 @@
-/// The life of a shed, and the sessions in it.
+/// What a shed is: its container, its workspace, its ports, and short commands that are run in it.
 @NullMarked
 package dev.shed.gateway.shed;
 

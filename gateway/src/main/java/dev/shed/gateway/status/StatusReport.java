@@ -5,7 +5,7 @@ import dev.shed.gateway.audit.CountingAuditLog;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Shed;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

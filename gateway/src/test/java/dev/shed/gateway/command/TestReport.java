@@ -2,7 +2,7 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.audit.CountingAuditLog;
 import dev.shed.gateway.recording.Recordings;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.status.GatewayStatus;
 import dev.shed.gateway.status.StatusReport;
 import java.time.Clock;

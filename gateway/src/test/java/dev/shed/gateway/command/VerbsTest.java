@@ -11,7 +11,7 @@ import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
-import dev.shed.gateway.shed.AttachedClients;
+import dev.shed.gateway.shed.session.AttachedClients;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.shed.gateway.audit.CountingAuditLog;
 import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.recording.Recordings;
-import dev.shed.gateway.shed.TestSheds;
+import dev.shed.gateway.shed.lifecycle.TestSheds;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;

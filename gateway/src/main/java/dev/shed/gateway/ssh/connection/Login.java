@@ -2,7 +2,7 @@ package dev.shed.gateway.ssh.connection;
 
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.audit.AuditEvent;
-import dev.shed.gateway.shed.AttachedClients;
+import dev.shed.gateway.shed.session.AttachedClients;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;

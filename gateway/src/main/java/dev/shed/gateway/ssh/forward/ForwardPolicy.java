@@ -11,7 +11,7 @@ import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.ShedName;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.ssh.connection.Login;
 
 /// Decides which container a client may forward into. A forward wakes no shed.

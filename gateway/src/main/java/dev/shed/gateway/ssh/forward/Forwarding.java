@@ -6,7 +6,7 @@ import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerRuntime;
-import dev.shed.gateway.shed.Sheds;
+import dev.shed.gateway.shed.lifecycle.Sheds;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

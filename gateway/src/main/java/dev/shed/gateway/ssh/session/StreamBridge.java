@@ -8,7 +8,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.recording.Participant;
-import dev.shed.gateway.shed.AttachedClients;
+import dev.shed.gateway.shed.session.AttachedClients;
 import dev.shed.gateway.ssh.connection.Login;
 import java.io.IOException;
 import java.io.OutputStream;

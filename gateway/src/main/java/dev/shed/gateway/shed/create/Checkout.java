@@ -1,0 +1,107 @@
+package dev.shed.gateway.shed.create;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerEngine;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.ContainerCommands;
+import dev.shed.gateway.shed.ContainerCommands.Answer;
+import dev.shed.gateway.shed.ContainerCommands.Errand;
+import dev.shed.gateway.shed.Repository;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.Workspace;
+import dev.shed.gateway.shed.create.CreateProgress.Stage;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Brings a repository into the workspace of a new shed: by `git clone`, or as it is where a workspace that was kept
+/// has it already.
+record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys) {
+    /// What a shell takes as it is.
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/+-]+");
+
+    /// Fails with `CLONE_FAILED` when git does, and with `OTHER_REPOSITORY` when the workspace has another one.
+    void provide(Container container, Repository repository, NewShed.Source source, CreateProgress createProgress)
+            throws IOException, InterruptedException {
+        // It runs, whatever it was when it was made.
+        var running = engine.find(container.shed()).orElse(container);
+        var shed = new Shed(running, false);
+        var directory = workspace.clone(repository);
+        var origin = origin(shed, directory);
+        if (origin.isPresent()) {
+            requireSame(shed, repository, origin.get(), directory);
+            createProgress.begins(Stage.USING, repository.shown() + " as it is in the workspace");
+            warnOfBranch(shed, directory, source, createProgress);
+            return;
+        }
+        requireNoOther(shed, repository, directory);
+        createProgress.begins(Stage.CLONING, repository.shown());
+        new GitClone(workspace, hostKeys).run(running, repository, source, createProgress);
+    }
+
+    /// Where the clone in a directory came from; empty when there is none. Read as a file: git itself would not look
+    /// into what is another user's.
+    private Optional<String> origin(Shed shed, String directory) {
+        var answer =
+                run(shed, List.of("git", "config", "--file", directory + "/.git/config", "--get", "remote.origin.url"));
+        return Optional.of(ContainerCommands.beginning(answer.out().strip()))
+                .filter(url -> answer.ok() && !url.isEmpty());
+    }
+
+    private static void requireSame(Shed shed, Repository wanted, String origin, String directory) {
+        if (!wanted.sameAs(origin)) {
+            throw new ShedException(
+                    Failure.otherRepository(shed.name().value(), wanted.shown(), Repository.shown(origin), directory));
+        }
+    }
+
+    /// A kept workspace goes on to belong to the repository that it was made with.
+    private void requireNoOther(Shed shed, Repository wanted, String directory) {
+        var kept = engine.workspaceLabels(shed.name()).getOrDefault(Workspace.LABEL, directory);
+        if (!kept.equals(directory)) {
+            origin(shed, kept).ifPresent(origin -> requireSame(shed, wanted, origin, kept));
+        }
+    }
+
+    /// What is checked out stays so: there may be work in it that a switch would lose.
+    private void warnOfBranch(Shed shed, String directory, NewShed.Source source, CreateProgress createProgress)
+            throws IOException {
+        var wanted = source.branch().orElse("");
+        var branch = git(shed, directory, "symbolic-ref", "--quiet", "--short", "HEAD");
+        if (wanted.isEmpty() || isAt(shed, directory, branch, wanted)) {
+            return;
+        }
+        var there = branch.ok()
+                ? FailureText.printable(ContainerCommands.beginning(branch.out().strip()))
+                : "no branch";
+        createProgress.warns("--branch is ignored: the workspace has %s checked out; to switch: git -C %s checkout %s"
+                .formatted(there, directory, quoted(wanted)));
+    }
+
+    /// Of a tag no branch is checked out, but its commit.
+    private boolean isAt(Shed shed, String directory, Answer branch, String wanted) {
+        if (branch.ok()) {
+            return branch.out().strip().equals(wanted);
+        }
+        var tags = git(shed, directory, "for-each-ref", "--points-at=HEAD", "--format=%(refname:short)", "refs/tags");
+        return tags.out().lines().anyMatch(wanted::equals);
+    }
+
+    private Answer git(Shed shed, String directory, String... words) {
+        var git = List.of("git", "--git-dir=" + directory + "/.git");
+        return run(shed, Stream.concat(git.stream(), Stream.of(words)).toList());
+    }
+
+    private Answer run(Shed shed, List<String> argv) {
+        return new ContainerCommands(runtime).run(shed, Errand.of(argv));
+    }
+
+    private static String quoted(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}

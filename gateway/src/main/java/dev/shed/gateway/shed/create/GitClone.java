@@ -1,0 +1,88 @@
+package dev.shed.gateway.shed.create;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.Tail;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.shed.GitLogin;
+import dev.shed.gateway.shed.Repository;
+import dev.shed.gateway.shed.Workspace;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Git in a new container, cloning. The address is an argument of its own behind `--`; no shell sees it.
+///
+/// @param workspace where the clone goes, under the repository's own name
+/// @param hostKeys what ssh does about a host that it does not know
+record GitClone(Workspace workspace, HostKeys hostKeys) {
+    /// The wrapper's statuses for a program that is not there.
+    private static final List<ExitStatus> MISSING = List.of(ExitStatus.of(126), ExitStatus.of(127));
+
+    /// The protocols that `Repository` lets through; what an address in `.gitmodules` or a redirection names
+    /// passes by here.
+    private static final String PROTOCOLS = "file:http:https:ssh";
+
+    /// Fails with `CLONE_FAILED` and git's words, or `TOOL_MISSING`.
+    void run(Container container, Repository repository, NewShed.Source source, CreateProgress createProgress)
+            throws IOException, InterruptedException {
+        var words = new Tail(GitWords.MOST);
+        var status = createProgress.run(spec(container, repository, source, createProgress), words);
+        if (status.equals(ExitStatus.SUCCESS)) {
+            return;
+        }
+        if (MISSING.contains(status)) {
+            throw new ShedException(Failure.toolMissing(container.shed().value(), "git"));
+        }
+        throw new ShedException(Failure.cloneFailed(repository.shown(), why(words, status)));
+    }
+
+    private ExecSpec spec(
+            Container container, Repository repository, NewShed.Source source, CreateProgress createProgress) {
+        return new ExecSpec(
+                container,
+                new Program.Argv(argv(repository, source, createProgress)),
+                environment(repository, createProgress.environment()),
+                Optional.of(ExecSpec.Directory.required(workspace.root())),
+                createProgress.terminal());
+    }
+
+    private List<String> argv(Repository repository, NewShed.Source source, CreateProgress createProgress) {
+        var argv = new ArrayList<>(List.of("git"));
+        repository.login().ifPresent(_ -> argv.addAll(GitLogin.options(repository.address())));
+        argv.add("clone");
+        if (createProgress.wantsProgress()) {
+            argv.add("--progress");
+        }
+        source.branch().ifPresent(name -> argv.add("--branch=" + name));
+        if (source.submodules()) {
+            argv.add("--recurse-submodules");
+        }
+        argv.addAll(List.of("--", repository.address(), workspace.clone(repository)));
+        return argv;
+    }
+
+    /// Nobody is there to be asked for a password or a host key, so git and ssh fail instead of asking.
+    private Map<String, String> environment(Repository repository, Map<String, String> clients) {
+        var variables = new HashMap<>(clients);
+        repository.login().map(GitLogin::environment).ifPresent(variables::putAll);
+        variables.put("GIT_ALLOW_PROTOCOL", PROTOCOLS);
+        variables.put("GIT_TERMINAL_PROMPT", "0");
+        variables.put("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o StrictHostKeyChecking=" + hostKeys.word());
+        return variables;
+    }
+
+    private static String why(Tail words, ExitStatus status) {
+        if (status instanceof ExitStatus.Signalled signal) {
+            return "git was ended by " + signal.name();
+        }
+        var complaint = Repository.withoutLogins(GitWords.complaint(words.toString()));
+        return complaint.isEmpty() ? "git ended with " + status.code() + " and said nothing" : complaint;
+    }
+}

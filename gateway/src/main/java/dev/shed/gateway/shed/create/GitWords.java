@@ -1,0 +1,35 @@
+package dev.shed.gateway.shed.create;
+
+import dev.shed.gateway.tmux.PlainText;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// In what git said, the lines that say what went wrong.
+final class GitWords {
+    /// Of this many bytes only the end is of interest.
+    static final int MOST = 8192;
+
+    private static final int MAX_LINES = 6;
+
+    private static final Pattern LINE_BREAK = Pattern.compile("[\\r\\n]+");
+
+    /// `Receiving objects:  45% (450/1000)`, `remote: Counting objects: 10, done.`, `Cloning into 'x'...`.
+    private static final Pattern PROGRESS = Pattern.compile(
+            "(remote: )?(Enumerating|Counting|Compressing|Total|Receiving|Resolving|Updating|Filtering|Cloning into)\\b.*");
+
+    private GitWords() {}
+
+    /// Git's complaint in one line; empty when it made none.
+    static String complaint(String said) {
+        var lines = lines(said);
+        return String.join("; ", lines.subList(Math.max(0, lines.size() - MAX_LINES), lines.size()));
+    }
+
+    private static List<String> lines(String said) {
+        return LINE_BREAK
+                .splitAsStream(said)
+                .map(line -> PlainText.of(line).strip())
+                .filter(line -> !line.isEmpty() && !PROGRESS.matcher(line).matches())
+                .toList();
+    }
+}

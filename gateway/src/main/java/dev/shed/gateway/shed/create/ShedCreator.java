@@ -1,0 +1,342 @@
+package dev.shed.gateway.shed.create;
+
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerEngine;
+import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.ContainerSpec.Bind;
+import dev.shed.gateway.container.ContainerSpec.Limits;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.shed.Elapsed;
+import dev.shed.gateway.shed.Repository;
+import dev.shed.gateway.shed.Workspace;
+import dev.shed.gateway.shed.create.CreateProgress.Stage;
+import dev.shed.gateway.shed.create.PendingCreations.Creation;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes sheds: container, start, clone. Whatever goes wrong on the way, and whoever goes away, nothing half-made
+/// stays (ADR-0014).
+public final class ShedCreator {
+    private static final Logger LOG = LoggerFactory.getLogger(ShedCreator.class);
+
+    private static final String REPO = "shed.repo";
+    private static final String OWNER = "shed.owner";
+
+    private final ContainerEngine engine;
+    private final ContainerRuntime runtime;
+    private final PendingCreations pendingCreations;
+    private volatile Settings settings;
+    private final CreationListener creationListener;
+    private final AtomicBoolean undoing = new AtomicBoolean();
+
+    /// The sheds in the making whose clients have gone.
+    private final Set<ShedName> cutShort = ConcurrentHashMap.newKeySet();
+
+    /// What new sheds have in common.
+    ///
+    /// @param image of a shed that names none
+    /// @param workspace where the volume is mounted
+    /// @param forge what goes in front of `owner/repo`
+    /// @param hostKeys what ssh does about unknown hosts while it clones
+    /// @param binds files and directories of the host that every new shed sees
+    /// @param limits of a shed for which nothing else is asked
+    /// @param network the one that new sheds are in
+    /// @param watch how long a container is watched after its start
+    /// @param envFile lines of `NAME=VALUE`: variables of every new shed; read anew for each
+    public record Settings(
+            String image,
+            Workspace workspace,
+            String forge,
+            HostKeys hostKeys,
+            List<Bind> binds,
+            Optional<Path> envFile,
+            Limits limits,
+            String network,
+            Duration watch) {
+        public Settings {
+            binds = List.copyOf(binds);
+        }
+    }
+
+    public ShedCreator(
+            ContainerEngine engine,
+            ContainerRuntime runtime,
+            PendingCreations pendingCreations,
+            Settings settings,
+            CreationListener creationListener) {
+        this.engine = engine;
+        this.runtime = runtime;
+        this.pendingCreations = pendingCreations;
+        this.settings = settings;
+        this.creationListener = creationListener;
+    }
+
+    /// What holds for sheds that are made from now on.
+    public void use(Settings next) {
+        settings = next;
+    }
+
+    /// Whether the container is one that is not finished, or never was.
+    public boolean isUnfinished(Container container) {
+        var mark = container.labels().get(Container.CREATION);
+        return mark != null && pendingCreations.contains(mark);
+    }
+
+    /// Whether the container is what is left of a creation that nobody goes on with.
+    public boolean isAbandoned(Container container) {
+        return abandoned(container).isPresent();
+    }
+
+    private Optional<Creation> abandoned(Container container) {
+        return pendingCreations.abandoned().stream()
+                .filter(creation -> creation.mark().equals(container.labels().get(Container.CREATION)))
+                .findFirst();
+    }
+
+    /// Whether it is being made for nobody any more, and removed as soon as the engine has done what it is at.
+    public boolean isCutShort(ShedName shed) {
+        return cutShort.contains(shed);
+    }
+
+    /// Nothing is left to be undone of a container that was removed.
+    public void removed(Container container) {
+        abandoned(container).ifPresent(pendingCreations::undone);
+    }
+
+    /// Makes a shed and returns its container, running. Works on a thread of its own: a client that goes
+    /// interrupts its channel's thread, and what is half-made then still has to be undone.
+    public Container make(NewShed wanted, CreateProgress createProgress) throws IOException, InterruptedException {
+        var repository = wanted.source().map(source -> Repository.parse(source.repository(), settings.forge()));
+        var spec = spec(wanted, repository);
+        var gone = new AtomicBoolean();
+        var task = new FutureTask<>(() -> {
+            var creation = begin(wanted);
+            return finishedOrUndone(
+                    creation, () -> build(new Order(wanted, repository, creation.mark()), spec, createProgress, gone));
+        });
+        Thread.ofVirtual().name(Thread.currentThread().getName() + "/create").start(task);
+        try {
+            return result(task, () -> {
+                gone.set(true);
+                cutShort.add(wanted.name());
+            });
+        } finally {
+            cutShort.remove(wanted.name());
+        }
+    }
+
+    private record Order(NewShed wanted, Optional<Repository> repository, String mark) {}
+
+    private Creation begin(NewShed wanted) {
+        pendingCreations.abandoned().stream()
+                .filter(old -> old.name().equals(wanted.name()))
+                .forEach(old -> undo(old, false));
+        return pendingCreations
+                .begin(wanted.name())
+                .orElseThrow(() -> new ShedException(
+                        Failure.shedAlreadyExists(wanted.name().value())));
+    }
+
+    private Container finishedOrUndone(Creation creation, Callable<Container> steps) throws Exception {
+        boolean finished = false;
+        boolean certain = true;
+        creationListener.begins(creation.name());
+        try {
+            var container = steps.call();
+            pendingCreations.finish(creation);
+            finished = true;
+            return container;
+        } catch (ShedException e) {
+            certain = e.failure().kind() != Failure.Kind.ENGINE_UNAVAILABLE;
+            throw e;
+        } finally {
+            if (!finished) {
+                undo(creation, certain);
+            }
+            creationListener.ends(creation.name(), finished);
+        }
+    }
+
+    private Container build(Order order, ContainerSpec spec, CreateProgress createProgress, AtomicBoolean gone)
+            throws IOException, InterruptedException {
+        var container = created(marked(spec, order.mark()), createProgress);
+        requireListener(gone);
+        // Said when it is known that there can be such a shed.
+        createProgress.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
+        new Doubts(engine, createProgress).tell(order.wanted().limits(), spec, container);
+        engine.start(container);
+        // Its log goes with it; the image shows the same again.
+        requireUp(container, engine.hints().endsAtOnce(spec.image()));
+        requireListener(gone);
+        if (order.repository().isPresent()) {
+            new Checkout(engine, runtime, settings.workspace(), settings.hostKeys())
+                    .provide(
+                            container,
+                            order.repository().orElseThrow(),
+                            order.wanted().source().orElseThrow(),
+                            createProgress);
+            requireListener(gone);
+        }
+        return container;
+    }
+
+    /// The engine may have the files of an image to copy, and does not say how far it is.
+    private Container created(ContainerSpec spec, CreateProgress createProgress) {
+        try (var _ = Elapsed.tell(createProgress)) {
+            return engine.create(spec);
+        }
+    }
+
+    /// Fails when the container, which was started just now, does not stay up.
+    ///
+    /// @param hint what tells more of it
+    public void requireUp(Container container, String hint) {
+        new StartWatch(engine, settings.watch()).requireUp(container, hint);
+    }
+
+    /// The client has gone: there is nobody to make it for.
+    private static void requireListener(AtomicBoolean gone) throws InterruptedIOException {
+        if (gone.get()) {
+            throw new InterruptedIOException("the client has gone");
+        }
+    }
+
+    private static Container result(FutureTask<Container> task, Runnable gone)
+            throws IOException, InterruptedException {
+        boolean left = false;
+        while (true) {
+            try {
+                var container = task.get();
+                if (left) {
+                    throw new InterruptedException("the client went when the shed was finished");
+                }
+                return container;
+            } catch (ExecutionException e) {
+                throw rethrown(e);
+            } catch (InterruptedException e) {
+                if (task.isDone()) {
+                    throw e;
+                }
+                left = true;
+                gone.run();
+            }
+        }
+    }
+
+    private static IOException rethrown(ExecutionException e) throws IOException, InterruptedException {
+        switch (e.getCause()) {
+            case ShedException failed -> throw failed;
+            case RuntimeException defect -> throw defect;
+            case InterruptedException interrupted -> throw interrupted;
+            case IOException broken -> throw broken;
+            case Error error -> throw error;
+            case null, default -> throw new IllegalStateException(e);
+        }
+    }
+
+    /// Removes what a creation left; when that is not possible now, it is tried again later.
+    ///
+    /// @param certain whether the engine has nothing to do with it any more; otherwise what it has yet to make is
+    /// removed when it shows
+    private void undo(Creation creation, boolean certain) {
+        try {
+            boolean found = engine.undo(creation.name(), creation.mark());
+            if (found || certain || !pendingCreations.isRecent(creation)) {
+                pendingCreations.undone(creation);
+            } else {
+                pendingCreations.leave(creation);
+            }
+        } catch (RuntimeException e) {
+            pendingCreations.leave(creation);
+            LOG.atWarn().addKeyValue("shed", creation.name()).setCause(e).log("a half-made shed is still there");
+        }
+    }
+
+    /// Removes what earlier lives of this gateway left half-made.
+    public void undoAbandoned() {
+        for (var creation : pendingCreations.abandoned()) {
+            LOG.atInfo().addKeyValue("shed", creation.name()).log("removing a half-made shed");
+            undo(creation, false);
+        }
+    }
+
+    /// The same in the background, for what showed only now: an engine that did not answer in time made it later.
+    public void undoAbandonedSoon(Stream<Container> listed) {
+        if (listed.anyMatch(this::isAbandoned) && undoing.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("half-made-sheds").start(() -> {
+                try {
+                    undoAbandoned();
+                } finally {
+                    undoing.set(false);
+                }
+            });
+        }
+    }
+
+    private ContainerSpec spec(NewShed wanted, Optional<Repository> repository) {
+        var labels = new HashMap<>(wanted.labels());
+        if (!wanted.owner().isEmpty()) {
+            labels.put(OWNER, wanted.owner());
+        }
+        if (!wanted.ownerKeys().isEmpty()) {
+            labels.put(Container.OWNER_KEYS, wanted.ownerKeys());
+        }
+        repository.ifPresent(each -> labels.put(REPO, each.address()));
+        repository.map(settings.workspace()::labels).ifPresent(labels::putAll);
+        if (repository.isEmpty()) {
+            labels.putAll(kept(wanted.name()));
+        }
+        var variables = new HashMap<>(settings.envFile().map(EnvFile::read).orElse(Map.of()));
+        variables.putAll(wanted.environment());
+        settings.binds().forEach(bind -> new MountSource(bind.source()).require());
+        return new ContainerSpec(
+                wanted.name(),
+                wanted.image().orElse(settings.image()),
+                labels,
+                variables,
+                wanted.limits().or(settings.limits()),
+                settings.binds(),
+                Optional.of(settings.network()),
+                Optional.empty());
+    }
+
+    /// What a workspace that was kept says of the repository in it.
+    private Map<String, String> kept(ShedName shed) {
+        var kept = new HashMap<>(engine.workspaceLabels(shed));
+        kept.keySet().retainAll(ContainerSpec.WORKSPACE_LABELS);
+        kept.replaceAll((_, value) -> Repository.shown(value));
+        return kept;
+    }
+
+    private static ContainerSpec marked(ContainerSpec spec, String mark) {
+        var labels = new HashMap<>(spec.labels());
+        labels.put(Container.CREATION, mark);
+        return new ContainerSpec(
+                spec.shed(),
+                spec.image(),
+                labels,
+                spec.environment(),
+                spec.limits(),
+                spec.binds(),
+                spec.network(),
+                spec.runDirectory());
+    }
+}

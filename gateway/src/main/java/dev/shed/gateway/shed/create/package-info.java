@@ -1,0 +1,5 @@
+/// Making a shed: container, start, clone, and undoing it on failure.
+@NullMarked
+package dev.shed.gateway.shed.create;
+
+import org.jspecify.annotations.NullMarked;

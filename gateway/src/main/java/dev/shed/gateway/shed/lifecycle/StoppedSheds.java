@@ -1,0 +1,73 @@
+package dev.shed.gateway.shed.lifecycle;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Remembers across restarts which containers were stopped on purpose: an empty file for each in one
+/// directory. The engine cannot tell `stop` from a crash or a reboot, and labels of a container cannot be
+/// changed. A disk that is full or read-only keeps nobody from stopping or starting a shed: what could not be
+/// written is remembered until the gateway ends, and written when that is possible again.
+public final class StoppedSheds {
+    private static final Logger LOG = LoggerFactory.getLogger(StoppedSheds.class);
+
+    private static final Pattern CONTAINER_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
+
+    private final Path directory;
+
+    /// What could not be written, by the container's id: whether it was stopped on purpose. It goes before the files.
+    private final Map<String, Boolean> unwritten = new ConcurrentHashMap<>();
+
+    /// @param directory made if it is not there
+    public StoppedSheds(Path directory) {
+        this.directory = directory;
+    }
+
+    void add(String containerId) {
+        unwritten.put(containerId, true);
+        unwritten.forEach(this::write);
+    }
+
+    void remove(String containerId) {
+        if (contains(containerId)) {
+            unwritten.put(containerId, false);
+            unwritten.forEach(this::write);
+        }
+    }
+
+    boolean contains(String containerId) {
+        var remembered = unwritten.get(containerId);
+        return remembered == null ? Files.exists(file(containerId)) : remembered;
+    }
+
+    private void write(String containerId, boolean stopped) {
+        var file = file(containerId);
+        try {
+            if (stopped) {
+                Files.createDirectories(directory);
+                Files.write(file, new byte[0]);
+            } else {
+                Files.deleteIfExists(file);
+            }
+            unwritten.remove(containerId, stopped);
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("container", containerId)
+                    .addKeyValue("stopped", stopped)
+                    .addKeyValue("cause", e)
+                    .log("cannot write down which shed was stopped on purpose");
+        }
+    }
+
+    private Path file(String containerId) {
+        if (!CONTAINER_ID.matcher(containerId).matches()) {
+            throw new IllegalArgumentException("not a container id: " + containerId);
+        }
+        return directory.resolve(containerId);
+    }
+}

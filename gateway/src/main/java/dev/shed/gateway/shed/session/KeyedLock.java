@@ -1,0 +1,53 @@
+package dev.shed.gateway.shed.session;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/// Lets one at a time do something to what has a name.
+final class KeyedLock {
+    /// Several times what a turn takes.
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition returned = lock.newCondition();
+
+    /// Guarded by `lock`.
+    private final Set<String> taken = new HashSet<>();
+
+    /// A turn, until it is closed.
+    interface Turn extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /// Waits for a turn; fails with `otherwise` when that takes too long.
+    Turn take(String name, Supplier<? extends RuntimeException> otherwise) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = LIMIT.toNanos();
+            while (!taken.add(name)) {
+                if (left <= 0) {
+                    throw otherwise.get();
+                }
+                left = returned.awaitNanos(left);
+            }
+            return () -> giveBack(name);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void giveBack(String name) {
+        lock.lock();
+        try {
+            taken.remove(name);
+            returned.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

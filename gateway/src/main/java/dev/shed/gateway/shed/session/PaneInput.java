@@ -1,0 +1,97 @@
+package dev.shed.gateway.shed.session;
+
+import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.ContainerCommands.Errand;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.tmux.Pane;
+import dev.shed.gateway.tmux.Screen;
+import dev.shed.gateway.tmux.Stty;
+import dev.shed.gateway.tmux.Tmux;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/// The input of one pane, and its screen, on which the effect shows.
+///
+/// @param session the session that was named; the pane is its active one
+record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(40);
+
+    /// The active pane of a session.
+    static PaneInput of(TmuxCommands tmux, Shed shed, SessionName session) {
+        var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, 0, false)));
+        return new PaneInput(
+                tmux,
+                shed,
+                session,
+                TmuxCommands.read(shed, answer, Tmux::parseScreen).pane());
+    }
+
+    Screen look() {
+        var answer = tmux.found(shed, session, tmux.ask(shed, Tmux.look(pane, 0)));
+        return TmuxCommands.read(shed, answer, Tmux::parseScreen);
+    }
+
+    /// Whether a line is read from it without being shown, as a password is.
+    boolean readsPassword() {
+        var answer = tmux.containerCommands().run(shed, Errand.of(Stty.show(pane.terminal())));
+        if (answer.noSuchProgram()) {
+            throw new ShedException(Failure.toolMissing(shed.name().value(), "stty"));
+        }
+        if (!answer.ok()) {
+            throw refused("its terminal cannot be looked at: " + answer.err().strip());
+        }
+        return Stty.readsUnseen(answer.out());
+    }
+
+    void paste(ByteString text) {
+        var buffer = newBuffer();
+        put(Tmux.paste(pane, buffer), text, buffer);
+    }
+
+    void press(ByteString keys) {
+        var buffer = newBuffer();
+        put(Tmux.press(pane, buffer), keys, buffer);
+    }
+
+    private void put(List<String> argv, ByteString bytes, String buffer) {
+        var answer = tmux.ask(shed, Errand.of(argv).reading(bytes));
+        if (!answer.ok()) {
+            tmux.ask(shed, Tmux.forget(buffer));
+            tmux.found(shed, session, answer);
+        }
+    }
+
+    private static String newBuffer() {
+        return "shed-" + UUID.randomUUID();
+    }
+
+    boolean awaitChange(Screen before, Duration limit) throws InterruptedException {
+        return awaitScreen(0, now -> now.differsFrom(before), limit);
+    }
+
+    /// Whether the screen comes to be so, within `limit`. A pane that is gone is as it should be, too.
+    ///
+    /// @param history how many lines of the history to look at as well
+    boolean awaitScreen(int history, Predicate<Screen> wanted, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (true) {
+            var answer = tmux.ask(shed, Tmux.look(pane, history));
+            if (!answer.ok() || wanted.test(TmuxCommands.read(shed, answer, Tmux::parseScreen))) {
+                return true;
+            }
+            if (System.nanoTime() >= end) {
+                return false;
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    ShedException refused(String why) {
+        return new ShedException(Failure.sessionNotReady(shed.name().value(), session.value(), why));
+    }
+}

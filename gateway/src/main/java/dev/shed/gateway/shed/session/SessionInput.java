@@ -1,0 +1,171 @@
+package dev.shed.gateway.shed.session;
+
+import dev.shed.gateway.container.ByteString;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.ContainerCommands;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.tmux.NamedKey;
+import dev.shed.gateway.tmux.Pane;
+import dev.shed.gateway.tmux.PasteEvidence;
+import dev.shed.gateway.tmux.Screen;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// Types into a session as somebody at its terminal would: pastes and then presses Enter, or presses keys.
+public final class SessionInput {
+    /// Agents take keys that come close together for one paste, and the Enter in it for a line break: Claude Code
+    /// joins what comes within some 100 ms. Half as much again. It also keeps an Escape from being the Alt of what
+    /// follows.
+    private static final Duration PAUSE = Duration.ofMillis(150);
+
+    /// A program that is busy reads the paste only later, and would find the Enter right behind it; one that asks
+    /// something may ignore the paste, and Enter would be the answer. So Enter waits for the text to show, for no
+    /// longer than this.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /// How long the screen has to show an effect before it is reported as unchanged.
+    private static final Duration EFFECT = Duration.ofSeconds(1);
+
+    private final TmuxCommands tmux;
+    private final KeyedLock keyedLock = new KeyedLock();
+
+    SessionInput(ContainerCommands containerCommands) {
+        this.tmux = new TmuxCommands(containerCommands);
+    }
+
+    /// What to type.
+    public sealed interface Input {
+        /// A paste, and then Enter.
+        ///
+        /// @param text may be empty; then there is only Enter
+        record Text(ByteString text, boolean enter) implements Input {}
+
+        /// Keys, one after the other.
+        record Keys(List<NamedKey> keys) implements Input {
+            public Keys {
+                keys = List.copyOf(keys);
+            }
+        }
+    }
+
+    /// What to type, and when.
+    ///
+    /// @param command the program that must be in the pane's foreground
+    /// @param beforeEffect told of the pane when the text is there and its effect is not: right before Enter or the
+    /// first key, and without an Enter after the text
+    public record Request(Input input, Optional<String> command, Consumer<Pane> beforeEffect) {}
+
+    /// What came of it.
+    ///
+    /// @param pane tmux's name of the pane
+    /// @param screenChanged whether its screen changed from before to a second after
+    public record Typed(String pane, boolean screenChanged) {}
+
+    /// One after the other for each pane: two texts must not mix, nor one's Enter send the other's text.
+    Typed type(Shed shed, SessionName session, Request request) throws InterruptedException {
+        var pane = PaneInput.of(tmux, shed, session);
+        var lock = shed.container().id() + pane.pane().id();
+        try (var _ = keyedLock.take(lock, () -> pane.refused("somebody else types into it"))) {
+            boolean changed = switch (request.input()) {
+                case Input.Text text -> type(pane, text, request);
+                case Input.Keys keys -> press(pane, keys.keys(), request);
+            };
+            return new Typed(pane.pane().id(), changed);
+        }
+    }
+
+    /// Whether the screen has changed.
+    private static boolean type(PaneInput pane, Input.Text input, Request request) throws InterruptedException {
+        var command = request.command();
+        var before = pane.look();
+        boolean pasted = input.text().length() > 0;
+        if (pasted) {
+            checkForText(pane, before.pane(), command, "");
+            pane.paste(input.text());
+            Thread.sleep(PAUSE);
+        }
+        if (!input.enter()) {
+            beforeEffect(pane, request, before.pane(), pasted ? "; the text is typed" : "");
+            return pane.awaitChange(before, EFFECT);
+        }
+        if (pasted) {
+            awaitText(pane, before, input.text());
+        }
+        var now = pane.look();
+        var done = pasted ? "; the text is typed, Enter is not" : "";
+        checkForText(pane, now.pane(), command, done);
+        beforeEffect(pane, request, now.pane(), done);
+        pane.press(ByteString.of("\r"));
+        // Whatever the paste has shown: it is the effect of Enter that somebody waits for.
+        return pane.awaitChange(now, EFFECT) || pasted;
+    }
+
+    /// Whatever fails here, what is typed stays typed.
+    private static void beforeEffect(PaneInput pane, Request request, Pane shown, String done) {
+        try {
+            request.beforeEffect().accept(shown);
+        } catch (ShedException e) {
+            throw done.isEmpty() ? e : pane.refused(e.failure().message() + done);
+        }
+    }
+
+    /// Each key once the one before has had time to show; whether the screen has changed.
+    private static boolean press(PaneInput pane, List<NamedKey> keys, Request request) throws InterruptedException {
+        var command = request.command();
+        var before = pane.look();
+        boolean changed = false;
+        for (int i = 0; i < keys.size(); i++) {
+            var key = keys.get(i);
+            var now = i == 0 ? before : pane.look();
+            var done = i == 0 ? "" : "; only the first " + i + " of the keys were pressed";
+            if (key.leadsOut()) {
+                check(pane, now.pane(), command, done);
+            } else {
+                checkForText(pane, now.pane(), command, done);
+            }
+            if (i == 0) {
+                request.beforeEffect().accept(now.pane());
+            }
+            pane.press(key.bytes(now.pane()));
+            boolean last = i == keys.size() - 1;
+            changed |= pane.awaitChange(now, last ? EFFECT : PAUSE);
+            if (!last) {
+                Thread.sleep(PAUSE);
+            }
+        }
+        return changed;
+    }
+
+    /// The text shows on the screen; `SESSION_NOT_READY` when it does not in time.
+    private static void awaitText(PaneInput pane, Screen before, ByteString text) throws InterruptedException {
+        var evidence = new PasteEvidence(before, text);
+        Predicate<Screen> shows = now -> evidence.isIn(now, System.nanoTime());
+        if (!pane.awaitScreen(evidence.history(), shows, PATIENCE)) {
+            throw pane.refused("the text does not show on its screen; Enter was not pressed");
+        }
+    }
+
+    /// As late as can be: whatever the pane reads a few milliseconds later cannot be known.
+    private static void checkForText(PaneInput input, Pane pane, Optional<String> command, String done) {
+        check(input, pane, command, done);
+        if (input.readsPassword()) {
+            throw input.refused("it reads a password" + done);
+        }
+    }
+
+    private static void check(PaneInput input, Pane pane, Optional<String> command, String done) {
+        if (pane.dead()) {
+            throw input.refused("its program has ended" + done);
+        }
+        if (pane.inputOff()) {
+            throw input.refused("its input is switched off" + done);
+        }
+        command.filter(expected -> !expected.equals(pane.command())).ifPresent(expected -> {
+            throw input.refused("'" + pane.command() + "' runs in it, not '" + expected + "'" + done);
+        });
+    }
+}
