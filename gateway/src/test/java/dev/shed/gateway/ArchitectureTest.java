@@ -76,10 +76,13 @@ class ArchitectureTest {
     static final ArchRule namesKnowFailuresOnly = knowsOnly("name", "failure");
 
     @ArchTest
-    static final ArchRule tmuxRunsNothing = knowsOnly("tmux", "name", "failure", "container", "text");
+    static final ArchRule tmuxRunsNothing = knowsOnly("tmux", "name", "failure", "container", "stream");
 
     @ArchTest
-    static final ArchRule textKnowsFailuresOnly = knowsOnly("text", "failure");
+    static final ArchRule textKnowsFailuresOnly = knowsOnly("text", "failure", "stream");
+
+    @ArchTest
+    static final ArchRule streamsKnowTheJdkOnly = knowsOnly("stream");
 
     @ArchTest
     static final ArchRule thePickerDoesNotKnowTheVerbs = noClasses()

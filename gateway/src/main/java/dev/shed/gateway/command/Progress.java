@@ -1,10 +1,10 @@
 package dev.shed.gateway.command;
 
-import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.shed.Repository;
 import dev.shed.gateway.shed.create.CreateProgress;
+import dev.shed.gateway.stream.BlockOutput;
 import dev.shed.gateway.tmux.PlainText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.shed.gateway.recording;
 
-import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.stream.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.shed.gateway.shed;
 
-import dev.shed.gateway.container.BlockOutput;
+import dev.shed.gateway.stream.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serial;

@@ -6,6 +6,7 @@ import static java.lang.Character.UnicodeScript.HIRAGANA;
 import static java.lang.Character.UnicodeScript.KATAKANA;
 
 import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.stream.Pace;
 import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.shed.gateway.tmux;
 
-import dev.shed.gateway.container.BlockOutput;
+import dev.shed.gateway.stream.BlockOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

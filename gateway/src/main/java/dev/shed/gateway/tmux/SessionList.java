@@ -1,6 +1,6 @@
 package dev.shed.gateway.tmux;
 
-import dev.shed.gateway.text.Pace;
+import dev.shed.gateway.stream.Pace;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;

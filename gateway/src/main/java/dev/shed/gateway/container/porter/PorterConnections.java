@@ -7,7 +7,7 @@ import dev.shed.gateway.container.porter.frame.FrameWriter;
 import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Hello;
 import dev.shed.gateway.container.porter.frame.SocketLink;
-import dev.shed.gateway.text.Pace;
+import dev.shed.gateway.stream.Pace;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;

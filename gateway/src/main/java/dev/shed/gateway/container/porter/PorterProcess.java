@@ -1,6 +1,5 @@
 package dev.shed.gateway.container.porter;
 
-import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.WindowSize;
@@ -11,6 +10,7 @@ import dev.shed.gateway.container.porter.frame.FrameWriter;
 import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.stream.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ProtocolException;

@@ -2,10 +2,10 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
-import dev.shed.gateway.container.Tail;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.stream.Tail;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.shed.gateway.shed.session;
 
-import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.stream.BlockOutput;
 import dev.shed.gateway.tmux.ScreenStream;
 import java.io.IOException;
 

@@ -1,7 +1,6 @@
 package dev.shed.gateway.ssh.login;
 
 import dev.shed.gateway.command.Channel;
-import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.LoginName;
@@ -12,6 +11,7 @@ import dev.shed.gateway.ssh.session.ChannelStreams;
 import dev.shed.gateway.ssh.session.ClientEnvironment;
 import dev.shed.gateway.ssh.session.PeerGoneException;
 import dev.shed.gateway.ssh.session.StreamBridge;
+import dev.shed.gateway.stream.BlockOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

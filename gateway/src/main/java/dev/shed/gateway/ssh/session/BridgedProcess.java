@@ -1,8 +1,8 @@
 package dev.shed.gateway.ssh.session;
 
-import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.stream.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;

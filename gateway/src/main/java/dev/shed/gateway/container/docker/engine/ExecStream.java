@@ -1,7 +1,7 @@
 package dev.shed.gateway.container.docker.engine;
 
-import dev.shed.gateway.container.BlockOutput;
-import dev.shed.gateway.text.Pace;
+import dev.shed.gateway.stream.BlockOutput;
+import dev.shed.gateway.stream.Pace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;

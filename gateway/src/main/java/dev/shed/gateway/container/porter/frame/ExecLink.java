@@ -1,7 +1,7 @@
 package dev.shed.gateway.container.porter.frame;
 
-import dev.shed.gateway.container.BlockOutput;
 import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.stream.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ProtocolException;

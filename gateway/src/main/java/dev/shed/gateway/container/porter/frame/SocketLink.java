@@ -1,6 +1,6 @@
 package dev.shed.gateway.container.porter.frame;
 
-import dev.shed.gateway.text.Pace;
+import dev.shed.gateway.stream.Pace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.shed.gateway.container;
+package dev.shed.gateway.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.shed.gateway.container;
+package dev.shed.gateway.stream;
 
 import java.nio.charset.StandardCharsets;
 

@@ -1,4 +1,4 @@
-package dev.shed.gateway.text;
+package dev.shed.gateway.stream;
 
 /// Work whose length a container decides, on a virtual thread. Such threads share a carrier for each processor, which
 /// nothing takes away from them: without a pause, whatever others type waits for the end of it.

@@ -1,4 +1,4 @@
-package dev.shed.gateway.container;
+package dev.shed.gateway.stream;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
