@@ -265,7 +265,7 @@ public final class Gateway implements AutoCloseable {
                 LOG.atWarn()
                         .addKeyValue("what", what)
                         .addKeyValue("failure", e.getMessage())
-                        .log("not cleared away");
+                        .log("not cleaned up");
             }
         });
     }

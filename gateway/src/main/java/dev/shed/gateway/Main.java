@@ -31,23 +31,23 @@ import java.util.concurrent.CountDownLatch;
 public final class Main {
     private static final String HELP = """
             Usage: shed-gateway serve [--config FILE]   run the gateway in the foreground
-                   shed-gateway check [--config FILE]   read the configuration and say whether it is right
+                   shed-gateway check [--config FILE]   check the configuration
                    shed-gateway status [--json] [--config FILE]
-                                                        say how the gateway is that runs with this configuration
+                                                        show the status of the gateway that uses this configuration
                    shed-gateway keys add|list|remove|check|import …
-                                                        work on the authorized keys; shed-gateway keys shows how
-                   shed-gateway explain KEY SHED VERB   say whether a key may do something, and why
+                                                        manage the authorized keys; shed-gateway keys lists the commands
+                   shed-gateway explain KEY SHED VERB   say whether a key may use a verb, and why
                    shed-gateway recordings list [--json] | play NAME [--speed N] [--idle-limit SECONDS] | export NAME [FILE]
-                                                        [--config FILE]: what sessions have shown, where that is recorded
+                                                        [--config FILE]   list, play or export recordings of sessions
                    shed-gateway version                 print the version
-                   shed-gateway help                    print this
+                   shed-gateway help                    print this help
 
             Without --config the gateway reads /etc/shed/gateway.yaml, else ~/.config/shed/gateway.yaml, else it uses
-            the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds go on. SIGHUP makes it read the
-            configuration again.
-            Exit status: 0 stopped, 1 something needs attention (status), 64 wrong arguments, 69 not
-            running (status), 70 a defect, 74 unusable state directory, 77 denied (explain), 78 wrong configuration, or
-            authorized keys that cannot be used.""";
+            the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds keep running. On SIGHUP it reads
+            the configuration again.
+            Exit status: 0 success, or stopped by a signal; 1 something needs attention (status); 64 wrong arguments;
+            69 the gateway is not running (status); 70 a defect; 74 the state directory cannot be used; 77 denied
+            (explain); 78 an error in the configuration, or authorized keys that cannot be used.""";
 
     /// Closing takes no longer; a service manager kills after about as much.
     private static final Duration STOPPING = Duration.ofSeconds(15);
@@ -117,9 +117,9 @@ public final class Main {
         try {
             var waiting = String.join(", ", gateway.use(ConfigFile.load(file)));
             print("shed-gateway: the configuration was read again"
-                    + (waiting.isEmpty() ? "" : "; changes that wait for a restart: " + waiting));
+                    + (waiting.isEmpty() ? "" : "; these keys take effect after a restart: " + waiting));
         } catch (ShedException e) {
-            System.err.print("shed-gateway: the configuration was read again and is not used\n"
+            System.err.print("shed-gateway: the configuration was read again and has an error; it is not used\n"
                     + FailureText.of(e.failure(), "\n"));
         }
     }
@@ -150,7 +150,7 @@ public final class Main {
 
     private static void check(Optional<Path> file) {
         ConfigFile.load(file);
-        print("the configuration is right");
+        print("configuration OK");
     }
 
     /// `--config FILE` may stand anywhere behind the command.
@@ -209,7 +209,7 @@ public final class Main {
         if (options.size() == 2 && options.getFirst().equals("--config")) {
             return Optional.of(Path.of(options.getLast()));
         }
-        throw usage("what is meant by '" + String.join(" ", options) + "'?");
+        throw usage("unexpected arguments: " + String.join(" ", options));
     }
 
     private static ShedException usage(String problem) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /// Answers a shell that asks what could stand where the cursor is: a line for each word, with a tab and its meaning
 /// behind it. It never waits long, and says nothing of what is wrong: somebody is typing.
 public final class Completer {
-    /// For all questions together; what is known by then has to do. Who is far away may give it more time.
+    /// Time limit for all queries together; SHED_COMPLETION_PATIENCE overrides it.
     private static final Duration PATIENCE = Duration.ofMillis(1500);
 
     private static final String VARIABLE = "SHED_COMPLETION_PATIENCE";

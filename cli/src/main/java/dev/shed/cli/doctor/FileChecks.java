@@ -34,8 +34,8 @@ final class FileChecks {
             wrong.add(Check.ok(
                     "files",
                     Files.exists(home.directory())
-                            ? home.directory() + " is only yours to change"
-                            : home.directory() + " is not there yet"));
+                            ? home.directory() + " is writable only by you"
+                            : home.directory() + " does not exist yet"));
         }
         wrong.add(config());
         return wrong;
@@ -52,7 +52,7 @@ final class FileChecks {
                 ? Optional.of(Check.fail(
                         "files",
                         CliFailure.Code.CONFIG,
-                        "others may change " + Shown.of(file.toString()),
+                        Shown.of(file.toString()) + " is writable by other users",
                         "chmod go-w " + Shown.of(file.toString())))
                 : Optional.empty();
     }
@@ -60,10 +60,10 @@ final class FileChecks {
     private Check config() throws IOException {
         var settings = call.settings();
         if (settings.servers().isEmpty()) {
-            return Check.warn("config", "no server is known yet", "shed server add HOST");
+            return Check.warn("config", "no server has been added yet", "shed server add HOST");
         }
         if (settings.servers().size() > 1 && settings.defaultServer().isEmpty()) {
-            return Check.warn("config", "none of the servers is the default", "shed server set-default NAME");
+            return Check.warn("config", "there is no default server", "shed server set-default NAME");
         }
         return Check.ok(
                 "config",

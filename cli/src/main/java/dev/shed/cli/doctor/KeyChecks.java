@@ -43,7 +43,8 @@ final class KeyChecks {
         }
         for (var file : files()) {
             if (isOpen(file)) {
-                checks.add(Check.warn("keys", "ssh ignores " + file + ": others may read it", "chmod 600 " + file));
+                checks.add(Check.warn(
+                        "keys", "ssh ignores " + file + ": it is readable by other users", "chmod 600 " + file));
             } else {
                 seen.add(file.toString());
             }

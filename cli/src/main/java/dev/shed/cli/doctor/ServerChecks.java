@@ -77,7 +77,7 @@ final class ServerChecks {
             return List.of(new SshTrouble(call, server)
                     .find()
                     .map(failure -> Check.fail(about, failure))
-                    .orElseGet(() -> Check.warn(about, "answered only the second time", "shed doctor")));
+                    .orElseGet(() -> Check.warn(about, "answered only on the second attempt", "shed doctor")));
         }
         return judge(about, answer.out(), asked.plus(took.dividedBy(2)), took);
     }
@@ -100,7 +100,7 @@ final class ServerChecks {
                                 "gateway " + version + ", and this client is " + Version.OWN,
                                 "install the same version at both ends"));
         if (json.containsKey("engine") && json.get("engine") == null) {
-            checks.add(Check.warn(about, "its container engine does not answer", "tell whoever runs the gateway"));
+            checks.add(Check.warn(about, "its container engine does not answer", "tell the gateway's administrator"));
         }
         clock(about, String.valueOf(json.get("time")), here, took).forEach(checks::add);
         return checks;
@@ -115,7 +115,7 @@ final class ServerChecks {
                             about,
                             "its clock is " + off.abs().toSeconds() + " s " + (off.isNegative() ? "behind" : "ahead of")
                                     + " this machine's",
-                            "set the clock of the machine that is wrong (NTP)"))
+                            "correct the clock that is wrong (NTP)"))
                     : List.of();
         } catch (DateTimeException _) {
             return List.of(); // A gateway that does not tell the time.

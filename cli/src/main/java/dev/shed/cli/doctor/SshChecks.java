@@ -43,7 +43,7 @@ final class SshChecks {
             return Check.fail(
                     "ssh",
                     CliFailure.Code.CONFIG,
-                    "there is no ssh on the PATH that runs: " + Shown.of(said),
+                    "there is no working ssh on the PATH: " + Shown.of(said),
                     "install OpenSSH's client (package openssh-client)");
         }
         var match = OPENSSH.matcher(said);
@@ -63,9 +63,7 @@ final class SshChecks {
                 answer.out().lines().anyMatch(line -> POST_QUANTUM.stream().anyMatch(line::startsWith));
         return answer.status() != 0 || safe
                 ? Optional.empty()
-                : Optional.of(Check.warn(
-                        "ssh",
-                        "this ssh has no key exchange that holds against quantum computers",
-                        "install OpenSSH 9.0 or later"));
+                : Optional.of(
+                        Check.warn("ssh", "this ssh has no post-quantum key exchange", "install OpenSSH 9.0 or later"));
     }
 }

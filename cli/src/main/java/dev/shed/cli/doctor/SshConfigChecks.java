@@ -51,9 +51,7 @@ final class SshConfigChecks {
         int stale = text.block().orElseThrow().entries().size() - entries.size();
         if (stale > 0) {
             checks.add(Check.warn(
-                    ABOUT,
-                    "entries of servers that are not known any more: " + stale,
-                    "shed ssh-config --all --install"));
+                    ABOUT, "entries for servers that were removed: " + stale, "shed ssh-config --all --install"));
         }
         if (!entries.isEmpty()) {
             var first = entries.getFirst();
@@ -81,7 +79,7 @@ final class SshConfigChecks {
                         CliFailure.Code.CONFIG,
                         "ssh takes " + alias + " for " + said.first("user") + "@" + said.first("hostname") + ", port "
                                 + said.first("port") + ": it does not read "
-                                + call.home().sshConfig() + ", or something stands above the block",
+                                + call.home().sshConfig() + ", or an entry above the block overrides it",
                         "shed ssh-config --install"));
     }
 
@@ -93,8 +91,8 @@ final class SshConfigChecks {
         return same
                 ? Optional.of(Check.warn(
                         ABOUT,
-                        "ControlPath in your ssh configuration does not tell login names apart: ssh would reach whichever"
-                                + " shed was reached first",
+                        "ControlPath in your ssh configuration does not contain the login name: ssh would reuse the"
+                                + " connection to another shed",
                         "ControlPath ~/.ssh/%C"))
                 : Optional.empty();
     }

@@ -21,7 +21,7 @@ final class TerminalChecks {
         var checks = new ArrayList<Check>();
         var term = call.variable("TERM").orElse("");
         if (!call.terminal().both()) {
-            return List.of(Check.ok(ABOUT, "none; 'attach' and 'console' want one"));
+            return List.of(Check.ok(ABOUT, "none; 'attach' and 'console' need one"));
         }
         if (term.isEmpty() || term.equals("dumb")) {
             checks.add(Check.warn(
@@ -36,13 +36,13 @@ final class TerminalChecks {
         if (!Call.isWindows() && !isUtf8(locale)) {
             checks.add(Check.warn(
                     ABOUT,
-                    "the locale '" + Shown.of(locale) + "' is not UTF-8: box drawings and letters come out wrong",
+                    "the locale '" + Shown.of(locale) + "' is not UTF-8: lines and some letters will be drawn wrong",
                     "export LANG=C.UTF-8"));
         }
         if (call.variable("TMUX").isPresent()) {
             checks.add(Check.warn(
                     ABOUT,
-                    "this terminal is a tmux itself, which takes Ctrl-B first",
+                    "this terminal runs inside tmux, which receives Ctrl-B first",
                     "Ctrl-B Ctrl-B d detaches from a shed's session"));
         }
         if (checks.isEmpty()) {

@@ -81,7 +81,7 @@ public final class CliFailure extends RuntimeException {
         return switch (e) {
             case NoSuchFileException _ -> "no such file or directory";
             case AccessDeniedException _ -> "permission denied";
-            case FileAlreadyExistsException _ -> "it is no directory";
+            case FileAlreadyExistsException _ -> "it is not a directory";
             case FileSystemException wrong when wrong.getReason() != null -> Shown.of(wrong.getReason());
             default -> Shown.of(String.valueOf(e.getMessage()));
         };

@@ -32,7 +32,7 @@ final class Announcer {
     }
 
     void taken(int wanted, Forward forward) {
-        notice("port " + wanted + " is taken on this machine; " + shed + ":" + forward.port() + " is at "
+        notice("port " + wanted + " is in use on this machine; " + shed + ":" + forward.port() + " is at "
                 + forward.local());
     }
 

@@ -90,8 +90,7 @@ public final class Forwarding {
 
     private void comeBack(int failures) throws IOException, InterruptedException {
         if (failures == 0) {
-            announcer.notice(
-                    "the link to '" + server.name() + "' is lost; coming back when it answers (Ctrl-C ends this)");
+            announcer.notice("the link to '" + server.name() + "' is lost; reconnecting (Ctrl-C to stop)");
         }
         new Reconnect(call, server).await(failures);
     }
@@ -100,7 +99,7 @@ public final class Forwarding {
     private Optional<Integer> serve(Link link) throws IOException, InterruptedException {
         try {
             if (began) {
-                announcer.notice("the link is back");
+                announcer.notice("reconnected");
                 forwards.again(link);
             }
             return wishes.isEmpty() ? follow(link) : keep(link);
@@ -175,8 +174,7 @@ public final class Forwarding {
 
     private void bring(Link link, SortedMap<Integer, Listener> listeners) throws IOException, InterruptedException {
         if (!began && listeners.isEmpty()) {
-            announcer.notice(
-                    "nothing listens in " + shed + " yet; ports are forwarded as they open (Ctrl-C ends this)");
+            announcer.notice("nothing listens in " + shed + " yet; ports are forwarded as they open (Ctrl-C to stop)");
         }
         began = true;
         forwards.only(link, listeners);

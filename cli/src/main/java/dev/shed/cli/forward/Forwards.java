@@ -42,7 +42,7 @@ final class Forwards {
         if (!LocalPorts.isFree(local) || !link.forward(forward)) {
             throw new CliFailure(
                     CliFailure.Code.PORT_TAKEN,
-                    "port " + local + " is taken on this machine",
+                    "port " + local + " is in use on this machine",
                     "shed forward SHED " + listener.port());
         }
         opened(forward);

@@ -75,7 +75,7 @@ final class Link {
         interrupted |= line.startsWith(INTERRUPTED);
         if (line.contains(PROHIBITED) && !prohibited) {
             prohibited = true;
-            call.notice("the gateway refuses a connection: " + Shown.of(line.substring(line.indexOf(PROHIBITED))));
+            call.notice("the gateway refused a connection: " + Shown.of(line.substring(line.indexOf(PROHIBITED))));
         }
     }
 

@@ -122,7 +122,7 @@ public final class Finder {
         if (care == Care.SURE && !silent.isEmpty()) {
             throw ambiguous(
                     "shed '" + shed + "' is on server '" + having.getFirst().name()
-                            + "', and whether it is on another one is not known: " + problems(answers),
+                            + "', and other servers may have one, too: " + problems(answers),
                     shed,
                     having);
         }
@@ -151,7 +151,7 @@ public final class Finder {
         complain(answers);
         return new CliFailure(
                 CliFailure.Code.SHED_NOT_FOUND,
-                (silent.isEmpty() ? "no server has a shed '" : "no server that answers has a shed '") + Shown.of(shed)
+                (silent.isEmpty() ? "no server has a shed '" : "no reachable server has a shed '") + Shown.of(shed)
                         + "'",
                 "shed list --all",
                 "shed create " + shed);

@@ -53,7 +53,8 @@ public final class HostKeyQuestion {
         var reason = answer.status() == SshProcess.TIMED_OUT ? "no answer" : SshTrouble.reason(answer.err());
         return new CliFailure(
                 CliFailure.Code.SERVER_UNREACHABLE,
-                server.host() + ", port " + server.port() + " shows no host key: " + reason,
-                "is the gateway running, and does it listen there? Its port is the key listen.port of its configuration");
+                server.host() + ", port " + server.port() + " did not show a host key: " + reason,
+                "check that the gateway is running and listens on this port, which its configuration sets with"
+                        + " listen.port");
     }
 }

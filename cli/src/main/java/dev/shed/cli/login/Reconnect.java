@@ -55,7 +55,7 @@ public final class Reconnect {
         if (failures == 0) {
             call.err().print(LEAVE_TMUX);
         }
-        say("the link to '" + server.name() + "' is lost; coming back when it answers (Ctrl-C ends this)");
+        say("the link to '" + server.name() + "' is lost; reconnecting (Ctrl-C to stop)");
         dropsKeys = true;
         await(failures);
         dropKeys();

@@ -86,7 +86,7 @@ public final class SshTrouble {
         return Shown.of(log.lines()
                 .filter(line -> !line.startsWith("debug") && !line.startsWith("OpenSSH_") && !line.isBlank())
                 .reduce((_, last) -> last)
-                .orElse("ssh says nothing"));
+                .orElse("ssh printed no message"));
     }
 
     private CliFailure refused(List<Offer> offers) {
@@ -120,7 +120,7 @@ public final class SshTrouble {
                         CliFailure.Code.LOGIN_REFUSED,
                         refused + "ssh has no key to offer",
                         server.withIdentity(Optional.empty()).addLine("--identity", "FILE")
-                                + "   # a key that ssh does not find by itself",
+                                + "   # a key that ssh does not find itself",
                         "ssh-keygen -t ed25519"));
     }
 
@@ -151,8 +151,9 @@ public final class SshTrouble {
                 CliFailure.Code.HOST_KEY_CHANGED,
                 "the host key of server '" + server.name() + "' HAS CHANGED from " + String.join(", ", known) + " to "
                         + String.join(", ", now)
-                        + ". Somebody may be reading along, or the gateway was set up anew; nothing was sent to it",
-                "ask whoever runs the gateway for its fingerprint; if it is the new one:",
+                        + ". Somebody may be intercepting the connection, or the gateway was reinstalled; nothing was"
+                        + " sent to it",
+                "ask the gateway's administrator for its fingerprint; if it is the new one:",
                 again(now));
     }
 

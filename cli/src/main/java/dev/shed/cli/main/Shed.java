@@ -150,7 +150,7 @@ public final class Shed {
     private static CommandSpec root() {
         var spec = Grammar.verb(
                 "shed",
-                "Comfort around plain ssh for shed gateways: finds the server, builds one ssh command line and runs it.",
+                "A convenience client for shed gateways. It finds the server, builds an ssh command line and runs it.",
                 "shed server add gw.example.org",
                 "shed create myproj",
                 "shed attach myproj",

@@ -46,7 +46,7 @@ final class ManPages {
     }
 
     private String overview() {
-        var page = page("shed", "comfort around plain ssh for shed gateways")
+        var page = page("shed", "a convenience client for shed gateways")
                 .section("SYNOPSIS")
                 .raw(Troff.bold("shed") + " " + Troff.italic("VERB") + " [" + Troff.italic("WORD") + " ...]")
                 .section("DESCRIPTION")
@@ -65,22 +65,23 @@ final class ManPages {
 
     private static Troff files(Troff page) {
         return page.section("NAMES")
-                .text(
-                        "A shed is named SHED, SHED+SESSION, SERVER/SHED or SERVER/SHED+SESSION. One without a server is looked up"
-                                + " on all servers; a name that several of them have is ambiguous.")
+                .text("A shed is named SHED, SHED+SESSION, SERVER/SHED or SERVER/SHED+SESSION. A name without a"
+                        + " server is looked up on all servers; it is ambiguous if several of them have it.")
                 .section("FILES")
                 .entry(Troff.italic("~/.shed/config.yaml"), "The servers.")
-                .entry(Troff.italic("~/.shed/known_hosts"), "Their host keys, which are checked strictly.")
-                .entry(Troff.italic("~/.shed/cache"), "Which shed was last seen on which server.")
-                .entry(Troff.italic("~/.shed/run"), "Sockets of shared connections, and logs of attaches that go on.")
+                .entry(Troff.italic("~/.shed/known_hosts"), "The servers' host keys, which are checked strictly.")
+                .entry(Troff.italic("~/.shed/cache"), "The server of each shed, as of the last query.")
+                .entry(
+                        Troff.italic("~/.shed/run"),
+                        "Sockets of shared connections, and logs of running attach commands.")
                 .section("ENVIRONMENT")
-                .entry(Troff.bold(Home.VARIABLE), "The client's directory, instead of ~/.shed.")
-                .entry(Troff.bold("NO_COLOR"), "When it is set and not empty, nothing is coloured.");
+                .entry(Troff.bold(Home.VARIABLE), "The client's directory (default: ~/.shed).")
+                .entry(Troff.bold("NO_COLOR"), "If set and not empty, output has no colours.");
     }
 
     private static Troff exitStatuses(Troff page) {
         page.section("EXIT STATUS")
-                .text("That of the command or of the gateway's verb, 255 when ssh itself failed, or one of:");
+                .text("The status of the command or of the gateway's verb, 255 if ssh itself failed, or one of:");
         var byStatus = Arrays.stream(CliFailure.Code.values())
                 .collect(Collectors.groupingBy(
                         CliFailure.Code::status,

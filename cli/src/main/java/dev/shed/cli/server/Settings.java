@@ -40,7 +40,7 @@ public record Settings(Map<String, Server> servers, Optional<String> defaultServ
             return servers.values().iterator().next();
         }
         if (servers.isEmpty()) {
-            throw new CliFailure(CliFailure.Code.SERVER_NOT_FOUND, "no server is known yet", ADD);
+            throw new CliFailure(CliFailure.Code.SERVER_NOT_FOUND, "no server has been added yet", ADD);
         }
         throw new CliFailure(
                 CliFailure.Code.SERVER_NOT_FOUND, "there is no default server", "shed server set-default NAME");

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 /// lines of their own, and comments; the rest is refused with its line. A whole YAML reader would cost a third of
 /// the start of a verb (ADR-0019).
 public final class SettingsFile {
-    private static final Pattern LINE = Pattern.compile(
-            "( *)([A-Za-z0-9._-]+|\"[^\"\\\\]*\"|'[^']*') *:(?: +(\"[^\"\\\\]*\"|'[^']*'|[^\\s#\"'&*!|>%@`{}\\[\\],][^#]*?))?(?: *| +#.*)");
+    private static final Pattern LINE = Pattern.compile("( *)([A-Za-z0-9._-]+|\"[^\"\\\\]*\"|'[^']*') *:(?:"
+            + " +(\"[^\"\\\\]*\"|'[^']*'|[^\\s#\"'&*!|>%@`{}\\[\\],][^#]*?))?(?: *| +#.*)");
 
     private static final List<String> KEYS = List.of("host", "port", "identity");
 
@@ -112,12 +112,12 @@ public final class SettingsFile {
             server = new LinkedHashMap<>();
             serverName = key;
             if (servers.put(key, server) != null) {
-                throw wrong("the server '" + key + "' is there twice");
+                throw wrong("the server '" + key + "' is defined twice");
             }
         } else if (level == 2 && section.equals("servers") && value.isPresent()) {
             takeServer(key, value.get());
         } else {
-            throw wrong("'" + key + "' does not belong here");
+            throw wrong("'" + key + "' is not allowed here");
         }
     }
 
@@ -125,7 +125,7 @@ public final class SettingsFile {
         switch (key) {
             case "servers" -> {
                 if (value.isPresent()) {
-                    throw wrong("'servers' is a map of names");
+                    throw wrong("'servers' must be a map of names");
                 }
             }
             case "default" -> {
@@ -141,7 +141,7 @@ public final class SettingsFile {
             throw wrong("unknown key '" + key + "'; a server has " + String.join(", ", KEYS));
         }
         if (key.equals("port") && !value.matches("[0-9]{1,5}")) {
-            throw wrong("'port' is a number from 1 to 65535");
+            throw wrong("'port' must be a number from 1 to 65535");
         }
         server.put(key, value);
         lines.put("servers." + serverName + "." + key, number);

@@ -69,7 +69,10 @@ public final class ControlSocket {
         boolean closed = Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS).stream()
                 .noneMatch(others::contains);
         if (!ours || !closed || Files.isSymbolicLink(directory)) {
-            throw new CliFailure(CliFailure.Code.CONFIG, directory + " is not only yours", "rm -r " + directory);
+            throw new CliFailure(
+                    CliFailure.Code.CONFIG,
+                    directory + " belongs to another user or is writable by other users",
+                    "rm -r " + directory);
         }
     }
 

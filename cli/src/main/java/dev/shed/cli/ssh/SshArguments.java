@@ -26,7 +26,9 @@ public final class SshArguments {
         return new SshArguments(server).knownHosts(file, "accept-new");
     }
 
-    /// A word to the ssh that holds this connection (`-O`); it never makes one, and no file has a say in it.
+    /// A control command (`-O`) for the ssh that holds this connection. It ignores configuration files and never opens
+    /// a
+    /// connection.
     public static SshArguments toHolder(Server server, Path socket) {
         return new SshArguments(server).words("-F", "none").sharedIfThere(socket);
     }

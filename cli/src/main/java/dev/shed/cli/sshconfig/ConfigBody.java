@@ -55,8 +55,8 @@ final class ConfigBody {
         if (!PATH.matcher(text).matches()) {
             throw new CliFailure(
                     CliFailure.Code.CONFIG,
-                    "ssh's configuration cannot hold the name " + Shown.of(text),
-                    "mv it to a path without quotes, '$' and control characters");
+                    "ssh's configuration cannot contain the path " + Shown.of(text),
+                    "move it to a path without quotes, '$' and control characters");
         }
         return "\"" + text.replace("%", "%%") + "\"";
     }
@@ -74,7 +74,7 @@ final class ConfigBody {
         if (defaultServer().isPresent()) {
             wildcard(lines, defaultServer().get(), aliases);
         }
-        lines.add("# What stands below is for all hosts again.");
+        lines.add("# The lines below apply to all hosts again.");
         lines.add("Host *");
         return lines;
     }

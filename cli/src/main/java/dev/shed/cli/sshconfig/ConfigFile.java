@@ -57,8 +57,8 @@ public final class ConfigFile {
         if (!content().equals(change.before())) {
             throw new CliFailure(
                     CliFailure.Code.CONFIG,
-                    file + " was changed by somebody else meanwhile; it was left so",
-                    "once more");
+                    file + " was changed by another program meanwhile; shed did not change it",
+                    "run the command again");
         }
         try {
             put(real, change.after());

@@ -68,7 +68,7 @@ public record ConfigText(String before, Optional<Block> block, String after) {
                 .toList();
         return new CliFailure(
                 CliFailure.Code.CONFIG,
-                file + ": the marks of shed's block are not one pair any more (line " + String.join(", ", where)
+                file + ": the marks of shed's block are damaged (line " + String.join(", ", where)
                         + "); nothing was changed",
                 "remove the lines that begin with '" + FIRST + "' and '" + LAST + "', and what is left of the block");
     }

@@ -98,7 +98,7 @@ public final class HostOptions {
         if (answer.status() != 0) {
             throw new CliFailure(
                     CliFailure.Code.CONFIG,
-                    "ssh does not read its configuration: "
+                    "ssh cannot read its configuration: "
                             + Shown.of(answer.err().strip().lines().findFirst().orElse("ssh -G fails")),
                     "ssh -G " + host);
         }

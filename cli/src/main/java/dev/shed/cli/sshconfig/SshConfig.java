@@ -109,9 +109,9 @@ public final class SshConfig {
                     CliFailure.Code.CONFIG,
                     "shed's block in " + call.home().sshConfig()
                             + " was edited by hand, and its lines would be lost; nothing was changed",
-                    "move your lines above or below the block: what stands below holds for our aliases too where we"
-                            + " say nothing",
-                    "the same with --force replaces them; --dry-run --force shows which");
+                    "move your lines above or below the block; lines below it also apply to the aliases, for options"
+                            + " that the block does not set",
+                    "or use --force to replace them; --dry-run --force shows the change");
         }
     }
 }

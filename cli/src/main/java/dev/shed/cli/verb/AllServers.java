@@ -42,12 +42,12 @@ final class AllServers {
     static void requireNoOther(ParseResult parsed, Optional<String> shed) {
         if (Grammar.has(parsed, "--server")) {
             throw CliFailure.usage(
-                    "--all and --server exclude each other",
+                    "--all and --server cannot be combined",
                     parsed.commandSpec().qualifiedName(" ") + " --help");
         }
         shed.filter(name -> name.contains("/")).ifPresent(name -> {
             throw CliFailure.usage(
-                    "--all asks every server, '" + Shown.of(name) + "' names one",
+                    "--all asks all servers, but '" + Shown.of(name) + "' names one",
                     parsed.commandSpec().qualifiedName(" ") + " --help");
         });
     }

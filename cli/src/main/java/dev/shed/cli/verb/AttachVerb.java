@@ -30,15 +30,16 @@ final class AttachVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "attach",
-                        "Attach to a session of a shed, creating it if it is not there. Ctrl-B d detaches; the session goes on."
-                                + " When the link is lost, this comes back by itself.",
+                        "Attach to a session of a shed. The session is created if it does not exist. Ctrl-B d"
+                                + " detaches, and the session keeps running. When the link is lost, attach"
+                                + " reconnects.",
                         "shed attach myproj",
                         "shed attach myproj -S debug",
                         "shed attach home/myproj+debug --read-only")
-                .addOption(Grammar.value("NAME", "The session; without it 'default'.", "-S", "--session"))
-                .addOption(Grammar.flag("The session must not be there yet.", "--new"))
-                .addOption(Grammar.flag("Watch a session that is there; keys do nothing.", "-r", "--read-only"))
-                .addOption(Grammar.flag("End when the link is lost.", "--no-reconnect"))
+                .addOption(Grammar.value("NAME", "The session (default: 'default').", "-S", "--session"))
+                .addOption(Grammar.flag("Fail if the session exists.", "--new"))
+                .addOption(Grammar.flag("Watch an existing session; keys are ignored.", "-r", "--read-only"))
+                .addOption(Grammar.flag("Exit when the link is lost.", "--no-reconnect"))
                 .addOption(Grammar.server())
                 .addPositional(Grammar.word(0, "SHED", "The shed: SHED, SHED+SESSION or SERVER/SHED."));
     }

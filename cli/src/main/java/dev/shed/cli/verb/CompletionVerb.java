@@ -18,8 +18,8 @@ final class CompletionVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "completion",
-                        "Print a script that makes a shell complete verbs, options, sheds and sessions. Where it was installed"
-                                + " by scripts/install-cli this is done already.",
+                        "Print a script that makes a shell complete verbs, options, sheds and sessions."
+                                + " scripts/install-cli installs these scripts.",
                         "source <(shed completion bash)",
                         "source <(shed completion zsh)",
                         "shed completion fish | source")

@@ -24,8 +24,8 @@ final class ConfigVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "config",
-                        "Show what this client goes by: each value, and the file and line, the variable or the default that it"
-                                + " comes from.",
+                        "Show the client's settings: each value, and the file and line, the variable or the default"
+                                + " that it comes from.",
                         "shed config",
                         "shed config --json | jq -r '.values[] | select(.key == \"default\").value'")
                 .addOption(Grammar.flag("Print JSON.", "--json"));

@@ -18,7 +18,8 @@ final class ConsoleVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "console",
-                        "Open a login shell in a shed, without tmux: the way in when tmux is the problem. It ends with the link.",
+                        "Start a login shell in a shed, without tmux, for example to repair tmux. It ends when the"
+                                + " link is lost.",
                         "shed console myproj",
                         "echo 'tmux kill-server' | shed console myproj")
                 .addOption(Grammar.server())

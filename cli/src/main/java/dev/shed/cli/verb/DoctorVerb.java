@@ -20,8 +20,9 @@ final class DoctorVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "doctor",
-                        "Look at what a login depends on: ssh, keys, files, the terminal, and every server with its host key,"
-                                + " version and clock. The exit status is that of the first thing that fails, 0 if none does.",
+                        "Check what a login depends on: ssh, keys, files, the terminal, and every server with its"
+                                + " host key, version and clock. The exit status is that of the first failed check,"
+                                + " or 0.",
                         "shed doctor",
                         "shed doctor --json | jq -r '.checks[] | select(.status != \"ok\").message'")
                 .addOption(Grammar.flag("Print JSON.", "--json"))

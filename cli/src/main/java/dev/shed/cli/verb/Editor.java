@@ -33,7 +33,7 @@ enum Editor {
                 .filter(editor -> editor.word().equals(name))
                 .findFirst()
                 .orElseThrow(() -> CliFailure.usage(
-                        "there is no editor '" + Shown.of(name) + "'; known are " + String.join(", ", words()),
+                        "unknown editor '" + Shown.of(name) + "'; the editors are " + String.join(", ", words()),
                         "shed open --help"));
     }
 

@@ -27,8 +27,9 @@ final class ExecVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "exec",
-                        "Run a command in a shed: its input, output, exit status are those of the command. Several words are"
-                                + " the command and its arguments, as given; a single one is a line of shell.",
+                        "Run a command in a shed, with its input, output and exit status. Several words are the"
+                                + " command and its arguments, passed unchanged; a single word is a shell command"
+                                + " line.",
                         "shed exec myproj -- ls -l 'a file'",
                         "shed exec myproj 'make -j4 2>&1 | tail'",
                         "shed exec myproj --session build -- make -j4",
@@ -36,8 +37,8 @@ final class ExecVerb implements Verb {
                 .addOption(Grammar.value("NAME", "Run it in a new window of this session.", "-S", "--session"))
                 .addOption(Grammar.value("DIR", "Run it in this directory instead of the workspace.", "-C", "--cwd"))
                 .addOption(Grammar.flag(
-                        "Give it a terminal; by default it gets one when stdin and stdout are one.", "-t", "--tty"))
-                .addOption(Grammar.flag("Give it no terminal.", "-T", "--no-tty"))
+                        "Allocate a terminal (default: if stdin and stdout are terminals).", "-t", "--tty"))
+                .addOption(Grammar.flag("Do not allocate a terminal.", "-T", "--no-tty"))
                 .addOption(Grammar.server())
                 .addPositional(Grammar.word(0, "SHED", "The shed: SHED, SHED+SESSION or SERVER/SHED."))
                 .addPositional(Grammar.words(1, false, "COMMAND", "The command and its arguments."));

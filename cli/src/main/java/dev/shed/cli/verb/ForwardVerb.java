@@ -22,23 +22,24 @@ final class ForwardVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "forward",
-                        "Bring ports of a shed to this machine, at 127.0.0.1, until Ctrl-C. A port that is taken here is replaced"
-                                + " by a free one near it. When the link is lost, this comes back by itself.",
+                        "Forward ports of a shed to 127.0.0.1 on this machine, until Ctrl-C. A port that is in use"
+                                + " here is replaced by a free one near it. When the link is lost, forward"
+                                + " reconnects.",
                         "shed forward myproj 8080",
                         "shed forward myproj 3000:8080 5432",
                         "shed forward myproj --all")
-                .addOption(Grammar.flag("Every port that something listens on, as they open and close.", "-a", "--all"))
+                .addOption(Grammar.flag("Forward all listening ports, as they open and close.", "-a", "--all"))
                 .addOption(Grammar.server())
                 .addPositional(Grammar.word(0, "SHED", "The shed: SHED or SERVER/SHED."))
                 .addPositional(Grammar.words(
-                        1, false, "PORT", "A port in the shed, or LOCAL:PORT for exactly that port here."));
+                        1, false, "PORT", "A port of the shed, or LOCAL:PORT to listen on exactly that local port."));
     }
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         var wishes = Grammar.words(parsed, 1).stream().map(Wish::parse).toList();
         if (wishes.isEmpty() != Grammar.has(parsed, "--all")) {
-            throw CliFailure.usage("which ports? Name them, or --all", "shed forward --help");
+            throw CliFailure.usage("no port is given; name ports, or use --all", "shed forward --help");
         }
         var target = Grammar.target(parsed);
         var server = new Finder(call).find(target, Finder.Care.ASKED);

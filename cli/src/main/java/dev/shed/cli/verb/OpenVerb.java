@@ -35,20 +35,20 @@ final class OpenVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "open",
-                        "Open a shed in an editor of this machine. Where the editor is not installed, print the command that"
-                                + " would open it; the exit status is 69 then.",
+                        "Open a shed in an editor on this machine. If the editor is not installed, print the command"
+                                + " that would open it, and exit with status 69.",
                         "shed ssh-config myproj --install && shed open myproj --editor code",
                         "shed open myproj --editor zed -C /workspace/src",
                         "export SHED_EDITOR=cursor")
                 .addOption(Grammar.oneOf(
                         Editor.words(),
                         "EDITOR",
-                        "code, cursor, zed or idea; without it that of SHED_EDITOR, or the first that is installed.",
+                        "code, cursor, zed or idea (default: SHED_EDITOR, or the first that is installed).",
                         "-e",
                         "--editor"))
                 .addOption(Grammar.value(
                         "DIR",
-                        "Open this directory instead of the clone or the workspace; a relative one is below there.",
+                        "Open this directory; a relative one is below the clone or workspace, which is the default.",
                         "-C",
                         "--cwd"))
                 .addOption(Grammar.server())
@@ -77,7 +77,7 @@ final class OpenVerb implements Verb {
         if (editor.needsAlias() && alias.isEmpty()) {
             throw new CliFailure(
                     CliFailure.Code.CONFIG,
-                    editor.word() + " finds a shed by its name in ~/.ssh/config, and this one has none",
+                    editor.word() + " needs an alias for the shed in ~/.ssh/config, and there is none",
                     install(target));
         }
         return new Outcome.Replace(new SshCommand(line(program.get().toString(), arguments)));
@@ -88,10 +88,10 @@ final class OpenVerb implements Verb {
             throw CliFailure.usage("an editor opens a shed, not a session", "shed open " + target.place());
         }
         directory.filter(name -> name.isEmpty() || !isOneLine(name)).ifPresent(name -> {
-            throw CliFailure.usage("'" + Shown.of(name) + "' names no directory");
+            throw CliFailure.usage("'" + Shown.of(name) + "' is not a directory name");
         });
         if (!Entry.isPlain(target.shed())) {
-            throw CliFailure.usage("'" + Shown.of(target.shed()) + "' is no name of a shed", "shed list");
+            throw CliFailure.usage("'" + Shown.of(target.shed()) + "' is not a shed name", "shed list");
         }
     }
 
@@ -154,7 +154,7 @@ final class OpenVerb implements Verb {
         if (editor.needsAlias() && alias.isEmpty()) {
             hints.add(install(target));
         }
-        hints.add("install it, or put its program on the PATH; the command is the one printed");
+        hints.add("install it, or add its program to the PATH; the command is printed above");
         return new CliFailure(
                 CliFailure.Code.EDITOR_MISSING,
                 "there is no '" + editor.programs().getFirst() + "' on this machine's PATH",

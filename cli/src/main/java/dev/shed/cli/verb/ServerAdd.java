@@ -33,19 +33,21 @@ final class ServerAdd {
     static CommandSpec spec() {
         return Grammar.verb(
                         "add",
-                        "Add a server. Its host key is shown and accepted by you, or by --fingerprint; later a changed key is an"
-                                + " error. Adding a server again replaces its key.",
+                        "Add a server. Its host key is shown, and you are asked to accept it, unless --fingerprint"
+                                + " names it. If the key changes later, that is an error. Adding a server again"
+                                + " replaces its key.",
                         "shed server add gw.example.org",
                         "shed server add 10.0.0.7 --name home --port 2222 --fingerprint SHA256:…",
                         "shed server add 127.0.0.1 --identity ~/.ssh/shed_ed25519")
-                .addOption(Grammar.value("NAME", "What to call it; by default the first label of HOST.", "--name"))
+                .addOption(
+                        Grammar.value("NAME", "The name of the server (default: the first label of HOST).", "--name"))
                 .addOption(Grammar.value(
-                        "PORT", "Its port; by default that of HOST in ~/.ssh/config, or 2222.", "-p", "--port"))
+                        "PORT", "The port (default: that of HOST in ~/.ssh/config, or 2222).", "-p", "--port"))
                 .addOption(Grammar.value(
-                        "FILE", "Log in with this key; by default with those that ssh finds.", "-i", "--identity"))
+                        "FILE", "Log in with this key (default: the keys that ssh finds).", "-i", "--identity"))
                 .addOption(Grammar.value(
                         "SHA256:…", "Accept the host key with this fingerprint, and no other.", "--fingerprint"))
-                .addOption(Grammar.flag("Accept whatever key it shows.", "--trust-on-first-use"))
+                .addOption(Grammar.flag("Accept the host key without asking.", "--trust-on-first-use"))
                 .addPositional(Grammar.word(0, "HOST", "Host name, address, or alias of ~/.ssh/config."));
     }
 
@@ -86,7 +88,7 @@ final class ServerAdd {
             return HostOptions.port(host).orElse(Server.DEFAULT_PORT);
         }
         if (!port.get().matches("[0-9]{1,5}")) {
-            throw CliFailure.usage("--port is a number from 1 to 65535");
+            throw CliFailure.usage("--port must be a number from 1 to 65535");
         }
         return Integer.parseInt(port.get());
     }
@@ -140,7 +142,7 @@ final class ServerAdd {
     private void ask(Server server, List<HostKey> keys, List<String> known) throws IOException {
         if (!call.terminal().in()) {
             throw CliFailure.usage(
-                    "there is no terminal to ask on whether the host key is right",
+                    "without a terminal, shed cannot ask whether to accept the host key",
                     fromTheLog(server, keys),
                     server.addLine("--trust-on-first-use"));
         }

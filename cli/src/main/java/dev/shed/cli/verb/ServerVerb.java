@@ -17,7 +17,7 @@ final class ServerVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "server",
-                        "The servers that this client knows: ~/.shed/config.yaml and ~/.shed/known_hosts.",
+                        "Manage the servers of this client, in ~/.shed/config.yaml and ~/.shed/known_hosts.",
                         "shed server add gw.example.org",
                         "shed server list")
                 .addSubcommand("add", ServerAdd.spec())
@@ -27,14 +27,14 @@ final class ServerVerb implements Verb {
     }
 
     private static CommandSpec remove() {
-        return Grammar.verb("remove", "Forget a server, and its host key.", "shed server remove home")
+        return Grammar.verb("remove", "Remove a server and its host key.", "shed server remove home")
                 .addPositional(Grammar.word(0, "SERVER", "The server's name."));
     }
 
     private static CommandSpec setDefault() {
         return Grammar.verb(
                         "set-default",
-                        "Make a server the one that is meant when none is named.",
+                        "Set the server that is used when none is named.",
                         "shed server set-default home")
                 .addPositional(Grammar.word(0, "SERVER", "The server's name."));
     }
@@ -42,7 +42,7 @@ final class ServerVerb implements Verb {
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         if (!parsed.hasSubcommand()) {
-            throw CliFailure.usage("which of add, list, remove, set-default?", "shed server --help");
+            throw CliFailure.usage("the command is missing: add, list, remove or set-default", "shed server --help");
         }
         var chosen = parsed.subcommand();
         return switch (chosen.commandSpec().name()) {

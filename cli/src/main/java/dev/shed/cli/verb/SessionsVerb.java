@@ -18,7 +18,8 @@ final class SessionsVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "sessions",
-                        "List sessions: of a shed, of the default server, or of all servers. 'sessions kill' ends one.",
+                        "List the sessions of a shed, of the default server, or of all servers. 'sessions kill' ends"
+                                + " a session.",
                         "shed sessions",
                         "shed sessions myproj --json",
                         "shed sessions --all --watch",
@@ -26,8 +27,8 @@ final class SessionsVerb implements Verb {
                 .addOption(Grammar.flag("Ask all servers.", "-a", "--all"))
                 .addOption(Grammar.flag("Print JSON.", "--json"))
                 .addOption(Grammar.flag("Show activity, command, directory, clients and titles as well.", "--wide"))
-                .addOption(Grammar.flag("Show what the activity was taken from.", "--explain"))
-                .addOption(Grammar.flag("Show them again and again, until interrupted.", "-w", "--watch"))
+                .addOption(Grammar.flag("Show how the activity was determined.", "--explain"))
+                .addOption(Grammar.flag("Show them and update the list, until interrupted.", "-w", "--watch"))
                 .addOption(Grammar.server())
                 .addPositional(Grammar.optionalWord(0, "SHED", "Only this shed: SHED or SERVER/SHED."))
                 .addSubcommand(KILL, Verbs.kill().spec());

@@ -38,19 +38,20 @@ final class SshConfigVerb implements Verb {
     public CommandSpec spec() {
         return Grammar.verb(
                         "ssh-config",
-                        "Names for sheds in ~/.ssh/config, for all programs that use ssh: shed-myproj. Without an option prints"
-                                + " the block that --install would write. Sheds that are named are added to it; without a name"
-                                + " it has all sheds of the default server. The rest of the file stays as it is.",
+                        "Maintain aliases for sheds, such as shed-myproj, in ~/.ssh/config, for all programs that use"
+                                + " ssh. Without an option, print the block that --install would write. Named sheds"
+                                + " are added to the block; without a name it gets all sheds of the default server."
+                                + " The rest of the file is not changed.",
                         "shed ssh-config myproj --install && ssh shed-myproj",
                         "shed ssh-config --all --dry-run",
                         "rsync -a src/ shed-myproj:src/",
                         "SHED_SESSION=debug ssh shed-myproj",
                         "shed ssh-config --uninstall")
-                .addOption(Grammar.flag("All sheds of all servers.", "-a", "--all"))
-                .addOption(Grammar.flag("Write the block, at the head of ~/.ssh/config.", "--install"))
-                .addOption(Grammar.flag("Print what would change, as diff -u does, and change nothing.", "--dry-run"))
-                .addOption(Grammar.flag("Take the block out again.", "--uninstall"))
-                .addOption(Grammar.flag("Also a block that was edited by hand.", "--force"))
+                .addOption(Grammar.flag("Include all sheds of all servers.", "-a", "--all"))
+                .addOption(Grammar.flag("Write the block at the start of ~/.ssh/config.", "--install"))
+                .addOption(Grammar.flag("Print the change in the format of diff -u, without making it.", "--dry-run"))
+                .addOption(Grammar.flag("Remove the block.", "--uninstall"))
+                .addOption(Grammar.flag("Replace the block even if it was edited by hand.", "--force"))
                 .addOption(Grammar.server())
                 .addPositional(Grammar.words(0, false, "SHED", "The sheds: SHED or SERVER/SHED."));
     }
@@ -61,7 +62,7 @@ final class SshConfigVerb implements Verb {
         boolean uninstall = Grammar.has(parsed, "--uninstall");
         boolean all = Grammar.has(parsed, "--all");
         requireOne(uninstall && Grammar.has(parsed, "--install"), "--install and --uninstall");
-        requireOne(uninstall && (all || !sheds.isEmpty()), "--uninstall, which takes all out, and sheds");
+        requireOne(uninstall && (all || !sheds.isEmpty()), "--uninstall, which removes the whole block, and sheds");
         requireOne(all && !sheds.isEmpty(), "--all and sheds");
         var server = Grammar.value(parsed, "--server");
         requireOne(server.isPresent() && (all || uninstall), "--server and --all or --uninstall");
@@ -79,7 +80,7 @@ final class SshConfigVerb implements Verb {
 
     private static void requireOne(boolean both, String what) {
         if (both) {
-            throw CliFailure.usage(what + " exclude each other", "shed ssh-config --help");
+            throw CliFailure.usage(what + " cannot be combined", "shed ssh-config --help");
         }
     }
 
@@ -102,7 +103,7 @@ final class SshConfigVerb implements Verb {
             if (target.session().isPresent() || !Entry.isPlain(target.shed())) {
                 throw CliFailure.usage(
                         "'" + Shown.of(word)
-                                + "' is no name of a shed; an alias names a shed, and SHED_SESSION a session",
+                                + "' is not a shed name; an alias selects a shed, and SHED_SESSION a session",
                         "shed ssh-config " + target.place() + " --install",
                         "SHED_SESSION=NAME ssh shed-" + target.shed());
             }
@@ -118,7 +119,7 @@ final class SshConfigVerb implements Verb {
         for (var answer : new Lobby(call, PATIENCE).askAll(servers, List.of("list"))) {
             if (answer.problem().isPresent()) {
                 call.notice("server '" + answer.server().name() + "': "
-                        + answer.problem().get() + "; its entries stay as they are");
+                        + answer.problem().get() + "; its entries are kept");
                 status = UNAVAILABLE;
             } else {
                 heard.add(answer.server().name());
@@ -174,17 +175,17 @@ final class SshConfigVerb implements Verb {
     private static void report(Call call, ConfigFile file, ConfigFile.Change change) throws IOException {
         var text = file.read();
         if (change.isNothing()) {
-            call.out().println(file.path() + " is as it should be");
+            call.out().println(file.path() + " is up to date");
         } else if (text.block().isEmpty()) {
-            call.out().println("took the block out of " + file.path());
+            call.out().println("removed the block from " + file.path());
         } else {
             var entries = text.block().get().entries();
             call.out().println("wrote " + file.path() + ": sheds " + entries.size());
         }
         var covered = SshConfig.covered(text);
         if (!covered.isEmpty()) {
-            call.notice("your own entries of these names, further down in " + file.path()
-                    + ", only fill in what ours leave open: " + String.join(", ", covered));
+            call.notice("your own entries for these names, below the block in " + file.path()
+                    + ", apply only to options that the block does not set: " + String.join(", ", covered));
         }
     }
 }

@@ -85,7 +85,7 @@ public final class Verbs {
                                 .addOption(json())
                                 .addPositional(shed())
                                 .addPositional(word(1, "SESSION", "The session."))
-                                .addPositional(word(2, "NEW", "Its new name.")),
+                                .addPositional(word(2, "NEW", "The new name.")),
                         About.CHANGED_SHED,
                         Manner.ANSWER));
         verbs.put(
@@ -95,8 +95,8 @@ public final class Verbs {
                                         "peek",
                                         "Print a session's screen as text, without attaching.",
                                         "shed peek myproj debug --lines 100")
-                                .addOption(value("N", "Also the last N lines that have scrolled away.", "--lines"))
-                                .addOption(flag("Print a line that the terminal has wrapped as one line.", "--join"))
+                                .addOption(value("N", "Also print the last N lines of the scrollback.", "--lines"))
+                                .addOption(flag("Join lines that the terminal has wrapped.", "--join"))
                                 .addOption(flag("Keep colours.", "--color"))
                                 .addOption(json())
                                 .addPositional(shed())
@@ -112,7 +112,7 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "kill",
-                                "End a session. It is always named, never assumed.",
+                                "End a session. The session must be named.",
                                 "shed kill myproj debug",
                                 "shed kill myproj+debug")
                         .addOption(json())
@@ -126,21 +126,21 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "send",
-                                "Type text into a session, and Enter after it. Without text, stdin is typed."
+                                "Type text into a session, then press Enter. Without text, type stdin."
                                         + " Options end at the first word of the text.",
                                 "shed send myproj debug make -j4 test",
                                 "git diff | shed send myproj+agent --no-enter",
                                 "shed send myproj+agent --key down --key enter",
                                 "shed send myproj debug --wait --match '^BUILD' make test")
-                        .addOption(flag("Press no Enter.", "--no-enter"))
+                        .addOption(flag("Do not press Enter.", "--no-enter"))
                         .addOption(value("COMMAND", "Type only if this program is in the foreground.", "--expect"))
-                        .addOption(oneOf(
-                                KEYS, "NAME", "Press this key instead of typing text; may be given again.", "--key"))
-                        .addOption(flag("Then wait as `shed wait` does, for what comes after the text.", "--wait"))
+                        .addOption(
+                                oneOf(KEYS, "NAME", "Press this key instead of typing text; may be repeated.", "--key"))
+                        .addOption(flag("Then wait as `shed wait` does, for output after the text.", "--wait"))
                         .addOption(until())
-                        .addOption(value("REGEX", "With --wait: until the screen shows this.", "--match"))
-                        .addOption(value("TIME", "With --wait: idle is without output for so long.", "--for"))
-                        .addOption(value("TIME", "With --wait: give up after this time, with status 75.", "--timeout"))
+                        .addOption(value("REGEX", "With --wait: wait until the screen matches this.", "--match"))
+                        .addOption(value("TIME", "With --wait: idle after this long without output.", "--for"))
+                        .addOption(value("TIME", "With --wait: fail after this time, with status 75.", "--timeout"))
                         .addOption(json())
                         .addPositional(shed())
                         .addPositional(session())
@@ -156,10 +156,10 @@ public final class Verbs {
                                 "Return when a session is idle, rings the bell, shows a text, or ends.",
                                 "shed wait myproj agent --timeout 10m")
                         .addOption(until())
-                        .addOption(value("REGEX", "Wait until the screen shows this.", "--match"))
-                        .addOption(flag("Look for it only in what comes from now on.", "--new"))
-                        .addOption(value("TIME", "Without output for so long it is idle.", "--for"))
-                        .addOption(value("TIME", "Give up after this time, with status 75.", "--timeout"))
+                        .addOption(value("REGEX", "Wait until the screen matches this regular expression.", "--match"))
+                        .addOption(flag("With --match: search new output only, not the present screen.", "--new"))
+                        .addOption(value("TIME", "Treat the session as idle after this long without output.", "--for"))
+                        .addOption(value("TIME", "Fail after this time, with status 75.", "--timeout"))
                         .addOption(json())
                         .addPositional(shed())
                         .addPositional(session()),
@@ -179,9 +179,9 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "events",
-                                "Print what happens, a line each, until interrupted.",
+                                "Print events of sheds and sessions, one per line, until interrupted.",
                                 "shed events myproj --json | jq .")
-                        .addOption(value("N", "Begin with what came after the event with this number.", "--since"))
+                        .addOption(value("N", "Start after the event with this number.", "--since"))
                         .addOption(json())
                         .addPositional(optionalWord(0, "SHED", "Only this shed.")),
                 About.EITHER,
@@ -191,24 +191,20 @@ public final class Verbs {
     private static void sheds(Map<String, Supplier<Verb>> verbs) {
         verbs.put("list", ListVerb::new);
         verbs.put("create", Verbs::create);
-        simple(verbs, "info", "Tell everything about a shed.", About.SHED);
+        simple(verbs, "info", "Show details of a shed.", About.SHED);
         verbs.put("ports", Verbs::ports);
         simple(verbs, "start", "Start a stopped shed.", About.CHANGED_SHED);
-        simple(
-                verbs,
-                "stop",
-                "Stop a shed. This ends its sessions; stop and start gives a shed without any.",
-                About.CHANGED_SHED);
+        simple(verbs, "stop", "Stop a shed. This ends its sessions.", About.CHANGED_SHED);
         simple(verbs, "restart", "Stop and start a shed. This ends its sessions.", About.CHANGED_SHED);
         verbs.put(
                 "delete",
                 () -> new GatewayVerb(
                         verb(
                                         "delete",
-                                        "Delete a shed and its workspace. Asks first where there is a terminal.",
+                                        "Delete a shed and its workspace. With a terminal, ask first.",
                                         "shed delete scratch --force")
                                 .addOption(flag("Do not ask.", "--force"))
-                                .addOption(flag("Leave the workspace.", "--keep-volume"))
+                                .addOption(flag("Keep the workspace.", "--keep-volume"))
                                 .addOption(json())
                                 .addPositional(shed()),
                         About.CHANGED_SHED,
@@ -219,8 +215,8 @@ public final class Verbs {
                 () -> new GatewayVerb(
                         verb(
                                         "status",
-                                        "Tell how the gateway is, to its administrators."
-                                                + " The exit status is 1 while something needs attention.",
+                                        "Show the status of the gateway. Only administrators may use this."
+                                                + " The exit status is 1 if something needs attention.",
                                         "shed status --server home",
                                         "shed status --json")
                                 .addOption(json()),
@@ -231,7 +227,7 @@ public final class Verbs {
                 () -> new GatewayVerb(
                         verb(
                                         "whoami",
-                                        "Tell who the gateway takes you for, and what you may do.",
+                                        "Show your identity at the gateway, and what you may do.",
                                         "shed whoami --server home")
                                 .addOption(json()),
                         About.LOBBY,
@@ -241,7 +237,7 @@ public final class Verbs {
                 () -> new GatewayVerb(
                         verb(
                                         "version",
-                                        "Print the versions of the gateway; --version is the client's.",
+                                        "Print the versions of the gateway. --version prints the client's.",
                                         "shed version --json")
                                 .addOption(json()),
                         About.LOBBY,
@@ -252,15 +248,16 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "recordings",
-                                "List, play or fetch the recordings of sessions, where the gateway makes any.",
+                                "List, play or export recordings of sessions, if the gateway records any.",
                                 "shed recordings list",
                                 "shed recordings play myproj+default.20261127T221500Z --speed 4",
                                 "shed recordings export myproj+default.20261127T221500Z >myproj.cast")
-                        .addOption(value("N", "With play: so many times as fast.", "--speed"))
-                        .addOption(value("TIME", "With play: the longest pause; 2s by default.", "--idle-limit"))
+                        .addOption(value("N", "With play: N times as fast.", "--speed"))
+                        .addOption(value(
+                                "TIME", "With play: shorten longer pauses to this (default: 2s).", "--idle-limit"))
                         .addOption(json())
-                        .addPositional(word(0, "list|play|export", "What is to be done."))
-                        .addPositional(optionalWord(1, "NAME", "The recording's name, as `list` has it.")),
+                        .addPositional(word(0, "list|play|export", "The action."))
+                        .addPositional(optionalWord(1, "NAME", "The recording, as named by `list`.")),
                 About.LOBBY,
                 Manner.TABLE);
     }
@@ -269,10 +266,11 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "ports",
-                                "List what listens in a shed: address, port, process. 'forward' brings ports here.",
+                                "List the listening ports of a shed, with address and process. 'forward' forwards"
+                                        + " them.",
                                 "shed ports myproj",
                                 "shed ports myproj --watch --json")
-                        .addOption(flag("List them again whenever they are others, until interrupted.", "--watch"))
+                        .addOption(flag("Keep running and print the list again when it changes.", "--watch"))
                         .addOption(json())
                         .addPositional(shed()),
                 About.SHED,
@@ -283,18 +281,18 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "create",
-                                "Make a shed and start it.",
+                                "Create a shed and start it.",
                                 "shed create myproj --repo owner/repo",
                                 "shed create home/scratch --memory 2g")
                         .addOption(value("REPO", "Clone this repository: owner/repo or a URL.", "--repo"))
-                        .addOption(value("BRANCH", "Its branch or tag.", "--branch"))
-                        .addOption(flag("Clone its submodules as well.", "--recurse-submodules"))
-                        .addOption(value("IMAGE", "Make it of this image.", "--image"))
-                        .addOption(value("N", "So many processors.", "--cpus"))
-                        .addOption(value("SIZE", "So much memory.", "--memory"))
-                        .addOption(value("KEY=VALUE", "Set a variable; may be given again.", "--env"))
-                        .addOption(value("KEY=VALUE", "Label its container; may be given again.", "--label"))
-                        .addOption(value("FINGERPRINT[,…]", "Have it belong to these keys.", "--owner"))
+                        .addOption(value("BRANCH", "The branch or tag to check out.", "--branch"))
+                        .addOption(flag("Clone submodules as well.", "--recurse-submodules"))
+                        .addOption(value("IMAGE", "The image to use.", "--image"))
+                        .addOption(value("N", "CPU limit, such as 2 or 0.5.", "--cpus"))
+                        .addOption(value("SIZE", "Memory limit, such as 4GiB.", "--memory"))
+                        .addOption(value("KEY=VALUE", "Set an environment variable; may be repeated.", "--env"))
+                        .addOption(value("KEY=VALUE", "Set a label of the container; may be repeated.", "--label"))
+                        .addOption(value("FINGERPRINT[,…]", "The keys that own the shed (default: yours).", "--owner"))
                         .addOption(json())
                         .addPositional(word(0, "NAME", "The new shed: NAME or SERVER/NAME.")),
                 About.NEW_SHED,

@@ -258,7 +258,7 @@ class ShedTest {
         assertThat(outcome("list", "--json")).isEqualTo(new Outcome.Done(66));
         assertThat(out.toString(UTF_8)).contains("\"code\":\"SERVER_NOT_FOUND\"", "shed server add HOST");
         assertThat(outcome("list")).isEqualTo(new Outcome.Done(66));
-        assertThat(err.toString(UTF_8)).startsWith("shed: no server is known yet\nTry:\n  shed server add HOST");
+        assertThat(err.toString(UTF_8)).startsWith("shed: no server has been added yet\nTry:\n  shed server add HOST");
     }
 
     @Test

@@ -101,7 +101,7 @@ class SshConfigTest {
         assertThat(read().lines()).allSatisfy(line -> assertThat(line).doesNotContain("\r"));
         assertThat(read().replace("\r\n", "")).doesNotContain("\n");
         assertThat(person.status("ssh-config", "one", "--install")).isZero();
-        assertThat(person.out()).contains("is as it should be");
+        assertThat(person.out()).contains("is up to date");
     }
 
     @Test

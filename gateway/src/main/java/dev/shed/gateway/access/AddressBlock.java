@@ -39,12 +39,12 @@ public record AddressBlock(InetAddress base, int bits) {
     private static AddressBlock network(String text, int slash) {
         var length = text.substring(slash + 1);
         if (!isLiteral(text.substring(0, slash)) || !length.matches("[0-9]{1,3}")) {
-            throw new IllegalArgumentException("a network that is not ADDRESS/BITS");
+            throw new IllegalArgumentException("a network that is not in the form ADDRESS/BITS");
         }
         var address = address(text.substring(0, slash));
         var block = around(address, Integer.parseInt(length));
         if (!block.base.equals(address) || block.bits != Integer.parseInt(length)) {
-            throw new IllegalArgumentException("a network whose address and length do not fit");
+            throw new IllegalArgumentException("a network whose address does not match its prefix length");
         }
         return block;
     }
@@ -57,7 +57,7 @@ public record AddressBlock(InetAddress base, int bits) {
                 // such as 256.0.0.1
             }
         }
-        throw new IllegalArgumentException("an address that is none");
+        throw new IllegalArgumentException("an invalid address");
     }
 
     /// Whether it is written as an address; the JDK takes 127.1 and [::1] as well.

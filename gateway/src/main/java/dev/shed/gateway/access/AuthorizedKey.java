@@ -78,7 +78,7 @@ record AuthorizedKey(int line, PublicKeyBlob key, String comment, KeyOptions opt
             return login.limitedToItsPrincipals(options.grant());
         }
         if (!login.hasOneOf(principals.get())) {
-            throw new RefusedLineException("the certificate has none of its principals");
+            throw new RefusedLineException("the certificate has none of the principals of the line");
         }
         return options.grant();
     }

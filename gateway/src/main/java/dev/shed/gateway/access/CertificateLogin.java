@@ -23,10 +23,10 @@ record CertificateLogin(
     /// Why nobody gets in with this certificate from there and then, whoever has signed it; empty if somebody may.
     Optional<String> objection() {
         if (certificate.kind() != Certificate.USER) {
-            return Optional.of("the certificate is not one for a user");
+            return Optional.of("the certificate is not a user certificate");
         }
         if (certificate.principals().isEmpty()) {
-            return Optional.of("the certificate names no principals; sign it with: ssh-keygen -n NAME");
+            return Optional.of("the certificate has no principals; sign it with: ssh-keygen -n NAME");
         }
         return certificate.validity().objection(now).or(() -> from.flatMap(options::objection));
     }
@@ -86,7 +86,7 @@ record CertificateLogin(
                 case LoginName.ToShed to -> to.shed().value();
             };
         } catch (ShedException _) {
-            throw new RefusedLineException("the login name is none, so that no principal can be it");
+            throw new RefusedLineException("the login name is invalid, so no principal can match it");
         }
     }
 

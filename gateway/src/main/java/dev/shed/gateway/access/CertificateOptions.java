@@ -100,7 +100,7 @@ record CertificateOptions(
         try {
             return AddressPatterns.networks(text(option));
         } catch (RefusedLineException _) {
-            throw new MalformedException("the certificate's source-address is no list of ADDRESS or ADDRESS/BITS");
+            throw new MalformedException("the certificate's source-address is not a list of ADDRESS or ADDRESS/BITS");
         }
     }
 
@@ -117,7 +117,7 @@ record CertificateOptions(
     }
 
     private static MalformedException extraData(Certificate.Option option) {
-        return new MalformedException("the certificate's option " + shown(option) + " holds more than it may");
+        return new MalformedException("the certificate's option " + shown(option) + " has extra data");
     }
 
     private static String shown(Certificate.Option option) {

@@ -53,7 +53,7 @@ public sealed interface KeyLine {
         /// looked at.
         public Optional<String> objection(Optional<InetAddress> from, Instant now) {
             return isAuthority()
-                    ? Optional.of("the key gets in with certificates that it has signed, and not by itself")
+                    ? Optional.of("the key is accepted as an authority of certificates only")
                     : key.options().objection(from, now);
         }
     }

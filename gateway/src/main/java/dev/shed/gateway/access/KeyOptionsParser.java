@@ -170,7 +170,7 @@ final class KeyOptionsParser {
                 .map(list -> Stream.of(list.split(",", -1))
                         .filter(name -> !name.isEmpty())
                         .toList());
-        require(authority || principals.isEmpty(), "principals= is for the line of a cert-authority");
+        require(authority || principals.isEmpty(), "principals= is allowed only with cert-authority");
         return authority ? Optional.of(new KeyOptions.Authority(principals)) : Optional.empty();
     }
 
@@ -204,7 +204,7 @@ final class KeyOptionsParser {
         for (var word : words) {
             require(
                     VerbWords.action(word).isPresent(),
-                    "verbs= has " + shown(word) + ", which is no verb and no kind of request");
+                    "verbs= has " + shown(word) + ", which is neither a verb nor a kind of request");
         }
         return words;
     }
@@ -236,7 +236,7 @@ final class KeyOptionsParser {
                     .atZone(matcher.group("utc") == null ? zone : ZoneOffset.UTC)
                     .toInstant();
         } catch (DateTimeException _) {
-            throw new RefusedLineException("expiry-time= is no date and time");
+            throw new RefusedLineException("expiry-time= is not a valid date and time");
         }
     }
 

@@ -44,7 +44,7 @@ public final class LoginPolicy {
             Optional<RevokedKeys> revoked) {
         static Rules of(Sources sources, Clock clock) {
             if (sources.trustedUserCaKeys.isPresent() && sources.principals.isEmpty()) {
-                LOG.warn("access.trusted-user-ca-keys lets nobody in without access.principals");
+                LOG.warn("certificates of access.trusted-user-ca-keys are refused without access.principals");
             }
             return new Rules(
                     sources,

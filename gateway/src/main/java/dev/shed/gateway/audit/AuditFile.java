@@ -180,7 +180,7 @@ public final class AuditFile implements AutoCloseable {
                 }
             }
         } catch (IOException | UncheckedIOException e) {
-            LOG.atWarn().addKeyValue("directory", directory).setCause(e).log("old audit logs stay as they are");
+            LOG.atWarn().addKeyValue("directory", directory).setCause(e).log("old audit logs not removed");
         } finally {
             tidying.unlock();
         }

@@ -9,14 +9,14 @@ import picocli.CommandLine.Command;
 /// `console`: a login shell in the shed without tmux, the way in when tmux is the problem.
 @Command(
         name = "console",
-        description = "a login shell in the shed, without tmux",
+        description = "start a login shell in the shed, without tmux",
         customSynopsis = {"ssh -t -s SHED@HOST console", "ssh -t shed@HOST console SHED"},
         footer = "ssh -t shed@HOST console demo")
 final class ConsoleCommand extends ShedVerb {
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         if (json) {
-            throw new ShedException(Failure.usage("a console is for people and has no JSON", Grammar.synopsis(this)));
+            throw new ShedException(Failure.usage("console does not support --json", Grammar.synopsis(this)));
         }
         return context.channel().logIn(name);
     }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /// `create`: makes a shed, starts it, and clones a repository into its workspace.
 @Command(
         name = "create",
-        description = "make a shed, start it, and clone a repository into it",
+        description = "create a shed, start it, and clone a repository into it",
         customSynopsis = {
             "ssh shed@HOST create NAME [--repo REPO] [--branch BRANCH]",
             "    [--recurse-submodules] [--image IMAGE] [--cpus N] [--memory SIZE]",
@@ -46,47 +46,46 @@ final class CreateCommand extends Verb {
 
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,127}");
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "the new shed's name")
+    @Parameters(index = "0", paramLabel = "NAME", description = "the name of the new shed")
     ShedName name;
 
     @Option(
             names = "--repo",
             paramLabel = "REPO",
-            description = "what to clone: owner/repo on the configured forge, or any address that git clones")
+            description = "the repository to clone: owner/repo on the configured forge, or a URL")
     Optional<String> repo;
 
-    @Option(names = "--branch", paramLabel = "BRANCH", description = "a branch or tag other than the repository's own")
+    @Option(names = "--branch", paramLabel = "BRANCH", description = "the branch or tag to check out")
     Optional<String> branch;
 
-    @Option(names = "--recurse-submodules", description = "clone its submodules as well")
+    @Option(names = "--recurse-submodules", description = "clone submodules as well")
     boolean submodules;
 
     @Option(
             names = "--image",
             paramLabel = "IMAGE",
-            description = "an image that the engine has; the gateway's configuration names the usual one")
+            description = "the image, which the engine must have (default: shed.image of the gateway's configuration)")
     Optional<String> image;
 
-    @Option(names = "--cpus", paramLabel = "N", description = "processors that it may use at most, such as 2 or 0.5")
+    @Option(names = "--cpus", paramLabel = "N", description = "CPU limit, such as 2 or 0.5")
     Optional<String> cpus;
 
-    @Option(names = "--memory", paramLabel = "SIZE", description = "memory that it may use at most, such as 4GiB")
+    @Option(names = "--memory", paramLabel = "SIZE", description = "memory limit, such as 4GiB")
     Optional<String> memory;
 
     @Option(
             names = "--env",
             paramLabel = "NAME=VALUE",
-            description = "a variable of every process in it; may be given again")
+            description = "an environment variable of all processes in the shed; may be repeated")
     String[] environment = {};
 
     @Option(
             names = "--owner",
             paramLabel = "FINGERPRINT[,…]",
-            description =
-                    "the keys that it belongs to, if not the caller's; counts where people see their own sheds only")
+            description = "the keys that own the shed (default: yours); used if access.visibility is owner")
     Optional<String> owner;
 
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "a label of its container; may be given again")
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "a label of the container; may be repeated")
     String[] labels = {};
 
     private final Sheds sheds;
@@ -130,7 +129,7 @@ final class CreateCommand extends Verb {
                 .filter(CreateCommand::isOurs)
                 .findFirst()
                 .ifPresent(key -> {
-                    throw usage("--label " + key + ": labels that begin with 'shed' are the gateway's own");
+                    throw usage("--label " + key + ": labels that begin with 'shed' are reserved");
                 });
         var shed = sheds.create(wanted, json ? new Progress.Json(context) : new Progress.Plain(context));
         var made = "created " + name + "\n" + context.advice("ssh " + name + "@HOST") + "\n";

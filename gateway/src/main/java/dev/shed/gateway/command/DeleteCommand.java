@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /// `delete`: removes a shed for good. Without `--force` somebody has to say yes.
 @Command(
         name = "delete",
-        description = "remove a shed, its sessions and its workspace",
+        description = "delete a shed, its sessions and its workspace",
         customSynopsis = {
             "ssh -s SHED@HOST \"delete [--force] [--keep-volume]\"",
             "ssh shed@HOST delete SHED [--force] [--keep-volume]"
@@ -29,7 +29,7 @@ final class DeleteCommand extends ShedVerb {
     @Option(names = "--force", description = "do not ask")
     boolean force;
 
-    @Option(names = "--keep-volume", description = "keep the workspace; a new shed of that name finds it again")
+    @Option(names = "--keep-volume", description = "keep the workspace; a new shed of the same name uses it")
     boolean keepVolume;
 
     private final Sheds sheds;
@@ -52,7 +52,7 @@ final class DeleteCommand extends ShedVerb {
         context.progress("deleting " + name);
         boolean kept = delete(context);
         if (kept && !keepVolume) {
-            context.notice("its workspace stays: another container uses the volume\n");
+            context.notice("its workspace is kept: another container uses the volume\n");
         }
         context.print(json ? Json.line(new Deleted(name.value(), kept)) : "deleted " + name + "\n");
         return ExitStatus.SUCCESS;
@@ -67,7 +67,7 @@ final class DeleteCommand extends ShedVerb {
     private boolean confirmed(CommandContext context, Shed shed) throws IOException {
         if (!context.terminal() || json) {
             throw new ShedException(Failure.usage(
-                    "deleting shed '" + name + "' needs --force where nobody can be asked",
+                    "deleting shed '" + name + "' needs --force without a terminal",
                     "ssh shed@HOST delete " + name + " --force" + (keepVolume ? " --keep-volume" : "")));
         }
         return YesNoPrompt.ask(context, "delete " + name + "? " + lost(shed) + " will be lost [y/N] ");

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 /// caller goes.
 @Command(
         name = "events",
-        description = "follow what happens to sheds and sessions, as it happens",
+        description = "print events of sheds and sessions as they happen",
         customSynopsis = {
             "ssh -s SHED@HOST \"events [--since N] [--json]\"",
             "ssh shed@HOST events [SHED] [--since N] [--json]"
@@ -47,10 +47,10 @@ final class EventsCommand extends Verb {
             index = "0",
             arity = "0..1",
             paramLabel = "SHED",
-            description = "the shed's name; left out on the shed itself")
+            description = "the shed; omitted if the address names it")
     Optional<ShedName> name;
 
-    @Option(names = "--since", paramLabel = "N", description = "begin with what came after the event with this number")
+    @Option(names = "--since", paramLabel = "N", description = "start after the event with this number")
     Optional<Long> since;
 
     private final Sheds sheds;

@@ -16,22 +16,22 @@ import picocli.CommandLine.Parameters;
 /// `help`: all verbs, or one of them.
 @Command(
         name = "help",
-        description = "explain the verbs, or one of them",
+        description = "show help for all verbs, or for one",
         customSynopsis = {"ssh shed@HOST help [VERB]", "ssh -s SHED@HOST \"help [VERB]\""},
         footer = "ssh shed@HOST help kill")
 final class HelpCommand extends Verb {
     private static final String ADDRESSES = """
             Development containers over ssh.
 
-            ssh SHED@HOST              attach to session 'default', made if need be
-            ssh SHED+SESSION@HOST      attach to that session
+            ssh SHED@HOST              attach to session 'default', created if needed
+            ssh SHED+SESSION@HOST      attach to another session
             ssh SHED@HOST COMMAND      run a command in a shed
             ssh -s SHED@HOST VERB      a verb about a shed
-            ssh shed@HOST VERB SHED    the same from the lobby
+            ssh shed@HOST VERB SHED    the same, in the lobby
 
             """;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "VERB", description = "the verb to explain")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "VERB", description = "the verb to show help for")
     Optional<String> verb;
 
     private final Supplier<List<Entry>> entries;
@@ -84,6 +84,6 @@ final class HelpCommand extends Verb {
         var table = new TextTable("VERB", "DOES");
         explained.forEach(entry ->
                 table.row(entry.verb(), Grammar.description(entry.command().get())));
-        return ADDRESSES + table + "\nssh shed@HOST help VERB explains one.\n";
+        return ADDRESSES + table + "\nssh shed@HOST help VERB shows the help for one.\n";
     }
 }

@@ -32,7 +32,7 @@ import picocli.CommandLine.Command;
 /// `info`: everything known about one shed.
 @Command(
         name = "info",
-        description = "everything known about a shed",
+        description = "show details of a shed",
         customSynopsis = {"ssh -s SHED@HOST info", "ssh shed@HOST info SHED"},
         footer = "ssh -s demo@HOST info")
 final class InfoCommand extends ShedVerb {

@@ -25,7 +25,7 @@ final class KillCommand extends SessionVerb {
             index = "1",
             arity = "0..1",
             paramLabel = "SESSION",
-            description = "the session's name; left out where the address has it")
+            description = "the session; omitted if the address names it")
     Optional<SessionName> argument;
 
     private final Sheds sheds;

@@ -37,16 +37,16 @@ final class PeekCommand extends SessionVerb {
             index = "1",
             arity = "0..1",
             paramLabel = "SESSION",
-            description = "the session's name; left out where the address has it")
+            description = "the session; omitted if the address names it")
     Optional<SessionName> argument;
 
-    @Option(names = "--lines", paramLabel = "N", description = "begin with the last N lines that scrolled off")
+    @Option(names = "--lines", paramLabel = "N", description = "also print the last N lines of the scrollback")
     int lines;
 
-    @Option(names = "--join", description = "print a line that the terminal has wrapped as one line")
+    @Option(names = "--join", description = "join lines that the terminal has wrapped")
     boolean join;
 
-    @Option(names = "--color", description = "keep colours; without it there is text only")
+    @Option(names = "--color", description = "keep colours (default: plain text)")
     boolean color;
 
     private final Sheds sheds;
@@ -80,7 +80,7 @@ final class PeekCommand extends SessionVerb {
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var session = session(context.address(), argument);
         if (lines < 0 || lines > MAX_LINES) {
-            throw usage("--lines is 0 to " + MAX_LINES);
+            throw usage("--lines must be 0 to " + MAX_LINES);
         }
         var style =
                 new PeekPrinter.Style(json ? Optional.of(pane -> head(session, pane)) : Optional.empty(), color, join);

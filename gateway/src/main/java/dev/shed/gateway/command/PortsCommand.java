@@ -14,14 +14,13 @@ import picocli.CommandLine.Option;
 /// `ports`: what listens in a shed, so that people and editors know what to forward.
 @Command(
         name = "ports",
-        description = "list the TCP ports that something listens on in a shed",
+        description = "list the listening TCP ports of a shed",
         customSynopsis = {"ssh -s SHED@HOST \"ports [--watch]\"", "ssh shed@HOST ports SHED [--watch]"},
         footer = "ssh -s demo@HOST ports")
 final class PortsCommand extends ShedVerb {
     @Option(
             names = "--watch",
-            description =
-                    "list them, and again whenever they are others, until the client goes; with --json a line each")
+            description = "keep running and print the list again when it changes; with --json one line each time")
     boolean watch;
 
     private final Sheds sheds;

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 /// `recordings`: what sessions have shown, where that is recorded.
 @Command(
         name = "recordings",
-        description = "list, play and fetch the recordings of sessions",
+        description = "list, play and export the recordings of sessions",
         customSynopsis = {
             "ssh shed@HOST recordings list",
             "ssh shed@HOST recordings play NAME [--speed N] [--idle-limit D]",
@@ -50,24 +50,20 @@ final class RecordingsCommand extends Verb {
         export
     }
 
-    @Parameters(index = "0", paramLabel = "list|play|export", description = "what is to be done")
+    @Parameters(index = "0", paramLabel = "list|play|export", description = "the action")
     Task task;
 
-    @Parameters(
-            index = "1",
-            arity = "0..1",
-            paramLabel = "NAME",
-            description = "the recording's name, as `list` has it")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "the recording, as named by `list`")
     Optional<String> name;
 
-    @Option(names = "--speed", paramLabel = "N", description = "with play: so many times as fast")
+    @Option(names = "--speed", paramLabel = "N", description = "with play: N times as fast")
     Optional<Double> speed;
 
     @Option(
             names = "--idle-limit",
             paramLabel = "D",
             converter = DurationConverter.class,
-            description = "with play: the longest pause, such as 500ms or 10s; 2s by default")
+            description = "with play: shorten longer pauses to this, such as 500ms or 10s (default: 2s)")
     Optional<Duration> idleLimit;
 
     private final RecordingReader recordings;
@@ -173,7 +169,7 @@ final class RecordingsCommand extends Verb {
     private void play(CommandContext context) throws IOException, InterruptedException {
         double times = speed.orElse(RecordingReader.Pace.USUAL.speed());
         if (!(times > 0 && times <= FASTEST)) {
-            throw usage("--speed is more than 0 and not more than " + (int) FASTEST);
+            throw usage("--speed must be more than 0 and at most " + (int) FASTEST);
         }
         var pace = new RecordingReader.Pace(times, idleLimit.orElse(RecordingReader.Pace.USUAL.idleLimit()));
         try {

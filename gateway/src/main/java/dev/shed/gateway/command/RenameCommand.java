@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /// `rename`: gives a session another name. Whoever is attached stays attached.
 @Command(
         name = "rename",
-        description = "give a session another name",
+        description = "rename a session",
         customSynopsis = {
             "ssh -s SHED@HOST \"rename SESSION NEW\"",
             "ssh -s SHED+SESSION@HOST \"rename NEW\"",
@@ -26,7 +26,7 @@ final class RenameCommand extends SessionVerb {
             index = "1..2",
             arity = "1..2",
             paramLabel = "[SESSION] NEW",
-            description = "the session, left out where the address has it, and its new name")
+            description = "the session (omitted if the address names it) and its new name")
     List<String> names;
 
     private final Sheds sheds;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 /// `restart`: stops a shed, says what that ends, and starts it. One that is stopped is started.
 @Command(
         name = "restart",
-        description = "stop a shed and start it; its sessions end, its workspace stays",
+        description = "stop and start a shed; ends its sessions and keeps its workspace",
         customSynopsis = {"ssh -s SHED@HOST restart", "ssh shed@HOST restart SHED"},
         footer = "ssh shed@HOST restart demo")
 final class RestartCommand extends EndingVerb {

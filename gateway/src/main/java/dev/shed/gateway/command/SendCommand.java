@@ -62,8 +62,8 @@ final class SendCommand extends WaitingVerb {
             index = "1..*",
             arity = "0..*",
             paramLabel = "[SESSION] [TEXT...]",
-            description = "the session, left out where the address has it, and the text; from stdin when there is none."
-                    + " Options end at the first word of the text, or at --, which a text needs that begins like one")
+            description = "the session (omitted if the address names it) and the text; without text, stdin is typed."
+                    + " Options end at the first word of the text, or at --; use -- if the text begins with a dash")
     List<String> words = List.of();
 
     @Option(names = "--no-enter", description = "do not press Enter")
@@ -79,12 +79,12 @@ final class SendCommand extends WaitingVerb {
             names = "--key",
             paramLabel = "NAME",
             converter = KeyConverter.class,
-            description = "press this key instead of typing text; may be given again. Keys are " + NamedKey.NAMES)
+            description = "press this key instead of typing text; may be repeated. Keys are " + NamedKey.NAMES)
     List<NamedKey> keys = List.of();
 
     @Option(
             names = "--wait",
-            description = "then wait as `wait` does, for what comes after the text; its echo does not count")
+            description = "then wait as `wait` does, for output after the text; the echo of the text does not count")
     boolean waiting;
 
     private final Sheds sheds;
@@ -142,7 +142,7 @@ final class SendCommand extends WaitingVerb {
 
     private void checkWait(CommandContext context) {
         if (!waiting && saysHowToWait()) {
-            throw usage("--until, --match, --for and --timeout are about --wait");
+            throw usage("--until, --match, --for and --timeout need --wait");
         }
         pattern(context);
     }
@@ -189,14 +189,14 @@ final class SendCommand extends WaitingVerb {
 
     private SessionName namedFirst() {
         if (words.isEmpty()) {
-            throw usage("SESSION is missing: which one is never assumed");
+            throw usage("SESSION is missing");
         }
         return SessionName.parse(words.getFirst());
     }
 
     private Input keys(List<String> text) {
         if (!text.isEmpty() || noEnter) {
-            throw usage("--key takes no " + (noEnter ? "--no-enter" : "TEXT"));
+            throw usage("--key cannot be combined with " + (noEnter ? "--no-enter" : "TEXT"));
         }
         if (keys.size() > MAX_KEYS) {
             throw usage("more than " + MAX_KEYS + " keys");

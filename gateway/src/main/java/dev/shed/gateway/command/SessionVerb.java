@@ -14,7 +14,7 @@ abstract class SessionVerb extends ShedVerb {
         if (argument.isPresent() && addressed.isPresent() && !argument.equals(addressed)) {
             throw usage("the address names session '" + addressed.get() + "', the argument '" + argument.get() + "'");
         }
-        return argument.or(() -> addressed).orElseThrow(() -> usage("SESSION is missing: which one is never assumed"));
+        return argument.or(() -> addressed).orElseThrow(() -> usage("SESSION is missing"));
     }
 
     /// The session that the address names.

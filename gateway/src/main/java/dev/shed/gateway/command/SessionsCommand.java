@@ -39,13 +39,13 @@ final class SessionsCommand extends Verb {
             index = "0",
             arity = "0..1",
             paramLabel = "SHED",
-            description = "the shed's name; left out on the shed itself")
+            description = "the shed; omitted if the address names it")
     Optional<ShedName> name;
 
     @Option(names = "--wide", description = "show activity, command, directory, clients and titles of windows as well")
     boolean wide;
 
-    @Option(names = "--explain", description = "show what the activity was taken from")
+    @Option(names = "--explain", description = "show how the activity was determined")
     boolean explain;
 
     private final Sheds sheds;

@@ -6,7 +6,7 @@ import picocli.CommandLine.Parameters;
 
 /// A verb about one shed: its first argument in the lobby; on a shed the table puts it there.
 abstract class ShedVerb extends Verb {
-    @Parameters(index = "0", paramLabel = "SHED", description = "the shed's name; left out on the shed itself")
+    @Parameters(index = "0", paramLabel = "SHED", description = "the shed; omitted if the address names it")
     ShedName name;
 
     @Override

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 /// `status`: how the gateway is, for those who look after it.
 @Command(
         name = "status",
-        description = "how the gateway is; the exit status is 1 while something needs attention",
+        description = "show the status of the gateway; exits with 1 if there are problems",
         customSynopsis = "ssh shed@HOST status",
         footer = "ssh shed@HOST status --json")
 final class StatusCommand extends Verb {

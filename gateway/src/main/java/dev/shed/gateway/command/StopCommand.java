@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 /// `stop`: stops a shed and says what that ends.
 @Command(
         name = "stop",
-        description = "stop a shed; its sessions end, its workspace stays",
+        description = "stop a shed; ends its sessions and keeps its workspace",
         customSynopsis = {"ssh -s SHED@HOST stop", "ssh shed@HOST stop SHED"},
         footer = "ssh shed@HOST stop demo")
 final class StopCommand extends EndingVerb {

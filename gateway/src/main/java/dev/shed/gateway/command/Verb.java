@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 
 /// A verb with its arguments filled in: made anew for every call.
 abstract class Verb {
-    @Option(names = "--json", description = "print one line of JSON; errors as well")
+    @Option(names = "--json", description = "print one line of JSON, also for errors")
     boolean json;
 
     @Option(

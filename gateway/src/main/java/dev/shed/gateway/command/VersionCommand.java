@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 /// asked for most when something is wrong.
 @Command(
         name = "version",
-        description = "the versions of gateway, Java and engine",
+        description = "show the versions of gateway, Java and engine",
         customSynopsis = {"ssh shed@HOST version", "ssh -s SHED@HOST version"},
         footer = "ssh shed@HOST version")
 final class VersionCommand extends Verb {

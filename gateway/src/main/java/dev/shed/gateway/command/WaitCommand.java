@@ -32,12 +32,10 @@ final class WaitCommand extends WaitingVerb {
             index = "1",
             arity = "0..1",
             paramLabel = "SESSION",
-            description = "the session; left out where the address has it")
+            description = "the session; omitted if the address names it")
     Optional<SessionName> argument;
 
-    @Option(
-            names = "--new",
-            description = "--match looks only for what comes from now on, not at what the screen shows already")
+    @Option(names = "--new", description = "with --match: search new output only, not what the screen shows already")
     boolean onlyNew;
 
     private final Sheds sheds;
@@ -60,7 +58,7 @@ final class WaitCommand extends WaitingVerb {
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var session = session(context.address(), argument);
         if (pattern(context).isEmpty() && onlyNew) {
-            throw usage("--new is about --match");
+            throw usage("--new needs --match");
         }
         var shed = sheds.find(name);
         sessions().require(shed, session);

@@ -36,7 +36,7 @@ abstract class WaitingVerb extends SessionVerb {
     @Option(
             names = "--until",
             paramLabel = "CONDITION",
-            description = "idle (the default), bell, exit, or match (which --match means anyhow)")
+            description = "idle (the default), bell, exit, or match (implied by --match)")
     Optional<Until> until;
 
     @Option(
@@ -44,20 +44,21 @@ abstract class WaitingVerb extends SessionVerb {
             paramLabel = "D",
             converter = DurationConverter.class,
             description =
-                    "how long there must be no output to be idle, such as 500ms, 10s or 5m; by default as `sessions` has it")
+                    "treat the session as idle after this long without output, such as 500ms, 10s or 5m (default: as"
+                            + " for `sessions`)")
     Optional<Duration> quiet;
 
     @Option(
             names = "--match",
             paramLabel = "REGEX",
-            description = "a regular expression (RE2) to look for on the screen; ^ and $$ match at the ends of a line")
+            description = "a regular expression (RE2) to search the screen for; ^ and $$ match at the ends of a line")
     Optional<String> regex;
 
     @Option(
             names = "--timeout",
             paramLabel = "D",
             converter = DurationConverter.class,
-            description = "give up after this (TIMED_OUT, status 75); without it there is no limit")
+            description = "fail after this time (TIMED_OUT, status 75); by default there is no limit")
     Optional<Duration> timeout;
 
     private final Sessions sessions;
@@ -91,7 +92,7 @@ abstract class WaitingVerb extends SessionVerb {
                     regex.isPresent() ? "--match waits for a match, not for " + until() : "--match REGEX is missing");
         }
         if (quiet.isPresent() && until() != Until.idle) {
-            throw usage("--for is about --until idle");
+            throw usage("--for needs --until idle");
         }
         return regex.map(text -> ScreenPattern.parse(
                 text, Grammar.synopsis(this), context.identity().fingerprint()));

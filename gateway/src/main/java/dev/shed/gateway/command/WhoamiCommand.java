@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 /// answers when nothing else does.
 @Command(
         name = "whoami",
-        description = "who the gateway takes you for, and what you may do",
+        description = "show your identity at the gateway and what you may do",
         customSynopsis = {"ssh shed@HOST whoami", "ssh -s SHED@HOST whoami"},
         footer = "ssh shed@HOST whoami")
 final class WhoamiCommand extends Verb {

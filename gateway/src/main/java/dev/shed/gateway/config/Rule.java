@@ -30,14 +30,15 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<Duration> DURATION =
             new Rule<>("a duration such as 500ms, 30s, 5m or 1h", duration -> !duration.isNegative());
     static final Rule<Duration> POSITIVE_DURATION =
-            new Rule<>("a duration longer than nothing, such as 500ms, 30s, 5m or 1h", Duration::isPositive);
+            new Rule<>("a duration greater than zero, such as 500ms, 30s, 5m or 1h", Duration::isPositive);
     static final Rule<Path> ABSOLUTE_PATH = new Rule<>("an absolute path", Path::isAbsolute);
     static final Rule<String> ADDRESS = new Rule<>(
-            "an IP address without brackets, or a host name (all of IPv4: 0.0.0.0, of IPv6 as well: ::)",
+            "an IP address without brackets, or a host name (0.0.0.0: all IPv4 addresses, :: all IPv4 and IPv6"
+                    + " addresses)",
             Rule::isAddress);
     static final Rule<URI> UNIX_SOCKET = new Rule<>(
             "unix:// and the absolute path of the engine's socket, such as unix:///var/run/docker.sock"
-                    + " (the gateway runs beside its engine; no other transport is supported)",
+                    + " (the gateway runs on the host of its engine; no other transport is supported)",
             host -> matches("unix:///[^?#]+", host.toString()));
     static final Rule<String> IMAGE = new Rule<>(
             "the name of an image, such as shed-base:latest", text -> matches("[A-Za-z0-9][A-Za-z0-9._:/@-]*", text));
@@ -47,7 +48,7 @@ record Rule<T>(String expected, Predicate<T> test) {
             "an absolute path inside the container, not / itself and without `.` and `..`",
             text -> matches("(/(?!\\.{1,2}(/|$))[^/\\p{Cntrl}:]+)+", text));
     static final Rule<String> FORGE = new Rule<>(
-            "the beginning of an address, up to its last ':' or '/', such as git@github.com: or https://git.example.org/",
+            "a prefix of addresses, up to the last ':' or '/', such as git@github.com: or https://git.example.org/",
             text -> matches("(([a-z+]+://)?[A-Za-z0-9_][^\\s\\p{Cntrl}]*|/[^\\s\\p{Cntrl}]*)[:/]", text));
     static final Rule<String> HOST_KEYS =
             new Rule<>("accept-new or strict", text -> matches("accept-new|strict", text));
@@ -60,7 +61,7 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<String> EXISTING_SOCKETS = new Rule<>("keep or replace", text -> matches("keep|replace", text));
     static final Rule<String> HOST_ADDRESSES = new Rule<>("refuse or allow", text -> matches("refuse|allow", text));
     static final Rule<String> NETWORK = new Rule<>(
-            "sheds, or the name of a network of the engine's, but not host or none",
+            "sheds, or the name of one of the engine's networks, but not host or none",
             text -> matches("(?!(host|none)$)[A-Za-z0-9][A-Za-z0-9_.-]{0,127}", text));
 
     /// What the porter, tmux and one shell need.
@@ -77,8 +78,8 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<String> MAX_STARTUPS = new Rule<>(
             "START:RATE:FULL, RATE a percentage and FULL not less than START, such as 64:30:256",
             text -> parses(MaxStartups::parse, text));
-    static final Rule<String> NET_BLOCK_SIZE = new Rule<>(
-            "how many bits of an address of IPv4 and of IPv6, such as 32:64", text -> parses(BlockSize::parse, text));
+    static final Rule<String> NET_BLOCK_SIZE =
+            new Rule<>("the prefix lengths for IPv4 and IPv6, such as 32:64", text -> parses(BlockSize::parse, text));
     static final Rule<String> PENALTIES = new Rule<>(
             "no, or words such as authfail:5s (crash, protocol-error, authfail, noauth, grace-exceeded, min, max),"
                     + " max-sources4:65536, max-sources6:65536, overflow:permissive or overflow:deny-all",
@@ -118,7 +119,7 @@ record Rule<T>(String expected, Predicate<T> test) {
     /// @throws IllegalArgumentException when it breaks it
     void require(String key, T value) {
         if (!test.test(value)) {
-            throw new IllegalArgumentException(key + ": " + value + " is not possible, expected: " + expected);
+            throw new IllegalArgumentException(key + ": " + value + " is not allowed, expected: " + expected);
         }
     }
 

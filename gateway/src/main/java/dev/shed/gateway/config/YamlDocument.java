@@ -88,7 +88,7 @@ final class YamlDocument {
         var where = where(node.getStartMark(), path);
         var value = type.read(node).orElseThrow(() -> failure(where, notOfType(node, type.noun()), rule.expected()));
         if (!rule.test().test(value)) {
-            throw failure(where, "'" + node.getValue() + "' is not possible", rule.expected());
+            throw failure(where, "'" + node.getValue() + "' is not allowed", rule.expected());
         }
         return value;
     }
@@ -123,7 +123,9 @@ final class YamlDocument {
     private void refuseAnchorsAndTags(Event event) {
         if (event instanceof AliasEvent || (event instanceof NodeEvent node && node.getAnchor() != null)) {
             throw failure(
-                    where(event.getStartMark()), "anchors and aliases ('&', '*') are not read", "the value itself");
+                    where(event.getStartMark()),
+                    "anchors and aliases ('&', '*') are not supported",
+                    "the value itself");
         }
         @Nullable
         String tag = switch (event) {
@@ -132,7 +134,8 @@ final class YamlDocument {
             default -> null;
         };
         if (tag != null) {
-            throw failure(where(event.getStartMark()), "tags ('" + tag + "') are not read", "the value without a tag");
+            throw failure(
+                    where(event.getStartMark()), "tags ('" + tag + "') are not supported", "the value without a tag");
         }
     }
 
@@ -181,7 +184,7 @@ final class YamlDocument {
             elements.add(scalar);
         }
         if (listed.put(path, elements) != null) {
-            throw failure(where, "the key is there twice", "each key once");
+            throw failure(where, "the key is given twice", "each key once");
         }
     }
 
@@ -190,7 +193,7 @@ final class YamlDocument {
             throw failure(where, "this is a list or a section", "a single value");
         }
         if (values.put(path, scalar) != null) {
-            throw failure(where, "the key is there twice", "each key once");
+            throw failure(where, "the key is given twice", "each key once");
         }
     }
 

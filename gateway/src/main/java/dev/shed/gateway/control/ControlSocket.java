@@ -83,7 +83,7 @@ public final class ControlSocket implements AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("directory", state)
                     .addKeyValue("problem", e.toString())
-                    .log("no control socket: shed-gateway status will find no gateway");
+                    .log("no control socket: shed-gateway status will not find this gateway");
             return null;
         }
     }

@@ -13,7 +13,8 @@ public record Requests(StatusReport status) implements Function<String, ControlS
         return switch (request) {
             case "status" -> status(false);
             case "status --json" -> status(true);
-            default -> new ControlSocket.Answer(USAGE, "this gateway knows the requests status and status --json\n");
+            default ->
+                new ControlSocket.Answer(USAGE, "unknown request; this gateway supports status and status --json\n");
         };
     }
 

@@ -47,7 +47,7 @@ public final class StatusProgram {
     public int run(List<String> words) {
         boolean json = words.equals(List.of("--json"));
         if (!json && !words.isEmpty()) {
-            throw new ShedException(Failure.usage("what is meant by '" + String.join(" ", words) + "'?", SYNOPSIS));
+            throw new ShedException(Failure.usage("unexpected arguments: " + String.join(" ", words), SYNOPSIS));
         }
         var answer = ask(json ? "status --json" : "status").map(ANSWER::matcher).filter(found -> found.matches());
         if (answer.isEmpty()) {

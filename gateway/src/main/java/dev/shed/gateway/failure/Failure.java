@@ -199,14 +199,14 @@ public record Failure(Kind kind, String message, String hint) {
         return new Failure(Kind.SHED_NOT_READY, "shed '" + shed + "' is not ready: " + why, hint);
     }
 
-    /// A session that takes no text at the moment.
+    /// A session that does not accept text at the moment.
     ///
     /// @param why a clause about the session
     public static Failure sessionNotReady(String shed, String session, String why) {
         var address = shed + "+" + session + "@HOST";
         return new Failure(
                 Kind.SESSION_NOT_READY,
-                "session '" + session + "' of shed '" + shed + "' takes no text: " + why,
+                "session '" + session + "' of shed '" + shed + "' does not accept text: " + why,
                 "ssh -s " + address + " peek\nssh " + address);
     }
 
@@ -286,8 +286,8 @@ public record Failure(Kind kind, String message, String hint) {
         return new Failure(
                 Kind.OTHER_REPOSITORY,
                 "the workspace of '" + shed + "' was kept and has " + there + " in " + directory + ", not " + wanted,
-                "to go on with what is there: ssh shed@HOST create " + shed
-                        + "\nor for a shed of another name: ssh shed@HOST create NAME --repo " + wanted);
+                "to use the existing repository: ssh shed@HOST create " + shed
+                        + "\nto use another name: ssh shed@HOST create NAME --repo " + wanted);
     }
 
     private static String start(String shed) {
@@ -297,11 +297,11 @@ public record Failure(Kind kind, String message, String hint) {
     private static String otherWays(String repository) {
         var ssh = OVER_SSH.matcher(repository);
         if (!ssh.matches()) {
-            return "check the address and that the shed may read it";
+            return "check the address, and that the shed has access to it";
         }
         var host = ssh.group("url") == null ? ssh.group("scp") : ssh.group("url");
-        return "if everybody may read it: ssh shed@HOST create NAME --repo https://" + host + "/" + ssh.group("path")
-                + "\nif not, new sheds need a key: create.mounts in the gateway's configuration, such as"
+        return "if it is public: ssh shed@HOST create NAME --repo https://" + host + "/" + ssh.group("path")
+                + "\nif it is private, new sheds need a key: create.mounts in the gateway's configuration, such as"
                 + " /etc/shed/keys:/home/dev/.ssh";
     }
 }

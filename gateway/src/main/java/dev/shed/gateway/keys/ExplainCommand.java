@@ -65,7 +65,7 @@ public final class ExplainCommand {
                 : Optional.of(ShedName.parse(operands.get(1)));
         var word = operands.get(2);
         var action = VerbWords.action(word)
-                .orElseThrow(() -> Arguments.usage("'" + word + "' is no verb and no kind of request", SYNOPSIS));
+                .orElseThrow(() -> Arguments.usage("'" + word + "' is neither a verb nor a kind of request", SYNOPSIS));
         var request = new Request(from, shed, word, action);
         var certificate = certificate(operands.getFirst());
         return certificate.isPresent() ? explain(certificate.get(), request) : explain(operands.getFirst(), request);
@@ -105,7 +105,7 @@ public final class ExplainCommand {
         try {
             return Certificate.ofLine(Files.isRegularFile(Path.of(name)) ? text(Path.of(name)) : name);
         } catch (MalformedException e) {
-            throw Arguments.usage("that is no certificate: " + e.reason(), SYNOPSIS);
+            throw Arguments.usage("invalid certificate: " + e.reason(), SYNOPSIS);
         }
     }
 
@@ -158,12 +158,12 @@ public final class ExplainCommand {
                 .filter(Usable.class::isInstance)
                 .map(key -> ((Usable) key).identity().fingerprint())
                 .findFirst()
-                .orElseThrow(() -> Arguments.usage("'" + publicKey + "' is no public key", SYNOPSIS));
+                .orElseThrow(() -> Arguments.usage("'" + publicKey + "' is not a public key", SYNOPSIS));
     }
 
     private static String text(Path publicKey) throws IOException {
         if (Files.size(publicKey) > MAX_BYTES) {
-            throw Arguments.usage("'" + publicKey + "' is no public key", SYNOPSIS);
+            throw Arguments.usage("'" + publicKey + "' is not a public key", SYNOPSIS);
         }
         return Files.readString(publicKey, StandardCharsets.ISO_8859_1);
     }
@@ -172,7 +172,7 @@ public final class ExplainCommand {
         try {
             return InetAddress.ofLiteral(text);
         } catch (IllegalArgumentException e) {
-            throw Arguments.usage("'" + text + "' is no address", SYNOPSIS);
+            throw Arguments.usage("'" + text + "' is not an address", SYNOPSIS);
         }
     }
 

@@ -140,8 +140,8 @@ public final class KeyFile {
                     throw new ShedException(
                             Failure.config(
                                     lock.toString(),
-                                    "it is there, so somebody else changes the keys just now",
-                                    "no such file; if nobody does: rm " + lock),
+                                    "the file exists, so another command is changing the keys",
+                                    "no such file; if no command is running: rm " + lock),
                             e);
                 }
                 Thread.sleep(PAUSE);

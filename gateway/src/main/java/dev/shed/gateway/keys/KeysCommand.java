@@ -27,7 +27,7 @@ public final class KeysCommand {
             shed-gateway keys remove FINGERPRINT|COMMENT
             shed-gateway keys check
             shed-gateway keys import github:USER --role ROLE [the options of add]
-            each with --config FILE, if the configuration is not at its usual place""";
+            All take --config FILE.""";
 
     private static final int CONFIG = 78;
 
@@ -65,8 +65,8 @@ public final class KeysCommand {
             case "remove" -> remove(rest);
             case "check" -> check(rest);
             case "import" -> importFrom(rest);
-            case "" -> throw Arguments.usage("what is to be done with the keys?", SYNOPSIS);
-            default -> throw Arguments.usage("'keys " + words.getFirst() + "' is no command", SYNOPSIS);
+            case "" -> throw Arguments.usage("the command is missing: add, list, remove, check or import", SYNOPSIS);
+            default -> throw Arguments.usage("'keys " + words.getFirst() + "' is not a command", SYNOPSIS);
         };
     }
 
@@ -98,14 +98,14 @@ public final class KeysCommand {
             return missing.lines().isEmpty() ? text : missing.appendedTo(text, file);
         });
         tell("added", added);
-        out.println((keys.lines().size() - added.size()) + " of " + keys.lines().size() + " were there already");
+        out.println((keys.lines().size() - added.size()) + " of " + keys.lines().size() + " were already in the file");
         return 0;
     }
 
     /// The option field of a new line. The role is never guessed: without one the line would be an administrator's.
     private static String options(Arguments arguments) {
         if (arguments.option("--role").isEmpty()) {
-            throw Arguments.usage("which role? --role admin, user, responder or viewer", SYNOPSIS);
+            throw Arguments.usage("--role is missing: admin, user, responder or viewer", SYNOPSIS);
         }
         var options = new StringJoiner(",");
         for (var name : LINE_OPTIONS) {
@@ -119,7 +119,7 @@ public final class KeysCommand {
 
     private static String option(String name, String value) {
         if (value.indexOf('"') >= 0 || value.indexOf('\\') >= 0 || value.chars().anyMatch(c -> c < ' ')) {
-            throw Arguments.usage("--" + name + " has a character that no such option has", SYNOPSIS);
+            throw Arguments.usage("--" + name + " contains a quote, a backslash or a control character", SYNOPSIS);
         }
         return (name.equals("expiry") ? "expiry-time" : name) + "=\"" + value + "\"";
     }
@@ -151,7 +151,7 @@ public final class KeysCommand {
             throw new ShedException(Failure.config(
                     file.path().toString(),
                     "no key has the fingerprint or the comment '" + name + "'",
-                    "one of those of: shed-gateway keys list"));
+                    "a fingerprint or comment from: shed-gateway keys list"));
         }
         return found;
     }
@@ -206,7 +206,7 @@ public final class KeysCommand {
     private static String text(InputStream from) throws IOException {
         byte[] bytes = from.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
-            throw Arguments.usage("that is more than " + MAX_BYTES + " bytes, and no public key", SYNOPSIS);
+            throw Arguments.usage("the input has more than " + MAX_BYTES + " bytes; a public key is shorter", SYNOPSIS);
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }

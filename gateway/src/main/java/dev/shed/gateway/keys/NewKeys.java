@@ -78,10 +78,10 @@ record NewKeys(String where, List<String> lines) {
         var there = fingerprints(known);
         for (var line : lines) {
             if (!there.add(fingerprint(file, line))) {
-                throw wrong(where, "the key " + fingerprint(file, line) + " is there already");
+                throw wrong(where, "the key " + fingerprint(file, line) + " is already in the file");
             }
             if (hasUnused(text, line)) {
-                throw wrong(where, "the key is there already, on a line that the gateway does not use");
+                throw wrong(where, "the key is already in the file, on a line that the gateway does not use");
             }
         }
     }

@@ -12,7 +12,7 @@ record KeyOutcome(View view, Deed deed) {
 
         record Kill(Item item) implements Deed {}
 
-        /// To give a session another name.
+        /// To rename a session.
         ///
         /// @param name as it was typed; it may break the rule
         record Rename(Item item, String name) implements Deed {}

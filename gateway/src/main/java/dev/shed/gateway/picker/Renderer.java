@@ -26,12 +26,12 @@ final class Renderer {
             "Up, Down  choose; also j, k, PgUp, PgDn, g, G",
             "n, c      new session in the chosen shed; new shed",
             "s         start the chosen shed, or stop it, after asking",
-            "m         give the chosen session another name",
+            "m         rename the chosen session",
             "x         end the chosen session, after asking",
             "/         filter as you type; Esc shows all",
-            "r         look again now",
-            "q         leave; also Ctrl-C, Ctrl-D",
-            "Detaching (Ctrl-B d) comes back here.");
+            "r         refresh the list",
+            "q         quit; also Ctrl-C, Ctrl-D",
+            "Detaching (Ctrl-B d) returns to this list.");
 
     /// Lines of text without any control character, and which of them is the chosen one.
     ///
@@ -117,7 +117,7 @@ final class Renderer {
                 "stop " + view.chosen().map(item -> item.shed().value()).orElse("") + " and end "
                         + count(view.sessions(), "session") + "? [y/N]";
             case KILL -> "kill " + view.chosen().map(Item::address).orElse("") + "? [y/N]";
-            case HELP -> "any key goes back";
+            case HELP -> "any key returns to the list";
         };
     }
 
@@ -130,7 +130,7 @@ final class Renderer {
         var items = view.visible();
         if (items.isEmpty() || room == 0) {
             if (view.loaded() && room > 0) {
-                lines.add(view.filter().isEmpty() ? "  no sheds yet: c makes one" : "  nothing matches");
+                lines.add(view.filter().isEmpty() ? "  no sheds yet: c creates one" : "  nothing matches");
             }
             return -1;
         }

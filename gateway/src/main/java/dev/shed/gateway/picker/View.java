@@ -138,7 +138,7 @@ record View(
             case "G" -> KeyOutcome.to(move(Key.Named.END));
             case "/" -> KeyOutcome.to(in(Mode.FILTER));
             case "?", "h" -> KeyOutcome.to(in(Mode.HELP));
-            case "n" -> KeyOutcome.to(chosen().isPresent() ? in(Mode.NEW) : saying("there is no shed; c makes one"));
+            case "n" -> KeyOutcome.to(chosen().isPresent() ? in(Mode.NEW) : saying("there is no shed; c creates one"));
             case "c" -> KeyOutcome.to(in(Mode.CREATE));
             case "s" -> startOrStop();
             case "m" -> KeyOutcome.to(aboutSession(Mode.RENAME));

@@ -54,7 +54,7 @@ public final class RecordingsProgram {
     private void list(List<String> words) throws IOException {
         boolean json = words.equals(List.of("--json"));
         if (!json && !words.isEmpty()) {
-            throw usage("what is meant by '" + String.join(" ", words) + "'?");
+            throw usage("unexpected arguments: " + String.join(" ", words));
         }
         var all = recordings.list(_ -> true, problem -> System.err.println("shed-gateway: " + problem));
         if (json) {
@@ -119,13 +119,13 @@ public final class RecordingsProgram {
         switch (words.size()) {
             case 1 -> recordings.export(name, out);
             case 2 -> Files.copy(recordings.file(name), Path.of(words.get(1)), StandardCopyOption.COPY_ATTRIBUTES);
-            default -> throw usage("what is meant by '" + words.get(2) + "'?");
+            default -> throw usage("unexpected argument: " + words.get(2));
         }
     }
 
     private String named(List<String> words) {
         if (words.isEmpty()) {
-            throw usage("the name of a recording is missing: 'shed-gateway recordings list' has them");
+            throw usage("the name of a recording is missing; 'shed-gateway recordings list' lists them");
         }
         try {
             recordings.file(words.getFirst());

@@ -60,7 +60,7 @@ record Retention(Recordings.Settings settings, Clock clock) {
             LOG.atWarn()
                     .addKeyValue("directory", settings.directory())
                     .setCause(e)
-                    .log("old recordings stay");
+                    .log("old recordings not removed");
         }
     }
 

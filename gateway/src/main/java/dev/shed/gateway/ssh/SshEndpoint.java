@@ -208,8 +208,7 @@ public final class SshEndpoint implements AutoCloseable {
             case UnknownHostException _ -> "there is no such address";
             default -> e.getClass().getSimpleName() + ": " + e.getMessage();
         };
-        return new ShedException(
-                Failure.config(where, problem, "an address of this host and a port that nobody else listens on"), e);
+        return new ShedException(Failure.config(where, problem, "an address of this host and a free port"), e);
     }
 
     /// Where it listens; the port is the real one also when 0 was asked for.

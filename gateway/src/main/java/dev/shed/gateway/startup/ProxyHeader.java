@@ -68,7 +68,7 @@ public record ProxyHeader(int length, Optional<Ends> ends) {
         int end = seen.indexOf("\r\n");
         if (end < 0) {
             if (seen.length() == LONGEST_TEXT || seen.indexOf('\n') >= 0) {
-                throw new MalformedException("a line without its end");
+                throw new MalformedException("a line without an end");
             }
             return Optional.empty();
         }
@@ -91,12 +91,12 @@ public record ProxyHeader(int length, Optional<Ends> ends) {
     private static InetSocketAddress end(boolean ipv4, String address, String port) throws MalformedException {
         int number = Integer.parseInt(port);
         if (number > 0xffff || (ipv4 ? !IPV4.matcher(address).matches() : address.indexOf(':') < 0)) {
-            throw new MalformedException("an address or port that is none");
+            throw new MalformedException("an invalid address or port");
         }
         try {
             return new InetSocketAddress(InetAddress.ofLiteral(address), number);
         } catch (IllegalArgumentException _) {
-            throw new MalformedException("an address that is none");
+            throw new MalformedException("an invalid address");
         }
     }
 
@@ -106,10 +106,10 @@ public record ProxyHeader(int length, Optional<Ends> ends) {
         int family = bytes.get() & 0xff;
         int body = bytes.getShort() & 0xffff;
         if (body > LONGEST_BODY) {
-            throw new MalformedException("of " + body + " bytes");
+            throw new MalformedException("too long, " + body + " bytes");
         }
         if (command != 0x20 && command != 0x21) {
-            throw new MalformedException("a version or command that is not known");
+            throw new MalformedException("an unknown version or command");
         }
         boolean own = command == 0x20 || family == 0;
         int addresses = own ? 0 : addressLength(family);
@@ -143,7 +143,7 @@ public record ProxyHeader(int length, Optional<Ends> ends) {
         try {
             return new InetSocketAddress(InetAddress.getByAddress(address), port & 0xffff);
         } catch (IOException _) {
-            throw new MalformedException("an address that is none");
+            throw new MalformedException("an invalid address");
         }
     }
 }

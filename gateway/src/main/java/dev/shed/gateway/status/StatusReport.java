@@ -136,7 +136,7 @@ public final class StatusReport {
 
     private GatewayStatus.Recordings recordings(List<String> problems) {
         var failures = parts.recordings().get();
-        failures.problem().ifPresent(why -> problems.add("the last session that was to be recorded is not: " + why));
+        failures.problem().ifPresent(why -> problems.add("the last session to be recorded was not recorded: " + why));
         return new GatewayStatus.Recordings(failures.count(), failures.problem().orElse(null));
     }
 

@@ -48,8 +48,7 @@ public final class Quantities {
                 return nano;
             }
         }
-        throw new ShedException(
-                Failure.invalidName("number of processors", text, "a number above 0, such as 2 or 0.5"));
+        throw new ShedException(Failure.invalidName("number of CPUs", text, "a number above 0, such as 2 or 0.5"));
     }
 
     private static long bytes(String text) {

@@ -44,7 +44,7 @@ class CertificateTest {
     void whatFollowsTheEndIsRefused() {
         byte[] blob = TestCertificate.of("a").blob();
         assertThatThrownBy(() -> Certificate.parse(Arrays.copyOf(blob, blob.length + 1)))
-                .hasMessageContaining("something after the certificate's end");
+                .hasMessageContaining("data after the end of the certificate");
     }
 
     @Test

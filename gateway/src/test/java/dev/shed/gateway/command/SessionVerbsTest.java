@@ -191,8 +191,10 @@ class SessionVerbsTest {
         var unknown = caller.at("demo", "send debug --key hyper");
         assertThat(unknown.status()).isEqualTo(64);
         assertThat(unknown.err()).contains("there is no key 'hyper'; keys are enter, escape, tab,");
-        assertThat(caller.at("demo", "send debug --key enter text").err()).contains("--key takes no TEXT");
-        assertThat(caller.at("demo", "send debug --key up --no-enter").err()).contains("--key takes no --no-enter");
+        assertThat(caller.at("demo", "send debug --key enter text").err())
+                .contains("--key cannot be combined with TEXT");
+        assertThat(caller.at("demo", "send debug --key up --no-enter").err())
+                .contains("--key cannot be combined with --no-enter");
         assertThat(caller.at("demo", "send debug --key").status()).isEqualTo(64);
         assertThat(caller.at("demo", "send debug " + "--key up ".repeat(33)).err())
                 .contains("more than 32 keys");
@@ -212,7 +214,7 @@ class SessionVerbsTest {
     @Test
     void sendWaitsOnlyWhenItIsAskedTo() {
         assertThat(caller.at("demo+debug", "send --match x text").err())
-                .contains("--until, --match, --for and --timeout are about --wait");
+                .contains("--until, --match, --for and --timeout need --wait");
         assertThat(caller.at("demo+debug", "send --wait --until match text").err())
                 .contains("--match REGEX is missing");
         assertThat(caller.at("demo+debug", "send --wait --match ( text").status())
@@ -243,7 +245,8 @@ class SessionVerbsTest {
     @Test
     void sendRefusesAPasswordPromptAndAnotherProgram() {
         assertThat(caller.at("demo", "send debug --expect claude text").err())
-                .startsWith("shed: session 'debug' of shed 'demo' takes no text: 'bash' runs in it, not 'claude'\n");
+                .startsWith(
+                        "shed: session 'debug' of shed 'demo' does not accept text: 'bash' runs in it, not 'claude'\n");
         runtime.programs(spec -> spec.program().toString().contains("stty")
                 ? Optional.of(FakeProcess.printing("isig icanon iexten -echo echoe\n", "", 0))
                 : Optional.empty());

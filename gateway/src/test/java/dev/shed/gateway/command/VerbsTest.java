@@ -244,7 +244,7 @@ class VerbsTest {
         demoWithTwoSessions();
         var outcome = caller.at("demo", "kill");
         assertThat(outcome.status()).isEqualTo(64);
-        assertThat(outcome.err()).contains("never assumed", "kill SESSION");
+        assertThat(outcome.err()).contains("SESSION is missing", "kill SESSION");
         assertThat(runtime.tmux("demo").names()).hasSize(2);
     }
 
@@ -414,7 +414,7 @@ class VerbsTest {
                 .isEqualTo(new Caller.Outcome(
                         0,
                         "{\"name\":\"demo\",\"workspace_kept\":true}\n",
-                        "its workspace stays: another container uses the volume\n"));
+                        "its workspace is kept: another container uses the volume\n"));
         assertThat(runtime.volumes()).containsExactly("shed-demo-workspace");
     }
 
@@ -481,10 +481,9 @@ class VerbsTest {
                 address        demo+debug
                 """);
         assertThat(caller.as(Role.VIEWER).lobby("whoami --json").out())
-                .isEqualTo("{\"identity\":\"alice@laptop\",\"fingerprint\":\"SHA256:abc\",\"role\":\"viewer\","
-                        + "\"sheds\":[\"*\"],\"may\":[\"see\",\"watch\"],\"address\":\"shed\",\"verbs\":[\"*\"],\"from\":null,"
-                        + "\"expires\":null,\"command\":null,\"pty\":true,\"port_forwarding\":true,"
-                        + "\"agent_forwarding\":true,\"permit_open\":[],\"permit_listen\":[]}\n");
+                .isEqualTo(
+                        "{\"identity\":\"alice@laptop\",\"fingerprint\":\"SHA256:abc\",\"role\":\"viewer\","
+                                + "\"sheds\":[\"*\"],\"may\":[\"see\",\"watch\"],\"address\":\"shed\",\"verbs\":[\"*\"],\"from\":null,\"expires\":null,\"command\":null,\"pty\":true,\"port_forwarding\":true,\"agent_forwarding\":true,\"permit_open\":[],\"permit_listen\":[]}\n");
     }
 
     @Test
@@ -548,14 +547,9 @@ class VerbsTest {
                 """);
         assertThat(outcome.status()).isZero();
         assertThat(caller.lobby("status --json").out())
-                .isEqualTo("{\"status\":\"ok\",\"problems\":[],\"version\":\"0.1.0\","
-                        + "\"started_at\":\"2026-01-25T12:00:00Z\",\"uptime_seconds\":0,"
-                        + "\"connections\":{\"logged_in\":0,\"logging_in\":0,\"dropped\":0,\"channels\":0,\"forwards\":0},"
-                        + "\"sheds\":{\"running\":1,\"all\":2},\"engine\":{\"reachable\":true,\"problem\":null},"
-                        + "\"audit\":{\"writing\":true,\"since\":null,\"problem\":null,\"lost\":0},"
-                        + "\"recordings\":{\"failed\":0,\"problem\":null},"
-                        + "\"host_keys\":[{\"type\":\"ssh-ed25519\",\"fingerprint\":\"SHA256:abc\","
-                        + "\"certificate_expires_at\":null}],\"time\":\"2026-01-25T12:00:00Z\"}\n");
+                .isEqualTo(
+                        "{\"status\":\"ok\",\"problems\":[],\"version\":\"0.1.0\","
+                                + "\"started_at\":\"2026-01-25T12:00:00Z\",\"uptime_seconds\":0,\"connections\":{\"logged_in\":0,\"logging_in\":0,\"dropped\":0,\"channels\":0,\"forwards\":0},\"sheds\":{\"running\":1,\"all\":2},\"engine\":{\"reachable\":true,\"problem\":null},\"audit\":{\"writing\":true,\"since\":null,\"problem\":null,\"lost\":0},\"recordings\":{\"failed\":0,\"problem\":null},\"host_keys\":[{\"type\":\"ssh-ed25519\",\"fingerprint\":\"SHA256:abc\",\"certificate_expires_at\":null}],\"time\":\"2026-01-25T12:00:00Z\"}\n");
     }
 
     @Test

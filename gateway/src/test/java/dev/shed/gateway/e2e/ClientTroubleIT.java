@@ -208,7 +208,7 @@ class ClientTroubleIT {
             var result = desk.shed(line.replace("SHED", shed).split(" ", -1));
             assertThat(result.status()).as(result.said()).isEqualTo(66);
             assertThat(result.err())
-                    .contains("is on server 'one', and whether it is on another one is not known: server 'changed': ")
+                    .contains("is on server 'one', and other servers may have one, too: server 'changed': ")
                     .contains("server 'down': ", "\n  shed " + line.replace("SHED", "one/" + shed) + "\n");
         }
         assertThat(desk.shed("info", shed).orFail()).contains("running");

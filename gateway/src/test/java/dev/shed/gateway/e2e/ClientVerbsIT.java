@@ -410,7 +410,7 @@ class ClientVerbsIT {
             var port = Integer.toString(servers.one().place().port());
             var add = other.shed("server", "add", "127.0.0.1", "--port", port);
             assertThat(add.status()).isEqualTo(64);
-            assertThat(add.err()).contains("no terminal", "--fingerprint", "--trust-on-first-use");
+            assertThat(add.err()).contains("without a terminal", "--fingerprint", "--trust-on-first-use");
             var wrong = other.shed("server", "add", "127.0.0.1", "-p", port, "--fingerprint", "SHA256:x");
             assertThat(wrong.status()).isEqualTo(76);
             assertThat(add.err() + wrong.err()).contains("shows the host key ssh-ed25519 SHA256:");

@@ -235,7 +235,7 @@ class CompletionIT {
                 .contains(
                         "--no-reconnect",
                         "shed attach home/myproj+debug --read-only",
-                        "creating it if it is not there");
+                        "The session is created if it does not exist");
     }
 
     /// Everything that was installed goes again.

@@ -249,7 +249,7 @@ class ErrorsIT {
 
             assertThat(result.status()).isEqualTo(64);
             assertThat(result.err())
-                    .startsWith("shed: what is meant by '--nosuch'?")
+                    .startsWith("shed: unexpected arguments: --nosuch")
                     .contains("Usage: shed-gateway");
             assertClear(result);
         }

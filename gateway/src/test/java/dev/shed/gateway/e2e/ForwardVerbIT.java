@@ -172,7 +172,7 @@ class ForwardVerbIT {
             int port = taken.getLocalPort();
             try (var terminal = desk.terminal("forward", shed, Integer.toString(port))) {
                 var screen = terminal.await(shed + ":" + port + " (web)");
-                assertThat(screen).contains("port " + port + " is taken on this machine");
+                assertThat(screen).contains("port " + port + " is in use on this machine");
                 var url = screen.lines()
                         .filter(line -> line.startsWith("http://"))
                         .map(line -> line.substring(0, line.indexOf(' ')))
@@ -185,7 +185,7 @@ class ForwardVerbIT {
             }
             var exactly = desk.shed("forward", shed, port + ":" + port);
             assertThat(exactly.status()).isEqualTo(73);
-            assertThat(exactly.err()).startsWith("shed: port " + port + " is taken on this machine\nTry:");
+            assertThat(exactly.err()).startsWith("shed: port " + port + " is in use on this machine\nTry:");
         }
     }
 
@@ -232,7 +232,7 @@ class ForwardVerbIT {
                 place.kill();
                 terminal.await("is lost");
                 place.startAgain();
-                terminal.await("the link is back");
+                terminal.await("reconnected");
                 assertThat(get("http://127.0.0.1:" + port)).isEqualTo("web");
                 try (var _ = new ClosingListener(serve(shed, "late", "127.0.0.1/" + free()))) {
                     terminal.await("(late)");

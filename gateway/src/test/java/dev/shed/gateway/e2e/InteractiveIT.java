@@ -239,7 +239,7 @@ class InteractiveIT {
     @Execution(ExecutionMode.CONCURRENT)
     void theLobbyExplainsItself() throws Exception {
         try (var terminal = ssh("-tt", "shed@gw", "help")) {
-            terminal.await("ssh shed@HOST help VERB explains one.");
+            terminal.await("ssh shed@HOST help VERB shows the help for one.");
 
             assertThat(terminal.status()).isZero();
             // Line ends are the terminal's: no staircase.

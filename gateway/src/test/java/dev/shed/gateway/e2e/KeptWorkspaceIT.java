@@ -80,8 +80,8 @@ class KeptWorkspaceIT {
         assertThat(result.err()).isEqualTo("""
                 shed: the workspace of '%1$s' was kept and has file:///srv/repos/demo.git in /workspace/demo, not file:///srv/repos/small.git
                 Try:
-                  to go on with what is there: ssh shed@HOST create %1$s
-                  or for a shed of another name: ssh shed@HOST create NAME --repo file:///srv/repos/small.git
+                  to use the existing repository: ssh shed@HOST create %1$s
+                  to use another name: ssh shed@HOST create NAME --repo file:///srv/repos/small.git
                 """.formatted(shed));
         assertThat(lobby("info " + shed).status()).isEqualTo(66);
         lobby("create " + shed).orFail();

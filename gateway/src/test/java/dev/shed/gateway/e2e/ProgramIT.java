@@ -36,8 +36,8 @@ class ProgramIT {
             configure("shed:\n  image: shed-nosuch:latest\n  user: nobody\n");
             gateway.signal("HUP");
             assertThat(gateway.line())
-                    .isEqualTo(
-                            "shed-gateway: the configuration was read again; changes that wait for a restart: shed.user");
+                    .isEqualTo("shed-gateway: the configuration was read again; these keys take effect after a restart:"
+                            + " shed.user");
             var refused = gateway.ssh("shed@gw", "create " + name);
             assertThat(refused.status()).as(refused.said()).isNotZero();
             assertThat(refused.said()).contains("shed-nosuch:latest");

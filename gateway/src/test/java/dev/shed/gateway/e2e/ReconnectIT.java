@@ -14,7 +14,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 class ReconnectIT {
-    private static final String LOST = "shed: the link to 'gw' is lost; coming back when it answers";
+    private static final String LOST = "shed: the link to 'gw' is lost; reconnecting";
     private static final String PLAIN = "screen=0 mouse=0 keypad=00 margins=0-29 cursor=1";
 
     /// A gateway of its own, because others would miss it, and a client that knows it.

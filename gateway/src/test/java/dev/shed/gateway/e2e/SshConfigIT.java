@@ -172,7 +172,7 @@ class SshConfigIT {
             var here = up.place().newShed("up");
             var partly = desk.shed("ssh-config", "--all", "--install");
             assertThat(partly.status()).isEqualTo(69);
-            assertThat(partly.err()).contains("server 'down'", "stay as they are");
+            assertThat(partly.err()).contains("server 'down'", "its entries are kept");
             assertThat(config(desk)).content().contains("Host shed-" + gone, "Host shed-" + here);
         }
     }

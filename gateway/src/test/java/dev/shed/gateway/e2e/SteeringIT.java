@@ -195,7 +195,7 @@ class SteeringIT {
         assertThat(refused.status()).isEqualTo(75);
         assertThat(refused.err())
                 .startsWith("shed: session '" + name + "' of shed '" + shed
-                        + "' takes no text: the text does not show on its screen; Enter was not pressed\n");
+                        + "' does not accept text: the text does not show on its screen; Enter was not pressed\n");
         assertThat(peek(name)).contains("Allow this?").doesNotContain("APPROVED");
     }
 
@@ -241,7 +241,8 @@ class SteeringIT {
 
         assertThat(refused.status()).isEqualTo(75);
         assertThat(refused.err())
-                .startsWith("shed: session '" + name + "' of shed '" + shed + "' takes no text: it reads a password\n");
+                .startsWith("shed: session '" + name + "' of shed '" + shed
+                        + "' does not accept text: it reads a password\n");
         assertThat(peek(name)).doesNotContain("got=");
     }
 
@@ -252,7 +253,7 @@ class SteeringIT {
         var refused = send("expect", utf8("text"), "--expect claude --json");
         assertThat(refused.status()).isEqualTo(75);
         assertThat(refused.out())
-                .contains("\"code\":\"SESSION_NOT_READY\"", "takes no text: 'python3' runs in it, not 'claude'");
+                .contains("\"code\":\"SESSION_NOT_READY\"", "does not accept text: 'python3' runs in it, not 'claude'");
         assertThat(reads("expect")).isEmpty();
 
         send("expect", utf8("text"), "--expect python3").orFail();
@@ -290,14 +291,14 @@ class SteeringIT {
     void aDeadPaneAndOneWithoutInputRefuse() throws Exception {
         reader("off", "0");
         inside(shed, "tmux", "select-pane", "-d", "-t", "=off:").orFail();
-        assertThat(send("off", utf8("text"), "").err()).contains("takes no text: its input is switched off");
+        assertThat(send("off", utf8("text"), "").err()).contains("does not accept text: its input is switched off");
 
         session("dead", "sleep 60");
         inside(shed, "tmux", "set-option", "-w", "-t", "=dead:", "remain-on-exit", "on")
                 .orFail();
         inside(shed, "tmux", "respawn-pane", "-k", "-t", "=dead:", "true").orFail();
         awaitScreen("dead", "Pane is dead");
-        assertThat(send("dead", utf8("text"), "").err()).contains("takes no text: its program has ended");
+        assertThat(send("dead", utf8("text"), "").err()).contains("does not accept text: its program has ended");
     }
 
     @Test
@@ -380,7 +381,8 @@ class SteeringIT {
     void nothingOnAScreenReachesTheReadersTerminal() throws Exception {
         session(
                 "hostile",
-                "printf '\\033]2;title\\007\\033[31mred\\033[0m \\033(0lqk\\033(B \\302\\233 \\342\\200\\256x\\a end'; sleep 60");
+                "printf '\\033]2;title\\007\\033[31mred\\033[0m \\033(0lqk\\033(B \\302\\233 \\342\\200\\256x\\a"
+                        + " end'; sleep 60");
         awaitScreen("hostile", "end");
 
         assertThat(peek("hostile")).startsWith("red ┌─┐ ").doesNotContainPattern("[\\p{Cc}\\p{Cf}&&[^\\n]]");

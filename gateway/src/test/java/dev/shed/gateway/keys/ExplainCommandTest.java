@@ -183,7 +183,7 @@ class ExplainCommandTest {
                 .contains("restricts        force-command=list", "by line 2: eve@example")
                 .contains("but command          runs instead: list");
         assertThat(explain(certificate("line", "team"), "shed", "list").out())
-                .endsWith("line 2: the certificate has none of its principals\n");
+                .endsWith("line 2: the certificate has none of the principals of the line\n");
     }
 
     @Test
@@ -215,15 +215,15 @@ class ExplainCommandTest {
                 .startsWith("denied\n")
                 .endsWith("the certificate's signature is not its authority's\n");
         assertThatThrownBy(() -> explain(line[0] + " AAAA", "shed", "list"))
-                .hasMessageContaining("that is no certificate");
+                .hasMessageContaining("invalid certificate");
     }
 
     @Test
     void whatIsNoCallShowsHow() {
         assertThatThrownBy(() -> explain("ada", "web-1")).hasMessageContaining("an argument is missing");
-        assertThatThrownBy(() -> explain("ada", "web-1", "look")).hasMessageContaining("'look' is no verb");
+        assertThatThrownBy(() -> explain("ada", "web-1", "look")).hasMessageContaining("'look' is neither a verb");
         assertThatThrownBy(() -> explain("ada", "Web", "peek")).hasMessageContaining("is not a shed name");
         assertThatThrownBy(() -> explain("ada", "web-1", "peek", "--from", "home"))
-                .hasMessageContaining("is no address");
+                .hasMessageContaining("is not an address");
     }
 }

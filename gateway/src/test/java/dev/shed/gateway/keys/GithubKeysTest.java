@@ -176,11 +176,11 @@ class GithubKeysTest {
 
     @Test
     void keysThatAreNotThereYetAreAdded() throws Exception {
-        assertThat(importing("ben")).matches("added SHA256:\\S+ github:ben\n1 of 2 were there already\n");
+        assertThat(importing("ben")).matches("added SHA256:\\S+ github:ben\n1 of 2 were already in the file\n");
         assertThat(file)
                 .hasContent("# mine\n" + KeysCommandTest.ADA + " ada\nrole=\"user\" " + KeysCommandTest.BEN
                         + " github:ben\n");
-        assertThat(importing("ben")).isEqualTo("2 of 2 were there already\n");
+        assertThat(importing("ben")).isEqualTo("2 of 2 were already in the file\n");
         assertThat(directory.resolve("github/ben.keys")).content().contains(KeysCommandTest.BEN);
     }
 

@@ -136,8 +136,8 @@ class KeysCommandTest {
                 "KEY x|--role=user --verbs=look|verbs= has 'look'",
                 "KEY x|--role=user --from=10.0.0.1/8|from= has a network",
                 "KEY x|--role=user --expiry=tomorrow|expiry-time= is not",
-                "KEY x|--role=user --sheds=a\",command=\"x|has a character",
-                "KEY x|--sheds=web|which role?",
+                "KEY x|--role=user --sheds=a\",command=\"x|contains a quote",
+                "KEY x|--sheds=web|--role is missing",
                 "KEY x|--role=user --nonsense|unknown option '--nonsense'",
                 "KEY x|--role=user --role=admin|--role is given twice",
                 "role=\"admin\" KEY x|--role=user|it has options of its own",
@@ -145,7 +145,7 @@ class KeysCommandTest {
                 "ssh-dss AAAA x|--role=user|no key of a type",
                 "# nothing|--role=user|there is no public key in it",
                 "-----BEGIN OPENSSH PRIVATE KEY-----|--role=user|no key of a type",
-                "KEY old|--role=user|is there already",
+                "KEY old|--role=user|is already in the file",
             })
     void whatTheGatewayWouldNotUseIsRefusedAndNothingChanges(String key, String options, String why) throws Exception {
         has("# mine\n" + ADA + " old\n");
@@ -250,7 +250,7 @@ class KeysCommandTest {
         has("");
         Files.createFile(directory.resolve("authorized_keys.lock"));
         assertThatThrownBy(() -> keys(ADA, "add", "--role", "user", "-"))
-                .hasMessageContaining("authorized_keys.lock: it is there");
+                .hasMessageContaining("authorized_keys.lock: the file exists");
         assertThat(directory.resolve("authorized_keys.lock")).exists();
     }
 

@@ -108,7 +108,7 @@ class HostCertificateWireTest {
                 .hasMessageContaining("the certificate is for another key");
         openssh.keygen("-q", "-s", "ca", "-I", "somebody", "-n", "a", "nobody.pub");
         assertThatThrownBy(() -> new HostCertificate(file, key, Clock.systemUTC()).load())
-                .hasMessageContaining("the certificate is not one for a host");
+                .hasMessageContaining("the certificate is not a host certificate");
         openssh.put("nobody-cert.pub", "nonsense\n");
         assertThatThrownBy(() -> new HostCertificate(file, key, Clock.systemUTC()).load())
                 .isInstanceOf(ShedException.class);

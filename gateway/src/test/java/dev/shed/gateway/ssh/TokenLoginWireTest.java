@@ -123,9 +123,10 @@ class TokenLoginWireTest {
     @CsvSource({
         "'', 0, the signature is not the key's",
         "'', 4, the signature is not the key's",
-        "verify-required, 1, the token has not asked for a PIN or a finger (verify-required)",
+        "verify-required, 1, the token has not verified its user by PIN or fingerprint (verify-required)",
         "verify-required, 4, the signature is not the key's",
-        "'verify-required,no-touch-required', 0, the token has not asked for a PIN or a finger (verify-required)",
+        "'verify-required,no-touch-required', 0, the token has not verified its user by PIN or fingerprint"
+                + " (verify-required)",
     })
     void anotherOneDoesNot(String options, int flags, String reason) throws Exception {
         authorize(options);

@@ -92,7 +92,7 @@ class ProxyHeaderTest {
     void aLineIsNotLongerThanItMayBe() throws ProxyHeader.MalformedException {
         assertThat(read(text("PROXY UNKNOWN " + "x".repeat(91) + "\r\n"))).isPresent();
         assertThat(read(text("PROXY UNKNOWN " + "x".repeat(92)))).isEmpty();
-        assertThatThrownBy(() -> read(text("PROXY UNKNOWN " + "x".repeat(93)))).hasMessageContaining("without its end");
+        assertThatThrownBy(() -> read(text("PROXY UNKNOWN " + "x".repeat(93)))).hasMessageContaining("without an end");
     }
 
     @Test

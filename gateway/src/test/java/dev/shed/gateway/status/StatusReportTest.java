@@ -74,7 +74,7 @@ class StatusReportTest {
     void whatIsNotRecordedIsAProblemUntilAnotherOneIs() throws Exception {
         failures = new Recordings.Failures(2, Optional.of("No space left on device"));
         assertThat(now().problems())
-                .containsExactly("the last session that was to be recorded is not: No space left on device");
+                .containsExactly("the last session to be recorded was not recorded: No space left on device");
         failures = new Recordings.Failures(2, Optional.empty());
         assertThat(now().problems()).isEmpty();
         assertThat(now().recordings().failed()).isEqualTo(2);

@@ -148,7 +148,7 @@ public record Certificate(
     /// @param hostKey in SSH wire format
     public void requireHost(byte[] hostKey) throws MalformedException {
         if (kind != HOST) {
-            throw new MalformedException("the certificate is not one for a host");
+            throw new MalformedException("the certificate is not a host certificate");
         }
         if (!key.is(hostKey)) {
             throw new MalformedException("the certificate is for another key, " + key.fingerprint());
@@ -205,7 +205,7 @@ public record Certificate(
         var message = Arrays.copyOf(blob, in.position());
         var signature = in.string();
         if (in.hasMore()) {
-            throw new MalformedException("there is something after the certificate's end");
+            throw new MalformedException("there is data after the end of the certificate");
         }
         var signed = new Signed(message, signature);
         return new Certificate(kind, key, serial, keyId, principals, validity, options, authority, signed);

@@ -65,7 +65,7 @@ final class RevokedCertificates {
                 throw new MalformedException("its certificates' section of the type " + type + " is not supported");
         }
         if (in.hasMore()) {
-            throw new MalformedException("there is something after the end of one of its sections");
+            throw new MalformedException("there is data after the end of one of its sections");
         }
     }
 
@@ -98,7 +98,7 @@ final class RevokedCertificates {
         byte[] bytes = in.string();
         var bits = bytes.length == 0 ? BigInteger.ZERO : new BigInteger(bytes);
         if (bits.signum() < 0) {
-            throw new MalformedException("a bitmap of serial numbers in it is no number");
+            throw new MalformedException("a bitmap of serial numbers in it is not a number");
         }
         if (bits.signum() > 0 && Long.compareUnsigned(first + bits.bitLength() - 1, first) < 0) {
             throw new MalformedException("a bitmap of serial numbers in it goes beyond the last one");

@@ -103,7 +103,7 @@ final class Containers {
         // The engine lists a container before it is made, and after it has begun to remove it.
         return refusal.isMissingContainer()
                 ? new ShedException(
-                        Failure.shedNotReady(shed, "the engine is making or removing its container"), refusal)
+                        Failure.shedNotReady(shed, "the engine is creating or removing its container"), refusal)
                 : refusal;
     }
 

@@ -50,7 +50,7 @@ final class ExecWrapper {
             case Program.InSession _ ->
                 throw new ShedException(Failure.shedNotReady(
                         spec.container().shed().value(),
-                        "no porter can run in its container, which a command in a session needs",
+                        "a command in a session needs a porter, which cannot run in its container",
                         "without a session: ssh " + spec.container().shed() + "@HOST COMMAND"));
         }
         return words;

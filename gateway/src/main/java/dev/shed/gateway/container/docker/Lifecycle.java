@@ -255,7 +255,7 @@ final class Lifecycle {
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.CONFLICT);
             // Somebody else removed it, or is just doing so; or it is not made yet.
-            LOG.atDebug().addKeyValue("container", id).setCause(e).log("removed by somebody else");
+            LOG.atDebug().addKeyValue("container", id).setCause(e).log("removed by another client");
         }
     }
 

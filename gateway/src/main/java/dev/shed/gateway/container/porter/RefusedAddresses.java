@@ -77,7 +77,7 @@ public final class RefusedAddresses {
                     .distinct()
                     .limit(MOST);
         } catch (SocketException e) {
-            LOG.atWarn().setCause(e).log("the host's addresses are not known; forwards may reach them");
+            LOG.atWarn().setCause(e).log("the host's addresses are not known; forwards to them are not refused");
             return Stream.empty();
         }
     }

@@ -91,7 +91,7 @@ final class RunDirectories {
         if (own(mounted).isEmpty() && !Files.exists(mounted) && Files.isDirectory(here(mounted))) {
             throw new ShedException(Failure.shedNotReady(
                     shed.value(),
-                    "the state directory was moved, and its containers look for %1$s; make the link: ln -s %2$s %1$s"
+                    "the state directory was moved, but its containers use %1$s; create the link: ln -s %2$s %1$s"
                             .formatted(mounted.getParent(), root)));
         }
     }

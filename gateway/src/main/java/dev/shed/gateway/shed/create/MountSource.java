@@ -41,7 +41,7 @@ record MountSource(Path path) {
             return holdsData && allowed.contains(who) && !isSticky();
         } catch (IOException e) {
             throw new ShedException(
-                    Failure.config(KEY + path, "its mode cannot be found out", "a file that the gateway can see"), e);
+                    Failure.config(KEY + path, "its mode cannot be read", "a file that the gateway can see"), e);
         }
     }
 

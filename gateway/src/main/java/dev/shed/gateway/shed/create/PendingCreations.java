@@ -128,7 +128,7 @@ public final class PendingCreations {
             LOG.atWarn()
                     .addKeyValue("shed", creation.name())
                     .addKeyValue("why", e)
-                    .log("cannot remove the note of a creation that was undone");
+                    .log("cannot remove the record of a creation that was undone");
         }
         forget(creation);
     }

@@ -215,7 +215,7 @@ public final class ShedCreator {
     /// The client has gone: there is nobody to make it for.
     private static void requireListener(AtomicBoolean gone) throws InterruptedIOException {
         if (gone.get()) {
-            throw new InterruptedIOException("the client has gone");
+            throw new InterruptedIOException("the client is gone");
         }
     }
 
@@ -266,7 +266,7 @@ public final class ShedCreator {
             }
         } catch (RuntimeException e) {
             pendingCreations.leave(creation);
-            LOG.atWarn().addKeyValue("shed", creation.name()).setCause(e).log("a half-made shed is still there");
+            LOG.atWarn().addKeyValue("shed", creation.name()).setCause(e).log("cannot remove a half-made shed");
         }
     }
 

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Sheds {
     private static final Logger LOG = LoggerFactory.getLogger(Sheds.class);
 
-    private static final String CUT_SHORT = "its creation was cut short, and what is left of it is being removed";
+    private static final String CUT_SHORT = "its creation was interrupted, and its remains are being removed";
 
     private final ContainerEngine engine;
     private final ContainerRuntime runtime;

@@ -60,7 +60,7 @@ public final class StoppedSheds {
                     .addKeyValue("container", containerId)
                     .addKeyValue("stopped", stopped)
                     .addKeyValue("cause", e)
-                    .log("cannot write down which shed was stopped on purpose");
+                    .log("cannot record which shed was stopped on purpose");
         }
     }
 

@@ -43,7 +43,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
             throw new ShedException(Failure.toolMissing(shed.name().value(), "stty"));
         }
         if (!answer.ok()) {
-            throw refused("its terminal cannot be looked at: " + answer.err().strip());
+            throw refused("its terminal cannot be examined: " + answer.err().strip());
         }
         return Stty.readsUnseen(answer.out());
     }

@@ -97,7 +97,6 @@ record TmuxCommands(ContainerCommands containerCommands) {
     }
 
     static ShedException unreadable(Shed shed, IllegalArgumentException cause) {
-        return new ShedException(
-                Failure.shedNotReady(shed.name().value(), "its tmux answers what tmux does not"), cause);
+        return new ShedException(Failure.shedNotReady(shed.name().value(), "unexpected output from tmux"), cause);
     }
 }

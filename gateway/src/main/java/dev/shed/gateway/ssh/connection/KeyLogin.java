@@ -87,7 +87,7 @@ public final class KeyLogin extends UserAuthPublicKey {
             var blob = buffer.getBytes();
             var offer = new Offer(algorithm, blob, isSigned ? buffer.getBytes() : null);
             if (buffer.available() > 0) {
-                throw new SignatureException("there is something after the signature");
+                throw new SignatureException("there is data after the signature");
             }
             return offer;
         }
@@ -178,7 +178,7 @@ public final class KeyLogin extends UserAuthPublicKey {
             return Optional.of("the signature is not the key's");
         }
         return rules.verify() && key.isOfToken() && !Signatures.isVerified(signature)
-                ? Optional.of("the token has not asked for a PIN or a finger (verify-required)")
+                ? Optional.of("the token has not verified its user by PIN or fingerprint (verify-required)")
                 : Optional.empty();
     }
 

@@ -81,7 +81,7 @@ final class DirectChannel extends AbstractServerChannel {
             Thread.ofVirtual().name(forwardAudit.id()).start(() -> serve(client, to, forwardAudit, earlier, future));
         } catch (RuntimeException e) {
             LOG.atDebug().setCause(e).log("not a target");
-            refuse(ForwardRefusedException.failed("that is no target"));
+            refuse(ForwardRefusedException.failed("invalid forward target"));
         }
         return future;
     }

@@ -62,7 +62,7 @@ final class ForwardPolicy {
         } catch (ShedException e) {
             throw ForwardRefusedException.prohibited(e.failure().message());
         }
-        throw ForwardRefusedException.prohibited("the lobby forwards nothing; log in to a shed");
+        throw ForwardRefusedException.prohibited("the lobby has no forwarding; log in to a shed");
     }
 
     /// A loopback that is the host's, or somebody else's, is not the shed's to give away.

@@ -36,7 +36,7 @@ final class ForwardedChannels {
         Thread.currentThread().setName(journal.id());
         try (var _ = forwards.admitPeer(client)) {
             if (!channel.open(client.session().getService(ConnectionService.class), call.answer())) {
-                journal.refused("the client refuses it");
+                journal.refused("the client refused it");
                 return false;
             }
             channel.splice().run(socket, journal::opened);
@@ -44,8 +44,8 @@ final class ForwardedChannels {
         } catch (ForwardRefusedException e) {
             journal.refused(e.why());
         } catch (IOException | IllegalStateException e) {
-            LOG.atDebug().setCause(e).log("the client has gone");
-            journal.refused("the client has gone");
+            LOG.atDebug().setCause(e).log("the client is gone");
+            journal.refused("the client is gone");
         } finally {
             journal.closed(channel.splice().bytesIn(), channel.splice().bytesOut());
         }

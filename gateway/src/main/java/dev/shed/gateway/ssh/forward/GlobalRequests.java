@@ -92,7 +92,7 @@ final class GlobalRequests implements RequestHandler<ConnectionService> {
         try {
             session.sendDebugMessage(true, FailureText.printable(request + " refused: " + why), "");
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("the client has gone");
+            LOG.atDebug().setCause(e).log("the client is gone");
         }
     }
 
@@ -105,7 +105,7 @@ final class GlobalRequests implements RequestHandler<ConnectionService> {
         try {
             session.writePacket(buffer);
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("the client has gone");
+            LOG.atDebug().setCause(e).log("the client is gone");
         }
     }
 }

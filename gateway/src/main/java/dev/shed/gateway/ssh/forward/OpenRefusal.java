@@ -27,7 +27,7 @@ public final class OpenRefusal {
         try {
             session.writePacket(buffer);
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("the client has gone");
+            LOG.atDebug().setCause(e).log("the client is gone");
         }
         channel.close(true);
     }

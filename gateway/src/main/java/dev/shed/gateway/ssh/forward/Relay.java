@@ -119,7 +119,7 @@ final class Relay {
         try {
             eof.send();
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("the client has gone");
+            LOG.atDebug().setCause(e).log("the client is gone");
         }
     }
 

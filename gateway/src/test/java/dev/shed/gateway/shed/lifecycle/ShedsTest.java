@@ -143,7 +143,7 @@ class ShedsTest {
         runtime.with("demo", State.STOPPED, Map.of(Container.CREATION, mark));
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> sheds.find(DEMO))
-                .withMessageContaining("its creation was cut short, and what is left of it is being removed");
+                .withMessageContaining("its creation was interrupted, and its remains are being removed");
         Await.until("it is removed", () -> runtime.list().isEmpty());
         assertFails("SHED_NOT_FOUND", () -> sheds.find(DEMO));
     }
@@ -167,7 +167,7 @@ class ShedsTest {
                 .isThrownBy(() -> sheds.delete(DEMO, false))
                 .withMessageContaining("it is being created");
         client.interrupt();
-        Await.until("it was cut short", () -> told().contains("its creation was cut short"));
+        Await.until("it was cut short", () -> told().contains("its creation was interrupted"));
         engine.countDown();
         assertThat(ended.get(10, TimeUnit.SECONDS)).isInstanceOfAny(IOException.class, InterruptedException.class);
         assertFails("SHED_NOT_FOUND", () -> sheds.find(DEMO));

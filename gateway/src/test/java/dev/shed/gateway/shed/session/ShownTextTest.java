@@ -56,7 +56,7 @@ class ShownTextTest {
         try (var text = text(1000)) {
             assertThatExceptionOfType(ShedException.class)
                     .isThrownBy(() -> text.write("nonsense\n".getBytes(UTF_8)))
-                    .withMessageContaining("answers what tmux does not");
+                    .withMessageContaining("unexpected output from tmux");
             assertThatExceptionOfType(ShedException.class).isThrownBy(text::end);
         }
     }
