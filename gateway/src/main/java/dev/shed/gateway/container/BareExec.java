@@ -3,8 +3,8 @@ package dev.shed.gateway.container;
 import java.util.List;
 import java.util.Map;
 
-/// The little that an engine must be able to do so that the gateway can bring a program of its own into a
-/// container. Fails as [ContainerRuntime#start(ExecSpec)] does.
+/// The operations of an engine that the gateway needs to run its own program in a container. Fails as
+/// [ContainerRuntime#start(ExecSpec)] does.
 public interface BareExec {
     /// The user of a program that has to be root in its container.
     String ROOT = "0";

@@ -3,7 +3,7 @@ package dev.shed.gateway.container;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Bytes as a value, for what is text most of the time but need not be: a command may contain any byte but NUL.
+/// An immutable byte string, for data that is usually text but need not be: a command may contain all bytes but NUL.
 public final class ByteString {
     public static final ByteString EMPTY = new ByteString(new byte[0]);
 

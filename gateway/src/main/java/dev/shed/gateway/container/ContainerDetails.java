@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// What the engine knows of a container beyond what it lists.
+/// The details of a container that the engine does not list.
 ///
 /// @param restarts how often the engine has started it again by itself
 /// @param restartPolicy as the engine calls it (`unless-stopped`)

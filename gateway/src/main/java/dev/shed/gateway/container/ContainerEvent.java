@@ -3,7 +3,7 @@ package dev.shed.gateway.container;
 import dev.shed.gateway.name.ShedName;
 import java.time.Instant;
 
-/// Something that happened to a container that is a shed, as the engine tells it.
+/// An event of a container that is a shed, as reported by the engine.
 ///
 /// @param code of `ENDED` the main process's exit status, of `SIGNALLED` the signal's number, else 0
 public record ContainerEvent(String containerId, ShedName shed, Kind kind, int code, Instant time) {

@@ -1,6 +1,6 @@
 package dev.shed.gateway.container;
 
-/// Hears what happens to containers. Called by one thread at a time, which may be held up.
+/// Receives events of containers. Called by one thread at a time, which may be blocked.
 public interface ContainerObserver {
     void happened(ContainerEvent event);
 

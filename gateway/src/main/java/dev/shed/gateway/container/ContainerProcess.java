@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/// A process in a container. One thread writes its input, one copies its output; the rest may be called by any
-/// thread.
+/// A process in a container. One thread writes its input and one reads its output; all other methods may be called by
+/// any thread.
 public interface ContainerProcess extends AutoCloseable {
     /// The process's stdin. Writing blocks while the process does not read, and beyond some hundred
     /// kilobytes while nobody runs [#copyOutput], through which it is told that there is room again;

@@ -2,7 +2,8 @@ package dev.shed.gateway.container;
 
 import java.util.Optional;
 
-/// Processes and sockets in containers. The containers themselves are managed by [ContainerEngine]. Every call may throw
+/// Processes and sockets in containers. The containers themselves are managed by [ContainerEngine]. Every call may
+/// throw
 /// `ENGINE_UNAVAILABLE` and `ENGINE_REFUSED`; all calls may be made from any thread.
 public interface ContainerRuntime extends AutoCloseable {
     /// Starts a process. `SHED_STOPPED` or `SHED_NOT_READY` when the container does not run (any more),

@@ -2,7 +2,8 @@ package dev.shed.gateway.container;
 
 import java.io.IOException;
 
-/// A stream socket in a container. One thread receives, one sends, any closes. Each way ends by itself (half-close).
+/// A stream socket in a container. One thread receives, one sends, and any thread closes it. Each direction can be
+/// closed separately (half-close).
 public interface ContainerSocket extends AutoCloseable {
     /// Takes what a socket has to say.
     interface Receiver {

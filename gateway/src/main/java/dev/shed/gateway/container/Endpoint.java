@@ -1,6 +1,6 @@
 package dev.shed.gateway.container;
 
-/// Where in a container a socket is, or is to be.
+/// The address of a socket in a container.
 public sealed interface Endpoint {
     /// A host's port, as the container sees hosts.
     ///

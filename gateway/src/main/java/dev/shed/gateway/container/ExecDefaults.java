@@ -3,7 +3,7 @@ package dev.shed.gateway.container;
 import java.util.List;
 import java.util.Optional;
 
-/// What a container was made with for the processes in it, beside what its own files say.
+/// The settings of a container for processes in it, beyond its own files.
 ///
 /// @param user whom it is set up for, as its image or its maker named it; empty for root
 /// @param groups of every user, by name or number, beside those in the container's group file

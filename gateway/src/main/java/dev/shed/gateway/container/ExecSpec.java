@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A process to start in a container, as the shed's user. Nothing in here is ever made into shell text.
+/// A process to start in a container, as the shed's user. Nothing in it becomes part of shell text.
 ///
 /// @param program what to run
 /// @param environment variables beside those that a login sets anyway (HOME, USER, LOGNAME, SHELL, PATH)

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/// A process went out of reach before it ended: its container stopped, or what connected it was killed. The
+/// The connection to a process was lost before the process ended: its container stopped, or the porter was killed. The
 /// message says which, as a clause about the shed ("its container stopped").
 public final class ProcessLostException extends IOException {
     @Serial

@@ -3,7 +3,7 @@ package dev.shed.gateway.container;
 import java.io.IOException;
 import java.io.Serial;
 
-/// A container's socket could not be connected to, or made. The message says why, for people.
+/// A socket in a container could not be connected or created. The message gives the reason to the user.
 public final class SocketRefusedException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -1,4 +1,4 @@
-/// Containers and the processes in them, in shed's own words; no engine's types.
+/// The interface to containers and the processes in them, without types of an engine.
 @NullMarked
 package dev.shed.gateway.container;
 

@@ -21,8 +21,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Short processes in a container, each run to its end for its answer. One that takes too long, or says too much, is
-/// hung up: no shed, whatever runs in it, can hold up who asks.
+/// Short commands in a container, each run to its end for its output. A command that takes too long, or prints too
+/// much, is hung up, so that no shed can delay the caller.
 public final class ContainerCommands {
     /// A hundred times what an answer takes, and about as long as somebody waits for one.
     public static final Duration LIMIT = Duration.ofSeconds(10);

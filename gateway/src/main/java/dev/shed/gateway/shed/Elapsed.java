@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Tells somebody again and again how long something takes that says nothing of itself, until it is closed. What takes
-/// no longer than a moment is not told.
+/// Reports again and again how long an operation without output has taken, until it is closed. A short operation is not
+/// reported.
 public final class Elapsed implements AutoCloseable {
     private static final Duration MOMENT = Duration.ofSeconds(2);
     private static final Duration STEP = Duration.ofSeconds(1);

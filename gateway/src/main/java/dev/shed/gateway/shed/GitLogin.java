@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Who git says it is to an HTTP server. It is handed to git as variables of its process, which end with it: not as a
-/// word of its command line, which every user of the container can read, and not as part of the address, which git
-/// keeps in `.git/config`.
+/// The login of git at an HTTP server. Git gets it in variables of its process, which end with the process: not on its
+/// command line, which every user of the container can read, and not in the address, which git stores in `.git/config`.
 ///
 /// @param password may be empty, as where the user is a token
 public record GitLogin(String user, String password) {

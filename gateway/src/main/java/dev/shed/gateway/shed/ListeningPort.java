@@ -2,7 +2,7 @@ package dev.shed.gateway.shed;
 
 import java.util.Optional;
 
-/// A TCP port that somebody listens on in a shed.
+/// A listening TCP port in a shed.
 ///
 /// @param address a literal address; `0.0.0.0` and `::` are all addresses
 /// @param process who listens; empty when it is another user's

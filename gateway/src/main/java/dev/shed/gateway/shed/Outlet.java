@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serial;
 
-/// Where the output of a process goes: tells whose fault it is when nothing goes there any more, and knows how much
-/// time it has taken.
+/// The destination of a process's output: remembers whether a failed write was the destination's fault, and how much
+/// time writing has taken.
 final class Outlet extends BlockOutput {
     private final OutputStream out;
     private final long limit;

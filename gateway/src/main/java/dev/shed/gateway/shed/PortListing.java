@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads what [Ports] gets from a container, which may be anything: a line that is not as it should be is left out.
+/// Parses the output of [Ports], which a container can forge: malformed lines are skipped.
 final class PortListing {
     /// A line of `/proc/net/tcp` or `tcp6` in the state LISTEN (proc(5)).
     private static final Pattern SOCKET = Pattern.compile(

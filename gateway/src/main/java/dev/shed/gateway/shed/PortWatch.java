@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// What listens in one shed, over time. The kernel tells nobody when a socket begins to listen, so its table is looked
-/// at, which is one short process; who listens is asked only when the table has changed.
+/// Follows the listening ports of one shed. The kernel does not report when a socket begins to listen, so its table is
+/// read at intervals, which takes one short process; the owners of sockets are looked up only when the table has
+/// changed.
 public final class PortWatch {
     /// Short for somebody who waits for a server to start, and a thousand times what a look costs.
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// What listens in a running shed, read from the container's own `/proc`: an image need not have any program for it.
+/// The listening ports of a running shed, read from the container's own `/proc`, so that an image needs no program for
+/// it.
 public final class Ports {
     /// Fixed text: the two tables of sockets, the name of each process, and which process has which socket open.
     private static final List<String> SCRIPT = List.of("sh", "-c", """

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A repository that git can clone, and nothing that git would take for something else: an option, or the name of
-/// a helper program to run (`ext::`).
+/// An address of a repository that is safe to pass to git: not an option, and not the name of a helper program to run
+/// (`ext::`).
 ///
 /// @param address what git is given
 /// @param directory what the clone is called: the last part of the address, as git itself has it

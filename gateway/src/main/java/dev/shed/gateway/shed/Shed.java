@@ -3,7 +3,7 @@ package dev.shed.gateway.shed;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.name.ShedName;
 
-/// A shed as it was a moment ago.
+/// A snapshot of a shed.
 ///
 /// @param container what the engine says
 /// @param stoppedOnPurpose whether somebody stopped it by `stop`, so that only `start` or an interactive login

@@ -5,7 +5,7 @@ import dev.shed.gateway.container.ExecSpec;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Where the volume of a shed is mounted, and where in it sessions start.
+/// The mount point of a shed's volume, and the directory in it where sessions start.
 ///
 /// @param root an absolute path inside the container
 public record Workspace(String root) {

@@ -54,8 +54,8 @@ import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 import org.apache.sshd.server.session.SessionFactory;
 
-/// The SSH server: MINA set up for a gateway, from listening to closing. The numbers that differ from
-/// MINA's defaults have their reasons in [#properties].
+/// The SSH server: configures MINA for the gateway, listens and closes. [#properties] gives the reasons for settings
+/// that differ from MINA's defaults.
 public final class SshEndpoint implements AutoCloseable {
     /// Not "OpenSSH_…": clients switch on workarounds and extensions by that name which we do not have.
     private static final String IDENTIFICATION = "shed";

@@ -1,4 +1,4 @@
-/// The SSH server. MINA SSHD is known here and nowhere else.
+/// The SSH server. Only these packages use MINA SSHD.
 @NullMarked
 package dev.shed.gateway.ssh;
 

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// What a process prints that nobody but the gateway reads, taken no faster than that can afford for one shed: a good
-/// deal at once, and then so much each second. Whoever prints more waits; a tmux with thousands of sessions prints
-/// less. What goes to a client needs none of this: it waits for the client.
+/// Reads output that only the gateway uses at a limited rate for each shed: a burst at first, and then so much each
+/// second. A process that prints more is blocked; a tmux with thousands of sessions prints less. Output to a client is
+/// not limited: it waits for the client.
 public final class PacedOutput extends FilterOutputStream {
     /// Ten thousand short lines.
     static final long BURST = 8L << 20;

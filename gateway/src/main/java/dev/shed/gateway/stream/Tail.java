@@ -2,7 +2,7 @@ package dev.shed.gateway.stream;
 
 import java.nio.charset.StandardCharsets;
 
-/// Keeps the end of what a program says, which is why it ended.
+/// Keeps the end of a program's output, which says why the program ended.
 public final class Tail extends BlockOutput {
     private final int most;
     private byte[] kept = {};

@@ -19,8 +19,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Brings a repository into the workspace of a new shed: by `git clone`, or as it is where a workspace that was kept
-/// has it already.
+/// Puts a repository into the workspace of a new shed: by `git clone`, or unchanged if a kept workspace already has it.
 record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys) {
     /// What a shell takes as it is.
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/+-]+");

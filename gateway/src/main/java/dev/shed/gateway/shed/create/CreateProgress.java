@@ -8,8 +8,8 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/// Who waits while a shed is made, and wants to see how it goes. An [IOException] means that nobody waits any
-/// more; the shed is then not made. It is told how long the engine takes, too.
+/// Receives the progress of a create. An [IOException] means that nobody waits for the result any more; the create is
+/// then undone. It also learns how long the engine takes.
 public interface CreateProgress extends Elapsed.Listener {
     /// What is being done.
     enum Stage {

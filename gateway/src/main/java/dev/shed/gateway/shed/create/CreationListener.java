@@ -2,7 +2,7 @@ package dev.shed.gateway.shed.create;
 
 import dev.shed.gateway.name.ShedName;
 
-/// Is told of sheds in the making. Both calls return at once.
+/// Receives the start and the end of each create. Both calls return at once.
 public interface CreationListener {
     /// Before anything of it is there.
     void begins(ShedName shed);

@@ -6,7 +6,7 @@ import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.ContainerSpec.Limits;
 import java.io.IOException;
 
-/// Tells who waits for a new shed what is not as it should be, though the shed can be made.
+/// Warns the caller of `create` about problems that do not prevent the creation.
 record Doubts(ContainerEngine engine, CreateProgress createProgress) {
     /// @param asked the limits that were asked for; the others are configured
     void tell(Limits asked, ContainerSpec spec, Container container) throws IOException {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// A file of variables, as `docker run --env-file` reads it: `NAME=VALUE` a line, the value up to the end of the line
-/// as it stands, and lines that are empty or begin with `#` left out.
+/// A file of environment variables, as read by `docker run --env-file`: one `NAME=VALUE` per line, with the value
+/// unchanged up to the end of the line; empty lines and lines that begin with `#` are ignored.
 final class EnvFile {
     /// What a variable can be called in every shell.
     static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Git in a new container, cloning. The address is an argument of its own behind `--`; no shell sees it.
+/// Runs `git clone` in a new container. The address is a separate argument after `--`; no shell is involved.
 ///
 /// @param workspace where the clone goes, under the repository's own name
 /// @param hostKeys what ssh does about a host that it does not know

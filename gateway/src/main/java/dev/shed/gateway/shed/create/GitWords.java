@@ -4,7 +4,7 @@ import dev.shed.gateway.tmux.PlainText;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// In what git said, the lines that say what went wrong.
+/// Finds the lines of git's output that say what went wrong.
 final class GitWords {
     /// Of this many bytes only the end is of interest.
     static final int MOST = 8192;

@@ -2,7 +2,7 @@ package dev.shed.gateway.shed.create;
 
 import java.util.Locale;
 
-/// What ssh does about a host whose key it does not know yet.
+/// How ssh treats a host whose key is not known yet.
 public enum HostKeys {
     /// takes it and remembers it for as long as the container lives; a changed key is refused
     ACCEPT_NEW,

@@ -9,8 +9,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 import java.util.Set;
 
-/// A file or directory of the host that new sheds see (`create.mounts`). Its owner is whoever a shed runs as, and not
-/// checked; but what everybody on the host can change must not be everybody's credentials.
+/// A file or directory of the host to mount in new sheds (`create.mounts`). Its owner is the user of the sheds, and is
+/// not checked; but files that everybody on the host can change must not become credentials of all sheds.
 record MountSource(Path path) {
     private static final String KEY = "create.mounts: ";
 

@@ -5,7 +5,7 @@ import dev.shed.gateway.name.ShedName;
 import java.util.Map;
 import java.util.Optional;
 
-/// A shed that somebody wants.
+/// The parameters of a new shed.
 ///
 /// @param image another image than the usual one
 /// @param source what is cloned into its workspace

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The sheds that are in the making, written down so that a gateway which is killed meanwhile finds in its next
-/// life what it left half-made: an empty file `NAME.MARK` each. A mark is on the container and the volume as well
-/// (label `shed.creation`), so nobody else's are ever taken for them.
+/// Records the sheds that are being created, so that a gateway that is killed meanwhile removes the remains when it
+/// starts again: one empty file `NAME.MARK` for each. The mark is also on the container and the volume (label
+/// `shed.creation`), so no others are removed.
 public final class PendingCreations {
     private static final Logger LOG = LoggerFactory.getLogger(PendingCreations.class);
 

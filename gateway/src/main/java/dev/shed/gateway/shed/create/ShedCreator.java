@@ -32,8 +32,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes sheds: container, start, clone. Whatever goes wrong on the way, and whoever goes away, nothing half-made
-/// stays (ADR-0014).
+/// Creates sheds: container, start, clone. If a step fails or the client vanishes, everything is undone (ADR-0014).
 public final class ShedCreator {
     private static final Logger LOG = LoggerFactory.getLogger(ShedCreator.class);
 

@@ -8,8 +8,8 @@ import dev.shed.gateway.failure.ShedException;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Watches a container for a moment after its start: a main program that cannot run ends at once, and the engine
-/// starts it again and again.
+/// Watches a container for a short time after its start: a main program that cannot run ends at once, and the engine
+/// restarts it again and again.
 ///
 /// @param moment how long
 record StartWatch(ContainerEngine engine, Duration moment) {

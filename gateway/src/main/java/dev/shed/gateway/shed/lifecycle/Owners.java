@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Whose keys a shed belongs to: what its container's label says, which the gateway sets when it makes the shed.
+/// The keys that own a shed: the container's label, which the gateway sets when it creates the shed.
 public final class Owners {
     private final ContainerEngine engine;
     private final Clock clock;

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The life of sheds: create, find, start, stop, delete. The engine is the only memory of what exists; the
-/// gateway remembers nothing but which sheds were stopped on purpose.
+/// The life cycle of sheds: create, find, start, stop, delete. The state is in the engine; the gateway stores only
+/// which sheds were stopped on purpose.
 public final class Sheds {
     private static final Logger LOG = LoggerFactory.getLogger(Sheds.class);
 

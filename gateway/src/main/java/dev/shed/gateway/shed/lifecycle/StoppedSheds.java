@@ -9,10 +9,9 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Remembers across restarts which containers were stopped on purpose: an empty file for each in one
-/// directory. The engine cannot tell `stop` from a crash or a reboot, and labels of a container cannot be
-/// changed. A disk that is full or read-only keeps nobody from stopping or starting a shed: what could not be
-/// written is remembered until the gateway ends, and written when that is possible again.
+/// Stores which containers were stopped on purpose: one empty file for each, in one directory. The engine cannot tell
+/// `stop` from a crash or a reboot, and labels of a container cannot be changed. A full or read-only disk does not
+/// prevent stopping or starting a shed: what could not be written is kept in memory, and written as soon as possible.
 public final class StoppedSheds {
     private static final Logger LOG = LoggerFactory.getLogger(StoppedSheds.class);
 

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Who sits at which terminal of a container, of those whom this gateway has let in. Everybody else there came by a way
-/// of their own (`docker exec`, another gateway).
+/// Which login is attached to which terminal of a container. All other clients were started in another way (`docker
+/// exec`, another gateway).
 public final class AttachedClients {
     private final Set<Attachment> attachedClients = ConcurrentHashMap.newKeySet();
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A client of tmux that keeps the windows of a session at their size while others only look ([Tmux#holdSize]). Where
-/// it cannot be had, as with a tmux before 3.2, these look all the same.
+/// A tmux client that keeps the size of a session's windows while only read-only clients are attached
+/// ([Tmux#holdSize]). If it cannot be started, as with a tmux before 3.2, read-only clients attach without it.
 public final class HeldSize implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeldSize.class);
 

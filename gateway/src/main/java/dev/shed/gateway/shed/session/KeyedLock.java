@@ -7,7 +7,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/// Lets one at a time do something to what has a name.
+/// One lock for each key: operations on the same name run one after the other.
 final class KeyedLock {
     /// Several times what a turn takes.
     private static final Duration LIMIT = Duration.ofSeconds(20);

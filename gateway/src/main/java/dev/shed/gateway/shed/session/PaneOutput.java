@@ -7,7 +7,7 @@ import dev.shed.gateway.tmux.Pane;
 import dev.shed.gateway.tmux.Screen;
 import dev.shed.gateway.tmux.Tmux;
 
-/// What a pane shows from some moment on: its screen, and the lines that have scrolled off since.
+/// The output of a pane from some moment on: its screen, and the lines that have scrolled off since.
 public final class PaneOutput {
     /// More lines of fast output than this between two looks are not all seen.
     private static final int MAX_LINES = 1000;

@@ -12,7 +12,7 @@ import dev.shed.gateway.tmux.Tmux;
 import java.io.IOException;
 import java.time.Duration;
 
-/// What the sessions of a shed show, and typing into them, without attaching.
+/// Reads the screens of a shed's sessions and types into them, without attaching.
 public final class Panes {
     /// Ten times what the longest history takes, with colours, on a machine that is busy.
     private static final Duration SHOWING = Duration.ofSeconds(60);

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/// Types into a session as somebody at its terminal would: pastes and then presses Enter, or presses keys.
+/// Types into a session as a person at its terminal does: pastes text and presses Enter, or presses keys.
 public final class SessionInput {
     /// Agents take keys that come close together for one paste, and the Enter in it for a line break: Claude Code
     /// joins what comes within some 100 ms. Half as much again. It also keeps an Escape from being the Alt of what

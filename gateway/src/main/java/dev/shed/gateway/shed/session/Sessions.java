@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The tmux sessions of a running shed, asked for and ended by short processes in its container.
+/// The tmux sessions of a running shed: lists, creates, ends and renames them with short commands in its container.
 public final class Sessions {
     private final ContainerRuntime runtime;
     private final TmuxCommands tmux;

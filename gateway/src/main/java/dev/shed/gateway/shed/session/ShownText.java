@@ -8,8 +8,7 @@ import dev.shed.gateway.stream.BlockOutput;
 import dev.shed.gateway.tmux.ScreenStream;
 import java.io.IOException;
 
-/// What tmux shows of a pane, on its way to whoever looks: it is bounded, and what is no answer of tmux is the shed's
-/// trouble.
+/// Passes the output of tmux about a pane on to the reader, up to a limit; malformed output is a failure of the shed.
 final class ShownText extends BlockOutput {
     /// 50,000 lines of 200 columns, each with colours of its own: 8,400 bytes a line.
     static final long MAX_BYTES = 512L * 1024 * 1024;

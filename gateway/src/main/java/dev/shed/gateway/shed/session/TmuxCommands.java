@@ -15,7 +15,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Function;
 
-/// Errands whose program is tmux, with its failures in our words.
+/// Commands that run tmux, and turn its errors into failures.
 record TmuxCommands(ContainerCommands containerCommands) {
     Answer ask(Shed shed, List<String> argv) {
         return ask(shed, Errand.of(argv));

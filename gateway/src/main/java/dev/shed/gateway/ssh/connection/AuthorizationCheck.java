@@ -11,9 +11,9 @@ import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks again, at intervals, about everybody who is logged in. The connection of a key or certificate that has
-/// expired, was revoked, was taken away or has got other options is ended, with a line to the person. Its sessions
-/// live on, as after any lost link.
+/// Checks the keys of all logged-in connections again at intervals. A connection whose key or certificate has expired,
+/// was revoked, was removed or has other options now is closed, with a message to the client. Its sessions keep
+/// running, as after any lost link.
 public final class AuthorizationCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizationCheck.class);
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The TCP connection of a client. Counts what comes and goes, and reads what the client sent before it left.
+/// The TCP connection of a client. Counts the bytes in both directions, and reads what the client sent before it
+/// disconnected.
 public final class ClientSocket extends Nio2Session {
     private static final Logger LOG = LoggerFactory.getLogger(ClientSocket.class);
 

@@ -15,7 +15,7 @@ import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.session.Session;
 import org.jspecify.annotations.Nullable;
 
-/// What the gateway knows of one SSH connection, kept as an attribute of MINA's session.
+/// The gateway's state of one SSH connection, kept as an attribute of MINA's session.
 public final class Connection {
     public static final int FORWARDS = 512 * 1024;
 

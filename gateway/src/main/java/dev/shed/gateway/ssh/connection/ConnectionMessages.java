@@ -10,8 +10,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.AbstractServerSession;
 import org.apache.sshd.server.session.ServerConnectionService;
 
-/// MINA's connection service without two answers that nobody has asked for. A client counts answers, and so
-/// takes one too many for that to the next thing that it asks.
+/// MINA's connection service without two answers to requests that want none. A client counts answers, and would take
+/// such an answer for that to its next request.
 public final class ConnectionMessages extends ServerConnectionService {
     private static final int KIND_OFFSET = Integer.BYTES;
 

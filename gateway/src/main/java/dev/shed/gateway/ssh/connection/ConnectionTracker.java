@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows connections from accept to close: counts them against the limits, fixes the identity when a
-/// login succeeds, starts the keepalive, and writes what the audit log says about them.
+/// Follows connections from accept to close: applies the limits, sets the identity when a login succeeds, starts the
+/// keepalive, and writes the audit events.
 public final class ConnectionTracker implements SessionListener {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionTracker.class);
 

@@ -7,7 +7,7 @@ import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells of connections that were not let in: each in the audit log, which has a limit of its own, and some in the log.
+/// Reports dropped connections: each one to the audit log, which has a limit of its own, and some to the log.
 final class DroppedConnections {
     private static final Logger LOG = LoggerFactory.getLogger(DroppedConnections.class);
 

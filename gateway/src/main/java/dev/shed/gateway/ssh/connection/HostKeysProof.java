@@ -26,8 +26,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.session.ServerSession;
 
-/// Tells clients of all host keys, and proves that they are ours (OpenSSH's PROTOCOL, section 2.5): who knows one of
-/// them learns the others, and so outlives the loss of the one.
+/// Announces all host keys to clients and proves that the gateway has them (OpenSSH's PROTOCOL, section 2.5). A client
+/// that knows one of them learns the others, and so can verify the gateway if that one is lost.
 public final class HostKeysProof implements RequestHandler<ConnectionService> {
     private static final String ANNOUNCEMENT = "hostkeys-00@openssh.com";
     private static final String PROOF = "hostkeys-prove-00@openssh.com";

@@ -2,7 +2,7 @@ package dev.shed.gateway.ssh.connection;
 
 import java.nio.charset.StandardCharsets;
 
-/// The line that a client begins with (RFC 4253, section 4.2).
+/// The identification line of a client (RFC 4253, section 4.2).
 final class Identification {
     /// Without the line feed.
     private static final int LONGEST = 254;

@@ -15,8 +15,8 @@ import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.server.SshServer;
 import org.jspecify.annotations.Nullable;
 
-/// `0.0.0.0` listens on IPv4 alone, as sshd has it. Java takes it for every address of IPv6, too, unless it is written
-/// as one of IPv6 that stands for IPv4's.
+/// Makes `0.0.0.0` listen on IPv4 only, as in sshd. Java treats it as all IPv6 addresses, too, unless it is written as
+/// an IPv4-mapped IPv6 address.
 public final class Ipv4Wildcard {
     /// `::ffff:0.0.0.0`.
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, 0, 0};

@@ -13,10 +13,10 @@ import org.apache.sshd.common.session.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds peers that have vanished without a word: asks `keepalive@openssh.com` at every interval, and closes the
-/// connection when so many intervals in a row have brought no sign of life. Whatever comes is one, not the answer alone
-/// (as with sshd's ClientAliveInterval and ClientAliveCountMax). So is the peer's taking of what it is sent: on a slow
-/// link the question waits behind megabytes of output.
+/// Detects peers that have vanished: sends a `keepalive@openssh.com` request at every interval, and closes the
+/// connection when so many intervals in a row have brought no sign of life. Any data from the peer is one, not only the
+/// answer (as with sshd's ClientAliveInterval and ClientAliveCountMax). So is an acknowledgement of output by the peer:
+/// on a slow link the request waits behind megabytes of output.
 final class Keepalive {
     private static final Logger LOG = LoggerFactory.getLogger(Keepalive.class);
 

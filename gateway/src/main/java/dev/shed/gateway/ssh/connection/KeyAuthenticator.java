@@ -7,9 +7,8 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
 import org.apache.sshd.server.session.ServerSession;
 
-/// Asks who gets in. MINA calls this for keys that are merely offered as well as for signed ones
-/// (RFC 4252, section 7), so all it does is decide; [ConnectionTracker] acts once the signature is
-/// verified.
+/// Decides which keys may log in. MINA calls this for keys that are only offered as well as for signed ones (RFC 4252,
+/// section 7), so it has no side effects; [ConnectionTracker] acts once the signature is verified.
 public final class KeyAuthenticator implements PublickeyAuthenticator {
     private final LoginPolicy policy;
 

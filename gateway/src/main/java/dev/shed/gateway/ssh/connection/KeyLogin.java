@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Login by key (RFC 4252, section 7), which says so when the client wants to sign in a way that is not accepted.
-/// Certificates and tokens are not left to MINA: it would look at the authority's signature before anybody has said
-/// that the authority is trusted, and cannot be told what a key's line asks of a token.
+/// Login by key (RFC 4252, section 7), which reports signature algorithms that are not accepted. Certificates and
+/// tokens are not left to MINA: it would verify the authority's signature before it is known whether the authority is
+/// trusted, and it does not support the options of a line for tokens.
 public final class KeyLogin extends UserAuthPublicKey {
     private static final Logger LOG = LoggerFactory.getLogger(KeyLogin.class);
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.sshd.common.session.Session;
 
-/// The connections that have logged in, by key. One key has so many and no more, so that none takes the places of all;
-/// and those of admins do not count, so that whoever can mend things gets in.
+/// The logged-in connections, by key. The connections of one key are limited, so that no key can use up all of them.
+/// Connections of admins do not count, so that an admin can log in and close others.
 final class OpenLogins {
     private final Map<Session, Identity> open = new HashMap<>();
 

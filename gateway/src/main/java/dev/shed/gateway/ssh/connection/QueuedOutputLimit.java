@@ -12,9 +12,8 @@ import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.threads.ThreadUtils;
 
-/// Bounds what waits to be sent on a connection. MINA queues every packet that the client's window allows,
-/// and a client may announce a window of gigabytes and then stop reading; without this one login could take
-/// the gateway's heap.
+/// Limits the queued output of a connection. MINA queues every packet that the client's window allows, and a client may
+/// announce a window of gigabytes and then stop reading. Without a limit one login could use up the gateway's heap.
 public final class QueuedOutputLimit extends DefaultChannelStreamWriter {
     /// How soon a writer notices that its channel is closed.
     private static final Duration LOOK = Duration.ofMillis(500);

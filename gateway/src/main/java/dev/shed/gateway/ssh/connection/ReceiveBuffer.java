@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the client has sent on a channel and nobody has taken yet. It cannot grow beyond the channel's window (RFC
-/// 4254, section 5.2), because the window is given back only for what has been passed on.
+/// What the client has sent on a channel and has not been read yet. It cannot grow beyond the channel's window (RFC
+/// 4254, section 5.2), because the window grows only by what has been read.
 ///
 /// MINA's own piped stream copies its whole backlog again and again when the reader is slower than the client.
 public final class ReceiveBuffer {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A connection that has not logged in: who it is from, and what is to be held against its source.
+/// A connection that has not logged in: its source, and the penalty that it has earned.
 final class Stranger implements PendingLogin {
     private static final Logger LOG = LoggerFactory.getLogger(Stranger.class);
 

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Linux's table of TCP connections (proc(5), `/proc/net/tcp`). It tells what Java does not: how much of what was
-/// written the other end has not acknowledged yet. Reading it takes milliseconds.
+/// Linux's table of TCP connections (proc(5), `/proc/net/tcp`). It has what Java does not report: how many of the
+/// written bytes the peer has not acknowledged yet. Reading it takes milliseconds.
 final class TcpTable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpTable.class);
 

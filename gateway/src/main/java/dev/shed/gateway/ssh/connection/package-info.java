@@ -1,4 +1,4 @@
-/// SSH connections: who may connect and log in, who is logged in, and the check that a peer is still there.
+/// SSH connections: limits, logins, the connections that are logged in, and the keepalive.
 @NullMarked
 package dev.shed.gateway.ssh.connection;
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Clients' ssh agents in sheds: each shed has one socket, always in the same place, and whoever connects to it gets
-/// the agent of the newest connection that brought one. Without such a connection there is no socket.
+/// Forwarding of clients' ssh agents. Each shed has one agent socket, always at the same path, which leads to the agent
+/// of the newest connection that forwards one. If there is no such connection, there is no socket.
 final class AgentForwarding {
     /// Where it is. In a directory of the shed's user's own, which nobody else can enter.
     static final String SOCKET = Container.AGENT_SOCKET;

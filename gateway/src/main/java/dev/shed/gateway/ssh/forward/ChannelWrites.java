@@ -6,10 +6,10 @@ import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.closeable.SimpleCloseable;
 
-/// What is being written on a channel at the moment. The channel's close waits for it, so that CHANNEL_CLOSE
-/// is the last message (RFC 4254, section 5.3): OpenSSH's client ends the whole connection over data for a
-/// channel that it has forgotten. MINA looks whether a channel is closing, and then writes; the close may
-/// come between the two, or overtake data that a key exchange holds up.
+/// The writes in progress on a channel. Closing the channel waits for them, so that CHANNEL_CLOSE is the last message
+/// (RFC 4254, section 5.3): OpenSSH's client closes the whole connection when it gets data for a channel that it has
+/// forgotten. MINA checks whether a channel is closing, and then writes; the close may come between the two, or
+/// overtake data that a key exchange holds back.
 public final class ChannelWrites extends SimpleCloseable {
     private final AtomicInteger running = new AtomicInteger();
     private volatile boolean ending;

@@ -12,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.common.session.Session;
 import org.jspecify.annotations.Nullable;
 
-/// What one connection forwards: where to, what listens for it, whether it brought an agent. Ends with the connection.
+/// The forwards of one connection: its channels, its listeners, and whether it forwards an agent. Ends with the
+/// connection.
 final class ClientForwards {
     private final Login client;
     private final Session session;

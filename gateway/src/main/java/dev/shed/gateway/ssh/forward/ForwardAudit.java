@@ -6,7 +6,7 @@ import dev.shed.gateway.ssh.connection.Login;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// What the audit log says of one forward: that it was refused, or that it was opened and, once, that it was closed.
+/// The audit events of one forward: refused, or opened and, exactly once, closed.
 final class ForwardAudit {
     private final AuditLog audit;
     private final Login client;

@@ -14,7 +14,7 @@ import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.ssh.connection.Login;
 
-/// Decides which container a client may forward into. A forward wakes no shed.
+/// Decides into which container a client may forward. A forward never starts a shed.
 final class ForwardPolicy {
     private final Sheds sheds;
     private final ContainerEngine engine;

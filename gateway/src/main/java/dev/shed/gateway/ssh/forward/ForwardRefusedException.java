@@ -3,7 +3,7 @@ package dev.shed.gateway.ssh.forward;
 import java.io.Serial;
 import org.apache.sshd.common.SshConstants;
 
-/// A forward that is not made. The message says why, for people.
+/// A forward that is refused. The message gives the reason to the user.
 final class ForwardRefusedException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -15,8 +15,7 @@ import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/// A channel that the gateway opens to a client, for somebody in a container who connected to what listens there for
-/// that client.
+/// A channel that the gateway opens to a client for a connection to one of the client's listeners in a container.
 final class ForwardedChannel extends AbstractClientChannel {
     private final Consumer<Buffer> details;
     private final Relay relay = new Relay(this, this::sendEof);

@@ -9,7 +9,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes connections that somebody in a container made to the client that what he connected to belongs to.
+/// Passes connections to a listener in a container on to the client that owns the listener.
 final class ForwardedChannels {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardedChannels.class);
 

@@ -17,7 +17,7 @@ import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 
-/// Forwarding of ports, unix sockets and agents: what the server has to know of it.
+/// Forwarding of ports, unix sockets and agents: its entry points for the server.
 public final class Forwarding {
     private final Forwards forwards;
     private final RemoteForwards remote;

@@ -16,8 +16,7 @@ import dev.shed.gateway.ssh.connection.Login;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.session.Session;
 
-/// What every forward goes through, whichever way it was asked for: may it be, to which container, and what the audit
-/// log says of it.
+/// The steps common to all kinds of forwards: permission, container, audit.
 final class Forwards {
     private static final AttributeKey<ClientForwards> KEY = new AttributeKey<>();
     private static final String OPENSSH = "@openssh.com";

@@ -14,8 +14,8 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Every global request of a client (RFC 4254, section 4): those that forward, which wait for a container, and MINA's
-/// others, which are answered at once where none waits before them.
+/// All global requests of a client (RFC 4254, section 4): forwarding requests, which wait for a container, and MINA's
+/// others, which are answered at once if no forwarding request is waiting.
 final class GlobalRequests implements RequestHandler<ConnectionService> {
     private static final Logger LOG = LoggerFactory.getLogger(GlobalRequests.class);
 

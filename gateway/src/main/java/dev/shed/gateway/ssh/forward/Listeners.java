@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Which connection listens where, for who wants to listen there as well: the place of a client that hangs stays taken
-/// until its connection is found dead, and whoever comes back meanwhile has to be told why.
+/// The owner of each listener's address. A listener of a client that hangs exists until its connection is closed, and a
+/// client that wants the same address meanwhile must be told who has it.
 final class Listeners {
     private final Map<Place, Login> owners = new ConcurrentHashMap<>();
 

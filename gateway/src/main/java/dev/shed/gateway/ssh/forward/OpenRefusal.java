@@ -6,9 +6,9 @@ import org.apache.sshd.common.channel.AbstractChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The answer to a client whose channel is not opened (RFC 4254, section 5.1): this one message about the
-/// channel, and no other. MINA's own would tell the code but not the reason, and would keep the channel until
-/// the connection ends.
+/// The answer to a channel open request that is refused (RFC 4254, section 5.1), and the only message about that
+/// channel. MINA's own answer would have the code but not the reason, and would keep the channel until the connection
+/// ends.
 public final class OpenRefusal {
     private static final Logger LOG = LoggerFactory.getLogger(OpenRefusal.class);
 

@@ -1,6 +1,6 @@
 package dev.shed.gateway.ssh.forward;
 
-/// How large the packets of data may be that a client is sent on a channel (RFC 4254, section 5.1).
+/// The maximum size of data packets to a client on a channel (RFC 4254, section 5.1).
 public final class PacketSize {
     /// As large as our own may be. Every client takes such packets, and nothing is gained by larger ones.
     private static final long LARGEST = 32 * 1024;

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// How much may be forwarded at once: each forward is a process in its container.
+/// Limits the number of forwards: each forward is a process in its container.
 final class Quota {
     private final Limits limits;
     private final Map<ShedName, Integer> bySheds = new ConcurrentHashMap<>();

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A channel and a socket in a container, connected: bytes both ways, each way to its own end. It is over when both
-/// ways have ended, or when the client has closed the channel or gone and the socket has taken what it had sent.
+/// Copies bytes between a channel and a socket in a container, in both directions, until each direction has ended. It
+/// is over when both have ended, or when the client has closed the channel or vanished and the socket has taken what
+/// the client had sent.
 final class Relay {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One thing that a client lets listen in a container (`ssh -R`).
+/// A listener of a client in a container (`ssh -R`).
 final class RemoteForward implements AutoCloseable {
     /// As the client calls it when it cancels it, and is told when somebody connects.
     ///

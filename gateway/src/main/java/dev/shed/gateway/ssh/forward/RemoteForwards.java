@@ -15,8 +15,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Requests to listen in the container (RFC 4254, section 7.1; OpenSSH's PROTOCOL, section 2.4), and the connections
-/// that come of it.
+/// Requests to listen in the container (RFC 4254, section 7.1; OpenSSH's PROTOCOL, section 2.4), and the connections to
+/// such listeners.
 final class RemoteForwards {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteForwards.class);
 

@@ -6,8 +6,8 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A connection's global requests that have to wait for a container. Answers carry no name (RFC 4254, section 4), so
-/// they must go out in the order of the requests: while one waits, the others do as well.
+/// A connection's global requests that wait for a container. Answers have no identifier (RFC 4254, section 4), so they
+/// must be sent in the order of the requests: while one waits, the later ones wait as well.
 final class RequestQueue {
     private static final Logger LOG = LoggerFactory.getLogger(RequestQueue.class);
 

@@ -29,8 +29,8 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.server.ServerBuilder;
 import org.jspecify.annotations.Nullable;
 
-/// What the gateway offers in the key exchange (RFC 4253, section 7.1), best first. Modern algorithms only;
-/// each list has the reason for what it leaves out. The configuration may leave out more; the order stays.
+/// The algorithms that the gateway offers in the key exchange (RFC 4253, section 7.1), best first. Each list gives the
+/// reasons for what it leaves out. The configuration can restrict the lists, but not change their order.
 public final class Algorithms implements SessionListener {
     private static final Map<KexProposalOption, String> NOUNS = Map.of(
             KexProposalOption.ALGORITHMS, "key exchange",

@@ -4,7 +4,7 @@ import dev.shed.gateway.access.key.Certificate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Verifies certificates where nobody logs in with them.
+/// Verifies the signatures of certificates outside of a login.
 public final class AuthoritySignature {
     private static final Logger LOG = LoggerFactory.getLogger(AuthoritySignature.class);
 

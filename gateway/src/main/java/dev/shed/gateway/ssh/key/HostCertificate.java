@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The certificate of a host key: a file beside it, as `ssh-keygen -s` writes it. It is read again when it has
-/// changed, since such certificates are short-lived.
+/// The certificate of a host key: a file in the same directory, made by `ssh-keygen -s`. It is read again when it has
+/// changed, because such certificates are short-lived.
 public final class HostCertificate {
     private static final Logger LOG = LoggerFactory.getLogger(HostCertificate.class);
 

@@ -12,7 +12,7 @@ import org.apache.sshd.common.digest.BuiltinDigests;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the gateway shows to prove who it is: its host keys, and their certificates.
+/// The gateway's host keys and their certificates.
 public final class HostIdentity {
     private static final Logger LOG = LoggerFactory.getLogger(HostIdentity.class);
 

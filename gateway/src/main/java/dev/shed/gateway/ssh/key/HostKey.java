@@ -24,7 +24,7 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.jspecify.annotations.Nullable;
 
-/// The gateway's host keys: made once, in OpenSSH's format, mode 0600, their public halves beside them.
+/// A host key of the gateway: generated once, in OpenSSH's format, with mode 0600, and its public key in a second file.
 final class HostKey {
     /// One of each kind, best first. Clients that are held to the lists of FIPS know no ed25519, old ones neither that
     /// nor ECDSA.

@@ -15,7 +15,7 @@ import dev.shed.gateway.ssh.session.ChannelStreams;
 import dev.shed.gateway.ssh.session.StreamBridge;
 import java.io.IOException;
 
-/// Decides what a request means: who is addressed, and what is asked of it (docs/spec.md, section "Requests").
+/// Decides which shed or session a request addresses, and what serves it (docs/spec.md, section "Requests").
 public final class Router implements ChannelHandler {
     private static final ByteString SFTP = ByteString.of("sftp");
 

@@ -34,8 +34,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// Logins to a shed: attaching to a session, plain shells, commands, files. Each wakes the shed where the
-/// rules allow it, starts one process, and stays with it to its end.
+/// Logins to a shed: attaching to a session, plain shells, commands, files. Each starts the shed if the rules allow it,
+/// starts one process, and waits for its end.
 public final class ShedLogin {
     /// The wrapper's status for a program that is not there (POSIX, XCU 2.8.2).
     private static final ExitStatus NOT_FOUND = ExitStatus.of(127);

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a verb sees of the channel that it is called on.
+/// The channel as a verb sees it.
 record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, ShedLogin sheds, StreamBridge bridge)
         implements Channel {
     private static final Logger LOG = LoggerFactory.getLogger(VerbChannel.class);

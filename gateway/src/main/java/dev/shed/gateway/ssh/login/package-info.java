@@ -1,4 +1,4 @@
-/// Where a request leads: to a session of a shed, a command, a verb, or the picker.
+/// What serves a request: a session of a shed, a command, a verb, or the picker.
 @NullMarked
 package dev.shed.gateway.ssh.login;
 

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A process that a channel is connected with. When the client goes, the process is given what the client had sent,
-/// then it is let go of; what it writes meanwhile is dropped.
+/// A process that is connected to a channel. When the client vanishes, the process gets the input that the client had
+/// sent and is then closed; its output is discarded meanwhile.
 final class BridgedProcess {
     private static final Logger LOG = LoggerFactory.getLogger(BridgedProcess.class);
 

@@ -4,7 +4,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.ssh.connection.Login;
 import java.io.IOException;
 
-/// Serves a channel's one request and says how it ended. Runs on a thread of the channel's own and may block.
+/// Serves the request of a channel and returns its exit status. Runs on a thread of the channel and may block.
 @FunctionalInterface
 public interface ChannelHandler {
     /// Serves the request to its end.

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The request that makes a channel run something (RFC 4254, section 6.5), with all that was set up before
-/// it. From then on nothing of it changes but the window's size.
+/// The request that makes a channel run something (RFC 4254, section 6.5), with everything that was set up before it.
+/// After that only the window size changes.
 public sealed interface ChannelRequest {
     /// What the client asked for beforehand.
     ///

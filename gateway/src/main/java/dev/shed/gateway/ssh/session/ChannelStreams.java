@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The client's side of a running channel: its input and outputs, the size of its window, and whether it is
-/// still there. Holds the process that the channel is connected to, which is let go of when the client goes.
+/// The client's side of a running channel: its input and outputs, its window size, and whether the client is still
+/// connected. Holds the process that the channel is connected to, which is closed when the client vanishes.
 public final class ChannelStreams {
     private final InputQueue in;
     private final PeerOutputStream out;

@@ -23,9 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/// Runs one channel's request on a thread of its own and sees to it that, whatever happens, the channel
-/// ends in exactly one exit status and one audit line. The only place that decides what an exception means
-/// to the client.
+/// Runs one channel's request on a thread of its own and makes sure that the channel ends in exactly one exit status
+/// and one audit line. It is the only place that decides what an exception means to the client.
 public final class ChannelTask implements Connection.PeerGoneListener {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelTask.class);
 

@@ -4,9 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// The variables that a client may set (RFC 4254, section 6.4): what decides language and colours, what git
-/// needs, and our own. Everything else is refused, as sshd's AcceptEnv does, for a variable can change what
-/// a program runs.
+/// The variables that a client may set (RFC 4254, section 6.4): those for language and colours, those that git needs,
+/// and `SHED_*`. All others are refused, as with sshd's AcceptEnv, because a variable can change which program runs.
 public final class ClientEnvironment {
     /// The width of a terminal without a PTY, for tables.
     public static final String COLUMNS = "COLUMNS";

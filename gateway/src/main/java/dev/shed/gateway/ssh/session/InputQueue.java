@@ -8,7 +8,7 @@ import org.apache.sshd.server.channel.ChannelDataReceiver;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.jspecify.annotations.Nullable;
 
-/// What the client has sent to a session channel, for a process or for a verb that reads it as a stream.
+/// The input of a session channel, for a process or for a verb that reads it as a stream.
 public final class InputQueue implements ChannelDataReceiver {
     private final ReceiveBuffer receiveBuffer;
     private volatile boolean complete;

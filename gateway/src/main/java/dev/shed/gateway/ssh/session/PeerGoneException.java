@@ -3,7 +3,7 @@ package dev.shed.gateway.ssh.session;
 import java.io.IOException;
 import java.io.Serial;
 
-/// The client is not there any more to write to.
+/// The client has disconnected, so nothing can be written to it.
 public final class PeerGoneException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;

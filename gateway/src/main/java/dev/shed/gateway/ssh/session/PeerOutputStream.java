@@ -4,8 +4,8 @@ import dev.shed.gateway.stream.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// One of the channel's two outputs. Every write is sent at once, since somebody may be watching; a write
-/// that fails can only mean that the client has gone.
+/// One of a channel's two outputs. Every write is sent at once, because a person may be watching. A write fails only if
+/// the client has disconnected.
 public final class PeerOutputStream extends BlockOutput {
     private final OutputStream channel;
 

@@ -17,9 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.UnaryOperator;
 
-/// Connects a channel with a process until the process has ended and all its output is sent. End-of-file
-/// from the client is end-of-file for the process, and no more than that; when the client goes, the process
-/// is let go of.
+/// Connects a channel to a process until the process has ended and all its output is sent. End-of-file from the client
+/// is end-of-file for the process, and nothing else; when the client vanishes, the process is closed.
 public final class StreamBridge {
     private final ContainerRuntime runtime;
     private final AttachedClients attachedClients;
