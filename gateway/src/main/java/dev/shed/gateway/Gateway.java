@@ -10,9 +10,7 @@ import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.docker.DockerEngine;
-import dev.shed.gateway.container.docker.DockerSettings;
 import dev.shed.gateway.container.porter.PorterRuntime;
-import dev.shed.gateway.container.porter.RefusedAddresses;
 import dev.shed.gateway.control.ControlSocket;
 import dev.shed.gateway.control.Requests;
 import dev.shed.gateway.event.Events;
@@ -113,7 +111,7 @@ public final class Gateway implements AutoCloseable {
     /// The same with a state directory that is taken already; it is given back when the gateway closes, or does not
     /// start.
     static Gateway start(GatewayConfig config, StateDirectory state, AuditLog audit, Clock clock) {
-        return start(config, state, new World(id -> docker(config, id), audit, clock));
+        return start(config, state, new World(id -> containers(config, id), audit, clock));
     }
 
     static Gateway start(GatewayConfig config, World world) {
@@ -270,24 +268,10 @@ public final class Gateway implements AutoCloseable {
         });
     }
 
-    private static ContainerAccess docker(GatewayConfig config, String gatewayId) {
-        var engine = new DockerEngine(new DockerSettings(
-                config.engine().host(),
-                config.engine().timeout(),
-                gatewayId,
-                config.shed().user(),
-                config.shed().workspace(),
-                config.ssh().hangupGrace()));
-        var porters = new PorterRuntime(
-                engine,
-                engine.plainExec(),
-                new PorterRuntime.Settings(
-                        config.state().resolve("run"),
-                        config.shed().user(),
-                        config.ssh().hangupGrace(),
-                        config.forwarding().refusesHostAddresses()
-                                ? RefusedAddresses.ofTheHost()
-                                : RefusedAddresses.NONE));
+    /// Whatever the engine is, porters start the processes in its containers.
+    private static ContainerAccess containers(GatewayConfig config, String gatewayId) {
+        var engine = new DockerEngine(PartSettings.docker(config, gatewayId));
+        var porters = new PorterRuntime(engine, PartSettings.porters(config));
         return new ContainerAccess(porters.engine(), porters);
     }
 

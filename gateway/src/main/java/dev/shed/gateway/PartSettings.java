@@ -3,6 +3,9 @@ package dev.shed.gateway;
 import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.docker.DockerSettings;
+import dev.shed.gateway.container.porter.PorterRuntime;
+import dev.shed.gateway.container.porter.RefusedAddresses;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.shed.create.HostKeys;
@@ -17,6 +20,24 @@ final class PartSettings {
     private static final Duration START_WATCH = Duration.ofSeconds(1);
 
     private PartSettings() {}
+
+    static DockerSettings docker(GatewayConfig config, String gatewayId) {
+        return new DockerSettings(
+                config.engine().host(),
+                config.engine().timeout(),
+                gatewayId,
+                config.shed().user(),
+                config.shed().workspace(),
+                config.ssh().hangupGrace());
+    }
+
+    static PorterRuntime.Settings porters(GatewayConfig config) {
+        return new PorterRuntime.Settings(
+                config.state().resolve("run"),
+                config.shed().user(),
+                config.ssh().hangupGrace(),
+                config.forwarding().refusesHostAddresses() ? RefusedAddresses.ofTheHost() : RefusedAddresses.NONE);
+    }
 
     static ShedCreator.Settings creation(GatewayConfig config) {
         return new ShedCreator.Settings(

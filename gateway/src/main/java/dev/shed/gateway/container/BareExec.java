@@ -26,7 +26,7 @@ public interface BareExec {
 
     /// Puts an executable file into a container.
     ///
-    /// @param path absolute, and not in a directory that is a mount; the directory is made
+    /// @param path absolute. Its directory is one of the root's; it is made, or may be a volume
     void put(Container container, String path, byte[] content);
 
     /// What the container was made with for the processes in it; `SHED_NOT_FOUND` when it is gone.

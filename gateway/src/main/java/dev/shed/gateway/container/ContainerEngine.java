@@ -71,6 +71,11 @@ public interface ContainerEngine extends AutoCloseable {
     /// What brings a program of the gateway's own into a container and starts it there.
     BareExec exec();
 
+    /// What starts processes where no porter can run; empty for an engine without means for that.
+    default Optional<PlainExec> plainExec() {
+        return Optional.empty();
+    }
+
     @Override
     void close();
 }

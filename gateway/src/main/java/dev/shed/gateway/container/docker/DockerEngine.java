@@ -35,14 +35,14 @@ public final class DockerEngine implements ContainerEngine {
         this.exec = new DockerExec(engine, containers, settings);
     }
 
-    /// Starts processes where no porter can run.
-    public PlainExec plainExec() {
+    @Override
+    public BareExec exec() {
         return exec;
     }
 
     @Override
-    public BareExec exec() {
-        return exec;
+    public Optional<PlainExec> plainExec() {
+        return Optional.of(exec);
     }
 
     @Override

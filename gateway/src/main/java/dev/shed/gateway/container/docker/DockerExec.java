@@ -66,13 +66,30 @@ final class DockerExec implements BareExec, PlainExec {
     @Override
     public void put(Container container, String path, byte[] content) {
         try {
-            engine.ask(docker -> docker.copyArchiveToContainerCmd(container.id())
-                    .withRemotePath("/")
-                    .withTarInputStream(TarFile.executable(path, content))
-                    .exec());
+            unpack(container, "/", path, content);
         } catch (EngineRefusedException e) {
-            throw containers.meaningForProcess(container, e);
+            if (!unpackInVolume(container, path, content)) {
+                throw containers.meaningForProcess(container, e);
+            }
         }
+    }
+
+    /// A root that is read-only takes nothing, but a volume in it does.
+    private boolean unpackInVolume(Container container, String path, byte[] content) {
+        int slash = path.lastIndexOf('/');
+        try {
+            unpack(container, path.substring(0, slash), path.substring(slash), content);
+            return true;
+        } catch (EngineRefusedException _) {
+            return false;
+        }
+    }
+
+    private void unpack(Container container, String directory, String path, byte[] content) {
+        engine.ask(docker -> docker.copyArchiveToContainerCmd(container.id())
+                .withRemotePath(directory)
+                .withTarInputStream(TarFile.executable(path, content))
+                .exec());
     }
 
     @Override

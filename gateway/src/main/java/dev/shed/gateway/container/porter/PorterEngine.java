@@ -8,6 +8,7 @@ import dev.shed.gateway.container.ContainerObserver;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.container.Network;
+import dev.shed.gateway.container.PlainExec;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
@@ -151,6 +152,11 @@ final class PorterEngine implements ContainerEngine {
     @Override
     public BareExec exec() {
         return engine.exec();
+    }
+
+    @Override
+    public Optional<PlainExec> plainExec() {
+        return engine.plainExec();
     }
 
     @Override

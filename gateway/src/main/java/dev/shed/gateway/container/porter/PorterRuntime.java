@@ -9,7 +9,6 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec;
-import dev.shed.gateway.container.PlainExec;
 import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.failure.Failure;
@@ -33,7 +32,6 @@ public final class PorterRuntime implements ContainerRuntime {
 
     private final ContainerEngine engine;
     private final BareExec exec;
-    private final PlainExec plainExec;
     private final Settings settings;
     private final RunDirectories directories;
     private final Users users;
@@ -51,11 +49,9 @@ public final class PorterRuntime implements ContainerRuntime {
     public record Settings(Path directory, String user, Duration hangupGrace, RefusedAddresses refused) {}
 
     /// @param engine whose containers these are; it is not closed with this
-    /// @param plainExec starts the processes where no porter can run
-    public PorterRuntime(ContainerEngine engine, PlainExec plainExec, Settings settings) {
+    public PorterRuntime(ContainerEngine engine, Settings settings) {
         this.engine = engine;
         this.exec = engine.exec();
-        this.plainExec = plainExec;
         this.settings = settings;
         this.directories = new RunDirectories(settings.directory());
         this.users = new Users(settings.user());
@@ -134,8 +130,10 @@ public final class PorterRuntime implements ContainerRuntime {
     private ContainerProcess startOnce(ExecSpec spec) throws IOException, InterruptedException {
         var container = spec.container();
         var way = porters.into(container);
-        if (way instanceof Way.Absent) {
-            return plainExec.start(spec);
+        if (way instanceof Way.Absent absent) {
+            return engine.plainExec()
+                    .orElseThrow(() -> new ShedException(absent.failure(container.shed())))
+                    .start(spec);
         }
         return startAs(user(container, way), spec, way);
     }

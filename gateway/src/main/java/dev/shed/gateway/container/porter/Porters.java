@@ -27,8 +27,11 @@ import org.slf4j.LoggerFactory;
 final class Porters implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Porters.class);
 
+    /// Where a container with a read-only root needs a volume.
+    static final String VOLUME = "/.shed";
+
     /// In a directory of its own at the root, which cannot be a tmpfs: the engine cannot put files into these.
-    private static final String PLACE = "/.shed/porter-";
+    private static final String PLACE = VOLUME + "/porter-";
 
     private static final String NOT_RESIDENT = "porter does not stay in the container";
 
@@ -265,7 +268,7 @@ final class Porters implements AutoCloseable {
 
     private Way absent(Container container, String why) {
         complain(container, "no porter in the container; the engine starts its processes", why);
-        return new Way.Absent(System.nanoTime());
+        return new Way.Absent(why, System.nanoTime());
     }
 
     private void complain(Container container, String what, String why) {

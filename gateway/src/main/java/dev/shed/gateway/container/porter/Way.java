@@ -5,6 +5,9 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.porter.frame.ExecLink;
 import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Link;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -55,8 +58,9 @@ sealed interface Way {
 
     /// No porter can run there: the engine itself starts the processes.
     ///
+    /// @param why for people
     /// @param since by [System#nanoTime]; the reason may pass
-    record Absent(long since) implements Way {
+    record Absent(String why, long since) implements Way {
         private static final long LOOK_AGAIN = Duration.ofMinutes(1).toNanos();
 
         @Override
@@ -72,6 +76,14 @@ sealed interface Way {
         @Override
         public Link open(BareExec engine, Container container, byte[] request) {
             throw new IllegalStateException("the engine starts these");
+        }
+
+        /// What is told where the engine cannot start processes either.
+        Failure failure(ShedName shed) {
+            return Failure.shedNotReady(
+                    shed.value(),
+                    "no porter can run in its container: " + FailureText.printable(why),
+                    "create the container again with a writable root, or with a volume at " + Porters.VOLUME);
         }
 
         boolean worthAnotherLook() {

@@ -16,7 +16,7 @@ import java.util.Optional;
 record PlainRuntime(DockerEngine engine) implements ContainerRuntime {
     @Override
     public ContainerProcess start(ExecSpec spec) {
-        return engine.plainExec().start(spec);
+        return engine.plainExec().orElseThrow().start(spec);
     }
 
     @Override

@@ -2,21 +2,28 @@ package dev.shed.gateway.container.porter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.Await;
 import dev.shed.gateway.container.ContainerAccess;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.docker.Engines;
 import dev.shed.gateway.container.docker.LiveShed;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -76,6 +83,11 @@ class ContainerKindsIT {
                 Arguments.of("a porter for each", "dev", List.of(ALL, NNP, "--group-add=999")),
                 Arguments.of("a porter for each", "12345", List.of("--label=shed.user=12345", "--group-add=999")),
                 Arguments.of("a porter for each", "dev", List.of("--tmpfs=/tmp:rw,noexec", "--group-add=video")),
+                Arguments.of("a porter for each", "dev", List.of("--cap-drop=SETUID")),
+                Arguments.of("a porter for each", "dev", List.of("--cap-drop=SETGID")),
+                Arguments.of("a porter for each", "dev", List.of("--user=dev", NNP)),
+                Arguments.of("a porter for each", "dev", List.of("--read-only", "--volume=/.shed")),
+                Arguments.of("a porter for each", "dev", List.of("--read-only", "--volume=/.shed", ALL, NNP)),
                 Arguments.of("the engine", "dev", List.of("--read-only", ALL)),
                 Arguments.of(
                         "the engine", "12345", List.of("--read-only", "--label=shed.user=12345", "--group-add=999")));
@@ -96,6 +108,45 @@ class ContainerKindsIT {
             assertThat(process).isNotNull();
         }
         Await.until("it was hung up", Engines.LONG, () -> shed.processes("sleep 3333") == 0);
+    }
+
+    /// It is declared to be of another one: the porter is of the kernel's.
+    @Test
+    void anImageOfAnotherArchitectureWithoutAShellWillDo(@TempDir Path context) throws Exception {
+        var other = System.getProperty("os.arch").equals("aarch64") ? "linux/amd64" : "linux/arm64";
+        var image = "shed-test-other:" + name;
+        BareImage.build(context, image, "--platform", other);
+        try {
+            var shed = shed("a porter for each", List.of("--platform", other), image);
+
+            assertThat(shed.run(shed.argv("sleep", "hello")))
+                    .isEqualTo(new LiveShed.Result(ExitStatus.of(3), "hello", ""));
+            assertThat(access.runtime().starter(shed.container())).contains("a porter for each");
+        } finally {
+            docker("rm", "--force", "shed-" + name);
+            docker("rmi", "--force", image);
+        }
+    }
+
+    @Test
+    void anEngineWithoutMeansSaysWhyNoPorterCanRun() throws Exception {
+        var engine = Engines.engine("kinds-it-porters-only");
+        var portersOnly = (ContainerEngine) Proxy.newProxyInstance(
+                ContainerEngine.class.getClassLoader(),
+                new Class<?>[] {ContainerEngine.class},
+                (_, method, arguments) ->
+                        method.getName().equals("plainExec") ? Optional.empty() : method.invoke(engine, arguments));
+        shed("the engine", List.of("--read-only"));
+        try (var strict = PorterSheds.over(portersOnly, PorterSheds.directory())) {
+            var shed = new LiveShed(strict, strict.engine().find(name).orElseThrow());
+
+            assertThatThrownBy(() -> shed.sh("true")).isInstanceOfSatisfying(ShedException.class, e -> {
+                assertThat(e.failure().kind()).isEqualTo(Failure.Kind.SHED_NOT_READY);
+                assertThat(e.failure().message())
+                        .contains("no porter can run in its container", "rootfs is marked read-only");
+                assertThat(e.failure().hint()).contains("a volume at /.shed");
+            });
+        }
     }
 
     @ParameterizedTest
@@ -160,6 +211,10 @@ class ContainerKindsIT {
     }
 
     private LiveShed shed(String starter, List<String> options) throws Exception {
+        return shed(starter, options, Engines.IMAGE);
+    }
+
+    private LiveShed shed(String starter, List<String> options, String image) throws Exception {
         var words = new ArrayList<>(List.of("run", "--detach", "--name=shed-" + name, "--label=shed=true"));
         words.add("--label=shed.name=" + name);
         if (starter.equals("its porter")) {
@@ -167,7 +222,7 @@ class ContainerKindsIT {
             words.add("--volume=" + own + ":/run/shed:ro");
         }
         words.addAll(options);
-        words.addAll(List.of(Engines.IMAGE, "sleep", "infinity"));
+        words.addAll(List.of(image, "sleep", "infinity"));
         assertThat(docker(words.toArray(String[]::new))).isNotEmpty();
         return new LiveShed(access, access.engine().find(name).orElseThrow());
     }

@@ -25,7 +25,6 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -305,11 +304,10 @@ class PorterIT {
         });
     }
 
-    /// Nothing is in it but a program that keeps it up, which needs no library.
     @Test
-    void anImageWithoutAnythingWillDo() throws Exception {
+    void anImageWithoutAnythingWillDo(@TempDir Path context) throws Exception {
         var image = "shed-test-nothing:" + mark;
-        importProgram(image);
+        BareImage.build(context, image);
         try {
             var made = access.engine().create(new ContainerSpec(LiveShed.freshName(), image, Map.of()));
             access.engine().start(made);
@@ -375,30 +373,6 @@ class PorterIT {
         } finally {
             Files.delete(file);
         }
-    }
-
-    private void importProgram(String image) throws Exception {
-        var root = Files.createDirectory(directory.resolveSibling(directory.getFileName() + "-image"));
-        var source = root.resolve("program.c");
-        Files.writeString(source, """
-                #include <stdio.h>
-                #include <string.h>
-                #include <unistd.h>
-                int main(int argc, char **argv) {
-                    if (argc > 1 && strcmp(argv[1], "infinity") != 0) { printf("%s", argv[1]); return 3; }
-                    for (;;) pause();
-                }
-                """);
-        var program = Files.createDirectory(root.resolve("bin")).resolve("sleep");
-        run("musl-gcc", "-static", "-o", program.toString(), source.toString());
-        Files.delete(source);
-        var tar = new File(root + ".tar");
-        run("tar", "-C", root.toString(), "-cf", tar.toString(), "bin");
-        docker("import", tar.toString(), image);
-        assertThat(tar.delete()).isTrue();
-        Files.delete(program);
-        Files.delete(program.getParent());
-        Files.delete(root);
     }
 
     private static void docker(String... arguments) throws Exception {

@@ -1,7 +1,7 @@
 package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.ContainerAccess;
-import dev.shed.gateway.container.docker.DockerEngine;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.docker.Engines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,9 +23,9 @@ final class PorterSheds {
         return over(Engines.engine(gatewayId), directory);
     }
 
-    static ContainerAccess over(DockerEngine engine, Path directory) {
-        var porters = new PorterRuntime(
-                engine, engine.plainExec(), new PorterRuntime.Settings(directory, "dev", GRACE, RefusedAddresses.NONE));
+    static ContainerAccess over(ContainerEngine engine, Path directory) {
+        var porters =
+                new PorterRuntime(engine, new PorterRuntime.Settings(directory, "dev", GRACE, RefusedAddresses.NONE));
         return new ContainerAccess(porters.engine(), porters);
     }
 
