@@ -17,7 +17,7 @@ need_jars() {
     RUN_TAIL=40 run "building (the first time Maven fetches its plugins)" as_builder env JAVA_HOME="$JAVA_HOME" LC_ALL=C.UTF-8 \
         mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true package ||
         fail "the build failed" "JAVA_HOME=$JAVA_HOME mvn -Dmaven.test.skip=true package"
-    [[ -f $JAR ]] || fail "the build made no ${JAR#"$ROOT/"}"
+    [[ -f $JAR ]] || fail "the build did not make ${JAR#"$ROOT/"}"
     as_builder touch "$ROOT/gateway/target/.built"
     give_to_owner
 }

@@ -21,7 +21,7 @@ engine_answers() { timeout 10 docker version --format '{{.Server.Version}}' >/de
 
 need_engine() {
     [[ $DOCKER_HOST == unix://* ]] ||
-        fail "the engine is at $DOCKER_HOST, but a gateway needs one beside it" "DOCKER_HOST=$LOCAL_ENGINE scripts/$NAME"
+        fail "the engine is at $DOCKER_HOST, but the gateway needs one on its own host" "DOCKER_HOST=$LOCAL_ENGINE scripts/$NAME"
     engine_answers && return
     [[ $DOCKER_HOST == "$LOCAL_ENGINE" ]] ||
         fail "no engine answers at $DOCKER_HOST" "start it, or use this machine's own: DOCKER_HOST=$LOCAL_ENGINE scripts/$NAME"

@@ -89,7 +89,7 @@ banner() {
 
 start_gateway() {
     local pid
-    ! port_open || fail "port $PORT of $HOST is taken by something else$(port_owner)" "scripts/up --port $((PORT + 1)) --config FILE, or stop the other"
+    ! port_open || fail "port $PORT of $HOST is in use by another program$(port_owner)" "scripts/up --port $((PORT + 1)) --config FILE, or stop the other"
     step "starting the gateway on $HOST port $PORT: log $LOG"
     # A session, streams and signals of its own: neither the caller's terminal nor its pipes end with it or hold it, and
     # what is ignored here, as nohup and a script's background have it, is not ignored there.

@@ -116,7 +116,7 @@ need_login() {
 
 login_failed() {
     gateway_ssh shed whoami >&2 || true
-    fail "the gateway lets nobody in with $OWN_KEY" "look at $AUTHORIZED and $LOG"
+    fail "the gateway refuses logins with $OWN_KEY" "look at $AUTHORIZED and $LOG"
 }
 
 # `start` answers all there is to know: started, running already (73), or no such shed (66).
