@@ -1,4 +1,4 @@
-/// The Docker Engine behind [dev.shed.gateway.container.ContainerRuntime]. The only place with docker-java.
+/// The Docker Engine behind [dev.shed.gateway.container.ContainerEngine]. The only place with docker-java.
 @NullMarked
 package dev.shed.gateway.container.docker;
 
