@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -60,6 +61,13 @@ final class Caller {
 
     /// What came of a call; a failure is written to `err` as the caller of the table does it.
     record Outcome(int status, String out, String err) {}
+
+    void demoWithTwoSessions() {
+        runtime.with("demo")
+                .tmux("demo")
+                .with("debug", NOW.minus(Duration.ofMinutes(30)), 0, 2)
+                .with("default", NOW.minus(Duration.ofHours(2)), 1, 1);
+    }
 
     AttachedClients attachedClients() {
         return attachedClients;

@@ -32,7 +32,7 @@ class TranscriptsTest {
             Failure.Kind.ENGINE_REFUSED, "e2e/ErrorsIT.java: anEngineThatRefuses",
             Failure.Kind.OTHER_REPOSITORY, "e2e/KeptWorkspaceIT.java: anotherRepositoryIsRefusedAndTheWorkspaceKept",
             Failure.Kind.STATE_UNUSABLE, "e2e/ErrorsIT.java: aStateDirectoryThatCannotBeWrittenAnyMore",
-            Failure.Kind.INTERNAL, "ssh/ChannelWireTest.java: aDefectEndsTheChannelAndNamesAnIncident");
+            Failure.Kind.INTERNAL, "ssh/ChannelEndWireTest.java: aDefectEndsTheChannelAndNamesAnIncident");
 
     /// Verbs that have nothing to say in JSON.
     private static final Set<String> FOR_PEOPLE = Set.of("console");

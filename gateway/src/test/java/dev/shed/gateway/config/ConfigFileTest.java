@@ -1,7 +1,6 @@
 package dev.shed.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -11,18 +10,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigFileTest {
@@ -297,204 +292,6 @@ class ConfigFileTest {
     void deepNestingIsRefusedAndTakesNoTime() {
         assertThat(problemAt(file() + ":1", failureOf("state: " + "[".repeat(500_000))))
                 .isEqualTo("nested too deeply");
-    }
-
-    @Test
-    void aFileThatCannotBeReadIsNamed() throws IOException {
-        var binary = Files.write(directory.resolve("binary"), new byte[] {'s', (byte) 0xff});
-        var control = Files.writeString(directory.resolve("control"), "state: \u0001");
-        var none = directory.resolve("none");
-        var large = Files.write(directory.resolve("large"), new byte[(1 << 20) + 1]);
-
-        assertThat(problemAt(none, failureOf(none))).isEqualTo("there is no such file");
-        assertThat(problemAt(directory, failureOf(directory))).isEqualTo("cannot be read: Is a directory");
-        assertThat(problemAt(binary, failureOf(binary))).isEqualTo("not UTF-8");
-        assertThat(problemAt(control, failureOf(control))).startsWith("not YAML: ");
-        assertThat(problemAt(large, failureOf(large))).startsWith("cannot be read: larger than ");
-    }
-
-    @Test
-    void theGivenFileWinsThenTheSystemsThenTheUsers() throws IOException {
-        var given = write(directory.resolve("given.yaml"), "listen: {port: 1}");
-        var users = write(roots.home().resolve(".config/shed/gateway.yaml"), "listen: {port: 3}");
-        assertThat(load(Optional.of(given)).listen().port()).isEqualTo(1);
-        assertThat(load(Optional.empty()).listen().port()).isEqualTo(3);
-        assertThat(load(Optional.empty()).access().authorizedKeys()).isEqualTo(users.resolveSibling("authorized_keys"));
-
-        var systems = write(roots.configuration().resolve("gateway.yaml"), "listen: {port: 2}");
-        assertThat(load(Optional.empty()).listen().port()).isEqualTo(2);
-        assertThat(load(Optional.empty()).access().authorizedKeys())
-                .isEqualTo(systems.resolveSibling("authorized_keys"));
-    }
-
-    @Test
-    void withoutAFileThePlacesAreTheUsersUnlessTheSystemsCanBeWritten() throws IOException {
-        var users = load(Optional.empty());
-        assertThat(users.state()).isEqualTo(roots.home().resolve(".local/state/shed"));
-        assertThat(users.access().authorizedKeys()).isEqualTo(roots.home().resolve(".config/shed/authorized_keys"));
-
-        Files.createDirectories(roots.state());
-        var systems = load(Optional.empty());
-        assertThat(systems.state()).isEqualTo(roots.state());
-        assertThat(systems.access().authorizedKeys())
-                .isEqualTo(roots.configuration().resolve("authorized_keys"));
-    }
-
-    @Test
-    void theShippedFileEqualsTheBuiltInDefaults() throws IOException {
-        var shipped = read(shipped());
-
-        assertThat(shipped).isEqualTo(read(""));
-    }
-
-    @Test
-    void theShippedFileHasEveryKeyAndTheSystemsPlaces() throws IOException {
-        var text = shipped().replaceAll("(?m)^( *)#(?=[a-z])", "$1");
-        var builtIn = read("");
-
-        assertThat(read(text))
-                .isEqualTo(new GatewayConfig(
-                        builtIn.listen(),
-                        Path.of("/var/lib/shed"),
-                        new GatewayConfig.Access(
-                                Path.of("/etc/shed/authorized_keys"),
-                                Optional.of(Path.of("/etc/shed/user_ca.pub")),
-                                Optional.of(Path.of("/etc/shed/principals")),
-                                Optional.of(Path.of("/etc/shed/revoked_keys")),
-                                3072,
-                                builtIn.access().recheck()),
-                        builtIn.ssh(),
-                        builtIn.strangers(),
-                        builtIn.algorithms(),
-                        builtIn.forwarding(),
-                        builtIn.engine(),
-                        builtIn.shed(),
-                        new GatewayConfig.Create(
-                                builtIn.create().forge(),
-                                builtIn.create().hostKeys(),
-                                builtIn.create().mounts(),
-                                Optional.of(Path.of("/etc/shed/env"))),
-                        builtIn.audit(),
-                        new GatewayConfig.Recording(
-                                builtIn.recording().sheds(),
-                                Optional.of(Path.of("/var/lib/shed/recordings")),
-                                builtIn.recording().maxSize(),
-                                builtIn.recording().maxTotal(),
-                                builtIn.recording().keep(),
-                                builtIn.recording().onFailure())));
-        for (var path : Keys.PATHS) {
-            var name = path.substring(path.lastIndexOf('.') + 1);
-            var wrong = Keys.LISTS.contains(path) ? "x" : "[]";
-            assertThatThrownBy(() -> read(text.replaceAll("(?m)^( *)" + name + ": .*", "$1" + name + ": " + wrong)))
-                    .as(path)
-                    .hasMessageContaining(path);
-        }
-    }
-
-    /// Whoever can change it is as good as the gateway.
-    @Test
-    void aFileThatOthersCanWriteIsRefusedAndTheLineThatMendsItIsSaid() throws IOException {
-        var file = write(file(), "listen: {port: 3}");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
-        assertThatThrownBy(() -> read("listen: {port: 3}"))
-                .hasMessageContaining("gateway.yaml: group or others can write it")
-                .isInstanceOfSatisfying(
-                        ShedException.class,
-                        e -> assertThat(e.failure().hint()).endsWith("chmod go-w " + directory + " " + file));
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        assertThat(read("listen: {port: 3}").listen().port()).isEqualTo(3);
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxr-x"));
-        assertThatThrownBy(() -> read("listen: {port: 3}"))
-                .hasMessageContaining("group or others can write its directory");
-    }
-
-    @Test
-    void everyComponentOfTheRecordsIsAKey() {
-        assertThat(Keys.PATHS)
-                .containsExactlyInAnyOrderElementsOf(
-                        components("", GatewayConfig.class).collect(Collectors.toList()));
-    }
-
-    private static GatewayConfig.Recording recording(List<String> sheds, long size, String onFailure) {
-        return new GatewayConfig.Recording(sheds, Optional.empty(), size, size, Duration.ofHours(1), onFailure);
-    }
-
-    static List<Runnable> impossibleRecords() {
-        return List.of(
-                () -> new GatewayConfig.Listen("127.0.0.1", 70000, List.of()),
-                () -> new GatewayConfig.Listen("", 22, List.of()),
-                () -> new GatewayConfig.Listen("::1", 22, List.of("proxy.example.org")),
-                () -> new GatewayConfig.Strangers("1", 0, 1, "32:64", "no", List.of()),
-                () -> new GatewayConfig.Strangers("2:1:1", 1, 1, "32:64", "no", List.of()),
-                () -> new GatewayConfig.Strangers("1", 1, 1, "32", "no", List.of()),
-                () -> new GatewayConfig.Strangers("1", 1, 1, "32:64", "yes", List.of()),
-                () -> new GatewayConfig.Strangers("1", 1, 1, "32:64", "no", List.of("x")),
-                () -> new GatewayConfig.Access(Path.of("authorized_keys"), Duration.ofSeconds(1)),
-                () -> new GatewayConfig.Access(Path.of("/k"), Duration.ZERO),
-                () -> new GatewayConfig.Access(
-                        Path.of("/k"),
-                        Optional.of(Path.of("ca")),
-                        Optional.empty(),
-                        Optional.empty(),
-                        3072,
-                        Duration.ofSeconds(1)),
-                () -> new GatewayConfig.Access(
-                        Path.of("/k"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        2047,
-                        Duration.ofSeconds(1)),
-                () -> new GatewayConfig.Algorithms(List.of("none"), List.of(), List.of(), List.of()),
-                () -> new GatewayConfig.Algorithms(List.of(), List.of("ssh-dss"), List.of(), List.of()),
-                () -> new GatewayConfig.Algorithms(List.of(), List.of(), List.of("none"), List.of()),
-                () -> new GatewayConfig.Algorithms(List.of(), List.of(), List.of(), List.of("none")),
-                () -> new GatewayConfig.Forwarding(0, 1, "loopback", "keep", "refuse"),
-                () -> new GatewayConfig.Engine(URI.create("tcp://h:1"), Duration.ofSeconds(1)),
-                () -> new GatewayConfig.Engine(URI.create("unix:///s"), Duration.ZERO),
-                () -> new GatewayConfig.Create("github.com", "strict", List.of(), Optional.empty()),
-                () -> new GatewayConfig.Create("h:", "ask", List.of(), Optional.empty()),
-                () -> new GatewayConfig.Create("h:", "strict", List.of("a:/b"), Optional.empty()),
-                () -> new GatewayConfig.Create("h:", "strict", List.of("/a:/"), Optional.empty()),
-                () -> new GatewayConfig.Create("h:", "strict", List.of("/a:/b:rx"), Optional.empty()),
-                () -> new GatewayConfig.Create("h:", "strict", List.of(), Optional.of(Path.of("env"))),
-                () -> new GatewayConfig.Audit("stop"),
-                () -> recording(List.of("../x"), 1 << 20, "continue"),
-                () -> recording(List.of(), 1, "continue"),
-                () -> recording(List.of(), 1 << 20, "stop"),
-                () -> new GatewayConfig.Forwarding(1, 1, "loopback", "keep", "no"),
-                () -> new GatewayConfig.ShedDefaults("i", "u", "w", Duration.ZERO, "n", 0, 0, 0),
-                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ofSeconds(-1), "n", 0, 0, 0),
-                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ZERO, "host", 0, 0, 0),
-                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ZERO, "container:x", 0, 0, 0),
-                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ZERO, "n", 63, 0, 0),
-                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ZERO, "n", 0, 1000, 0),
-                () -> new GatewayConfig.ShedDefaults("i", "u", "/w", Duration.ZERO, "n", 0, 0, -1));
-    }
-
-    @ParameterizedTest
-    @MethodSource("impossibleRecords")
-    void aRecordMadeByHandIsHeldToTheSameRules(Runnable impossible) {
-        assertThatThrownBy(impossible::run)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is not allowed, expected: ");
-    }
-
-    private static Stream<String> components(String prefix, Class<?> type) {
-        return Stream.of(type.getRecordComponents()).flatMap(component -> {
-            var path = prefix + kebab(component.getName());
-            return component.getType().isRecord() ? components(path + ".", component.getType()) : Stream.of(path);
-        });
-    }
-
-    private static String kebab(String name) {
-        return name.chars()
-                .mapToObj(c -> Character.isUpperCase(c) ? "-" + (char) Character.toLowerCase(c) : "" + (char) c)
-                .collect(Collectors.joining());
-    }
-
-    private static String shipped() throws IOException {
-        return Files.readString(Path.of("..", "config", "gateway.yaml"));
     }
 
     private Path file() {

@@ -17,10 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.ClientBuilder;
@@ -30,14 +27,9 @@ import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.NamedFactory;
-import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
-import org.apache.sshd.common.session.Session;
-import org.apache.sshd.common.session.SessionListener;
-import org.apache.sshd.common.util.buffer.Buffer;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 @Isolated("what is measured is what others feel")
 class WeakestKeyIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /// How long a good login may take meanwhile.
     private static final Duration LOGIN = Duration.ofSeconds(2);
@@ -78,14 +70,14 @@ class WeakestKeyIT {
                 printf "session\\t1769328000\\t%060d\\tbash\\t/workspace\\tdemo\\t1769328000*\\t\\tbash\\t\\n", i }'
             """;
 
-    private static ChildGateway gateway;
-    private static SshClient client;
+    static ChildGateway gateway;
+    static SshClient client;
 
     /// One whose key exchanges cost both sides much.
-    private static SshClient slowClient;
+    static SshClient slowClient;
 
-    private static String shed;
-    private static String hostile;
+    static String shed;
+    static String hostile;
 
     @BeforeAll
     static void start() throws Exception {
@@ -139,183 +131,6 @@ class WeakestKeyIT {
         client.stop();
         slowClient.stop();
         gateway.close();
-    }
-
-    /// What is done over and over again, by several at once, until the test is over.
-    enum Attack {
-        AN_EXPRESSION_THAT_TAKES_LONG(4, "takes too long on this screen") {
-            @Override
-            String run(ClientSession viewer) throws IOException {
-                return verb(viewer, "wait " + shed + " big --match '(x|a|aa|aaa|a*b|(a|b)*c){400}z' --timeout 3s");
-            }
-        },
-        AN_EXPRESSION_WITHOUT_END(4, "is not a valid regular expression") {
-            @Override
-            String run(ClientSession viewer) throws IOException {
-                return verb(viewer, "wait " + shed + " big --match '((){2147483647}){2147483647}z'");
-            }
-        },
-        SESSIONS_WITHOUT_END(3, "more than 1000 sessions") {
-            @Override
-            String run(ClientSession viewer) throws IOException {
-                return verb(viewer, "sessions " + hostile);
-            }
-        },
-        WORDS_WITHOUT_END(3, "more than 1000 words") {
-            private final String words = "sessions" + " a".repeat(120_000);
-
-            @Override
-            String run(ClientSession viewer) throws IOException {
-                return verb(viewer, words);
-            }
-        },
-        ADDRESSES_WITHOUT_END(4, "unexpected argument") {
-            private final String words = "list " + "://".repeat(40_000);
-
-            @Override
-            String run(ClientSession viewer) throws IOException {
-                return verb(viewer, words);
-            }
-        },
-        NAMES_WITHOUT_END(3, "refused") {
-            private final String name = "n".repeat(250_000);
-
-            @Override
-            String run(ClientSession viewer) throws Exception {
-                try (var session = connect(client(), name)) {
-                    session.addPublicKeyIdentity(key("viewer"));
-                    return session.auth().await(PATIENCE) && session.isAuthenticated() ? "let in" : "refused";
-                }
-            }
-        },
-        FORWARDS_WITHOUT_END(2, "may not forward") {
-            @Override
-            String login() {
-                return shed;
-            }
-
-            @Override
-            String run(ClientSession viewer) throws IOException {
-                var target = new SshdSocketAddress("h".repeat(47), 80);
-                try (var refused = viewer.createDirectTcpipChannel(null, target)) {
-                    var opened = refused.open();
-                    opened.await(PATIENCE);
-                    return String.valueOf(opened.getException());
-                }
-            }
-        },
-        LOOKS_AT_A_FALSE_TMUX(4, "attached") {
-            @Override
-            String run(ClientSession viewer) throws IOException {
-                var out = new ByteArrayOutputStream();
-                try (var shell = viewer.createShellChannel()) {
-                    shell.setPtyType("xterm");
-                    shell.setOut(out);
-                    shell.open().verify(PATIENCE);
-                    shell.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), PATIENCE);
-                }
-                return out.toString(UTF_8);
-            }
-
-            @Override
-            String login() {
-                return hostile + "+x";
-            }
-        },
-        PROOFS_WITHOUT_END(4, "all proven") {
-            @Override
-            String run(ClientSession viewer) throws Exception {
-                var answers = new LinkedBlockingQueue<Integer>();
-                int questions = 200;
-                for (int i = 0; i < questions; i++) {
-                    viewer.request(proof(viewer), PROOF, (answer, _) -> answers.add(answer));
-                }
-                for (int i = 0; i < questions; i++) {
-                    var answer = answers.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-                    if (answer == null || answer != SshConstants.SSH_MSG_REQUEST_SUCCESS) {
-                        return "not proven";
-                    }
-                }
-                return "all proven";
-            }
-        },
-        KEYS_EXCHANGED_WITHOUT_END(4, "exchanged") {
-            @Override
-            SshClient client() {
-                return slowClient;
-            }
-
-            @Override
-            String run(ClientSession viewer) throws Exception {
-                var exchanged = new CountDownLatch(1);
-                var listener = new SessionListener() {
-                    @Override
-                    public void sessionEvent(Session session, Event event) {
-                        if (event == Event.KexCompleted) {
-                            exchanged.countDown();
-                        }
-                    }
-                };
-                viewer.addSessionListener(listener);
-                viewer.reExchangeKeys();
-                boolean inTime = exchanged.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                viewer.removeSessionListener(listener);
-                return inTime ? "exchanged" : "not exchanged";
-            }
-        };
-
-        private static final String PROOF = "hostkeys-prove-00@openssh.com";
-
-        private final int callers;
-
-        /// What the answer says: without it the attack is none.
-        private final String answer;
-
-        Attack(int callers, String answer) {
-            this.callers = callers;
-            this.answer = answer;
-        }
-
-        SshClient client() {
-            return client;
-        }
-
-        /// Asks for a signature of each host key.
-        private static Buffer proof(ClientSession viewer) throws IOException {
-            var request = viewer.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
-            request.putString(PROOF);
-            request.putBoolean(true);
-            for (var type : List.of("ed25519", "ecdsa", "rsa")) {
-                var line = Files.readString(gateway.place().state().resolve("host_" + type + ".pub"));
-                request.putBytes(Base64.getDecoder().decode(line.split(" ", 3)[1]));
-            }
-            return request;
-        }
-
-        /// Does it once and returns what is answered.
-        abstract String run(ClientSession viewer) throws Exception;
-
-        String login() {
-            return "shed";
-        }
-
-        ClientSession begin() throws Exception {
-            return WeakestKeyIT.login(client(), login(), "viewer");
-        }
-
-        /// Until the time is over, whatever becomes of it.
-        void goOn(AtomicBoolean over, AtomicInteger rounds) {
-            while (!over.get()) {
-                try (var viewer = begin()) {
-                    while (!over.get()) {
-                        rounds.incrementAndGet();
-                        run(viewer);
-                    }
-                } catch (Exception e) {
-                    System.out.println(this + ": " + e);
-                }
-            }
-        }
     }
 
     @ParameterizedTest
@@ -378,26 +193,26 @@ class WeakestKeyIT {
         return login(client, name, who);
     }
 
-    private static ClientSession login(SshClient client, String name, String who) throws Exception {
+    static ClientSession login(SshClient client, String name, String who) throws Exception {
         var session = connect(client, name);
         session.addPublicKeyIdentity(key(who));
         session.auth().verify(PATIENCE);
         return session;
     }
 
-    private static ClientSession connect(SshClient client, String name) throws IOException {
+    static ClientSession connect(SshClient client, String name) throws IOException {
         return client.connect(name, "127.0.0.1", gateway.place().port())
                 .verify(PATIENCE)
                 .getSession();
     }
 
-    private static KeyPair key(String who) throws Exception {
+    static KeyPair key(String who) throws Exception {
         var keys = new FileKeyPairProvider(gateway.place().path("id_" + who));
         keys.setPasswordFinder(FilePasswordProvider.EMPTY);
         return keys.loadKeys(null).iterator().next();
     }
 
-    private static String verb(ClientSession session, String line) throws IOException {
+    static String verb(ClientSession session, String line) throws IOException {
         var said = new ByteArrayOutputStream();
         try (var channel = session.createExecChannel(line)) {
             channel.setOut(said);

@@ -1,0 +1,180 @@
+package dev.shed.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Where the configuration file is, who may write it, and the file that is shipped.
+class ConfigPlacesTest {
+    @TempDir
+    Path directory;
+
+    private ConfigFile.Roots roots = new ConfigFile.Roots(Path.of("/"), Path.of("/"), Path.of("/"));
+
+    @BeforeEach
+    void rootsOfTheirOwn() {
+        roots = new ConfigFile.Roots(
+                directory.resolve("etc/shed"), directory.resolve("var/lib/shed"), directory.resolve("home"));
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsNamed() throws IOException {
+        var binary = Files.write(directory.resolve("binary"), new byte[] {'s', (byte) 0xff});
+        var control = Files.writeString(directory.resolve("control"), "state: \u0001");
+        var none = directory.resolve("none");
+        var large = Files.write(directory.resolve("large"), new byte[(1 << 20) + 1]);
+
+        assertThat(problemAt(none, failureOf(none))).isEqualTo("there is no such file");
+        assertThat(problemAt(directory, failureOf(directory))).isEqualTo("cannot be read: Is a directory");
+        assertThat(problemAt(binary, failureOf(binary))).isEqualTo("not UTF-8");
+        assertThat(problemAt(control, failureOf(control))).startsWith("not YAML: ");
+        assertThat(problemAt(large, failureOf(large))).startsWith("cannot be read: larger than ");
+    }
+
+    @Test
+    void theGivenFileWinsThenTheSystemsThenTheUsers() throws IOException {
+        var given = write(directory.resolve("given.yaml"), "listen: {port: 1}");
+        var users = write(roots.home().resolve(".config/shed/gateway.yaml"), "listen: {port: 3}");
+        assertThat(load(Optional.of(given)).listen().port()).isEqualTo(1);
+        assertThat(load(Optional.empty()).listen().port()).isEqualTo(3);
+        assertThat(load(Optional.empty()).access().authorizedKeys()).isEqualTo(users.resolveSibling("authorized_keys"));
+
+        var systems = write(roots.configuration().resolve("gateway.yaml"), "listen: {port: 2}");
+        assertThat(load(Optional.empty()).listen().port()).isEqualTo(2);
+        assertThat(load(Optional.empty()).access().authorizedKeys())
+                .isEqualTo(systems.resolveSibling("authorized_keys"));
+    }
+
+    @Test
+    void withoutAFileThePlacesAreTheUsersUnlessTheSystemsCanBeWritten() throws IOException {
+        var users = load(Optional.empty());
+        assertThat(users.state()).isEqualTo(roots.home().resolve(".local/state/shed"));
+        assertThat(users.access().authorizedKeys()).isEqualTo(roots.home().resolve(".config/shed/authorized_keys"));
+
+        Files.createDirectories(roots.state());
+        var systems = load(Optional.empty());
+        assertThat(systems.state()).isEqualTo(roots.state());
+        assertThat(systems.access().authorizedKeys())
+                .isEqualTo(roots.configuration().resolve("authorized_keys"));
+    }
+
+    @Test
+    void theShippedFileEqualsTheBuiltInDefaults() throws IOException {
+        var shipped = read(shipped());
+
+        assertThat(shipped).isEqualTo(read(""));
+    }
+
+    @Test
+    void theShippedFileHasEveryKeyAndTheSystemsPlaces() throws IOException {
+        var text = shipped().replaceAll("(?m)^( *)#(?=[a-z])", "$1");
+        var builtIn = read("");
+
+        assertThat(read(text))
+                .isEqualTo(new GatewayConfig(
+                        builtIn.listen(),
+                        Path.of("/var/lib/shed"),
+                        new GatewayConfig.Access(
+                                Path.of("/etc/shed/authorized_keys"),
+                                Optional.of(Path.of("/etc/shed/user_ca.pub")),
+                                Optional.of(Path.of("/etc/shed/principals")),
+                                Optional.of(Path.of("/etc/shed/revoked_keys")),
+                                3072,
+                                builtIn.access().recheck()),
+                        builtIn.ssh(),
+                        builtIn.strangers(),
+                        builtIn.algorithms(),
+                        builtIn.forwarding(),
+                        builtIn.engine(),
+                        builtIn.shed(),
+                        new GatewayConfig.Create(
+                                builtIn.create().forge(),
+                                builtIn.create().hostKeys(),
+                                builtIn.create().mounts(),
+                                Optional.of(Path.of("/etc/shed/env"))),
+                        builtIn.audit(),
+                        new GatewayConfig.Recording(
+                                builtIn.recording().sheds(),
+                                Optional.of(Path.of("/var/lib/shed/recordings")),
+                                builtIn.recording().maxSize(),
+                                builtIn.recording().maxTotal(),
+                                builtIn.recording().keep(),
+                                builtIn.recording().onFailure())));
+        for (var path : Keys.PATHS) {
+            var name = path.substring(path.lastIndexOf('.') + 1);
+            var wrong = Keys.LISTS.contains(path) ? "x" : "[]";
+            assertThatThrownBy(() -> read(text.replaceAll("(?m)^( *)" + name + ": .*", "$1" + name + ": " + wrong)))
+                    .as(path)
+                    .hasMessageContaining(path);
+        }
+    }
+
+    /// Whoever can change it is as good as the gateway.
+    @Test
+    void aFileThatOthersCanWriteIsRefusedAndTheLineThatMendsItIsSaid() throws IOException {
+        var file = write(file(), "listen: {port: 3}");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        assertThatThrownBy(() -> read("listen: {port: 3}"))
+                .hasMessageContaining("gateway.yaml: group or others can write it")
+                .isInstanceOfSatisfying(
+                        ShedException.class,
+                        e -> assertThat(e.failure().hint()).endsWith("chmod go-w " + directory + " " + file));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(read("listen: {port: 3}").listen().port()).isEqualTo(3);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertThatThrownBy(() -> read("listen: {port: 3}"))
+                .hasMessageContaining("group or others can write its directory");
+    }
+
+    private static String shipped() throws IOException {
+        return Files.readString(Path.of("..", "config", "gateway.yaml"));
+    }
+
+    private Path file() {
+        return directory.resolve("gateway.yaml");
+    }
+
+    private GatewayConfig read(String text) {
+        return load(Optional.of(write(file(), text)));
+    }
+
+    private GatewayConfig load(Optional<Path> given) {
+        return new ConfigFile(roots).read(given);
+    }
+
+    /// What a message says behind the place that it begins with.
+    private static String problemAt(Object place, Failure failure) {
+        assertThat(failure.message()).startsWith(place + ": ");
+        return failure.message().substring(place.toString().length() + 2);
+    }
+
+    private Failure failureOf(Path file) {
+        try {
+            var config = load(Optional.of(file));
+            throw new AssertionError("accepted as " + config);
+        } catch (ShedException e) {
+            return e.failure();
+        }
+    }
+
+    private static Path write(Path file, String text) {
+        try {
+            Files.createDirectories(file.resolveSibling(""));
+            return Files.write(file, text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
