@@ -1,6 +1,7 @@
 """The clients: one function for each kind. Each does something with a program of OpenSSH's and writes down in its
 operation what the audit log has to say of that."""
 
+import contextlib
 import os
 import pty
 import random
@@ -78,6 +79,16 @@ class Clients:
         more.setdefault("stdin", subprocess.DEVNULL)
         return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
 
+    @contextlib.contextmanager
+    def running(self, words):
+        """A client that is told to end afterwards."""
+        with self.start(words) as client:
+            try:
+                yield client
+            finally:
+                client.terminate()
+                client.wait(LIMIT)
+
     def sizes(self, count):
         return [(self.random.choice([0, 1, 70, 5000, 200_000]), self.random.choice([0, 1, 70, 5000, 200_000]))
                 for _ in range(count)]
@@ -117,26 +128,18 @@ class Clients:
     def several(self, operation):
         """Some commands on one connection."""
         control = f"{self.scratch}/c{operation.number}"
-        master = self.start(self.words("ssh", operation, "-M", "-S", control, "-N", "H"))
-        try:
+        with self.running(self.words("ssh", operation, "-M", "-S", control, "-N", "H")) as master:
             wait_for(lambda: os.path.exists(control), master)
             for _ in range(self.random.randint(2, 5)):
                 self.command(operation, "-S", control)
-        finally:
-            master.terminate()
-            master.wait(LIMIT)
 
     def aborted_channel(self, operation):
         """A command's client is killed; its connection goes on."""
         control = f"{self.scratch}/c{operation.number}"
-        master = self.start(self.words("ssh", operation, "-M", "-S", control, "-N", "H"))
-        try:
+        with self.running(self.words("ssh", operation, "-M", "-S", control, "-N", "H")) as master:
             wait_for(lambda: os.path.exists(control), master)
             self.killed(operation, "-S", control)
             self.command(operation, "-S", control)
-        finally:
-            master.terminate()
-            master.wait(LIMIT)
 
     # Files
 
@@ -164,31 +167,27 @@ class Clients:
 
     def local_forward(self, operation):
         here = f"{self.scratch}/l{operation.number}"
-        tunnel = self.start(self.words("ssh", operation, "-N", "-L", f"{here}:127.0.0.1:{SERVER_PORT}", "H"))
-        self.use(operation, tunnel, lambda: unix(here), lambda: os.path.exists(here))
+        words = self.words("ssh", operation, "-N", "-L", f"{here}:127.0.0.1:{SERVER_PORT}", "H")
+        self.use(operation, words, lambda: unix(here), lambda: os.path.exists(here))
 
     def dynamic_forward(self, operation):
         port = free_port()
-        tunnel = self.start(self.words("ssh", operation, "-N", "-D", str(port), "H"))
-        self.use(operation, tunnel, lambda: socks(port), lambda: listens(port))
+        words = self.words("ssh", operation, "-N", "-D", str(port), "H")
+        self.use(operation, words, lambda: socks(port), lambda: listens(port))
 
-    def use(self, operation, tunnel, connect, ready):
-        try:
+    def use(self, operation, words, connect, ready):
+        with self.running(words) as tunnel:
             wait_for(ready, tunnel)
             for give, take in self.sizes(self.random.randint(1, 4)):
                 head = b"%d\n" % take
                 with connect() as s:
                     exchange(s, head + b"z" * give, take)
                 operation.forwards.append({"kind": "direct-tcpip", "bytes_in": len(head) + give, "bytes_out": take})
-        finally:
-            tunnel.terminate()
-            tunnel.wait(LIMIT)
 
     def remote_forward(self, operation):
         here = f"{self.scratch}/r{operation.number}"
-        listener = listen(here)
-        tunnel = self.start(self.words("ssh", operation, "-N", "-R", f"127.0.0.1:0:{here}", "H"))
-        try:
+        words = self.words("ssh", operation, "-N", "-R", f"127.0.0.1:0:{here}", "H")
+        with listen(here), self.running(words) as tunnel:
             line = tunnel.stderr.readline().split()  # Allocated port N for remote forward to …
             if line[:2] != [b"Allocated", b"port"]:
                 raise Failed(f"no port: {line}")
@@ -198,10 +197,6 @@ class Clients:
                       *(f"{give},{take}" for give, take in sizes)])
             for give, take in sizes:
                 operation.forwards.append({"kind": "forwarded-tcpip", "bytes_in": take, "bytes_out": len(b"%d\n" % take) + give})
-        finally:
-            tunnel.terminate()
-            tunnel.wait(LIMIT)
-            listener.close()
 
     def agent(self, operation):
         with self._agent:  # all share the shed's socket: the newest connection's agent is asked
@@ -261,20 +256,18 @@ class Clients:
     # Sessions
 
     def session(self, operation):
-        name, client, terminal = self.attach(operation)
-        os.write(terminal, b"exit\r")
-        drain(terminal)
-        status = client.wait(LIMIT)
-        os.close(terminal)
+        with self.attached(operation) as (name, client, terminal):
+            os.write(terminal, b"exit\r")
+            drain(terminal)
+            status = client.wait(LIMIT)
         if status != 0:
             raise Failed(f"a session ended with {status}")
         operation.channels.append({"kind": "shell", "session": name, "outcome": "exit", "exit": 0})
 
     def killed_session(self, operation):
-        name, client, terminal = self.attach(operation)
-        client.kill()
-        client.wait(LIMIT)
-        os.close(terminal)
+        with self.attached(operation) as (name, client, _):
+            client.kill()
+            client.wait(LIMIT)
         operation.channels.append({"kind": "shell", "session": name, "outcome": "peer-gone", "exit": -1})
         # The gateway has to notice first: the end of the session would be an end, too.
         tmux = ["docker", "exec", "--user", "dev", self.container, "tmux"]
@@ -283,20 +276,34 @@ class Clients:
             time.sleep(0.2)
         self.run([*tmux, "kill-session", "-t", "=" + name])
 
-    def attach(self, operation):
+    @contextlib.contextmanager
+    def attached(self, operation):
+        """A client in a session of its own, at its first prompt; killed afterwards where it still runs."""
         name = f"op{operation.number}"
         ours, theirs = pty.openpty()
-        client = subprocess.Popen(self.words("ssh", operation, "-tt", "-l", f"{self.login}+{name}", "H"), stdin=theirs, stdout=theirs,
-                                  stderr=theirs, env={**os.environ, "TERM": "xterm-256color"}, start_new_session=True)
-        os.close(theirs)
-        seen = b""
-        deadline = time.time() + LIMIT
-        while b"$ " not in seen:
-            if time.time() > deadline or not select.select([ours], [], [], LIMIT)[0]:
+        try:
+            client = subprocess.Popen(self.words("ssh", operation, "-tt", "-l", f"{self.login}+{name}", "H"), stdin=theirs, stdout=theirs,
+                                      stderr=theirs, env={**os.environ, "TERM": "xterm-256color"}, start_new_session=True)
+            os.close(theirs)
+            try:
+                await_prompt(ours)
+                yield name, client, ours
+            finally:
                 client.kill()
-                raise Failed(f"no prompt: {seen[-300:]!r}")
-            seen += os.read(ours, 65536)
-        return name, client, ours
+                client.wait(LIMIT)
+        finally:
+            os.close(ours)
+
+
+def await_prompt(terminal):
+    poll = select.poll()  # select() ends at descriptor 1023
+    poll.register(terminal, select.POLLIN)
+    seen = b""
+    deadline = time.time() + LIMIT
+    while b"$ " not in seen:
+        if time.time() > deadline or not poll.poll(LIMIT * 1000):
+            raise Failed(f"no prompt: {seen[-300:]!r}")
+        seen += os.read(terminal, 65536)
 
 
 def drain(terminal):

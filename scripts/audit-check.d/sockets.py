@@ -1,7 +1,9 @@
 """Connections through forwards, and what listens at this end of them."""
 
+import contextlib
 import socket
 import threading
+import time
 
 LIMIT = 90  # seconds that anything may take on a busy machine
 SERVER_PORT = 7400  # in the container
@@ -23,9 +25,18 @@ def exchange(s, send, take):
 
 
 def unix(path):
-    s = socket.socket(socket.AF_UNIX)
-    s.connect(path)
-    return s
+    """ssh makes the socket a moment before it listens."""
+    deadline = time.time() + LIMIT
+    while True:
+        s = socket.socket(socket.AF_UNIX)
+        try:
+            s.connect(path)
+            return s
+        except ConnectionRefusedError:
+            s.close()
+            if time.time() > deadline:
+                raise
+        time.sleep(0.05)
 
 
 def socks(port):
@@ -56,6 +67,7 @@ def free_port():
         return s.getsockname()[1]
 
 
+@contextlib.contextmanager
 def listen(path):
     """At this end of -R: answers as the server in the container does."""
     listener = socket.socket(socket.AF_UNIX)
@@ -79,5 +91,11 @@ def listen(path):
         except OSError:
             pass
 
-    threading.Thread(target=serve, daemon=True).start()
-    return listener
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)  # wakes accept()
+        thread.join(LIMIT)
+        listener.close()
