@@ -2,22 +2,18 @@ package dev.shed.gateway.container;
 
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.ContainerDetails.Ending;
-import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,34 +22,25 @@ import org.jspecify.annotations.Nullable;
 public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
     public static final String IMAGE = "shed-base:latest";
 
-    private static final int FREE_PORT = 40_000;
-
     private static final Instant CREATED = Instant.parse("2026-01-25T08:00:00Z");
 
     // All guarded by this, but the list.
     private final Map<ShedName, Container> containers = new TreeMap<>();
-    private final Set<String> usedElsewhere = new HashSet<>();
     private final Map<ShedName, FakeTmux> servers = new HashMap<>();
     private final Map<ShedName, Function<ExecSpec, Optional<ContainerProcess>>> shedPrograms = new HashMap<>();
     private Function<ExecSpec, Optional<ContainerProcess>> programs = _ -> Optional.empty();
     private @Nullable Failure trouble;
     private @Nullable Failure startTrouble;
     private @Nullable Failure createTrouble;
-    private final Set<String> volumes = new TreeSet<>();
-    private final Map<String, String> volumeMarks = new HashMap<>();
-    private final Map<String, Map<String, String>> volumeLabels = new HashMap<>();
+    private final FakeVolumes volumes = new FakeVolumes();
     private int ids;
     private int questions;
     private String log = "";
     private State runs = State.RUNNING;
     private final List<ContainerObserver> observers = new CopyOnWriteArrayList<>();
     private final List<ExecSpec> started = new CopyOnWriteArrayList<>();
-    private Dialler sockets = to -> {
-        throw new SocketRefusedException(to + ": Connection refused");
-    };
+    private final FakeSockets sockets = new FakeSockets();
     private final Map<ShedName, Network> networks = new HashMap<>();
-    private final List<FakeListener> listeners = new CopyOnWriteArrayList<>();
-    private volatile Runnable beforeListening = () -> {};
 
     /// A running shed.
     public FakeRuntime with(String name) {
@@ -73,7 +60,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
 
     /// Has a container that is no shed use a volume, too.
     public synchronized FakeRuntime usedElsewhere(String volume) {
-        usedElsewhere.add(volume);
+        volumes.useElsewhere(volume);
         return this;
     }
 
@@ -127,7 +114,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
 
     /// The names of the workspaces that are there.
     public synchronized Set<String> volumes() {
-        return Set.copyOf(volumes);
+        return volumes.names();
     }
 
     @Override
@@ -138,24 +125,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
 
     @Override
     public EngineHints hints() {
-        return new Hints();
-    }
-
-    private record Hints() implements EngineHints {
-        @Override
-        public String paused(Container container) {
-            return "wake " + container.shortId();
-        }
-
-        @Override
-        public String ended(Container container) {
-            return "read the log of " + container.shortId();
-        }
-
-        @Override
-        public String endsAtOnce(String image) {
-            return "try " + image;
-        }
+        return new FakeHints();
     }
 
     @Override
@@ -206,7 +176,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
     @Override
     public synchronized Map<String, String> workspaceLabels(ShedName shed) {
         answer();
-        return volumeLabels.getOrDefault(ContainerSpec.volumeName(shed), Map.of());
+        return volumes.labels(ContainerSpec.volumeName(shed));
     }
 
     @Override
@@ -218,10 +188,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
             containers.remove(shed);
             found = true;
         }
-        if (creation.equals(volumeMarks.get(ContainerSpec.volumeName(shed)))) {
-            found |= volumes.remove(ContainerSpec.volumeName(shed));
-        }
-        return found;
+        return found | volumes.undo(ContainerSpec.volumeName(shed), creation);
     }
 
     @Override
@@ -271,10 +238,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
         containers.remove(container.shed());
         tmux(container.shed().value()).end();
         if (withWorkspace) {
-            container
-                    .workspaceVolume()
-                    .filter(volume -> !usedElsewhere.contains(volume))
-                    .ifPresent(volumes::remove);
+            container.workspaceVolume().ifPresent(volumes::remove);
         }
         return container.workspaceVolume().filter(volumes::contains).isPresent();
     }
@@ -282,28 +246,16 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
     @Override
     public ContainerProcess start(ExecSpec spec) {
         // What a test has put there may block.
-        return choice(spec).apply(spec).orElseGet(() -> ownProgram(spec));
+        return choice(spec)
+                .apply(spec)
+                .orElseGet(() ->
+                        FakePrograms.run(spec, tmux(spec.container().shed().value())));
     }
 
     private synchronized Function<ExecSpec, Optional<ContainerProcess>> choice(ExecSpec spec) {
         var name = requireRunning(spec.container().shed()).shed();
         started.add(spec);
         return shedPrograms.getOrDefault(name, programs);
-    }
-
-    private ContainerProcess ownProgram(ExecSpec spec) {
-        if (spec.program() instanceof Program.Argv argv
-                && argv.words().getFirst().equals("tmux")) {
-            return tmux(spec.container().shed().value()).start(argv.words());
-        }
-        if (spec.program() instanceof Program.Argv argv && argv.words().contains("shed-sessions")) {
-            return tmux(spec.container().shed().value()).list();
-        }
-        if (spec.program() instanceof Program.Argv argv
-                && argv.words().getFirst().equals("stty")) {
-            return FakeProcess.printing("speed 38400 baud; rows 3;\nicanon echo\n", "", 0);
-        }
-        return FakeProcess.printing("", "sh: not found: " + spec.program() + "\n", 127);
     }
 
     /// Tells everybody who watches what happens to a container, as an engine would.
@@ -334,8 +286,8 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
     }
 
     /// What answers at every socket of every shed; a refusal is thrown.
-    public synchronized FakeRuntime sockets(Dialler dialler) {
-        sockets = dialler;
+    public FakeRuntime sockets(FakeSockets.Dialler dialler) {
+        sockets.use(dialler);
         return this;
     }
 
@@ -347,63 +299,20 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
 
     /// What listens in sheds now, in the order in which it began.
     public List<FakeListener> listening() {
-        return listeners.stream().filter(FakeListener::isOpen).toList();
-    }
-
-    /// Makes connections in a fake container.
-    public interface Dialler {
-        ContainerSocket dial(Endpoint to) throws SocketRefusedException;
-    }
-
-    /// A socket that listens in a fake container.
-    ///
-    /// @param place where it was asked to listen
-    /// @param taken whether nobody else can listen there: a container needs a moment to let go of it
-    public record FakeListener(Endpoint place, int port, Acceptor acceptor, AtomicBoolean open, AtomicBoolean taken)
-            implements ContainerListener {
-        /// Somebody in the container connects.
-        public FakeSocket connect() {
-            var socket = FakeSocket.accepted();
-            acceptor.accept(socket, "127.0.0.1", 4711);
-            return socket;
-        }
-
-        boolean holds(Endpoint other) {
-            return taken.get()
-                    && place.equals(other)
-                    && !(other instanceof Endpoint.Tcp(String _, int asked) && asked == 0);
-        }
-
-        @Override
-        public boolean isOpen() {
-            return open.get();
-        }
-
-        @Override
-        public void close() {
-            open.set(false);
-        }
-
-        @Override
-        public void close(Duration limit) {
-            close();
-            taken.set(false);
-        }
+        return sockets.listening();
     }
 
     @Override
     public ContainerSocket dial(Container container, Endpoint to) throws SocketRefusedException {
-        Dialler dialler;
         synchronized (this) {
             requireRunning(container.shed());
-            dialler = sockets;
         }
-        return dialler.dial(to);
+        return sockets.dial(to);
     }
 
     /// Runs `task` first whenever something shall listen; it may block.
     public FakeRuntime beforeListening(Runnable task) {
-        beforeListening = task;
+        sockets.beforeListening(task);
         return this;
     }
 
@@ -411,24 +320,10 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
     public ContainerListener listen(
             Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException {
-        beforeListening.run();
-        return listenNow(container, at, mode, acceptor);
-    }
-
-    private synchronized ContainerListener listenNow(
-            Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
-            throws SocketRefusedException {
-        requireRunning(container.shed());
-        if (mode == ContainerListener.Mode.KEEP && listeners.stream().anyMatch(other -> other.holds(at))) {
-            throw new SocketRefusedException(at + ": Address already in use");
+        synchronized (this) {
+            requireRunning(container.shed());
         }
-        int port = switch (at) {
-            case Endpoint.Tcp(String _, int asked) -> asked == 0 ? FREE_PORT + listeners.size() : asked;
-            case Endpoint.Unix _ -> 0;
-        };
-        var listener = new FakeListener(at, port, acceptor, new AtomicBoolean(true), new AtomicBoolean(true));
-        listeners.add(listener);
-        return listener;
+        return sockets.listen(at, mode, acceptor);
     }
 
     @Override
@@ -484,10 +379,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
 
     private Container container(ContainerSpec spec, State state) {
         ids++;
-        if (volumes.add(spec.volumeName())) {
-            volumeLabels.put(spec.volumeName(), spec.labels());
-            volumeMarks.put(spec.volumeName(), spec.labels().getOrDefault(Container.CREATION, ""));
-        }
+        volumes.add(spec.volumeName(), spec.labels());
         return new Container(
                 "c0ffee" + ids,
                 spec.shed(),

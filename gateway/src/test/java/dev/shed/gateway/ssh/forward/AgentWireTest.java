@@ -7,6 +7,7 @@ import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent.ForwardOpened;
 import dev.shed.gateway.audit.AuditEvent.ForwardRefused;
 import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.FakeListener;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import java.io.IOException;
@@ -80,9 +81,7 @@ class AgentWireTest {
         try (var session = gateway("").login("demo")) {
             startWithAgent(session);
             assertThat(environment()).containsEntry("SSH_AUTH_SOCK", SOCKET);
-            assertThat(runtime.listening())
-                    .extracting(FakeRuntime.FakeListener::place)
-                    .containsExactly(new Endpoint.Unix(SOCKET));
+            assertThat(runtime.listening()).extracting(FakeListener::place).containsExactly(new Endpoint.Unix(SOCKET));
         }
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.container.FakeListener;
 import dev.shed.gateway.container.FakeRuntime;
-import dev.shed.gateway.container.FakeRuntime.FakeListener;
 import dev.shed.gateway.container.FakeSocket;
 import dev.shed.gateway.ssh.raw.RawClient;
 import java.io.IOException;

@@ -10,6 +10,7 @@ import dev.shed.gateway.audit.AuditEvent.ForwardRefused;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.FakeListener;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.ssh.raw.RawClient;
 import java.io.IOException;
@@ -274,7 +275,7 @@ class RemoteForwardWireTest {
             var answer = session.request("streamlocal-forward@openssh.com", request, PATIENCE);
             assertThat(answer).isNotNull();
             assertThat(runtime.listening())
-                    .extracting(FakeRuntime.FakeListener::place)
+                    .extracting(FakeListener::place)
                     .isEqualTo(List.of(new Endpoint.Unix("/tmp/x.sock")));
         }
     }
