@@ -23,7 +23,7 @@ static void announce(const struct porter *porter) {
 }
 
 static void serve(const struct porter *porter, struct link *link, const struct frame *frame) {
-    const char *reason = "this frame is no request";
+    const char *reason = "this frame is not a request";
     struct spawn spawn;
     struct dial dial;
     struct listen listen;

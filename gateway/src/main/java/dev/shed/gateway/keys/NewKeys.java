@@ -42,7 +42,7 @@ record NewKeys(String where, List<String> lines) {
             var why = file.keys(line).stream()
                     .map(key -> key instanceof Refused refused ? refused.reason() : "it has options of its own")
                     .findFirst()
-                    .orElse("it is no key");
+                    .orElse("it is not a key");
             throw wrong(where, why);
         }
         var own = words.length == 3 ? words[2].strip() : "";
