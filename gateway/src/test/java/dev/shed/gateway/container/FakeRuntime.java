@@ -188,7 +188,8 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
             containers.remove(shed);
             found = true;
         }
-        return found | volumes.undo(ContainerSpec.volumeName(shed), creation);
+        boolean volume = volumes.undo(ContainerSpec.volumeName(shed), creation);
+        return found || volume;
     }
 
     @Override
