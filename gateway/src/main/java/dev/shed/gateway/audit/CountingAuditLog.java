@@ -34,29 +34,40 @@ public final class CountingAuditLog implements AuditLog {
 
     @Override
     public void record(AuditEvent event) {
+        // A start counts before its line is there, an end afterwards: who waits for the ends misses none.
+        count(() -> countStart(event));
         log.record(event);
-        // Counted afterwards: who waits for an end waits for its line.
+        count(() -> countEnd(event));
+    }
+
+    private void count(Runnable change) {
         lock.lock();
         try {
-            count(event);
+            change.run();
             ended.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    private void count(AuditEvent event) {
+    private void countStart(AuditEvent event) {
         switch (event) {
             case AuditEvent.ConnectionOpened _ -> connections++;
             case AuditEvent.ConnectionDropped _ -> dropped++;
             case AuditEvent.AuthAccepted _ -> loggedIn.add(event.origin().conn());
+            case AuditEvent.ChannelStarted _ -> channels++;
+            case AuditEvent.ForwardOpened _ -> forwards++;
+            default -> {}
+        }
+    }
+
+    private void countEnd(AuditEvent event) {
+        switch (event) {
             case AuditEvent.ConnectionClosed _ -> {
                 connections--;
                 loggedIn.remove(event.origin().conn());
             }
-            case AuditEvent.ChannelStarted _ -> channels++;
             case AuditEvent.ChannelEnded _ -> channels--;
-            case AuditEvent.ForwardOpened _ -> forwards++;
             case AuditEvent.ForwardClosed _ -> forwards--;
             default -> {}
         }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.RecordingAuditLog;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class CountingAuditLogTest {
@@ -23,6 +25,20 @@ class CountingAuditLogTest {
 
         assertThat(log.awaitEnds(Duration.ofMillis(1))).isEqualTo(1);
         assertThat(written.events()).containsExactly(OPENED, OPENED, CLOSED);
+    }
+
+    /// A gateway that stops just then waits for both.
+    @Test
+    void aStartIsCountedBeforeItsLineIsThereAndAnEndAfterwards() {
+        var open = new ArrayList<Long>();
+        var counting = new AtomicReference<CountingAuditLog>();
+        var watched = new CountingAuditLog(_ -> open.add(counting.get().counts().loggingIn()));
+        counting.set(watched);
+        watched.record(OPENED);
+        watched.record(CLOSED);
+
+        assertThat(open).containsExactly(1L, 1L);
+        assertThat(watched.counts().loggingIn()).isZero();
     }
 
     @Test
