@@ -19,7 +19,6 @@ import dev.shed.gateway.ssh.connection.KeyLogin;
 import dev.shed.gateway.ssh.connection.QueuedOutputLimit;
 import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.ssh.key.Algorithms;
-import dev.shed.gateway.ssh.key.CipherWarmUp;
 import dev.shed.gateway.ssh.key.HostCertificates;
 import dev.shed.gateway.ssh.key.HostIdentity;
 import dev.shed.gateway.ssh.session.SessionChannel;
@@ -199,7 +198,6 @@ public final class SshEndpoint implements AutoCloseable {
             throw cannotListen(e);
         }
         check.start();
-        CipherWarmUp.start(server.getCipherFactories());
         identity.log();
     }
 
