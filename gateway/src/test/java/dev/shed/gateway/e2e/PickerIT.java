@@ -180,7 +180,7 @@ class PickerIT {
             terminal.press("c");
             terminal.enter(other);
             terminal.await("created " + other);
-            terminal.await("  " + other + "  -        running");
+            terminal.await("> " + other + "  -        running");
             terminal.press("/");
             terminal.enter(other);
             terminal.await("> " + other);
