@@ -2,6 +2,7 @@ package dev.shed.gateway.e2e;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.jr.ob.JSON;
+import com.github.difflib.DiffUtils;
 import dev.shed.cli.main.Shed;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class InstalledClient {
     /// The client's jar, with its libraries beside it, from where this test has its classes.
     private static Path gather(Path directory) throws IOException {
         var libraries = Files.createDirectory(directory.resolve("lib"));
-        for (var type : List.of(CommandLine.class, JSON.class, JsonFactory.class)) {
+        for (var type : List.of(CommandLine.class, DiffUtils.class, JSON.class, JsonFactory.class)) {
             var library = source(type);
             Files.copy(library, libraries.resolve(library.getFileName()));
         }
