@@ -17,7 +17,7 @@ public interface Verb {
         return words.size();
     }
 
-    /// How many of them can be options of the client's or of the gateway's; the others are text or a command.
+    /// The number of leading words that may be options. Later words are text or a command.
     default int own(List<String> words) {
         return words.size();
     }

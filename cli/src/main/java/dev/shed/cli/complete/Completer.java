@@ -53,58 +53,59 @@ public final class Completer {
         call.out().flush();
     }
 
-    List<Wanted.Word> offered(List<String> words) throws IOException, InterruptedException {
+    List<Candidates.Word> offered(List<String> words) throws IOException, InterruptedException {
         var current = words.getLast();
-        return resolve(wanted(words, verbs), current).stream()
+        return resolve(candidates(words, verbs), current).stream()
                 .filter(word -> word.text().startsWith(current))
                 .toList();
     }
 
-    static Wanted wanted(List<String> words, Function<String, Optional<Verb>> verbs) {
+    static Candidates candidates(List<String> words, Function<String, Optional<Verb>> verbs) {
         if (words.size() == 1 || (words.size() == 2 && words.getFirst().equals("help"))) {
-            return new Wanted.Verbs();
+            return new Candidates.Verbs();
         }
         if (words.getFirst().equals("help")) {
             return verbs.apply(words.get(1))
                     .filter(_ -> words.size() == 3)
                     .map(verb -> Line.subcommands(verb.spec()))
-                    .orElse(Wanted.NOTHING);
+                    .orElse(Candidates.NOTHING);
         }
         return verbs.apply(words.getFirst())
-                .map(verb -> Line.wanted(verb.spec(), words.subList(1, words.size())))
-                .orElse(Wanted.NOTHING);
+                .map(verb -> Line.candidates(verb.spec(), words.subList(1, words.size())))
+                .orElse(Candidates.NOTHING);
     }
 
-    private List<Wanted.Word> resolve(Wanted wanted, String current) throws IOException, InterruptedException {
-        return switch (wanted) {
-            case Wanted.Words(var words) -> words;
-            case Wanted.Either(var first, var second) -> {
+    private List<Candidates.Word> resolve(Candidates candidates, String current)
+            throws IOException, InterruptedException {
+        return switch (candidates) {
+            case Candidates.Words(var words) -> words;
+            case Candidates.Either(var first, var second) -> {
                 var words = new ArrayList<>(resolve(first, current));
                 words.addAll(resolve(second, current));
                 yield words;
             }
-            case Wanted.Verbs() -> verbs();
-            case Wanted.Value(var option, var value) ->
+            case Candidates.Verbs() -> verbs();
+            case Candidates.Value(var option, var value) ->
                 resolve(value, current.substring(option.length())).stream()
-                        .map(word -> new Wanted.Word(option + word.text(), word.meaning()))
+                        .map(word -> new Candidates.Word(option + word.text(), word.meaning()))
                         .toList();
-            case Wanted.Servers() -> words(call.settings().servers().keySet());
-            case Wanted.Sheds(var server) ->
+            case Candidates.Servers() -> words(call.settings().servers().keySet());
+            case Candidates.Sheds(var server) ->
                 inTime(() -> live.sheds(server, current), () -> live.knownSheds(server, current));
-            case Wanted.Sessions(var shed) -> inTime(() -> live.sessions(shed), List::of);
-            case Wanted.Ports(var shed) -> inTime(() -> live.ports(shed), List::of);
+            case Candidates.Sessions(var shed) -> inTime(() -> live.sessions(shed), List::of);
+            case Candidates.Ports(var shed) -> inTime(() -> live.ports(shed), List::of);
         };
     }
 
-    private List<Wanted.Word> verbs() {
+    private List<Candidates.Word> verbs() {
         var all = new LinkedHashMap<String, CommandSpec>();
         for (var name : names) {
             verbs.apply(name).ifPresent(verb -> all.put(name, verb.spec()));
         }
         var words = new ArrayList<>(Line.verbs(all));
-        words.add(new Wanted.Word("help", "Explain a verb"));
-        words.add(new Wanted.Word("--help", "Explain the client"));
-        words.add(new Wanted.Word("--version", "Print the client's version"));
+        words.add(new Candidates.Word("help", "Explain a verb"));
+        words.add(new Candidates.Word("--help", "Explain the client"));
+        words.add(new Candidates.Word("--version", "Print the client's version"));
         return words;
     }
 
@@ -115,7 +116,8 @@ public final class Completer {
     }
 
     /// The answer, or what there is without it. Whoever still waits for a server then ends with this process.
-    private List<Wanted.Word> inTime(Question question, Question otherwise) throws IOException, InterruptedException {
+    private List<Candidates.Word> inTime(Question question, Question otherwise)
+            throws IOException, InterruptedException {
         var task = new FutureTask<>(() -> words(question.ask()));
         Thread.ofVirtual().start(task);
         try {
@@ -130,9 +132,9 @@ public final class Completer {
         }
     }
 
-    private static List<Wanted.Word> words(Iterable<String> texts) {
-        var words = new ArrayList<Wanted.Word>();
-        texts.forEach(text -> words.add(new Wanted.Word(text)));
+    private static List<Candidates.Word> words(Iterable<String> texts) {
+        var words = new ArrayList<Candidates.Word>();
+        texts.forEach(text -> words.add(new Candidates.Word(text)));
         return words;
     }
 }

@@ -33,18 +33,18 @@ final class Line {
     }
 
     /// @param words the words behind the verb; at least one, which may be empty
-    static Wanted wanted(CommandSpec spec, List<String> words) {
+    static Candidates candidates(CommandSpec spec, List<String> words) {
         var subcommand = spec.subcommands().get(words.getFirst());
         if (subcommand != null && words.size() > 1) {
-            return wanted(subcommand.getCommandSpec(), words.subList(1, words.size()));
+            return candidates(subcommand.getCommandSpec(), words.subList(1, words.size()));
         }
-        return new Line(spec, words.subList(0, words.size() - 1), words.getLast()).wanted();
+        return new Line(spec, words.subList(0, words.size() - 1), words.getLast()).candidates();
     }
 
-    private Wanted wanted() {
+    private Candidates candidates() {
         var open = read();
         if (commandBegan) {
-            return Wanted.NOTHING;
+            return Candidates.NOTHING;
         }
         if (open.isPresent()) {
             return value(open.get());
@@ -52,8 +52,8 @@ final class Line {
         int equals = current.indexOf('=');
         if (!optionsEnded && current.startsWith("--") && equals > 0) {
             var option = takesValue(current.substring(0, equals));
-            return option.<Wanted>map(known -> new Wanted.Value(current.substring(0, equals + 1), value(known)))
-                    .orElse(Wanted.NOTHING);
+            return option.<Candidates>map(known -> new Candidates.Value(current.substring(0, equals + 1), value(known)))
+                    .orElse(Candidates.NOTHING);
         }
         if (!optionsEnded && current.startsWith("-")) {
             return options();
@@ -96,21 +96,21 @@ final class Line {
                 .filter(option -> option.arity().min() > 0);
     }
 
-    private Wanted options() {
-        return new Wanted.Words(spec.options().stream()
+    private Candidates options() {
+        return new Candidates.Words(spec.options().stream()
                 .filter(option -> !option.hidden())
                 .filter(option -> List.of(option.names()).stream().noneMatch(before::contains))
-                .map(option -> new Wanted.Word(option.longestName(), meaning(option.description())))
+                .map(option -> new Candidates.Word(option.longestName(), meaning(option.description())))
                 .toList());
     }
 
-    private Wanted positional() {
-        var word = parameter(positionals.size()).map(this::named).orElse(Wanted.NOTHING);
+    private Candidates positional() {
+        var word = parameter(positionals.size()).map(this::named).orElse(Candidates.NOTHING);
         // A subcommand is the first word behind the verb.
         if (spec.subcommands().isEmpty() || !before.isEmpty()) {
             return word;
         }
-        return word.equals(Wanted.NOTHING) ? subcommands(spec) : new Wanted.Either(subcommands(spec), word);
+        return word.equals(Candidates.NOTHING) ? subcommands(spec) : new Candidates.Either(subcommands(spec), word);
     }
 
     private Optional<PositionalParamSpec> parameter(int index) {
@@ -130,45 +130,45 @@ final class Line {
                         && parameter.paramLabel().equals(label));
     }
 
-    static Wanted subcommands(CommandSpec spec) {
-        return new Wanted.Words(spec.subcommands().entrySet().stream()
-                .map(entry -> new Wanted.Word(
+    static Candidates subcommands(CommandSpec spec) {
+        return new Candidates.Words(spec.subcommands().entrySet().stream()
+                .map(entry -> new Candidates.Word(
                         entry.getKey(),
                         meaning(entry.getValue().getCommandSpec().usageMessage().description())))
                 .toList());
     }
 
-    private Wanted value(OptionSpec option) {
+    private Candidates value(OptionSpec option) {
         return switch (option.longestName()) {
             case "--session" -> sessions();
-            case "--server" -> new Wanted.Servers();
+            case "--server" -> new Candidates.Servers();
             default -> candidates(option);
         };
     }
 
-    private Wanted named(PositionalParamSpec parameter) {
+    private Candidates named(PositionalParamSpec parameter) {
         return switch (parameter.paramLabel()) {
-            case "SHED" -> new Wanted.Sheds(server);
+            case "SHED" -> new Candidates.Sheds(server);
             case "SESSION" -> sessions();
-            case "PORT" -> shed().<Wanted>map(Wanted.Ports::new).orElse(Wanted.NOTHING);
-            case "SERVER" -> new Wanted.Servers();
-            case "VERB" -> new Wanted.Verbs();
+            case "PORT" -> shed().<Candidates>map(Candidates.Ports::new).orElse(Candidates.NOTHING);
+            case "SERVER" -> new Candidates.Servers();
+            case "VERB" -> new Candidates.Verbs();
             default -> candidates(parameter);
         };
     }
 
-    private static Wanted candidates(ArgSpec argument) {
-        var words = new ArrayList<Wanted.Word>();
+    private static Candidates candidates(ArgSpec argument) {
+        var words = new ArrayList<Candidates.Word>();
         if (argument.completionCandidates() != null) {
-            argument.completionCandidates().forEach(word -> words.add(new Wanted.Word(word)));
+            argument.completionCandidates().forEach(word -> words.add(new Candidates.Word(word)));
         }
-        return new Wanted.Words(words);
+        return new Candidates.Words(words);
     }
 
-    private Wanted sessions() {
+    private Candidates sessions() {
         return shed().filter(shed -> !shed.contains("+"))
-                .<Wanted>map(Wanted.Sessions::new)
-                .orElse(Wanted.NOTHING);
+                .<Candidates>map(Candidates.Sessions::new)
+                .orElse(Candidates.NOTHING);
     }
 
     /// The shed of this line, with its server where that is named.
@@ -186,9 +186,9 @@ final class Line {
     }
 
     /// For verbs, by name.
-    static List<Wanted.Word> verbs(Map<String, CommandSpec> all) {
+    static List<Candidates.Word> verbs(Map<String, CommandSpec> all) {
         return all.entrySet().stream()
-                .map(entry -> new Wanted.Word(
+                .map(entry -> new Candidates.Word(
                         entry.getKey(), meaning(entry.getValue().usageMessage().description())))
                 .toList();
     }

@@ -2,7 +2,7 @@ package dev.shed.cli.doctor;
 
 import dev.shed.cli.call.Call;
 import dev.shed.cli.failure.CliFailure;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,8 +52,8 @@ final class FileChecks {
                 ? Optional.of(Check.fail(
                         "files",
                         CliFailure.Code.CONFIG,
-                        Shown.of(file.toString()) + " is writable by other users",
-                        "chmod go-w " + Shown.of(file.toString())))
+                        Printable.of(file.toString()) + " is writable by other users",
+                        "chmod go-w " + Printable.of(file.toString())))
                 : Optional.empty();
     }
 

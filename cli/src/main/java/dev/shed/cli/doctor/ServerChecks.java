@@ -9,7 +9,7 @@ import dev.shed.cli.login.SshTrouble;
 import dev.shed.cli.server.Server;
 import dev.shed.cli.ssh.SshCommand;
 import dev.shed.cli.ssh.SshProcess;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -90,7 +90,7 @@ final class ServerChecks {
     /// @param took how long the answer took, and so how far `here` may be off
     static List<Check> judge(String about, String out, Instant here, Duration took) {
         var json = read(out);
-        var version = Shown.of(String.valueOf(json.getOrDefault("gateway", "?")));
+        var version = Printable.of(String.valueOf(json.getOrDefault("gateway", "?")));
         var checks = new ArrayList<Check>();
         checks.add(
                 isOurs(version)

@@ -4,7 +4,7 @@ import dev.shed.cli.call.Version;
 import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.ssh.SshCommand;
 import dev.shed.cli.ssh.SshProcess;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,12 +43,12 @@ final class SshChecks {
             return Check.fail(
                     "ssh",
                     CliFailure.Code.CONFIG,
-                    "there is no working ssh on the PATH: " + Shown.of(said),
+                    "there is no working ssh on the PATH: " + Printable.of(said),
                     "install OpenSSH's client (package openssh-client)");
         }
         var match = OPENSSH.matcher(said);
         if (!match.find()) {
-            return Check.warn("ssh", Shown.of(said) + " is not OpenSSH", "put OpenSSH's ssh first on the PATH");
+            return Check.warn("ssh", Printable.of(said) + " is not OpenSSH", "put OpenSSH's ssh first on the PATH");
         }
         int version = Integer.parseInt(match.group(1)) * 100 + Integer.parseInt(match.group(2));
         return version < OLDEST

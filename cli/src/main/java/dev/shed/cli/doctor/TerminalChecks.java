@@ -1,7 +1,7 @@
 package dev.shed.cli.doctor;
 
 import dev.shed.cli.call.Call;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +36,8 @@ final class TerminalChecks {
         if (!Call.isWindows() && !isUtf8(locale)) {
             checks.add(Check.warn(
                     ABOUT,
-                    "the locale '" + Shown.of(locale) + "' is not UTF-8: lines and some letters will be drawn wrong",
+                    "the locale '" + Printable.of(locale)
+                            + "' is not UTF-8: lines and some letters will be drawn wrong",
                     "export LANG=C.UTF-8"));
         }
         if (call.variable("TMUX").isPresent()) {
@@ -46,7 +47,7 @@ final class TerminalChecks {
                     "Ctrl-B Ctrl-B d detaches from a shed's session"));
         }
         if (checks.isEmpty()) {
-            checks.add(Check.ok(ABOUT, Shown.of(term + ", " + locale)));
+            checks.add(Check.ok(ABOUT, Printable.of(term + ", " + locale)));
         }
         return checks;
     }

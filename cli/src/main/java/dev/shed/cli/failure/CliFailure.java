@@ -1,6 +1,6 @@
 package dev.shed.cli.failure;
 
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -55,12 +55,12 @@ public final class CliFailure extends RuntimeException {
 
     /// What the gateway says of a name.
     public static CliFailure invalidName(String message, String hint) {
-        return new CliFailure(Code.INVALID_NAME, Shown.of(message), Shown.of(hint));
+        return new CliFailure(Code.INVALID_NAME, Printable.of(message), Printable.of(hint));
     }
 
     /// A file that cannot be used as it should be.
     public static CliFailure file(Path file, IOException e) {
-        return new CliFailure(Code.CONFIG, Shown.of(file.toString()) + ": " + reason(e), "shed doctor");
+        return new CliFailure(Code.CONFIG, Printable.of(file.toString()) + ": " + reason(e), "shed doctor");
     }
 
     /// What went wrong outside of this program: most of all with one of its files.
@@ -74,7 +74,7 @@ public final class CliFailure extends RuntimeException {
     public static CliFailure of(RuntimeException e) {
         var place = e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0];
         return new CliFailure(
-                Code.INTERNAL, "a defect of the client: " + Shown.of(e + place), "shed doctor", "shed --version");
+                Code.INTERNAL, "a defect of the client: " + Printable.of(e + place), "shed doctor", "shed --version");
     }
 
     private static String reason(IOException e) {
@@ -82,8 +82,8 @@ public final class CliFailure extends RuntimeException {
             case NoSuchFileException _ -> "no such file or directory";
             case AccessDeniedException _ -> "permission denied";
             case FileAlreadyExistsException _ -> "it is not a directory";
-            case FileSystemException wrong when wrong.getReason() != null -> Shown.of(wrong.getReason());
-            default -> Shown.of(String.valueOf(e.getMessage()));
+            case FileSystemException wrong when wrong.getReason() != null -> Printable.of(wrong.getReason());
+            default -> Printable.of(String.valueOf(e.getMessage()));
         };
     }
 

@@ -1,7 +1,7 @@
 package dev.shed.cli.forward;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +37,9 @@ record Answer(Optional<SortedMap<Integer, Listener>> listeners, Optional<String>
 
     private static String text(Map<String, Object> error) {
         var hint = error.get("hint") instanceof String text && !text.isBlank()
-                ? "\nTry:" + text.lines().map(line -> "\n  " + Shown.of(line)).reduce("", String::concat)
+                ? "\nTry:"
+                        + text.lines().map(line -> "\n  " + Printable.of(line)).reduce("", String::concat)
                 : "";
-        return Shown.of(String.valueOf(error.get("message"))) + hint;
+        return Printable.of(String.valueOf(error.get("message"))) + hint;
     }
 }

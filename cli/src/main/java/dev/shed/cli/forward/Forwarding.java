@@ -26,8 +26,8 @@ public final class Forwarding {
     private final Call call;
     private final Server server;
     private final String shed;
-    private final List<Wish> wishes;
-    private final Announcer announcer;
+    private final List<RequestedForward> requested;
+    private final ForwardReporter reporter;
     private final Forwards forwards;
     private volatile @Nullable Link current;
     private volatile boolean ending;
@@ -35,14 +35,14 @@ public final class Forwarding {
     /// Whether there was a link, and the gateway told of the shed.
     private boolean began;
 
-    /// @param wishes the ports; all that something listens on when there are none
-    public Forwarding(Call call, Server server, String shed, List<Wish> wishes) {
+    /// @param requested the ports; all that something listens on when there are none
+    public Forwarding(Call call, Server server, String shed, List<RequestedForward> requested) {
         this.call = call;
         this.server = server;
         this.shed = shed;
-        this.wishes = List.copyOf(wishes);
-        this.announcer = new Announcer(call, shed);
-        this.forwards = new Forwards(announcer);
+        this.requested = List.copyOf(requested);
+        this.reporter = new ForwardReporter(call, shed);
+        this.forwards = new Forwards(reporter);
     }
 
     /// Ends with the call, by Ctrl-C, or with what cannot be mended. What the gateway says about that is told.
@@ -90,7 +90,7 @@ public final class Forwarding {
 
     private void comeBack(int failures) throws IOException, InterruptedException {
         if (failures == 0) {
-            announcer.notice("the link to '" + server.name() + "' is lost; reconnecting (Ctrl-C to stop)");
+            reporter.notice("the link to '" + server.name() + "' is lost; reconnecting (Ctrl-C to stop)");
         }
         new Reconnect(call, server).await(failures);
     }
@@ -99,10 +99,10 @@ public final class Forwarding {
     private Optional<Integer> serve(Link link) throws IOException, InterruptedException {
         try {
             if (began) {
-                announcer.notice("reconnected");
+                reporter.notice("reconnected");
                 forwards.again(link);
             }
-            return wishes.isEmpty() ? follow(link) : keep(link);
+            return requested.isEmpty() ? follow(link) : keep(link);
         } catch (Link.LostException _) {
             return Optional.empty();
         }
@@ -124,15 +124,15 @@ public final class Forwarding {
     }
 
     private void grant(Link link, SortedMap<Integer, Listener> known) throws IOException, InterruptedException {
-        for (var wish : wishes) {
-            var listener = known.getOrDefault(wish.remote(), Listener.unknown(wish.remote()));
-            if (wish.local().isPresent()) {
-                forwards.add(link, listener, wish.local().get());
+        for (var forward : requested) {
+            var listener = known.getOrDefault(forward.remote(), Listener.unknown(forward.remote()));
+            if (forward.local().isPresent()) {
+                forwards.add(link, listener, forward.local().get());
             } else {
                 forwards.add(link, listener);
             }
-            if (!known.containsKey(wish.remote())) {
-                announcer.notice("nothing listens on port " + wish.remote() + " of " + shed + " yet");
+            if (!known.containsKey(forward.remote())) {
+                reporter.notice("nothing listens on port " + forward.remote() + " of " + shed + " yet");
             }
         }
     }
@@ -174,7 +174,7 @@ public final class Forwarding {
 
     private void bring(Link link, SortedMap<Integer, Listener> listeners) throws IOException, InterruptedException {
         if (!began && listeners.isEmpty()) {
-            announcer.notice("nothing listens in " + shed + " yet; ports are forwarded as they open (Ctrl-C to stop)");
+            reporter.notice("nothing listens in " + shed + " yet; ports are forwarded as they open (Ctrl-C to stop)");
         }
         began = true;
         forwards.only(link, listeners);

@@ -16,12 +16,12 @@ final class Forwards {
     private static final int TRIES = 3;
 
     private final LocalPorts ports = new LocalPorts();
-    private final Announcer announcer;
+    private final ForwardReporter reporter;
     private final SortedMap<Integer, Forward> open = new TreeMap<>();
     private boolean tooMany;
 
-    Forwards(Announcer announcer) {
-        this.announcer = announcer;
+    Forwards(ForwardReporter reporter) {
+        this.reporter = reporter;
     }
 
     /// After the link was lost: the same forwards on the new one. Where a port has been taken meanwhile it gets
@@ -30,7 +30,7 @@ final class Forwards {
         for (var forward : new ArrayList<>(open.values())) {
             if (!LocalPorts.isFree(forward.local()) || !link.forward(forward)) {
                 open.remove(forward.port());
-                announcer.closed(forward);
+                reporter.closed(forward);
                 add(link, forward.listener());
             }
         }
@@ -55,7 +55,7 @@ final class Forwards {
             if (link.forward(forward)) {
                 int wanted = LocalPorts.wanted(listener.port());
                 if (forward.local() != wanted) {
-                    announcer.taken(wanted, forward);
+                    reporter.taken(wanted, forward);
                 }
                 opened(forward);
                 return;
@@ -66,7 +66,7 @@ final class Forwards {
     private void opened(Forward forward) {
         ports.remember(forward.port(), forward.local());
         open.put(forward.port(), forward);
-        announcer.opened(forward);
+        reporter.opened(forward);
     }
 
     /// Brings about that these, and only these, are forwarded.
@@ -76,7 +76,7 @@ final class Forwards {
             if (listener == null || !listener.host().equals(forward.listener().host())) {
                 link.cancel(forward);
                 open.remove(forward.port());
-                announcer.closed(forward);
+                reporter.closed(forward);
             }
         }
         addMissing(link, wanted.values());
@@ -91,7 +91,7 @@ final class Forwards {
                 add(link, listener);
             } else if (!tooMany) {
                 tooMany = true;
-                announcer.notice("more than " + MOST + " ports are open in the shed; the others are left out");
+                reporter.notice("more than " + MOST + " ports are open in the shed; the others are left out");
             }
         }
     }

@@ -8,7 +8,7 @@ import dev.shed.cli.ssh.LinkLog;
 import dev.shed.cli.ssh.SshArguments;
 import dev.shed.cli.ssh.SshCommand;
 import dev.shed.cli.ssh.SshProcess;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ final class Link {
         interrupted |= line.startsWith(INTERRUPTED);
         if (line.contains(PROHIBITED) && !prohibited) {
             prohibited = true;
-            call.notice("the gateway refused a connection: " + Shown.of(line.substring(line.indexOf(PROHIBITED))));
+            call.notice("the gateway refused a connection: " + Printable.of(line.substring(line.indexOf(PROHIBITED))));
         }
     }
 

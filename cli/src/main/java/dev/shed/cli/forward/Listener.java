@@ -1,6 +1,6 @@
 package dev.shed.cli.forward;
 
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +46,7 @@ record Listener(String host, int port, String process) {
         if (!sound || !(row.get("port") instanceof Integer port) || !isPort(port)) {
             return Optional.empty();
         }
-        var name = row.get("process") instanceof String text ? Shown.of(text) : "";
+        var name = row.get("process") instanceof String text ? Printable.of(text) : "";
         return Optional.of(new Listener(
                 LOCAL.contains(address) ? LOCALHOST : address,
                 port,

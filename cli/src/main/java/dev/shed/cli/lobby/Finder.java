@@ -6,7 +6,7 @@ import dev.shed.cli.server.Server;
 import dev.shed.cli.server.Settings;
 import dev.shed.cli.server.ShedCache;
 import dev.shed.cli.server.Target;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,7 +151,7 @@ public final class Finder {
         complain(answers);
         return new CliFailure(
                 CliFailure.Code.SHED_NOT_FOUND,
-                (silent.isEmpty() ? "no server has a shed '" : "no reachable server has a shed '") + Shown.of(shed)
+                (silent.isEmpty() ? "no server has a shed '" : "no reachable server has a shed '") + Printable.of(shed)
                         + "'",
                 "shed list --all",
                 "shed create " + shed);

@@ -5,8 +5,8 @@ import dev.shed.cli.call.Call;
 import dev.shed.cli.server.Server;
 import dev.shed.cli.ssh.SshCommand;
 import dev.shed.cli.ssh.SshProcess;
+import dev.shed.cli.text.Printable;
 import dev.shed.cli.text.Quoted;
-import dev.shed.cli.text.Shown;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -121,6 +121,6 @@ public final class Lobby {
     }
 
     private static String lastLine(String text) {
-        return Shown.of(text.strip().lines().reduce((_, last) -> last).orElse("no answer"));
+        return Printable.of(text.strip().lines().reduce((_, last) -> last).orElse("no answer"));
     }
 }

@@ -71,7 +71,7 @@ public final class Reconnect {
         // A server that answers and lets nobody in is left alone for a while.
         pause(address.isEmpty() || failures > 1 ? delay(failures) : Duration.ZERO, new CountDownLatch(1));
         if (address.isPresent()) {
-            untilItAnswers(new Knocks(address.get()));
+            untilItAnswers(new ServerProbe(address.get()));
         }
     }
 
@@ -80,14 +80,14 @@ public final class Reconnect {
         return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
     }
 
-    private void untilItAnswers(Knocks knocks) throws InterruptedException, IOException {
+    private void untilItAnswers(ServerProbe probe) throws InterruptedException, IOException {
         long start = System.nanoTime();
         int slow = 0;
-        try (knocks) {
-            while (knocks.answer().getCount() > 0) {
-                knocks.knock();
+        try (probe) {
+            while (probe.answer().getCount() > 0) {
+                probe.probe();
                 boolean eager = System.nanoTime() - start < EAGER.toNanos();
-                if (pause(eager ? EAGERLY : delay(++slow), knocks.answer())) {
+                if (pause(eager ? EAGERLY : delay(++slow), probe.answer())) {
                     start = System.nanoTime();
                     slow = 0;
                 }

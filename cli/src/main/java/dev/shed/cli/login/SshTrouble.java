@@ -7,7 +7,7 @@ import dev.shed.cli.server.Server;
 import dev.shed.cli.ssh.HostKey;
 import dev.shed.cli.ssh.SshCommand;
 import dev.shed.cli.ssh.SshProcess;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ public final class SshTrouble {
 
     /// The last line that is not one of the log's own.
     static String reason(String log) {
-        return Shown.of(log.lines()
+        return Printable.of(log.lines()
                 .filter(line -> !line.startsWith("debug") && !line.startsWith("OpenSSH_") && !line.isBlank())
                 .reduce((_, last) -> last)
                 .orElse("ssh printed no message"));
@@ -94,7 +94,7 @@ public final class SshTrouble {
             return noKey();
         }
         var tried = offers.stream()
-                .map(offer -> offer.fingerprint() + " (" + Shown.of(offer.source()) + ")")
+                .map(offer -> offer.fingerprint() + " (" + Printable.of(offer.source()) + ")")
                 .toList();
         var hints = new ArrayList<String>();
         hints.add("on the gateway's host, append this line to the file 'access.authorized-keys' of its configuration:");
@@ -114,7 +114,7 @@ public final class SshTrouble {
                 .filter(file -> !Files.isReadable(file))
                 .map(file -> new CliFailure(
                         CliFailure.Code.LOGIN_REFUSED,
-                        refused + "its key " + Shown.of(file.toString()) + " cannot be read",
+                        refused + "its key " + Printable.of(file.toString()) + " cannot be read",
                         server.withIdentity(Optional.empty()).addLine("--identity", "FILE")))
                 .orElseGet(() -> new CliFailure(
                         CliFailure.Code.LOGIN_REFUSED,
@@ -128,7 +128,7 @@ public final class SshTrouble {
         var file = Path.of(offer.source() + ".pub");
         try {
             return Files.isRegularFile(file)
-                    ? Optional.of(Shown.of(Files.readString(file).strip()))
+                    ? Optional.of(Printable.of(Files.readString(file).strip()))
                     : Optional.empty();
         } catch (IOException _) {
             return Optional.empty();

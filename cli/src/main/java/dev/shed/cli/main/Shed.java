@@ -8,10 +8,10 @@ import dev.shed.cli.call.Outcome;
 import dev.shed.cli.call.Terminal;
 import dev.shed.cli.call.Verb;
 import dev.shed.cli.call.Version;
+import dev.shed.cli.failure.CallEndedException;
 import dev.shed.cli.failure.CliFailure;
-import dev.shed.cli.failure.Ended;
 import dev.shed.cli.file.Home;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import dev.shed.cli.verb.Grammar;
 import dev.shed.cli.verb.Verbs;
 import java.io.FileDescriptor;
@@ -64,7 +64,7 @@ public final class Shed {
     Outcome outcome(List<String> words) throws InterruptedException {
         try {
             return answer(words);
-        } catch (Ended e) {
+        } catch (CallEndedException e) {
             return new Outcome.Done(e.status());
         } catch (CliFailure e) {
             return failed(words, e);
@@ -87,7 +87,7 @@ public final class Shed {
         boolean json = rest.subList(0, own).stream()
                 .takeWhile(word -> !word.equals("--"))
                 .anyMatch("--json"::equals);
-        Complaint.tell(
+        FailurePrinter.tell(
                 call,
                 json,
                 Choices.asCalls(failure, words, own)
@@ -123,7 +123,7 @@ public final class Shed {
             case "-h", "--help" -> commandLine(everything()).usage(call.out(), colours());
             case "help" -> help(words.subList(1, words.size())).usage(call.out(), colours());
             case "-V", "--version" -> call.out().println("shed " + Version.OWN);
-            default -> throw CliFailure.usage("there is no verb '" + Shown.of(first) + "'", "shed --help");
+            default -> throw CliFailure.usage("there is no verb '" + Printable.of(first) + "'", "shed --help");
         }
         return Outcome.SUCCESS;
     }
@@ -133,7 +133,7 @@ public final class Shed {
         for (int i = 0; i < words.size(); i++) {
             var next = line.getSubcommands().get(words.get(i));
             if (next == null) {
-                var given = Shown.of(String.join(" ", words.subList(0, i + 1)));
+                var given = Printable.of(String.join(" ", words.subList(0, i + 1)));
                 throw CliFailure.usage(
                         "there is no verb '" + given + "'",
                         line.getCommandSpec().qualifiedName(" ") + " --help");

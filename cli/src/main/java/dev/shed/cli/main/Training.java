@@ -89,8 +89,8 @@ final class Training {
     private static void greet(ServerSocket socket) {
         try {
             while (true) {
-                try (var knock = socket.accept()) {
-                    knock.getOutputStream().write("SSH-2.0-training\r\n".getBytes(StandardCharsets.US_ASCII));
+                try (var connection = socket.accept()) {
+                    connection.getOutputStream().write("SSH-2.0-training\r\n".getBytes(StandardCharsets.US_ASCII));
                 }
             }
         } catch (IOException _) {

@@ -1,8 +1,8 @@
 package dev.shed.cli.server;
 
 import dev.shed.cli.failure.CliFailure;
+import dev.shed.cli.text.Printable;
 import dev.shed.cli.text.Quoted;
-import dev.shed.cli.text.Shown;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +27,9 @@ public record Server(String name, String host, int port, Optional<Path> identity
     public Server {
         if (!NAME.matcher(name).matches()) {
             throw CliFailure.usage(
-                    "a server's name is letters, digits, '.', '_' and '-', not '" + Shown.of(name) + "'");
+                    "a server's name is letters, digits, '.', '_' and '-', not '" + Printable.of(name) + "'");
         }
-        Unsafe.refuse("host", host);
+        ArgumentCheck.refuse("host", host);
         if (port < 1 || port > LAST_PORT) {
             throw CliFailure.usage("a port is a number from 1 to " + LAST_PORT + ", not " + port);
         }
@@ -48,7 +48,7 @@ public record Server(String name, String host, int port, Optional<Path> identity
                 && !text.contains("${");
         if (!ok) {
             throw CliFailure.usage("the file of a key is an absolute path without quotes, backslashes and '${', not '"
-                    + Shown.of(text) + "'");
+                    + Printable.of(text) + "'");
         }
     }
 

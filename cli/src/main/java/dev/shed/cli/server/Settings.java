@@ -1,7 +1,7 @@
 package dev.shed.cli.server;
 
 import dev.shed.cli.failure.CliFailure;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public record Settings(Map<String, Server> servers, Optional<String> defaultServ
         if (server == null) {
             throw new CliFailure(
                     CliFailure.Code.SERVER_NOT_FOUND,
-                    "there is no server '" + Shown.of(name) + "'",
+                    "there is no server '" + Printable.of(name) + "'",
                     "shed server list",
                     ADD);
         }

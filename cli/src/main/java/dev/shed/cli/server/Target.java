@@ -1,7 +1,7 @@
 package dev.shed.cli.server;
 
 import dev.shed.cli.failure.CliFailure;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.util.Optional;
 
 /// What a person names: `SHED`, `SHED+SESSION`, `SERVER/SHED` or `SERVER/SHED+SESSION`. Whether the names are
@@ -12,9 +12,9 @@ import java.util.Optional;
 /// @param session the session, where one was named
 public record Target(Optional<String> server, String shed, Optional<String> session) {
     public Target {
-        server.ifPresent(name -> Unsafe.refuse("server", name));
-        Unsafe.refuse("shed", shed);
-        session.ifPresent(name -> Unsafe.refuse("session", name));
+        server.ifPresent(name -> ArgumentCheck.refuse("server", name));
+        ArgumentCheck.refuse("shed", shed);
+        session.ifPresent(name -> ArgumentCheck.refuse("session", name));
     }
 
     public static Target parse(String text) {
@@ -30,7 +30,8 @@ public record Target(Optional<String> server, String shed, Optional<String> sess
     /// The same with a session named by an option, if one was.
     public Target withSession(Optional<String> named) {
         if (named.isPresent() && session.isPresent() && !named.equals(session)) {
-            throw CliFailure.usage("two sessions named: '" + session.get() + "' and '" + Shown.of(named.get()) + "'");
+            throw CliFailure.usage(
+                    "two sessions named: '" + session.get() + "' and '" + Printable.of(named.get()) + "'");
         }
         return new Target(server, shed, named.or(() -> session));
     }
@@ -38,7 +39,7 @@ public record Target(Optional<String> server, String shed, Optional<String> sess
     /// The same on a server named by an option, if one was.
     public Target withServer(Optional<String> named) {
         if (named.isPresent() && server.isPresent() && !named.equals(server)) {
-            throw CliFailure.usage("two servers named: '" + server.get() + "' and '" + Shown.of(named.get()) + "'");
+            throw CliFailure.usage("two servers named: '" + server.get() + "' and '" + Printable.of(named.get()) + "'");
         }
         return new Target(named.or(() -> server), shed, session);
     }

@@ -1,6 +1,6 @@
 package dev.shed.cli.ssh;
 
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -17,7 +17,7 @@ public record HostKey(String host, String type, String key) {
     public static HostKey parse(String line) {
         var words = line.strip().split("\\s+", -1);
         if (words.length < 3) {
-            throw new IllegalArgumentException("not a line of known_hosts: " + Shown.of(line));
+            throw new IllegalArgumentException("not a line of known_hosts: " + Printable.of(line));
         }
         return new HostKey(words[0], words[1], words[2]);
     }

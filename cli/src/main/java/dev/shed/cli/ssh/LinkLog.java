@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.shed.cli.file.AtomicFile;
 import dev.shed.cli.file.Home;
 import dev.shed.cli.server.Server;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +113,7 @@ public record LinkLog(Path file) {
                         && !line.startsWith(UP)
                         && !line.startsWith("Transferred: ")
                         && !line.startsWith("Bytes per second: "))
-                .map(line -> Shown.of(line.replace("\r", "")) + "\n")
+                .map(line -> Printable.of(line.replace("\r", "")) + "\n")
                 .collect(Collectors.joining());
     }
 

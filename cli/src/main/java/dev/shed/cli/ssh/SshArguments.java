@@ -1,7 +1,7 @@
 package dev.shed.cli.ssh;
 
+import dev.shed.cli.server.ArgumentCheck;
 import dev.shed.cli.server.Server;
-import dev.shed.cli.server.Unsafe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +104,7 @@ public final class SshArguments {
 
     /// The whole command line without a command: a login.
     public List<String> login(String user) {
-        Unsafe.refuse("login name", user);
+        ArgumentCheck.refuse("login name", user);
         var all = new ArrayList<>(words);
         all.addAll(List.of("-l", user, "--", server.host()));
         return List.copyOf(all);

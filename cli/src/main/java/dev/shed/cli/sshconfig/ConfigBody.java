@@ -6,7 +6,7 @@ import dev.shed.cli.lobby.Lobby;
 import dev.shed.cli.server.Server;
 import dev.shed.cli.server.Settings;
 import dev.shed.cli.ssh.Variables;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,7 +55,7 @@ final class ConfigBody {
         if (!PATH.matcher(text).matches()) {
             throw new CliFailure(
                     CliFailure.Code.CONFIG,
-                    "ssh's configuration cannot contain the path " + Shown.of(text),
+                    "ssh's configuration cannot contain the path " + Printable.of(text),
                     "move it to a path without quotes, '$' and control characters");
         }
         return "\"" + text.replace("%", "%%") + "\"";
@@ -121,7 +121,8 @@ final class ConfigBody {
     private static String plain(String host) {
         if (!HOST.matcher(host).matches()) {
             throw new CliFailure(
-                    CliFailure.Code.CONFIG, "the host '" + Shown.of(host) + "' cannot stand in ssh's configuration");
+                    CliFailure.Code.CONFIG,
+                    "the host '" + Printable.of(host) + "' cannot stand in ssh's configuration");
         }
         return host.replace("%", "%%");
     }

@@ -6,7 +6,7 @@ import dev.shed.cli.server.Server;
 import dev.shed.cli.ssh.KnownHosts;
 import dev.shed.cli.ssh.SshCommand;
 import dev.shed.cli.ssh.SshProcess;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,7 +99,8 @@ public final class HostOptions {
             throw new CliFailure(
                     CliFailure.Code.CONFIG,
                     "ssh cannot read its configuration: "
-                            + Shown.of(answer.err().strip().lines().findFirst().orElse("ssh -G fails")),
+                            + Printable.of(
+                                    answer.err().strip().lines().findFirst().orElse("ssh -G fails")),
                     "ssh -G " + host);
         }
         return Said.parse(answer.out());

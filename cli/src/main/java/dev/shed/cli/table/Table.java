@@ -6,7 +6,7 @@ import static java.lang.Character.UnicodeScript.HIRAGANA;
 import static java.lang.Character.UnicodeScript.KATAKANA;
 
 import dev.shed.cli.call.Call;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ public final class Table {
     }
 
     public void row(List<String> cells) {
-        rows.add(cells.stream().map(cell -> clip(Shown.of(cell), WIDEST)).toList());
+        rows.add(cells.stream().map(cell -> clip(Printable.of(cell), WIDEST)).toList());
     }
 
     public void print(Call call) throws InterruptedException {

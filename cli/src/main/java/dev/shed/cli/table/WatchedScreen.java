@@ -3,7 +3,7 @@ package dev.shed.cli.table;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.shed.cli.call.Call;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +45,7 @@ public final class WatchedScreen {
             int limit = size.columns() == 0 ? Integer.MAX_VALUE : size.columns();
             int room = size.rows() == 0 ? Integer.MAX_VALUE : Math.max(1, size.rows() - 1);
             var below = notices.stream()
-                    .map(notice -> Table.clip(Shown.of(notice), limit))
+                    .map(notice -> Table.clip(Printable.of(notice), limit))
                     .toList();
             var lines = new ArrayList<>(cut(table.lines(size.columns()), Math.max(1, room - below.size())));
             lines.addAll(below);

@@ -6,7 +6,7 @@ import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.lobby.Lobby;
 import dev.shed.cli.server.Server;
 import dev.shed.cli.table.Table;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +47,7 @@ final class AllServers {
         }
         shed.filter(name -> name.contains("/")).ifPresent(name -> {
             throw CliFailure.usage(
-                    "--all asks all servers, but '" + Shown.of(name) + "' names one",
+                    "--all asks all servers, but '" + Printable.of(name) + "' names one",
                     parsed.commandSpec().qualifiedName(" ") + " --help");
         });
     }

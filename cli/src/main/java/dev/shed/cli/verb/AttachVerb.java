@@ -3,8 +3,8 @@ package dev.shed.cli.verb;
 import dev.shed.cli.call.Call;
 import dev.shed.cli.call.Outcome;
 import dev.shed.cli.call.Verb;
+import dev.shed.cli.failure.CallEndedException;
 import dev.shed.cli.failure.CliFailure;
-import dev.shed.cli.failure.Ended;
 import dev.shed.cli.lobby.Finder;
 import dev.shed.cli.login.Reconnect;
 import dev.shed.cli.login.SshTrouble;
@@ -95,7 +95,7 @@ final class AttachVerb implements Verb {
             case LOST -> new Reconnect(call, server).await(log);
             case ENDED -> {
                 Files.deleteIfExists(log.file());
-                throw new Ended(SshProcess.SSH_FAILED);
+                throw new CallEndedException(SshProcess.SSH_FAILED);
             }
             case REFUSED -> {
                 call.err().print(log.said());

@@ -5,7 +5,7 @@ import dev.shed.cli.call.Outcome;
 import dev.shed.cli.call.Verb;
 import dev.shed.cli.complete.ShellScript;
 import dev.shed.cli.failure.CliFailure;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +38,7 @@ final class CompletionVerb implements Verb {
         var name = Grammar.required(parsed, 0);
         var script = ShellScript.of(name)
                 .orElseThrow(() -> CliFailure.usage(
-                        "there is no completion for '" + Shown.of(name) + "'", "shed completion bash"));
+                        "there is no completion for '" + Printable.of(name) + "'", "shed completion bash"));
         call.out().print(script.text());
         call.out().flush();
         return Outcome.SUCCESS;

@@ -6,7 +6,7 @@ import dev.shed.cli.call.Verb;
 import dev.shed.cli.doctor.Check;
 import dev.shed.cli.doctor.Doctor;
 import dev.shed.cli.server.Server;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +55,7 @@ final class DoctorVerb implements Verb {
     }
 
     private static void print(Call call, Check check) {
-        call.out().println("%-4s  %s: %s".formatted(check.word(), check.about(), Shown.of(check.message())));
+        call.out().println("%-4s  %s: %s".formatted(check.word(), check.about(), Printable.of(check.message())));
         check.next().forEach(line -> call.out().println("      -> " + line));
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.server.Server;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.net.URLEncoder;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +33,7 @@ enum Editor {
                 .filter(editor -> editor.word().equals(name))
                 .findFirst()
                 .orElseThrow(() -> CliFailure.usage(
-                        "unknown editor '" + Shown.of(name) + "'; the editors are " + String.join(", ", words()),
+                        "unknown editor '" + Printable.of(name) + "'; the editors are " + String.join(", ", words()),
                         "shed open --help"));
     }
 

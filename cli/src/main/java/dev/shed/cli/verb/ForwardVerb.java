@@ -5,7 +5,7 @@ import dev.shed.cli.call.Outcome;
 import dev.shed.cli.call.Verb;
 import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.forward.Forwarding;
-import dev.shed.cli.forward.Wish;
+import dev.shed.cli.forward.RequestedForward;
 import dev.shed.cli.lobby.Finder;
 import dev.shed.cli.server.Server;
 import dev.shed.cli.server.Target;
@@ -37,20 +37,21 @@ final class ForwardVerb implements Verb {
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
-        var wishes = Grammar.words(parsed, 1).stream().map(Wish::parse).toList();
-        if (wishes.isEmpty() != Grammar.has(parsed, "--all")) {
+        var requested =
+                Grammar.words(parsed, 1).stream().map(RequestedForward::parse).toList();
+        if (requested.isEmpty() != Grammar.has(parsed, "--all")) {
             throw CliFailure.usage("no port is given; name ports, or use --all", "shed forward --help");
         }
         var target = Grammar.target(parsed);
         var server = new Finder(call).find(target, Finder.Care.ASKED);
         return Call.isWindows()
-                ? plain(call, server, target, wishes)
-                : new Forwarding(call, server, target.shed(), wishes).run();
+                ? plain(call, server, target, requested)
+                : new Forwarding(call, server, target.shed(), requested).run();
     }
 
     /// Without a shared connection nothing can be added to one: ssh alone, and only what was named.
-    private static Outcome plain(Call call, Server server, Target target, List<Wish> wishes) {
-        if (wishes.isEmpty()) {
+    private static Outcome plain(Call call, Server server, Target target, List<RequestedForward> requested) {
+        if (requested.isEmpty()) {
             throw CliFailure.usage(
                     "--all needs connections that can be shared; name the ports", "shed forward SHED 8080");
         }
@@ -59,7 +60,7 @@ final class ForwardVerb implements Verb {
                 .alone()
                 .options("ExitOnForwardFailure=yes")
                 .words("-N", "-T");
-        wishes.forEach(wish -> ssh.words("-L", wish.words()));
+        requested.forEach(forward -> ssh.words("-L", forward.words()));
         return new Outcome.Replace(new SshCommand(ssh.login(target.shed())));
     }
 }

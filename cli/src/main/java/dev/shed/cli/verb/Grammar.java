@@ -2,7 +2,7 @@ package dev.shed.cli.verb;
 
 import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.server.Target;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -136,9 +136,9 @@ public final class Grammar {
     private static String message(ParameterException e) {
         if (e instanceof UnmatchedArgumentException unmatched) {
             return (unmatched.isUnknownOption() ? "unknown option '" : "unexpected argument '")
-                    + Shown.of(unmatched.getUnmatched().getFirst()) + "'";
+                    + Printable.of(unmatched.getUnmatched().getFirst()) + "'";
         }
-        var message = Shown.of(String.valueOf(e.getMessage()));
+        var message = Printable.of(String.valueOf(e.getMessage()));
         return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
 

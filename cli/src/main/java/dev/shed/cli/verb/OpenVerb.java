@@ -13,8 +13,8 @@ import dev.shed.cli.ssh.SshCommand;
 import dev.shed.cli.sshconfig.ConfigFile;
 import dev.shed.cli.sshconfig.Entry;
 import dev.shed.cli.sshconfig.SshConfig;
+import dev.shed.cli.text.Printable;
 import dev.shed.cli.text.Quoted;
-import dev.shed.cli.text.Shown;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,10 +88,10 @@ final class OpenVerb implements Verb {
             throw CliFailure.usage("an editor opens a shed, not a session", "shed open " + target.place());
         }
         directory.filter(name -> name.isEmpty() || !isOneLine(name)).ifPresent(name -> {
-            throw CliFailure.usage("'" + Shown.of(name) + "' is not a directory name");
+            throw CliFailure.usage("'" + Printable.of(name) + "' is not a directory name");
         });
         if (!Entry.isPlain(target.shed())) {
-            throw CliFailure.usage("'" + Shown.of(target.shed()) + "' is not a shed name", "shed list");
+            throw CliFailure.usage("'" + Printable.of(target.shed()) + "' is not a shed name", "shed list");
         }
     }
 

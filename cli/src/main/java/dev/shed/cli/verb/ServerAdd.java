@@ -6,11 +6,11 @@ import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.file.AtomicFile;
 import dev.shed.cli.login.HostKeyQuestion;
 import dev.shed.cli.login.SshTrouble;
+import dev.shed.cli.server.ArgumentCheck;
 import dev.shed.cli.server.Server;
-import dev.shed.cli.server.Unsafe;
 import dev.shed.cli.ssh.HostKey;
 import dev.shed.cli.sshconfig.HostOptions;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -68,7 +68,7 @@ final class ServerAdd {
 
     private static Server server(ParseResult parsed) throws InterruptedException {
         var host = Grammar.required(parsed, 0);
-        Unsafe.refuse("host", host);
+        ArgumentCheck.refuse("host", host);
         var identity = Grammar.value(parsed, "--identity").map(ServerAdd::key);
         var name = Grammar.value(parsed, "--name").orElseGet(() -> Server.nameFor(host));
         return new Server(name, host, port(parsed, host), identity);
@@ -77,7 +77,7 @@ final class ServerAdd {
     private static Path key(String name) {
         var file = Path.of(name).toAbsolutePath().normalize();
         if (!Files.isRegularFile(file)) {
-            throw CliFailure.usage("there is no file " + Shown.of(file.toString()));
+            throw CliFailure.usage("there is no file " + Printable.of(file.toString()));
         }
         return file;
     }

@@ -16,7 +16,7 @@ import dev.shed.cli.sshconfig.Entry;
 import dev.shed.cli.sshconfig.SshConfig;
 import dev.shed.cli.sshconfig.SshConfig.Wanted;
 import dev.shed.cli.sshconfig.UnifiedDiff;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +102,7 @@ final class SshConfigVerb implements Verb {
             var target = Target.parse(word).withServer(server);
             if (target.session().isPresent() || !Entry.isPlain(target.shed())) {
                 throw CliFailure.usage(
-                        "'" + Shown.of(word)
+                        "'" + Printable.of(word)
                                 + "' is not a shed name; an alias selects a shed, and SHED_SESSION a session",
                         "shed ssh-config " + target.place() + " --install",
                         "SHED_SESSION=NAME ssh shed-" + target.shed());
@@ -134,7 +134,7 @@ final class SshConfigVerb implements Verb {
         call.cache().learn(name, answer.sheds().stream().filter(Entry::isPlain).toList(), Instant.now());
         answer.sheds().stream()
                 .filter(shed -> !Entry.isPlain(shed))
-                .forEach(shed -> call.notice("server '" + name + "': left out '" + Shown.of(shed) + "'"));
+                .forEach(shed -> call.notice("server '" + name + "': left out '" + Printable.of(shed) + "'"));
         return answer.sheds().stream()
                 .filter(Entry::isPlain)
                 .map(shed -> new Entry(name, shed))

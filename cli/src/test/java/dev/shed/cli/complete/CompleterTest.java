@@ -2,7 +2,7 @@ package dev.shed.cli.complete;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.cli.complete.Wanted.Word;
+import dev.shed.cli.complete.Candidates.Word;
 import dev.shed.cli.verb.Verbs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What belongs where the cursor is.
 class CompleterTest {
-    private static Wanted wanted(String line) {
-        return Completer.wanted(List.of(line.split(" ", -1)), Verbs::find);
+    private static Candidates wanted(String line) {
+        return Completer.candidates(List.of(line.split(" ", -1)), Verbs::find);
     }
 
     private static List<String> words(String line) {
-        return wanted(line) instanceof Wanted.Words(var words)
+        return wanted(line) instanceof Candidates.Words(var words)
                 ? words.stream().map(Word::text).toList()
                 : List.of();
     }
@@ -35,7 +35,7 @@ class CompleterTest {
                 "forward "
             })
     void aShed(String line) {
-        assertThat(wanted(line)).isEqualTo(new Wanted.Sheds(""));
+        assertThat(wanted(line)).isEqualTo(new Candidates.Sheds(""));
     }
 
     @ParameterizedTest
@@ -49,17 +49,17 @@ class CompleterTest {
     })
     void aSessionOfTheShedBeforeIt(String line) {
         assertThat(wanted(line.endsWith("x") ? line : line.stripTrailing() + " "))
-                .isEqualTo(new Wanted.Sessions("my"));
+                .isEqualTo(new Candidates.Sessions("my"));
     }
 
     @Test
     void ofTheServerThatIsNamed() {
-        assertThat(wanted("attach -s work ")).isEqualTo(new Wanted.Sheds("work"));
-        assertThat(wanted("attach --server=work ")).isEqualTo(new Wanted.Sheds("work"));
-        assertThat(wanted("kill --server work my ")).isEqualTo(new Wanted.Sessions("work/my"));
-        assertThat(wanted("attach my -s work -S ")).isEqualTo(new Wanted.Sessions("work/my"));
-        assertThat(wanted("forward -s work my ")).isEqualTo(new Wanted.Ports("work/my"));
-        assertThat(wanted("exec -s ")).isEqualTo(new Wanted.Servers());
+        assertThat(wanted("attach -s work ")).isEqualTo(new Candidates.Sheds("work"));
+        assertThat(wanted("attach --server=work ")).isEqualTo(new Candidates.Sheds("work"));
+        assertThat(wanted("kill --server work my ")).isEqualTo(new Candidates.Sessions("work/my"));
+        assertThat(wanted("attach my -s work -S ")).isEqualTo(new Candidates.Sessions("work/my"));
+        assertThat(wanted("forward -s work my ")).isEqualTo(new Candidates.Ports("work/my"));
+        assertThat(wanted("exec -s ")).isEqualTo(new Candidates.Servers());
     }
 
     @Test
@@ -71,21 +71,21 @@ class CompleterTest {
 
     @Test
     void aServer() {
-        assertThat(wanted("server remove ")).isEqualTo(new Wanted.Servers());
-        assertThat(wanted("list --server ")).isEqualTo(new Wanted.Servers());
-        assertThat(wanted("list --server=h")).isEqualTo(new Wanted.Value("--server=", new Wanted.Servers()));
+        assertThat(wanted("server remove ")).isEqualTo(new Candidates.Servers());
+        assertThat(wanted("list --server ")).isEqualTo(new Candidates.Servers());
+        assertThat(wanted("list --server=h")).isEqualTo(new Candidates.Value("--server=", new Candidates.Servers()));
     }
 
     @Test
     void aPort() {
-        assertThat(wanted("forward my ")).isEqualTo(new Wanted.Ports("my"));
-        assertThat(wanted("forward my 80 ")).isEqualTo(new Wanted.Ports("my"));
+        assertThat(wanted("forward my ")).isEqualTo(new Candidates.Ports("my"));
+        assertThat(wanted("forward my 80 ")).isEqualTo(new Candidates.Ports("my"));
     }
 
     @Test
     void aVerb() {
-        assertThat(wanted("at")).isEqualTo(new Wanted.Verbs());
-        assertThat(wanted("help ")).isEqualTo(new Wanted.Verbs());
+        assertThat(wanted("at")).isEqualTo(new Candidates.Verbs());
+        assertThat(wanted("help ")).isEqualTo(new Candidates.Verbs());
         assertThat(words("server ")).contains("add", "remove", "set-default");
         assertThat(words("completion ")).containsExactly("bash", "zsh", "fish");
     }
@@ -93,16 +93,16 @@ class CompleterTest {
     @ParameterizedTest
     @ValueSource(strings = {"sessions ", "sessions k", "help sessions "})
     void theSecondWordOfAVerb(String line) {
-        var wanted = wanted(line) instanceof Wanted.Either(var first, var _) ? first : wanted(line);
-        assertThat(wanted).isEqualTo(new Wanted.Words(List.of(new Word("kill", "End a session"))));
+        var candidates = wanted(line) instanceof Candidates.Either(var first, var _) ? first : wanted(line);
+        assertThat(candidates).isEqualTo(new Candidates.Words(List.of(new Word("kill", "End a session"))));
     }
 
     @Test
     void aShedOfWhichToListSessions() {
-        assertThat(wanted("sessions ")).isInstanceOf(Wanted.Either.class);
-        assertThat(((Wanted.Either) wanted("sessions ")).second()).isEqualTo(new Wanted.Sheds(""));
-        assertThat(wanted("sessions --json ")).isEqualTo(new Wanted.Sheds(""));
-        assertThat(wanted("help list ")).isEqualTo(Wanted.NOTHING);
+        assertThat(wanted("sessions ")).isInstanceOf(Candidates.Either.class);
+        assertThat(((Candidates.Either) wanted("sessions ")).second()).isEqualTo(new Candidates.Sheds(""));
+        assertThat(wanted("sessions --json ")).isEqualTo(new Candidates.Sheds(""));
+        assertThat(wanted("help list ")).isEqualTo(Candidates.NOTHING);
     }
 
     @Test
@@ -132,7 +132,7 @@ class CompleterTest {
                 "create "
             })
     void nothing(String line) {
-        assertThat(wanted(line)).isIn(Wanted.NOTHING, new Wanted.Sheds(""));
+        assertThat(wanted(line)).isIn(Candidates.NOTHING, new Candidates.Sheds(""));
         assertThat(words(line)).isEmpty();
     }
 

@@ -17,16 +17,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwardTest {
     @Test
     void aPortIsWantedAnywhereOrInOnePlace() {
-        assertThat(Wish.parse("8080")).isEqualTo(new Wish(Optional.empty(), 8080));
-        assertThat(Wish.parse("3000:80")).isEqualTo(new Wish(Optional.of(3000), 80));
-        assertThat(Wish.parse("80").words()).isEqualTo("127.0.0.1:8080:localhost:80");
+        assertThat(RequestedForward.parse("8080")).isEqualTo(new RequestedForward(Optional.empty(), 8080));
+        assertThat(RequestedForward.parse("3000:80")).isEqualTo(new RequestedForward(Optional.of(3000), 80));
+        assertThat(RequestedForward.parse("80").words()).isEqualTo("127.0.0.1:8080:localhost:80");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "0", "65536", "100000", "-1", "a", "1:2:3", "80:host:80", ":80", "80:", " 80", "８０", "*:80"})
     void anythingElseIsRefused(String text) {
-        assertThatExceptionOfType(CliFailure.class).isThrownBy(() -> Wish.parse(text));
+        assertThatExceptionOfType(CliFailure.class).isThrownBy(() -> RequestedForward.parse(text));
     }
 
     private static String only(String json) {

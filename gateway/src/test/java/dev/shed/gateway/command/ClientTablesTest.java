@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.cli.table.Table;
 import dev.shed.cli.text.Age;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.text.RelativeTime;
 import dev.shed.gateway.text.TextTable;
@@ -45,7 +45,7 @@ class ClientTablesTest {
         for (int point = 0; point <= Character.MAX_CODE_POINT; point++) {
             if (Character.getType(point) != Character.SURROGATE) {
                 var text = Character.toString(point);
-                assertThat(Shown.of(text)).isEqualTo(FailureText.printable(text));
+                assertThat(Printable.of(text)).isEqualTo(FailureText.printable(text));
             }
         }
     }

@@ -1,7 +1,7 @@
 package dev.shed.cli.forward;
 
 import dev.shed.cli.failure.CliFailure;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -9,18 +9,19 @@ import java.util.regex.Pattern;
 ///
 /// @param local where it must be here; wherever there is room, when empty
 /// @param remote the port in the shed
-public record Wish(Optional<Integer> local, int remote) {
+public record RequestedForward(Optional<Integer> local, int remote) {
     private static final Pattern FORM = Pattern.compile("(?:(?<local>[0-9]{1,5}):)?(?<remote>[0-9]{1,5})");
 
-    public static Wish parse(String text) {
+    public static RequestedForward parse(String text) {
         var form = FORM.matcher(text);
         if (!form.matches()) {
             throw CliFailure.usage(
-                    "'" + Shown.of(text) + "' is neither PORT nor LOCAL:PORT",
+                    "'" + Printable.of(text) + "' is neither PORT nor LOCAL:PORT",
                     "shed forward myproj 8080",
                     "shed forward myproj 3000:8080");
         }
-        return new Wish(Optional.ofNullable(form.group("local")).map(Wish::port), port(form.group("remote")));
+        return new RequestedForward(
+                Optional.ofNullable(form.group("local")).map(RequestedForward::port), port(form.group("remote")));
     }
 
     /// As `-L` wants it, without looking whether there is room.

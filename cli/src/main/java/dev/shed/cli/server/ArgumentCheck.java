@@ -1,12 +1,12 @@
 package dev.shed.cli.server;
 
 import dev.shed.cli.failure.CliFailure;
-import dev.shed.cli.text.Shown;
+import dev.shed.cli.text.Printable;
 
 /// What must never become a word of ssh's command line. The grammar of names is the gateway's; this is only
 /// about ssh.
-public final class Unsafe {
-    private Unsafe() {}
+public final class ArgumentCheck {
+    private ArgumentCheck() {}
 
     /// Refuses a text that ssh could take for an option, or that holds spaces or control characters.
     public static void refuse(String what, String text) {
@@ -14,11 +14,11 @@ public final class Unsafe {
             throw CliFailure.usage("the " + what + " is empty");
         }
         if (text.startsWith("-")) {
-            throw CliFailure.usage("the " + what + " '" + Shown.of(text) + "' begins with '-'");
+            throw CliFailure.usage("the " + what + " '" + Printable.of(text) + "' begins with '-'");
         }
-        if (text.chars().anyMatch(Unsafe::isUnsafe)) {
+        if (text.chars().anyMatch(ArgumentCheck::isUnsafe)) {
             throw CliFailure.usage(
-                    "the " + what + " '" + Shown.of(text) + "' holds a space, a control character or '@'");
+                    "the " + what + " '" + Printable.of(text) + "' holds a space, a control character or '@'");
         }
     }
 

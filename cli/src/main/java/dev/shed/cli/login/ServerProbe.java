@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 ///
 /// On platform threads: what waits for the sockets of virtual ones stays in native code, and a virtual machine
 /// that ends waits a third of a second for that, with somebody before an empty screen.
-final class Knocks implements AutoCloseable {
+final class ServerProbe implements AutoCloseable {
     /// A slow link, over satellites, answers within this time.
     private static final int ANSWER_MILLIS = 2000;
 
@@ -25,7 +25,7 @@ final class Knocks implements AutoCloseable {
     private final Set<Socket> asking = ConcurrentHashMap.newKeySet();
 
     /// @param address not yet resolved: a name may mean another address next time
-    Knocks(InetSocketAddress address) {
+    ServerProbe(InetSocketAddress address) {
         this.address = address;
     }
 
@@ -35,15 +35,15 @@ final class Knocks implements AutoCloseable {
     }
 
     /// Asks once more.
-    void knock() {
+    void probe() {
         if (asking.size() < AT_ONCE) {
             var socket = new Socket();
             asking.add(socket);
-            Thread.ofPlatform().daemon().name("knock").start(() -> knock(socket));
+            Thread.ofPlatform().daemon().name("server-probe").start(() -> probe(socket));
         }
     }
 
-    private void knock(Socket socket) {
+    private void probe(Socket socket) {
         try (socket) {
             socket.connect(new InetSocketAddress(address.getHostString(), address.getPort()), ANSWER_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);

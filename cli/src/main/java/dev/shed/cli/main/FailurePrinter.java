@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Tells a failure as the gateway does: on stderr, or with `--json` as JSON on stdout.
-final class Complaint {
-    private Complaint() {}
+final class FailurePrinter {
+    private FailurePrinter() {}
 
     static void tell(Call call, boolean json, CliFailure failure) {
         if (json) {

@@ -1,8 +1,8 @@
 package dev.shed.cli.text;
 
 /// Foreign text as it may be shown on a terminal.
-public final class Shown {
-    private Shown() {}
+public final class Printable {
+    private Printable() {}
 
     /// The text with control and format characters escaped, as the gateway does it.
     public static String of(String text) {

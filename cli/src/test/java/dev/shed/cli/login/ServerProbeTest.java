@@ -14,42 +14,42 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class KnocksTest {
+class ServerProbeTest {
     @Test
     void anSshServerIsAnAnswer() throws IOException, InterruptedException {
         try (var server = listen();
-                var knocks = new Knocks(address(server.getLocalPort()))) {
-            knocks.knock();
+                var serverProbe = new ServerProbe(address(server.getLocalPort()))) {
+            serverProbe.probe();
             greet(server, "SSH-2.0-x\r\n");
-            assertThat(knocks.answer().await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(serverProbe.answer().await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 
     @Test
     void aRelayWhoseOtherEndIsAwayIsNone() throws IOException, InterruptedException {
         try (var server = listen();
-                var knocks = new Knocks(address(server.getLocalPort()))) {
-            knocks.knock();
+                var serverProbe = new ServerProbe(address(server.getLocalPort()))) {
+            serverProbe.probe();
             server.accept().close();
-            knocks.knock();
+            serverProbe.probe();
             try (var silent = server.accept()) {
-                knocks.knock();
+                serverProbe.probe();
                 greet(server, "HTTP/1.1 400 Bad Request\r\n");
-                awaitEnd(silent, knocks);
+                awaitEnd(silent, serverProbe);
             }
-            assertThat(knocks.answer().getCount()).isOne();
+            assertThat(serverProbe.answer().getCount()).isOne();
         }
     }
 
     @Test
     void whereNobodyListensItIsAskedAgainUntilSomebodyDoes() throws IOException, InterruptedException {
         int port = free();
-        try (var knocks = new Knocks(address(port))) {
-            knocks.knock();
+        try (var serverProbe = new ServerProbe(address(port))) {
+            serverProbe.probe();
             try (var server = new ServerSocket(port, 0, InetAddress.getLoopbackAddress())) {
-                knocks.knock();
+                serverProbe.probe();
                 greet(server, "SSH-2.0-x\r\n");
-                assertThat(knocks.answer().await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(serverProbe.answer().await(10, TimeUnit.SECONDS)).isTrue();
             }
         }
     }
@@ -71,12 +71,12 @@ class KnocksTest {
     /// The first is not answered, the second is.
     private static List<Thread> askTwice(ServerSocket server, List<Socket> silent)
             throws IOException, InterruptedException {
-        try (var knocks = new Knocks(address(server.getLocalPort()))) {
-            knocks.knock();
+        try (var serverProbe = new ServerProbe(address(server.getLocalPort()))) {
+            serverProbe.probe();
             silent.add(server.accept());
-            knocks.knock();
+            serverProbe.probe();
             greet(server, "SSH-2.0-x\r\n");
-            assertThat(knocks.answer().await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(serverProbe.answer().await(10, TimeUnit.SECONDS)).isTrue();
             var threads = asking();
             assertThat(threads).isNotEmpty();
             return threads;
@@ -85,19 +85,19 @@ class KnocksTest {
 
     private static List<Thread> asking() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("knock"))
+                .filter(thread -> thread.getName().equals("server-probe"))
                 .toList();
     }
 
     /// The silent one is given up in the end.
-    private static void awaitEnd(Socket silent, Knocks knocks) throws IOException {
+    private static void awaitEnd(Socket silent, ServerProbe serverProbe) throws IOException {
         assertThat(silent.getInputStream().read()).isEqualTo(-1);
-        assertThat(knocks.answer().getCount()).isOne();
+        assertThat(serverProbe.answer().getCount()).isOne();
     }
 
     private static void greet(ServerSocket server, String words) throws IOException {
-        try (var knock = server.accept()) {
-            knock.getOutputStream().write(words.getBytes(StandardCharsets.US_ASCII));
+        try (var probe = server.accept()) {
+            probe.getOutputStream().write(words.getBytes(StandardCharsets.US_ASCII));
         }
     }
 

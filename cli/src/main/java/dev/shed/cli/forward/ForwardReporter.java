@@ -4,11 +4,11 @@ import dev.shed.cli.call.Call;
 
 /// Says which ports are where. People are told on the terminal what comes and goes; a program that reads gets a line
 /// for each port that has come, its URL and its number in the shed, and nothing else.
-final class Announcer {
+final class ForwardReporter {
     private final Call call;
     private final String shed;
 
-    Announcer(Call call, String shed) {
+    ForwardReporter(Call call, String shed) {
         this.call = call;
         this.shed = shed;
     }
