@@ -2,36 +2,17 @@ package dev.shed.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.gateway.failure.Failure;
-import dev.shed.gateway.failure.ShedException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ConfigFileTest {
-    @TempDir
-    Path directory;
-
-    private ConfigFile.Roots roots = new ConfigFile.Roots(Path.of("/"), Path.of("/"), Path.of("/"));
-
-    @BeforeEach
-    void rootsOfTheirOwn() {
-        roots = new ConfigFile.Roots(
-                directory.resolve("etc/shed"), directory.resolve("var/lib/shed"), directory.resolve("home"));
-    }
-
+class ConfigFileTest extends ConfigFixture {
     @Test
     void defaultsHoldWithoutAFile() {
         var config = load(Optional.empty());
@@ -292,45 +273,5 @@ class ConfigFileTest {
     void deepNestingIsRefusedAndTakesNoTime() {
         assertThat(problemAt(file() + ":1", failureOf("state: " + "[".repeat(500_000))))
                 .isEqualTo("nested too deeply");
-    }
-
-    private Path file() {
-        return directory.resolve("gateway.yaml");
-    }
-
-    private GatewayConfig read(String text) {
-        return load(Optional.of(write(file(), text)));
-    }
-
-    private GatewayConfig load(Optional<Path> given) {
-        return new ConfigFile(roots).read(given);
-    }
-
-    /// What a message says behind the place that it begins with.
-    private static String problemAt(Object place, Failure failure) {
-        assertThat(failure.message()).startsWith(place + ": ");
-        return failure.message().substring(place.toString().length() + 2);
-    }
-
-    private Failure failureOf(String text) {
-        return failureOf(write(file(), text));
-    }
-
-    private Failure failureOf(Path file) {
-        try {
-            var config = load(Optional.of(file));
-            throw new AssertionError("accepted as " + config);
-        } catch (ShedException e) {
-            return e.failure();
-        }
-    }
-
-    private static Path write(Path file, String text) {
-        try {
-            Files.createDirectories(file.resolveSibling(""));
-            return Files.write(file, text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

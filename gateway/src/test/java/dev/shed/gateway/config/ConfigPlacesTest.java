@@ -3,32 +3,16 @@ package dev.shed.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Where the configuration file is, who may write it, and the file that is shipped.
-class ConfigPlacesTest {
-    @TempDir
-    Path directory;
-
-    private ConfigFile.Roots roots = new ConfigFile.Roots(Path.of("/"), Path.of("/"), Path.of("/"));
-
-    @BeforeEach
-    void rootsOfTheirOwn() {
-        roots = new ConfigFile.Roots(
-                directory.resolve("etc/shed"), directory.resolve("var/lib/shed"), directory.resolve("home"));
-    }
-
+class ConfigPlacesTest extends ConfigFixture {
     @Test
     void aFileThatCannotBeReadIsNamed() throws IOException {
         var binary = Files.write(directory.resolve("binary"), new byte[] {'s', (byte) 0xff});
@@ -140,41 +124,5 @@ class ConfigPlacesTest {
 
     private static String shipped() throws IOException {
         return Files.readString(Path.of("..", "config", "gateway.yaml"));
-    }
-
-    private Path file() {
-        return directory.resolve("gateway.yaml");
-    }
-
-    private GatewayConfig read(String text) {
-        return load(Optional.of(write(file(), text)));
-    }
-
-    private GatewayConfig load(Optional<Path> given) {
-        return new ConfigFile(roots).read(given);
-    }
-
-    /// What a message says behind the place that it begins with.
-    private static String problemAt(Object place, Failure failure) {
-        assertThat(failure.message()).startsWith(place + ": ");
-        return failure.message().substring(place.toString().length() + 2);
-    }
-
-    private Failure failureOf(Path file) {
-        try {
-            var config = load(Optional.of(file));
-            throw new AssertionError("accepted as " + config);
-        } catch (ShedException e) {
-            return e.failure();
-        }
-    }
-
-    private static Path write(Path file, String text) {
-        try {
-            Files.createDirectories(file.resolveSibling(""));
-            return Files.write(file, text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

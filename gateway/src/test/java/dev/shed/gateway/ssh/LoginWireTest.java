@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.container.Container.State;
-import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.FakeProcess;
+import dev.shed.gateway.container.FakePrograms;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,25 +29,12 @@ class LoginWireTest {
     /// `Ctrl-B d`, which the fake tmux understands.
     private static final String DETACH = "\u0002d";
 
-    private final FakeRuntime runtime = new FakeRuntime().with("demo").programs(LoginWireTest::shells);
+    private final FakeRuntime runtime = new FakeRuntime().with("demo").programs(FakePrograms::announced);
     private WireGateway gateway = WireGateway.start(runtime);
 
     @AfterEach
     void stop() throws IOException {
         gateway.close();
-    }
-
-    /// Shells and commands say what they are.
-    private static Optional<ContainerProcess> shells(ExecSpec spec) {
-        return switch (spec.program()) {
-            case Program.Argv _, Program.FirstOf _ -> Optional.empty();
-            case Program.ShellCommand(var line) -> Optional.of(FakeProcess.printing("ran " + line, "", 0));
-            case Program.LoginShell _ ->
-                Optional.of(FakeProcess.printing(
-                        "shell, terminal " + spec.terminal().isPresent(), "", 0));
-            case Program.InSession(var session, var line) ->
-                Optional.of(FakeProcess.printing("ran " + line + " in " + session, "", 3));
-        };
     }
 
     @ParameterizedTest

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.shed.gateway.Await;
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
-import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.ProcessLostException;
-import dev.shed.gateway.container.docker.DockerEngine;
 import dev.shed.gateway.container.docker.Engines;
 import dev.shed.gateway.container.docker.LiveShed;
 import dev.shed.gateway.failure.Failure;
@@ -18,35 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What happens when a porter, a container or a gateway is killed.
-class PorterDeathIT {
+class PorterDeathIT extends PorterFixture {
     private static final Duration SOON = Duration.ofSeconds(5);
-
-    @TempDir
-    private Path directory;
-
-    private final String mark = Integer.toString(ThreadLocalRandom.current().nextInt(1_000_000, 10_000_000));
-    private final DockerEngine engine = Engines.engine("porter-it");
-    private ContainerAccess access;
-    private LiveShed shed;
-
-    @AfterEach
-    void remove() {
-        shed.close();
-        access.close();
-    }
-
-    @BeforeEach
-    void start() {
-        access = PorterSheds.over(engine, directory);
-        shed = LiveShed.start(access);
-    }
 
     @Test
     void aKilledPorterIsSaidAndReplaced() throws Exception {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.Await;
 import dev.shed.gateway.container.ByteString;
-import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ContainerSpec;
@@ -14,7 +13,6 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.WindowSize;
-import dev.shed.gateway.container.docker.DockerEngine;
 import dev.shed.gateway.container.docker.Engines;
 import dev.shed.gateway.container.docker.LiveShed;
 import dev.shed.gateway.failure.ExitStatus;
@@ -33,35 +31,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a porter can do that the engine cannot, and what becomes of it when something dies.
-class PorterIT {
+class PorterIT extends PorterFixture {
     private static final Duration SOON = Duration.ofSeconds(5);
-
-    @TempDir
-    private Path directory;
-
-    private final String mark = Integer.toString(ThreadLocalRandom.current().nextInt(1_000_000, 10_000_000));
-    private final DockerEngine engine = Engines.engine("porter-it");
-    private ContainerAccess access;
-    private LiveShed shed;
-
-    @AfterEach
-    void remove() {
-        shed.close();
-        access.close();
-    }
-
-    @BeforeEach
-    void start() {
-        access = PorterSheds.over(engine, directory);
-        shed = LiveShed.start(access);
-    }
 
     @Test
     void thePorterStartsTheProcesses() throws Exception {
