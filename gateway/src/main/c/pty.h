@@ -11,9 +11,9 @@ enum { PTY_PATH = 64 };
 /// Opens both ends, the master non-blocking; on failure errno, and nothing is left open.
 bool pty_open(int *master, int *slave, char path[PTY_PATH]);
 
-/// What is still read from a terminal whose program has ended: it is over when nothing has come for a while. That it
-/// has nothing at one look does not tell, since the kernel moves what was written in its own time. Background jobs do
-/// not hold it for ever: neither one that writes now and then, nor one that goes on writing.
+/// Drains a PTY after its program has exited. One empty read is not the end, because the kernel delivers
+/// output late; the drain ends after a quiet period. A background job that writes now and then, or goes on
+/// writing, does not hold it for ever.
 struct pty_rest {
     uint64_t silent_at, patient_until;
     size_t length;

@@ -127,7 +127,7 @@ public final class Gateway implements AutoCloseable {
             var recordings = new Recordings(PartSettings.recordings(config), world.clock());
             var owners = new Owners(containers.engine(), world.clock());
             var policy = new AccessPolicy(owners::ask);
-            policy.use(config.access().showsOwnOnly());
+            policy.reconfigure(config.access().showsOwnOnly());
             var sheds = sheds(config, containers, owners, events);
             var identity = HostIdentity.load(config, world.clock());
             var status = new StatusReport(
@@ -178,12 +178,12 @@ public final class Gateway implements AutoCloseable {
     /// Puts a changed configuration into practice, as far as that is possible without an end of anything.
     ///
     /// @return the keys in it that wait for a restart
-    List<String> use(GatewayConfig wanted) {
+    List<String> reconfigure(GatewayConfig wanted) {
         config = config.withChangesOf(wanted);
-        logins.use(PartSettings.logins(config.access()));
-        policy.use(config.access().showsOwnOnly());
-        sheds.use(PartSettings.creation(config), config.shed().stopGrace());
-        endpoint.use(config);
+        logins.reconfigure(PartSettings.logins(config.access()));
+        policy.reconfigure(config.access().showsOwnOnly());
+        sheds.reconfigure(PartSettings.creation(config), config.shed().stopGrace());
+        endpoint.reconfigure(config);
         return config.differencesTo(wanted);
     }
 
@@ -213,7 +213,7 @@ public final class Gateway implements AutoCloseable {
         var picker = new LobbyPicker(new LobbyPicker.Parts(
                 core.policy(), core.sheds(), sessions, sessionQuery, panes, commands, core.audit(), clock));
         var channels = new SessionChannel.Services(
-                new ChannelTask.Surroundings(
+                new ChannelTask.Dependencies(
                         new Router(commands, shedLogin, bridge, picker), core.audit(), commands::loggable),
                 commands::knows,
                 forwarding(config.forwarding(), core),

@@ -8,10 +8,10 @@ import dev.shed.gateway.control.StatusProgram;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.keys.AuthorizedKeysEditor;
 import dev.shed.gateway.keys.CertificateReport;
 import dev.shed.gateway.keys.ExplainCommand;
 import dev.shed.gateway.keys.GithubKeys;
-import dev.shed.gateway.keys.KeyFile;
 import dev.shed.gateway.keys.KeysCommand;
 import dev.shed.gateway.recording.RecordingsProgram;
 import dev.shed.gateway.ssh.key.AuthoritySignature;
@@ -115,7 +115,7 @@ public final class Main {
     /// One that is wrong changes nothing, since nobody may be there to repair what it would break.
     private static void reload(Optional<Path> file, Gateway gateway) {
         try {
-            var waiting = String.join(", ", gateway.use(ConfigFile.load(file)));
+            var waiting = String.join(", ", gateway.reconfigure(ConfigFile.load(file)));
             print("shed-gateway: the configuration was read again"
                     + (waiting.isEmpty() ? "" : "; these keys take effect after a restart: " + waiting));
         } catch (ShedException e) {
@@ -161,7 +161,7 @@ public final class Main {
         var given = takeConfig(words);
         var config = ConfigFile.load(given);
         var clock = Clock.system(ZoneId.systemDefault());
-        var file = new KeyFile(
+        var file = new AuthorizedKeysEditor(
                 config.access().authorizedKeys(), clock, config.access().minRsaBits());
         if (arguments.getFirst().equals("explain")) {
             var certificates = new CertificateReport(

@@ -241,7 +241,7 @@ public final class WireGateway implements AutoCloseable {
     }
 
     private void use(GatewayConfig.Access access, GatewayConfig.Strangers strangers) {
-        gateway.use(new GatewayConfig(
+        gateway.reconfigure(new GatewayConfig(
                 config.listen(),
                 config.state(),
                 access,

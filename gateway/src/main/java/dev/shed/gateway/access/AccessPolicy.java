@@ -30,7 +30,7 @@ public final class AccessPolicy {
     }
 
     /// From now on all who are not administrators see their own sheds alone, or all sheds.
-    public void use(boolean nextOwnOnly) {
+    public void reconfigure(boolean nextOwnOnly) {
         ownOnly = nextOwnOnly;
     }
 

@@ -36,8 +36,8 @@ final class AuthorizedKeys {
     }
 
     /// From now on the keys are in another file.
-    void use(Path next) {
-        file.use(next);
+    void reconfigure(Path next) {
+        file.reconfigure(next);
     }
 
     /// Whether the holder of a key gets in. Has no side effects but reading the file and may block for it. Of

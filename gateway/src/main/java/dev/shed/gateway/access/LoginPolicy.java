@@ -63,7 +63,7 @@ public final class LoginPolicy {
     }
 
     /// From now on it is written elsewhere.
-    public void use(Sources sources) {
+    public void reconfigure(Sources sources) {
         if (!sources.equals(rules.sources)) {
             rules = Rules.of(sources, clock);
         }

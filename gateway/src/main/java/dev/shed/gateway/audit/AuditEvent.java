@@ -28,7 +28,7 @@ public sealed interface AuditEvent {
     /// @param channel the channel's id, such as `conn-7/ch-0`
     /// @param login the SSH user name
     /// @param shed the shed that the login leads to; empty for the lobby and for a name that breaks its rule
-    /// @param session the session named or meant, or empty
+    /// @param session the session that was named, or empty
     /// @param kind `shell`, `exec` or `subsystem`
     /// @param verb the subsystem, or the lobby's verb, with its arguments; empty for a command in a container
     record Subject(String channel, String login, String shed, String session, String kind, String verb) {}
@@ -267,13 +267,14 @@ public sealed interface AuditEvent {
     ///
     /// @param login the SSH user name
     /// @param session as it was listed or typed
-    /// @param kind `attach`, `kill` or `rename`
+    /// @param kind `attach`, `kill`, `rename`, `create`, `start` or `stop`
     /// @param name the new name; empty for what gives none
     record Deed(String login, String shed, String session, String kind, String name) {}
 
-    /// Written when it has been carried out or has failed; for an attachment once when it begins and once when it ends.
+    /// Written when it has been carried out or has failed; for an attachment once when it begins and once
+    /// when it ends.
     ///
-    /// @param outcome `begun`, `done` or the code of the failure
+    /// @param outcome `begun`, `done`, `peer-gone` or the code of the failure
     record PickerDeed(Origin origin, Actor actor, Deed deed, String outcome) implements AuditEvent {
         @Override
         public String name() {

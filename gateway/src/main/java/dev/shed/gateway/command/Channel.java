@@ -9,10 +9,9 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/// The SSH channel that a verb is called on, as far as verbs need it. What a client asked for is carried out though
-/// it has gone meanwhile: what is written is dropped then, and reading fails with an [IOException] unless the client
-/// had said that its input ends there. A verb that waits for what only a client wants says so
-/// ([#endWithClient]).
+/// The SSH channel that a verb is called on. A verb runs to its end even if the client disconnects, unless it
+/// asks to end with it ([#endWithClient]). After that its output is discarded, and reading fails with an
+/// [IOException] unless the client had sent end-of-file.
 public interface Channel {
     /// What the client types or sends; its end is the client's end-of-file.
     InputStream in();
@@ -22,7 +21,8 @@ public interface Channel {
 
     OutputStream err();
 
-    /// Has the calling thread interrupted when the client goes, or has gone, and has writing fail then; or not.
+    /// If `yes`, interrupts the calling thread when the client disconnects (at once if it already has), and
+    /// makes writes fail then.
     void endWithClient(boolean yes);
 
     /// The client's PTY at its newest size; empty when it asked for none.

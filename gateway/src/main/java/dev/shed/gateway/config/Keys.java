@@ -142,7 +142,7 @@ final class Keys {
             .map(ListKey::path)
             .toList();
 
-    /// The paths of all keys, in the order of the file.
+    /// The paths of all keys: in the order of the file, lists last.
     static final List<String> PATHS = Stream.concat(
                     Stream.of(
                                     LISTEN_ADDRESS,

@@ -16,8 +16,8 @@ public interface BareExec {
     /// @param environment variables beside the container's own
     ContainerProcess start(Container container, String user, List<String> argv, Map<String, String> environment);
 
-    /// What the second of three words or more must be (the first being `--mark`), so that the next life of
-    /// this gateway knows what this one started.
+    /// The gateway's mark. Every argv must be `PROGRAM --mark MARK …`, so that after a restart the gateway
+    /// recognises the processes that it started.
     String mark();
 
     /// Ends what an earlier life of this gateway started and could not end: it was killed. What this life started,

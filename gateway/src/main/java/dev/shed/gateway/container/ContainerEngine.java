@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What makes, starts and stops containers, as far as shed needs it. What runs in them is the
-/// [ContainerRuntime]'s. Every call may throw `ENGINE_UNAVAILABLE` and `ENGINE_REFUSED`; all may be called from any
+/// A container engine: creates, starts, stops and lists containers. [ContainerRuntime] starts the processes
+/// in them. Every call may throw `ENGINE_UNAVAILABLE` and `ENGINE_REFUSED`; all may be called from any
 /// thread.
 public interface ContainerEngine extends AutoCloseable {
     /// The engine's name and version, for people.
@@ -40,10 +40,11 @@ public interface ContainerEngine extends AutoCloseable {
     /// The labels of a shed's workspace volume, whether there is a container or not; none when there is no volume.
     Map<String, String> workspaceLabels(ShedName shed);
 
-    /// Removes the container and the volume of a shed that carry this value of the label [Container#CREATION], and
-    /// nothing else: neither another container of that name nor a workspace that was there before.
+    /// Removes the container and the volume of a shed that carry this value of the label
+    /// [Container#CREATION], and nothing else: neither another container of that name nor a workspace that
+    /// was there before.
     ///
-    /// @return whether there was anything; an engine that was asked to make it may still be at work otherwise
+    /// @return true if something was removed; false may mean that the engine is still creating the container
     boolean undo(ShedName shed, String creation);
 
     /// Fails, before anything is lost, when the container could not be started again if it were stopped now.
@@ -68,7 +69,7 @@ public interface ContainerEngine extends AutoCloseable {
     /// the engine remembers that. Until the watch is closed, or over.
     AutoCloseable watch(Optional<Instant> since, ContainerObserver observer);
 
-    /// What brings a program of the gateway's own into a container and starts it there.
+    /// Copies the porter into a container and starts it.
     BareExec exec();
 
     /// What starts processes where no porter can run; empty for an engine without means for that.

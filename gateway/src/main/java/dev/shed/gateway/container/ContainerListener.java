@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// A listening socket in a container.
 public interface ContainerListener extends AutoCloseable {
-    /// What becomes of what is at the place of a unix socket already.
+    /// What to do if a file already exists at the socket's path.
     enum Mode {
         /// It stays, and nobody can listen there.
         KEEP,

@@ -41,10 +41,9 @@ public interface ContainerProcess extends AutoCloseable {
     /// @param name without `SIG`, such as `INT`
     void signal(String name);
 
-    /// Lets go of the process: its streams are closed. One that still runs is hung up (SIGHUP), at once where a
-    /// terminal vanishes and otherwise when it has had time to end by itself, and killed after a grace period;
-    /// a process that has ended is left alone. Returns at once, wakes whoever is blocked above, and may be
-    /// called twice.
+    /// Closes the streams and hangs the process up. With a PTY, SIGHUP is sent at once; without one, after
+    /// half the grace period. SIGKILL follows at its end. A process that has ended is left alone. Returns at
+    /// once, wakes the threads that are blocked in the methods above, and may be called twice.
     @Override
     void close();
 }

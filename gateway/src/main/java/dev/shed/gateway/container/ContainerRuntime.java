@@ -24,12 +24,11 @@ public interface ContainerRuntime extends AutoCloseable {
             Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException;
 
-    /// What starts the processes in a container, for people; empty when none was asked for yet.
+    /// How processes are started in the container, in words for `info`; empty before the first process.
     Optional<String> starter(Container container);
 
-    /// Takes over what an earlier life of this gateway left: ends the processes that it started and could not end
-    /// (it was killed), since nobody holds their other end any more, and makes ready for those who come back.
-    /// What belongs to other gateways is left alone.
+    /// Cleans up after a gateway that was killed: ends the processes that it left, and starts the porters of
+    /// the sheds that were in use. What belongs to other gateways is left alone.
     void takeOver();
 
     /// Hangs up what still runs and waits for that.

@@ -1,7 +1,6 @@
 package dev.shed.gateway.container;
 
-/// What a person can do with the engine's own program where the gateway can do no more: lines for the hint of a
-/// failure.
+/// Commands of the engine's own client, for the hints of failures.
 public interface EngineHints {
     /// Wakes a paused container.
     String paused(Container container);

@@ -59,9 +59,9 @@ public record ExecSpec(
         record LoginShell() implements Program {}
 
         /// `$SHELL -c line` in a new window of a tmux session, in the directory of its active pane unless the
-        /// spec names one, with the session's own environment and not the spec's. It goes on when the process
-        /// that it is to us is closed. With a terminal in the spec it has the window for one, at the window's
-        /// size.
+        /// spec names one, with the session's own environment and not the spec's. The command keeps running
+        /// after this process is closed. With a terminal in the spec it has the window for one, at the
+        /// window's size.
         ///
         /// @param line any bytes but NUL
         record InSession(SessionName session, ByteString line) implements Program {}

@@ -4,7 +4,7 @@ import dev.shed.gateway.name.ShedName;
 
 /// Whose network a container has.
 public sealed interface Network {
-    /// Its own, or one that it shares with containers that are no sheds.
+    /// A network namespace that no other shed shares.
     record Own() implements Network {}
 
     /// The host's, or one of which nobody can say whose it is.

@@ -18,9 +18,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-/// The last few thousand events of each shed: one in which very much happens pushes out no events but its own.
-/// Readers stand somewhere in it and wait for more; one that falls so far behind that the next event is gone has to
-/// be told so. Nobody waits for a reader, and none costs memory.
+/// The newest events of each shed. A busy shed displaces only its own events. A reader keeps a position,
+/// waits for more, and is told if events after it were dropped. No writer waits for a reader, and a reader
+/// costs no memory.
 final class EventLog {
     /// Of one shed. A thousand sessions made and ended are two thousand events.
     static final int CAPACITY = 8192;

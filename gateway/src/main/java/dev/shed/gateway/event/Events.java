@@ -38,7 +38,7 @@ public final class Events implements AutoCloseable, CreationListener {
     private static final Duration REMOVAL = Duration.ofSeconds(10);
 
     private final ContainerEngine engine;
-    private final SessionWatch.Surroundings surroundings;
+    private final SessionWatch.Dependencies dependencies;
     private final EventLog log;
     private final Duration linger;
     private final ReentrantLock lock = new ReentrantLock();
@@ -66,7 +66,7 @@ public final class Events implements AutoCloseable, CreationListener {
             Duration removal) {
         this.engine = engine;
         var token = Integer.toHexString(gatewayId.hashCode());
-        this.surroundings = new SessionWatch.Surroundings(runtime, clock, token, removal);
+        this.dependencies = new SessionWatch.Dependencies(runtime, clock, token, removal);
         this.log = new EventLog(clock);
         this.linger = linger;
     }
@@ -100,13 +100,13 @@ public final class Events implements AutoCloseable, CreationListener {
     private ShedWatch startShedWatch() {
         log.forget();
         creationEvents.unheard();
-        var started = new ShedWatch(engine, new Hearer());
+        var started = new ShedWatch(engine, new ShedListener());
         shedWatch = started;
         started.start();
         return started;
     }
 
-    private final class Hearer implements ShedWatch.Hearer {
+    private final class ShedListener implements ShedWatch.ShedListener {
         @Override
         public void runs(Container container, boolean news) {
             lock.lock();
@@ -295,7 +295,7 @@ public final class Events implements AutoCloseable, CreationListener {
 
     private SessionWatch watch(Container container, boolean news) {
         var shed = container.shed();
-        return new SessionWatch(container, surroundings, what -> log.append(shed, what)).start(news);
+        return new SessionWatch(container, dependencies, what -> log.append(shed, what)).start(news);
     }
 
     private void lingerAndTidy() {

@@ -51,7 +51,7 @@ final class SessionWatch implements AutoCloseable {
             Map.of("LANG", "C.UTF-8", "SSH_AUTH_SOCK", Container.AGENT_SOCKET);
 
     private final Container container;
-    private final Surroundings surroundings;
+    private final Dependencies dependencies;
     private final SharedSessionState sessions;
     private final CountDownLatch begun = new CountDownLatch(1);
     private volatile @Nullable ContainerProcess process;
@@ -65,13 +65,13 @@ final class SessionWatch implements AutoCloseable {
     ///
     /// @param token tells this gateway's watches from those of others
     /// @param removal how long taking back the hooks may take
-    record Surroundings(ContainerRuntime runtime, Clock clock, String token, Duration removal) {}
+    record Dependencies(ContainerRuntime runtime, Clock clock, String token, Duration removal) {}
 
     /// @param tell is told in order, and must not block
-    SessionWatch(Container container, Surroundings surroundings, Consumer<EventDetails> tell) {
+    SessionWatch(Container container, Dependencies dependencies, Consumer<EventDetails> tell) {
         this.container = container;
-        this.surroundings = surroundings;
-        this.sessions = new SharedSessionState(surroundings.clock(), tell);
+        this.dependencies = dependencies;
+        this.sessions = new SharedSessionState(dependencies.clock(), tell);
     }
 
     /// Starts and returns at once.
@@ -150,7 +150,7 @@ final class SessionWatch implements AutoCloseable {
     /// Watches until the client in the container ends; returns how long to wait before the next one.
     private Duration watch() throws InterruptedException {
         generation++;
-        var watch = new Watch(surroundings.token(), generation);
+        var watch = new Watch(dependencies.token(), generation);
         var complaint = new Complaint();
         try {
             var status = run(watch.argv(startServer), watch.script(), complaint);
@@ -199,7 +199,7 @@ final class SessionWatch implements AutoCloseable {
             throws IOException, InterruptedException {
         var spec =
                 new ExecSpec(container, new Program.Argv(argv), SERVER_ENVIRONMENT, Optional.empty(), Optional.empty());
-        try (var started = surroundings.runtime().start(spec)) {
+        try (var started = dependencies.runtime().start(spec)) {
             process = started;
             if (sessions.isClosed()) {
                 return ExitStatus.SUCCESS;
@@ -243,10 +243,10 @@ final class SessionWatch implements AutoCloseable {
     }
 
     private void remove() {
-        var watch = new Watch(surroundings.token(), generation + 1);
+        var watch = new Watch(dependencies.token(), generation + 1);
         var spec = new ExecSpec(
                 container, new Program.Argv(watch.argv(false)), Map.of(), Optional.empty(), Optional.empty());
-        try (var started = surroundings.runtime().start(spec)) {
+        try (var started = dependencies.runtime().start(spec)) {
             var limit = Thread.ofVirtual()
                     .name("events-" + container.shed() + "/limit")
                     .start(() -> endLater(started));
@@ -268,7 +268,7 @@ final class SessionWatch implements AutoCloseable {
     /// What calls itself tmux may never end.
     private void endLater(ContainerProcess removing) {
         try {
-            TimeUnit.NANOSECONDS.sleep(surroundings.removal().toNanos());
+            TimeUnit.NANOSECONDS.sleep(dependencies.removal().toNanos());
             removing.close();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -29,7 +29,7 @@ final class ShedWatch implements AutoCloseable {
     private static final int MAX_WAITING = 1000;
 
     private final ContainerEngine engine;
-    private final Hearer hearer;
+    private final ShedListener shedListener;
     private final ShedState book = new ShedState();
     private final CountDownLatch begun = new CountDownLatch(1);
 
@@ -39,7 +39,7 @@ final class ShedWatch implements AutoCloseable {
     private Optional<Instant> heard = Optional.empty();
 
     /// Who is told; called by one thread.
-    interface Hearer {
+    interface ShedListener {
         /// A shed runs.
         ///
         /// @param news whether it has begun to just now
@@ -57,9 +57,9 @@ final class ShedWatch implements AutoCloseable {
         record Over() implements Heard {}
     }
 
-    ShedWatch(ContainerEngine engine, Hearer hearer) {
+    ShedWatch(ContainerEngine engine, ShedListener shedListener) {
         this.engine = engine;
-        this.hearer = hearer;
+        this.shedListener = shedListener;
     }
 
     /// Starts and returns at once.
@@ -120,7 +120,7 @@ final class ShedWatch implements AutoCloseable {
         news.forEach(this::tell);
         now.stream()
                 .filter(Container::running)
-                .forEach(container -> hearer.runs(container, started.contains(container.shed())));
+                .forEach(container -> shedListener.runs(container, started.contains(container.shed())));
     }
 
     private void drain(BlockingQueue<Heard> queue) throws InterruptedException {
@@ -129,7 +129,7 @@ final class ShedWatch implements AutoCloseable {
             for (var news : book.take(event)) {
                 tell(news);
                 if (news.what().kind() == EventDetails.Kind.SHED_STARTED) {
-                    find(event).ifPresent(container -> hearer.runs(container, true));
+                    find(event).ifPresent(container -> shedListener.runs(container, true));
                 }
             }
         }
@@ -138,10 +138,10 @@ final class ShedWatch implements AutoCloseable {
     /// Sessions end before their shed does.
     private void tell(ShedState.News news) {
         switch (news.what().kind()) {
-            case SHED_STOPPED, SHED_DIED, SHED_DELETED -> hearer.ended(news.shed());
+            case SHED_STOPPED, SHED_DIED, SHED_DELETED -> shedListener.ended(news.shed());
             default -> {}
         }
-        hearer.tell(news.shed(), news.what());
+        shedListener.tell(news.shed(), news.what());
     }
 
     private Optional<Container> find(ContainerEvent event) {

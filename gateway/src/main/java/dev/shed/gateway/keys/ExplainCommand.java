@@ -35,7 +35,7 @@ public final class ExplainCommand {
     /// A public key takes a tenth of it.
     private static final int MAX_BYTES = 64 * 1024;
 
-    private final KeyFile file;
+    private final AuthorizedKeysEditor file;
     private final Clock clock;
     private final boolean ownOnly;
     private final CertificateReport certificates;
@@ -44,7 +44,8 @@ public final class ExplainCommand {
     /// Reads one file.
     ///
     /// @param ownOnly whether people who are not administrators see their own sheds alone
-    public ExplainCommand(KeyFile file, Clock clock, boolean ownOnly, CertificateReport certificates, PrintStream out) {
+    public ExplainCommand(
+            AuthorizedKeysEditor file, Clock clock, boolean ownOnly, CertificateReport certificates, PrintStream out) {
         this.file = file;
         this.clock = clock;
         this.ownOnly = ownOnly;

@@ -38,7 +38,7 @@ public final class KeysCommand {
     private static final Set<String> VALUED = Set.of("--role", "--sheds", "--verbs", "--from", "--expiry", "--comment");
     private static final Set<String> NONE = Set.of();
 
-    private final KeyFile file;
+    private final AuthorizedKeysEditor file;
     private final GithubKeys github;
     private final InputStream in;
     private final PrintStream out;
@@ -46,7 +46,7 @@ public final class KeysCommand {
     /// Works on one file.
     ///
     /// @param in where keys are read from that are given as `-`
-    public KeysCommand(KeyFile file, GithubKeys github, InputStream in, PrintStream out) {
+    public KeysCommand(AuthorizedKeysEditor file, GithubKeys github, InputStream in, PrintStream out) {
         this.file = file;
         this.github = github;
         this.in = in;
@@ -141,7 +141,7 @@ public final class KeysCommand {
             removed.addAll(named(name, file.keys(text)));
             return without(text, removed);
         });
-        removed.forEach(key -> out.println("removed " + KeyFile.described(key)));
+        removed.forEach(key -> out.println("removed " + AuthorizedKeysEditor.described(key)));
         return 0;
     }
 
@@ -189,7 +189,8 @@ public final class KeysCommand {
 
     private void tell(String done, List<String> lines) {
         for (var line : lines) {
-            out.println(done + " " + KeyFile.described((Usable) file.keys(line).getFirst()));
+            out.println(done + " "
+                    + AuthorizedKeysEditor.described((Usable) file.keys(line).getFirst()));
         }
     }
 

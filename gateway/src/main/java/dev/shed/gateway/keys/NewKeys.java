@@ -19,7 +19,7 @@ record NewKeys(String where, List<String> lines) {
     ///
     /// @param options of the new lines; may be empty
     /// @param comment takes the place of the keys' own, unless it is empty
-    static NewKeys read(String where, String text, String options, String comment, KeyFile file) {
+    static NewKeys read(String where, String text, String options, String comment, AuthorizedKeysEditor file) {
         var lines = new ArrayList<String>();
         for (var line : text.lines().map(String::strip).toList()) {
             if (line.isEmpty() || line.startsWith("#")) {
@@ -33,7 +33,7 @@ record NewKeys(String where, List<String> lines) {
         return new NewKeys(where, List.copyOf(lines));
     }
 
-    private static String line(String where, String line, String options, String comment, KeyFile file) {
+    private static String line(String where, String line, String options, String comment, AuthorizedKeysEditor file) {
         if (!line.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f))) {
             throw wrong(where, "a line has control characters");
         }
@@ -58,14 +58,14 @@ record NewKeys(String where, List<String> lines) {
     /// A text with these keys at its end.
     ///
     /// @throws ShedException when one of them is there already
-    String appendedTo(String text, KeyFile file) {
+    String appendedTo(String text, AuthorizedKeysEditor file) {
         requireNew(file.keys(text), text, file);
         var end = text.isEmpty() || text.endsWith("\n") ? "" : "\n";
         return text + end + String.join("\n", lines) + "\n";
     }
 
     /// The same keys without those that a text has already.
-    NewKeys without(String text, KeyFile file) {
+    NewKeys without(String text, AuthorizedKeysEditor file) {
         var there = fingerprints(file.keys(text));
         return new NewKeys(
                 where,
@@ -74,7 +74,7 @@ record NewKeys(String where, List<String> lines) {
                         .toList());
     }
 
-    private void requireNew(List<KeyLine> known, String text, KeyFile file) {
+    private void requireNew(List<KeyLine> known, String text, AuthorizedKeysEditor file) {
         var there = fingerprints(known);
         for (var line : lines) {
             if (!there.add(fingerprint(file, line))) {
@@ -96,7 +96,7 @@ record NewKeys(String where, List<String> lines) {
         return found;
     }
 
-    private static String fingerprint(KeyFile file, String line) {
+    private static String fingerprint(AuthorizedKeysEditor file, String line) {
         return ((Usable) file.keys(line).getFirst()).identity().fingerprint();
     }
 

@@ -16,13 +16,13 @@ import java.util.concurrent.atomic.AtomicReference;
 /// with it.
 final class InventoryPoller implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(2);
-    private static final int WISHES = 16;
+    private static final int MAX_REQUESTS = 16;
 
     /// An interrupted look ends at once, or hangs where nobody can help it.
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final Inventory inventory;
-    private final BlockingQueue<Runnable> wishes = new ArrayBlockingQueue<>(WISHES);
+    private final BlockingQueue<Runnable> requests = new ArrayBlockingQueue<>(MAX_REQUESTS);
     private final AtomicReference<Optional<News>> news = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Item>> chosen = new AtomicReference<>(Optional.empty());
     private final Runnable peek = this::peek;
@@ -58,19 +58,19 @@ final class InventoryPoller implements AutoCloseable {
     void choose(Optional<Item> item) {
         var before = chosen.getAndSet(item);
         boolean same = item.map(now -> before.filter(now::sameAs).isPresent()).orElseGet(before::isEmpty);
-        if (!same && !wishes.contains(peek)) {
-            wish(peek);
+        if (!same && !requests.contains(peek)) {
+            request(peek);
         }
     }
 
     /// Looks at once instead of when it is time.
     void lookNow() {
-        wish(() -> {});
+        request(() -> {});
     }
 
     /// Ends the session, then looks.
     void kill(Item item) {
-        wish(() -> {
+        request(() -> {
             inventory.kill(item);
             tell(view -> view.saying("killed " + item.address()));
         });
@@ -78,15 +78,15 @@ final class InventoryPoller implements AutoCloseable {
 
     /// Gives the session another name, then looks.
     void rename(Item item, String name) {
-        wish(() -> {
+        request(() -> {
             inventory.rename(item, name);
             tell(view -> view.renamed(item, name));
         });
     }
 
-    /// More wishes than it can keep are somebody leaning on a key.
-    private void wish(Runnable wish) {
-        wishes.offer(wish);
+    /// More requests than the queue holds are somebody leaning on a key.
+    private void request(Runnable request) {
+        requests.offer(request);
     }
 
     private void run() {
@@ -101,16 +101,17 @@ final class InventoryPoller implements AutoCloseable {
         }
     }
 
-    /// Peeks whenever something else is chosen, and comes back to look when it is time, or when a wish was carried out.
+    /// Peeks whenever something else is chosen, and comes back to look when it is time, or when a request was carried
+    /// out.
     private void untilItIsTime() throws InterruptedException {
         long end = System.nanoTime() + EVERY.toNanos();
-        var wish = wishes.poll(EVERY.toNanos(), TimeUnit.NANOSECONDS);
-        while (peek.equals(wish)) {
+        var request = requests.poll(EVERY.toNanos(), TimeUnit.NANOSECONDS);
+        while (peek.equals(request)) {
             peek();
-            wish = wishes.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            request = requests.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
-        if (wish != null) {
-            carryOut(wish);
+        if (request != null) {
+            carryOut(request);
         }
     }
 
@@ -139,9 +140,9 @@ final class InventoryPoller implements AutoCloseable {
         }
     }
 
-    private void carryOut(Runnable wish) {
+    private void carryOut(Runnable request) {
         try {
-            wish.run();
+            request.run();
         } catch (ShedException e) {
             say(e);
         }

@@ -30,25 +30,25 @@ record KeyOutcome(View view, Deed deed) {
         /// To run a verb about a shed.
         ///
         /// @param shed the shed's name as it was listed or typed; it may break the rule
-        record Call(Errand errand, String shed) implements Away {}
+        record Call(Verb verb, String shed) implements Away {}
     }
 
     /// The verbs that are called from the list.
-    enum Errand {
+    enum Verb {
         CREATE("create", "created"),
         START("start", "started"),
         STOP("stop", "stopped");
 
-        private final String verb;
+        private final String word;
         private final String done;
 
-        Errand(String verb, String done) {
-            this.verb = verb;
+        Verb(String word, String done) {
+            this.word = word;
             this.done = done;
         }
 
-        String verb() {
-            return verb;
+        String word() {
+            return word;
         }
 
         /// What became of the shed.

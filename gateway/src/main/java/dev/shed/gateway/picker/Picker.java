@@ -58,9 +58,9 @@ public final class Picker {
                     console.attach(item.shed().value(), session);
                     view = view.wanting(Item.address(item.shed(), session));
                 }
-                case KeyOutcome.Away.Call(var errand, var shed) -> {
-                    console.call(errand.verb(), shed);
-                    view = view.saying(errand.done() + " " + shed).wanting(shed);
+                case KeyOutcome.Away.Call(var verb, var shed) -> {
+                    console.call(verb.word(), shed);
+                    view = view.saying(verb.done() + " " + shed).wanting(shed);
                 }
             }
         } catch (ShedException e) {

@@ -161,13 +161,13 @@ record View(
         if (chosen().isEmpty()) {
             return KeyOutcome.to(saying("there is no shed"));
         }
-        return chosen().get().status().equals(STOPPED) ? call(KeyOutcome.Errand.START) : KeyOutcome.to(in(Mode.STOP));
+        return chosen().get().status().equals(STOPPED) ? call(KeyOutcome.Verb.START) : KeyOutcome.to(in(Mode.STOP));
     }
 
-    private KeyOutcome call(KeyOutcome.Errand errand) {
+    private KeyOutcome call(KeyOutcome.Verb verb) {
         return new KeyOutcome(
                 in(Mode.LIST),
-                new KeyOutcome.Away.Call(errand, chosen().orElseThrow().shed().value()));
+                new KeyOutcome.Away.Call(verb, chosen().orElseThrow().shed().value()));
     }
 
     /// How many sessions the chosen shed has.
@@ -203,7 +203,7 @@ record View(
     private KeyOutcome named() {
         var list = in(Mode.LIST);
         if (!typed.isEmpty() && mode == Mode.CREATE) {
-            return new KeyOutcome(list, new KeyOutcome.Away.Call(KeyOutcome.Errand.CREATE, typed));
+            return new KeyOutcome(list, new KeyOutcome.Away.Call(KeyOutcome.Verb.CREATE, typed));
         }
         if (typed.isEmpty() || chosen().isEmpty()) {
             return KeyOutcome.to(list);
@@ -225,7 +225,7 @@ record View(
 
     private KeyOutcome inStop(Key key) {
         return isYes(key) && chosen().isPresent()
-                ? call(KeyOutcome.Errand.STOP)
+                ? call(KeyOutcome.Verb.STOP)
                 : KeyOutcome.to(in(Mode.LIST).saying("nothing stopped"));
     }
 

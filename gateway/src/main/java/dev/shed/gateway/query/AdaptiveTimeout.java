@@ -28,7 +28,7 @@ final class AdaptiveTimeout {
         this.limit = limit;
     }
 
-    /// Somebody has answered a question that had arrived at `since`.
+    /// Records that a shed answered a query that had reached it at `since`.
     void answered(long since, long now) {
         slowest = Math.max(slowest, now - since);
         latest = measured ? Math.max(latest, now) : now;

@@ -28,7 +28,7 @@ final class QueryRound implements AutoCloseable {
     /// How long an interrupted question has to come back before it is left behind.
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private final Semaphore places = new Semaphore(AT_ONCE);
+    private final Semaphore permits = new Semaphore(AT_ONCE);
     private final LinkedBlockingQueue<ShedQuery> answered = new LinkedBlockingQueue<>();
     private final Map<ShedQuery, SessionQuery.Answer> taken = new HashMap<>();
     private final List<ShedQuery> queries;
@@ -63,13 +63,13 @@ final class QueryRound implements AutoCloseable {
 
         ShedQuery(Shed shed, Asking asking) {
             this.shed = shed;
-            this.thread = Thread.ofVirtual().name("survey-" + shed.name()).unstarted(() -> run(asking));
+            this.thread = Thread.ofVirtual().name("query-" + shed.name()).unstarted(() -> run(asking));
         }
 
         private void run(Asking asking) {
-            if (!places.tryAcquire()) {
+            if (!permits.tryAcquire()) {
                 try {
-                    places.acquire();
+                    permits.acquire();
                 } catch (InterruptedException _) {
                     return;
                 }
@@ -79,7 +79,7 @@ final class QueryRound implements AutoCloseable {
                 answer = asking.ask(shed, () -> arrived = System.nanoTime());
                 answered.add(this);
             } finally {
-                places.release();
+                permits.release();
             }
         }
 

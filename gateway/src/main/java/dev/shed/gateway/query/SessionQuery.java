@@ -11,12 +11,14 @@ import dev.shed.gateway.tmux.TmuxSession;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -30,18 +32,27 @@ public final class SessionQuery {
 
     private static final int INCIDENT_LENGTH = 8;
 
-    /// Asking fifty sheds was quickest with eight at a time; sixteen were slower.
+    /// Measured: fifty sheds were quickest with eight of these at a time. [QueryRound] has a limit of its
+    /// own.
     private static final int AT_ONCE = 8;
 
     /// A hundred times what an answer takes, and about as long as somebody waits for a listing.
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
+    private static final int MOST_SILENT = 1000;
+
     private final Sessions sessions;
     private final EngineHints hints;
     private final Duration limit;
 
-    /// The ids of containers that did not answer in time when they were asked together with others.
-    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    /// The ids of containers that did not answer in time when they were asked together with others; the newest, since
+    /// nobody says which of them are gone.
+    private final Set<String> silent = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MOST_SILENT;
+        }
+    }));
 
     /// @param hints for sheds that do not answer
     public SessionQuery(Sessions sessions, EngineHints hints) {
@@ -99,7 +110,7 @@ public final class SessionQuery {
 
     /// What `question` has to say to each of `them`, in the order given; several are asked at once.
     public static <S, T> List<T> each(List<S> them, Function<S, T> question) throws InterruptedIOException {
-        var factory = Thread.ofVirtual().name("survey-", 0).factory();
+        var factory = Thread.ofVirtual().name("query-", 0).factory();
         try (var tasks = Executors.newFixedThreadPool(AT_ONCE, factory)) {
             var questions = them.stream()
                     .<Callable<T>>map(each -> () -> question.apply(each))

@@ -48,26 +48,26 @@ public final class ContainerCommands {
     /// @param input what it reads on stdin
     /// @param limit how long it may take
     /// @param arrived run when the container has it
-    public record Errand(
+    public record Command(
             List<String> argv, Map<String, String> environment, ByteString input, Duration limit, Runnable arrived) {
-        public static Errand of(List<String> argv) {
-            return new Errand(argv, Map.of(), ByteString.EMPTY, LIMIT, () -> {});
+        public static Command of(List<String> argv) {
+            return new Command(argv, Map.of(), ByteString.EMPTY, LIMIT, () -> {});
         }
 
-        public Errand with(Map<String, String> variables) {
-            return new Errand(argv, variables, input, limit, arrived);
+        public Command with(Map<String, String> variables) {
+            return new Command(argv, variables, input, limit, arrived);
         }
 
-        public Errand reading(ByteString text) {
-            return new Errand(argv, environment, text, limit, arrived);
+        public Command reading(ByteString text) {
+            return new Command(argv, environment, text, limit, arrived);
         }
 
-        public Errand within(Duration time) {
-            return new Errand(argv, environment, input, time, arrived);
+        public Command within(Duration time) {
+            return new Command(argv, environment, input, time, arrived);
         }
 
-        public Errand telling(Runnable whenArrived) {
-            return new Errand(argv, environment, input, limit, whenArrived);
+        public Command telling(Runnable whenArrived) {
+            return new Command(argv, environment, input, limit, whenArrived);
         }
     }
 
@@ -86,10 +86,10 @@ public final class ContainerCommands {
     }
 
     /// Runs it as the shed's user. Fails with `SHED_NOT_READY` when the shed does not answer in time or goes away.
-    public Answer run(Shed shed, Errand errand) {
+    public Answer run(Shed shed, Command command) {
         var out = new ByteArrayOutputStream();
         try {
-            var answer = run(shed, errand, new Outlet(out, MAX_ANSWER));
+            var answer = run(shed, command, new LimitedOutput(out, MAX_ANSWER));
             return new Answer(answer.status(), out.toString(StandardCharsets.UTF_8), answer.err());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -99,17 +99,17 @@ public final class ContainerCommands {
     /// The same with its output going elsewhere as it comes. The time that `out` takes is not the shed's.
     ///
     /// @throws IOException when `out` breaks
-    public Answer stream(Shed shed, Errand errand, OutputStream out) throws IOException {
-        return run(shed, errand, new Outlet(out, Long.MAX_VALUE));
+    public Answer stream(Shed shed, Command command, OutputStream out) throws IOException {
+        return run(shed, command, new LimitedOutput(out, Long.MAX_VALUE));
     }
 
-    private Answer run(Shed shed, Errand errand, Outlet out) throws IOException {
-        var question = new FutureTask<>(() -> ask(shed, errand, out));
-        var thread = Thread.ofVirtual().name("errand-" + shed.name()).start(question);
+    private Answer run(Shed shed, Command command, LimitedOutput out) throws IOException {
+        var question = new FutureTask<>(() -> ask(shed, command, out));
+        var thread = Thread.ofVirtual().name("command-" + shed.name()).start(question);
         try {
-            return await(question, errand.limit().toNanos(), out);
+            return await(question, command.limit().toNanos(), out);
         } catch (TimeoutException e) {
-            throw notReady(shed, "it did not answer within " + seconds(errand.limit()), e);
+            throw notReady(shed, "it did not answer within " + seconds(command.limit()), e);
         } catch (ExecutionException e) {
             throw failed(shed, e);
         } catch (InterruptedException e) {
@@ -120,7 +120,7 @@ public final class ContainerCommands {
         }
     }
 
-    private static Answer await(FutureTask<Answer> question, long limit, Outlet out)
+    private static Answer await(FutureTask<Answer> question, long limit, LimitedOutput out)
             throws InterruptedException, ExecutionException, TimeoutException {
         long begun = System.nanoTime();
         long left = limit;
@@ -136,14 +136,14 @@ public final class ContainerCommands {
         }
     }
 
-    private Answer ask(Shed shed, Errand errand, Outlet out) throws IOException, InterruptedException {
-        var program = new Program.Argv(errand.argv());
-        var spec = new ExecSpec(shed.container(), program, errand.environment(), Optional.empty(), Optional.empty());
+    private Answer ask(Shed shed, Command command, LimitedOutput out) throws IOException, InterruptedException {
+        var program = new Program.Argv(command.argv());
+        var spec = new ExecSpec(shed.container(), program, command.environment(), Optional.empty(), Optional.empty());
         var err = new ByteArrayOutputStream();
         try (var process = runtime.start(spec)) {
-            errand.arrived().run();
-            feed(process.stdin(), errand.input());
-            process.copyOutput(out, new Outlet(err, MAX_ANSWER));
+            command.arrived().run();
+            feed(process.stdin(), command.input());
+            process.copyOutput(out, new LimitedOutput(err, MAX_ANSWER));
             return new Answer(process.waitFor(), "", beginning(err.toString(StandardCharsets.UTF_8)));
         }
     }
@@ -162,11 +162,11 @@ public final class ContainerCommands {
     private static ShedException failed(Shed shed, ExecutionException e) throws IOException {
         return switch (e.getCause()) {
             case ShedException known -> new ShedException(known.failure(), known);
-            case Outlet.FullException full ->
+            case LimitedOutput.FullException full ->
                 notReady(shed, "it answers with more than " + MAX_ANSWER + " bytes", full);
-            case Outlet.BrokenException broken -> throw broken.why();
+            case LimitedOutput.BrokenException broken -> throw broken.why();
             case IOException gone -> notReady(shed, "its container went away", gone);
-            case null, default -> throw new IllegalStateException("an errand that failed by our own defect", e);
+            case null, default -> throw new IllegalStateException("a command that failed by our own defect", e);
         };
     }
 

@@ -4,7 +4,7 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.shed.ContainerCommands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Command;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -53,7 +53,7 @@ public final class Ports {
         if (shed.container().state() == Container.State.STOPPED) {
             return "";
         }
-        var answer = containerCommands.run(shed, Errand.of(script));
+        var answer = containerCommands.run(shed, Command.of(script));
         if (answer.noSuchProgram()) {
             throw new ShedException(Failure.toolMissing(shed.name().value(), "sh"));
         }

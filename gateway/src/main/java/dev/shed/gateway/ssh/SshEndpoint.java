@@ -131,11 +131,11 @@ public final class SshEndpoint implements AutoCloseable {
     }
 
     /// What holds for connections from now on.
-    public void use(GatewayConfig config) {
+    public void reconfigure(GatewayConfig config) {
         var ssh = config.ssh();
         properties(ssh);
-        check.use(config.access().recheck());
-        tracker.use(limits(config), ssh.keepaliveInterval(), ssh.keepaliveCount());
+        check.reconfigure(config.access().recheck());
+        tracker.reconfigure(limits(config), ssh.keepaliveInterval(), ssh.keepaliveCount());
     }
 
     private void channels(GatewayConfig config, SessionChannel.Services services) {

@@ -15,12 +15,12 @@ import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// Decides which connections may try to log in. Each source and each network may have so many that have not logged in
-/// yet, so that one cannot take the places of all; beyond `max-startups` some are dropped at random.
+/// Decides which connections may try to log in. The number of connections that have not logged in is limited
+/// for each source and each network, so that one cannot use up the places of all; beyond `max-startups` some
+/// are dropped at random.
 ///
-/// Before anybody is dropped for that, a connection that is silent or slow gives way: whoever only holds a connection
-/// open is nothing else, and whoever logs in is silent only while a person is asked for a passphrase or a token, with a
-/// key that the gateway knows.
+/// Before a connection is dropped at random, an idle one is closed. A client that is logging in is idle only
+/// while its user enters a passphrase or touches a token, with a key that the gateway knows.
 public final class Startups {
     /// Longer than the way to the other end of the world and the work for a key exchange there.
     private static final Duration SILENT = Duration.ofSeconds(3);
@@ -70,7 +70,7 @@ public final class Startups {
     }
 
     /// What holds from now on.
-    public void use(Rules next) {
+    public void reconfigure(Rules next) {
         rules = next;
     }
 

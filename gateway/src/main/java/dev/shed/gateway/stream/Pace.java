@@ -1,7 +1,7 @@
 package dev.shed.gateway.stream;
 
-/// Work whose length a container decides, on a virtual thread. Such threads share a carrier for each processor, which
-/// nothing takes away from them: without a pause, whatever others type waits for the end of it.
+/// Yields during long work on a virtual thread. Virtual threads are not preempted, so work whose length a
+/// container decides would delay all other clients.
 public final class Pace {
     /// Steps of some microseconds.
     private static final int STEPS = 50;

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A gateway's surroundings: a directory with its state and its authorized keys, people's private keys, and the
+/// A gateway's dependencies: a directory with its state and its authorized keys, people's private keys, and the
 /// real OpenSSH client set up so that `ssh demo@gw` goes there, with `gw-NAME` for somebody else's key. Sheds
 /// whose names come from here are removed when it is closed. An engine, image or client that is missing fails the
 /// test with a reason.

@@ -18,12 +18,12 @@ class ReconnectIT {
     private static final String PLAIN = "screen=0 mouse=0 keypad=00 margins=0-29 cursor=1";
 
     /// A gateway of its own, because others would miss it, and a client that knows it.
-    private static final class Surroundings implements AutoCloseable {
+    private static final class Dependencies implements AutoCloseable {
         final Desk desk;
         final ChildGateway gateway;
         final String shed;
 
-        Surroundings() throws IOException {
+        Dependencies() throws IOException {
             desk = Desk.impatient();
             gateway = ChildGateway.start();
             shed = gateway.place().newShed();
@@ -96,7 +96,7 @@ class ReconnectIT {
     @Test
     @Exercises("attach")
     void theSameSessionIsBackAfterEveryLoss() throws Exception {
-        try (var around = new Surroundings();
+        try (var around = new Dependencies();
                 var terminal = around.attach()) {
             terminal.enter("MARK=same; tmux set mouse on; clear; echo screen-$MARK");
             terminal.await("screen-same");
@@ -123,7 +123,7 @@ class ReconnectIT {
     /// Renamed, and switched by tmux, while somebody is attached: coming back is to what was on the screen.
     @Test
     void theSessionThatWasOnTheScreenIsBackWhateverItIsCalled() throws Exception {
-        try (var around = new Surroundings();
+        try (var around = new Dependencies();
                 var terminal = around.attach("-S", "work")) {
             terminal.enter("MARK=work; clear; echo screen-$MARK");
             terminal.await("screen-work");
@@ -156,7 +156,7 @@ class ReconnectIT {
         }
     }
 
-    private static void comesBack(Surroundings around, Terminal terminal, Loss loss, String screen) throws Exception {
+    private static void comesBack(Dependencies around, Terminal terminal, Loss loss, String screen) throws Exception {
         loss.lose(around.gateway, () -> terminal.await(LOST));
         terminal.await(screen);
     }
@@ -164,7 +164,7 @@ class ReconnectIT {
     @Test
     @Exercises("attach --no-reconnect")
     void whoDoesNotWantToComeBackDoesNot() throws Exception {
-        try (var around = new Surroundings();
+        try (var around = new Dependencies();
                 var waits = around.attach("-S", "waits");
                 var ends = around.attach("-S", "ends", "--no-reconnect");
                 var ended = around.attach("-S", "ended")) {
@@ -190,7 +190,7 @@ class ReconnectIT {
 
     @Test
     void anEndThatWasMeantIsTheEnd() throws Exception {
-        try (var around = new Surroundings();
+        try (var around = new Dependencies();
                 var left = around.attach("-S", "left");
                 var killed = around.attach("-S", "killed");
                 var stopped = around.attach("-S", "stopped")) {

@@ -36,7 +36,7 @@ class ExplainCommandTest {
     private Outcome explain(String... words) throws Exception {
         var out = new ByteArrayOutputStream();
         var command = new ExplainCommand(
-                new KeyFile(directory.resolve("authorized_keys"), CLOCK, 3072),
+                new AuthorizedKeysEditor(directory.resolve("authorized_keys"), CLOCK, 3072),
                 CLOCK,
                 true,
                 new CertificateReport(

@@ -160,7 +160,7 @@ class GithubKeysTest {
             var github = new GithubKeys(client, base, directory.resolve("github"), limit);
             var out = new ByteArrayOutputStream();
             new KeysCommand(
-                            new KeyFile(file, Clock.systemUTC(), 3072),
+                            new AuthorizedKeysEditor(file, Clock.systemUTC(), 3072),
                             github,
                             InputStream.nullInputStream(),
                             new PrintStream(out, true, StandardCharsets.UTF_8))

@@ -61,7 +61,7 @@ class KeysCommandTest {
         var out = new ByteArrayOutputStream();
         var github = GithubKeys.of(directory.resolve("github"));
         var command = new KeysCommand(
-                new KeyFile(file, CLOCK, 3072),
+                new AuthorizedKeysEditor(file, CLOCK, 3072),
                 github,
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, true, StandardCharsets.UTF_8));

@@ -220,18 +220,18 @@ class ViewTest {
 
     @Test
     void aShedIsMade() {
-        assertThat(last(view, "cnewone\r")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Errand.CREATE, "newone"));
+        assertThat(last(view, "cnewone\r")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Verb.CREATE, "newone"));
         assertThat(last(View.empty().with(List.of()), "cfirst\r"))
-                .isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Errand.CREATE, "first"));
+                .isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Verb.CREATE, "first"));
         assertThat(screen(press(view, "cab"), 60, 5)).contains("new shed: ab_");
         assertThat(press(view, "c\r").mode()).isEqualTo(View.Mode.LIST);
     }
 
     @Test
     void aStoppedShedIsStartedAndAnotherOneStoppedAfterAsking() {
-        assertThat(last(view, "jjs")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Errand.START, "old"));
+        assertThat(last(view, "jjs")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Verb.START, "old"));
         assertThat(screen(press(view, "s"), 60, 5)).contains("stop demo and end 2 sessions? [y/N]");
-        assertThat(last(view, "sy")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Errand.STOP, "demo"));
+        assertThat(last(view, "sy")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Verb.STOP, "demo"));
         assertThat(last(view, "sn")).isInstanceOf(KeyOutcome.Deed.Nothing.class);
         var gone = press(view, "s").with(List.of(STOPPED));
         assertThat(gone.press(new Key.Text("y")).deed()).isInstanceOf(KeyOutcome.Deed.Nothing.class);

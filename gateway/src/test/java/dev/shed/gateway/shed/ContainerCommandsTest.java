@@ -9,7 +9,7 @@ import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.shed.ContainerCommands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Command;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class ContainerCommandsTest {
-    private static final Errand ERRAND = Errand.of(List.of("tmux", "kill-session"));
+    private static final Command COMMAND = Command.of(List.of("tmux", "kill-session"));
 
     private final FakeRuntime runtime = new FakeRuntime().with("demo");
     private final ContainerCommands containerCommands = new ContainerCommands(runtime);
@@ -31,7 +31,7 @@ class ContainerCommandsTest {
     @Test
     void theAnswerIsStatusAndBothOutputs() {
         runtime.in("demo", _ -> FakeProcess.printing("out", "err", 3));
-        assertThat(containerCommands.run(demo(), ERRAND))
+        assertThat(containerCommands.run(demo(), COMMAND))
                 .isEqualTo(new ContainerCommands.Answer(ExitStatus.of(3), "out", "err"));
     }
 
@@ -39,7 +39,7 @@ class ContainerCommandsTest {
     @Test
     void ofALongComplaintTheBeginningIsTaken() {
         runtime.in("demo", _ -> FakeProcess.printing("", "no server running on " + "x".repeat(4_000_000), 1));
-        assertThat(containerCommands.run(demo(), ERRAND).err())
+        assertThat(containerCommands.run(demo(), COMMAND).err())
                 .startsWith("no server running on xxx")
                 .endsWith("x…")
                 .hasSize(1001);
@@ -50,7 +50,7 @@ class ContainerCommandsTest {
         runtime.in("demo", _ -> FakeProcess.echoing());
         var text = "one\n\t#{two} ';\" 🙂";
         assertThat(containerCommands
-                        .run(demo(), ERRAND.reading(ByteString.of(text)))
+                        .run(demo(), COMMAND.reading(ByteString.of(text)))
                         .out())
                 .isEqualTo(text);
     }
@@ -69,7 +69,7 @@ class ContainerCommandsTest {
                     return ExitStatus.SUCCESS;
                 }));
         assertThatExceptionOfType(ShedException.class)
-                .isThrownBy(() -> containerCommands.run(demo(), ERRAND.within(Duration.ofMillis(50))))
+                .isThrownBy(() -> containerCommands.run(demo(), COMMAND.within(Duration.ofMillis(50))))
                 .withMessageContaining("it did not answer within 50 ms");
         hungUp.await();
     }
@@ -85,7 +85,7 @@ class ContainerCommandsTest {
                     }
                 }));
         assertThatExceptionOfType(ShedException.class)
-                .isThrownBy(() -> containerCommands.run(demo(), ERRAND))
+                .isThrownBy(() -> containerCommands.run(demo(), COMMAND))
                 .withMessageContaining("it answers with more than");
     }
 
@@ -117,7 +117,7 @@ class ContainerCommandsTest {
             }
         };
 
-        assertThat(containerCommands.stream(demo(), ERRAND.within(Duration.ofMillis(500)), slow)
+        assertThat(containerCommands.stream(demo(), COMMAND.within(Duration.ofMillis(500)), slow)
                         .ok())
                 .isTrue();
         assertThat(slow.taken).isEqualTo(100 << 16);
@@ -127,7 +127,7 @@ class ContainerCommandsTest {
     void aReaderThatBreaksIsNotTheShedsFault() {
         runtime.in("demo", _ -> FakeProcess.printing("out", "", 0));
         assertThatIOException()
-                .isThrownBy(() -> containerCommands.stream(demo(), ERRAND, closed()))
+                .isThrownBy(() -> containerCommands.stream(demo(), COMMAND, closed()))
                 .withMessage("Stream closed");
     }
 
@@ -143,7 +143,7 @@ class ContainerCommandsTest {
             throw new IllegalArgumentException("defect");
         });
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> containerCommands.run(demo(), ERRAND))
+                .isThrownBy(() -> containerCommands.run(demo(), COMMAND))
                 .havingRootCause()
                 .withMessage("defect");
     }

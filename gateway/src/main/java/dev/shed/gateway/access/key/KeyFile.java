@@ -68,7 +68,7 @@ public final class KeyFile<T> {
     }
 
     /// From now on it is another file.
-    public void use(Path next) {
+    public void reconfigure(Path next) {
         file = next;
     }
 

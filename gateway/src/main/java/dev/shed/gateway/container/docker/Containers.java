@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.EngineHints;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -37,7 +37,7 @@ final class Containers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
 
-    private final Engine engine;
+    private final EngineClient engine;
     private final String workspace;
     private final InheritedLabels inherited;
 
@@ -52,7 +52,7 @@ final class Containers {
                 .thenComparing(candidate -> candidate.container().id());
     }
 
-    Containers(Engine engine, String workspace) {
+    Containers(EngineClient engine, String workspace) {
         this.engine = engine;
         this.workspace = workspace;
         this.inherited = new InheritedLabels(engine);

@@ -9,7 +9,7 @@ import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.container.Network;
 import dev.shed.gateway.container.PlainExec;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
@@ -21,14 +21,14 @@ import java.util.Optional;
 /// A Docker Engine on the gateway's own host. Needs no live engine to be made: whatever asks it while it is
 /// down fails with `ENGINE_UNAVAILABLE`, and works again when it is back.
 public final class DockerEngine implements ContainerEngine {
-    private final Engine engine;
+    private final EngineClient engine;
     private final Containers containers;
     private final Lifecycle lifecycle;
     private final Networks networks;
     private final DockerExec exec;
 
     public DockerEngine(DockerSettings settings) {
-        this.engine = new Engine(settings.socket(), settings.timeout());
+        this.engine = new EngineClient(settings.socket(), settings.timeout());
         this.containers = new Containers(engine, settings.workspace());
         this.lifecycle = new Lifecycle(engine, containers, settings.workspace());
         this.networks = new Networks(engine, containers);

@@ -6,12 +6,16 @@ import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ExecDefaults;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.PlainExec;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.UserResolver;
+import dev.shed.gateway.container.UserResolver.Trial.Result;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -23,9 +27,13 @@ import org.slf4j.LoggerFactory;
 final class DockerExec implements BareExec, PlainExec {
     private static final Logger LOG = LoggerFactory.getLogger(DockerExec.class);
 
-    private final Engine engine;
+    /// The engine looks up names in the container's own passwd file.
+    private static final String HAS_USER =
+            "while IFS=: read -r name _; do [ \"$name\" = \"$1\" ] && exit; done" + " </etc/passwd; exit 1";
+
+    private final EngineClient engine;
     private final Containers containers;
-    private final Users users;
+    private final UserResolver users;
     private final ExecWrapper wrapper;
     private final Hangups hangups;
 
@@ -34,28 +42,28 @@ final class DockerExec implements BareExec, PlainExec {
 
     private final Set<DockerProcess> processes = ConcurrentHashMap.newKeySet();
 
-    DockerExec(Engine engine, Containers containers, DockerSettings settings) {
+    DockerExec(EngineClient engine, Containers containers, DockerSettings settings) {
         this.engine = engine;
         this.containers = containers;
-        this.users = new Users(engine, settings.user());
+        this.users = new UserResolver(settings.user());
         this.wrapper = new ExecWrapper(settings.gatewayId());
         this.hangups = new Hangups(settings.hangupGrace());
     }
 
     /// The container is gone, or about to go.
     void forget(Container container) {
-        users.forget(container);
+        users.forget(container.id());
     }
 
     @Override
     public ContainerProcess start(ExecSpec spec) {
-        return start(spec.container(), () -> createExec(spec), this::letGo);
+        return start(spec.container(), () -> createExec(spec), this::hangUp);
     }
 
     @Override
     public ContainerProcess start(
             Container container, String user, List<String> argv, Map<String, String> environment) {
-        return start(container, () -> createBareExec(container, user, argv, environment), this::letGoPatiently);
+        return start(container, () -> createBareExec(container, user, argv, environment), this::waitThenKill);
     }
 
     @Override
@@ -102,7 +110,7 @@ final class DockerExec implements BareExec, PlainExec {
     }
 
     private interface Creation {
-        Exec exec() throws InterruptedException;
+        Exec exec() throws IOException, InterruptedException;
     }
 
     private ContainerProcess start(Container container, Creation creation, Consumer<DockerProcess> onClose) {
@@ -110,9 +118,11 @@ final class DockerExec implements BareExec, PlainExec {
             return run(creation.exec(), container.shed(), onClose);
         } catch (EngineRefusedException e) {
             throw containers.meaningForProcess(container, e);
+        } catch (IOException e) {
+            throw new ShedException(EngineClient.unavailable(String.valueOf(e.getMessage())), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ShedException(Engine.unavailable("interrupted while waiting for it"), e);
+            throw new ShedException(EngineClient.unavailable("interrupted while waiting for it"), e);
         }
     }
 
@@ -132,9 +142,9 @@ final class DockerExec implements BareExec, PlainExec {
         hangups.close();
     }
 
-    private Exec createExec(ExecSpec spec) throws InterruptedException {
+    private Exec createExec(ExecSpec spec) throws IOException, InterruptedException {
         var container = spec.container();
-        var user = users.of(container);
+        var user = users.of(container, name -> trial(container, name));
         var id = engine.ask(docker -> {
             var create = docker.execCreateCmd(container.id())
                     .withAttachStdin(true)
@@ -147,6 +157,11 @@ final class DockerExec implements BareExec, PlainExec {
             return user.map(create::withUser).orElse(create).exec().getId();
         });
         return new Exec(engine, container.id(), id, spec.terminal().isPresent());
+    }
+
+    private Result trial(Container container, String user) throws InterruptedException {
+        int status = Exec.run(engine, container.id(), Optional.empty(), "sh", "-c", HAS_USER, "shed-user", user);
+        return status == 0 ? Result.POSSIBLE : Result.NO_SUCH_USER;
     }
 
     private Exec createBareExec(Container container, String user, List<String> argv, Map<String, String> environment) {
@@ -168,7 +183,7 @@ final class DockerExec implements BareExec, PlainExec {
     private DockerProcess run(Exec exec, ShedName shed, Consumer<DockerProcess> onClose) {
         held.add(exec.id());
         try {
-            var process = new DockerProcess(exec, exec.open(), new StartCheck(shed), onClose);
+            var process = new DockerProcess(exec, exec.open(), new ExecErrorDetector(shed), onClose);
             processes.add(process);
             return process;
         } catch (EngineRefusedException e) {
@@ -182,16 +197,16 @@ final class DockerExec implements BareExec, PlainExec {
         }
     }
 
-    private void letGo(DockerProcess process) {
+    private void hangUp(DockerProcess process) {
         processes.remove(process);
         held.remove(process.exec().id());
         hangups.start(process.exec());
     }
 
-    private void letGoPatiently(DockerProcess process) {
+    private void waitThenKill(DockerProcess process) {
         processes.remove(process);
         held.remove(process.exec().id());
-        hangups.startPatiently(process.exec());
+        hangups.waitThenKill(process.exec());
     }
 
     private void endAbandonedProcesses(Container container) {
@@ -214,7 +229,7 @@ final class DockerExec implements BareExec, PlainExec {
             if (wrapper.marks(state.arguments())) {
                 hangups.start(exec);
             } else if (wrapper.marksBare(state.arguments())) {
-                hangups.startPatiently(exec);
+                hangups.waitThenKill(exec);
             }
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND);

@@ -25,17 +25,17 @@ final class DockerProcess implements ContainerProcess {
 
     private final Exec exec;
     private final ExecStream stream;
-    private final StartCheck startCheck;
+    private final ExecErrorDetector detector;
     private final Consumer<DockerProcess> onClose;
     private final Resizer resizer;
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /// @param onClose hangs up what may still run; called once
-    DockerProcess(Exec exec, ExecStream stream, StartCheck startCheck, Consumer<DockerProcess> onClose) {
+    DockerProcess(Exec exec, ExecStream stream, ExecErrorDetector detector, Consumer<DockerProcess> onClose) {
         this.exec = exec;
         this.stream = stream;
-        this.startCheck = startCheck;
+        this.detector = detector;
         this.onClose = onClose;
         this.resizer = new Resizer(exec);
     }
@@ -113,7 +113,7 @@ final class DockerProcess implements ContainerProcess {
         public void write(byte[] source, int offset, int length) throws IOException {
             writes++;
             if (writes == 1) {
-                startCheck.check(exec, source, offset, length);
+                detector.check(exec, source, offset, length);
             }
             if (Integer.bitCount(writes) == 1) {
                 resizer.repeat();

@@ -6,7 +6,7 @@ import com.github.dockerjava.api.model.EventType;
 import dev.shed.gateway.container.ContainerEvent;
 import dev.shed.gateway.container.ContainerEvent.Kind;
 import dev.shed.gateway.container.ContainerObserver;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.Closeable;
@@ -78,7 +78,7 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
     }
 
     static EngineWatch start(
-            Engine engine, Containers containers, Optional<Instant> since, ContainerObserver listener) {
+            EngineClient engine, Containers containers, Optional<Instant> since, ContainerObserver listener) {
         var watch = new EngineWatch(containers, listener);
         engine.follow(docker -> docker.eventsCmd()
                 .withEventTypeFilter(EventType.CONTAINER)

@@ -2,7 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import com.github.dockerjava.api.command.InspectExecResponse;
 import dev.shed.gateway.container.WindowSize;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.ExecStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 /// @param containerId the container that it runs in
 /// @param id the engine's id of the exec
 /// @param terminal whether it has a PTY
-record Exec(Engine engine, String containerId, String id, boolean terminal) {
+record Exec(EngineClient engine, String containerId, String id, boolean terminal) {
     /// How often to look when waiting for what the engine does not announce.
     static final Duration INTERVAL = Duration.ofMillis(10);
 
@@ -71,7 +71,7 @@ record Exec(Engine engine, String containerId, String id, boolean terminal) {
     /// Runs a short command in a container and returns its status.
     ///
     /// @param user empty for the container's own
-    static int run(Engine engine, String containerId, Optional<String> user, String... argv)
+    static int run(EngineClient engine, String containerId, Optional<String> user, String... argv)
             throws InterruptedException {
         var id = engine.ask(docker -> {
             var create = docker.execCreateCmd(containerId)

@@ -49,7 +49,7 @@ final class Hangups implements AutoCloseable {
 
     /// Waits on a thread of its own for a process that ends by itself once its streams are closed, and may take
     /// the grace period to end its own children; kills it when it does not.
-    void startPatiently(Exec exec) {
+    void waitThenKill(Exec exec) {
         threads.execute(() -> attempt(exec, this::awaitEnd));
     }
 

@@ -2,7 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shed.gateway.container.Container;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,12 +17,12 @@ final class InheritedLabels {
     /// What is known of an image never changes; this many are enough for any host, and few enough to forget all.
     private static final int MAX_IMAGES = 1000;
 
-    private final Engine engine;
+    private final EngineClient engine;
 
     /// The labels of images that are about sheds, by the image's id.
     private final Map<String, Map<String, String>> images = new ConcurrentHashMap<>();
 
-    InheritedLabels(Engine engine) {
+    InheritedLabels(EngineClient engine) {
         this.engine = engine;
     }
 

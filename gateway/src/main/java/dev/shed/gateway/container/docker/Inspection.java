@@ -2,7 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shed.gateway.container.ExecDefaults;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -11,7 +11,7 @@ import java.util.stream.StreamSupport;
 record Inspection(JsonNode described) {
     private static final String HOME = "HOME=";
 
-    static Inspection of(Engine engine, String containerId) {
+    static Inspection of(EngineClient engine, String containerId) {
         return new Inspection(engine.json("/containers/" + containerId + "/json"));
     }
 

@@ -11,7 +11,7 @@ import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.VolumeOptions;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerSpec;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -50,13 +50,13 @@ final class Lifecycle {
     private static final int LOG_LINES = 5;
     private static final int LOG_BYTES = 1000;
 
-    private final Engine engine;
+    private final EngineClient engine;
     private final Containers containers;
     private final String workspace;
     private final NewShedNetwork networks;
     private final Clock clock = Clock.systemUTC();
 
-    Lifecycle(Engine engine, Containers containers, String workspace) {
+    Lifecycle(EngineClient engine, Containers containers, String workspace) {
         this.engine = engine;
         this.containers = containers;
         this.workspace = workspace;
@@ -222,7 +222,7 @@ final class Lifecycle {
         remove(id);
         while (isListed(id)) {
             if (System.nanoTime() > end || !paused()) {
-                throw new ShedException(Engine.unavailable("it does not remove the container " + id));
+                throw new ShedException(EngineClient.unavailable("it does not remove the container " + id));
             }
             remove(id);
         }

@@ -3,7 +3,7 @@ package dev.shed.gateway.container.docker;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Network;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
@@ -22,11 +22,11 @@ final class Networks {
 
     private static final Path OWN = Path.of("/proc/self/ns/net");
 
-    private final Engine engine;
+    private final EngineClient engine;
 
     private final Containers containers;
 
-    Networks(Engine engine, Containers containers) {
+    Networks(EngineClient engine, Containers containers) {
         this.engine = engine;
         this.containers = containers;
     }

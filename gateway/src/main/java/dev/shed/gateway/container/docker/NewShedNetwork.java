@@ -1,7 +1,7 @@
 package dev.shed.gateway.container.docker;
 
 import com.github.dockerjava.api.model.Network;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -19,9 +19,9 @@ final class NewShedNetwork {
 
     private static final String KEY = "shed.network: ";
 
-    private final Engine engine;
+    private final EngineClient engine;
 
-    NewShedNetwork(Engine engine) {
+    NewShedNetwork(EngineClient engine) {
         this.engine = engine;
     }
 

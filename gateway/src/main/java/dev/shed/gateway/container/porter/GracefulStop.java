@@ -41,14 +41,14 @@ final class GracefulStop {
 
     /// How processes are started.
     interface Starter {
-        /// The way into a container.
-        Way into(Container container) throws InterruptedException;
+        /// The mode of a container.
+        PorterMode into(Container container) throws InterruptedException;
 
         /// Whom processes run as there.
-        String user(Container container, Way way) throws IOException, InterruptedException;
+        String user(Container container, PorterMode mode) throws IOException, InterruptedException;
 
         /// Starts a process as a user.
-        ContainerProcess start(ExecSpec spec, Way way, String user) throws IOException, InterruptedException;
+        ContainerProcess start(ExecSpec spec, PorterMode mode, String user) throws IOException, InterruptedException;
     }
 
     GracefulStop(Starter starter) {
@@ -77,25 +77,25 @@ final class GracefulStop {
     }
 
     private void end(Container container, Duration grace) throws IOException, InterruptedException {
-        var way = starter.into(container);
-        if (way instanceof Way.Absent) {
+        var mode = starter.into(container);
+        if (mode instanceof PorterMode.Absent) {
             return;
         }
         var spec = new ExecSpec(
                 container,
-                new Program.Argv(words(container, way, grace)),
+                new Program.Argv(words(container, mode, grace)),
                 Map.of(),
                 Optional.empty(),
                 Optional.empty());
-        if (!endAs(ROOT, spec, way)) {
-            endAs(starter.user(container, way), spec, way);
+        if (!endAs(ROOT, spec, mode)) {
+            endAs(starter.user(container, mode), spec, mode);
         }
     }
 
     /// In a container that somebody else made, what its own program has started is that program's to end.
-    private static List<String> words(Container container, Way way, Duration grace) {
-        var words =
-                new ArrayList<>(List.of(way.program(), "--stop", Long.toString(Math.min(grace.toMillis(), MAX_GRACE))));
+    private static List<String> words(Container container, PorterMode mode, Duration grace) {
+        var words = new ArrayList<>(
+                List.of(mode.program(), "--stop", Long.toString(Math.min(grace.toMillis(), MAX_GRACE))));
         if (container.labels().containsKey(Container.CREATION)) {
             words.add("--all");
         }
@@ -103,8 +103,8 @@ final class GracefulStop {
     }
 
     /// Whether it was permitted.
-    private boolean endAs(String user, ExecSpec spec, Way way) throws IOException, InterruptedException {
-        try (var process = starter.start(spec, way, user)) {
+    private boolean endAs(String user, ExecSpec spec, PorterMode mode) throws IOException, InterruptedException {
+        try (var process = starter.start(spec, mode, user)) {
             process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
             return !process.waitFor().equals(NOT_PERMITTED);
         } catch (ShedException e) {

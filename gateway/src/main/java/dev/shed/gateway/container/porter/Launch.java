@@ -3,6 +3,8 @@ package dev.shed.gateway.container.porter;
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ExecDefaults;
+import dev.shed.gateway.container.UserResolver;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,9 @@ import java.util.Optional;
 /// @param onlyUser whom the porter is started as, and then serves alone (empty text: root); empty for a porter that is
 /// root and can become any user
 record Launch(String mark, Duration grace, ExecDefaults made, Optional<String> onlyUser) {
+    /// Root, to a porter.
+    private static final String ROOT = "";
+
     Launch asOnly(String user) {
         return new Launch(mark, grace, made, Optional.of(user));
     }
@@ -23,6 +28,15 @@ record Launch(String mark, Duration grace, ExecDefaults made, Optional<String> o
     /// Whom the engine starts it as.
     String user() {
         return onlyUser.filter(user -> !user.isEmpty()).orElse(BareExec.ROOT);
+    }
+
+    /// Whom the container's processes run as.
+    String user(UserResolver users, Container container, UserResolver.Trial trial)
+            throws IOException, InterruptedException {
+        if (onlyUser.isPresent()) {
+            return onlyUser.get();
+        }
+        return users.of(container, trial).or(made::user).orElse(ROOT);
     }
 
     /// The whole command line.

@@ -50,7 +50,7 @@ final class Porter implements AutoCloseable {
 
     private final Container container;
     private final PorterConnections connections;
-    private final PorterServer keeper;
+    private final PorterServer server;
 
     /// Counted down when it is of no use any more, and when its process has ended as far as anybody can tell.
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -75,10 +75,10 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    private Porter(Container container, PorterConnections connections, PorterServer keeper) {
+    private Porter(Container container, PorterConnections connections, PorterServer server) {
         this.container = container;
         this.connections = connections;
-        this.keeper = keeper;
+        this.server = server;
     }
 
     /// Starts one and waits until it has dialled. `STATE_UNUSABLE` when there is no place for its socket.
@@ -88,8 +88,8 @@ final class Porter implements AutoCloseable {
         var token = token();
         var connections = new PorterConnections();
         var socket = settings.directory().resolve(RunDirectories.SOCKET);
-        var keeper = listen(socket, token, connections, "porter-" + container.shed());
-        var porter = new Porter(container, connections, keeper);
+        var server = listen(socket, token, connections, "porter-" + container.shed());
+        var porter = new Porter(container, connections, server);
         try {
             porter.run(settings.start(container, token));
             return porter;
@@ -168,7 +168,7 @@ final class Porter implements AutoCloseable {
 
     /// The same as the gateway ends: the next one sees by the socket that a porter was here.
     void leave() {
-        keeper.leave();
+        server.leave();
         close();
     }
 
@@ -242,7 +242,7 @@ final class Porter implements AutoCloseable {
 
     /// The socket goes first: as soon as this porter counts as ended another one may listen at its place.
     private void end(String why) {
-        keeper.close();
+        server.close();
         if (connections.end(why)) {
             LOG.atInfo()
                     .addKeyValue("shed", container.shed())

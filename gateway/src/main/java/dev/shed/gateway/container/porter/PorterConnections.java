@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /// The connections of one porter: its control connection, which tells whether it lives, and the idle ones
 /// that it keeps open so that a process starts without a round trip.
-final class PorterConnections implements PorterServer.Admission {
+final class PorterConnections implements PorterServer.ConnectionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(PorterConnections.class);
 
     /// Far more than a porter was asked for; what is above that it did not open for us.

@@ -9,6 +9,7 @@ import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.container.Network;
 import dev.shed.gateway.container.PlainExec;
+import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
@@ -19,12 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// An engine whose containers have porters: new ones get a run directory, what a porter knows saves questions, and
-/// the porter ends what runs in a container before the engine stops it. The rest is the engine's.
+/// Wraps an engine: gives new containers a run directory, caches a container's description while its porter
+/// answers, and has the porter end the processes before a stop. All other calls are passed on.
 final class PorterEngine implements ContainerEngine {
     private final ContainerEngine engine;
     private final Porters porters;
-    private final Users users;
+    private final UserResolver users;
     private final RunDirectories directories;
     private final GracefulStop gracefulStop;
     private final ContainerCache containerCache;
@@ -32,7 +33,7 @@ final class PorterEngine implements ContainerEngine {
     PorterEngine(
             ContainerEngine engine,
             Porters porters,
-            Users users,
+            UserResolver users,
             RunDirectories directories,
             GracefulStop gracefulStop) {
         this.engine = engine;

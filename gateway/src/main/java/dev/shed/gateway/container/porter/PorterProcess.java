@@ -2,6 +2,7 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ProcessLostException;
+import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.container.porter.frame.Credit;
 import dev.shed.gateway.container.porter.frame.FrameDecoder;
@@ -37,7 +38,7 @@ final class PorterProcess implements ContainerProcess {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private volatile @Nullable ExitStatus status;
-    private volatile Trial.Result trial = Trial.Result.POSSIBLE;
+    private volatile UserResolver.Trial.Result trial = UserResolver.Trial.Result.POSSIBLE;
     private volatile String terminal = "";
 
     /// @param whyLost tells why a connection may have broken, as a clause about the shed
@@ -85,7 +86,7 @@ final class PorterProcess implements ContainerProcess {
     }
 
     /// Whether it failed for its user.
-    Trial.Result trial() {
+    UserResolver.Trial.Result trial() {
         return trial;
     }
 

@@ -10,6 +10,7 @@ import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -34,7 +35,7 @@ public final class PorterRuntime implements ContainerRuntime {
     private final BareExec exec;
     private final Settings settings;
     private final RunDirectories directories;
-    private final Users users;
+    private final UserResolver users;
     private final Porters porters;
     private final PorterSockets sockets;
     private final PorterEngine porterEngine;
@@ -54,7 +55,7 @@ public final class PorterRuntime implements ContainerRuntime {
         this.exec = engine.exec();
         this.settings = settings;
         this.directories = new RunDirectories(settings.directory());
-        this.users = new Users(settings.user());
+        this.users = new UserResolver(settings.user());
         this.porters = new Porters(exec, directories, users, settings.hangupGrace());
         this.sockets = new PorterSockets(new SocketAccess(), settings.refused());
         this.porterEngine = new PorterEngine(engine, porters, users, directories, new GracefulStop(new StopAccess()));
@@ -68,10 +69,10 @@ public final class PorterRuntime implements ContainerRuntime {
 
     @Override
     public Optional<String> starter(Container container) {
-        return porters.known(container).map(way -> switch (way) {
-            case Way.Resident _ -> "its porter";
-            case Way.OnDemand _ -> "a porter for each";
-            case Way.Absent _ -> "the engine";
+        return porters.known(container).map(mode -> switch (mode) {
+            case PorterMode.Resident _ -> "its porter";
+            case PorterMode.OnDemand _ -> "a porter for each";
+            case PorterMode.Absent _ -> "the engine";
         });
     }
 
@@ -129,31 +130,32 @@ public final class PorterRuntime implements ContainerRuntime {
 
     private ContainerProcess startOnce(ExecSpec spec) throws IOException, InterruptedException {
         var container = spec.container();
-        var way = porters.into(container);
-        if (way instanceof Way.Absent absent) {
+        var mode = porters.into(container);
+        if (mode instanceof PorterMode.Absent absent) {
             return engine.plainExec()
                     .orElseThrow(() -> new ShedException(absent.failure(container.shed())))
                     .start(spec);
         }
-        return startAs(user(container, way), spec, way);
+        return startAs(user(container, mode), spec, mode);
     }
 
-    private ContainerProcess startAs(String user, ExecSpec spec, Way way) throws IOException, InterruptedException {
+    private ContainerProcess startAs(String user, ExecSpec spec, PorterMode mode)
+            throws IOException, InterruptedException {
         var container = spec.container();
-        var spawn = new Spawn(spec, way.program(), user, settings.hangupGrace());
-        var link = way.open(exec, container, spawn.frame());
-        var process = new PorterProcess(link, spawn, () -> whyLost(container), this::letGo);
+        var spawn = new Spawn(spec, mode.program(), user, settings.hangupGrace());
+        var link = mode.open(exec, container, spawn.frame());
+        var process = new PorterProcess(link, spawn, () -> whyLost(container), this::closed);
         processes.add(process);
         return process;
     }
 
-    private String user(Container container, Way way) throws IOException, InterruptedException {
-        return users.of(container, way.launch(), new UserTrial(exec, container, way));
+    private String user(Container container, PorterMode mode) throws IOException, InterruptedException {
+        return mode.launch().user(users, container, new UserTrial(exec, container, mode));
     }
 
-    private void letGo(PorterProcess process) {
+    private void closed(PorterProcess process) {
         processes.remove(process);
-        if (process.trial() == Trial.Result.NO_SUCH_USER) {
+        if (process.trial() == UserResolver.Trial.Result.NO_SUCH_USER) {
             users.forget(process.spawn().spec().container().id());
         }
     }
@@ -187,35 +189,37 @@ public final class PorterRuntime implements ContainerRuntime {
 
     private final class StopAccess implements GracefulStop.Starter {
         @Override
-        public Way into(Container container) throws InterruptedException {
+        public PorterMode into(Container container) throws InterruptedException {
             return porters.into(container);
         }
 
         @Override
-        public String user(Container container, Way way) throws IOException, InterruptedException {
-            return PorterRuntime.this.user(container, way);
+        public String user(Container container, PorterMode mode) throws IOException, InterruptedException {
+            return PorterRuntime.this.user(container, mode);
         }
 
         @Override
-        public ContainerProcess start(ExecSpec spec, Way way, String user) throws IOException, InterruptedException {
-            return startAs(user, spec, way);
+        public ContainerProcess start(ExecSpec spec, PorterMode mode, String user)
+                throws IOException, InterruptedException {
+            return startAs(user, spec, mode);
         }
     }
 
     private final class SocketAccess implements PorterSockets.Access {
         @Override
-        public Way into(Container container) throws InterruptedException {
+        public PorterMode into(Container container) throws InterruptedException {
             return porters.into(container);
         }
 
         @Override
-        public String user(Container container, Way way) throws IOException, InterruptedException {
-            return PorterRuntime.this.user(container, way);
+        public String user(Container container, PorterMode mode) throws IOException, InterruptedException {
+            return PorterRuntime.this.user(container, mode);
         }
 
         @Override
-        public Link open(Way way, Container container, byte[] request) throws IOException, InterruptedException {
-            return way.open(exec, container, request);
+        public Link open(PorterMode mode, Container container, byte[] request)
+                throws IOException, InterruptedException {
+            return mode.open(exec, container, request);
         }
     }
 }

@@ -32,14 +32,14 @@ final class PorterServer implements AutoCloseable {
 
     private final Path path;
     private final byte[] token;
-    private final Admission admission;
+    private final ConnectionHandler handler;
     private final String name;
     private final ServerSocketChannel server;
     private final ReentrantLock closing = new ReentrantLock();
-    private final Strangers strangers = new Strangers();
+    private final UnauthenticatedConnections unauthenticated = new UnauthenticatedConnections();
 
     /// Takes the connections that said the token.
-    interface Admission {
+    interface ConnectionHandler {
         /// Runs on a thread of the connection's own.
         ///
         /// @param peer the process's user, as far as the host has a name for it
@@ -47,16 +47,16 @@ final class PorterServer implements AutoCloseable {
         boolean admit(Hello hello, SocketChannel channel, String peer) throws IOException;
     }
 
-    private PorterServer(Path path, byte[] token, Admission admission, String name, ServerSocketChannel server) {
+    private PorterServer(Path path, byte[] token, ConnectionHandler handler, String name, ServerSocketChannel server) {
         this.path = path;
         this.token = token;
-        this.admission = admission;
+        this.handler = handler;
         this.name = name;
         this.server = server;
     }
 
     /// @param name the beginning of the threads' names
-    static PorterServer open(Path path, byte[] token, Admission admission, String name) throws IOException {
+    static PorterServer open(Path path, byte[] token, ConnectionHandler handler, String name) throws IOException {
         Files.deleteIfExists(path);
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -68,9 +68,9 @@ final class PorterServer implements AutoCloseable {
             server.close();
             throw e;
         }
-        var keeper = new PorterServer(path, token, admission, name, server);
-        Thread.ofVirtual().name(name + "/accept").start(keeper::acceptAll);
-        return keeper;
+        var opened = new PorterServer(path, token, handler, name, server);
+        Thread.ofVirtual().name(name + "/accept").start(opened::acceptAll);
+        return opened;
     }
 
     /// Stops listening and takes the socket away, once. Connections that were admitted are not touched.
@@ -136,7 +136,7 @@ final class PorterServer implements AutoCloseable {
             var hello = introduced(channel, user);
             if (MessageDigest.isEqual(hello.token(), token)) {
                 channel.write(ByteBuffer.wrap(new byte[] {Frames.VERSION}));
-                admitted = admission.admit(hello, channel, user);
+                admitted = handler.admit(hello, channel, user);
             }
         } catch (IOException e) {
             LOG.atDebug().addKeyValue("socket", path).setCause(e).log("connection refused");
@@ -148,7 +148,7 @@ final class PorterServer implements AutoCloseable {
     }
 
     private Hello introduced(SocketChannel channel, String user) throws IOException {
-        if (!strangers.enter(user)) {
+        if (!unauthenticated.enter(user)) {
             throw new IOException("too many connections of " + user + " at once");
         }
         var watchdog = Thread.ofVirtual().name(name + "/watchdog").start(() -> closeLater(channel));
@@ -156,7 +156,7 @@ final class PorterServer implements AutoCloseable {
             return Hello.read(channel);
         } finally {
             watchdog.interrupt();
-            strangers.leave(user);
+            unauthenticated.leave(user);
         }
     }
 

@@ -22,18 +22,18 @@ final class PorterSockets {
 
     /// How containers are reached.
     interface Access {
-        /// The way into a container.
-        Way into(Container container) throws InterruptedException;
+        /// The mode of a container.
+        PorterMode into(Container container) throws InterruptedException;
 
         /// Whom processes run as there.
-        String user(Container container, Way way) throws IOException, InterruptedException;
+        String user(Container container, PorterMode mode) throws IOException, InterruptedException;
 
         /// A connection on which a request has been sent.
-        Link open(Way way, Container container, byte[] request) throws IOException, InterruptedException;
+        Link open(PorterMode mode, Container container, byte[] request) throws IOException, InterruptedException;
     }
 
     private interface Attempt<T> {
-        T make(Way way, String user) throws IOException, InterruptedException;
+        T make(PorterMode mode, String user) throws IOException, InterruptedException;
     }
 
     PorterSockets(Access access, RefusedAddresses refused) {
@@ -42,19 +42,20 @@ final class PorterSockets {
     }
 
     ContainerSocket dial(Container container, Endpoint to) throws SocketRefusedException {
-        return attempt(container, (way, user) -> {
-            if (way instanceof Way.Absent) {
+        return attempt(container, (mode, user) -> {
+            if (mode instanceof PorterMode.Absent) {
                 throw new SocketRefusedException("no porter runs in this shed, and the engine cannot connect");
             }
-            return PorterSocket.dialled(access.open(way, container, SocketRequests.dial(user, to, refused.networks())));
+            return PorterSocket.dialled(
+                    access.open(mode, container, SocketRequests.dial(user, to, refused.networks())));
         });
     }
 
     ContainerListener listen(
             Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException {
-        return attempt(container, (way, user) -> {
-            if (!(way instanceof Way.Resident(var porter, var _))) {
+        return attempt(container, (porterMode, user) -> {
+            if (!(porterMode instanceof PorterMode.Resident(var porter, var _))) {
                 throw new SocketRefusedException(FOREIGN);
             }
             var id = "l" + listeners.incrementAndGet();
@@ -91,8 +92,8 @@ final class PorterSockets {
     }
 
     private <T> T once(Container container, Attempt<T> attempt) throws IOException, InterruptedException {
-        var way = access.into(container);
-        return attempt.make(way, way instanceof Way.Absent ? "" : access.user(container, way));
+        var mode = access.into(container);
+        return attempt.make(mode, mode instanceof PorterMode.Absent ? "" : access.user(container, mode));
     }
 
     private static ShedException interrupted(Container container, InterruptedException cause) {

@@ -2,6 +2,7 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
@@ -22,8 +23,8 @@ import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The way into each container that was asked for: found at the first process, kept while it works, found again
-/// when it does not.
+/// Caches, for each container, how processes are started there. It is determined at the first process, and
+/// again when it stops working.
 final class Porters implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Porters.class);
 
@@ -40,36 +41,36 @@ final class Porters implements AutoCloseable {
 
     private final BareExec engine;
     private final RunDirectories directories;
-    private final Users users;
+    private final UserResolver users;
     private final Duration grace;
     private final Optional<PorterBinary> binary = PorterBinary.load();
-    private final Map<String, FutureTask<Way>> ways = new ConcurrentHashMap<>();
+    private final Map<String, FutureTask<PorterMode>> modes = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
     /// What was complained about, by the container's id and the complaint.
     private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
-    Porters(BareExec engine, RunDirectories directories, Users users, Duration grace) {
+    Porters(BareExec engine, RunDirectories directories, UserResolver users, Duration grace) {
         this.engine = engine;
         this.directories = directories;
         this.users = users;
         this.grace = grace;
     }
 
-    /// The way into a container, found now if it is not known. Fails as the engine does when the container does
+    /// The mode of a container, found now if it is not known. Fails as the engine does when the container does
     /// not run.
-    Way into(Container container) throws InterruptedException {
+    PorterMode into(Container container) throws InterruptedException {
         while (true) {
-            var task = ways.computeIfAbsent(container.id(), _ -> search(container));
+            var task = modes.computeIfAbsent(container.id(), _ -> search(container));
             if (closed) {
                 task.cancel(true);
             }
-            var way = result(container, task);
-            if (isGood(way)) {
-                return way;
+            var mode = result(container, task);
+            if (isGood(mode)) {
+                return mode;
             }
-            ways.remove(container.id(), task);
+            modes.remove(container.id(), task);
         }
     }
 
@@ -99,7 +100,7 @@ final class Porters implements AutoCloseable {
 
     /// Whether a resident porter answers from inside the container, which therefore runs. False says nothing.
     boolean answers(String containerId) {
-        var task = ways.get(containerId);
+        var task = modes.get(containerId);
         return task != null && porter(task).filter(Porter::answers).isPresent();
     }
 
@@ -111,32 +112,32 @@ final class Porters implements AutoCloseable {
 
     /// The container stopped or is gone.
     void forget(String containerId) {
-        var task = ways.remove(containerId);
+        var task = modes.remove(containerId);
         if (task != null) {
             porter(task).ifPresent(Porter::close);
         }
         complained.removeIf(complaint -> complaint.startsWith(containerId));
     }
 
-    /// The way into a container, as far as it was found.
-    Optional<Way> known(Container container) {
-        return Optional.ofNullable(ways.get(container.id()))
+    /// The mode of a container, as far as it was found.
+    Optional<PorterMode> known(Container container) {
+        return Optional.ofNullable(modes.get(container.id()))
                 .filter(task -> task.state() == State.SUCCESS)
                 .map(FutureTask::resultNow);
     }
 
     /// The ids of all containers that something is remembered of.
     Set<String> known() {
-        return Set.copyOf(ways.keySet());
+        return Set.copyOf(modes.keySet());
     }
 
     /// Ends all porters and waits until they have hung up what they had to.
     @Override
     public void close() {
         closed = true;
-        ways.values().forEach(task -> task.cancel(true));
+        modes.values().forEach(task -> task.cancel(true));
         var porters =
-                ways.values().stream().flatMap(task -> porter(task).stream()).toList();
+                modes.values().stream().flatMap(task -> porter(task).stream()).toList();
         porters.forEach(Porter::leave);
         awaitExits(porters);
     }
@@ -152,42 +153,42 @@ final class Porters implements AutoCloseable {
         }
     }
 
-    private static boolean isGood(Way way) {
-        return switch (way) {
-            case Way.Resident(var porter, var _) -> !porter.ended();
-            case Way.OnDemand _ -> true;
-            case Way.Absent absent -> !absent.worthAnotherLook();
+    private static boolean isGood(PorterMode mode) {
+        return switch (mode) {
+            case PorterMode.Resident(var porter, var _) -> !porter.ended();
+            case PorterMode.OnDemand _ -> true;
+            case PorterMode.Absent absent -> !absent.worthAnotherLook();
         };
     }
 
-    private static Optional<Porter> porter(FutureTask<Way> task) {
-        return task.state() == State.SUCCESS && task.resultNow() instanceof Way.Resident(var porter, var _)
+    private static Optional<Porter> porter(FutureTask<PorterMode> task) {
+        return task.state() == State.SUCCESS && task.resultNow() instanceof PorterMode.Resident(var porter, var _)
                 ? Optional.of(porter)
                 : Optional.empty();
     }
 
     /// On a thread of its own, since whoever asked first may go before it is found, and others wait too.
-    private FutureTask<Way> search(Container container) {
+    private FutureTask<PorterMode> search(Container container) {
         var task = new FutureTask<>(() -> find(container));
         Thread.ofVirtual().name("porter-" + container.shed() + "/start").start(task);
         return task;
     }
 
-    private Way result(Container container, FutureTask<Way> task) throws InterruptedException {
+    private PorterMode result(Container container, FutureTask<PorterMode> task) throws InterruptedException {
         try {
             return task.get();
         } catch (CancellationException e) {
             throw new ShedException(Failure.shedNotReady(container.shed().value(), "the gateway is stopping"), e);
         } catch (ExecutionException e) {
-            ways.remove(container.id(), task);
+            modes.remove(container.id(), task);
             if (e.getCause() instanceof ShedException failed) {
                 throw new ShedException(failed.failure(), failed);
             }
-            throw new IllegalStateException("searching a way fails in one way only", e);
+            throw new IllegalStateException("searching a mode fails in one way only", e);
         }
     }
 
-    private Way find(Container container) throws InterruptedException {
+    private PorterMode find(Container container) throws InterruptedException {
         if (binary.isEmpty()) {
             return absent(container, "this gateway was built without one for " + System.getProperty("os.arch"));
         }
@@ -200,7 +201,7 @@ final class Porters implements AutoCloseable {
             } catch (IOException e) {
                 complain(container, NOT_RESIDENT, String.valueOf(e.getMessage()));
             } catch (ShedException e) {
-                // Without the gateway's own disk there is the other way.
+                // Without the gateway's own disk there is the other mode.
                 if (e.failure().kind() != Failure.Kind.STATE_UNUSABLE) {
                     throw e;
                 }
@@ -211,35 +212,38 @@ final class Porters implements AutoCloseable {
     }
 
     private interface Start {
-        Way by(Launch launch) throws IOException, InterruptedException;
+        PorterMode by(Launch launch) throws IOException, InterruptedException;
     }
 
-    /// A porter that is root where that can become the shed's user, else one that is that user.
-    private Way suited(Container container, Launch launch, Start start) throws IOException, InterruptedException {
-        var way = start.by(launch);
+    /// Starts the porter as root. If root cannot change to the shed's user there, starts it as that user.
+    private PorterMode suited(Container container, Launch launch, Start start)
+            throws IOException, InterruptedException {
+        var mode = start.by(launch);
         try {
-            var user = users.outOfReach(container, launch, new UserTrial(engine, container, way));
-            if (user.isEmpty()) {
-                return way;
+            var trial = new UserTrial(engine, container, mode);
+            var user = launch.user(users, container, trial);
+            if (!users.isOutOfReach(container, user, trial)) {
+                return mode;
             }
-            if (way instanceof Way.Resident(var porter, var _)) {
+            if (mode instanceof PorterMode.Resident(var porter, var _)) {
                 porter.giveWay();
             }
-            return start.by(launch.asOnly(user.get()));
+            return start.by(launch.asOnly(user));
         } catch (IOException | InterruptedException | RuntimeException e) {
-            if (way instanceof Way.Resident(var porter, var _)) {
+            if (mode instanceof PorterMode.Resident(var porter, var _)) {
                 porter.close();
             }
             throw e;
         }
     }
 
-    private Way resident(Container container, Path directory, Launch launch) throws IOException, InterruptedException {
+    private PorterMode resident(Container container, Path directory, Launch launch)
+            throws IOException, InterruptedException {
         var porter = Porter.start(container, new Porter.Settings(engine, directory, launch));
-        return new Way.Resident(porter, launch);
+        return new PorterMode.Resident(porter, launch);
     }
 
-    private Way onDemand(Container container, PorterBinary program, Launch launch) throws InterruptedException {
+    private PorterMode onDemand(Container container, PorterBinary program, Launch launch) throws InterruptedException {
         var path = PLACE + program.hash();
         try {
             engine.put(container, path, program.content());
@@ -249,7 +253,7 @@ final class Porters implements AutoCloseable {
                 process.copyOutput(words, words);
                 var status = process.waitFor();
                 return status.code() == 0
-                        ? suited(container, launch, each -> new Way.OnDemand(path, each))
+                        ? suited(container, launch, each -> new PorterMode.OnDemand(path, each))
                         : absent(
                                 container,
                                 "it ends with " + status.code() + ": "
@@ -266,9 +270,9 @@ final class Porters implements AutoCloseable {
         }
     }
 
-    private Way absent(Container container, String why) {
+    private PorterMode absent(Container container, String why) {
         complain(container, "no porter in the container; the engine starts its processes", why);
-        return new Way.Absent(why, System.nanoTime());
+        return new PorterMode.Absent(why, System.nanoTime());
     }
 
     private void complain(Container container, String what, String why) {

@@ -2,6 +2,7 @@ package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.container.porter.frame.Credit;
 import dev.shed.gateway.container.porter.frame.FrameDecoder;
 import dev.shed.gateway.container.porter.frame.FrameReader;
@@ -58,7 +59,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
 
     private Phase phase;
     private boolean outputEnded;
-    private Trial.Result trial = Trial.Result.POSSIBLE;
+    private UserResolver.Trial.Result trial = UserResolver.Trial.Result.POSSIBLE;
     private @Nullable ExitStatus status;
 
     /// The frame type of the stream that was written to and not flushed since.
@@ -85,7 +86,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     }
 
     /// Whether it failed for its user.
-    Trial.Result trial() {
+    UserResolver.Trial.Result trial() {
         return trial;
     }
 
@@ -180,12 +181,12 @@ final class TaskReceiver implements FrameDecoder.Receiver {
                 yield errno == ENOENT ? NOT_FOUND : NOT_RUN;
             }
             case STAGE_USER -> {
-                trial = Trial.Result.NO_SUCH_USER;
+                trial = UserResolver.Trial.Result.NO_SUCH_USER;
                 var problem = "its container has no user '" + spawn.user() + "'";
                 throw new ShedException(Failure.shedNotReady(shed(), problem));
             }
             case STAGE_PRIVILEGES -> {
-                trial = Trial.Result.NOT_PERMITTED;
+                trial = UserResolver.Trial.Result.NOT_PERMITTED;
                 throw new ShedException(Failure.shedNotReady(shed(), "its porter says: " + text));
             }
             case STAGE_RESOURCES -> throw new ShedException(Failure.limitReached("shed '" + shed() + "': " + text));

@@ -4,6 +4,7 @@ import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A trial with the porter itself, the one program that is there in every container.
-record UserTrial(BareExec engine, Container container, Way way) implements Trial {
+record UserTrial(BareExec engine, Container container, PorterMode mode) implements UserResolver.Trial {
     @Override
     public Result of(String user) throws IOException, InterruptedException {
-        var program = new Program.Argv(List.of(way.program(), "--version"));
+        var program = new Program.Argv(List.of(mode.program(), "--version"));
         var spec = new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.empty());
-        var spawn = new Spawn(spec, way.program(), user, way.launch().grace());
-        var link = way.open(engine, container, spawn.frame());
+        var spawn = new Spawn(spec, mode.program(), user, mode.launch().grace());
+        var link = mode.open(engine, container, spawn.frame());
         var process = new PorterProcess(link, spawn, () -> PorterRuntime.LOST, _ -> {});
         try (process) {
             process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());

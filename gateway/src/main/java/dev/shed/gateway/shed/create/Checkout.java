@@ -8,7 +8,7 @@ import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.ContainerCommands;
 import dev.shed.gateway.shed.ContainerCommands.Answer;
-import dev.shed.gateway.shed.ContainerCommands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Command;
 import dev.shed.gateway.shed.Repository;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Workspace;
@@ -97,7 +97,7 @@ record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace work
     }
 
     private Answer run(Shed shed, List<String> argv) {
-        return new ContainerCommands(runtime).run(shed, Errand.of(argv));
+        return new ContainerCommands(runtime).run(shed, Command.of(argv));
     }
 
     private static String quoted(String word) {

@@ -28,7 +28,7 @@ record MountSource(Path path) {
     }
 
     /// What is doubtful about it: a group may well share data, but not credentials.
-    Optional<String> doubt() {
+    Optional<String> warning() {
         return isWritableBy(PosixFilePermission.GROUP_WRITE)
                 ? Optional.of(KEY + path + ": its group can write it (if that is not meant: chmod g-w " + path + ")")
                 : Optional.empty();

@@ -89,7 +89,7 @@ public final class ShedCreator {
     }
 
     /// What holds for sheds that are made from now on.
-    public void use(Settings next) {
+    public void reconfigure(Settings next) {
         settings = next;
     }
 
@@ -180,7 +180,7 @@ public final class ShedCreator {
         requireListener(gone);
         // Said when it is known that there can be such a shed.
         createProgress.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
-        new Doubts(engine, createProgress).tell(order.wanted().limits(), spec, container);
+        new CreationWarnings(engine, createProgress).tell(order.wanted().limits(), spec, container);
         engine.start(container);
         // Its log goes with it; the image shows the same again.
         requireUp(container, engine.hints().endsAtOnce(spec.image()));
@@ -208,7 +208,7 @@ public final class ShedCreator {
     ///
     /// @param hint what tells more of it
     public void requireUp(Container container, String hint) {
-        new StartWatch(engine, settings.watch()).requireUp(container, hint);
+        new StartupCheck(engine, settings.watch()).requireUp(container, hint);
     }
 
     /// The client has gone: there is nobody to make it for.

@@ -112,15 +112,15 @@ public final class Sheds {
     }
 
     /// What holds from now on, for new sheds and for the end of all.
-    public void use(ShedCreator.Settings settings, Duration grace) {
-        shedCreator.use(settings);
+    public void reconfigure(ShedCreator.Settings settings, Duration grace) {
+        shedCreator.reconfigure(settings);
         stopGrace = grace;
     }
 
-    /// Makes and starts a shed, and clones into it. Nothing half-made is left when that fails or `onlooker` goes,
-    /// and a workspace that was kept from before is kept.
+    /// Makes and starts a shed, and clones into it. If a step fails or the client disconnects, everything is
+    /// removed, and a workspace that was kept from before is kept.
     ///
-    /// @throws IOException when the onlooker has gone
+    /// @throws IOException when the client has disconnected
     public Shed create(NewShed wanted, CreateProgress createProgress) throws IOException, InterruptedException {
         owners.making(wanted.name(), wanted.ownerKeys());
         try {

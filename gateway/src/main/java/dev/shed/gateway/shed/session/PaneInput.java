@@ -4,7 +4,7 @@ import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
-import dev.shed.gateway.shed.ContainerCommands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Command;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.tmux.Pane;
 import dev.shed.gateway.tmux.Screen;
@@ -23,7 +23,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
 
     /// The active pane of a session.
     static PaneInput of(TmuxCommands tmux, Shed shed, SessionName session) {
-        var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, 0, false)));
+        var answer = tmux.about(shed, session, Command.of(Tmux.look(session, 0, false)));
         return new PaneInput(
                 tmux,
                 shed,
@@ -38,7 +38,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
 
     /// Whether a line is read from it without being shown, as a password is.
     boolean readsPassword() {
-        var answer = tmux.containerCommands().run(shed, Errand.of(Stty.show(pane.terminal())));
+        var answer = tmux.containerCommands().run(shed, Command.of(Stty.show(pane.terminal())));
         if (answer.noSuchProgram()) {
             throw new ShedException(Failure.toolMissing(shed.name().value(), "stty"));
         }
@@ -59,7 +59,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
     }
 
     private void put(List<String> argv, ByteString bytes, String buffer) {
-        var answer = tmux.ask(shed, Errand.of(argv).reading(bytes));
+        var answer = tmux.ask(shed, Command.of(argv).reading(bytes));
         if (!answer.ok()) {
             tmux.ask(shed, Tmux.forget(buffer));
             tmux.found(shed, session, answer);

@@ -3,7 +3,7 @@ package dev.shed.gateway.shed.session;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.ContainerCommands;
-import dev.shed.gateway.shed.ContainerCommands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Command;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.tmux.Pane;
 import dev.shed.gateway.tmux.Screen;
@@ -28,7 +28,7 @@ public final class Panes {
 
     /// What the active pane of a session shows.
     public Screen look(Shed shed, SessionName session) {
-        var answer = tmux.about(shed, session, Errand.of(Tmux.look(session, 0, false)));
+        var answer = tmux.about(shed, session, Command.of(Tmux.look(session, 0, false)));
         return TmuxCommands.read(shed, answer, Tmux::parseScreen);
     }
 
@@ -45,8 +45,9 @@ public final class Panes {
     public void show(Shed shed, SessionName session, View view, ScreenStream.Listener listener) throws IOException {
         var stream = new ScreenStream(view.history(), view.colors(), listener);
         var out = new ShownText(shed, session, stream, ShownText.MAX_BYTES);
-        var errand = Errand.of(Tmux.look(session, view.history(), view.join())).within(SHOWING);
-        tmux.about(shed, session, errand, out);
+        var command =
+                Command.of(Tmux.look(session, view.history(), view.join())).within(SHOWING);
+        tmux.about(shed, session, command, out);
         out.end();
     }
 

@@ -7,7 +7,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.ContainerCommands;
-import dev.shed.gateway.shed.ContainerCommands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Command;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.tmux.AttachLog;
@@ -46,7 +46,7 @@ public final class Sessions {
         if (shed.container().state() == Container.State.STOPPED) {
             return List.of();
         }
-        var answer = tmux.ask(shed, Errand.of(Tmux.list()).within(limit).telling(arrived));
+        var answer = tmux.ask(shed, Command.of(Tmux.list()).within(limit).telling(arrived));
         // Without a server on the usual socket there may be some on others.
         if (answer.ok() || Tmux.saysNoServer(answer.err())) {
             return TmuxCommands.read(shed, answer, Tmux::parseSessions);
@@ -59,7 +59,8 @@ public final class Sessions {
     public void create(Shed shed, SessionName session, WindowSize size, Map<String, String> environment) {
         var answer = tmux.ask(
                 shed,
-                Errand.of(Tmux.create(size, session, workspace.directory(shed))).with(environment));
+                Command.of(Tmux.create(size, session, workspace.directory(shed)))
+                        .with(environment));
         if (answer.ok()) {
             return;
         }
@@ -76,7 +77,7 @@ public final class Sessions {
 
     /// Ends a session; `SESSION_NOT_FOUND` when it is not there, as in a stopped shed.
     public void kill(Shed shed, SessionName session) {
-        tmux.about(shed, session, Errand.of(Tmux.kill(session)));
+        tmux.about(shed, session, Command.of(Tmux.kill(session)));
     }
 
     /// Gives a session another name; `SESSION_NOT_FOUND` when it is not there, `SESSION_ALREADY_EXISTS` when the other

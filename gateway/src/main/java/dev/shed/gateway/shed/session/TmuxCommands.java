@@ -6,7 +6,7 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.ContainerCommands;
 import dev.shed.gateway.shed.ContainerCommands.Answer;
-import dev.shed.gateway.shed.ContainerCommands.Errand;
+import dev.shed.gateway.shed.ContainerCommands.Command;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.tmux.Tmux;
 import dev.shed.gateway.tmux.TmuxSession;
@@ -18,12 +18,12 @@ import java.util.function.Function;
 /// Commands that run tmux, and turn its errors into failures.
 record TmuxCommands(ContainerCommands containerCommands) {
     Answer ask(Shed shed, List<String> argv) {
-        return ask(shed, Errand.of(argv));
+        return ask(shed, Command.of(argv));
     }
 
     /// Whatever tmux answers; `TMUX_MISSING` where there is none.
-    Answer ask(Shed shed, Errand errand) {
-        return told(shed, containerCommands.run(shed, errand));
+    Answer ask(Shed shed, Command command) {
+        return told(shed, containerCommands.run(shed, command));
     }
 
     private static Answer told(Shed shed, Answer answer) {
@@ -35,21 +35,21 @@ record TmuxCommands(ContainerCommands containerCommands) {
 
     /// What tmux answers about a session that must be there; `SESSION_NOT_FOUND` when it is not. A stopped shed has
     /// no sessions, and is not started to find out.
-    Answer about(Shed shed, SessionName session, Errand errand) {
+    Answer about(Shed shed, SessionName session, Command command) {
         if (shed.container().state() == Container.State.STOPPED) {
             throw missing(shed, session);
         }
-        return found(shed, session, ask(shed, errand));
+        return found(shed, session, ask(shed, command));
     }
 
     /// The same with the answer going elsewhere as it comes.
     ///
     /// @throws IOException when `out` breaks
-    void about(Shed shed, SessionName session, Errand errand, OutputStream out) throws IOException {
+    void about(Shed shed, SessionName session, Command command, OutputStream out) throws IOException {
         if (shed.container().state() == Container.State.STOPPED) {
             throw missing(shed, session);
         }
-        found(shed, session, told(shed, containerCommands.stream(shed, errand, out)));
+        found(shed, session, told(shed, containerCommands.stream(shed, command, out)));
     }
 
     Answer found(Shed shed, SessionName session, Answer answer) {

@@ -36,7 +36,7 @@ public final class AuthorizationCheck implements AutoCloseable {
     }
 
     /// How long it waits from now on, once the wait that is under way is over.
-    public void use(Duration next) {
+    public void reconfigure(Duration next) {
         interval = next;
     }
 

@@ -79,9 +79,9 @@ public final class ConnectionTracker implements SessionListener {
     }
 
     /// What holds for connections from now on.
-    public void use(Limits next, Duration interval, int count) {
+    public void reconfigure(Limits next, Duration interval, int count) {
         limits = next;
-        startups.use(next.startups());
+        startups.reconfigure(next.startups());
         keepaliveInterval = interval;
         keepaliveCount = count;
     }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Keepalive {
     private static final Logger LOG = LoggerFactory.getLogger(Keepalive.class);
 
-    /// What a peer must have taken in an interval. Our own questions are less: those are taken by the kernel
-    /// of a client that is stopped, too.
+    /// The bytes that TCP must have acknowledged in an interval. It is more than our keepalive requests,
+    /// which the kernel of a stopped client acknowledges, too.
     private static final long TAKES = 1024;
 
     private final Session session;
@@ -79,7 +79,8 @@ final class Keepalive {
         return takenBefore.isPresent() && taken.isPresent() && taken.getAsLong() >= takenBefore.getAsLong() + TAKES;
     }
 
-    /// The first number is read first: what is written in between counts as not taken.
+    /// `written` is read before the kernel's queue, so bytes that are written in between count as not
+    /// acknowledged.
     private OptionalLong taken(ClientSocket socket) {
         long written = socket.written();
         var left = table.unacknowledged(

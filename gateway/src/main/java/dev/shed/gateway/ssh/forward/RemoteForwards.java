@@ -46,7 +46,7 @@ final class RemoteForwards {
         /// Success.
         ///
         /// @param port the port, where the client left the choice to us
-        /// @param told does what waits until the client knows
+        /// @param told runs after the reply has been sent
         record Done(OptionalInt port, Runnable told) implements Answer {}
     }
 

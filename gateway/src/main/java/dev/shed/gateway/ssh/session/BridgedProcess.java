@@ -21,7 +21,8 @@ final class BridgedProcess {
     /// A process that takes nothing of its input for so long is not waited for.
     private static final Duration STALLED = Duration.ofSeconds(1);
 
-    /// A client's window is a few megabytes. Longer than this only a process takes that plays for time.
+    /// A client's window is a few megabytes. Any process that reads at all takes a full window sooner than
+    /// this.
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final ContainerProcess process;
@@ -32,7 +33,7 @@ final class BridgedProcess {
     /// Bytes of input.
     private final AtomicLong given = new AtomicLong();
 
-    private volatile boolean letGo;
+    private volatile boolean hangUp;
 
     BridgedProcess(ContainerProcess process, InputQueue in) {
         this.process = process;
@@ -54,11 +55,11 @@ final class BridgedProcess {
     /// The client has gone. Returns at once.
     void clientGone() {
         if (!clientGone.getAndSet(true)) {
-            Thread.ofVirtual().name("let-go").start(this::letGoAfterInput);
+            Thread.ofVirtual().name("let-go").start(this::hangUpAfterInput);
         }
     }
 
-    private void letGoAfterInput() {
+    private void hangUpAfterInput() {
         try {
             long end = System.nanoTime() + LONGEST.toNanos();
             long before;
@@ -70,7 +71,7 @@ final class BridgedProcess {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            letGo = true;
+            hangUp = true;
             process.close();
         }
     }
@@ -139,7 +140,7 @@ final class BridgedProcess {
         }
 
         private void deliver(Delivery delivery) throws IOException {
-            if (letGo) {
+            if (hangUp) {
                 throw new PeerGoneException();
             }
             if (isClientGone()) {

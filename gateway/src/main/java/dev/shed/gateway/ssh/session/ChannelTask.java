@@ -2,7 +2,7 @@ package dev.shed.gateway.ssh.session;
 
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
-import dev.shed.gateway.command.AuditLine;
+import dev.shed.gateway.command.LoggedVerb;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
@@ -31,14 +31,14 @@ public final class ChannelTask implements Connection.PeerGoneListener {
     /// What is the same for all channels.
     ///
     /// @param loggable takes out of the line of a verb what must not be written down
-    public record Surroundings(ChannelHandler handler, AuditLog audit, UnaryOperator<String> loggable) {}
+    public record Dependencies(ChannelHandler handler, AuditLog audit, UnaryOperator<String> loggable) {}
 
     /// Takes the channel's ending to the wire.
     interface Exit {
         void send(ExitStatus status) throws IOException;
     }
 
-    private final Surroundings surroundings;
+    private final Dependencies dependencies;
     private final Connection connection;
     private final Login login;
     private final ChannelRequest request;
@@ -50,13 +50,13 @@ public final class ChannelTask implements Connection.PeerGoneListener {
 
     /// @param before what the request waits for
     ChannelTask(
-            Surroundings surroundings,
+            Dependencies dependencies,
             Connection connection,
             Login login,
             ChannelRequest request,
             CompletableFuture<Void> before,
             Client client) {
-        this.surroundings = surroundings;
+        this.dependencies = dependencies;
         this.connection = connection;
         this.login = login;
         this.request = request;
@@ -78,8 +78,8 @@ public final class ChannelTask implements Connection.PeerGoneListener {
         Thread.ofVirtual().name(id).start(this::run);
     }
 
-    /// The client has gone. Returns at once. What it asked for is carried out, unless it is of use only to a client
-    /// that is there.
+    /// The client has gone. Returns at once. A verb that only reads is interrupted; all other requests run to
+    /// their end.
     @Override
     public void peerGone() {
         streams.peerGone();
@@ -89,7 +89,7 @@ public final class ChannelTask implements Connection.PeerGoneListener {
         MDC.put("conn", id);
         var started = System.nanoTime();
         var subject = subject();
-        surroundings.audit().record(new AuditEvent.ChannelStarted(connection.origin(), login.actor(), subject));
+        dependencies.audit().record(new AuditEvent.ChannelStarted(connection.origin(), login.actor(), subject));
         var outcome = outcome();
         var sent = send(outcome.status());
         connection.remove(this);
@@ -100,7 +100,7 @@ public final class ChannelTask implements Connection.PeerGoneListener {
                 Duration.ofNanos(System.nanoTime() - started),
                 streams.in().received(),
                 streams.out().written() + streams.err().written());
-        surroundings.audit().record(new AuditEvent.ChannelEnded(connection.origin(), login.actor(), subject, ending));
+        dependencies.audit().record(new AuditEvent.ChannelEnded(connection.origin(), login.actor(), subject, ending));
         MDC.remove("conn");
     }
 
@@ -110,12 +110,12 @@ public final class ChannelTask implements Connection.PeerGoneListener {
         var session = address.flatMap(LoginName.ToShed::session).map(SessionName::value);
         var verb = switch (request) {
             case ChannelRequest.Subsystem subsystem ->
-                AuditLine.of(address, subsystem.name().toString());
+                LoggedVerb.of(address, subsystem.name().toString());
             case ChannelRequest.Exec exec
-            when address.isEmpty() -> AuditLine.of(address, exec.command().toString());
+            when address.isEmpty() -> LoggedVerb.of(address, exec.command().toString());
             case ChannelRequest.Exec _, ChannelRequest.Shell _ -> "";
         };
-        var safe = surroundings.loggable().apply(verb);
+        var safe = dependencies.loggable().apply(verb);
         return new AuditEvent.Subject(id, login.userName(), shed, session.orElse(""), request.kind(), safe);
     }
 
@@ -135,8 +135,8 @@ public final class ChannelTask implements Connection.PeerGoneListener {
     private Outcome outcome() {
         before.join();
         try {
-            surroundings.audit().requireWritable();
-            var status = surroundings.handler().handle(login, request, streams);
+            dependencies.audit().requireWritable();
+            var status = dependencies.handler().handle(login, request, streams);
             return new Outcome(status instanceof ExitStatus.Signalled ? "signal" : "exit", status);
         } catch (ShedException e) {
             return isInterrupted() ? peerGone(e) : told(e);

@@ -17,7 +17,7 @@ public final class InputQueue implements ChannelDataReceiver {
         this.receiveBuffer = new ReceiveBuffer(channel);
     }
 
-    /// What it answers MINA gives back to the client at once.
+    /// MINA returns this many bytes of window to the client at once.
     @Override
     public int data(ChannelSession from, byte[] buffer, int start, int length) {
         return receiveBuffer.add(buffer, start, length) ? 0 : length;

@@ -29,8 +29,8 @@ public final class PeerOutputStream extends BlockOutput {
 
     /// The same, sent when it is flushed or when there is enough for a packet: for what comes in bulk, from a
     /// writer who knows when somebody waits for it.
-    OutputStream unhurried() {
-        return new Unhurried();
+    OutputStream buffered() {
+        return new Buffered();
     }
 
     private synchronized void count(int length) {
@@ -41,7 +41,7 @@ public final class PeerOutputStream extends BlockOutput {
         return written;
     }
 
-    private final class Unhurried extends BlockOutput {
+    private final class Buffered extends BlockOutput {
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
             try {

@@ -36,12 +36,12 @@ import org.jspecify.annotations.Nullable;
 public final class SessionChannel extends ChannelSession {
     /// What is the same for all channels.
     ///
-    /// @param surroundings what serves the requests
+    /// @param dependencies what serves the requests
     /// @param isVerb whether a subsystem's name calls a verb
     /// @param forwarding takes the agents that clients offer
     /// @param maxChannels how many channels a connection may have open
     public record Services(
-            ChannelTask.Surroundings surroundings, Predicate<String> isVerb, Forwarding forwarding, int maxChannels) {}
+            ChannelTask.Dependencies dependencies, Predicate<String> isVerb, Forwarding forwarding, int maxChannels) {}
 
     private static final ByteString SFTP = ByteString.of("sftp");
 
@@ -304,7 +304,7 @@ public final class SessionChannel extends ChannelSession {
             var connection = connection();
             holders.incrementAndGet();
             task = new ChannelTask(
-                    services.surroundings(),
+                    services.dependencies(),
                     connection,
                     Login.of(session),
                     request,

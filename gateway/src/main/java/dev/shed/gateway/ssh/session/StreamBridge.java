@@ -40,7 +40,7 @@ public final class StreamBridge {
     }
 
     private static Outputs outputs(ChannelStreams streams) {
-        return new Outputs(streams.out().unhurried(), streams.err().unhurried());
+        return new Outputs(streams.out().buffered(), streams.err().buffered());
     }
 
     /// Where the process's output goes. It is flushed when there is no more to come for the moment.

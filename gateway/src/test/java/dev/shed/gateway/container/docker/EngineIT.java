@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.Await;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,13 +27,13 @@ class EngineIT {
     private static final int MANY = 32;
 
     private Relay relay;
-    private Engine engine;
+    private EngineClient engine;
 
     @BeforeEach
     void connect(@TempDir Path directory) throws IOException {
         var socket = directory.resolve("s");
         relay = new Relay(socket);
-        engine = new Engine(socket, Engines.LONG);
+        engine = new EngineClient(socket, Engines.LONG);
     }
 
     @AfterEach
@@ -43,7 +43,7 @@ class EngineIT {
     }
 
     private void assertFewStayOpen() throws Exception {
-        Await.until("no more than the places stay open", Engines.LONG, () -> relay.connected() <= Engine.PLACES);
+        Await.until("no more than the places stay open", Engines.LONG, () -> relay.connected() <= EngineClient.PLACES);
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.shed.gateway.container.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +29,7 @@ class EngineWorkTest {
     Path directory;
 
     private ServerSocketChannel server;
-    private Engine engine;
+    private EngineClient engine;
     private volatile CountDownLatch pinged = new CountDownLatch(1);
 
     @BeforeEach
@@ -37,7 +37,7 @@ class EngineWorkTest {
         var socket = directory.resolve("s");
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
         Thread.ofVirtual().start(this::answerPings);
-        engine = new Engine(socket, TIMEOUT);
+        engine = new EngineClient(socket, TIMEOUT);
     }
 
     @AfterEach

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.Await;
 import dev.shed.gateway.container.ExecSpec.Program;
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -67,7 +67,8 @@ class HangupIT extends HangupContract {
     }
 
     private List<String> execs() {
-        return new Containers(new Engine(Engines.settings(Engines.HOST, "x").socket(), Duration.ofSeconds(10)), "/x")
+        return new Containers(
+                        new EngineClient(Engines.settings(Engines.HOST, "x").socket(), Duration.ofSeconds(10)), "/x")
                 .execIds(shed.container());
     }
 }

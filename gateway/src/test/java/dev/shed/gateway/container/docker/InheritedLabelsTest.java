@@ -2,7 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shed.gateway.container.docker.engine.Engine;
+import dev.shed.gateway.container.docker.engine.EngineClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ class InheritedLabelsTest {
             "maintainer", "ada");
 
     private FakeEngine fake;
-    private Engine engine;
+    private EngineClient engine;
     private InheritedLabels inherited;
 
     @BeforeEach
@@ -33,7 +33,7 @@ class InheritedLabelsTest {
                 {"Config":{"Labels":{"shed":"true","shed.name":"demo","shed.creation":"m1","shed.owner":"ada",
                   "shed.repo":"o/r","shed.user":"node","maintainer":"ada"}}}
                 """);
-        engine = new Engine(directory.resolve("s"), Engines.LONG);
+        engine = new EngineClient(directory.resolve("s"), Engines.LONG);
         inherited = new InheritedLabels(engine);
     }
 

@@ -10,6 +10,7 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.ProcessLostException;
+import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.container.porter.frame.Credit;
 import dev.shed.gateway.container.porter.frame.FrameWriter;
@@ -201,9 +202,9 @@ class PorterProcessTest {
         assertThat(process.trial())
                 .isEqualTo(
                         switch (stage) {
-                            case 1 -> Trial.Result.NO_SUCH_USER;
-                            case 3 -> Trial.Result.NOT_PERMITTED;
-                            default -> Trial.Result.POSSIBLE;
+                            case 1 -> UserResolver.Trial.Result.NO_SUCH_USER;
+                            case 3 -> UserResolver.Trial.Result.NOT_PERMITTED;
+                            default -> UserResolver.Trial.Result.POSSIBLE;
                         });
     }
 

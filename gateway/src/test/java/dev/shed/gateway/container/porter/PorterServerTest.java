@@ -27,18 +27,18 @@ class PorterServerTest {
     private Path directory;
 
     private final LinkedBlockingQueue<Hello> admitted = new LinkedBlockingQueue<>();
-    private PorterServer keeper;
+    private PorterServer server;
     private Path socket;
 
     @BeforeEach
     void open() throws IOException {
         socket = directory.resolve("s");
-        keeper = PorterServer.open(socket, "secret".getBytes(UTF_8), (hello, _, _) -> admitted.add(hello), "test");
+        server = PorterServer.open(socket, "secret".getBytes(UTF_8), (hello, _, _) -> admitted.add(hello), "test");
     }
 
     @AfterEach
     void close() {
-        keeper.close();
+        server.close();
     }
 
     private SocketChannel dial(byte[] words) throws IOException {
@@ -75,8 +75,8 @@ class PorterServerTest {
 
     @Test
     void aSocketThatIsLeftIsDeafAndIsReplaced() throws Exception {
-        keeper.leave();
-        keeper.close();
+        server.leave();
+        server.close();
         assertThat(socket).exists();
         assertDeaf();
 
@@ -140,9 +140,9 @@ class PorterServerTest {
 
     @Test
     void closingTakesTheSocketAway() throws Exception {
-        keeper.close();
+        server.close();
         var next = PorterServer.open(socket, new byte[] {1}, (_, _, _) -> false, "next");
-        keeper.close();
+        server.close();
 
         assertThat(Files.exists(socket)).isTrue();
         next.close();

@@ -26,7 +26,7 @@ class MountSourceTest {
 
     @ParameterizedTest
     @CsvSource({"rw-------, true, false", "rw-rw----, true, true", "rw-rw-rw-, false, true", "rw-r--rw-, false, false"})
-    void whatEverybodyCanWriteIsNoMount(String mode, boolean possible, boolean doubtful) throws IOException {
+    void whatEverybodyCanWriteIsNoMount(String mode, boolean possible, boolean warned) throws IOException {
         var source = new MountSource(file(mode));
         if (possible) {
             source.require();
@@ -36,7 +36,7 @@ class MountSourceTest {
                             ShedException.class,
                             e -> assertThat(e.failure().hint()).endsWith("chmod o-w " + source.path()));
         }
-        assertThat(source.doubt().isPresent()).isEqualTo(doubtful);
+        assertThat(source.warning().isPresent()).isEqualTo(warned);
     }
 
     @Test

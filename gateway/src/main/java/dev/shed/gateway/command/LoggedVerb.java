@@ -5,11 +5,11 @@ import dev.shed.gateway.text.ShellWords;
 import java.util.Optional;
 
 /// A verb as the audit log has it: with its arguments, but without what it types.
-public final class AuditLine {
+public final class LoggedVerb {
     /// `send`, a shed and a session; what follows may be text.
     private static final int NAMES = 3;
 
-    private AuditLine() {}
+    private LoggedVerb() {}
 
     /// What the audit log says of a call.
     ///

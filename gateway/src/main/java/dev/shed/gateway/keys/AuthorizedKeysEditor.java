@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 
 /// The file of authorized keys, for its owner. It is changed as git changes its files: the new text is written to
 /// `FILE.lock`, which only one can make at a time, and moved into its place. Owner and mode stay.
-public final class KeyFile {
+public final class AuthorizedKeysEditor {
     /// What a change takes at most, many times over.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -42,7 +42,7 @@ public final class KeyFile {
     private final int minRsaBits;
 
     /// @param minRsaBits the least size of RSA keys
-    public KeyFile(Path file, Clock clock, int minRsaBits) {
+    public AuthorizedKeysEditor(Path file, Clock clock, int minRsaBits) {
         this.file = file;
         this.clock = clock;
         this.minRsaBits = minRsaBits;
@@ -80,7 +80,7 @@ public final class KeyFile {
                     file.toString(),
                     "several keys have the comment '" + name + "'",
                     "the fingerprint of one of them:\n"
-                            + all.stream().map(KeyFile::described).collect(Collectors.joining("\n"))));
+                            + all.stream().map(AuthorizedKeysEditor::described).collect(Collectors.joining("\n"))));
         }
         return all;
     }

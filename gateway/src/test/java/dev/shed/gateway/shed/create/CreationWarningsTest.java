@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-class DoubtsTest {
+class CreationWarningsTest {
     private final FakeRuntime runtime = new FakeRuntime();
 
     private List<String> warnings(Limits asked, Limits configured) throws IOException {
@@ -34,7 +34,7 @@ class DoubtsTest {
                 List.of(),
                 Optional.empty(),
                 Optional.empty());
-        new Doubts(runtime, onlooker).tell(asked, spec, runtime.create(spec));
+        new CreationWarnings(runtime, onlooker).tell(asked, spec, runtime.create(spec));
         return warnings;
     }
 

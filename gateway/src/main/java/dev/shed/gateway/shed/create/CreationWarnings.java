@@ -7,13 +7,13 @@ import dev.shed.gateway.container.ContainerSpec.Limits;
 import java.io.IOException;
 
 /// Warns the caller of `create` about problems that do not prevent the creation.
-record Doubts(ContainerEngine engine, CreateProgress createProgress) {
+record CreationWarnings(ContainerEngine engine, CreateProgress createProgress) {
     /// @param asked the limits that were asked for; the others are configured
     void tell(Limits asked, ContainerSpec spec, Container container) throws IOException {
         for (var bind : spec.binds()) {
-            var doubt = new MountSource(bind.source()).doubt();
-            if (doubt.isPresent()) {
-                createProgress.warns(doubt.get());
+            var warning = new MountSource(bind.source()).warning();
+            if (warning.isPresent()) {
+                createProgress.warns(warning.get());
             }
         }
         if (!spec.limits().equals(Limits.NONE)) {

@@ -7,11 +7,11 @@ import dev.shed.gateway.name.ShedName;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// Tells the engine's words from a program's. When an exec cannot be started the engine has long agreed to
-/// stream it, and says so where the program's output would be.
+/// Recognises the engine's error message in the output of an exec. If an exec cannot start, Docker writes the
+/// error into the output stream.
 ///
 /// @param shed the shed that it is about
-record StartCheck(ShedName shed) {
+record ExecErrorDetector(ShedName shed) {
     private static final String NO_USER = "unable to find user";
     private static final List<String> BEGINNINGS = List.of("OCI runtime exec failed", NO_USER);
 

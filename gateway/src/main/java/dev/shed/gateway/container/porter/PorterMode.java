@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /// How processes are started in one container, best first.
-sealed interface Way {
+sealed interface PorterMode {
     /// Where processes can see the program that they are started by.
     String program();
 
@@ -27,7 +27,7 @@ sealed interface Way {
     Link open(BareExec engine, Container container, byte[] request) throws IOException, InterruptedException;
 
     /// A porter stays in the container and dials the gateway.
-    record Resident(Porter porter, Launch launch) implements Way {
+    record Resident(Porter porter, Launch launch) implements PorterMode {
         @Override
         public String program() {
             return Container.RUN_DIRECTORY + "/" + RunDirectories.PROGRAM;
@@ -41,7 +41,7 @@ sealed interface Way {
     }
 
     /// The container has no run directory of ours: a porter is started for each process and speaks over stdio.
-    record OnDemand(String program, Launch launch) implements Way {
+    record OnDemand(String program, Launch launch) implements PorterMode {
         @Override
         public Link open(BareExec engine, Container container, byte[] request) throws IOException {
             var argv = launch.argv(program, "--stdio");
@@ -60,7 +60,7 @@ sealed interface Way {
     ///
     /// @param why for people
     /// @param since by [System#nanoTime]; the reason may pass
-    record Absent(String why, long since) implements Way {
+    record Absent(String why, long since) implements PorterMode {
         private static final long LOOK_AGAIN = Duration.ofMinutes(1).toNanos();
 
         @Override

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One engine behind a unix socket. Connects when it is asked and not before, and forgets what it knows of an
 /// engine that stops answering, so an engine may come, go and be replaced while the gateway runs.
-public final class Engine implements AutoCloseable {
+public final class EngineClient implements AutoCloseable {
     /// The newest API that this was written against; also the oldest that Engine 29 accepts.
     private static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
 
@@ -58,7 +58,7 @@ public final class Engine implements AutoCloseable {
         T to(DockerClient docker) throws IOException;
     }
 
-    public Engine(Path socket, Duration timeout) {
+    public EngineClient(Path socket, Duration timeout) {
         this.socket = socket;
         this.timeout = timeout;
     }
@@ -256,7 +256,7 @@ public final class Engine implements AutoCloseable {
                 .build();
         var transport = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(config.getDockerHost())
-                .sslConfig(Engine::trustingNobody)
+                .sslConfig(EngineClient::trustingNobody)
                 .build();
         return DockerClientImpl.getInstance(config, transport);
     }

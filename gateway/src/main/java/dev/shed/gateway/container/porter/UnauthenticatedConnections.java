@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Counts the connections that have not said the token yet. Every user of a container can make some, and the user that
 /// makes the most of them uses up its own share and not the porter's.
-final class Strangers {
+final class UnauthenticatedConnections {
     /// More than a porter opens at once: a listener's peers come all together.
     static final int MAX_OF_ONE_USER = 512;
 

@@ -7,7 +7,7 @@ import java.io.Serial;
 
 /// The destination of a process's output: remembers whether a failed write was the destination's fault, and how much
 /// time writing has taken.
-final class Outlet extends BlockOutput {
+final class LimitedOutput extends BlockOutput {
     private final OutputStream out;
     private final long limit;
     private long taken;
@@ -18,7 +18,7 @@ final class Outlet extends BlockOutput {
     private volatile long since;
 
     /// @param limit how many bytes it takes
-    Outlet(OutputStream out, long limit) {
+    LimitedOutput(OutputStream out, long limit) {
         this.out = out;
         this.limit = limit;
     }

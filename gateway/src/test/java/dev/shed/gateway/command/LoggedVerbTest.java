@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class AuditLineTest {
+class LoggedVerbTest {
     @ParameterizedTest
     @CsvSource({
         "shed, send demo debug my secret, send demo debug …",
@@ -22,6 +22,6 @@ class AuditLineTest {
     })
     void whatIsTypedIsNotLogged(String address, String line, String expected) {
         var shed = LoginName.parse(address) instanceof ToShed to ? Optional.of(to) : Optional.<ToShed>empty();
-        assertThat(AuditLine.of(shed, line)).isEqualTo(expected);
+        assertThat(LoggedVerb.of(shed, line)).isEqualTo(expected);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// restarts it again and again.
 ///
 /// @param moment how long
-record StartWatch(ContainerEngine engine, Duration moment) {
+record StartupCheck(ContainerEngine engine, Duration moment) {
     private static final Duration STEP = Duration.ofMillis(100);
     private static final int LOOKS = 10;
 
