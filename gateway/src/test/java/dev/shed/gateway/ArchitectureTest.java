@@ -76,7 +76,10 @@ class ArchitectureTest {
     static final ArchRule namesKnowFailuresOnly = knowsOnly("name", "failure");
 
     @ArchTest
-    static final ArchRule tmuxRunsNothing = knowsOnly("tmux", "name", "failure", "container", "stream");
+    static final ArchRule tmuxRunsNothing = knowsOnly("tmux", "agent", "name", "failure", "container", "stream");
+
+    @ArchTest
+    static final ArchRule agentsAreNotKnownByWhatRunsThem = knowsOnly("agent", "failure");
 
     @ArchTest
     static final ArchRule textKnowsFailuresOnly = knowsOnly("text", "failure", "stream");

@@ -51,7 +51,7 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
         var columns = new ArrayList<>(List.of(
                 field("SHED", "shed_name"),
                 field("SESSION", "name"),
-                new Column("STATUS", (row, _) -> isTrue(row, "attached") ? "attached" : "detached"),
+                new Column("STATUS", (row, _) -> sessionStatus(row)),
                 age("CREATED", "created_at"),
                 field("WINDOWS", "window_count"),
                 rare("GROUP", "group"),
@@ -136,6 +136,13 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
             return reason;
         }
         return reason.equals(NOTHING) ? "stopped by itself" : "stopped by itself (" + reason + ")";
+    }
+
+    /// Only what an agent tells, or how a program failed, is more than whether somebody is attached.
+    private static String sessionStatus(Map<String, Object> row) {
+        var attached = isTrue(row, "attached") ? "attached" : "detached";
+        boolean reported = row.containsKey("agent") || "exit".equals(row.get("source"));
+        return reported ? attached + ", " + text(row, "status") : attached;
     }
 
     private static String joined(Map<String, Object> row, String field) {

@@ -153,7 +153,8 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "wait",
-                                "Return when a session is idle, rings the bell, shows a text, or ends.",
+                                "Return when a session is idle, rings the bell, shows a text, ends, or when its agent needs"
+                                        + " somebody or is done.",
                                 "shed wait myproj agent --timeout 10m")
                         .addOption(until())
                         .addOption(value("REGEX", "Wait until the screen matches this regular expression.", "--match"))
@@ -169,9 +170,9 @@ public final class Verbs {
 
     private static OptionSpec until() {
         return oneOf(
-                List.of("idle", "bell", "exit", "match"),
+                List.of("idle", "bell", "exit", "match", "needs-me", "done", "failed"),
                 "CONDITION",
-                "idle (the default), bell, exit or match.",
+                "idle (the default), bell, exit, match, or what an agent is doing: needs-me, done or failed.",
                 "--until");
     }
 

@@ -1,6 +1,9 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.agent.Status;
+import dev.shed.gateway.agent.Status.State;
 import dev.shed.gateway.command.ConditionWaiter.Looked;
+import dev.shed.gateway.command.WaitingVerb.Until;
 import dev.shed.gateway.event.SessionView;
 import dev.shed.gateway.tmux.Activity;
 import dev.shed.gateway.tmux.Activity.Signs;
@@ -32,12 +35,16 @@ sealed interface Condition {
     /// What it is, as a clause about the session.
     String clause();
 
-    /// No output for so long; without a time, for as long as `sessions` wants it to be idle.
+    /// No output for so long; without a time, for as long as `sessions` wants it to be idle, and then not while an
+    /// agent says that it works.
     ///
     /// @param from what was before this does not count
     record Idle(Optional<Duration> quiet, Instant from) implements Condition {
         @Override
         public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) {
+            if (works(view)) {
+                return Optional.empty();
+            }
             var output = last(paneSnapshot.signs());
             return now.isBefore(end(paneSnapshot.signs()))
                     ? Optional.empty()
@@ -55,21 +62,66 @@ sealed interface Condition {
 
         @Override
         public Optional<Instant> due(SessionView view, Looked looked) {
+            if (works(view)) {
+                return Optional.empty();
+            }
             return Stream.of(Optional.of(looked.signs()), view.signs())
                     .flatMap(Optional::stream)
                     .map(this::end)
                     .max(Comparator.naturalOrder());
         }
 
+        private boolean works(SessionView view) {
+            return quiet.isEmpty()
+                    && view.status()
+                            .filter(status -> status.agent().isPresent() && status.state() == State.WORKING)
+                            .isPresent();
+        }
+
         /// Output only puts it off.
         @Override
         public boolean wantsToSee(SessionView before, SessionView now) {
-            return false;
+            return works(before) != works(now);
         }
 
         @Override
         public String clause() {
             return "no output for " + DurationConverter.text(quiet.orElse(Activity.QUIET));
+        }
+    }
+
+    /// What an agent is doing, or that a program has failed.
+    ///
+    /// @param until which of these is waited for
+    /// @param from what began before this does not count
+    record InState(Until until, Instant from) implements Condition {
+        @Override
+        public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) {
+            return view.status().filter(this::holds).map(Status::text);
+        }
+
+        private boolean holds(Status status) {
+            boolean state = switch (until) {
+                case needs_me -> status.needsSomebody();
+                case failed -> status.state() == State.FAILED;
+                // Somebody may have looked at once.
+                default -> status.agent().isPresent() && (status.state() == State.DONE || status.state() == State.IDLE);
+            };
+            return state
+                    && (from.equals(Instant.MIN)
+                            || status.since()
+                                    .filter(since -> !since.isBefore(from))
+                                    .isPresent());
+        }
+
+        @Override
+        public boolean wantsToSee(SessionView before, SessionView now) {
+            return !before.status().equals(now.status());
+        }
+
+        @Override
+        public String clause() {
+            return "the status " + until;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.shed.gateway.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.event.Event;
@@ -73,7 +74,8 @@ final class EventsCommand extends Verb {
             @Nullable String formerName,
             @Nullable String client,
             @Nullable String reason,
-            @Nullable Integer exitCode) {
+            @Nullable Integer exitCode,
+            @JsonUnwrapped @Nullable StatusFields status) {
         static Line of(Event event) {
             var what = event.what();
             return new Line(
@@ -85,12 +87,13 @@ final class EventsCommand extends Verb {
                     what.formerName(),
                     what.client(),
                     what.reason(),
-                    what.exitCode());
+                    what.exitCode(),
+                    what.status() == null ? null : StatusFields.of(what.status()));
         }
 
         /// About the stream itself.
         static Line own(long seq, String event, @Nullable String reason) {
-            return new Line(seq, null, event, null, null, null, null, reason, null);
+            return new Line(seq, null, event, null, null, null, null, reason, null, null);
         }
 
         private static String time(Instant instant) {
@@ -103,7 +106,7 @@ final class EventsCommand extends Verb {
                     .filter(Objects::nonNull)
                     .map(FailureText::printable)
                     .collect(Collectors.joining("  "));
-            var more = Stream.of(from(), client, reason)
+            var more = Stream.of(from(), client, reason, status == null ? null : status.text())
                     .filter(Objects::nonNull)
                     .map(FailureText::printable)
                     .collect(Collectors.joining(", "));

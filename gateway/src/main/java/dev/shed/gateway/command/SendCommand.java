@@ -249,7 +249,7 @@ final class SendCommand extends WaitingVerb {
                 input instanceof Input.Text text ? text.enter() : names.contains("enter"),
                 typed.screenChanged(),
                 names,
-                evidence == null ? null : until().name(),
+                evidence == null ? null : until().toString(),
                 evidence);
     }
 

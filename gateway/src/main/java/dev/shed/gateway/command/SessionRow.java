@@ -1,7 +1,10 @@
 package dev.shed.gateway.command;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.session.AttachedClients;
 import dev.shed.gateway.shed.session.AttachedClients.Who;
@@ -16,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// A session as `sessions --json` shows it.
 ///
 /// @param cwd the working directory of `command`, the program in the foreground of the active pane
+/// @param statusWords the column STATUS of the table
+/// @param panes those with an agent, or whose program has failed
 /// @param group the session group that it is in; null for none
 /// @param socket the tmux socket of its server; null for the usual one
-/// @param evidence what `activity` was taken from; null when nobody asked
+/// @param evidence what `status` and `activity` were taken from; null when nobody asked
 record SessionRow(
         String name,
         String shedName,
@@ -27,14 +32,22 @@ record SessionRow(
         int windowCount,
         String activity,
         String activityAt,
+        @JsonUnwrapped StatusFields status,
+        @JsonIgnore String statusWords,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String evidence,
         String command,
         String cwd,
         String title,
         List<String> windows,
         List<Client> clients,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PaneRow> panes,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String group,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String socket) {
+    /// What a pane with an agent is doing.
+    ///
+    /// @param pane tmux's name of it
+    record PaneRow(String pane, @JsonUnwrapped StatusFields status) {}
+
     /// Somebody who is attached.
     ///
     /// @param identity null for somebody whom this gateway did not let in
@@ -60,6 +73,7 @@ record SessionRow(
     record Maker(AttachedClients attachedClients, Instant now, boolean explain) {
         SessionRow row(Shed shed, TmuxSession session) {
             var activity = Activity.of(session.signs(), now);
+            var status = session.status(now);
             return new SessionRow(
                     session.name(),
                     shed.name().value(),
@@ -68,7 +82,9 @@ record SessionRow(
                     session.windows().size(),
                     activity.state().word(),
                     Json.time(activity.at()),
-                    explain ? activity.evidence() : null,
+                    StatusFields.of(status),
+                    session.statusWords(),
+                    explain ? evidence(status, activity) : null,
                     session.front().command(),
                     session.front().directory(),
                     session.front().title(),
@@ -76,8 +92,15 @@ record SessionRow(
                     session.clients().stream()
                             .map(client -> client(shed, client))
                             .toList(),
+                    session.paneStatus().stream()
+                            .map(pane -> new PaneRow(pane.id(), StatusFields.of(pane.status())))
+                            .toList(),
                     orNull(session.group()),
                     orNull(session.socket()));
+        }
+
+        private static String evidence(Status status, Activity activity) {
+            return status.isReported() ? status.text() + "; " + activity.evidence() : activity.evidence();
         }
 
         private Client client(Shed shed, TmuxClient client) {

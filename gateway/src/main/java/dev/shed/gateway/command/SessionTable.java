@@ -54,7 +54,7 @@ record SessionTable(boolean wide, boolean explain, Instant now) {
         var cells = new ArrayList<>(List.of(
                 row.shedName(),
                 row.name(),
-                row.attached() ? "attached" : "detached",
+                row.statusWords(),
                 ago(row.createdAt()),
                 Integer.toString(row.windowCount())));
         if (groups) {

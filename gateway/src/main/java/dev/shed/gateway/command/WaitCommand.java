@@ -68,7 +68,7 @@ final class WaitCommand extends WaitingVerb {
             var evidence = await(condition, vigil(shed, stream), view(shed, session, stream), session);
             context.print(
                     json
-                            ? Json.line(new Waited(session.value(), name.value(), until().name(), evidence))
+                            ? Json.line(new Waited(session.value(), name.value(), until().toString(), evidence))
                             : held(session, evidence));
             return ExitStatus.SUCCESS;
         }

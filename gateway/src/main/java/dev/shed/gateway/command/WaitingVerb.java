@@ -30,13 +30,22 @@ abstract class WaitingVerb extends SessionVerb {
         idle,
         bell,
         exit,
-        match
+        match,
+        needs_me,
+        done,
+        failed;
+
+        @Override
+        public String toString() {
+            return name().replace('_', '-');
+        }
     }
 
     @Option(
             names = "--until",
             paramLabel = "CONDITION",
-            description = "idle (the default), bell, exit, or match (implied by --match)")
+            description = "idle (the default), bell, exit, match (implied by --match), or what an agent is doing:"
+                    + " needs-me, done or failed")
     Optional<Until> until;
 
     @Option(
@@ -105,6 +114,7 @@ abstract class WaitingVerb extends SessionVerb {
             case idle -> new Condition.Idle(quiet, from);
             case bell -> new Condition.Bell(clock.instant());
             case exit -> new Condition.Exit();
+            case needs_me, done, failed -> new Condition.InState(until(), from);
             case match -> match.apply(pattern(context).orElseThrow());
         };
     }

@@ -1,5 +1,6 @@
 package dev.shed.gateway.event;
 
+import dev.shed.gateway.agent.Status;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// @param client the terminal, within the shed, of who came or went
 /// @param reason why, for people
 /// @param exitCode that of the shed's main process
+/// @param status what a session is doing now
 public record EventDetails(
         Kind kind,
         @Nullable String session,
         @Nullable String formerName,
         @Nullable String client,
         @Nullable String reason,
-        @Nullable Integer exitCode) {
+        @Nullable Integer exitCode,
+        @Nullable Status status) {
     /// What can happen.
     public enum Kind {
         /// this gateway has begun to make it
@@ -36,6 +39,7 @@ public record EventDetails(
         SESSION_BELL,
         SESSION_BUSY,
         SESSION_IDLE,
+        SESSION_STATUS,
         SESSION_CLOSED,
         /// from here to the next event of the shed nobody looked
         GAP;
@@ -47,29 +51,33 @@ public record EventDetails(
     }
 
     static EventDetails shed(Kind kind) {
-        return new EventDetails(kind, null, null, null, null, null);
+        return new EventDetails(kind, null, null, null, null, null, null);
     }
 
     /// The main process ended.
     static EventDetails ended(Kind kind, @Nullable String reason, int exitCode) {
-        return new EventDetails(kind, null, null, null, reason, exitCode);
+        return new EventDetails(kind, null, null, null, reason, exitCode, null);
     }
 
     static EventDetails session(Kind kind, String session) {
-        return new EventDetails(kind, session, null, null, null, null);
+        return new EventDetails(kind, session, null, null, null, null, null);
     }
 
     /// @param why the evidence
     static EventDetails session(Kind kind, String session, String why) {
-        return new EventDetails(kind, session, null, null, why, null);
+        return new EventDetails(kind, session, null, null, why, null, null);
     }
 
     static EventDetails client(Kind kind, String session, String client) {
-        return new EventDetails(kind, session, null, client, null, null);
+        return new EventDetails(kind, session, null, client, null, null, null);
     }
 
     static EventDetails renamed(String from, String to) {
-        return new EventDetails(Kind.SESSION_RENAMED, to, from, null, null, null);
+        return new EventDetails(Kind.SESSION_RENAMED, to, from, null, null, null, null);
+    }
+
+    static EventDetails status(String session, Status status) {
+        return new EventDetails(Kind.SESSION_STATUS, session, null, null, null, null, status);
     }
 
     boolean isAbout(String name) {

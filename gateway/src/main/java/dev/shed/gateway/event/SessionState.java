@@ -1,9 +1,12 @@
 package dev.shed.gateway.event;
 
+import dev.shed.gateway.agent.AgentPane;
+import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.event.EventDetails.Kind;
 import dev.shed.gateway.tmux.Activity;
 import dev.shed.gateway.tmux.Activity.Signs;
 import dev.shed.gateway.tmux.Notice;
+import dev.shed.gateway.tmux.SessionStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of the sessions of one shed, and what each notice changes about it. Nothing is told twice,
@@ -35,6 +39,12 @@ final class SessionState {
     private final Map<String, Integer> clients = new HashMap<>();
     private final List<EventDetails> told = new ArrayList<>();
 
+    /// What runs in the panes of each session, by tmux's name of it.
+    private Map<String, List<AgentPane>> panes = Map.of();
+
+    /// Whether that was ever told.
+    private boolean panesKnown;
+
     /// The snapshot that is being read.
     private final Map<Integer, String> there = new TreeMap<>();
 
@@ -50,10 +60,15 @@ final class SessionState {
         private String name;
         private @Nullable Signs signs;
         private Activity.@Nullable State state;
+        private @Nullable Status status;
         private Instant bell = Instant.MIN;
 
-        Session(String name) {
+        /// Whether it was told that it was created.
+        private final boolean news;
+
+        Session(String name, boolean news) {
             this.name = name;
+            this.news = news;
         }
     }
 
@@ -77,9 +92,17 @@ final class SessionState {
         return taken();
     }
 
+    /// What runs in all panes changes the status of their sessions.
+    List<EventDetails> take(List<AgentPane> all, Instant now) {
+        panes = all.stream().collect(Collectors.groupingBy(AgentPane::session));
+        panesKnown = true;
+        sessions.forEach((id, session) -> judgeStatus(id, session, now));
+        return taken();
+    }
+
     /// Time has passed; sessions that are silent for long enough become idle.
     List<EventDetails> pass(Instant now) {
-        sessions.values().forEach(session -> judge(session, now));
+        sessions.forEach((id, session) -> judge(id, session, now));
         return taken();
     }
 
@@ -114,7 +137,12 @@ final class SessionState {
         var session = sessions.get(id);
         return session == null
                 ? SessionView.closed(id)
-                : new SessionView(id, true, Optional.ofNullable(session.signs), session.bell);
+                : new SessionView(
+                        id,
+                        true,
+                        Optional.ofNullable(session.signs),
+                        Optional.ofNullable(session.status),
+                        session.bell);
     }
 
     private List<EventDetails> taken() {
@@ -141,12 +169,14 @@ final class SessionState {
     private void closeAll() {
         List.copyOf(sessions.keySet()).forEach(this::closed);
         clients.clear();
+        // Another server has sessions of the same numbers.
+        panes = Map.of();
         newest = -1;
     }
 
     private void compare() {
         if (unread) {
-            there.forEach(this::open);
+            there.forEach((id, name) -> open(id, name, false));
             clients.putAll(looking);
             unread = false;
             return;
@@ -162,18 +192,19 @@ final class SessionState {
         looking.forEach(this::attached);
     }
 
-    private boolean open(int id, String name) {
+    /// @param news whether it is told that it was created
+    private boolean open(int id, String name, boolean news) {
         if (sessions.size() == MAX_SESSIONS) {
             return false;
         }
-        sessions.put(id, new Session(name));
+        sessions.put(id, new Session(name, news));
         newest = Math.max(newest, id);
         return true;
     }
 
     /// Numbers grow: a lower one that is not open was closed before.
     private void created(int id, String name) {
-        if (id > newest && open(id, name)) {
+        if (id > newest && open(id, name, true)) {
             told.add(EventDetails.session(Kind.SESSION_CREATED, name));
         }
     }
@@ -227,14 +258,15 @@ final class SessionState {
         var session = sessions.get(id);
         if (session != null) {
             session.signs = signs;
-            judge(session, now);
+            judge(id, session, now);
         }
     }
 
-    private void judge(Session session, Instant now) {
+    private void judge(int id, Session session, Instant now) {
         if (session.signs == null) {
             return;
         }
+        judgeStatus(id, session, now);
         var activity = Activity.of(session.signs, now.minus(HINDSIGHT));
         var before = session.state;
         session.state = activity.state();
@@ -253,5 +285,29 @@ final class SessionState {
         if (!heard) {
             told.add(EventDetails.session(kind, session.name, activity.evidence()));
         }
+    }
+
+    /// That of output is told by other events; this is about agents and what has failed.
+    private void judgeStatus(int id, Session session, Instant now) {
+        if (session.signs == null || !panesKnown) {
+            return;
+        }
+        var there = panes.getOrDefault("$" + id, List.of());
+        var before = session.status;
+        var status = since(SessionStatus.of(there, session.signs, now.minus(HINDSIGHT)), before, now);
+        session.status = status;
+        boolean reported = status.isReported() || (before != null && before.isReported());
+        boolean news = before == null ? session.news : !before.isLike(status);
+        if (reported && news) {
+            told.add(EventDetails.status(session.name, status));
+        }
+    }
+
+    /// What does not tell when it began did so when it was first seen.
+    private static Status since(Status status, @Nullable Status before, Instant now) {
+        if (status.since().isPresent() || before == null) {
+            return status;
+        }
+        return status.from(before.isLike(status) ? before.since() : Optional.of(now));
     }
 }

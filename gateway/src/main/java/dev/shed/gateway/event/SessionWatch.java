@@ -53,6 +53,7 @@ final class SessionWatch implements AutoCloseable {
     private final Container container;
     private final Dependencies dependencies;
     private final SharedSessionState sessions;
+    private final AgentWatch agents;
     private final CountDownLatch begun = new CountDownLatch(1);
     private volatile @Nullable ContainerProcess process;
 
@@ -72,6 +73,7 @@ final class SessionWatch implements AutoCloseable {
         this.container = container;
         this.dependencies = dependencies;
         this.sessions = new SharedSessionState(dependencies.clock(), tell);
+        this.agents = new AgentWatch(container, dependencies, sessions);
     }
 
     /// Starts and returns at once.
@@ -84,6 +86,7 @@ final class SessionWatch implements AutoCloseable {
         var name = "events-" + container.shed();
         Thread.ofVirtual().name(name).start(this::run);
         Thread.ofVirtual().name(name + "/clock").start(this::listenForSilence);
+        agents.start();
         return this;
     }
 
@@ -124,6 +127,7 @@ final class SessionWatch implements AutoCloseable {
             return false;
         }
         closeProcess();
+        agents.stop();
         begun.countDown();
         return true;
     }

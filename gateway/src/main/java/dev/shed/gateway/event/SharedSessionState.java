@@ -1,9 +1,11 @@
 package dev.shed.gateway.event;
 
+import dev.shed.gateway.agent.AgentPane;
 import dev.shed.gateway.tmux.Notice;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,6 +43,19 @@ final class SharedSessionState {
         try {
             if (!closed) {
                 book.take(notice, now()).forEach(tell);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What runs in all panes now.
+    void take(List<AgentPane> panes) {
+        lock.lock();
+        try {
+            if (!closed) {
+                book.take(panes, now()).forEach(tell);
                 changed.signalAll();
             }
         } finally {

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// A line to choose: a session, or a shed that has none.
 ///
 /// @param session the session's name, whatever tmux allows; empty for a shed without sessions
-/// @param status of the session, `attached` or `detached`; else of the shed, `running`, `stopped` …
+/// @param status of the session, as `attached` or `detached, working`; else of the shed, `running`, `stopped` …
 /// @param active when the session had output last
 record Item(
         ShedName shed,

@@ -119,11 +119,10 @@ public final class LiveInventory implements Inventory {
     }
 
     private static Item item(Shed shed, TmuxSession session) {
-        var status = session.attached() ? "attached" : "detached";
         return new Item(
                 shed.name(),
                 Optional.of(session.name()),
-                status,
+                session.statusWords(),
                 Optional.of(session.signs().output()),
                 session.created(),
                 session.windows().size());

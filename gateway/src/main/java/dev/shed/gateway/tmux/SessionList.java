@@ -1,5 +1,7 @@
 package dev.shed.gateway.tmux;
 
+import dev.shed.gateway.agent.AgentPane;
+import dev.shed.gateway.agent.AgentPanes;
 import dev.shed.gateway.stream.Pace;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What tmux lists of its sessions and of who is attached to them, in one answer: a line for each, its fields
@@ -23,7 +26,8 @@ final class SessionList {
     /// other names in the same directory (`tmux -L`), which cost the answer nothing when they do not say anything.
     /// A client gives its server its own output, which one that hangs never closes: hence the pipe. What sort(1)
     /// gets is told as a whole or not at all, and stays in its order. Half a second is less than the time that a
-    /// listing of several sheds waits for one of them.
+    /// listing of several sheds waits for one of them. Behind `$2` are the words for a shell that lists what runs
+    /// in the panes of the usual server ([AgentPanes]).
     private static final String SCRIPT = """
             tmux -u list-sessions -F "$1" ';' list-clients -F "$2"
             status=$?
@@ -40,6 +44,8 @@ final class SessionList {
                     timeout 0.5 sort -s -k 1,1
                 [ $? -eq 0 ] || break
             done
+            shift 2
+            timeout 1 sh "$@" </dev/null 2>/dev/null | head -c 524288
             exit "$status"
             """;
 
@@ -72,6 +78,7 @@ final class SessionList {
 
     private final List<Fields> sessions = new ArrayList<>();
     private final Map<Place, List<TmuxClient>> clients = new HashMap<>();
+    private final List<String> paneLines = new ArrayList<>();
     private final Pace pace = new Pace();
     private String socket = "";
 
@@ -101,7 +108,9 @@ final class SessionList {
 
     /// The program that lists.
     static List<String> argv() {
-        return List.of("sh", "-c", SCRIPT, "shed-sessions", SESSIONS, CLIENTS);
+        var words = new ArrayList<>(List.of("sh", "-c", SCRIPT, "shed-sessions", SESSIONS, CLIENTS));
+        words.addAll(AgentPanes.script());
+        return List.copyOf(words);
     }
 
     private static String safe(String variable) {
@@ -115,7 +124,10 @@ final class SessionList {
         try {
             var list = new SessionList();
             output.lines().forEach(list::take);
-            return list.sessions.stream().flatMap(list::readable).toList();
+            var panes = AgentPanes.parse(list.paneLines).stream().collect(Collectors.groupingBy(AgentPane::name));
+            return list.sessions.stream()
+                    .flatMap(fields -> list.readable(fields, panes))
+                    .toList();
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("not a time that tmux tells", e);
         }
@@ -123,6 +135,10 @@ final class SessionList {
 
     private void take(String line) {
         pace.step();
+        if (AgentPanes.has(line)) {
+            paneLines.add(line);
+            return;
+        }
         if (isOver() && line.startsWith(SESSION_LINE)) {
             return;
         }
@@ -168,9 +184,9 @@ final class SessionList {
     }
 
     /// What another server says of itself may be anything, and spoils no answer about the usual one.
-    private Stream<TmuxSession> readable(Fields fields) {
+    private Stream<TmuxSession> readable(Fields fields, Map<String, List<AgentPane>> panes) {
         try {
-            return Stream.of(session(fields));
+            return Stream.of(session(fields, panes));
         } catch (IllegalArgumentException | DateTimeException e) {
             if (fields.socket().isEmpty()) {
                 throw e;
@@ -179,7 +195,7 @@ final class SessionList {
         }
     }
 
-    private TmuxSession session(Fields fields) {
+    private TmuxSession session(Fields fields, Map<String, List<AgentPane>> panes) {
         var values = fields.values();
         var title = fields.text(5);
         return new TmuxSession(
@@ -191,6 +207,13 @@ final class SessionList {
                 Activity.Signs.parse(fields.text(6), title),
                 clients.getOrDefault(new Place(fields.socket(), fields.text(2)), List.of()),
                 fields.text(7),
-                fields.socket());
+                fields.socket(),
+                panes(fields, panes));
+    }
+
+    /// Of a session of another server only the command of its active pane is known, as of one whose shed was too slow.
+    private static List<AgentPane> panes(Fields fields, Map<String, List<AgentPane>> panes) {
+        var known = fields.socket().isEmpty() ? panes.get(fields.text(2)) : null;
+        return known == null ? List.of(AgentPane.of(fields.text(2), fields.text(3), fields.text(5))) : known;
     }
 }

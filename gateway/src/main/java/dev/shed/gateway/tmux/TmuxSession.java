@@ -1,5 +1,7 @@
 package dev.shed.gateway.tmux;
 
+import dev.shed.gateway.agent.AgentPane;
+import dev.shed.gateway.agent.Status;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,6 +16,7 @@ import java.util.List;
 /// @param group the group that it shares its windows with (`tmux new -t`); empty for none
 /// @param socket the name of the socket that its server listens on (`tmux -L`); empty for the usual one, which
 /// addresses and verbs mean
+/// @param panes what runs in its panes
 public record TmuxSession(
         String name,
         Instant created,
@@ -22,7 +25,8 @@ public record TmuxSession(
         Activity.Signs signs,
         List<TmuxClient> clients,
         String group,
-        String socket) {
+        String socket,
+        List<AgentPane> panes) {
     /// What the active pane tells.
     ///
     /// @param command the name of the program in its foreground
@@ -33,9 +37,25 @@ public record TmuxSession(
     public TmuxSession {
         windows = List.copyOf(windows);
         clients = List.copyOf(clients);
+        panes = List.copyOf(panes);
     }
 
     public boolean attached() {
         return !clients.isEmpty();
+    }
+
+    /// What it is doing.
+    public Status status(Instant now) {
+        return SessionStatus.of(panes, signs, now);
+    }
+
+    /// For a table: `detached`, and what an agent is doing, as `detached, working`. The time makes no difference to it.
+    public String statusWords() {
+        return status(signs.output()).besides(attached());
+    }
+
+    /// What is known of those panes that have an agent, or whose program has failed.
+    public List<SessionStatus.OfPane> paneStatus() {
+        return SessionStatus.reported(panes, signs);
     }
 }

@@ -84,11 +84,13 @@ class ListingVerbsTest {
                 .isEqualTo("{\"sessions\":["
                         + "{\"name\":\"debug\",\"shed_name\":\"demo\",\"created_at\":\"2026-01-25T11:30:00Z\","
                         + "\"attached\":false,\"window_count\":2,"
-                        + "\"activity\":\"idle\",\"activity_at\":\"2026-01-25T11:30:00Z\",\"command\":\"bash\","
+                        + "\"activity\":\"idle\",\"activity_at\":\"2026-01-25T11:30:00Z\",\"status\":\"idle\","
+                        + "\"since\":\"2026-01-25T11:30:00Z\",\"source\":\"output\",\"command\":\"bash\","
                         + "\"cwd\":\"/workspace\",\"title\":\"demo\",\"windows\":[\"bash\",\"bash\"],\"clients\":[]},"
                         + "{\"name\":\"default\",\"shed_name\":\"demo\",\"created_at\":\"2026-01-25T10:00:00Z\","
                         + "\"attached\":true,\"window_count\":1,"
-                        + "\"activity\":\"idle\",\"activity_at\":\"2026-01-25T10:00:00Z\",\"command\":\"bash\","
+                        + "\"activity\":\"idle\",\"activity_at\":\"2026-01-25T10:00:00Z\",\"status\":\"idle\","
+                        + "\"since\":\"2026-01-25T10:00:00Z\",\"source\":\"output\",\"command\":\"bash\","
                         + "\"cwd\":\"/workspace\",\"title\":\"demo\",\"windows\":[\"bash\"],\"clients\":["
                         + "{\"identity\":null,\"fingerprint\":null,\"peer\":null,\"read_only\":false,"
                         + "\"attached_at\":\"2026-01-25T10:00:00Z\",\"active_at\":\"2026-01-25T10:00:00Z\","
@@ -122,6 +124,33 @@ class ListingVerbsTest {
         assertThat(caller.at("demo", "sessions --json").out())
                 .contains("\"control_mode\":true}],\"group\":\"pair\"}", "\"clients\":[],\"socket\":\"other\"}");
         assertThat(caller.at("demo", "info --json").out()).contains("\"session_count\":2", "\"sessions\":[\"base\"]");
+    }
+
+    @Test
+    void sessionsShowWhatAnAgentIsDoing() {
+        var claude = """
+                session\t1769335200\tagent\tclaude\t/workspace\t✳\t@0//1 1769335200* \t\tclaude\t
+                pane\t71\t-\t$3\tagent\t%5\t0\t\t\tclaude\t✳
+                process\t71\tclaude
+                record\t71\t7\t{"procStart":"7","status":"waiting","waitingFor":"permission prompt","statusUpdatedAt":1769335201500}
+                """;
+        runtime.with("demo")
+                .programs(spec -> spec.program() instanceof Program.Argv argv
+                                && argv.words().contains("shed-sessions")
+                        ? Optional.of(FakeProcess.printing(claude, "", 0))
+                        : Optional.empty());
+
+        assertThat(caller.at("demo", "sessions").out()).isEqualTo("""
+                SHED    SESSION    STATUS                      CREATED    WINDOWS
+                demo    agent      detached, needs-approval    2h ago     1
+                """);
+        var status = "\"status\":\"needs-approval\",\"message\":\"permission prompt\","
+                + "\"since\":\"2026-01-25T10:00:01Z\",\"agent\":\"claude-code\",\"source\":\"record\"";
+        assertThat(caller.at("demo", "sessions --json").out())
+                .contains("\"activity_at\":\"2026-01-25T10:00:00Z\"," + status + ",\"command\"")
+                .contains("\"panes\":[{\"pane\":\"%5\"," + status + "}]");
+        assertThat(caller.at("demo", "sessions --explain").out())
+                .contains("needs-approval: permission prompt (record of claude-code); no output for 7200 s");
     }
 
     @Test

@@ -98,6 +98,12 @@ class EventsTest {
         return events.open(sheds, OptionalLong.empty());
     }
 
+    private long watchesStarted() {
+        return runtime.started().stream()
+                .filter(spec -> spec.program().toString().contains("source-file"))
+                .count();
+    }
+
     private static Predicate<ShedName> only(String name) {
         return shed -> shed.value().equals(name);
     }
@@ -136,6 +142,35 @@ class EventsTest {
         }
     }
 
+    @Test
+    void whatAnAgentDoesIsToldAndWhatWatchesItEndsWithTheListener() throws Exception {
+        var snapshots = new LinkedBlockingQueue<String>();
+        var agents = new FakeProcess((_, streams) -> {
+            while (true) {
+                streams.print(snapshots.take() + "end\n");
+            }
+        });
+        runtime.with("demo")
+                .programs(spec ->
+                        spec.program().toString().contains("shed-agents") ? Optional.of(agents) : program(spec));
+        var pane = "pane\t71\t-\t$3\twork\t%5\t0\t\t\tnode\t[ ! ] Action Required\n";
+        var answering = answering("p 1 1", "s $3 work", "e", "w $3 1769335200* |");
+        try (var stream = open(only("demo"))) {
+            answering.join();
+            snapshots.add("nonsense\n");
+            var demo = ShedName.parse("demo");
+            var view = stream.find(demo, "work", PATIENCE).orElseThrow();
+            while (view.status().isEmpty()) {
+                view = stream.await(demo, view, PATIENCE);
+            }
+            snapshots.add(pane);
+            snapshots.add(pane + "process\t71\tnode\u001f/usr/local/bin/codex\n");
+
+            assertThat(next(stream)).isEqualTo("demo session-status work");
+        }
+        agents.awaitClosed();
+    }
+
     /// What tmux 3.0 answers to the watch's script.
     @Test
     void aTmuxThatIsTooOldIsNotWaitedFor() throws Exception {
@@ -167,7 +202,7 @@ class EventsTest {
 
             assertThat(next(stream)).isEqualTo("demo session-created b");
             assertThat(next(stream)).isEqualTo("demo session-closed a");
-            assertThat(runtime.started()).hasSize(1);
+            assertThat(watchesStarted()).isEqualTo(1);
         }
     }
 
@@ -181,7 +216,7 @@ class EventsTest {
 
             assertThat(next(one)).isEqualTo("demo session-created b");
             assertThat(next(other)).isEqualTo("demo session-created b");
-            assertThat(runtime.started()).hasSize(1);
+            assertThat(watchesStarted()).isEqualTo(1);
         }
     }
 

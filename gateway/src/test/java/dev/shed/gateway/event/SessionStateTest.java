@@ -2,6 +2,8 @@ package dev.shed.gateway.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.agent.AgentPanes;
+import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.tmux.Notice;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -153,5 +155,76 @@ class SessionStateTest {
             created.addAll(tell("c $%d s".formatted(i), "x $%d".formatted(i)));
         }
         assertThat(created).hasSize(10_000);
+    }
+
+    /// What is told when Claude Code in session `$0` has such a record.
+    private List<String> claude(String status, String waitingFor) {
+        var record = "{\"procStart\":\"7\",\"status\":\"%s\",\"waitingFor\":\"%s\",\"statusUpdatedAt\":%d}"
+                .formatted(status, waitingFor, now.toEpochMilli());
+        var panes = AgentPanes.parse(
+                List.of("pane\t71\t-\t$0\ta\t%1\t0\t\t\tclaude\t✳", "process\t71\tclaude", "record\t71\t7\t" + record));
+        return statusText(book.take(panes, now));
+    }
+
+    private static List<String> statusText(List<EventDetails> told) {
+        return told.stream()
+                .map(what -> what.status() == null ? text(what) : what.status().text())
+                .toList();
+    }
+
+    @Test
+    void whatAnAgentDoesIsToldOnceForEachChange() {
+        tell("p 1 1", "s $0 a", "e", "w $0 %d* |".formatted(START));
+
+        assertThat(claude("idle", "")).isEmpty();
+        pass(1);
+        assertThat(claude("busy", "")).containsExactly("working (record of claude-code)");
+        pass(1);
+        assertThat(claude("busy", "")).isEmpty();
+        assertThat(claude("waiting", "permission prompt"))
+                .containsExactly("needs-approval: permission prompt (record of claude-code)");
+        assertThat(claude("waiting", "input needed"))
+                .containsExactly("needs-input: input needed (record of claude-code)");
+        assertThat(claude("idle", "")).containsExactly("done (record of claude-code)");
+        // It ends, and the shell is back.
+        assertThat(statusText(book.take(List.of(), now))).containsExactly("working");
+    }
+
+    @Test
+    void whatIsDoneIsIdleWhenSomebodyLooks() {
+        tell("p 1 1", "s $0 a", "e", "w $0 @0/0/%1$d %1$d* |".formatted(START));
+        claude("busy", "");
+        pass(5);
+        assertThat(claude("idle", "")).containsExactly("done (record of claude-code)");
+
+        var looked = Notice.parse("w $0 @1/%1$d/%1$d %2$d* |".formatted(START + 6, START))
+                .orElseThrow();
+        assertThat(statusText(book.take(looked, now))).containsExactly("idle (record of claude-code)");
+    }
+
+    @Test
+    void aStatusKnowsSinceWhen() {
+        tell("p 1 1", "s $0 a", "e", "w $0 %d* |".formatted(START));
+        claude("busy", "");
+        pass(3);
+        claude("waiting", "permission prompt");
+        assertThat(book.view(0).status().flatMap(Status::since)).contains(now);
+
+        // A title does not tell; it began when it was seen.
+        var codex = List.of("pane\t71\t-\t$0\ta\t%1\t0\t\t\tnode\t⠋", "process\t71\tnode\u001fcodex");
+        var seen = now;
+        book.take(AgentPanes.parse(codex), now);
+        pass(2);
+        book.take(AgentPanes.parse(codex), now);
+        assertThat(book.view(0).status().flatMap(Status::since)).contains(seen);
+    }
+
+    @Test
+    void nothingIsSaidOfWhatASessionDoesBeforeItsPanesAreKnown() {
+        tell("p 1 1", "s $0 a", "e", "w $0 %d* |".formatted(START));
+
+        assertThat(book.view(0).status()).isEmpty();
+        assertThat(book.take(List.of(), now)).isEmpty();
+        assertThat(book.view(0).status().orElseThrow().text()).isEqualTo("working");
     }
 }

@@ -66,6 +66,25 @@ class SessionListTest {
     }
 
     @Test
+    void aSessionHasWhatRunsInItsPanes() {
+        var panes = "pane\t71\t-\t$3\tdebug 🙂\t%5\t0\t\t\tnode\t⠋ proj\n"
+                + "pane\t72\tsh\t$3\tdebug 🙂\t%6\t0\t\t\tbash\thost\n"
+                + "process\t71\tnode\u001f/usr/local/bin/codex\n";
+        var status = SessionList.parse(DEBUG + panes).getFirst().status(TEN);
+
+        assertThat(status.text()).isEqualTo("working (title of codex)");
+        assertThat(SessionList.parse(DEBUG).getFirst().status(TEN).isReported()).isFalse();
+    }
+
+    @Test
+    void anAgentOfAnotherServerIsKnownByItsCommand() {
+        var claude = DEBUG.replace("\tvim\t", "\tclaude\t");
+        var elsewhere = SessionList.parse("socket\tother\n" + claude).getFirst();
+
+        assertThat(elsewhere.status(TEN).text()).isEqualTo("unknown (process of claude-code)");
+    }
+
+    @Test
     void nothingIsAnEmptyList() {
         assertThat(SessionList.parse("")).isEmpty();
     }

@@ -1,0 +1,62 @@
+package dev.shed.gateway.agent;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// A coding agent that is known by its program.
+public enum Agent {
+    CLAUDE_CODE("claude-code", "claude", "@anthropic-ai/claude-code"),
+    CODEX("codex", "codex", "@openai/codex"),
+    OPENCODE("opencode", "opencode", "opencode-ai"),
+    GEMINI("gemini", "gemini", "@google/gemini-cli");
+
+    /// Programs that run the one that their arguments name.
+    private static final Set<String> INTERPRETERS =
+            Set.of("node", "nodejs", "bun", "deno", "sh", "bash", "dash", "ash", "zsh");
+
+    private final String word;
+    private final String program;
+    private final String directory;
+
+    /// @param npmPackage where npm installs its program
+    Agent(String word, String program, String npmPackage) {
+        this.word = word;
+        this.program = program;
+        this.directory = "/node_modules/" + npmPackage + "/";
+    }
+
+    /// As `install-agents` and JSON call it.
+    public String word() {
+        return word;
+    }
+
+    /// The agent that a command line runs, if it is one. npm installs most agents as scripts of Node.js.
+    public static Optional<Agent> of(List<String> argv) {
+        if (argv.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!INTERPRETERS.contains(fileName(argv.getFirst()))) {
+            return named(argv.getFirst());
+        }
+        return argv.stream()
+                .skip(1)
+                .filter(word -> !word.startsWith("-"))
+                .findFirst()
+                .flatMap(Agent::named);
+    }
+
+    private static Optional<Agent> named(String path) {
+        var name = fileName(path).replaceFirst("\\.[cm]?js$", "");
+        return Arrays.stream(values())
+                .filter(agent -> agent.program.equals(name) || path.contains(agent.directory))
+                .findFirst();
+    }
+
+    /// A login shell has a dash before its name.
+    private static String fileName(String path) {
+        var name = path.substring(path.lastIndexOf('/') + 1);
+        return name.startsWith("-") ? name.substring(1) : name;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.shed.gateway.agent;
+
+import dev.shed.gateway.agent.Status.Source;
+import dev.shed.gateway.agent.Status.State;
+import java.util.List;
+import java.util.Optional;
+
+/// A pane, and what its foreground tells.
+///
+/// @param session tmux's number of the session, as `$7`
+/// @param name the name of the session
+/// @param id tmux's name of the pane, as `%3`
+/// @param failure how its program has failed, if it has ended so and the pane is still there
+/// @param title what its program calls itself
+/// @param argv the command line of the process in its foreground
+/// @param record what that process has written about itself
+public record AgentPane(
+        String session,
+        String name,
+        String id,
+        Optional<String> failure,
+        String title,
+        List<String> argv,
+        Optional<ClaudeRecord> record) {
+    /// Best first.
+    private static final List<StatusSource> SOURCES = List.of(new RecordSource(), new TitleSource());
+
+    public AgentPane {
+        argv = List.copyOf(argv);
+    }
+
+    /// One of which only its command is known.
+    public static AgentPane of(String name, String command, String title) {
+        return new AgentPane("", name, "", Optional.empty(), title, List.of(command), Optional.empty());
+    }
+
+    /// What it is doing; empty when no agent runs in it and nothing has failed: then its output tells.
+    public Optional<Status> status() {
+        return failure.map(AgentPane::failed).or(() -> Agent.of(argv).map(this::status));
+    }
+
+    private Status status(Agent agent) {
+        return SOURCES.stream()
+                .flatMap(source -> source.status(agent, this).stream())
+                .findFirst()
+                .orElseGet(() -> Status.of(agent, State.UNKNOWN, Source.PROCESS));
+    }
+
+    private static Status failed(String why) {
+        return new Status(State.FAILED, Optional.of(why), Optional.empty(), Optional.empty(), Source.EXIT);
+    }
+}

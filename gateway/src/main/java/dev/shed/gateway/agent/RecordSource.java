@@ -1,0 +1,38 @@
+package dev.shed.gateway.agent;
+
+import dev.shed.gateway.agent.Status.Source;
+import dev.shed.gateway.agent.Status.State;
+import java.util.Optional;
+
+/// Claude Code's own record of its session. An error and Esc are told as `idle`, and its dialog about trust in a
+/// directory comes before there is a record.
+final class RecordSource implements StatusSource {
+    @Override
+    public Optional<Status> status(Agent agent, AgentPane pane) {
+        return agent == Agent.CLAUDE_CODE ? pane.record().flatMap(RecordSource::read) : Optional.empty();
+    }
+
+    private static Optional<Status> read(ClaudeRecord record) {
+        return state(record)
+                .map(state -> new Status(
+                        state,
+                        record.waitingFor().filter(_ -> record.status().equals("waiting")),
+                        record.updated(),
+                        Optional.of(Agent.CLAUDE_CODE),
+                        Source.RECORD));
+    }
+
+    private static Optional<State> state(ClaudeRecord record) {
+        return switch (record.status()) {
+            case "idle" -> Optional.of(record.changed() ? State.DONE : State.IDLE);
+            // A command of the user's own that runs in it.
+            case "busy", "shell" -> Optional.of(State.WORKING);
+            case "waiting" ->
+                Optional.of(
+                        record.waitingFor().filter("permission prompt"::equals).isPresent()
+                                ? State.NEEDS_APPROVAL
+                                : State.NEEDS_INPUT);
+            default -> Optional.empty();
+        };
+    }
+}

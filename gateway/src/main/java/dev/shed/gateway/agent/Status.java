@@ -1,0 +1,121 @@
+package dev.shed.gateway.agent;
+
+import dev.shed.gateway.failure.FailureText;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What a session or a pane is doing, and how that is known.
+///
+/// @param message what it asks, or why it failed; one printable line of at most 200 characters
+/// @param since when this began, if that is known
+/// @param agent the coding agent that it is about, if there is one
+public record Status(
+        State state, Optional<String> message, Optional<Instant> since, Optional<Agent> agent, Source source) {
+    private static final int MAX_MESSAGE = 200;
+
+    /// What it is doing; what needs somebody first.
+    public enum State {
+        /// it asks for permission
+        NEEDS_APPROVAL,
+        /// it asks a question, or for somebody
+        NEEDS_INPUT,
+        /// its program has ended with an error
+        FAILED,
+        /// its turn has ended, and nobody has looked since; as a source tells it, somebody may have looked
+        DONE,
+        WORKING,
+        /// an agent runs, and nothing tells what it is doing
+        UNKNOWN,
+        IDLE;
+
+        /// As it is called in JSON: `needs-approval` and so on.
+        public String word() {
+            return lower(this);
+        }
+    }
+
+    /// What tells it, best first.
+    public enum Source {
+        /// the exit status of the pane's program
+        EXIT,
+        /// a record that the agent itself keeps
+        RECORD,
+        /// the title that the agent gives to its terminal
+        TITLE,
+        /// that the agent runs, and nothing else
+        PROCESS,
+        /// a bell that nobody has seen, or a title that asks for somebody
+        BELL,
+        /// when there was output last
+        OUTPUT;
+
+        /// As it is called in JSON: `record` and so on.
+        public String word() {
+            return lower(this);
+        }
+    }
+
+    public Status {
+        message = message.map(Status::line);
+    }
+
+    /// What is said by an agent.
+    static Status of(Agent agent, State state, Source source) {
+        return new Status(state, Optional.empty(), Optional.empty(), Optional.of(agent), source);
+    }
+
+    /// Whether it is about an agent, or about a program that has failed, and not a guess from output.
+    public boolean isReported() {
+        return agent.isPresent() || source == Source.EXIT;
+    }
+
+    /// Whether an agent shows a dialog, in which Enter would choose.
+    public boolean isBlocked() {
+        return agent.isPresent() && needsSomebody();
+    }
+
+    /// Whether it goes on only when somebody answers.
+    public boolean needsSomebody() {
+        return state == State.NEEDS_APPROVAL || state == State.NEEDS_INPUT;
+    }
+
+    /// The same in another state.
+    public Status as(State other) {
+        return new Status(other, message, since, agent, source);
+    }
+
+    /// The same with another beginning.
+    public Status from(Optional<Instant> beginning) {
+        return new Status(state, message, beginning, agent, source);
+    }
+
+    /// Whether it says the same, whenever that began.
+    public boolean isLike(Status other) {
+        return from(other.since).equals(other);
+    }
+
+    /// How it is known, for people: `needs-approval: permission prompt (record of claude-code)`.
+    public String text() {
+        return state.word()
+                + message.map(text -> ": " + text).orElse("")
+                + agent.map(who -> " (" + source.word() + " of " + who.word() + ")")
+                        .orElse("");
+    }
+
+    /// For a table: whether somebody is attached, and what an agent is doing, as `detached, working`.
+    public String besides(boolean attached) {
+        var word = attached ? "attached" : "detached";
+        return isReported() ? word + ", " + state.word() : word;
+    }
+
+    private static String line(String text) {
+        int length = text.codePointCount(0, text.length());
+        var beginning = text.substring(0, text.offsetByCodePoints(0, Math.min(MAX_MESSAGE, length)));
+        return FailureText.printable(beginning);
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

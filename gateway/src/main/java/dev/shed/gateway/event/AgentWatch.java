@@ -1,0 +1,101 @@
+package dev.shed.gateway.event;
+
+import dev.shed.gateway.agent.AgentPanes;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.event.SessionWatch.Dependencies;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.stream.PacedOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows what runs in the panes of one running container, as long as its sessions are watched: a process in it that
+/// prints what has changed. Where there can be none, it is known that nothing is known.
+final class AgentWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentWatch.class);
+
+    /// Before another process is started; one that was killed is rare.
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    /// More than a script that behaves ever prints at once.
+    private static final int MAX_LINES = 2048;
+
+    private final Container container;
+    private final Dependencies dependencies;
+    private final SharedSessionState sessions;
+    private final List<String> lines = new ArrayList<>();
+    private volatile @Nullable ContainerProcess process;
+
+    AgentWatch(Container container, Dependencies dependencies, SharedSessionState sessions) {
+        this.container = container;
+        this.dependencies = dependencies;
+        this.sessions = sessions;
+    }
+
+    void start() {
+        Thread.ofVirtual().name("events-" + container.shed() + "/agents").start(this::run);
+    }
+
+    /// Once the sessions are closed.
+    void stop() {
+        var running = process;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!sessions.isClosed()) {
+                watch();
+                sessions.take(List.of());
+                sessions.rest(PAUSE);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void watch() throws InterruptedException {
+        lines.clear();
+        var spec = new ExecSpec(
+                container, new Program.Argv(AgentPanes.watch()), Map.of(), Optional.empty(), Optional.empty());
+        try (var started = dependencies.runtime().start(spec)) {
+            process = started;
+            if (sessions.isClosed()) {
+                return;
+            }
+            started.stdin().close();
+            started.copyOutput(paced(new Lines(this::read)), paced(OutputStream.nullOutputStream()));
+            started.waitFor();
+        } catch (IOException | ShedException e) {
+            LOG.atDebug().addKeyValue("shed", container.shed()).setCause(e).log("the watch of agents broke");
+        }
+    }
+
+    private OutputStream paced(OutputStream out) {
+        return new PacedOutput(out, time -> {
+            sessions.rest(time);
+            return !sessions.isClosed();
+        });
+    }
+
+    private void read(String line) {
+        if (line.equals(AgentPanes.END)) {
+            sessions.take(AgentPanes.parse(lines));
+            lines.clear();
+        } else if (lines.size() < MAX_LINES) {
+            lines.add(line);
+        }
+    }
+}
