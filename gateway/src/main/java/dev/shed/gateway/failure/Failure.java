@@ -210,6 +210,17 @@ public record Failure(Kind kind, String message, String hint) {
                 "ssh -s " + address + " peek\nssh " + address);
     }
 
+    /// A session whose agent asks something, which text would answer by accident.
+    ///
+    /// @param status what the agent is doing
+    public static Failure sessionBlocked(String shed, String session, String status) {
+        var call = "ssh -s " + shed + "+" + session + "@HOST ";
+        return new Failure(
+                Kind.SESSION_NOT_READY,
+                "the agent in session '" + session + "' of shed '" + shed + "' asks something: " + status,
+                call + "peek\n" + call + "\"send --key enter\"\n" + call + "\"send --key escape\"");
+    }
+
     public static Failure limitReached(String limit) {
         return limitReached(limit, "close what is not needed and try again");
     }

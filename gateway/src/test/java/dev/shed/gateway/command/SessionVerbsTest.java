@@ -8,6 +8,8 @@ import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -254,5 +256,67 @@ class SessionVerbsTest {
         assertThat(refused.status()).isEqualTo(75);
         assertThat(refused.out()).contains("SESSION_NOT_READY", "it reads a password");
         assertThat(runtime.tmux("demo").typed("debug")).isEmpty();
+    }
+
+    /// What runs in the pane, with each of these as the status of Claude Code in turn, and then with the last one.
+    private void claude(String... statuses) {
+        var left = new ArrayDeque<>(List.of(statuses));
+        runtime.programs(spec -> {
+            if (!spec.program().toString().contains("shed-agents")) {
+                return Optional.empty();
+            }
+            var status = left.size() > 1 ? left.poll() : left.peek();
+            return Optional.of(FakeProcess.printing("""
+                    pane\t71\t-\t$0\tdebug\t%%0\t0\t\t\tclaude\t✳
+                    process\t71\tclaude
+                    record\t71\t7\t{"procStart":"7","status":"%s","waitingFor":"permission prompt"}
+                    end
+                    """.formatted(status), "", 0));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"send debug no", "send debug --no-enter no", "send debug ''"})
+    void textIsNoAnswerToAnAgentThatAsks(String line) {
+        claude("waiting");
+
+        assertThat(caller.at("demo", line)).isEqualTo(new Caller.Outcome(75, "", """
+                shed: the agent in session 'debug' of shed 'demo' asks something: \
+                needs-approval: permission prompt (record of claude-code)
+                Try:
+                  ssh -s demo+debug@HOST peek
+                  ssh -s demo+debug@HOST "send --key enter"
+                  ssh -s demo+debug@HOST "send --key escape"
+                """));
+        assertThat(runtime.tmux("demo").typed("debug")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"send debug --key enter", "send debug --key down --key 2", "send debug --key escape"})
+    void keysAnswerAnAgentThatAsks(String line) {
+        claude("waiting");
+
+        assertThat(caller.at("demo", line).status()).isZero();
+        assertThat(runtime.tmux("demo").typed("debug")).isNotEmpty();
+    }
+
+    @Test
+    void enterIsNotPressedWhenAnAgentBeginsToAskAfterThePaste() {
+        claude("busy", "waiting");
+
+        var refused = caller.at("demo", "send debug text");
+
+        assertThat(refused.status()).isEqualTo(75);
+        assertThat(refused.err()).contains("asks something", "; the text is typed, Enter is not");
+        assertThat(runtime.tmux("demo").typed("debug")).isEqualTo("text");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"idle", "busy", "flying"})
+    void anAgentThatAsksNothingTakesText(String status) {
+        claude(status);
+
+        assertThat(caller.at("demo", "send debug text").status()).isZero();
+        assertThat(runtime.tmux("demo").typed("debug")).isEqualTo("text\r");
     }
 }

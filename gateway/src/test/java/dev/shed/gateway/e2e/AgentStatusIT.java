@@ -183,6 +183,25 @@ class AgentStatusIT {
                 .getFirst();
     }
 
+    /// Enter alone answers the dialog of the fake: text that comes with an Enter must not.
+    @Test
+    void textIsNotTypedIntoAnAgentThatAsks() throws Exception {
+        open("asking", "'~/bin/claude'");
+        verb("asking", "send waiting permission prompt");
+        awaitStatus("asking", "needs-approval");
+
+        for (var text : List.of("no, do not run this", "''")) {
+            var refused = gateway.ssh("-s", shed + "+asking@gw", "send " + text);
+            assertThat(refused.status()).isEqualTo(75);
+            assertThat(refused.err())
+                    .contains("asks something: needs-approval: permission prompt (record of claude-code)")
+                    .contains("ssh -s " + shed + "+asking@HOST \"send --key escape\"");
+        }
+        assertThat(row("asking").get("status").asText()).isEqualTo("needs-approval");
+        verb("asking", "send --key enter");
+        awaitStatus("asking", "working");
+    }
+
     @Test
     void whoWaitsForAnAgentIsWoken() throws Exception {
         open("waited", "'~/bin/claude'");

@@ -1,5 +1,8 @@
 package dev.shed.gateway.shed.session;
 
+import dev.shed.gateway.agent.AgentPane;
+import dev.shed.gateway.agent.AgentPanes;
+import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -12,6 +15,7 @@ import dev.shed.gateway.tmux.Stty;
 import dev.shed.gateway.tmux.Tmux;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -46,6 +50,15 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
             throw refused("its terminal cannot be examined: " + answer.err().strip());
         }
         return Stty.readsUnseen(answer.out());
+    }
+
+    /// What the agent in it is doing; empty when there is none, or nothing tells.
+    Optional<Status> agent() {
+        var answer = tmux.containerCommands().run(shed, Command.of(AgentPanes.look(pane.id())));
+        return AgentPanes.parse(answer.out().lines().toList()).stream()
+                .filter(listed -> listed.id().equals(pane.id()))
+                .findFirst()
+                .flatMap(AgentPane::status);
     }
 
     void paste(ByteString text) {
@@ -89,6 +102,11 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
             }
             Thread.sleep(BETWEEN_LOOKS);
         }
+    }
+
+    /// An agent asks something, and Enter would be the answer.
+    ShedException blocked(Status status, String done) {
+        return new ShedException(Failure.sessionBlocked(shed.name().value(), session.value(), status.text() + done));
     }
 
     ShedException refused(String why) {

@@ -1,5 +1,6 @@
 package dev.shed.gateway.shed.session;
 
+import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
@@ -85,6 +86,7 @@ public final class SessionInput {
         boolean pasted = input.text().length() > 0;
         if (pasted) {
             checkForText(pane, before.pane(), command, "");
+            checkAgent(pane, "");
             pane.paste(input.text());
             Thread.sleep(PAUSE);
         }
@@ -98,6 +100,7 @@ public final class SessionInput {
         var now = pane.look();
         var done = pasted ? "; the text is typed, Enter is not" : "";
         checkForText(pane, now.pane(), command, done);
+        checkAgent(pane, done);
         beforeEffect(pane, request, now.pane(), done);
         pane.press(ByteString.of("\r"));
         // Whatever the paste has shown: it is the effect of Enter that somebody waits for.
@@ -155,6 +158,13 @@ public final class SessionInput {
         if (input.readsPassword()) {
             throw input.refused("it reads a password" + done);
         }
+    }
+
+    /// A dialog ignores text, and takes Enter for an answer that nobody has meant.
+    private static void checkAgent(PaneInput input, String done) {
+        input.agent().filter(Status::isBlocked).ifPresent(status -> {
+            throw input.blocked(status, done);
+        });
     }
 
     private static void check(PaneInput input, Pane pane, Optional<String> command, String done) {
