@@ -204,21 +204,15 @@ public record Failure(Kind kind, String message, String hint) {
     /// @param why a clause about the session
     public static Failure sessionNotReady(String shed, String session, String why) {
         var address = shed + "+" + session + "@HOST";
+        return sessionNotReady(shed, session, why, "ssh -s " + address + " peek\nssh " + address);
+    }
+
+    /// The same with other advice.
+    public static Failure sessionNotReady(String shed, String session, String why, String hint) {
         return new Failure(
                 Kind.SESSION_NOT_READY,
                 "session '" + session + "' of shed '" + shed + "' does not accept text: " + why,
-                "ssh -s " + address + " peek\nssh " + address);
-    }
-
-    /// A session whose agent asks something, which text would answer by accident.
-    ///
-    /// @param status what the agent is doing
-    public static Failure sessionBlocked(String shed, String session, String status) {
-        var call = "ssh -s " + shed + "+" + session + "@HOST ";
-        return new Failure(
-                Kind.SESSION_NOT_READY,
-                "the agent in session '" + session + "' of shed '" + shed + "' asks something: " + status,
-                call + "peek\n" + call + "\"send --key enter\"\n" + call + "\"send --key escape\"");
+                hint);
     }
 
     public static Failure limitReached(String limit) {

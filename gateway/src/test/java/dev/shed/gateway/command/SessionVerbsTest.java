@@ -281,7 +281,7 @@ class SessionVerbsTest {
         claude("waiting");
 
         assertThat(caller.at("demo", line)).isEqualTo(new Caller.Outcome(75, "", """
-                shed: the agent in session 'debug' of shed 'demo' asks something: \
+                shed: session 'debug' of shed 'demo' does not accept text: its agent asks something: \
                 needs-approval: permission prompt (record of claude-code)
                 Try:
                   ssh -s demo+debug@HOST peek

@@ -106,7 +106,12 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
 
     /// An agent asks something, and Enter would be the answer.
     ShedException blocked(Status status, String done) {
-        return new ShedException(Failure.sessionBlocked(shed.name().value(), session.value(), status.text() + done));
+        var call = "ssh -s " + shed.name() + "+" + session + "@HOST ";
+        return new ShedException(Failure.sessionNotReady(
+                shed.name().value(),
+                session.value(),
+                "its agent asks something: " + status.text() + done,
+                call + "peek\n" + call + "\"send --key enter\"\n" + call + "\"send --key escape\""));
     }
 
     ShedException refused(String why) {
