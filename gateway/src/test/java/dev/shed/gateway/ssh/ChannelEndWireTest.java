@@ -9,18 +9,24 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.ssh.raw.RawClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.client.channel.ClientChannel;
+import org.apache.sshd.common.SshConstants;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// How a channel ends when its client has gone, or on a defect.
 class ChannelEndWireTest {
+    /// As many as a connection may have.
+    private static final int CHANNELS = 10;
+
     private final FakeRuntime runtime = new FakeRuntime().with("demo");
     private final WireGateway gateway = WireGateway.start(runtime);
 
@@ -74,6 +80,36 @@ class ChannelEndWireTest {
             session.close(true);
         }
         gateway.audit().await(AuditEvent.ChannelEnded.class);
+    }
+
+    /// Their output is discarded then, which stops none of them: threads that never wait must not keep the
+    /// processors from those who end them.
+    @Test
+    void manyProcessesInFullFlowAtTheEndOfTheirClientEnd() throws Exception {
+        var over = new AtomicBoolean();
+        running((_, streams) -> {
+            while (!over.get()) {
+                streams.out().write(new byte[2000]);
+                streams.out().flush();
+            }
+            return ExitStatus.SUCCESS;
+        });
+        try (var client = RawClient.login(gateway, "demo")) {
+            var channels = new ArrayList<Long>();
+            for (int i = 0; i < CHANNELS; i++) {
+                long number = client.open("session");
+                channels.add(client.confirmed(number));
+                client.send(SshConstants.SSH_MSG_CHANNEL_REQUEST, channels.getLast(), "exec", true, "yes");
+                client.until(number, "DATA");
+            }
+            for (long channel : channels) {
+                client.send(SshConstants.SSH_MSG_CHANNEL_CLOSE, channel);
+            }
+            gateway.audit().await(AuditEvent.ChannelEnded.class, CHANNELS);
+            assertThat(client.lives()).isTrue();
+        } finally {
+            over.set(true);
+        }
     }
 
     @Test

@@ -95,10 +95,11 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     /// @throws IOException when it broke, or was closed here
     void listen(SocketChannel channel) throws IOException {
         var decoder = new FrameDecoder(new ControlReceiver());
+        var pace = new Pace();
         var buffer = ByteBuffer.allocate(CONTROL_BUFFER);
         while (channel.read(buffer.clear()) >= 0) {
             decoder.accept(buffer.array(), 0, buffer.position());
-            Pace.giveWay();
+            pace.giveWay();
         }
     }
 

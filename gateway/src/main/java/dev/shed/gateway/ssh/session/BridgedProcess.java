@@ -3,6 +3,7 @@ package dev.shed.gateway.ssh.session;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.stream.BlockOutput;
+import dev.shed.gateway.stream.Pace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -124,6 +125,7 @@ final class BridgedProcess {
 
     private final class Output extends BlockOutput {
         private final OutputStream client;
+        private final Pace pace = new Pace();
 
         Output(OutputStream client) {
             this.client = client;
@@ -144,6 +146,7 @@ final class BridgedProcess {
                 throw new PeerGoneException();
             }
             if (isClientGone()) {
+                pace.giveWay(); // no window stops it any more, and those who will let go of it want to run
                 return;
             }
             try {

@@ -50,6 +50,7 @@ public final class ExecStream implements Closeable {
     /// comes.
     public void copyOutput(OutputStream out, OutputStream err) throws IOException {
         var frames = new FrameDemultiplexer(out, err);
+        var pace = new Pace();
         for (boolean open = true; open; buffer.flip()) {
             if (!terminal) {
                 frames.accept(buffer);
@@ -58,7 +59,7 @@ public final class ExecStream implements Closeable {
                 out.flush();
             }
             buffer.clear();
-            Pace.giveWay();
+            pace.giveWay();
             open = channel.read(buffer) >= 0;
         }
         frames.end();

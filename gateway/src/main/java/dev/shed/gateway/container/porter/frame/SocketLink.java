@@ -48,11 +48,12 @@ public final class SocketLink implements Link {
     /// With a buffer that grows with what comes: most connections are silent most of the time.
     @Override
     public void receive(Taker taker) throws IOException {
+        var pace = new Pace();
         var buffer = ByteBuffer.allocate(FIRST_BUFFER);
         int count = read(buffer);
         while (count >= 0 && taker.take(buffer.array(), 0, count)) {
             buffer = count == buffer.capacity() && count < BUFFER ? ByteBuffer.allocate(BUFFER) : buffer.clear();
-            Pace.giveWay();
+            pace.giveWay();
             count = read(buffer);
         }
     }
