@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Lists the panes of a tmux server with the processes in their foreground, and what Claude Code has written about
-/// itself. The program runs in the container as the shed's user and needs a shell and tmux only.
+/// Lists the panes of a tmux server with the processes in their foreground, and what Claude Code has written
+/// about itself. The program runs in the container as the shed's user and needs a shell and tmux only.
 ///
-/// It prints lines whose fields are separated by tabs. tmux and the script replace tabs and line breaks in what a
-/// container can choose, so nothing can forge a field or a line:
+/// It prints lines whose fields are separated by tabs. tmux and the script replace tabs and line breaks in
+/// what a container can choose, so nothing can forge a field or a line:
 /// - `pane`, the process that the pane was started with, and what tmux tells of the pane;
 /// - `process`, the same process, and the command line of the process group in the foreground of its terminal;
 /// - `record`, the same process, when the process began that the record is about, and the record.
@@ -24,13 +24,14 @@ public final class AgentPanes {
     /// The last line of a listing that is told again when it changes.
     public static final String END = "end";
 
-    /// In `$1` what tmux tells of a pane, in `$2` `watch`, or the one pane that is meant, or nothing; with `watch`
-    /// it goes on, and prints what has changed.
+    /// `$1` is the format of a pane. `$2` is `given` if the lines of the panes are on stdin, and only those
+    /// about their processes are to be printed; or the one pane that is asked for; or `watch`, which prints
+    /// the listing anew whenever it changes.
     ///
     /// A shell in the foreground of its own pane is no agent, and is not looked at. The command line and the
-    /// environment of a process are read once (`$known`): programs cost more than everything else here. Claude
-    /// Code is asked by its environment where it keeps its records, and not all of them are about processes that
-    /// are there. All that is read has a limit, and so has the time that tmux may take.
+    /// environment of a process are read once (`$known`): programs cost more than everything else here.
+    /// Claude Code is asked by its environment where it keeps its records, and not all of them are about
+    /// processes that are there. All that is read has a limit, and so has the time that tmux may take.
     private static final String SCRIPT = """
             tab=$(printf '\\t')
             newline='
@@ -71,11 +72,12 @@ public final class AgentPanes {
                 next=$next$key$found
             }
             look() {
+                now= next= left=512
                 case $2 in
-                %*) now=$(tmux -u display-message -p -t "$2" "$1") ;;
-                *) now=$(timeout 2 tmux -u list-panes -a -F "$1" | head -c 131072) ;;
+                given) panes=$(head -c 131072) ;;
+                %*) panes=$(tmux -u display-message -p -t "$2" "$1") now=$panes ;;
+                *) panes=$(timeout 2 tmux -u list-panes -a -F "$1" | head -c 131072) now=$panes ;;
                 esac
-                panes=$now next= left=512
                 while IFS=$tab read -r _ pane shell _; do
                     left=$((left - 1))
                     [ "$left" -ge 0 ] || break
@@ -95,15 +97,16 @@ public final class AgentPanes {
             }
             [ "$2" = watch ] && seen=none || seen=
             while look "$@"; do
-                [ "$now" = "$seen" ] || printf '%s\\nend\\n' "$now" || exit
+                [ "$now" = "$seen" ] || printf '%s\\nend\\n' "${now#"$newline"}" || exit
                 [ "$2" = watch ] || exit
                 seen=$now
                 case $now in *"${newline}process$tab"*) sleep 0.5 ;; *) sleep 1 ;; esac || sleep 1
             done
             """;
 
-    /// What tmux tells of a pane. A shell in its foreground has a word of its own, since `read` skips empty fields.
-    private static final String FORMAT = String.join(
+    /// The format of a pane for tmux. A shell in its foreground has a word of its own, since `read` skips
+    /// empty fields.
+    public static final String FORMAT = String.join(
             "\t",
             PANE,
             "#{pane_pid}",
@@ -131,9 +134,9 @@ public final class AgentPanes {
         return "#{=256:#{s/[\t\r\n]/?/:" + variable + "}}";
     }
 
-    /// The words after `sh` for a script that looks at all panes, once.
+    /// The words after `sh` for a script that reads the lines of panes and looks at their processes, once.
     public static List<String> script() {
-        return List.of("-c", SCRIPT, "shed-agents", FORMAT, "");
+        return List.of("-c", SCRIPT, "shed-agents", FORMAT, "given");
     }
 
     /// The program that looks at all panes until nobody reads it any more.

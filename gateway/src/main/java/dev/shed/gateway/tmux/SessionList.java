@@ -13,39 +13,70 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What tmux lists of its sessions and of who is attached to them, in one answer: a line for each, its fields
-/// separated by tabs. Tabs and line breaks in what a container can choose are replaced by tmux itself, so nothing can
-/// forge a field or a line. A line with the name of a socket stands before what the server of that socket lists; the
-/// first server is that of the usual socket.
+/// separated by tabs. Tabs and line breaks in what a container can choose are replaced by tmux itself, so
+/// nothing can forge a field or a line. A line with the name of a socket stands before what the server of
+/// that socket lists; the first server is that of the usual socket.
 final class SessionList {
     private static final String SESSION = "session";
     private static final String SESSION_LINE = SESSION + "\t";
     private static final String CLIENT = "client";
     private static final String SOCKET = "socket";
 
-    /// What the shell does: the usual server first, whose status is that of the answer, then those on sockets of
-    /// other names in the same directory (`tmux -L`), which cost the answer nothing when they do not say anything.
-    /// A client gives its server its own output, which one that hangs never closes: hence the pipe. What sort(1)
-    /// gets is told as a whole or not at all, and stays in its order. Half a second is less than the time that a
-    /// listing of several sheds waits for one of them. Behind `$2` are the words for a shell that lists what runs
-    /// in the panes of the usual server ([AgentPanes]).
+    /// Lists the usual server first, whose status is that of the answer, then the servers on sockets of other
+    /// names in the same directory (`tmux -L`), which add nothing if they do not answer.
+    ///
+    /// A client of tmux gives its server its own output, which a server that hangs never closes: hence the
+    /// pipe. sort(1) prints its input as a whole or not at all, and keeps its order. Half a second is less
+    /// than the time that a listing of several sheds waits for one of them.
+    ///
+    /// `$1` to `$3` are the formats of sessions, clients and panes. The words behind them start the program
+    /// that looks at the processes in the panes ([AgentPanes]); it is needed only if a pane has more than a
+    /// shell at its prompt. A program costs more than all else here, so the shell does by itself what it can:
+    /// it reads its user from `/proc`.
     private static final String SCRIPT = """
-            tmux -u list-sessions -F "$1" ';' list-clients -F "$2"
+            newline='
+            '
+            ulimit -S -v 262144 2>/dev/null
+            at_prompt() {
+                IFS= read -r stat <"/proc/$1/stat" || return
+                set -- "$1" ${stat##*) }
+                [ "$1" = "$7" ]
+            }
+            occupied() {
+                left=512
+                while IFS='	' read -r kind pane shell _; do
+                    [ "$kind" = pane ] || continue
+                    left=$((left - 1))
+                    [ "$left" -ge 0 ] && [ "$shell" = sh ] && at_prompt "$pane" || return 0
+                done <<EOF
+            $panes
+            EOF
+                return 1
+            }
+            listed=$(tmux -u list-sessions -F "$1" ';' list-clients -F "$2" ';' list-panes -a -F "$3")
             status=$?
             [ "$status" -lt 126 ] || exit "$status"
+            [ -z "$listed" ] || printf '%s\n' "$listed"
+            while read -r key _ uid _ && [ "$key" != Uid: ]; do :; done </proc/self/status
             left=16
-            for socket in "${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)"/*; do
+            for socket in "${TMUX_TMPDIR:-/tmp}/tmux-$uid"/*; do
                 name=${socket##*/}
                 case $name in default | *[[:cntrl:]]*) continue ;; esac
                 [ -S "$socket" ] || continue
                 left=$((left - 1))
                 [ "$left" -ge 0 ] || break
-                printf 'socket\\t%s\\n' "$name"
+                printf 'socket\t%s\n' "$name"
                 timeout 0.5 tmux -u -S "$socket" list-sessions -F "$1" ';' list-clients -F "$2" </dev/null 2>/dev/null |
                     timeout 0.5 sort -s -k 1,1
                 [ $? -eq 0 ] || break
             done
-            shift 2
-            timeout 1 sh "$@" </dev/null 2>/dev/null | head -c 524288
+            shift 3
+            panes=${listed#*"${newline}pane	"}
+            [ "$panes" != "$listed" ] || exit "$status"
+            panes="pane	$panes"
+            if occupied 2>/dev/null; then
+                printf '%s\n' "$panes" | timeout 1 sh "$@" 2>/dev/null | head -c 524288
+            fi
             exit "$status"
             """;
 
@@ -108,7 +139,7 @@ final class SessionList {
 
     /// The program that lists.
     static List<String> argv() {
-        var words = new ArrayList<>(List.of("sh", "-c", SCRIPT, "shed-sessions", SESSIONS, CLIENTS));
+        var words = new ArrayList<>(List.of("sh", "-c", SCRIPT, "shed-sessions", SESSIONS, CLIENTS, AgentPanes.FORMAT));
         words.addAll(AgentPanes.script());
         return List.copyOf(words);
     }
@@ -211,7 +242,8 @@ final class SessionList {
                 panes(fields, panes));
     }
 
-    /// Of a session of another server only the command of its active pane is known, as of one whose shed was too slow.
+    /// Of a session of another server only the command of its active pane is known, as of one whose shed was
+    /// too slow.
     private static List<AgentPane> panes(Fields fields, Map<String, List<AgentPane>> panes) {
         var known = fields.socket().isEmpty() ? panes.get(fields.text(2)) : null;
         return known == null ? List.of(AgentPane.of(fields.text(2), fields.text(3), fields.text(5))) : known;

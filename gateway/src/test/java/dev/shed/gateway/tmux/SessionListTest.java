@@ -1,13 +1,19 @@
 package dev.shed.gateway.tmux;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -115,5 +121,22 @@ class SessionListTest {
         } catch (IllegalArgumentException e) {
             assertThat(text).isNotEmpty();
         }
+    }
+
+    /// Each program that a listing starts costs more than the listing itself.
+    @Test
+    void aListingOfShellsAtTheirPromptStartsTmuxAlone(@TempDir Path programs) throws Exception {
+        var tmux = Files.writeString(programs.resolve("tmux"), "#!/bin/sh\nprintf '%s' '" + DEBUG + "'\n");
+        Files.setPosixFilePermissions(tmux, PosixFilePermissions.fromString("rwx------"));
+        var words = new ArrayList<>(SessionList.argv());
+        words.set(0, "/bin/sh");
+        var listing = new ProcessBuilder(words).redirectErrorStream(true);
+        listing.environment().put("PATH", programs.toString());
+        listing.environment().put("TMUX_TMPDIR", programs.toString());
+
+        var process = listing.start();
+
+        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEqualTo(DEBUG);
+        assertThat(process.waitFor()).isZero();
     }
 }
