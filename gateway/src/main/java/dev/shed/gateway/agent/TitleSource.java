@@ -31,7 +31,8 @@ final class TitleSource implements StatusSource {
 
     private static Optional<State> gemini(String title) {
         return switch (first(title)) {
-            case '✋' -> Optional.of(State.NEEDS_APPROVAL);
+            // The same for a permission and for a question.
+            case '✋' -> Optional.of(State.NEEDS_INPUT);
             case '✦', '⏲' -> Optional.of(State.WORKING);
             // The sign for "ready" (◇) is no evidence: it is also there while it asks whether to trust the directory.
             default -> Optional.empty();

@@ -76,7 +76,7 @@ class AgentPanesTest {
         "node /usr/local/bin/codex, [ ! ] Action Required | proj, NEEDS_APPROVAL",
         "node /usr/local/bin/codex, [ . ] Action Required | proj, NEEDS_APPROVAL",
         "node /usr/local/bin/codex, proj, UNKNOWN",
-        "node /usr/local/bin/gemini, ✋  Action Required (proj), NEEDS_APPROVAL",
+        "node /usr/local/bin/gemini, ✋  Action Required (proj), NEEDS_INPUT",
         "node /usr/local/bin/gemini, ✦  Working… (proj), WORKING",
         "node /usr/local/bin/gemini, ⏲  Working… (proj), WORKING",
         "node /usr/local/bin/gemini, ◇  Ready (proj), UNKNOWN",
