@@ -53,7 +53,8 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-    /// What was open has ended by then: the processes have been hung up.
+    /// How long `close` waits for the audit lines of channels that are ending. Their processes have been hung
+    /// up by then.
     private static final Duration LAST_LINES = Duration.ofSeconds(2);
 
     private final StateDirectory state;
@@ -66,18 +67,18 @@ public final class Gateway implements AutoCloseable {
     private final AccessPolicy policy;
     private final SshEndpoint endpoint;
 
-    /// Null where there can be none.
+    /// Null if the control socket could not be opened.
     private @Nullable ControlSocket control;
 
-    /// What it was started with, but for what has changed since.
+    /// The configuration in effect: the one at the start, with the changes that were reloaded since.
     private GatewayConfig config;
 
-    /// What a gateway takes from the world outside; tests bring their own.
+    /// The gateway's dependencies on its environment; tests replace them.
     ///
-    /// @param containers reaches the containers, given the gateway's id
+    /// @param containers returns the access to the engine's containers for a gateway id
     record World(Function<String, ContainerAccess> containers, AuditLog audit, Clock clock) {}
 
-    /// The parts that everything else stands on.
+    /// The parts that all others depend on.
     private record Core(
             ContainerAccess containers,
             Sheds sheds,
@@ -108,8 +109,8 @@ public final class Gateway implements AutoCloseable {
         return start(config, StateDirectory.open(config.state()), audit, clock);
     }
 
-    /// The same with a state directory that is taken already; it is given back when the gateway closes, or does not
-    /// start.
+    /// Starts a gateway in a state directory that is locked already. The lock is released when the gateway
+    /// closes or fails to start.
     static Gateway start(GatewayConfig config, StateDirectory state, AuditLog audit, Clock clock) {
         return start(config, state, new World(id -> containers(config, id), audit, clock));
     }
@@ -175,9 +176,9 @@ public final class Gateway implements AutoCloseable {
                 config.shed().stopGrace());
     }
 
-    /// Puts a changed configuration into practice, as far as that is possible without an end of anything.
+    /// Applies a changed configuration, as far as nothing open has to end for it.
     ///
-    /// @return the keys in it that wait for a restart
+    /// @return the changed keys that take effect only after a restart
     List<String> reconfigure(GatewayConfig wanted) {
         config = config.withChangesOf(wanted);
         logins.reconfigure(PartSettings.logins(config.access()));
@@ -187,7 +188,7 @@ public final class Gateway implements AutoCloseable {
         return config.differencesTo(wanted);
     }
 
-    /// What a login leads to, and the server that takes it.
+    /// Builds the SSH server and the handlers that a login reaches.
     private static SshEndpoint endpoint(GatewayConfig config, Core core, LoginPolicy logins, Clock clock) {
         var runtime = core.containers().runtime();
         var workspace = new Workspace(config.shed().workspace());
@@ -236,20 +237,21 @@ public final class Gateway implements AutoCloseable {
                         config.existingSockets().equals("replace")));
     }
 
-    /// The version in the jar's manifest.
+    /// The version from the jar's manifest.
     static String version() {
         var version = Gateway.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }
 
-    /// Where it listens.
+    /// The address on which the gateway listens.
     public InetSocketAddress address() {
         return endpoint.address();
     }
 
-    /// A gateway that was killed left processes behind, and sheds half-made. They are removed in the
-    /// background: logins need not wait, and an engine that is down now will be asked when it is back. It begins
-    /// while the server is still being built, so that the way to the engine is warm when the first login asks.
+    /// Cleans up after a gateway that was killed: hangs up its processes and removes half-created sheds. This
+    /// runs in the background, so that logins need not wait, and a stopped engine is asked again when it is
+    /// back. It starts before the server is built, so that the connection to the engine is open when the
+    /// first login needs it.
     private static void clearAway(Core core) {
         inBackground("earlier-life", core.containers().runtime()::takeOver);
         inBackground("half-made-sheds", core.sheds()::undoAbandoned);
@@ -268,7 +270,7 @@ public final class Gateway implements AutoCloseable {
         });
     }
 
-    /// Whatever the engine is, porters start the processes in its containers.
+    /// Adds porters to the engine: they start the processes in its containers.
     private static ContainerAccess containers(GatewayConfig config, String gatewayId) {
         var engine = new DockerEngine(PartSettings.docker(config, gatewayId));
         var porters = new PorterRuntime(engine, PartSettings.porters(config));
@@ -305,7 +307,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /// Behind the end of everything that was open, which others write while they end.
+    /// Records `gateway-stopped`, after the end of all that was open has been recorded.
     private void writeLastLine() {
         long open = 0;
         try {

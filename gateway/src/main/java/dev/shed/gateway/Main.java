@@ -26,8 +26,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/// The program `shed-gateway`: reads its arguments, runs the gateway until it is told to stop, and ends in
-/// one exit status.
+/// The program `shed-gateway`: reads its arguments, runs the gateway until SIGTERM or SIGINT, and exits with
+/// one status.
 public final class Main {
     private static final String HELP = """
             Usage: shed-gateway serve [--config FILE]   run the gateway in the foreground
@@ -49,7 +49,7 @@ public final class Main {
             69 the gateway is not running (status); 70 a defect; 74 the state directory cannot be used; 77 denied
             (explain); 78 an error in the configuration, or authorized keys that cannot be used.""";
 
-    /// Closing takes no longer; a service manager kills after about as much.
+    /// Limit on closing the gateway. Service managers kill a service after a similar time.
     private static final Duration STOPPING = Duration.ofSeconds(15);
 
     private static final int DEFECT = 70;
@@ -57,7 +57,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        // What it writes is read by programs and terminals, and the digits of some locales are not ASCII's.
+        // Programs parse the output; some locales have digits other than ASCII.
         Locale.setDefault(Locale.ROOT);
         int status = run(List.of(arguments));
         if (status != 0) {
@@ -100,7 +100,8 @@ public final class Main {
         var config = ConfigFile.load(file);
         var state = StateDirectory.open(config.state());
         var clock = Clock.system(ZoneId.systemDefault());
-        // Other servers open their logs anew.
+        // Other servers reopen their logs on SIGUSR1. The gateway does that by itself and must not die of the
+        // signal.
         Signals.on("USR1", () -> {});
         try (var log = JsonAuditLog.open(config.state(), config.audit().refusesWhenFull(), clock);
                 var audit = new LimitedAuditLog(log, clock);
@@ -112,7 +113,7 @@ public final class Main {
         }
     }
 
-    /// One that is wrong changes nothing, since nobody may be there to repair what it would break.
+    /// Reloads the configuration. An invalid one changes nothing.
     private static void reload(Optional<Path> file, Gateway gateway) {
         try {
             var waiting = String.join(", ", gateway.reconfigure(ConfigFile.load(file)));
@@ -124,8 +125,8 @@ public final class Main {
         }
     }
 
-    /// Waits for SIGTERM or SIGINT. The virtual machine then waits until `main` has closed everything, and ends with
-    /// status 0: to be told to stop is no failure.
+    /// Waits for SIGTERM or SIGINT. The shutdown hook then waits until `main` has closed everything and exits
+    /// with status 0, since stopping on request is no failure.
     private static void awaitSignal(Thread main) throws InterruptedException {
         var told = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -153,9 +154,9 @@ public final class Main {
         print("configuration OK");
     }
 
-    /// `--config FILE` may stand anywhere behind the command.
+    /// Runs `keys` or `explain`. `--config FILE` may stand anywhere after the command.
     private static int aboutKeys(List<String> arguments) throws IOException, InterruptedException {
-        // The answer is enough; what is wrong with a file is said all the same.
+        // Only the answer is wanted, not the log; warnings about a file are still logged.
         System.setProperty("shed.log.level", "WARN");
         var words = new ArrayList<>(arguments.subList(1, arguments.size()));
         var given = takeConfig(words);
@@ -172,7 +173,7 @@ public final class Main {
         return new KeysCommand(file, github, System.in, System.out).run(words);
     }
 
-    /// Takes `--config FILE` out of the words, wherever it stands.
+    /// Removes `--config FILE` from the arguments, wherever it stands, and returns the file.
     private static Optional<Path> takeConfig(List<String> words) {
         int at = words.indexOf("--config");
         if (at < 0) {

@@ -14,9 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/// What the configuration means for each part, in the part's own terms.
+/// Converts the configuration into the settings of each part.
 final class PartSettings {
-    /// A program that cannot run ends within a tenth of it.
+    /// How long a container is watched after its start. A program that cannot run ends within a tenth of
+    /// this.
     private static final Duration START_WATCH = Duration.ofSeconds(1);
 
     private PartSettings() {}
@@ -81,7 +82,7 @@ final class PartSettings {
                 access.minRsaBits());
     }
 
-    /// `SOURCE:TARGET[:ro|:rw]`, as the configuration has checked it.
+    /// Parses `SOURCE:TARGET[:ro|:rw]`, which the configuration has validated.
     private static ContainerSpec.Bind bind(String mount) {
         var parts = mount.split(":", -1);
         boolean readOnly = parts.length < 3 || parts[2].equals("ro");

@@ -2,16 +2,19 @@ package dev.shed.gateway;
 
 import java.lang.reflect.Proxy;
 
-/// Signals that the Java virtual machine would die of, and that mean something else to a server. SIGTERM and
-/// SIGINT stop it by a shutdown hook.
+/// Handles signals that would end the Java virtual machine but have another meaning for a server. SIGTERM and
+/// SIGINT stop the gateway by a shutdown hook instead.
 final class Signals {
     private Signals() {}
 
-    /// From now on the signal `name`, without `SIG`, runs `action` on a thread of its own. One that was
-    /// ignored when the machine started, as SIGHUP is under nohup, stays ignored.
+    /// Runs `action` on a thread of its own whenever the signal arrives. A signal that was ignored when the
+    /// virtual machine started, as SIGHUP under nohup, stays ignored.
+    ///
+    /// @param name the signal's name without `SIG`
     static void on(String name, Runnable action) {
         try {
-            // Java has no other way to a signal, and javac none to use this class without a warning.
+            // Java has no public API for signals, and javac warns about this class; reflection avoids the
+            // warning.
             var signal = Class.forName("sun.misc.Signal");
             var handler = Class.forName("sun.misc.SignalHandler");
             var runsIt = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (_, _, _) -> {

@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
 
-/// The gateway's state directory: readable by nobody else, used by one gateway at a time.
+/// The gateway's state directory: accessible to its owner only, and locked by one gateway at a time.
 final class StateDirectory implements AutoCloseable {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
@@ -26,12 +26,12 @@ final class StateDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
-    /// Makes the directory if it is not there and takes it; `STATE_UNUSABLE` when that is not possible, `CONFIG` when
-    /// another gateway has it.
+    /// Creates the directory if it is missing, and locks it. Fails with `STATE_UNUSABLE` if that is not
+    /// possible, and with `CONFIG` if another gateway holds the lock.
     static StateDirectory open(Path path) {
         try {
             Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PRIVATE));
-            // One that was there already may be open to others; keys and the audit log are nobody else's.
+            // An existing directory may be readable by others, but it holds keys and the audit log.
             Files.setPosixFilePermissions(path, PRIVATE);
             var lock = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             return take(path, lock);
@@ -46,7 +46,7 @@ final class StateDirectory implements AutoCloseable {
                 return new StateDirectory(path, lock);
             }
         } catch (OverlappingFileLockException _) {
-            // taken by another gateway in this very process
+            // Another gateway in this virtual machine holds the lock.
         }
         lock.close();
         throw new ShedException(
@@ -57,7 +57,8 @@ final class StateDirectory implements AutoCloseable {
         return path;
     }
 
-    /// What tells this gateway's processes from another's in the same engine; the same after a restart.
+    /// The id by which this gateway recognises its own processes in an engine that several gateways share. It
+    /// stays the same after a restart.
     String gatewayId() {
         var file = path.resolve("gateway-id");
         try {

@@ -21,20 +21,21 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Short commands in a container, each run to its end for its output. A command that takes too long, or prints too
+/// Runs short commands in a container and returns their output. A command that takes too long, or prints too
 /// much, is hung up, so that no shed can delay the caller.
 public final class ContainerCommands {
-    /// A hundred times what an answer takes, and about as long as somebody waits for one.
+    /// The default time limit: a hundred times what a command usually takes, and about as long as a user
+    /// waits.
     public static final Duration LIMIT = Duration.ofSeconds(10);
 
-    /// How long an interrupted question has to come back before it is left behind.
+    /// How long the thread of an interrupted command may take to end before the caller returns without it.
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    /// More than a listing of thousands of sessions; a container that sends more than this is not telling about
-    /// tmux.
+    /// Limit on the output, in bytes: more than a list of thousands of sessions.
     private static final int MAX_ANSWER = 4 * 1024 * 1024;
 
-    /// Of what somebody is shown: more than any tmux or git says.
+    /// Limit on text from a container in a message, in characters: more than any error message of tmux or
+    /// git.
     private static final int MAX_SHOWN = 1000;
 
     private final ContainerRuntime runtime;
@@ -43,11 +44,11 @@ public final class ContainerCommands {
         this.runtime = runtime;
     }
 
-    /// What to run.
+    /// A command to run.
     ///
-    /// @param input what it reads on stdin
+    /// @param input its standard input
     /// @param limit how long it may take
-    /// @param arrived run when the container has it
+    /// @param arrived run when the container has received the command
     public record Command(
             List<String> argv, Map<String, String> environment, ByteString input, Duration limit, Runnable arrived) {
         public static Command of(List<String> argv) {
@@ -71,21 +72,23 @@ public final class ContainerCommands {
         }
     }
 
-    /// What came of it.
+    /// The result of a command.
     ///
-    /// @param err the beginning of what was said on stderr
+    /// @param err the beginning of its standard error
     public record Answer(ExitStatus status, String out, String err) {
         public boolean ok() {
             return status.equals(ExitStatus.SUCCESS);
         }
 
-        /// Whether there was no such program: what the engine says, and what a shell says (POSIX, XCU 2.8.2).
+        /// Whether the program does not exist or cannot be executed: statuses 126 and 127, from the engine or
+        /// from a shell (POSIX, XCU 2.8.2).
         public boolean noSuchProgram() {
             return status.code() == 126 || status.code() == 127;
         }
     }
 
-    /// Runs it as the shed's user. Fails with `SHED_NOT_READY` when the shed does not answer in time or goes away.
+    /// Runs a command as the shed's user. Fails with `SHED_NOT_READY` if the shed does not answer in time or
+    /// stops.
     public Answer run(Shed shed, Command command) {
         var out = new ByteArrayOutputStream();
         try {
@@ -96,9 +99,10 @@ public final class ContainerCommands {
         }
     }
 
-    /// The same with its output going elsewhere as it comes. The time that `out` takes is not the shed's.
+    /// Runs a command and copies its output to `out` as it arrives. The time that writing to `out` takes does
+    /// not count towards the limit.
     ///
-    /// @throws IOException when `out` breaks
+    /// @throws IOException if `out` cannot be written
     public Answer stream(Shed shed, Command command, OutputStream out) throws IOException {
         return run(shed, command, new LimitedOutput(out, Long.MAX_VALUE));
     }
@@ -148,7 +152,7 @@ public final class ContainerCommands {
         }
     }
 
-    /// As much of a text as may be part of what a person is told.
+    /// The beginning of a text, short enough for a message.
     public static String beginning(String text) {
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
     }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Reports again and again how long an operation without output has taken, until it is closed. A short operation is not
-/// reported.
+/// Reports at intervals how long an operation without output has taken, until it is closed. A short operation
+/// is not reported.
 public final class Elapsed implements AutoCloseable {
     private static final Duration MOMENT = Duration.ofSeconds(2);
     private static final Duration STEP = Duration.ofSeconds(1);
@@ -15,12 +15,12 @@ public final class Elapsed implements AutoCloseable {
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread thread;
 
-    /// Who is told, on a thread of its own.
+    /// Receives the reports, on a thread of its own.
     public interface Listener {
-        /// It takes so long by now.
+        /// The operation has taken this long and has not ended.
         void waits(Duration elapsed) throws IOException;
 
-        /// It is over; called only if the other was.
+        /// The operation has ended. Called only if `waits` was called.
         void waitsNoMore() throws IOException;
     }
 
@@ -29,7 +29,7 @@ public final class Elapsed implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("elapsed").unstarted(() -> tell(moment, step));
     }
 
-    /// Begins.
+    /// Starts to measure an operation that begins now.
     public static Elapsed tell(Listener listener) {
         return tell(listener, MOMENT, STEP);
     }
@@ -51,7 +51,7 @@ public final class Elapsed implements AutoCloseable {
             } while (!isOverWithin(step));
             listener.waitsNoMore();
         } catch (IOException _) {
-            // Nobody is there any more, which is noticed elsewhere.
+            // The client has disconnected, which is handled elsewhere.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -61,7 +61,7 @@ public final class Elapsed implements AutoCloseable {
         return over.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /// Returns when the last word is said: what comes next is written by the caller.
+    /// Returns when no more reports will come, so that the caller can write its own output.
     @Override
     public void close() {
         over.countDown();

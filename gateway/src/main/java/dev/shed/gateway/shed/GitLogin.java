@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// The login of git at an HTTP server. Git gets it in variables of its process, which end with the process: not on its
-/// command line, which every user of the container can read, and not in the address, which git stores in `.git/config`.
+/// A login of git at an HTTP server. Git receives it in variables of its process. A command line could be
+/// read by every user of the container, and git stores the address in `.git/config`.
 ///
-/// @param password may be empty, as where the user is a token
+/// @param password may be empty, for instance if the user is a token
 public record GitLogin(String user, String password) {
     private static final String USER = "SHED_GIT_USER";
     private static final String PASSWORD = "SHED_GIT_PASSWORD";
 
-    /// Answers what git asks (gitcredentials(7)). The text is always the same: values are variables.
+    /// The credential helper (gitcredentials(7)). Its text is constant; the values are in variables.
     private static final String HELPER = "!f() { test \"$1\" = get && printf 'username=%s\\npassword=%s\\n' \"$" + USER
             + "\" \"$" + PASSWORD + "\"; }; f";
 
-    /// Reads `USER`, `TOKEN` or `USER:PASSWORD`, percent-encoded as in an address.
+    /// Parses `USER`, `TOKEN` or `USER:PASSWORD`, percent-encoded as in a URL.
     static GitLogin parse(String text, Supplier<ShedException> invalid) {
         int colon = text.indexOf(':');
         var user = colon < 0 ? text : text.substring(0, colon);
@@ -34,13 +34,13 @@ public record GitLogin(String user, String password) {
         try {
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException _) {
-            // Git, too, takes it as it stands.
+            // Git, too, uses text that is not percent-encoded as it is.
             return text;
         }
     }
 
-    /// Options of git that make it ask us, and nobody else, for this server. Another to which this one redirects, or
-    /// from which a submodule comes, is told nothing.
+    /// Options that make git ask this helper, and no other, for the login of this server. Other servers, to
+    /// which this one redirects or from which a submodule is fetched, get no login.
     public static List<String> options(String address) {
         var helper = "credential." + address.replaceFirst("^([a-z]+://[^/]*)/.*", "$1") + ".helper=";
         return List.of("-c", helper, "-c", helper + HELPER);

@@ -5,25 +5,26 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serial;
 
-/// The destination of a process's output: remembers whether a failed write was the destination's fault, and how much
-/// time writing has taken.
+/// The destination of a process's output. It records whether a write failed because of the destination, and
+/// how much time was spent writing.
 final class LimitedOutput extends BlockOutput {
     private final OutputStream out;
     private final long limit;
     private long taken;
 
-    /// How long it has been writing, and since when it does (0 when it does not), in the time of [System#nanoTime].
+    /// Nanoseconds spent in completed writes; and the [System#nanoTime] at which the current write began, or
+    /// 0.
     private volatile long spent;
 
     private volatile long since;
 
-    /// @param limit how many bytes it takes
+    /// @param limit how many bytes may be written
     LimitedOutput(OutputStream out, long limit) {
         this.out = out;
         this.limit = limit;
     }
 
-    /// It has taken all that it takes.
+    /// The limit has been reached.
     static final class FullException extends IOException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -33,7 +34,7 @@ final class LimitedOutput extends BlockOutput {
         }
     }
 
-    /// What is behind it takes nothing any more.
+    /// The destination cannot be written any more.
     static final class BrokenException extends IOException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -50,7 +51,7 @@ final class LimitedOutput extends BlockOutput {
         }
     }
 
-    /// How much time it has taken so far.
+    /// The time spent writing so far, in nanoseconds.
     long nanos() {
         long begun = since;
         return spent + (begun == 0 ? 0 : System.nanoTime() - begun);
@@ -75,7 +76,7 @@ final class LimitedOutput extends BlockOutput {
     }
 
     private void pass(Step step) throws BrokenException {
-        long before = spent; // this thread alone writes it
+        long before = spent; // // only this thread writes it
         long begun = System.nanoTime() | 1;
         since = begun;
         try {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /// Parses the output of [Ports], which a container can forge: malformed lines are skipped.
 final class PortListing {
-    /// A line of `/proc/net/tcp` or `tcp6` in the state LISTEN (proc(5)).
+    /// A line of `/proc/net/tcp` or `tcp6` in state LISTEN (proc(5)).
     private static final Pattern SOCKET = Pattern.compile(
             "\\s*\\d+: (?<address>[0-9A-F]{8}|[0-9A-F]{32}):(?<port>[0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A"
                     + " \\S+ \\S+ \\S+ +\\d+ +\\d+ (?<inode>\\d{1,18}) .*");
@@ -23,12 +23,12 @@ final class PortListing {
     private static final Pattern DIRECTORY = Pattern.compile("/proc/(?<pid>\\d{1,10})/fd:");
     private static final Pattern OPEN = Pattern.compile(".* -> socket:\\[(?<inode>\\d{1,18})]");
 
-    /// The engine's name server, which is in every container of a network of its own and nobody's business.
+    /// The engine's DNS server. It listens in every container on a user-defined network and is not listed.
     private static final String ENGINE_RESOLVER = "127.0.0.11";
 
     private static final int WORD = 8;
 
-    /// A socket that listens.
+    /// A listening socket.
     record Socket(String address, int port, long inode) {
         private static final Comparator<Socket> ORDER =
                 Comparator.comparingInt(Socket::port).thenComparing(Socket::address);
@@ -65,7 +65,7 @@ final class PortListing {
         } else if (heading.matches()) {
             directory = number(heading, "pid");
         } else if (open.matches()) {
-            // Who forked shares it: the first one, which has the lowest number most of the time, opened it.
+            // Forked processes share a socket. The one with the lowest pid most likely opened it.
             owners.merge(number(open, "inode"), directory, Math::min);
         }
     }
@@ -91,8 +91,8 @@ final class PortListing {
         return Long.parseLong(matcher.group(group));
     }
 
-    /// The kernel prints an address as 32-bit numbers in the machine's own order, which is little-endian on all that
-    /// shed runs on.
+    /// Parses an address. The kernel prints it as 32-bit numbers in host byte order, which is little-endian
+    /// on all supported machines.
     private static String address(String hexadecimal) {
         var bytes = new byte[hexadecimal.length() / 2];
         for (int word = 0; word < hexadecimal.length(); word += WORD) {
@@ -106,7 +106,7 @@ final class PortListing {
 
     private static String literal(byte[] address) {
         try {
-            // RFC 5952: the longest run of zeros is left out. The two addresses that anybody listens on have one.
+            // RFC 5952: compress the longest run of zeros. The common addresses (`::`, `::1`) have one.
             var text = InetAddress.getByAddress(address).getHostAddress();
             return text.replaceFirst("(^|:)0(:0)+(:|$)", "::");
         } catch (UnknownHostException e) {

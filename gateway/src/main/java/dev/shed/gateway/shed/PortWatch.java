@@ -6,27 +6,27 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Follows the listening ports of one shed. The kernel does not report when a socket begins to listen, so its table is
-/// read at intervals, which takes one short process; the owners of sockets are looked up only when the table has
-/// changed.
+/// Follows the listening ports of one shed. The kernel does not report when a socket begins to listen, so the
+/// socket table is read at intervals by one short process. The owners of sockets are looked up only when the
+/// table has changed.
 public final class PortWatch {
-    /// Short for somebody who waits for a server to start, and a thousand times what a look costs.
+    /// Short for a user who waits for a server to start, and a thousand times what one reading costs.
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final Supplier<Shed> shed;
     private final Ports ports;
     private Set<PortListing.Socket> sockets = Set.of();
     private List<ListeningPort> known = List.of();
-    /// Whether the shed was asked, and had what it takes to answer.
+    /// Whether a reading has succeeded, so that the shed has the programs for it.
     private boolean answered;
 
-    /// @param shed the shed as it is now; fails when there is none
+    /// @param shed returns the current state of the shed; fails if it does not exist
     PortWatch(Supplier<Shed> shed, Ports ports) {
         this.shed = shed;
         this.ports = ports;
     }
 
-    /// What listens now. Fails as [Ports#list] does.
+    /// The ports that listen now. Fails as [Ports#list] does.
     public List<ListeningPort> now() {
         var found = shed.get();
         sockets = ports.sockets(found);
@@ -35,8 +35,8 @@ public final class PortWatch {
         return known;
     }
 
-    /// What listens, once that is something else than before. Nothing does in a shed that is stopped, or does not
-    /// answer. Fails with `SHED_NOT_FOUND` when there is no such shed any more.
+    /// Waits until the listening ports change, and returns them. A shed that is stopped or does not answer
+    /// has none. Fails with `SHED_NOT_FOUND` if the shed no longer exists.
     public List<ListeningPort> next() throws InterruptedException {
         var before = known;
         while (known.equals(before)) {
@@ -59,14 +59,14 @@ public final class PortWatch {
     private void after(ShedException e) {
         switch (e.failure().kind()) {
             case SHED_NOT_READY -> nothing();
-            // While a container stops nothing can be started in it, which looks as if the program were not there.
+            // While a container stops, no process can be started in it, which looks like a missing program.
             case TOOL_MISSING -> {
                 if (!answered) {
                     throw e;
                 }
                 nothing();
             }
-            // Its sockets are none of the engine's business.
+            // The engine's failure does not mean that sockets have closed: keep the last list.
             case ENGINE_UNAVAILABLE, ENGINE_REFUSED -> {}
             default -> throw e;
         }

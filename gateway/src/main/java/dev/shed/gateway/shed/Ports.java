@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// The listening ports of a running shed, read from the container's own `/proc`, so that an image needs no program for
-/// it.
+/// Reads the listening ports of a running shed from the container's own `/proc`, so that an image needs no
+/// program for it.
 public final class Ports {
-    /// Fixed text: the two tables of sockets, the name of each process, and which process has which socket open.
+    /// A constant script. It prints both socket tables, the name of each process, and which process has which
+    /// socket open.
     private static final List<String> SCRIPT = List.of("sh", "-c", """
             cat /proc/net/tcp /proc/net/tcp6 2>/dev/null
             for d in /proc/[0-9]*; do
@@ -31,20 +32,21 @@ public final class Ports {
         this.containerCommands = new ContainerCommands(runtime);
     }
 
-    /// By port and address; none when the shed is stopped (and it is not started to find out). Fails with
+    /// The listening ports by port and address. A stopped shed has none and is not started. Fails with
     /// `TOOL_MISSING` or `SHED_NOT_READY`.
     public List<ListeningPort> list(Shed shed) {
         return PortListing.parse(answer(shed, SCRIPT));
     }
 
-    /// The sockets that listen, without their processes: for seeing whether anything has changed. Fails as [#list].
+    /// The listening sockets without their processes, to find out whether anything has changed. Fails as
+    /// [#list].
     Set<PortListing.Socket> sockets(Shed shed) {
         return PortListing.sockets(answer(shed, SOCKETS));
     }
 
-    /// What listens, over time.
+    /// Follows the listening ports.
     ///
-    /// @param shed the shed as it is now; fails when there is none
+    /// @param shed returns the current state of the shed; fails if it does not exist
     public PortWatch watch(Supplier<Shed> shed) {
         return new PortWatch(shed, this);
     }

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// An address of a repository that is safe to pass to git: not an option, and not the name of a helper program to run
+/// An address of a repository that is safe to pass to git: neither an option nor the name of a helper program
 /// (`ext::`).
 ///
-/// @param address what git is given
-/// @param directory what the clone is called: the last part of the address, as git itself has it
-/// @param login what the address said before an HTTP server's name, which git is given another way
+/// @param address the address for git
+/// @param directory the name of the clone's directory: the last part of the address, as git chooses it
+/// @param login the user information of an HTTP address, which git receives separately
 public record Repository(String address, String directory, Optional<GitLogin> login) {
     private static final String RULE =
             "owner/repo, HOST/owner/repo, https://[LOGIN@]HOST/PATH, http://[LOGIN@]HOST/PATH, ssh://[USER@]HOST/PATH,"
@@ -37,12 +37,12 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
     private static final Pattern HTTP = Pattern.compile(
             "(?<scheme>https?://)((?<login>[^-@/\\p{Cntrl}\\s][^@/\\p{Cntrl}\\s]*)@)?(?<rest>" + REST + ")");
 
-    /// Ssh takes no password from an address.
+    /// An `ssh://` address. It may have a user but no password.
     private static final Pattern SSH =
             Pattern.compile("(ssh|git\\+ssh|ssh\\+git)://([^-:@/\\p{Cntrl}\\s][^:@/\\p{Cntrl}\\s]*@)?" + REST);
 
-    /// `host:path`. A second colon after the first would name a helper, two slashes make it a URL, one slash behind a
-    /// scheme is a slip, and what ends in `@` is no path but a password.
+    /// `host:path`. Excluded are a second colon (a helper program), two slashes (a URL), one slash after a
+    /// scheme (a typing error), and an address that ends in `@` (a password, not a path).
     private static final Pattern LIKE_SCP =
             Pattern.compile("(?!(?i:https?|ftps?|file):)([A-Za-z0-9_][A-Za-z0-9_.+-]*@)?" + HOST
                     + ":(?!//)(?![^/]*@)[^-:\\p{Cntrl}][^\\p{Cntrl}]*");
@@ -53,15 +53,15 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
 
     private static final Pattern WORD = Pattern.compile("\\S+");
 
-    /// Where what may be a secret begins. The user of ssh is none.
+    /// The position before text that may be a secret. The user of an ssh address is not a secret.
     private static final Pattern BEFORE_SECRET = Pattern.compile("(?<!ssh)://|ssh://(?=[^:@/]*:)");
 
-    /// `user:password@host/path` or `token@host/path`, without anything in front. In `user@host:path` there is none.
+    /// `user:password@host/path` or `token@host/path` without a scheme. `user@host:path` contains no secret.
     private static final Pattern BARE_SECRET = Pattern.compile("^([^\\s:@/]+:(?!//)[^\\s@]*|[^\\s:@/]+(?=@[^:]*$))@");
 
-    /// The repository that `text` names; `INVALID_NAME` when git could not clone it, or should not.
+    /// Parses `text`. Fails with `INVALID_NAME` if git could not clone it, or must not.
     ///
-    /// @param forge what goes in front of `owner/repo`
+    /// @param forge the prefix for `owner/repo`
     public static Repository parse(String text, String forge) {
         if (text.length() > MAX_LENGTH || text.startsWith("-")) {
             throw invalid(text);
@@ -87,13 +87,14 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
         throw invalid(text);
     }
 
-    /// As browsers show it: on the configured forge as that wants it, elsewhere over https.
+    /// Expands an address as a browser shows it: with the forge's prefix on the configured forge, with https
+    /// elsewhere.
     private static Repository onHost(String given, String host, String path, String forge) {
         var prefix = forge.matches(".*(^|[@/])" + Pattern.quote(host) + "[:/].*") ? forge : "https://" + host + "/";
         return onForge(prefix + path + (path.endsWith(".git") ? "" : ".git"), given);
     }
 
-    /// The configured forge may carry a login, too.
+    /// Parses an address on the configured forge, which may contain a login, too.
     private static Repository onForge(String address, String given) {
         return HTTP.matcher(address).matches() ? parse(address, "") : of(address, given);
     }
@@ -102,12 +103,12 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
         return new Repository(address, directory, given);
     }
 
-    /// Whether another address is of the same repository, whichever way it leads there.
+    /// Whether another address names the same repository, by whatever protocol.
     public boolean sameAs(String other) {
         return other.length() <= MAX_LENGTH && place(address).equals(place(other.strip()));
     }
 
-    /// `HOST/PATH`, or the path of a local one.
+    /// `HOST/PATH`, or the path of a local repository.
     private static String place(String address) {
         var place = address.replaceFirst("^[a-z+]+://", "")
                 .replaceFirst("^[^@/]*@", "")
@@ -119,12 +120,13 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
         return place;
     }
 
-    /// The address for people.
+    /// The address without its login, for output.
     public String shown() {
         return login.isEmpty() ? address : address.replaceFirst("://", "://" + MASK);
     }
 
-    /// The same of an address that may still have its login: a label or a remote of somebody else's.
+    /// `address` without its login, for output. A label or a remote that was set by others may still have
+    /// one.
     public static String shown(String address) {
         var http = HTTP.matcher(address);
         if (!http.matches()) {
@@ -133,20 +135,21 @@ public record Repository(String address, String directory, Optional<GitLogin> lo
         return http.group("login") == null ? address : http.group("scheme") + MASK + http.group("rest");
     }
 
-    /// `text` without what may be a login in the addresses in it.
+    /// `text` with all possible logins in its addresses masked.
     public static String withoutLogins(String text) {
         return WORD.matcher(text).replaceAll(word -> Matcher.quoteReplacement(withoutSecret(word.group())));
     }
 
-    /// Rather too much than too little is masked: an address that breaks the rules may have a slash or an at sign in
-    /// its password. Anybody can send a long word, and it must not take longer than it is long.
+    /// Masks the login in a word. An invalid address may have a slash or an at sign in its password, so it
+    /// masks too much rather than too little. The time is linear in the length of the word, since any client
+    /// can send a long one.
     private static String withoutSecret(String word) {
         int end = word.lastIndexOf('@');
         var before = BEFORE_SECRET.matcher(word).region(0, Math.max(end, 0));
         return before.find() ? word.substring(0, before.end()) + MASK + word.substring(end + 1) : word;
     }
 
-    /// What is meant to be the address of a repository, in the same way. A query is no part of one, but may be a token.
+    /// Masks the login in an address, and its query, which may contain a token.
     public static String withoutLogin(String address) {
         var masked = withoutSecret(BARE_SECRET.matcher(address).replaceFirst(MASK));
         int query = masked.contains("://") ? masked.indexOf('?') : -1;

@@ -5,12 +5,12 @@ import dev.shed.gateway.name.ShedName;
 
 /// A snapshot of a shed.
 ///
-/// @param container what the engine says
-/// @param stoppedOnPurpose whether somebody stopped it by `stop`, so that only `start` or an interactive login
-/// wakes it
-/// @param unfinished whether it is being made, or is what is left of an attempt
+/// @param container the engine's state of it
+/// @param stoppedOnPurpose whether it was stopped by `stop`, so that only `start` or an interactive login
+/// starts it
+/// @param unfinished whether it is being created, or its creation failed and it is yet to be removed
 public record Shed(Container container, boolean stoppedOnPurpose, boolean unfinished) {
-    /// One that is finished, as almost all are.
+    /// A finished shed.
     public Shed(Container container, boolean stoppedOnPurpose) {
         this(container, stoppedOnPurpose, false);
     }

@@ -9,19 +9,20 @@ import java.util.regex.Pattern;
 ///
 /// @param root an absolute path inside the container
 public record Workspace(String root) {
-    /// The label that names another directory than the root for sessions to start in.
+    /// The label with the directory where sessions start, if that is not the root.
     public static final String LABEL = "shed.directory";
 
     private static final String MARK = "@workspace";
     private static final Pattern ABSOLUTE = Pattern.compile("/[^\\p{Cntrl}]*");
 
-    /// The directory in which a session of `shed` starts: the repository that it was made from, where there is one.
+    /// The directory where a session of `shed` starts: the cloned repository if there is one, the root
+    /// otherwise.
     public String directory(Shed shed) {
         return directory(shed.container());
     }
 
-    /// What a client means by the name of a directory: `@workspace` is where sessions start, or home where that
-    /// is not there, and `@workspace/…` what is below it. Others are paths in the container.
+    /// Resolves a client's name of a directory. `@workspace` is where sessions start, or the home directory
+    /// if that does not exist; `@workspace/…` is a path below it. All other names are paths in the container.
     public ExecSpec.Directory named(String name, Shed shed) {
         return switch (name) {
             case MARK -> new ExecSpec.Directory(directory(shed), false);
@@ -37,7 +38,7 @@ public record Workspace(String root) {
         return ABSOLUTE.matcher(label).matches() ? label : root;
     }
 
-    /// What marks a container whose sessions start in the clone of `repository`.
+    /// The labels of a container whose sessions start in the clone of `repository`.
     public Map<String, String> labels(Repository repository) {
         return Map.of(LABEL, clone(repository));
     }

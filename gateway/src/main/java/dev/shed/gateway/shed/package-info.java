@@ -1,4 +1,4 @@
-/// What a shed is: its container, its workspace, its ports, and short commands that are run in it.
+/// A shed: its container, its workspace, its ports, and short commands that run in it.
 @NullMarked
 package dev.shed.gateway.shed;
 

@@ -3,7 +3,7 @@ package dev.shed.gateway.stream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// An output that is written in blocks; a single byte is a block of one.
+/// An output that is written in blocks. A single byte is a block of one.
 public abstract class BlockOutput extends OutputStream {
     @Override
     public final void write(int single) throws IOException {

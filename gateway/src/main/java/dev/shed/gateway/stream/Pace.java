@@ -2,34 +2,33 @@ package dev.shed.gateway.stream;
 
 import java.time.Duration;
 
-/// Gives way during long work on a virtual thread. Virtual threads are not preempted, so work whose length a
-/// container decides would delay all other clients. Each thread has its own.
+/// Yields during long work on a virtual thread. Virtual threads are not preempted, so long work on a
+/// container's data would delay all other clients. Each thread has its own instance.
 public final class Pace {
-    /// Steps of some microseconds.
+    /// How many steps, of some microseconds each, run between two yields.
     private static final int STEPS = 50;
 
-    /// About as long as Linux lets a process run while others wait.
+    /// How long a thread runs before it sleeps: about as long as a time slice of Linux.
     private static final long SLICE = Duration.ofMillis(4).toNanos();
 
-    /// The JDK's timers make it some 60 µs.
+    /// How long it sleeps; with the JDK's timers about 60 µs.
     private static final Duration REST = Duration.ofNanos(10_000);
 
     private long begun = System.nanoTime();
     private int steps;
 
-    /// One step of the work is done; lets others run now and then.
+    /// One step of the work is done; yields now and then.
     public void step() {
         if (++steps % STEPS == 0) {
             giveWay();
         }
     }
 
-    /// Lets others run, after a longer piece of work: a thread that always finds something to read never
-    /// blocks.
+    /// Yields after a longer piece of work. A thread that always finds data to read never blocks.
     ///
-    /// `Thread.yield` alone is not enough. As many threads as there are carriers, all of which yield, are
-    /// resumed again and again, before any thread that a platform thread (an I/O thread, a timer) has
-    /// woken. So a thread that has run for a while sleeps.
+    /// `Thread.yield` alone is not enough. If as many threads as there are carriers yield, they are resumed
+    /// before any thread that a platform thread (an I/O thread, a timer) has unblocked. So a thread that has
+    /// run for a while sleeps.
     @SuppressWarnings("ThreadPriorityCheck") // not for correctness: the carrier is given to who waits for it
     public void giveWay() {
         if (System.nanoTime() - begun < SLICE) {
@@ -40,7 +39,7 @@ public final class Pace {
         }
     }
 
-    /// Of an interrupted thread, too.
+    /// Sleeps even if the thread is interrupted, and keeps its interrupt status.
     private static void sleep() {
         boolean interrupted = Thread.interrupted();
         try {

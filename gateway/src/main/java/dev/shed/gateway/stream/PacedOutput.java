@@ -8,17 +8,17 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// Reads output that only the gateway uses at a limited rate for each shed: a burst at first, and then so much each
-/// second. A process that prints more is blocked; a tmux with thousands of sessions prints less. Output to a client is
-/// not limited: it waits for the client.
+/// Limits the rate at which the gateway reads output for its own use: a burst first, then so many bytes a
+/// second. A process that prints more is blocked. A tmux with thousands of sessions prints less. Output to a
+/// client is not limited here, but by the client's window.
 public final class PacedOutput extends FilterOutputStream {
-    /// Ten thousand short lines.
+    /// Bytes of the burst: about ten thousand short lines.
     static final long BURST = 8L << 20;
 
-    /// Two thousand short lines.
+    /// Bytes a second: about two thousand short lines.
     private static final long PER_SECOND = 1L << 20;
 
-    /// What a line costs beside its bytes.
+    /// The cost of a line in addition to its bytes.
     private static final int PER_LINE = 512;
 
     private static final Duration PAUSE = Duration.ofMillis(50);
@@ -28,11 +28,11 @@ public final class PacedOutput extends FilterOutputStream {
     private double left = BURST;
     private long asOf = System.nanoTime();
 
-    /// Waits.
+    /// Waits for a time.
     public interface Pause {
-        /// Returns when the time is over, or before.
+        /// Returns when the time is over, or earlier.
         ///
-        /// @return whether anybody still wants what is printed; when nobody does, nothing is paced any more
+        /// @return whether the output is still wanted; if not, it is no longer limited
         boolean rest(Duration time) throws InterruptedException;
     }
 
@@ -41,9 +41,9 @@ public final class PacedOutput extends FilterOutputStream {
         this.pause = pause;
     }
 
-    /// One that sleeps.
+    /// An output that sleeps on the calling thread.
     ///
-    /// @param wanted whether anybody still wants what is printed
+    /// @param wanted whether the output is still wanted
     public static PacedOutput sleeping(OutputStream lines, BooleanSupplier wanted) {
         return new PacedOutput(lines, time -> {
             TimeUnit.NANOSECONDS.sleep(time.toNanos());

@@ -2,12 +2,12 @@ package dev.shed.gateway.stream;
 
 import java.nio.charset.StandardCharsets;
 
-/// Keeps the end of a program's output, which says why the program ended.
+/// Keeps the end of a program's output, which usually says why the program ended.
 public final class Tail extends BlockOutput {
     private final int most;
     private byte[] kept = {};
 
-    /// A tail of so many bytes.
+    /// @param most how many bytes are kept
     public Tail(int most) {
         this.most = most;
     }

@@ -1,4 +1,4 @@
-/// Output of programs on its way: in blocks, at a bounded pace, the end of it.
+/// Output streams that write in blocks, limit the rate, or keep the end of the output.
 @NullMarked
 package dev.shed.gateway.stream;
 

@@ -21,13 +21,14 @@ import java.util.stream.Stream;
 
 /// Puts a repository into the workspace of a new shed: by `git clone`, or unchanged if a kept workspace already has it.
 record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys) {
-    /// What a shell takes as it is.
+    /// Text that needs no quotes in a shell.
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/+-]+");
 
-    /// Fails with `CLONE_FAILED` when git does, and with `OTHER_REPOSITORY` when the workspace has another one.
+    /// Fails with `CLONE_FAILED` if git fails, and with `OTHER_REPOSITORY` if the workspace holds another
+    /// repository.
     void provide(Container container, Repository repository, NewShed.Source source, CreateProgress createProgress)
             throws IOException, InterruptedException {
-        // It runs, whatever it was when it was made.
+        // The container runs by now; `container` is its state at creation.
         var running = engine.find(container.shed()).orElse(container);
         var shed = new Shed(running, false);
         var directory = workspace.clone(repository);
@@ -43,8 +44,8 @@ record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace work
         new GitClone(workspace, hostKeys).run(running, repository, source, createProgress);
     }
 
-    /// Where the clone in a directory came from; empty when there is none. Read as a file: git itself would not look
-    /// into what is another user's.
+    /// The URL of the `origin` remote of the clone in a directory; empty if there is none. It is read from
+    /// the file, since git refuses a directory of another user.
     private Optional<String> origin(Shed shed, String directory) {
         var answer =
                 run(shed, List.of("git", "config", "--file", directory + "/.git/config", "--get", "remote.origin.url"));
@@ -59,7 +60,7 @@ record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace work
         }
     }
 
-    /// A kept workspace goes on to belong to the repository that it was made with.
+    /// Fails with `OTHER_REPOSITORY` if a kept workspace holds another repository than `wanted`.
     private void requireNoOther(Shed shed, Repository wanted, String directory) {
         var kept = engine.workspaceLabels(shed.name()).getOrDefault(Workspace.LABEL, directory);
         if (!kept.equals(directory)) {
@@ -67,7 +68,7 @@ record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace work
         }
     }
 
-    /// What is checked out stays so: there may be work in it that a switch would lose.
+    /// Warns if another branch is checked out than was asked for. It is not switched: that could lose work.
     private void warnOfBranch(Shed shed, String directory, NewShed.Source source, CreateProgress createProgress)
             throws IOException {
         var wanted = source.branch().orElse("");
@@ -82,7 +83,7 @@ record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace work
                 .formatted(there, directory, quoted(wanted)));
     }
 
-    /// Of a tag no branch is checked out, but its commit.
+    /// Whether `wanted` is checked out. A tag is checked out as its commit, without a branch.
     private boolean isAt(Shed shed, String directory, Answer branch, String wanted) {
         if (branch.ok()) {
             return branch.out().strip().equals(wanted);

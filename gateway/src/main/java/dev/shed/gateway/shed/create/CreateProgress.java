@@ -8,35 +8,35 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/// Receives the progress of a create. An [IOException] means that nobody waits for the result any more; the create is
-/// then undone. It also learns how long the engine takes.
+/// Receives the progress of a create. An [IOException] means that the client has disconnected; the create is
+/// then undone. It is also told how long the engine takes.
 public interface CreateProgress extends Elapsed.Listener {
-    /// What is being done.
+    /// A step of a create.
     enum Stage {
         CREATING,
         CLONING,
 
-        /// The workspace has the repository already.
+        /// The workspace already contains the repository.
         USING
     }
 
-    /// Something begins.
+    /// A step begins.
     ///
-    /// @param what `demo from shed-base:latest`, for people
+    /// @param what its object, such as `demo from shed-base:latest`
     void begins(Stage stage, String what) throws IOException;
 
-    /// Something is not as it was asked for, and the shed is made all the same.
+    /// The shed is created, but not quite as it was asked for.
     void warns(String what) throws IOException;
 
-    /// The terminal on which git draws its progress, if there is one.
+    /// The terminal for git's progress display, if the client has one.
     Optional<ExecSpec.Terminal> terminal();
 
-    /// Whether git is to tell its progress without a terminal, too.
+    /// Whether git reports its progress without a terminal, too.
     boolean wantsProgress();
 
-    /// The variables of a process that is run for this client.
+    /// The environment variables of a process that runs for this client.
     Map<String, String> environment();
 
-    /// Runs git, shows what it says, and writes that to `words` as well. When the client goes, git is hung up.
+    /// Runs git, shows its output and copies it to `words`. If the client disconnects, git is hung up.
     ExitStatus run(ExecSpec git, OutputStream words) throws IOException, InterruptedException;
 }

@@ -4,11 +4,12 @@ import dev.shed.gateway.name.ShedName;
 
 /// Receives the start and the end of each create. Both calls return at once.
 public interface CreationListener {
-    /// Before anything of it is there.
+    /// A create begins. Nothing of it exists in the engine yet.
     void begins(ShedName shed);
 
-    /// After all of it is done, or undone.
+    /// A create has succeeded or has been undone.
     ///
-    /// @param finished whether it can be used; otherwise what there was is gone, as far as that was possible
+    /// @param finished whether the shed can be used; otherwise its remains have been removed as far as
+    /// possible
     void ends(ShedName shed, boolean finished);
 }

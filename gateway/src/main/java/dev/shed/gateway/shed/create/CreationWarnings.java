@@ -8,7 +8,7 @@ import java.io.IOException;
 
 /// Warns the caller of `create` about problems that do not prevent the creation.
 record CreationWarnings(ContainerEngine engine, CreateProgress createProgress) {
-    /// @param asked the limits that were asked for; the others are configured
+    /// @param asked the limits from the command line, without the configured defaults
     void tell(Limits asked, ContainerSpec spec, Container container) throws IOException {
         for (var bind : spec.binds()) {
             var warning = new MountSource(bind.source()).warning();
@@ -21,7 +21,8 @@ record CreationWarnings(ContainerEngine engine, CreateProgress createProgress) {
         }
     }
 
-    /// An engine on a host that has no means for a limit makes the container without it.
+    /// Warns about limits that the engine ignored. An engine does so on a host whose kernel cannot enforce a
+    /// limit.
     private void tellOfLimits(Limits asked, Limits wanted, Limits given) throws IOException {
         if (wanted.memory().isPresent() && given.memory().isEmpty()) {
             ignored("memory", asked.memory().isPresent() ? "--memory" : "shed.memory");

@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// A file of environment variables, as read by `docker run --env-file`: one `NAME=VALUE` per line, with the value
-/// unchanged up to the end of the line; empty lines and lines that begin with `#` are ignored.
+/// A file of environment variables in the format of `docker run --env-file`: one `NAME=VALUE` per line, with
+/// the value unchanged up to the end of the line. Empty lines and lines that begin with `#` are ignored.
 final class EnvFile {
-    /// What a variable can be called in every shell.
+    /// A variable name that is valid in every shell.
     static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private EnvFile() {}
 
-    /// The variables in `file`; `CONFIG` when it cannot be read or a line is none. Values are not repeated in
-    /// messages: they are secrets.
+    /// Reads the variables in `file`. Fails with `CONFIG` if it cannot be read or a line is malformed. The
+    /// message does not contain values, since they may be secrets.
     static Map<String, String> read(Path file) {
         var variables = new HashMap<String, String>();
         int number = 0;

@@ -19,17 +19,17 @@ import java.util.Optional;
 
 /// Runs `git clone` in a new container. The address is a separate argument after `--`; no shell is involved.
 ///
-/// @param workspace where the clone goes, under the repository's own name
-/// @param hostKeys what ssh does about a host that it does not know
+/// @param workspace the directory that will contain the clone, under the repository's own name
+/// @param hostKeys how ssh treats the key of an unknown host
 record GitClone(Workspace workspace, HostKeys hostKeys) {
-    /// The wrapper's statuses for a program that is not there.
+    /// The statuses of the wrapper if git does not exist or cannot be executed.
     private static final List<ExitStatus> MISSING = List.of(ExitStatus.of(126), ExitStatus.of(127));
 
-    /// The protocols that `Repository` lets through; what an address in `.gitmodules` or a redirection names
-    /// passes by here.
+    /// The protocols that `Repository` accepts. Git checks them again, since `.gitmodules` or a redirection
+    /// may name others.
     private static final String PROTOCOLS = "file:http:https:ssh";
 
-    /// Fails with `CLONE_FAILED` and git's words, or `TOOL_MISSING`.
+    /// Fails with `CLONE_FAILED` and git's error message, or with `TOOL_MISSING`.
     void run(Container container, Repository repository, NewShed.Source source, CreateProgress createProgress)
             throws IOException, InterruptedException {
         var words = new Tail(GitWords.MOST);
@@ -68,7 +68,7 @@ record GitClone(Workspace workspace, HostKeys hostKeys) {
         return argv;
     }
 
-    /// Nobody is there to be asked for a password or a host key, so git and ssh fail instead of asking.
+    /// The environment of git. Git and ssh must fail instead of asking for a password or a host key.
     private Map<String, String> environment(Repository repository, Map<String, String> clients) {
         var variables = new HashMap<>(clients);
         repository.login().map(GitLogin::environment).ifPresent(variables::putAll);

@@ -4,17 +4,17 @@ import java.util.Locale;
 
 /// How ssh treats a host whose key is not known yet.
 public enum HostKeys {
-    /// takes it and remembers it for as long as the container lives; a changed key is refused
+    /// Accept the key and store it in the container; refuse a changed key.
     ACCEPT_NEW,
-    /// refuses it: the image or a mount brings a known_hosts
+    /// Refuse the host; the image or a mount provides a known_hosts file.
     STRICT;
 
-    /// As ssh_config(5) has it.
+    /// The value for ssh's `StrictHostKeyChecking` (ssh_config(5)).
     String word() {
         return this == STRICT ? "yes" : "accept-new";
     }
 
-    /// As the configuration has it; [IllegalArgumentException] for anything else.
+    /// Parses the value of the configuration; throws [IllegalArgumentException] for any other.
     public static HostKeys parse(String word) {
         return valueOf(word.replace('-', '_').toUpperCase(Locale.ROOT));
     }

@@ -9,15 +9,16 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 import java.util.Set;
 
-/// A file or directory of the host to mount in new sheds (`create.mounts`). Its owner is the user of the sheds, and is
-/// not checked; but files that everybody on the host can change must not become credentials of all sheds.
+/// A file or directory of the host to mount in new sheds (`create.mounts`). Its owner is not checked: it may
+/// be the user of the sheds. Files that all users of the host can change are refused, because they could
+/// become credentials in all sheds.
 record MountSource(Path path) {
     private static final String KEY = "create.mounts: ";
 
-    /// Everybody writes there, and nobody to what is another's: `/tmp`.
+    /// The sticky bit, as on `/tmp`: all may create files, but only change their own.
     private static final int STICKY = 01000;
 
-    /// `CONFIG` when it is not there, or when everybody can write it.
+    /// Fails with `CONFIG` if the path does not exist or is writable by everybody.
     void require() {
         if (Files.notExists(path)) {
             throw failure("there is no such file", "a file or directory of this host");
@@ -27,7 +28,7 @@ record MountSource(Path path) {
         }
     }
 
-    /// What is doubtful about it: a group may well share data, but not credentials.
+    /// A warning if the group can write it: that may be right for data, but not for credentials.
     Optional<String> warning() {
         return isWritableBy(PosixFilePermission.GROUP_WRITE)
                 ? Optional.of(KEY + path + ": its group can write it (if that is not meant: chmod g-w " + path + ")")

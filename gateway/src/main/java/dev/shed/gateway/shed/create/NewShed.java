@@ -7,12 +7,12 @@ import java.util.Optional;
 
 /// The parameters of a new shed.
 ///
-/// @param image another image than the usual one
-/// @param source what is cloned into its workspace
-/// @param environment variables of every process in it, beside the configured ones
-/// @param labels beside our own
-/// @param owner who wants it; may be empty
-/// @param ownerKeys the fingerprints of the keys that it belongs to, joined by commas; may be empty
+/// @param image an image other than the configured one
+/// @param source the repository to clone into its workspace
+/// @param environment variables of every process in it, in addition to the configured ones
+/// @param labels in addition to the gateway's own
+/// @param owner the identity of the client; may be empty
+/// @param ownerKeys the fingerprints of the keys that own it, joined by commas; may be empty
 public record NewShed(
         ShedName name,
         Optional<String> image,
@@ -22,11 +22,11 @@ public record NewShed(
         Map<String, String> labels,
         String owner,
         String ownerKeys) {
-    /// What is to be cloned.
+    /// A repository to clone.
     ///
     /// @param repository `owner/repo` or an address
-    /// @param branch a branch or tag other than the repository's own choice
-    /// @param submodules whether its submodules are cloned as well
+    /// @param branch a branch or tag; empty for the repository's default
+    /// @param submodules whether submodules are cloned as well
     public record Source(String repository, Optional<String> branch, boolean submodules) {}
 
     public NewShed {
@@ -34,7 +34,7 @@ public record NewShed(
         labels = Map.copyOf(labels);
     }
 
-    /// One with nothing but a name.
+    /// A shed with defaults only.
     public NewShed(ShedName name) {
         this(name, Optional.empty(), Optional.empty(), Limits.NONE, Map.of(), Map.of(), "", "");
     }

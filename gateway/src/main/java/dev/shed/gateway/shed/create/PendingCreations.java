@@ -17,33 +17,36 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Records the sheds that are being created, so that a gateway that is killed meanwhile removes the remains when it
-/// starts again: one empty file `NAME.MARK` for each. The mark is also on the container and the volume (label
-/// `shed.creation`), so no others are removed.
+/// Records the sheds that are being created. If the gateway is killed meanwhile, it removes their remains
+/// when it starts again. There is one empty file `NAME.MARK` for each. The container and the volume carry the
+/// mark as well (label `shed.creation`), so that no others are removed.
 public final class PendingCreations {
     private static final Logger LOG = LoggerFactory.getLogger(PendingCreations.class);
 
     private static final Pattern FILE = Pattern.compile("([a-z0-9-]+)\\.([0-9a-f]{32})");
 
-    /// As long as an engine is waited for, and as much again.
+    /// How long an engine may still be working on a creation: twice the longest time that the gateway waits
+    /// for it.
     private static final Duration LONGEST = Duration.ofHours(2);
 
     private final Path directory;
 
-    /// By mark; those of an earlier life are not active.
+    /// Unfinished creations by mark. Those of an earlier run of the gateway are not in `active`.
     private final Map<String, Creation> unfinished = new ConcurrentHashMap<>();
 
-    /// The names that somebody works on.
+    /// The names of sheds that are being created or undone, each with its mark.
     private final Map<ShedName, String> active = new ConcurrentHashMap<>();
 
     /// One call of `create`.
+    ///
+    /// @param mark random, unique to the call
     record Creation(ShedName name, String mark) {
         private String file() {
             return name + "." + mark;
         }
     }
 
-    /// @param directory made if it is not there; `STATE_UNUSABLE` when it cannot be read
+    /// @param directory created when it is needed; fails with `STATE_UNUSABLE` if it cannot be read
     public PendingCreations(Path directory) {
         this.directory = directory;
         read().forEach(creation -> unfinished.put(creation.mark(), creation));
@@ -68,13 +71,13 @@ public final class PendingCreations {
                     ? Optional.of(new Creation(ShedName.parse(matcher.group(1)), matcher.group(2)))
                     : Optional.empty();
         } catch (ShedException _) {
-            // Not one of ours: no shed can be called so.
+            // Not the gateway's file: no shed can have that name.
             return Optional.empty();
         }
     }
 
-    /// Begins a creation; empty when somebody else makes a shed of that name just now. `STATE_UNUSABLE` when it
-    /// cannot be written down: then nothing has begun.
+    /// Begins a creation. Empty if a shed of that name is being created already. Fails with `STATE_UNUSABLE`
+    /// if the file cannot be written; nothing has begun then.
     Optional<Creation> begin(ShedName name) {
         var creation = new Creation(name, UUID.randomUUID().toString().replace("-", ""));
         if (active.putIfAbsent(name, creation.mark()) != null) {
@@ -85,15 +88,15 @@ public final class PendingCreations {
         return Optional.of(creation);
     }
 
-    /// What an earlier life left behind, or this one could not undo.
+    /// Creations that an earlier run of the gateway left, or that this one could not undo.
     Collection<Creation> abandoned() {
         return unfinished.values().stream()
                 .filter(creation -> !creation.mark().equals(active.get(creation.name())))
                 .toList();
     }
 
-    /// Whether an engine may still be making what belongs to it: one that did not answer, or did when the gateway
-    /// ended.
+    /// Whether an engine may still be working on a creation, because it did not answer or the gateway was
+    /// killed meanwhile.
     boolean isRecent(Creation creation) {
         try {
             var begun = Files.getLastModifiedTime(directory.resolve(creation.file()));
@@ -103,13 +106,13 @@ public final class PendingCreations {
         }
     }
 
-    /// Whether a container with this mark is not finished.
+    /// Whether the mark is that of an unfinished creation.
     boolean contains(String mark) {
         return unfinished.containsKey(mark);
     }
 
-    /// It is finished. `STATE_UNUSABLE` when that cannot be written down: it has to be undone then, since the next
-    /// life of the gateway will take it for unfinished.
+    /// A creation has succeeded. Fails with `STATE_UNUSABLE` if the file cannot be removed. The creation must
+    /// then be undone, because the gateway would treat it as unfinished after a restart.
     void finish(Creation creation) {
         var file = directory.resolve(creation.file());
         try {
@@ -120,7 +123,8 @@ public final class PendingCreations {
         forget(creation);
     }
 
-    /// Nothing of it is left. A note that cannot be removed does no harm: there is nothing that it could be about.
+    /// Nothing of a creation is left in the engine. A file that cannot be removed does no harm then, and is
+    /// logged.
     void undone(Creation creation) {
         try {
             Files.deleteIfExists(directory.resolve(creation.file()));
@@ -138,7 +142,7 @@ public final class PendingCreations {
         leave(creation);
     }
 
-    /// Nobody works on it any more; what is left of it is [#abandoned].
+    /// Gives up a creation for now; it becomes one of [#abandoned].
     void leave(Creation creation) {
         active.remove(creation.name(), creation.mark());
     }

@@ -46,20 +46,20 @@ public final class ShedCreator {
     private final CreationListener creationListener;
     private final AtomicBoolean undoing = new AtomicBoolean();
 
-    /// The sheds in the making whose clients have gone.
+    /// The sheds whose client disconnected during the creation and which are being undone.
     private final Set<ShedName> cutShort = ConcurrentHashMap.newKeySet();
 
-    /// What new sheds have in common.
+    /// The settings of all new sheds.
     ///
-    /// @param image of a shed that names none
-    /// @param workspace where the volume is mounted
-    /// @param forge what goes in front of `owner/repo`
-    /// @param hostKeys what ssh does about unknown hosts while it clones
-    /// @param binds files and directories of the host that every new shed sees
-    /// @param limits of a shed for which nothing else is asked
-    /// @param network the one that new sheds are in
+    /// @param image the default image
+    /// @param workspace the mount point of the volume
+    /// @param forge the prefix for `owner/repo`
+    /// @param hostKeys how ssh treats unknown hosts during a clone
+    /// @param binds files and directories of the host to mount in every new shed
+    /// @param limits the default limits
+    /// @param network the network of new sheds
     /// @param watch how long a container is watched after its start
-    /// @param envFile lines of `NAME=VALUE`: variables of every new shed; read anew for each
+    /// @param envFile a file of `NAME=VALUE` lines with variables for every new shed; read again for each
     public record Settings(
             String image,
             Workspace workspace,
@@ -88,18 +88,18 @@ public final class ShedCreator {
         this.creationListener = creationListener;
     }
 
-    /// What holds for sheds that are made from now on.
+    /// Changes the settings of sheds created from now on.
     public void reconfigure(Settings next) {
         settings = next;
     }
 
-    /// Whether the container is one that is not finished, or never was.
+    /// Whether the creation of the container has not finished, or failed.
     public boolean isUnfinished(Container container) {
         var mark = container.labels().get(Container.CREATION);
         return mark != null && pendingCreations.contains(mark);
     }
 
-    /// Whether the container is what is left of a creation that nobody goes on with.
+    /// Whether the container is left from a creation that nobody works on.
     public boolean isAbandoned(Container container) {
         return abandoned(container).isPresent();
     }
@@ -110,18 +110,19 @@ public final class ShedCreator {
                 .findFirst();
     }
 
-    /// Whether it is being made for nobody any more, and removed as soon as the engine has done what it is at.
+    /// Whether the client has disconnected and the shed will be removed once the engine has finished its
+    /// current step.
     public boolean isCutShort(ShedName shed) {
         return cutShort.contains(shed);
     }
 
-    /// Nothing is left to be undone of a container that was removed.
+    /// A container was removed, so that nothing of its creation is left to undo.
     public void removed(Container container) {
         abandoned(container).ifPresent(pendingCreations::undone);
     }
 
-    /// Makes a shed and returns its container, running. Works on a thread of its own: a client that goes
-    /// interrupts its channel's thread, and what is half-made then still has to be undone.
+    /// Creates a shed and returns its running container. It works on a thread of its own, because a client
+    /// that disconnects interrupts its channel's thread, and the half-created shed must still be undone.
     public Container make(NewShed wanted, CreateProgress createProgress) throws IOException, InterruptedException {
         var repository = wanted.source().map(source -> Repository.parse(source.repository(), settings.forge()));
         var spec = spec(wanted, repository);
@@ -178,11 +179,11 @@ public final class ShedCreator {
             throws IOException, InterruptedException {
         var container = created(marked(spec, order.mark()), createProgress);
         requireListener(gone);
-        // Said when it is known that there can be such a shed.
+        // Reported once the engine has accepted the parameters.
         createProgress.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
         new CreationWarnings(engine, createProgress).tell(order.wanted().limits(), spec, container);
         engine.start(container);
-        // Its log goes with it; the image shows the same again.
+        // The container's log is removed with it, so the hint is about the image.
         requireUp(container, engine.hints().endsAtOnce(spec.image()));
         requireListener(gone);
         if (order.repository().isPresent()) {
@@ -197,21 +198,22 @@ public final class ShedCreator {
         return container;
     }
 
-    /// The engine may have the files of an image to copy, and does not say how far it is.
+    /// Creates the container, and reports the elapsed time: the engine may have to copy files of the image
+    /// and reports no progress.
     private Container created(ContainerSpec spec, CreateProgress createProgress) {
         try (var _ = Elapsed.tell(createProgress)) {
             return engine.create(spec);
         }
     }
 
-    /// Fails when the container, which was started just now, does not stay up.
+    /// Fails if the container does not keep running after its start.
     ///
-    /// @param hint what tells more of it
+    /// @param hint how to find out more
     public void requireUp(Container container, String hint) {
         new StartupCheck(engine, settings.watch()).requireUp(container, hint);
     }
 
-    /// The client has gone: there is nobody to make it for.
+    /// Fails if the client has disconnected.
     private static void requireListener(AtomicBoolean gone) throws InterruptedIOException {
         if (gone.get()) {
             throw new InterruptedIOException("the client is gone");
@@ -251,10 +253,10 @@ public final class ShedCreator {
         }
     }
 
-    /// Removes what a creation left; when that is not possible now, it is tried again later.
+    /// Removes the remains of a creation. If that fails, it is tried again later.
     ///
-    /// @param certain whether the engine has nothing to do with it any more; otherwise what it has yet to make is
-    /// removed when it shows
+    /// @param certain whether the engine has finished with it. Otherwise it may still create a container,
+    /// which is removed when it appears in a list.
     private void undo(Creation creation, boolean certain) {
         try {
             boolean found = engine.undo(creation.name(), creation.mark());
@@ -269,7 +271,7 @@ public final class ShedCreator {
         }
     }
 
-    /// Removes what earlier lives of this gateway left half-made.
+    /// Removes what earlier runs of this gateway left half-created.
     public void undoAbandoned() {
         for (var creation : pendingCreations.abandoned()) {
             LOG.atInfo().addKeyValue("shed", creation.name()).log("removing a half-made shed");
@@ -277,7 +279,8 @@ public final class ShedCreator {
         }
     }
 
-    /// The same in the background, for what showed only now: an engine that did not answer in time made it later.
+    /// Does the same in the background if one of the listed containers was abandoned: an engine that did not
+    /// answer in time may have created it later.
     public void undoAbandonedSoon(Stream<Container> listed) {
         if (listed.anyMatch(this::isAbandoned) && undoing.compareAndSet(false, true)) {
             Thread.ofVirtual().name("half-made-sheds").start(() -> {
@@ -317,7 +320,7 @@ public final class ShedCreator {
                 Optional.empty());
     }
 
-    /// What a workspace that was kept says of the repository in it.
+    /// The labels about the repository in a kept workspace.
     private Map<String, String> kept(ShedName shed) {
         var kept = new HashMap<>(engine.workspaceLabels(shed));
         kept.keySet().retainAll(ContainerSpec.WORKSPACE_LABELS);

@@ -8,18 +8,18 @@ import dev.shed.gateway.failure.ShedException;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Watches a container for a short time after its start: a main program that cannot run ends at once, and the engine
-/// restarts it again and again.
+/// Watches a container for a short time after its start. A main program that cannot run ends at once, and the
+/// engine restarts it repeatedly.
 ///
-/// @param moment how long
+/// @param moment how long to watch
 record StartupCheck(ContainerEngine engine, Duration moment) {
     private static final Duration STEP = Duration.ofMillis(100);
     private static final int LOOKS = 10;
 
-    /// Returns when the container has stayed up; fails with `SHED_NOT_READY`, the exit code and the last lines of the
-    /// log otherwise.
+    /// Returns if the container has kept running. Otherwise fails with `SHED_NOT_READY`, the exit code and
+    /// the last lines of the log.
     ///
-    /// @param hint what tells more of such an end
+    /// @param hint how to find out more
     void requireUp(Container container, String hint) {
         long end = System.nanoTime() + moment.toNanos();
         requireRunning(container, hint);
@@ -46,7 +46,8 @@ record StartupCheck(ContainerEngine engine, Duration moment) {
         return ending.map(words -> " (" + words + ")").orElse("") + (log.isEmpty() ? "" : ": " + log);
     }
 
-    /// One that the engine starts again and again may run just now, and has no exit code then.
+    /// The exit code of the container. While the engine restarts it, it may be running and have none, so this
+    /// looks several times.
     private Optional<Ending> ending(Container container) {
         var ending = engine.details(container).life().ending();
         for (int look = 0; look < LOOKS && ending.isEmpty() && paused(); look++) {
@@ -55,7 +56,7 @@ record StartupCheck(ContainerEngine engine, Duration moment) {
         return ending;
     }
 
-    /// False when whoever wanted it has gone: then nobody is told how it went on.
+    /// Waits a step. False if interrupted, because the client has disconnected.
     private static boolean paused() {
         try {
             Thread.sleep(STEP);

@@ -1,4 +1,4 @@
-/// Making a shed: container, start, clone, and undoing it on failure.
+/// Creates a shed: container, start, clone; and undoes it on failure.
 @NullMarked
 package dev.shed.gateway.shed.create;
 

@@ -16,10 +16,10 @@ public final class Owners {
     private final Clock clock;
     private final Map<ShedName, Known> known = new ConcurrentHashMap<>();
 
-    /// What was read last.
+    /// The owner that the engine reported last.
     ///
     /// @param keys fingerprints, joined by commas; empty for a shed without an owner
-    /// @param since when it was read for the first time
+    /// @param since when this owner was first seen
     private record Known(Optional<String> keys, Instant since) {}
 
     public Owners(ContainerEngine engine, Clock clock) {
@@ -27,7 +27,7 @@ public final class Owners {
         this.clock = clock;
     }
 
-    /// Asks the engine; empty where there is no such shed, or it has no owner.
+    /// Reads the owner from the engine; empty if the shed does not exist or has no owner.
     public Optional<String> ask(ShedName shed) {
         return engine.find(shed).flatMap(container -> {
             learn(container);
@@ -35,12 +35,13 @@ public final class Owners {
         });
     }
 
-    /// What is known without asking; also of a shed that was deleted.
+    /// The owner that is known without asking the engine; also for a shed that was deleted.
     public Optional<String> known(ShedName shed) {
         return Optional.ofNullable(known.get(shed)).flatMap(Known::keys);
     }
 
-    /// Whether something happened to the shed of that name before it belonged to whom it belongs now.
+    /// Whether `time` is before the shed's present owner was first seen, so that an event of then belongs to
+    /// a former shed of that name.
     public boolean isOfFormer(ShedName shed, Instant time) {
         var now = known.get(shed);
         return now == null || time.isBefore(now.since());
@@ -55,7 +56,7 @@ public final class Owners {
                         : new Known(keys, before == null ? Instant.MIN : clock.instant()));
     }
 
-    /// A shed is about to be made.
+    /// A shed with this owner is about to be created.
     void making(ShedName shed, String keys) {
         known.put(shed, new Known(Optional.of(keys), clock.instant()));
     }

@@ -41,10 +41,10 @@ public final class Sheds {
     private final Ports ports;
     private final Owners owners;
 
-    /// The containers that are being stopped or removed just now, by id, and what others are told of it.
+    /// The containers that are being stopped or removed, by id, with the failure for other clients.
     private final Map<String, Failure> ending = new ConcurrentHashMap<>();
 
-    /// @param stopGrace how long what runs in a stopping shed has before it is killed
+    /// @param stopGrace how long processes in a stopping shed have before they are killed
     public Sheds(
             ContainerEngine engine,
             ContainerRuntime runtime,
@@ -61,7 +61,7 @@ public final class Sheds {
         this.owners = owners;
     }
 
-    /// Every shed, by name.
+    /// All sheds, by name.
     public List<Shed> list() {
         var containers = engine.list();
         var sheds = containers.stream().map(this::shed).toList();
@@ -69,8 +69,8 @@ public final class Sheds {
         return sheds;
     }
 
-    /// The shed of that name; `SHED_NOT_FOUND` when there is none, `SHED_NOT_READY` while it is being made, or what is
-    /// left of an attempt is being removed.
+    /// Finds a shed. Fails with `SHED_NOT_FOUND` if it does not exist, and with `SHED_NOT_READY` while it is
+    /// being created or the remains of its creation are being removed.
     public Shed find(ShedName name) {
         var shed = findToDelete(name);
         if (shed.unfinished()) {
@@ -80,7 +80,7 @@ public final class Sheds {
         return shed;
     }
 
-    /// The same for somebody who removes it: what is left of an attempt that nobody goes on with is found as well.
+    /// Finds a shed to remove it: also one that is left from a failed creation.
     public Shed findToDelete(ShedName name) {
         var shed = engine.find(name)
                 .map(this::shed)
@@ -91,7 +91,7 @@ public final class Sheds {
         return shed;
     }
 
-    /// What is told of a shed that is paused.
+    /// The failure for a shed that is paused.
     public Failure paused(Shed shed) {
         return Failure.paused(shed.name().value(), engine.hints().paused(shed.container()));
     }
@@ -100,45 +100,46 @@ public final class Sheds {
         return new ShedException(Failure.shedNotReady(name.value(), why));
     }
 
-    /// What listens in a shed, by port and address; none when it is stopped. Fails with `TOOL_MISSING` or
-    /// `SHED_NOT_READY`.
+    /// The listening ports of a shed, by port and address; none if it is stopped. Fails with `TOOL_MISSING`
+    /// or `SHED_NOT_READY`.
     public List<ListeningPort> listening(Shed shed) {
         return ports.list(shed);
     }
 
-    /// What listens in a shed, over time.
+    /// Follows the listening ports of a shed.
     public PortWatch watch(ShedName name) {
         return ports.watch(() -> find(name));
     }
 
-    /// What holds from now on, for new sheds and for the end of all.
+    /// Changes the settings of new sheds, and the grace period for stopping any shed.
     public void reconfigure(ShedCreator.Settings settings, Duration grace) {
         shedCreator.reconfigure(settings);
         stopGrace = grace;
     }
 
-    /// Makes and starts a shed, and clones into it. If a step fails or the client disconnects, everything is
-    /// removed, and a workspace that was kept from before is kept.
+    /// Creates and starts a shed, and clones into it. If a step fails or the client disconnects, everything
+    /// is removed except a workspace that existed before.
     ///
-    /// @throws IOException when the client has disconnected
+    /// @throws IOException if the client has disconnected
     public Shed create(NewShed wanted, CreateProgress createProgress) throws IOException, InterruptedException {
         owners.making(wanted.name(), wanted.ownerKeys());
         try {
             shedCreator.make(wanted, createProgress);
         } catch (ShedException e) {
-            // It may be somebody else's, who was there first.
+            // Another client may have created it first.
             owners.ask(wanted.name());
             throw e;
         }
         return find(wanted.name());
     }
 
-    /// Removes what earlier lives of this gateway left half-made.
+    /// Removes what earlier runs of this gateway left half-created.
     public void undoAbandoned() {
         shedCreator.undoAbandoned();
     }
 
-    /// Starts a stopped shed; `SHED_ALREADY_RUNNING` when it runs, `SHED_NOT_READY` when it is paused.
+    /// Starts a stopped shed. Fails with `SHED_ALREADY_RUNNING` if it runs, and with `SHED_NOT_READY` if it
+    /// is paused.
     public Shed start(ShedName name) {
         var shed = find(name);
         if (shed.running()) {
@@ -150,7 +151,8 @@ public final class Sheds {
         return startToStay(shed);
     }
 
-    /// One that does not stay up is stopped again: the engine would start it for ever.
+    /// Starts a shed. If it does not keep running, it is stopped again, because the engine would restart it
+    /// for ever.
     private Shed startToStay(Shed shed) {
         engine.start(shed.container());
         try {
@@ -165,20 +167,21 @@ public final class Sheds {
         return find(shed.name());
     }
 
-    /// Starts a shed for a login, whoever stopped it. Two logins may do so at once.
+    /// Starts a shed for a login, however it was stopped. Two logins may do so at the same time.
     public Shed wake(Shed shed) {
         engine.start(shed.container());
         stopped.remove(shed.container().id());
         return find(shed.name());
     }
 
-    /// Stops a shed on purpose, and with it its sessions; `SHED_ALREADY_STOPPED` when it does not run.
+    /// Stops a shed on purpose, which ends its sessions. Fails with `SHED_ALREADY_STOPPED` if it does not
+    /// run.
     public void stop(ShedName name) {
         var shed = find(name);
         if (shed.container().state() == Container.State.STOPPED) {
             throw new ShedException(Failure.shedAlreadyStopped(name.value()));
         }
-        // First the note, then the deed: a login in between must not wake what is being stopped.
+        // Stored before the shed is stopped, so that a login in between does not start it again.
         stopped.add(shed.container().id());
         try {
             end(shed, being(shed, "stopped"), () -> engine.stop(shed.container(), stopGrace));
@@ -188,7 +191,7 @@ public final class Sheds {
         }
     }
 
-    /// Stops a shed that runs, which ends its sessions, and starts it.
+    /// Stops a running shed, which ends its sessions, and starts it again.
     public Shed restart(ShedName name) {
         var shed = find(name);
         engine.requireStartable(shed.container());
@@ -198,7 +201,7 @@ public final class Sheds {
         return startToStay(shed);
     }
 
-    /// Fails with `SHED_NOT_READY` while this gateway stops the shed, or removes it.
+    /// Fails with `SHED_NOT_READY` while this gateway stops or removes the shed.
     public void requireNotEnding(Shed shed) {
         var why = ending.get(shed.container().id());
         if (why != null) {
@@ -210,7 +213,7 @@ public final class Sheds {
         return Failure.shedNotReady(shed.name().value(), "it is being " + what);
     }
 
-    /// @param why what others are told meanwhile
+    /// @param why the failure for other clients meanwhile
     private void end(Shed shed, Failure why, Runnable how) {
         ending.put(shed.container().id(), why);
         try {
@@ -220,17 +223,17 @@ public final class Sheds {
         }
     }
 
-    /// Everything that the engine knows about a shed.
+    /// The engine's details of a shed.
     public ContainerDetails details(Shed shed) {
         return engine.details(shed.container());
     }
 
-    /// What starts the processes in a shed, for people; empty when none was asked for yet.
+    /// How processes in a shed are started, for output; empty if none has been started yet.
     public Optional<String> starter(Shed shed) {
         return runtime.starter(shed.container());
     }
 
-    /// How a shed ended that stopped by itself; empty for one that runs, was stopped on purpose, or is gone.
+    /// How a shed ended that stopped by itself; empty if it runs, was stopped on purpose, or does not exist.
     public Optional<Ending> ending(Shed shed) {
         if (shed.container().state() != Container.State.STOPPED || shed.stoppedOnPurpose() || shed.unfinished()) {
             return Optional.empty();
@@ -244,7 +247,7 @@ public final class Sheds {
 
     /// Removes a shed, running or not, and its workspace unless `keepWorkspace`.
     ///
-    /// @return whether a workspace volume stays: also one that another container uses does
+    /// @return whether the workspace volume is left, which is also the case if another container uses it
     public boolean delete(ShedName name, boolean keepWorkspace) {
         var shed = findToDelete(name);
         var workspaceStays = new AtomicBoolean();
@@ -258,7 +261,7 @@ public final class Sheds {
         return workspaceStays.get();
     }
 
-    /// What cannot be stopped is removed all the same: that is by force.
+    /// Stops a shed before it is removed. A failure does not matter: the removal is forced.
     private void stopToRemove(Shed shed) {
         if (!shed.running()) {
             return;
@@ -270,7 +273,7 @@ public final class Sheds {
         }
     }
 
-    /// Whom sheds belong to.
+    /// The owners of sheds.
     public Owners owners() {
         return owners;
     }

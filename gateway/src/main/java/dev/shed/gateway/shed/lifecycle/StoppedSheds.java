@@ -9,9 +9,10 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Stores which containers were stopped on purpose: one empty file for each, in one directory. The engine cannot tell
-/// `stop` from a crash or a reboot, and labels of a container cannot be changed. A full or read-only disk does not
-/// prevent stopping or starting a shed: what could not be written is kept in memory, and written as soon as possible.
+/// Stores which containers were stopped on purpose: one empty file for each, in one directory. The engine
+/// cannot tell `stop` from a crash or a reboot, and the labels of a container cannot be changed. A full or
+/// read-only disk does not prevent stopping or starting a shed: a change that cannot be written is kept in
+/// memory, and written as soon as possible.
 public final class StoppedSheds {
     private static final Logger LOG = LoggerFactory.getLogger(StoppedSheds.class);
 
@@ -19,10 +20,11 @@ public final class StoppedSheds {
 
     private final Path directory;
 
-    /// What could not be written, by the container's id: whether it was stopped on purpose. It goes before the files.
+    /// Changes that could not be written: container id to whether it was stopped on purpose. They override
+    /// the files.
     private final Map<String, Boolean> unwritten = new ConcurrentHashMap<>();
 
-    /// @param directory made if it is not there
+    /// @param directory created if it does not exist
     public StoppedSheds(Path directory) {
         this.directory = directory;
     }

@@ -1,4 +1,4 @@
-/// The life of a shed: find, create, start, stop, delete, and to whom it belongs.
+/// The life cycle of a shed: find, create, start, stop, delete; and who owns it.
 @NullMarked
 package dev.shed.gateway.shed.lifecycle;
 

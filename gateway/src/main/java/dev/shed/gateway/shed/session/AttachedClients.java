@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Which login is attached to which terminal of a container. All other clients were started in another way (`docker
-/// exec`, another gateway).
+/// Records which login is attached to which terminal of a container. Clients that are not recorded were
+/// started otherwise (`docker exec`, another gateway).
 public final class AttachedClients {
     private final Set<Attachment> attachedClients = ConcurrentHashMap.newKeySet();
 
-    /// Somebody's login.
+    /// A login.
     ///
     /// @param peer the client's address and port
     public record Who(String identity, String fingerprint, String peer) {}
@@ -38,14 +38,14 @@ public final class AttachedClients {
         }
     }
 
-    /// Remembers that `process` in the container of that id is somebody's.
+    /// Records that `process` in the container with that id belongs to `who`.
     public Attachment add(String container, ContainerProcess process, Who who) {
         var attachment = new Attachment(container, process, who);
         attachedClients.add(attachment);
         return attachment;
     }
 
-    /// Who sits at a terminal.
+    /// The login that is attached to a terminal.
     ///
     /// @param terminal its path in the container
     public Optional<Who> at(String container, String terminal) {

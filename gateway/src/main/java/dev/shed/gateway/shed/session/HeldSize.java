@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class HeldSize implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeldSize.class);
 
-    /// Ten times what coming and going take; who waits for it is a person who wants to see a session.
+    /// Ten times what attaching or detaching takes. A user is waiting to see the session.
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final CountDownLatch attached = new CountDownLatch(1);
@@ -68,12 +68,14 @@ public final class HeldSize implements AutoCloseable {
         }
     }
 
-    /// A tmux tells little here; what is none may print without end, and is read for as long as somebody looks.
+    /// Limits the rate of the output. tmux prints little here, but another program in its place could print
+    /// without end.
     private PacedOutput paced(OutputStream out) {
         return PacedOutput.sleeping(out, () -> !closed);
     }
 
-    /// Goes after who looked: a client that is hung up takes a moment to go, in which its size must not count.
+    /// Detaches this client after the read-only client has detached. A client that is hung up takes a moment
+    /// to detach, and its window size must not count meanwhile.
     @Override
     public void close() {
         closed = true;
@@ -93,7 +95,7 @@ public final class HeldSize implements AutoCloseable {
         }
     }
 
-    /// Who has come since, as tmux tells it (tmux(1), CONTROL MODE).
+    /// The clients that attached since, as tmux reports them (tmux(1), CONTROL MODE).
     private final class Clients extends OutputStream {
         private static final int MAX_LINE = 1024;
         private static final int MAX_CLIENTS = 1000;
@@ -113,7 +115,7 @@ public final class HeldSize implements AutoCloseable {
         }
 
         private synchronized void read(String[] words) {
-            // Two lines enclose the answer to a command, and the first is the attach.
+            // tmux encloses the answer to each command in two lines; the first command is the attach.
             if (++lines == 2) {
                 attached.countDown();
             }
@@ -124,7 +126,7 @@ public final class HeldSize implements AutoCloseable {
             }
         }
 
-        /// Waits until one of them has gone, unless none is there.
+        /// Waits until one of the clients has detached; returns at once if none is attached.
         synchronized void awaitLeaving(Duration patience) throws InterruptedException {
             long limit = System.nanoTime() + patience.toNanos();
             int before = there.size();

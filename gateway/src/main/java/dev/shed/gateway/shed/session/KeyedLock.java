@@ -7,9 +7,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/// One lock for each key: operations on the same name run one after the other.
+/// A set of locks, one for each key: operations on the same name run one after the other.
 final class KeyedLock {
-    /// Several times what a turn takes.
+    /// How long to wait for a lock: several times what an operation takes.
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -18,13 +18,13 @@ final class KeyedLock {
     /// Guarded by `lock`.
     private final Set<String> taken = new HashSet<>();
 
-    /// A turn, until it is closed.
+    /// A lock that is held until it is closed.
     interface Turn extends AutoCloseable {
         @Override
         void close();
     }
 
-    /// Waits for a turn; fails with `otherwise` when that takes too long.
+    /// Waits for the lock of `name`; throws `otherwise` if that takes too long.
     Turn take(String name, Supplier<? extends RuntimeException> otherwise) throws InterruptedException {
         lock.lock();
         try {

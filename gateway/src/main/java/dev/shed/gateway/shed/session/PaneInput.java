@@ -19,9 +19,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/// The input of one pane, and its screen, on which the effect shows.
+/// Types into one pane, and reads its screen to see the effect.
 ///
-/// @param session the session that was named; the pane is its active one
+/// @param session the session that was named
+/// @param pane its active pane
 record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(40);
 
@@ -40,7 +41,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
         return TmuxCommands.read(shed, answer, Tmux::parseScreen);
     }
 
-    /// Whether a line is read from it without being shown, as a password is.
+    /// Whether the pane's terminal reads a line without echo, as for a password.
     boolean readsPassword() {
         var answer = tmux.containerCommands().run(shed, Command.of(Stty.show(pane.terminal())));
         if (answer.noSuchProgram()) {
@@ -87,9 +88,9 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
         return awaitScreen(0, now -> now.differsFrom(before), limit);
     }
 
-    /// Whether the screen comes to be so, within `limit`. A pane that is gone is as it should be, too.
+    /// Waits until the screen is as `wanted`, or the pane has ended; false after `limit`.
     ///
-    /// @param history how many lines of the history to look at as well
+    /// @param history how many lines of the history are read as well
     boolean awaitScreen(int history, Predicate<Screen> wanted, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {

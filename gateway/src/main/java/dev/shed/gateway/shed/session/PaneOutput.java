@@ -7,9 +7,9 @@ import dev.shed.gateway.tmux.Pane;
 import dev.shed.gateway.tmux.Screen;
 import dev.shed.gateway.tmux.Tmux;
 
-/// The output of a pane from some moment on: its screen, and the lines that have scrolled off since.
+/// The output of a pane since a certain moment: its screen, and the lines that have scrolled off since.
 public final class PaneOutput {
-    /// More lines of fast output than this between two looks are not all seen.
+    /// Limit on lines read from the history. Of faster output between two readings, some lines are missed.
     private static final int MAX_LINES = 1000;
 
     private final TmuxCommands tmux;
@@ -18,7 +18,7 @@ public final class PaneOutput {
     private Pane pane;
     private int scrolled;
 
-    /// The moment is now.
+    /// Begins now.
     PaneOutput(TmuxCommands tmux, Shed shed, Pane pane) {
         this.tmux = tmux;
         this.shed = shed;
@@ -28,19 +28,21 @@ public final class PaneOutput {
         this.start = screen.captured();
     }
 
-    /// What was shown at that moment.
+    /// The text of the screen at the beginning.
     public String start() {
         return start;
     }
 
-    /// A look at it.
+    /// The text of a pane.
     ///
-    /// @param text wrapped lines are one line here; whatever an alternate screen hides is there as well
-    /// @param complete whether no line is missing that has scrolled off since that moment
-    /// @param resized whether the window had another size before: lines have come back then, or are gone
+    /// @param text wrapped lines are joined; the primary screen is included while an alternate screen hides
+    /// it
+    /// @param complete whether no line is missing that has scrolled off since the beginning
+    /// @param resized whether the window's size has changed since, which moves lines into the history and
+    /// back
     public record Shown(String text, boolean complete, boolean resized) {}
 
-    /// What is shown now; `SHED_NOT_READY` when the pane is gone.
+    /// Reads the pane; fails with `SHED_NOT_READY` if it has ended.
     public Shown read() {
         int asked = scrolled;
         var screen = screen(asked);
@@ -61,7 +63,8 @@ public final class PaneOutput {
                 : TmuxCommands.unexpected(shed, answer);
     }
 
-    /// A history that is full loses a tenth of its lines at once; one that has lost more was cleared.
+    /// How many lines have scrolled off. tmux drops a tenth of a full history at once; if more lines are
+    /// missing, the history was cleared.
     private int scrolledSince(Pane now) {
         int grown = now.history() - pane.history();
         if (grown >= 0) {

@@ -14,7 +14,7 @@ import java.time.Duration;
 
 /// Reads the screens of a shed's sessions and types into them, without attaching.
 public final class Panes {
-    /// Ten times what the longest history takes, with colours, on a machine that is busy.
+    /// Ten times what printing the longest history with colours takes on a busy machine.
     private static final Duration SHOWING = Duration.ofSeconds(60);
 
     private final TmuxCommands tmux;
@@ -26,22 +26,22 @@ public final class Panes {
         this.sessionInput = new SessionInput(containerCommands);
     }
 
-    /// What the active pane of a session shows.
+    /// Reads the screen of a session's active pane.
     public Screen look(Shed shed, SessionName session) {
         var answer = tmux.about(shed, session, Command.of(Tmux.look(session, 0, false)));
         return TmuxCommands.read(shed, answer, Tmux::parseScreen);
     }
 
-    /// What somebody wants to see.
+    /// What to show of a pane.
     ///
     /// @param history how many lines of the history
-    /// @param join whether lines that the terminal has wrapped are put together again
+    /// @param join whether lines that the terminal has wrapped are joined
     public record View(int history, boolean join, boolean colors) {}
 
-    /// Shows the active pane of a session as it is told, however long that is. What fails in the middle has shown the
-    /// beginning.
+    /// Streams the text of a session's active pane to `listener`, however long it is. A failure in the middle
+    /// leaves a partial output.
     ///
-    /// @throws IOException when the listener cannot go on
+    /// @throws IOException if the listener fails
     public void show(Shed shed, SessionName session, View view, ScreenStream.Listener listener) throws IOException {
         var stream = new ScreenStream(view.history(), view.colors(), listener);
         var out = new ShownText(shed, session, stream, ShownText.MAX_BYTES);
@@ -51,18 +51,18 @@ public final class Panes {
         out.end();
     }
 
-    /// What the active pane of a session shows from now on.
+    /// The output of a session's active pane from now on.
     public PaneOutput output(Shed shed, SessionName session) {
         return output(shed, look(shed, session).pane());
     }
 
-    /// The same for a pane that is known.
+    /// The output of a given pane from now on.
     public PaneOutput output(Shed shed, Pane pane) {
         return new PaneOutput(tmux, shed, pane);
     }
 
-    /// Types into the active pane of a session; `SESSION_NOT_READY` when that takes none at the moment.
-    ///
+    /// Types into the active pane of a session; fails with `SESSION_NOT_READY` if the pane cannot take input
+    /// now.
     public SessionInput.Typed type(Shed shed, SessionName session, SessionInput.Request request)
             throws InterruptedException {
         return sessionInput.type(shed, session, request);

@@ -18,17 +18,17 @@ import java.util.function.Predicate;
 
 /// Types into a session as a person at its terminal does: pastes text and presses Enter, or presses keys.
 public final class SessionInput {
-    /// Agents take keys that come close together for one paste, and the Enter in it for a line break: Claude Code
-    /// joins what comes within some 100 ms. Half as much again. It also keeps an Escape from being the Alt of what
-    /// follows.
+    /// The pause between two keys. Agents take keys that arrive close together for one paste, and an Enter in
+    /// it for a line break; Claude Code joins what arrives within about 100 ms. This is half as much again.
+    /// It also keeps an Escape from being read as Alt with the next key.
     private static final Duration PAUSE = Duration.ofMillis(150);
 
-    /// A program that is busy reads the paste only later, and would find the Enter right behind it; one that asks
-    /// something may ignore the paste, and Enter would be the answer. So Enter waits for the text to show, for no
-    /// longer than this.
+    /// How long Enter waits for the text to show. A busy program reads the paste later and would find the
+    /// Enter right behind it. A program that asks a question may ignore the paste, and Enter would then be
+    /// the answer.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /// How long the screen has to show an effect before it is reported as unchanged.
+    /// How long the screen may take to change before it is reported as unchanged.
     private static final Duration EFFECT = Duration.ofSeconds(1);
 
     private final TmuxCommands tmux;
@@ -38,14 +38,14 @@ public final class SessionInput {
         this.tmux = new TmuxCommands(containerCommands);
     }
 
-    /// What to type.
+    /// The input to type.
     public sealed interface Input {
-        /// A paste, and then Enter.
+        /// A paste, followed by Enter if `enter`.
         ///
-        /// @param text may be empty; then there is only Enter
+        /// @param text may be empty, for Enter alone
         record Text(ByteString text, boolean enter) implements Input {}
 
-        /// Keys, one after the other.
+        /// Keys, pressed one after the other.
         record Keys(List<NamedKey> keys) implements Input {
             public Keys {
                 keys = List.copyOf(keys);
@@ -53,20 +53,21 @@ public final class SessionInput {
         }
     }
 
-    /// What to type, and when.
+    /// A request to type.
     ///
     /// @param command the program that must be in the pane's foreground
-    /// @param beforeEffect told of the pane when the text is there and its effect is not: right before Enter or the
-    /// first key, and without an Enter after the text
+    /// @param beforeEffect called with the pane before the input takes effect: right before Enter or the
+    /// first key, or after the text if there is no Enter
     public record Request(Input input, Optional<String> command, Consumer<Pane> beforeEffect) {}
 
-    /// What came of it.
+    /// The result.
     ///
-    /// @param pane tmux's name of the pane
-    /// @param screenChanged whether its screen changed from before to a second after
+    /// @param pane tmux's id of the pane
+    /// @param screenChanged whether its screen has changed within a second after the input
     public record Typed(String pane, boolean screenChanged) {}
 
-    /// One after the other for each pane: two texts must not mix, nor one's Enter send the other's text.
+    /// Types into a pane. Requests for the same pane run one after the other, so that the Enter of one does
+    /// not send the text of another.
     Typed type(Shed shed, SessionName session, Request request) throws InterruptedException {
         var pane = PaneInput.of(tmux, shed, session);
         var lock = shed.container().id() + pane.pane().id();
@@ -79,7 +80,7 @@ public final class SessionInput {
         }
     }
 
-    /// Whether the screen has changed.
+    /// Pastes text and presses Enter; returns whether the screen has changed.
     private static boolean type(PaneInput pane, Input.Text input, Request request) throws InterruptedException {
         var command = request.command();
         var before = pane.look();
@@ -103,11 +104,11 @@ public final class SessionInput {
         checkAgent(pane, done);
         beforeEffect(pane, request, now.pane(), done);
         pane.press(ByteString.of("\r"));
-        // Whatever the paste has shown: it is the effect of Enter that somebody waits for.
+        // The paste alone may have changed the screen, but the caller waits for the effect of Enter.
         return pane.awaitChange(now, EFFECT) || pasted;
     }
 
-    /// Whatever fails here, what is typed stays typed.
+    /// Calls `beforeEffect`. If it fails, the message says what has been typed already.
     private static void beforeEffect(PaneInput pane, Request request, Pane shown, String done) {
         try {
             request.beforeEffect().accept(shown);
@@ -116,7 +117,8 @@ public final class SessionInput {
         }
     }
 
-    /// Each key once the one before has had time to show; whether the screen has changed.
+    /// Presses the keys, each after the one before has had time to show; returns whether the screen has
+    /// changed.
     private static boolean press(PaneInput pane, List<NamedKey> keys, Request request) throws InterruptedException {
         var command = request.command();
         var before = pane.look();
@@ -143,7 +145,7 @@ public final class SessionInput {
         return changed;
     }
 
-    /// The text shows on the screen; `SESSION_NOT_READY` when it does not in time.
+    /// Waits until the text shows on the screen; fails with `SESSION_NOT_READY` if it does not in time.
     private static void awaitText(PaneInput pane, Screen before, ByteString text) throws InterruptedException {
         var evidence = new PasteEvidence(before, text);
         Predicate<Screen> shows = now -> evidence.isIn(now, System.nanoTime());
@@ -152,7 +154,7 @@ public final class SessionInput {
         }
     }
 
-    /// As late as can be: whatever the pane reads a few milliseconds later cannot be known.
+    /// Checks the pane as late as possible. A change in the few milliseconds after that cannot be noticed.
     private static void checkForText(PaneInput input, Pane pane, Optional<String> command, String done) {
         check(input, pane, command, done);
         if (input.readsPassword()) {

@@ -26,36 +26,35 @@ public final class Sessions {
     private final TmuxCommands tmux;
     private final Workspace workspace;
 
-    /// @param workspace where new sessions start
+    /// @param workspace the directory where new sessions start
     public Sessions(ContainerRuntime runtime, Workspace workspace) {
         this.runtime = runtime;
         this.tmux = new TmuxCommands(new ContainerCommands(runtime));
         this.workspace = workspace;
     }
 
-    /// The sessions of a shed; none when it is stopped (and it is not started to find out). Fails with
-    /// `TMUX_MISSING` or `SHED_NOT_READY`.
+    /// The sessions of a shed. A stopped shed has none and is not started. Fails with `TMUX_MISSING` or
+    /// `SHED_NOT_READY`.
     public List<TmuxSession> list(Shed shed) {
         return list(shed, ContainerCommands.LIMIT, () -> {});
     }
 
-    /// The same, with another limit on the time that the shed may take.
+    /// Lists the sessions with a given time limit.
     ///
-    /// @param arrived run when the question has arrived in the container
+    /// @param arrived run when the container has received the command
     public List<TmuxSession> list(Shed shed, Duration limit, Runnable arrived) {
         if (shed.container().state() == Container.State.STOPPED) {
             return List.of();
         }
         var answer = tmux.ask(shed, Command.of(Tmux.list()).within(limit).telling(arrived));
-        // Without a server on the usual socket there may be some on others.
+        // If no server uses the default socket, there may be servers on others.
         if (answer.ok() || Tmux.saysNoServer(answer.err())) {
             return TmuxCommands.read(shed, answer, Tmux::parseSessions);
         }
         throw TmuxCommands.unexpected(shed, answer);
     }
 
-    /// Creates a session that must not exist yet, to be attached to at `size`; `SESSION_ALREADY_EXISTS` when it
-    /// does.
+    /// Creates a session, to be attached to at `size`; fails with `SESSION_ALREADY_EXISTS` if it exists.
     public void create(Shed shed, SessionName session, WindowSize size, Map<String, String> environment) {
         var answer = tmux.ask(
                 shed,
@@ -70,18 +69,19 @@ public final class Sessions {
         throw TmuxCommands.unexpected(shed, answer);
     }
 
-    /// Until it is closed, whoever only looks at the session does not change the size of its windows.
+    /// Keeps the size of the session's windows while read-only clients are attached, until it is closed.
     public HeldSize holdSize(Shed shed, Tmux.Target session) throws InterruptedException {
         return HeldSize.begin(runtime, shed, session);
     }
 
-    /// Ends a session; `SESSION_NOT_FOUND` when it is not there, as in a stopped shed.
+    /// Kills a session; fails with `SESSION_NOT_FOUND` if it does not exist, as in a stopped shed.
     public void kill(Shed shed, SessionName session) {
         tmux.about(shed, session, Command.of(Tmux.kill(session)));
     }
 
-    /// Gives a session another name; `SESSION_NOT_FOUND` when it is not there, `SESSION_ALREADY_EXISTS` when the other
-    /// one is. The tmux server does both in one step, so two racing callers cannot both succeed.
+    /// Renames a session. Fails with `SESSION_NOT_FOUND` if it does not exist, and with
+    /// `SESSION_ALREADY_EXISTS` if the new name is in use. The tmux server checks and renames in one step, so
+    /// that two racing callers cannot both succeed.
     public void rename(Shed shed, SessionName session, SessionName name) {
         if (shed.container().state() == Container.State.STOPPED) {
             throw tmux.missing(shed, session);
@@ -93,9 +93,9 @@ public final class Sessions {
         tmux.found(shed, session, answer);
     }
 
-    /// What a session shows at this moment; empty when it has ended.
+    /// A snapshot of a session's panes; empty if the session has ended.
     ///
-    /// @param session tmux's number for it
+    /// @param session tmux's id of the session, as a number
     public Optional<PaneSnapshot> look(Shed shed, int session) {
         var answer = tmux.ask(shed, Watch.look(session));
         if (answer.ok()) {
@@ -107,10 +107,10 @@ public final class Sessions {
         throw TmuxCommands.unexpected(shed, answer);
     }
 
-    /// tmux's number for the session that an attach showed last, if that is known; `SESSION_NOT_FOUND` when it has
-    /// ended.
+    /// tmux's id of the session that an attach showed last, if it is known; fails with `SESSION_NOT_FOUND` if
+    /// that session has ended.
     ///
-    /// @param name what it was called, as far as the caller knows
+    /// @param name the session's name when the client attached
     public Optional<Integer> shown(Shed shed, AttachLog.Id id, SessionName name) {
         var log = tmux.ask(shed, AttachLog.read());
         var shown = AttachLog.shown(log.out(), id);
@@ -120,7 +120,7 @@ public final class Sessions {
         return shown;
     }
 
-    /// Fails with `SESSION_NOT_FOUND` when the session is not there.
+    /// Fails with `SESSION_NOT_FOUND` if the session does not exist.
     public void require(Shed shed, SessionName session) {
         if (!exists(shed, session)) {
             throw tmux.missing(shed, session);

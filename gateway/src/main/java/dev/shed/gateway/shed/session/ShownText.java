@@ -8,9 +8,9 @@ import dev.shed.gateway.stream.BlockOutput;
 import dev.shed.gateway.tmux.ScreenStream;
 import java.io.IOException;
 
-/// Passes the output of tmux about a pane on to the reader, up to a limit; malformed output is a failure of the shed.
+/// Passes tmux's output about a pane to the reader, up to a limit. Malformed output is a failure of the shed.
 final class ShownText extends BlockOutput {
-    /// 50,000 lines of 200 columns, each with colours of its own: 8,400 bytes a line.
+    /// 50,000 lines of 200 columns, each cell with its own colours: about 8,400 bytes a line.
     static final long MAX_BYTES = 512L * 1024 * 1024;
 
     private final Shed shed;
@@ -47,7 +47,7 @@ final class ShownText extends BlockOutput {
                 "ssh -s " + address + "@HOST \"peek --lines 10000\""));
     }
 
-    /// There is nothing more.
+    /// The output has ended.
     void end() throws IOException {
         try {
             stream.end();

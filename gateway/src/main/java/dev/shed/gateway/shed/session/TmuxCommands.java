@@ -15,13 +15,14 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Function;
 
-/// Commands that run tmux, and turn its errors into failures.
+/// Runs tmux commands, and turns their errors into failures.
 record TmuxCommands(ContainerCommands containerCommands) {
     Answer ask(Shed shed, List<String> argv) {
         return ask(shed, Command.of(argv));
     }
 
-    /// Whatever tmux answers; `TMUX_MISSING` where there is none.
+    /// Runs a command and returns tmux's answer, also an error; fails with `TMUX_MISSING` if there is no
+    /// tmux.
     Answer ask(Shed shed, Command command) {
         return told(shed, containerCommands.run(shed, command));
     }
@@ -33,8 +34,8 @@ record TmuxCommands(ContainerCommands containerCommands) {
         return answer;
     }
 
-    /// What tmux answers about a session that must be there; `SESSION_NOT_FOUND` when it is not. A stopped shed has
-    /// no sessions, and is not started to find out.
+    /// Runs a command about a session; fails with `SESSION_NOT_FOUND` if it does not exist. A stopped shed
+    /// has no sessions and is not started.
     Answer about(Shed shed, SessionName session, Command command) {
         if (shed.container().state() == Container.State.STOPPED) {
             throw missing(shed, session);
@@ -42,9 +43,9 @@ record TmuxCommands(ContainerCommands containerCommands) {
         return found(shed, session, ask(shed, command));
     }
 
-    /// The same with the answer going elsewhere as it comes.
+    /// Runs a command about a session and copies its output to `out` as it arrives.
     ///
-    /// @throws IOException when `out` breaks
+    /// @throws IOException if `out` cannot be written
     void about(Shed shed, SessionName session, Command command, OutputStream out) throws IOException {
         if (shed.container().state() == Container.State.STOPPED) {
             throw missing(shed, session);
@@ -59,7 +60,8 @@ record TmuxCommands(ContainerCommands containerCommands) {
         throw Tmux.saysNotFound(answer.err()) ? missing(shed, session) : unexpected(shed, answer);
     }
 
-    /// `SESSION_NOT_FOUND`, which names the socket of a server that has a session of that name, if there is one.
+    /// `SESSION_NOT_FOUND`. If a server on another socket has a session of that name, the failure names the
+    /// socket.
     ShedException missing(Shed shed, SessionName session) {
         return new ShedException(
                 Failure.sessionNotFound(shed.name().value(), session.value(), elsewhere(shed, session)));
@@ -77,7 +79,7 @@ record TmuxCommands(ContainerCommands containerCommands) {
                     .findFirst()
                     .orElse("");
         } catch (ShedException | IllegalArgumentException _) {
-            // The session is missing all the same.
+            // The session is missing in any case.
             return "";
         }
     }
@@ -87,7 +89,8 @@ record TmuxCommands(ContainerCommands containerCommands) {
                 shed.name().value(), "tmux says: " + answer.err().strip()));
     }
 
-    /// What calls itself tmux in there may be anything: an answer that cannot be read is the shed's trouble.
+    /// Parses an answer of tmux. Any program may be named tmux in a container, so a malformed answer is a
+    /// failure of the shed.
     static <T> T read(Shed shed, Answer answer, Function<String, T> parser) {
         try {
             return parser.apply(answer.out());
