@@ -6,31 +6,31 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Something that somebody did. The field names are a promise of docs/spec.md, section "Audit log".
+/// An event in the audit log. docs/spec.md, section "Audit log", specifies the field names.
 public sealed interface AuditEvent {
-    /// Which connection it happened on.
+    /// The connection of an event.
     ///
     /// @param conn the connection's id, such as `conn-7`
     /// @param peer address and port of the client
     record Origin(String conn, String peer) {
-        /// Of what concerns the log itself.
+        /// The origin of events that concern the log itself.
         static final Origin NONE = new Origin("", "");
     }
 
-    /// Who did it.
+    /// The identity of a client.
     ///
     /// @param identity the key's comment
     /// @param fingerprint the key's SHA-256 fingerprint
     record Actor(String identity, String fingerprint) {}
 
-    /// What a channel was asked to do.
+    /// The request of a channel.
     ///
     /// @param channel the channel's id, such as `conn-7/ch-0`
     /// @param login the SSH user name
-    /// @param shed the shed that the login leads to; empty for the lobby and for a name that breaks its rule
-    /// @param session the session that was named, or empty
+    /// @param shed the shed in the login name; empty for the lobby and for an invalid login name
+    /// @param session the session in the login name, or empty
     /// @param kind `shell`, `exec` or `subsystem`
-    /// @param verb the subsystem, or the lobby's verb, with its arguments; empty for a command in a container
+    /// @param verb the subsystem, or the lobby's verb with its arguments; empty for a command in a container
     record Subject(String channel, String login, String shed, String session, String kind, String verb) {}
 
     Origin origin();
@@ -41,7 +41,8 @@ public sealed interface AuditEvent {
     /// The name of the event, such as `channel-ended`.
     String name();
 
-    /// Written first by each gateway. Whatever began before it and has no end ended with the gateway before.
+    /// Written first by each gateway. Connections and channels that began before it and have no end ended
+    /// with the previous gateway.
     record GatewayStarted(String version) implements AuditEvent {
         @Override
         public Origin origin() {
@@ -59,9 +60,9 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// Written last by a gateway that was told to stop. One that was killed writes none.
+    /// Written last by a gateway that was stopped. A gateway that was killed writes none.
     ///
-    /// @param open how much has begun and did not end in the time that there was
+    /// @param open how many connections, channels and forwards had not ended in time
     record GatewayStopped(long open) implements AuditEvent {
         @Override
         public Origin origin() {
@@ -91,7 +92,7 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// Written instead of all others for a connection that was not let in.
+    /// Written instead of all other events for a connection that was rejected before the login.
     ///
     /// @param reason begins with `dropped: `
     record ConnectionDropped(Origin origin, String reason) implements AuditEvent {
@@ -106,10 +107,10 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// Who vouches for a key that came with a certificate.
+    /// The certificate of a login.
     ///
-    /// @param keyId what the authority calls the certificate
-    /// @param serial its number
+    /// @param keyId the key id in the certificate
+    /// @param serial its serial number
     /// @param authority the fingerprint of the authority's key
     record Certificate(String keyId, String serial, String authority) {}
 
@@ -138,7 +139,8 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// Written when the gateway ends a connection whose key would not get in any more as it did.
+    /// Written when the gateway ends a connection because its key would no longer be accepted with the same
+    /// rights.
     record AuthEnded(Origin origin, Actor actor, String reason) implements AuditEvent {
         @Override
         public String name() {
@@ -153,7 +155,9 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// Written once per connection that ends without a login, with the last key that it offered.
+    /// Written once for each connection that ends without a login.
+    ///
+    /// @param fingerprint of the last key that was offered
     record AuthRefused(Origin origin, String login, String fingerprint, String reason) implements AuditEvent {
         @Override
         public String name() {
@@ -182,7 +186,7 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// Written exactly once for each started channel, whatever ended it.
+    /// Written exactly once for each started channel, however it ended.
     record ChannelEnded(Origin origin, Actor actor, Subject subject, Ending ending) implements AuditEvent {
         @Override
         public String name() {
@@ -204,16 +208,16 @@ public sealed interface AuditEvent {
     /// How a channel ended.
     ///
     /// @param outcome `exit`, `signal`, `peer-gone` or the code of the failure
-    /// @param exit the exit status sent; -1 when there was nobody to send it to
+    /// @param exit the exit status that was sent; -1 if the client had disconnected
     record Ending(String outcome, int exit, Duration duration, long bytesIn, long bytesOut) {}
 
-    /// What is forwarded.
+    /// A forward.
     ///
     /// @param channel the forward's id, such as `conn-7/ch-3`
     /// @param login the SSH user name
-    /// @param shed the shed that the login leads to; empty for the lobby and for a name that breaks its rule
+    /// @param shed the shed in the login name; empty for the lobby and for an invalid login name
     /// @param kind the channel's type or the request's name, without `@openssh.com`
-    /// @param target what is connected to, or where it listens; who connected, for one that was accepted
+    /// @param target the destination; for a listener its address; for an accepted connection its origin
     record Forward(String channel, String login, String shed, String kind, String target) {}
 
     record ForwardOpened(Origin origin, Actor actor, Forward forward) implements AuditEvent {
@@ -228,9 +232,9 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// A forward that was not made.
+    /// A forward that was refused.
     ///
-    /// @param reason why, for people
+    /// @param reason why, as text
     record ForwardRefused(Origin origin, Actor actor, Forward forward, String reason) implements AuditEvent {
         @Override
         public String name() {
@@ -245,7 +249,7 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// Written exactly once for each that was opened.
+    /// Written exactly once for each forward that was opened.
     record ForwardClosed(Origin origin, Actor actor, Forward forward, Duration duration, long bytesIn, long bytesOut)
             implements AuditEvent {
         @Override
@@ -263,15 +267,15 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// What is done from the lobby's list of sessions.
+    /// An action in the session picker.
     ///
     /// @param login the SSH user name
     /// @param session as it was listed or typed
     /// @param kind `attach`, `kill`, `rename`, `create`, `start` or `stop`
-    /// @param name the new name; empty for what gives none
+    /// @param name the new name of a rename; otherwise empty
     record Deed(String login, String shed, String session, String kind, String name) {}
 
-    /// Written when it has been carried out or has failed; for an attachment once when it begins and once
+    /// Written when an action has succeeded or failed. For `attach` it is written twice: when it begins and
     /// when it ends.
     ///
     /// @param outcome `begun`, `done`, `peer-gone` or the code of the failure
@@ -306,7 +310,8 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// Written instead of the lines that strangers and refused forwards have beyond their limit.
+    /// Written in place of the lines beyond the limit for connections without a login and for refused
+    /// forwards.
     ///
     /// @param counts how many lines, by the name of the event
     record LinesSuppressed(Map<String, Long> counts) implements AuditEvent {
@@ -326,7 +331,7 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// Written where lines are missing, because they could not be written.
+    /// Written after lines could not be written, in their place.
     ///
     /// @param since when the first of them was to be written
     record LinesLost(long count, Instant since) implements AuditEvent {

@@ -21,19 +21,20 @@ import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The file `audit.log`, readable by its owner alone. A line is in it whole or not at all: what a full disk has let
-/// through of one is taken back. When its day is over, or it has grown to its limit, it becomes `audit.DATE.log.gz`
-/// (`audit.DATE.1.log.gz` and so on, when a day has several). Used by one thread at a time.
+/// The file `audit.log`, readable by its owner only. A line is written completely or not at all: the part of
+/// a line that a full disk has accepted is truncated again. When the day ends or the file has reached its
+/// size limit, it becomes `audit.DATE.log.gz` (or `audit.DATE.1.log.gz` and so on, if a day has several). Not
+/// thread-safe.
 public final class AuditFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
     private static final Pattern ROTATED =
             Pattern.compile("audit\\.([0-9]{4}-[0-9]{2}-[0-9]{2})(\\.[0-9]{1,9})?\\.log(\\.gz)?");
 
-    /// When a file is put away, and when it is removed.
+    /// When a file is rotated and when it is removed.
     ///
-    /// @param bytes the size that a file does not exceed, but for its last line
-    /// @param days how long files are kept
+    /// @param bytes the size limit, which the last line may exceed
+    /// @param days how long rotated files are kept
     public record Limits(long bytes, int days) {
         public static final Limits DEFAULT = new Limits(100L * 1024 * 1024, 90);
     }
@@ -58,10 +59,10 @@ public final class AuditFile implements AutoCloseable {
         endLastLine();
     }
 
-    /// Opens the file in a directory that exists; what is in it stays.
+    /// Opens the file in an existing directory and appends to it.
     ///
-    /// @param clock its zone is the one of the days
-    /// @throws IOException when it cannot be written
+    /// @param clock its time zone determines when a day ends
+    /// @throws IOException if it cannot be written
     public static AuditFile open(Path directory, Limits limits, Clock clock) throws IOException {
         return new AuditFile(directory, limits, clock);
     }
@@ -70,20 +71,21 @@ public final class AuditFile implements AutoCloseable {
         return path;
     }
 
-    /// Writes one line.
+    /// Appends one line.
     ///
     /// @param line without a line break
-    /// @throws IOException when it is not in the file
+    /// @throws IOException if the line was not written
     void append(String line) throws IOException {
         rotateWhenDue();
         if (Files.notExists(path)) {
-            // Somebody has moved it away, and expects a new one.
+            // The file was moved or removed, for instance by logrotate.
             reopen();
         }
         write((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /// Opens the new file first: where that fails, the old one is written to until it succeeds.
+    /// Opens the new file before it closes the old one. If opening fails, the old file is written to until it
+    /// succeeds.
     private void reopen() throws IOException {
         var last = file;
         file = openFile();
@@ -102,7 +104,7 @@ public final class AuditFile implements AutoCloseable {
         return new RandomAccessFile(path.toFile(), "rw");
     }
 
-    /// The line that a crash of the machine has cut must not swallow the next one.
+    /// Ends a line that a crash of the machine has cut, so that the next line is not appended to it.
     private void endLastLine() throws IOException {
         if (file.length() > 0) {
             file.seek(file.length() - 1);
@@ -143,12 +145,12 @@ public final class AuditFile implements AutoCloseable {
         try {
             Files.move(path, rotated);
         } catch (IOException e) {
-            // A file that is too long is better than lines that are lost.
+            // A file that is too long is better than lost lines.
             LOG.atWarn().addKeyValue("file", path).setCause(e).log("the audit log cannot be rotated");
             return;
         }
         reopen();
-        // Compression is work for a processor of its own: virtual threads share theirs with all connections.
+        // Compression takes processor time, and virtual threads share their carriers with all connections.
         Thread.ofPlatform().name("audit-compress").daemon().start(this::tidy);
     }
 
@@ -164,7 +166,7 @@ public final class AuditFile implements AutoCloseable {
         return directory.resolve("audit." + day + (number == 0 ? "" : "." + number) + ".log" + suffix);
     }
 
-    /// Compresses the files that were put away, those too that an earlier gateway has left, and removes the old ones.
+    /// Compresses the rotated files, also those of an earlier gateway, and removes the old ones.
     private void tidy() {
         tidying.lock();
         try (var files = Files.list(directory)) {
@@ -190,7 +192,7 @@ public final class AuditFile implements AutoCloseable {
         try {
             return LocalDate.parse(date).plusDays(limits.days()).isBefore(LocalDate.now(clock));
         } catch (DateTimeException _) {
-            return false; // 2026-13-01 is nobody's day
+            return false; // // no date, such as 2026-13-01
         }
     }
 

@@ -4,18 +4,18 @@ import dev.shed.gateway.failure.ShedException;
 import java.time.Instant;
 import java.util.Optional;
 
-/// Where audit events go.
+/// Receives audit events.
 @FunctionalInterface
 public interface AuditLog {
-    /// Takes one event; never throws and never blocks for long.
+    /// Records one event. Never throws, and never blocks for long.
     void record(AuditEvent event);
 
-    /// Asked before something new is done.
+    /// Called before something new is done.
     ///
-    /// @throws ShedException `STATE_UNUSABLE` when it must not be done, because nobody could read of it
+    /// @throws ShedException `STATE_UNUSABLE` if it must not be done because it could not be recorded
     default void requireWritable() {}
 
-    /// Whether it is written.
+    /// Whether the log can be written.
     ///
     /// @param lost how many lines could not be written since the gateway was started
     /// @param outage empty while lines can be written
@@ -23,13 +23,13 @@ public interface AuditLog {
         static final State WRITTEN = new State(0, Optional.empty());
     }
 
-    /// A time without lines.
+    /// A time in which no lines could be written.
     ///
     /// @param since when the first of them was to be written
     /// @param problem why they cannot be written
     record Outage(Instant since, String problem) {}
 
-    /// How it is now.
+    /// The present state.
     default State state() {
         return State.WRITTEN;
     }

@@ -6,14 +6,14 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Counts what has begun and not ended: a gateway that stops waits until the ends of all are written, and whoever
-/// asks is told.
+/// Counts connections, channels and forwards that have begun and not ended. A gateway that stops waits until
+/// the ends of all have been written; `status` shows the counts.
 public final class CountingAuditLog implements AuditLog {
     private final AuditLog log;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
 
-    /// Guarded by the lock, as is what follows.
+    /// Guarded by the lock, as are the fields below.
     private long connections;
 
     private long channels;
@@ -23,9 +23,9 @@ public final class CountingAuditLog implements AuditLog {
     /// The ids of the connections that have logged in.
     private final Set<String> loggedIn = new HashSet<>();
 
-    /// What is open now.
+    /// How much is open now.
     ///
-    /// @param dropped how many connections were not let in, of all that there ever were
+    /// @param dropped how many connections were rejected since the gateway was started
     public record Counts(long loggedIn, long loggingIn, long dropped, long channels, long forwards) {}
 
     public CountingAuditLog(AuditLog log) {
@@ -34,7 +34,8 @@ public final class CountingAuditLog implements AuditLog {
 
     @Override
     public void record(AuditEvent event) {
-        // A start counts before its line is there, an end afterwards: who waits for the ends misses none.
+        // A start is counted before its line is written, an end afterwards, so that [#awaitEnds] returns only
+        // after the last line.
         count(() -> countStart(event));
         log.record(event);
         count(() -> countEnd(event));
@@ -73,7 +74,7 @@ public final class CountingAuditLog implements AuditLog {
         }
     }
 
-    /// How much there is.
+    /// The present counts.
     public Counts counts() {
         lock.lock();
         try {
@@ -87,9 +88,9 @@ public final class CountingAuditLog implements AuditLog {
         return connections + channels + forwards;
     }
 
-    /// Waits until everything has ended, or the time is up.
+    /// Waits until everything has ended, or the time limit is reached.
     ///
-    /// @return how much has not
+    /// @return how much has not ended
     public long awaitEnds(Duration limit) throws InterruptedException {
         lock.lock();
         try {

@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes one JSON line for each event into the [AuditFile]. Line breaks and all that makes a terminal do something
-/// are escaped, so nothing that a client sends can forge a line; no value is longer than [#LONGEST].
+/// Writes one line of JSON for each event into the [AuditFile]. Line breaks, control characters and format
+/// characters are escaped, so that nothing that a client sends can forge a line. No value is longer than
+/// [#LONGEST].
 ///
-/// Lines that cannot be written are counted. The first that can be written again stands behind one that says how many
-/// are missing.
+/// Lines that cannot be written are counted. When writing succeeds again, the first line states how many are
+/// missing.
 public final class JsonAuditLog implements AuditLog, AutoCloseable {
-    /// Characters of one value; what is longer is cut, and ends in `…`.
+    /// Limit on one value, in characters. A longer value is cut and ends in `…`.
     static final int LONGEST = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(JsonAuditLog.class);
@@ -38,10 +39,10 @@ public final class JsonAuditLog implements AuditLog, AutoCloseable {
     private Instant lostSince = Instant.EPOCH;
     private Instant quietUntil = Instant.EPOCH;
 
-    /// Why the last line is not in the file; null when it is.
+    /// Why the last line could not be written; null if it was.
     private volatile @Nullable IOException problem;
 
-    /// @param refuseWhenFull whether nothing new may happen while no line can be written
+    /// @param refuseWhenFull whether new requests are refused while no line can be written
     public JsonAuditLog(AuditFile file, boolean refuseWhenFull, Clock clock) {
         this.file = file;
         this.refuseWhenFull = refuseWhenFull;
@@ -50,7 +51,7 @@ public final class JsonAuditLog implements AuditLog, AutoCloseable {
 
     /// Opens the log in the state directory.
     ///
-    /// @throws ShedException `STATE_UNUSABLE` when it cannot be written
+    /// @throws ShedException `STATE_UNUSABLE` if it cannot be written
     public static JsonAuditLog open(Path state, boolean refuseWhenFull, Clock clock) {
         try {
             return new JsonAuditLog(AuditFile.open(state, AuditFile.Limits.DEFAULT, clock), refuseWhenFull, clock);
@@ -85,7 +86,8 @@ public final class JsonAuditLog implements AuditLog, AutoCloseable {
         }
     }
 
-    /// Tries whether there is room again: nothing else may have happened since.
+    /// Returns the present state. It tries to write first, since there may be room again without an event
+    /// having been recorded.
     @Override
     public synchronized State state() {
         try {

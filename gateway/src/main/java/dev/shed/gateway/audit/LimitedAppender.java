@@ -14,22 +14,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the diagnostic log from filling the disk: of lines of one kind so many go through at once, and so many more
-/// each second. The rest is counted, and the count stands before the next line of that kind. Whoever may make a gateway
-/// write a line may do so a hundred thousand times a second.
+/// Keeps the diagnostic log from filling the disk. Of each kind of line a burst is logged, and then a limited
+/// number a second. The others are counted, and the count is logged before the next line of that kind. A
+/// client can cause a hundred thousand lines a second.
 public final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
         implements AppenderAttachable<ILoggingEvent> {
     private static final int BURST = 100;
     private static final int PER_SECOND = 1;
 
-    /// More kinds than the gateway and its libraries have.
+    /// How many kinds are remembered: more than the gateway and its libraries have.
     private static final int MOST_KINDS = 1000;
 
     private final AppenderAttachableImpl<ILoggingEvent> next = new AppenderAttachableImpl<>();
     private final Map<Kind, Count> counts = new LinkedHashMap<>();
     private final Clock clock;
 
-    /// For logback, which makes it by what the configuration says.
+    /// Used by logback, which creates the appender from its configuration.
     public LimitedAppender() {
         this(Clock.systemUTC());
     }
@@ -38,6 +38,8 @@ public final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEv
         this.clock = clock;
     }
 
+    /// Lines of one kind have the same logger and the same message.
+    ///
     /// @param message without its arguments
     private record Kind(String logger, String message) {}
 
@@ -61,7 +63,7 @@ public final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEv
         }
     }
 
-    /// How many lines of its kind were left out before it; -1 when it is left out, too.
+    /// How many lines of this kind were left out before this one; -1 if this one is left out, too.
     private synchronized long suppressedBefore(ILoggingEvent event) {
         var kind = new Kind(event.getLoggerName(), String.valueOf(event.getMessage()));
         var count = counts.computeIfAbsent(kind, _ -> new Count(clock));
@@ -77,7 +79,7 @@ public final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEv
         return suppressed;
     }
 
-    /// How many kinds are remembered.
+    /// The number of kinds that are remembered.
     synchronized int kinds() {
         return counts.size();
     }

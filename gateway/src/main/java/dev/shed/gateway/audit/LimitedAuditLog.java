@@ -9,18 +9,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/// Keeps strangers, and keys that ask for what they do not get, from filling the disk: what they cause has so many
-/// lines a second, and what is beyond that is counted. Whatever happens to somebody who is logged in is written.
+/// Keeps clients from filling the disk. The lines of connections that have not logged in, and of refused
+/// forwards, are limited to a number a second; the others are counted. All other lines of connections that
+/// have logged in are written.
 ///
-/// The lines of a connection are written all or none, so that each beginning has its end: one that began beyond the
-/// limit gets its first line late if it logs in after all.
+/// Of a connection all lines are written or none, so that each start has an end. If a connection beyond the
+/// limit logs in after all, its first line is written late.
 public final class LimitedAuditLog implements AuditLog, AutoCloseable {
-    /// Connections that may leave lines at once, and so many more each second. Far more than people cause.
+    /// The burst: far more than people cause.
     private static final int BURST = 100;
 
     private static final int PER_SECOND = 20;
 
-    /// How long is counted before the count is written.
+    /// How long lines are counted before the count is written.
     private static final Duration COUNTING = Duration.ofSeconds(10);
 
     private final AuditLog log;
@@ -28,7 +29,7 @@ public final class LimitedAuditLog implements AuditLog, AutoCloseable {
     private final RateLimit strangers;
     private final RateLimit refusals;
 
-    /// The beginnings that have not been written, by connection.
+    /// The first lines that have not been written, by connection.
     private final Map<String, AuditEvent> unwritten = new HashMap<>();
 
     private final Map<String, Long> suppressed = new TreeMap<>();
@@ -37,7 +38,7 @@ public final class LimitedAuditLog implements AuditLog, AutoCloseable {
         this(log, clock, CompletableFuture.delayedExecutor(COUNTING.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    /// @param afterCounting runs what it is given once there was time to count
+    /// @param afterCounting runs a task after [#COUNTING]
     LimitedAuditLog(AuditLog log, Clock clock, Executor afterCounting) {
         this.log = log;
         this.afterCounting = afterCounting;
@@ -98,7 +99,7 @@ public final class LimitedAuditLog implements AuditLog, AutoCloseable {
         suppressed.merge(event.name(), 1L, Long::sum);
     }
 
-    /// Writes what was counted.
+    /// Writes the counts.
     private synchronized void flush() {
         if (!suppressed.isEmpty()) {
             log.record(new AuditEvent.LinesSuppressed(new TreeMap<>(suppressed)));
@@ -116,7 +117,7 @@ public final class LimitedAuditLog implements AuditLog, AutoCloseable {
         return log.state();
     }
 
-    /// Writes what was counted; the log stays open.
+    /// Writes the counts; the log stays open.
     @Override
     public void close() {
         flush();

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/// So many at once, and so many more each second (a token bucket). Used by one thread at a time.
+/// A rate limit (token bucket): a burst, and then so many a second. Not thread-safe.
 public final class RateLimit {
     private final int burst;
     private final int perSecond;
@@ -12,7 +12,7 @@ public final class RateLimit {
     private double left;
     private Instant asOf;
 
-    /// @param burst how many at once
+    /// @param burst the size of the bucket, which is full at first
     public RateLimit(int burst, int perSecond, Clock clock) {
         this.burst = burst;
         this.perSecond = perSecond;
@@ -21,10 +21,10 @@ public final class RateLimit {
         this.asOf = clock.instant();
     }
 
-    /// Takes one; false when there is none left.
+    /// Takes one token; false if there is none.
     public boolean take() {
         var now = clock.instant();
-        // A clock that is set back gives nothing.
+        // A clock that is set back adds no tokens.
         double seconds = Math.max(0, Duration.between(asOf, now).toNanos() / 1e9);
         left = Math.min(burst, left + seconds * perSecond);
         asOf = now;

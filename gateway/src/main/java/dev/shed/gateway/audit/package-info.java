@@ -1,4 +1,4 @@
-/// The audit log: one JSON line for each thing that somebody did.
+/// The audit log: one line of JSON for each event.
 @NullMarked
 package dev.shed.gateway.audit;
 
