@@ -3,12 +3,12 @@ package dev.shed.gateway.recording;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.WindowSize;
 
-/// What is written into a recording.
+/// An entry of a recording.
 sealed interface Entry {
-    /// How many bytes it takes while it waits.
+    /// The memory that the entry takes in the queue, in bytes.
     int size();
 
-    /// What a client was shown.
+    /// Output that was sent to a client.
     record Output(ByteString bytes) implements Entry {
         @Override
         public int size() {
@@ -23,7 +23,7 @@ sealed interface Entry {
         }
     }
 
-    /// Something that happened, in words.
+    /// A marker with a text.
     record Mark(String text) implements Entry {
         @Override
         public int size() {
@@ -31,7 +31,7 @@ sealed interface Entry {
         }
     }
 
-    /// Nobody is attached any more: the file need not stay open.
+    /// No client is attached any more, so the file can be closed.
     record Idle() implements Entry {
         @Override
         public int size() {
@@ -39,6 +39,6 @@ sealed interface Entry {
         }
     }
 
-    /// Of the objects around the bytes.
+    /// The size of the objects around the bytes of an entry.
     int OVERHEAD = 100;
 }

@@ -1,46 +1,48 @@
 package dev.shed.gateway.recording;
 
-/// Finds out whether somebody types. A terminal answers tmux's questions, and tells of the mouse and the focus, on the
-/// same way: what is no such answer was typed. Answers come in pieces, and together with what is typed. Used by one
-/// thread at a time.
+/// Detects key presses in the bytes that a terminal sends. A terminal also answers tmux's queries, and
+/// reports mouse and focus events; everything else was typed. Reports may be split, and may arrive together
+/// with keys. Not thread-safe.
 final class KeyPresses {
     private static final int ESCAPE = 0x1b;
     private static final int BELL = 0x07;
     private static final int BLANK = 0x20;
 
-    /// Of `ESC [ M` the button, the column and the row.
+    /// After `ESC [ M` follow the button, the column and the row.
     private static final int MOUSE_BYTES = 3;
 
-    /// No answer is longer. Who types the beginning of one does not get by unseen.
+    /// Limit on a report, in bytes. Longer ones count as key presses, so that nobody can hide keys behind the
+    /// beginning of a report.
     private static final int LONGEST = 4096;
 
     private State state = State.NONE;
 
-    /// How many bytes of the answer there have been, or how many are still to come.
+    /// How many bytes of the report have been read; in a mouse report, how many are still to come.
     private int count;
 
-    /// Where in an answer the next byte is.
+    /// The position in a report.
     private enum State {
         NONE,
         ESCAPE,
-        /// Behind `ESC [`.
+        /// After `ESC [`.
         BRACKET,
-        /// Behind `ESC [ ?`, `ESC [ >` or `ESC [ <`: until a letter.
+        /// After `ESC [ ?`, `ESC [ >` or `ESC [ <`, until a letter.
         NUMBERS,
-        /// Behind `ESC [ M`.
+        /// After `ESC [ M`.
         MOUSE,
-        /// Behind `ESC P` or `ESC ]`: until `ESC \`, or a bell.
+        /// After `ESC P` or `ESC ]`, until `ESC \` or BEL.
         STRING,
         STRING_ESCAPE
     }
 
-    /// Whether keys are among these bytes.
+    /// Whether these bytes contain a key press.
     boolean in(byte[] source, int offset, int length) {
         boolean typed = false;
         for (int i = offset; i < offset + length; i++) {
             typed |= isKey(source[i] & 0xff);
         }
-        // An Escape alone is a key; the rest of an answer comes with it, or within what a key press takes.
+        // An Escape at the end is the Escape key: a terminal sends a report in one piece, or continues it at
+        // once.
         boolean alone = state == State.ESCAPE;
         if (alone) {
             state = State.NONE;
@@ -81,7 +83,7 @@ final class KeyPresses {
             case 'M' -> State.MOUSE;
             default -> State.NONE;
         };
-        // `ESC [ I` and `ESC [ O` are the focus.
+        // `ESC [ I` and `ESC [ O` report the focus.
         return state == State.NONE && next != 'I' && next != 'O';
     }
 
@@ -98,7 +100,7 @@ final class KeyPresses {
         return false;
     }
 
-    /// What has a line break in it, or whatever else Control makes, is no answer.
+    /// A report contains no line break or other control character.
     private boolean inString(int next) {
         if (next == BELL || (state == State.STRING_ESCAPE && next == '\\')) {
             state = State.NONE;

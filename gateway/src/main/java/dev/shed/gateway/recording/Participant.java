@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// A client that is attached to a session, until it is closed. Where nothing is recorded it does nothing.
+/// A client that is attached to a session, until it is closed. If the session is not recorded, this does
+/// nothing.
 public final class Participant implements AutoCloseable {
     private static final Duration BETWEEN_MARKS = Duration.ofMinutes(1);
 
@@ -14,7 +15,7 @@ public final class Participant implements AutoCloseable {
     private final String who;
     private volatile WindowSize size;
 
-    /// By [System#nanoTime].
+    /// When key presses were marked last, by [System#nanoTime].
     private final AtomicLong marked = new AtomicLong(System.nanoTime() - BETWEEN_MARKS.toNanos());
 
     Participant(@Nullable Recording recording, String who, WindowSize size) {
@@ -35,7 +36,7 @@ public final class Participant implements AutoCloseable {
         return recording != null;
     }
 
-    /// The process, with an ear on what it shows and gets.
+    /// Wraps a process so that its output, its input and its window size reach the recording.
     public ContainerProcess around(ContainerProcess process) {
         return recording == null ? process : new RecordedProcess(process, this);
     }
@@ -46,7 +47,7 @@ public final class Participant implements AutoCloseable {
         }
     }
 
-    /// Keys were pressed: that is told once a minute, and never which.
+    /// Marks that keys were pressed: at most once a minute, and never which keys.
     void typed() {
         long now = System.nanoTime();
         long last = marked.get();

@@ -8,17 +8,17 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// Shows a recording on a terminal in its own time. Its escape sequences reach that terminal, as they reached the
-/// client's: that is what playing is.
+/// Plays a recording on a terminal at its original speed. The terminal receives the recorded escape
+/// sequences, as the client's did.
 final class Player {
-    /// Back to what a shell expects: the primary screen, a cursor, no reports of mouse, focus and pasting.
+    /// Restores what a shell expects: primary screen, visible cursor, no mouse, focus or paste reports.
     static final String RESET = "\033[?1049l\033[?1000;1002;1003;1004;1006;2004l\033[?1l\033>\033[?25h\033[m\r\n";
 
     private final OutputStream out;
     private final RecordingReader.Pace pace;
     private final Pause pause;
 
-    /// Waits.
+    /// Waits for a time.
     interface Pause {
         void sleep(Duration time) throws InterruptedException;
     }

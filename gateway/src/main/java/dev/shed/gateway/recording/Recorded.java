@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// What a recording says of itself.
+/// The description of a recording.
 ///
-/// @param name the file's, without its suffix
-/// @param who the people who were attached, in order
+/// @param name the file's name without its suffix
+/// @param who the clients that were attached, in order
 public record Recorded(
         String name, String shed, String session, Instant began, Duration length, long bytes, List<String> who) {
-    /// Keeps a copy.
+    /// Copies the list.
     public Recorded {
         who = List.copyOf(who);
     }

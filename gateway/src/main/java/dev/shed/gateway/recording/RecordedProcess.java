@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/// A process whose client is recorded: passes everything on, and tells the recording of it.
+/// A process whose client is recorded. It passes all calls on to the process and reports output, input and
+/// sizes to the recording.
 ///
-/// @param process what it is around
+/// @param process the process to wrap
 record RecordedProcess(ContainerProcess process, Participant client) implements ContainerProcess {
     @Override
     public OutputStream stdin() {

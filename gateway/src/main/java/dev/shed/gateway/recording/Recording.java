@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The recording of one session: what the first of its clients is shown, and who is there. When that client leaves, the
-/// next one's view goes on.
+/// The recording of one session: the output that its first client receives, and which clients are attached.
+/// When the first client detaches, the output of the next one is recorded.
 final class Recording {
     private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
     private static final long NANOS_PER_MICRO = 1000;
@@ -23,7 +23,7 @@ final class Recording {
     private final long began = System.nanoTime();
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// In the order of their coming. Guarded by the lock, as is what follows.
+    /// In the order in which they attached. Guarded by the lock, as are the fields below.
     private final Deque<Participant> participants = new ArrayDeque<>();
 
     private long left;
@@ -116,7 +116,7 @@ final class Recording {
         }
     }
 
-    /// Hands an entry over, with the time that it is now; the lock is held, so that times never go back.
+    /// Queues an entry with the present time. Called with the lock held, so that times never decrease.
     private void write(Entry entry) {
         if (left > 0) {
             var gap = new Entry.Mark(left + " bytes are missing here: the disk was too slow");
@@ -136,7 +136,7 @@ final class Recording {
         return over || queue.offer(share, entry.size(), () -> take(micros, entry));
     }
 
-    /// On the thread that writes.
+    /// Writes an entry to the file; runs on the writing thread.
     private void take(long micros, Entry entry) {
         try {
             file.write(micros, entry);

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Recordings that could not begin, or ended early. Others ask for them while they are counted.
+/// Counts recordings that could not begin or ended early. Thread-safe.
 final class RecordingFailures {
     private final AtomicLong count = new AtomicLong();
 
@@ -14,11 +14,11 @@ final class RecordingFailures {
 
     void failed(IOException why) {
         count.incrementAndGet();
-        // Without the file's name, which is that of a shed.
+        // Without the file's name, which contains the name of a shed.
         problem = FileProblem.words(why);
     }
 
-    /// Another one was written, so whatever was in the way is gone.
+    /// Another recording was written, so the problem is solved.
     void worked() {
         if (problem != null) {
             problem = null;

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A file in asciinema's format asciicast v2: a header, and a line for each event. Readable by its owner alone. Used by
-/// one thread at a time.
+/// A file in asciinema's format asciicast v2: a header, and a line for each event. Readable by its owner
+/// only. Not thread-safe.
 final class RecordingFile {
     private static final JsonMapper JSON = new JsonMapper();
     private static final long MICROS = 1_000_000;
@@ -35,7 +35,7 @@ final class RecordingFile {
             .onMalformedInput(CodingErrorAction.REPLACE)
             .onUnmappableCharacter(CodingErrorAction.REPLACE);
 
-    /// A character may have begun in what came before.
+    /// The incomplete UTF-8 character at the end of the last output.
     private ByteBuffer undecoded = ByteBuffer.allocate(0);
 
     private @Nullable SeekableByteChannel channel;
@@ -47,8 +47,9 @@ final class RecordingFile {
         this.maxSize = maxSize;
     }
 
-    /// Makes a file that is not there yet.
+    /// Creates a new file.
     ///
+    /// @param maxSize the limit on its size, in bytes
     /// @param title the session's address
     static RecordingFile create(Path path, long maxSize, String title, WindowSize size, Instant now)
             throws IOException {
@@ -65,7 +66,7 @@ final class RecordingFile {
         return file;
     }
 
-    /// Without a header it is no recording.
+    /// Writes the header. If that fails, the file is removed, since it would not be a recording.
     private void begin(String header) throws IOException {
         try {
             append(header);
@@ -80,12 +81,12 @@ final class RecordingFile {
         return path;
     }
 
-    /// Whether nothing more is written into it: it has its size, or could not be written.
+    /// Whether nothing more will be written: the file has reached its size limit, or writing failed.
     boolean isOver() {
         return over;
     }
 
-    /// @param micros since the header's timestamp
+    /// @param micros microseconds since the header's timestamp
     void write(long micros, Entry entry) throws IOException {
         if (over) {
             return;
@@ -102,7 +103,7 @@ final class RecordingFile {
         }
     }
 
-    /// After a failure: what is in the file stays.
+    /// Ends the recording after a failure, and keeps the file.
     void end() throws IOException {
         over = true;
         close();
@@ -111,7 +112,7 @@ final class RecordingFile {
     private String decode(byte[] more) {
         var bytes = ByteBuffer.allocate(undecoded.remaining() + more.length);
         bytes.put(undecoded).put(more).flip();
-        // A byte is one character at most.
+        // Each byte decodes to one character at most.
         var characters = CharBuffer.allocate(bytes.remaining() + 1);
         decoder.reset();
         decoder.decode(bytes, characters, false);
@@ -134,7 +135,7 @@ final class RecordingFile {
         }
     }
 
-    /// A line is in the file whole or not at all.
+    /// Appends a line completely or not at all.
     private void append(String line) throws IOException {
         var bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
         var to = open();

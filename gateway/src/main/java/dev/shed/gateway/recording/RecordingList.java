@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The files of a directory, and what they say of themselves.
+/// Lists the recordings of a directory and reads their descriptions.
 final class RecordingList {
     static final String SUFFIX = ".cast";
 
@@ -25,7 +25,7 @@ final class RecordingList {
 
     private RecordingList() {}
 
-    /// The paths of the recordings in a directory, by name; none when it is not there.
+    /// The paths of the recordings in a directory, by name; none if the directory does not exist.
     static List<Path> files(Path directory) throws IOException {
         try (var files = Files.list(directory)) {
             return files.filter(path -> path.getFileName().toString().endsWith(SUFFIX))
@@ -37,7 +37,7 @@ final class RecordingList {
         }
     }
 
-    /// Reads a whole file.
+    /// Reads the description from a file, which takes reading all of it.
     static Recorded read(Path file) throws IOException {
         try (var lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             var header = header(lines);
@@ -67,7 +67,7 @@ final class RecordingList {
         return header;
     }
 
-    /// An event's time, kind and data; a line that a crash has cut is none.
+    /// Parses an event: time, kind and data. A line that a crash has cut is skipped.
     static JsonNode event(String line) throws IOException {
         return JSON.readTree(line);
     }
@@ -76,7 +76,7 @@ final class RecordingList {
         private final Set<String> who = new TreeSet<>();
         private String last = "";
 
-        /// Only marks are worth parsing.
+        /// Only markers are parsed.
         void take(String line) throws IOException {
             if (!line.endsWith("]")) {
                 return;

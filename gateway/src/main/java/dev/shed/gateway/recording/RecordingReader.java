@@ -16,31 +16,31 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/// The recordings of a directory: what there is, and what they show.
+/// Lists and plays the recordings of a directory.
 ///
-/// @param directory need not be there
+/// @param directory may be missing
 public record RecordingReader(Path directory) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9+._-]{1,200}");
 
     /// How a recording is played.
     ///
     /// @param speed 2 is twice as fast
-    /// @param idleLimit the longest time, of the recording, in which nothing is shown
+    /// @param idleLimit the longest pause, in the recording's time
     public record Pace(double speed, Duration idleLimit) {
-        /// As it was, but for pauses.
+        /// The default: original speed, with pauses of at most two seconds.
         public static final Pace USUAL = new Pace(1, Duration.ofSeconds(2));
     }
 
-    /// The shed of the recording of that name; empty when there can be none of that name.
+    /// The shed of a recording; empty if `name` is not a name of a recording.
     public static Optional<String> shed(String name) {
         int plus = name.indexOf('+');
         return NAME.matcher(name).matches() && plus > 0 ? Optional.of(name.substring(0, plus)) : Optional.empty();
     }
 
-    /// The recordings by name. Each is read whole.
+    /// The recordings by name. Each file is read completely.
     ///
-    /// @param ofShed which sheds' recordings, by name
-    /// @param unreadable is told what cannot be read, and why
+    /// @param ofShed selects the sheds, by name
+    /// @param unreadable receives a message for each file that cannot be read
     public List<Recorded> list(Predicate<String> ofShed, Consumer<String> unreadable) throws IOException {
         var all = new ArrayList<Recorded>();
         for (var file : RecordingList.files(directory)) {
@@ -56,18 +56,18 @@ public record RecordingReader(Path directory) {
         return List.copyOf(all);
     }
 
-    /// Shows a recording on a terminal in its own time.
+    /// Plays a recording on a terminal.
     ///
-    /// @throws NoSuchFileException when there is none of that name
+    /// @throws NoSuchFileException if there is no recording of that name
     public void play(String name, Pace pace, OutputStream out) throws IOException, InterruptedException {
         try (var lines = Files.newBufferedReader(file(name), StandardCharsets.UTF_8)) {
             new Player(out, pace, Thread::sleep).play(lines);
         }
     }
 
-    /// Writes a recording's file: that is asciinema's format already.
+    /// Copies a recording's file, which is in asciinema's format.
     ///
-    /// @throws NoSuchFileException when there is none of that name
+    /// @throws NoSuchFileException if there is no recording of that name
     public void export(String name, OutputStream out) throws IOException {
         Files.copy(file(name), out);
         out.flush();

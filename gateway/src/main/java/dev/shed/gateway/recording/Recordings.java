@@ -30,12 +30,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The recordings of the sessions that are recorded. One file is for all clients of a session; it goes on when somebody
-/// comes back, for as long as this gateway runs.
+/// Records sessions. All clients of a session share one file. It is continued when a client attaches again,
+/// until the gateway stops.
 public final class Recordings implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Recordings.class);
 
-    /// Sessions whose file goes on when somebody comes back.
+    /// How many sessions without a client are remembered to continue their files.
     private static final int MAX_REMEMBERED = 500;
 
     private static final Set<PosixFilePermission> OF_OTHERS =
@@ -44,20 +44,20 @@ public final class Recordings implements AutoCloseable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    /// What is recorded, where, and how much of it is kept.
+    /// The settings of recordings.
     ///
     /// @param sheds globs (`*`, `?`) of the sheds whose sessions are recorded; none by default
-    /// @param maxSize of one file, after which it gets no more
-    /// @param maxTotal of all files, beyond which the oldest ones are removed
+    /// @param maxSize limit on one file in bytes, after which recording stops
+    /// @param maxTotal limit on all files in bytes, beyond which the oldest ones are removed
     /// @param keep how long a file is kept
-    /// @param refuseWhenFull whether nobody may attach to a session that cannot be recorded
+    /// @param refuseWhenFull whether a login is refused if its session cannot be recorded
     public record Settings(
             List<String> sheds, Path directory, long maxSize, long maxTotal, Duration keep, boolean refuseWhenFull) {}
 
-    /// What was to be recorded and is not.
+    /// Sessions that could not be recorded.
     ///
-    /// @param count of how many sessions, so far
-    /// @param problem why, of the last one; empty when another one has been written since
+    /// @param count how many, since the gateway was started
+    /// @param problem why the last one failed; empty if another one has been written since
     public record Failures(long count, Optional<String> problem) {}
 
     private record Key(String container, String session) {}
@@ -92,9 +92,9 @@ public final class Recordings implements AutoCloseable {
 
     /// A client attaches to a session.
     ///
-    /// @param container the container's id: another one of the same name has other sessions
-    /// @param who for the marks
-    /// @throws ShedException `STATE_UNUSABLE` where it cannot be recorded and must be
+    /// @param container the container's id, since another container of the same name has other sessions
+    /// @param who the client, for the markers
+    /// @throws ShedException `STATE_UNUSABLE` if the session cannot be recorded and must be
     public Participant join(ToShed address, String container, String who, WindowSize size) {
         if (!covers(address)) {
             return new Participant(null, who, size);
@@ -166,7 +166,7 @@ public final class Recordings implements AutoCloseable {
                 return RecordingFile.create(
                         settings.directory().resolve(name(title, now, number)), settings.maxSize(), title, size, now);
             } catch (FileAlreadyExistsException e) {
-                // Two in one second.
+                // More than one in the same second.
                 if (number == MAX_REMEMBERED) {
                     throw e;
                 }
@@ -174,7 +174,7 @@ public final class Recordings implements AutoCloseable {
         }
     }
 
-    /// By the rules of names there is nothing in them that a path knows.
+    /// The name of a file. Names of sheds and sessions contain no character with a meaning in a path.
     private static String name(String title, Instant now, int number) {
         return title + "." + TIME.format(now) + (number == 0 ? "" : "." + number) + RecordingList.SUFFIX;
     }
@@ -191,7 +191,7 @@ public final class Recordings implements AutoCloseable {
         requireOwn(directory);
     }
 
-    /// Who may write a directory can take files away, or put others in their place.
+    /// Refuses a directory that others can write: they could remove or replace files.
     private static void requireOwn(Path directory) throws IOException {
         int owner = (Integer) Files.getAttribute(directory, "unix:uid");
         boolean own = owner == 0 || owner == new UnixSystem().getUid();
@@ -203,12 +203,12 @@ public final class Recordings implements AutoCloseable {
         }
     }
 
-    /// What has gone wrong.
+    /// The failures so far.
     public Failures failures() {
         return failures.now();
     }
 
-    /// Waits until everything so far is in the files.
+    /// Waits until all entries so far have been written.
     void flush() throws InterruptedException {
         queue.flush();
     }

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// `shed-gateway recordings`, for who can read the state directory.
+/// `shed-gateway recordings`, for users who can read the state directory.
 public final class RecordingsProgram {
     private static final String SYNOPSIS = """
             shed-gateway recordings list [--json]
@@ -32,7 +32,7 @@ public final class RecordingsProgram {
     private final RecordingReader recordings;
     private final PrintStream out;
 
-    /// @param out takes the answer, a recording's bytes among it
+    /// @param out receives the output, which for `export` is a recording's bytes
     public RecordingsProgram(Path directory, PrintStream out) {
         this.recordings = new RecordingReader(directory);
         this.out = out;
@@ -40,8 +40,8 @@ public final class RecordingsProgram {
 
     /// Runs one command.
     ///
-    /// @throws ShedException `USAGE` when the words are none
-    /// @throws IOException when a file cannot be read or written
+    /// @throws ShedException `USAGE` if the arguments are invalid
+    /// @throws IOException if a file cannot be read or written
     public void run(List<String> words) throws IOException, InterruptedException {
         switch (words.isEmpty() ? "" : words.getFirst()) {
             case "list" -> list(words.subList(1, words.size()));
@@ -107,7 +107,7 @@ public final class RecordingsProgram {
             }
         }
         var name = named(words);
-        // Ctrl-C ends the virtual machine, and the terminal is to be left as it was.
+        // Ctrl-C ends the virtual machine, and the terminal must be reset before.
         var reset = new Thread(() -> out.print(Player.RESET), "reset");
         Runtime.getRuntime().addShutdownHook(reset);
         recordings.play(name, new RecordingReader.Pace(speed, idle), out);

@@ -17,24 +17,25 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Removes what is too old, and then, until the rest is small enough, the oldest file of the shed that has the most:
-/// one that floods its terminal loses its own recordings, and not those of others.
+/// Removes files that are too old. While the rest takes too much space, it then removes the oldest file of
+/// the shed with the most bytes. A shed that floods its terminal so loses its own recordings, not those of
+/// others.
 ///
-/// @param settings how old, and how small
+/// @param settings the limits on age and size
 record Retention(Recordings.Settings settings, Clock clock) {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
-    /// What a small file takes on a disk.
+    /// The space that a small file takes on a disk, in bytes.
     private static final long BLOCK = 4096;
 
     private record Kept(Path path, Instant written, long size) {
-        /// By the rules of names there is one `+` in front of the session's.
+        /// The shed's name ends at the first `+`, which names cannot contain.
         String shed() {
             return path.getFileName().toString().split("\\+", 2)[0];
         }
     }
 
-    /// The files of a shed.
+    /// The files of one shed.
     private static final class Holding {
         private final Deque<Kept> oldestFirst = new ArrayDeque<>();
         private long size;
@@ -44,7 +45,7 @@ record Retention(Recordings.Settings settings, Clock clock) {
         }
     }
 
-    /// @param inUse what is being written to, and stays
+    /// @param inUse the files that are being written, which are kept
     void apply(Collection<Path> inUse) {
         try {
             var holdings = new HashMap<String, Holding>();
@@ -80,7 +81,7 @@ record Retention(Recordings.Settings settings, Clock clock) {
                 .max(Comparator.comparingLong(holding -> holding.size));
     }
 
-    /// What is not too old, the oldest first.
+    /// The files that are not too old, oldest first; removes the others.
     private List<Kept> withoutOld(Collection<Path> inUse) throws IOException {
         var oldest = clock.instant().minus(settings.keep());
         var files = new ArrayList<Kept>();

@@ -8,16 +8,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What waits to be written, of all recordings, and the one thread that writes it. No session ever waits for a disk:
-/// what finds no room here is left out.
+/// The queue of entries of all recordings, and the one thread that writes them. A session never waits for the
+/// disk: an entry that does not fit is dropped.
 final class WriteQueue implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WriteQueue.class);
 
-    /// A second of output at the rate that a disk is slow for, of everybody together.
+    /// Limit on all queued entries in bytes: about a second of everybody's output at a rate that is too high
+    /// for a slow disk.
     private static final long MAX_BYTES = 16L * 1024 * 1024;
 
-    /// Of one recording there is always room for that much: a session that floods its terminal, or a tmux that is none,
-    /// takes no room from the recordings of others. Half a second of what a person's terminal shows.
+    /// How many bytes each recording may queue in any case. A session that floods its terminal thus takes no
+    /// room from others. A user's terminal shows about this much in half a second.
     static final long GUARANTEED = 64 * 1024;
 
     private static final Duration LAST_WRITES = Duration.ofSeconds(3);
@@ -27,31 +28,31 @@ final class WriteQueue implements AutoCloseable {
     private final long maxBytes;
     private final Duration interval;
 
-    // Of the platform's own: writing is work, and a disk may make it wait.
+    // A platform thread: writing takes processor time, and a disk may block it.
     private final Thread thread =
             Thread.ofPlatform().name("recordings").daemon().unstarted(this::write);
 
     private Runnable regularly = () -> {};
 
-    /// How much of one recording waits.
+    /// The bytes that one recording has queued.
     static final class Share {
         private final AtomicLong bytes = new AtomicLong();
     }
 
-    /// Something to do with a file.
+    /// A task that works on a file.
     private record Item(Runnable task, int size, Share share) {}
 
     WriteQueue() {
         this(MAX_BYTES, Duration.ofHours(1));
     }
 
-    /// @param interval how often [#start]'s task is run, beside what is queued
+    /// @param interval how often the task of [#start] runs
     WriteQueue(long maxBytes, Duration interval) {
         this.maxBytes = maxBytes;
         this.interval = interval;
     }
 
-    /// Begins to write.
+    /// Starts the writing thread.
     ///
     /// @param task run at once, and again after each interval
     void start(Runnable task) {
@@ -59,9 +60,9 @@ final class WriteQueue implements AutoCloseable {
         thread.start();
     }
 
-    /// Never waits.
+    /// Queues a task of a recording. Never blocks.
     ///
-    /// @return whether there was room
+    /// @return false if there is no room
     boolean offer(Share share, int size, Runnable task) {
         long own = share.bytes.addAndGet(size);
         long all = bytes.addAndGet(size);
@@ -73,7 +74,7 @@ final class WriteQueue implements AutoCloseable {
         return items.add(new Item(task, size, share));
     }
 
-    /// For what is no part of a recording.
+    /// Queues a task that is not an entry of a recording.
     void add(Runnable task) {
         items.add(new Item(task, 0, new Share()));
     }
@@ -110,7 +111,7 @@ final class WriteQueue implements AutoCloseable {
         }
     }
 
-    /// Writes what waits, if that does not take too long.
+    /// Writes the queued entries, for a limited time.
     @Override
     public void close() {
         items.add(new Item(() -> {}, -1, new Share()));
@@ -123,7 +124,7 @@ final class WriteQueue implements AutoCloseable {
         }
     }
 
-    /// Waits until all that waits now has been written.
+    /// Waits until all entries queued so far have been written.
     void flush() throws InterruptedException {
         var done = new CountDownLatch(1);
         add(done::countDown);

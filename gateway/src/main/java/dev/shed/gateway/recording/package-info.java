@@ -1,4 +1,4 @@
-/// Recordings of sessions, as clients have seen them: making them, and `shed-gateway recordings`.
+/// Recordings of sessions as their clients see them, and `shed-gateway recordings`.
 @NullMarked
 package dev.shed.gateway.recording;
 
