@@ -29,7 +29,7 @@ public final class Pace {
     /// `Thread.yield` alone is not enough. If as many threads as there are carriers yield, they are resumed
     /// before any thread that a platform thread (an I/O thread, a timer) has unblocked. So a thread that has
     /// run for a while sleeps.
-    @SuppressWarnings("ThreadPriorityCheck") // not for correctness: the carrier is given to who waits for it
+    @SuppressWarnings("ThreadPriorityCheck") // lets other threads use the carrier; nothing depends on it
     public void giveWay() {
         if (System.nanoTime() - begun < SLICE) {
             Thread.yield();

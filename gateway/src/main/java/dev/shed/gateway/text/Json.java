@@ -10,7 +10,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/// Values as one line of JSON. The component names of the records are the spec's field names, in its order.
+/// Writes values as one line of JSON. The names of the record components are the field names of docs/spec.md,
+/// in its order.
 public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -18,12 +19,12 @@ public final class Json {
 
     private Json() {}
 
-    /// What a failure looks like.
+    /// A failure in JSON.
     record ErrorAnswer(Detail error) {
         record Detail(String code, String message, String hint) {}
     }
 
-    /// A failure as the answer to `--json`.
+    /// A failure as the answer to a command with `--json`.
     ///
     /// @param client as in [FailureText#hint]
     public static ErrorAnswer error(Failure failure, Optional<String> client) {
@@ -40,7 +41,7 @@ public final class Json {
         }
     }
 
-    /// A part of a string, as it stands between the quotes.
+    /// Escapes a part of a string, without quotes.
     public static String inString(String part) {
         var quoted = line(part);
         return quoted.substring(1, quoted.length() - "\"\n".length());

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/// How much of something, as people write it.
+/// Parses and prints quantities of processors and bytes.
 public final class Quantities {
     private static final Pattern CPUS = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,9})?");
 
@@ -16,22 +16,22 @@ public final class Quantities {
 
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg]?)(i?b)?", Pattern.CASE_INSENSITIVE);
 
-    /// With less the engine starts nothing.
+    /// The least memory in bytes that the engine accepts.
     private static final long LEAST_MEMORY = 6L << 20;
 
     private Quantities() {}
 
-    /// Processors in billionths: `2`, `0.5`.
+    /// Parses a number of processors (`2`, `0.5`), in billionths.
     public static OptionalLong nanoCpus(Optional<String> text) {
         return text.map(Quantities::nanoCpus).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 
-    /// Bytes: `512m`, `4GiB`; the unit is binary, however it is written.
+    /// Parses a number of bytes (`512m`, `4GiB`). The unit is always binary.
     public static OptionalLong bytes(Optional<String> text) {
         return text.map(Quantities::bytes).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 
-    /// The nearest that people would write: `512 MiB`.
+    /// Prints a number of bytes in the largest unit that divides it: `512 MiB`, `1025 B`.
     public static String shown(long bytes) {
         for (int power = 3; power > 0; power--) {
             if (bytes % (1L << (10 * power)) == 0) {

@@ -3,9 +3,9 @@ package dev.shed.gateway.text;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Times as people say them: `just now`, `30m ago`, `2h ago`, `3d ago`, `2w ago`, `5mo ago`, `2y ago`. The unit is
-/// chosen as `docker ps` does (units.HumanDuration): from days on there are at least two of it. The client has the
-/// same rule.
+/// Prints relative times: `just now`, `30m ago`, `2h ago`, `3d ago`, `2w ago`, `5mo ago`, `2y ago`. The unit
+/// is chosen as by `docker ps` (units.HumanDuration): from days on, a unit is used from two of it. The client
+/// has the same rule.
 public final class RelativeTime {
     private static final int MINUTES_OF_HALF_AN_HOUR = 30;
     private static final int HOURS_OF_A_DAY = 24;
@@ -16,7 +16,8 @@ public final class RelativeTime {
 
     private RelativeTime() {}
 
-    /// How long before `now` it was. What lies ahead (the container's clock may differ) is `just now`.
+    /// How long before `now` the time `then` was. A future time, as the container's clock may differ, is
+    /// `just now`.
     public static String of(Instant then, Instant now) {
         var age = Duration.between(then, now);
         if (age.toMinutes() < 1) {

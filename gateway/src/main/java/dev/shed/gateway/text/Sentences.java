@@ -2,11 +2,11 @@ package dev.shed.gateway.text;
 
 import org.jspecify.annotations.Nullable;
 
-/// Numbers in sentences for people.
+/// Prints numbers in sentences.
 public final class Sentences {
     private Sentences() {}
 
-    /// `no sessions`, `1 session`, `2 sessions`, or `its sessions` when nobody knows how many.
+    /// `no sessions`, `1 session`, `2 sessions`; `its sessions` if the number is unknown.
     public static String sessions(@Nullable Integer count) {
         return switch (count) {
             case null -> "its sessions";

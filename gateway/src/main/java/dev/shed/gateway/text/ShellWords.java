@@ -7,17 +7,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The words of a line, split as a POSIX shell does (XCU 2.2), and nothing else that a shell does: no variables, globs,
-/// comments, pipes or redirections; `$`, `*`, `#`, `|`, `;` and the like are letters.
+/// Splits a line into words as a POSIX shell does (XCU 2.2). There are no variables, globs, comments, pipes
+/// or redirections: `$`, `*`, `#`, `|`, `;` and the like are ordinary characters.
 ///
-/// @param list the words, as many as were asked for; cut at white space alone where the quotes do not balance
-/// @param more whether there are more, which nobody has looked at
-/// @param objection why the quotes do not balance; null when they do, as far as the line was read
+/// @param list the words, up to the requested number; split at white space if the quotes are unbalanced
+/// @param more whether there are more words, which have not been read
+/// @param objection why the quotes are unbalanced; null if they are balanced as far as the line was read
 public record ShellWords(
         List<String> list, boolean more, @Nullable Failure objection) {
     private static final String BLANK = " \t\n\r";
 
-    /// At most the first `most` words. A line may have a hundred thousand, and who needs one must not pay for all.
+    /// Reads at most `most` words. A line may have a hundred thousand, so a caller that needs one reads only
+    /// that.
     public static ShellWords of(String line, int most) {
         var splitter = new Splitter(line, most);
         try {
@@ -35,12 +36,12 @@ public record ShellWords(
         return list.stream().findFirst();
     }
 
-    /// Whether the quotes balance, as far as the line was read.
+    /// Whether the quotes are balanced, as far as the line was read.
     public boolean balance() {
         return objection == null;
     }
 
-    /// The words; `USAGE` when a quote is not closed or the line ends in a backslash.
+    /// The words; fails with `USAGE` if a quote is not closed or the line ends in a backslash.
     public List<String> requireBalanced() {
         if (objection != null) {
             throw new ShedException(objection);
@@ -55,7 +56,7 @@ public record ShellWords(
         private final StringBuilder word = new StringBuilder();
         private int next;
 
-        /// Whether a word has begun: `''` is a word, though an empty one.
+        /// Whether a word has begun: `''` is an empty word.
         private boolean inWord;
 
         Splitter(String line, int most) {

@@ -14,12 +14,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Rows with aligned columns, for people. Every cell is made safe to show. Where there is less room than the table
-/// takes, columns are dropped, and lines that are too long all the same end in `…`. The client has the same rules.
+/// A table with aligned columns. Control characters in cells are escaped. If the output is too narrow,
+/// columns are dropped, and lines that are still too long are cut and end in `…`. The client has the same
+/// rules.
 public final class TextTable {
     private static final int GAP = 4;
 
-    /// Columns of a cell. Every row is as wide as the widest: one hostile name would fill the memory.
+    /// Limit on the width of a cell. All rows are as wide as the widest cell, so one hostile name could fill
+    /// the memory.
     private static final int WIDEST = 500;
 
     private static final Set<UnicodeScript> WIDE_SCRIPTS = Set.of(BOPOMOFO, HANGUL, HIRAGANA, KATAKANA);
@@ -40,13 +42,13 @@ public final class TextTable {
         this(GAP, List.of(header));
     }
 
-    /// The same with another number of blanks between two columns.
+    /// Creates a table with `gap` blanks between two columns.
     public TextTable(int gap, List<String> header) {
         this.gap = gap;
         row(header);
     }
 
-    /// The headings of the columns that may be missing, the first to go first.
+    /// Names the columns that may be dropped, in that order.
     public TextTable dropping(String... headings) {
         droppable = List.of(headings);
         return this;
@@ -61,20 +63,20 @@ public final class TextTable {
         rows.add(cells.stream().map(Cell::of).toList());
     }
 
-    /// The whole table, whatever its width.
+    /// The whole table, without a limit on its width.
     @Override
     public String toString() {
         return text(0);
     }
 
-    /// The table for an output of so many columns; 0 for no limit.
+    /// The table for an output of that many columns; 0 means no limit.
     public String text(int columns) {
         return lines(columns).stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
     /// The lines of the table, its header first.
     ///
-    /// @param columns the width of the output; 0 for no limit
+    /// @param columns the width of the output; 0 means no limit
     public List<String> lines(int columns) {
         int limit = columns == 0 ? Integer.MAX_VALUE : columns;
         var widths = widths();
@@ -91,7 +93,7 @@ public final class TextTable {
                 .toList();
     }
 
-    /// The columns that there is room for.
+    /// The columns that fit.
     private List<Integer> shown(List<Integer> widths, int limit) {
         var shown = new ArrayList<>(IntStream.range(0, widths.size()).boxed().toList());
         for (var heading : droppable) {
@@ -115,9 +117,9 @@ public final class TextTable {
         return line.append(row.get(shown.getLast()).text()).toString();
     }
 
-    /// As much of it as fits; `…` says that there is more.
+    /// Cuts `text` to that many columns; it then ends in `…`.
     public static String clip(String text, int columns) {
-        // No character has more than two columns.
+        // No character takes more than two columns.
         if (text.length() <= columns / 2 || width(text) <= columns) {
             return text;
         }
@@ -133,7 +135,7 @@ public final class TextTable {
         return kept.append('…').toString();
     }
 
-    /// The cells that a terminal gives to `text`: near enough to wcwidth(3) for names.
+    /// How many columns `text` takes on a terminal: close enough to wcwidth(3) for names.
     public static int width(String text) {
         int width = 0;
         for (int i = 0, point; i < text.length(); i += Character.charCount(point)) {

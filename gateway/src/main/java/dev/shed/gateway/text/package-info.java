@@ -1,4 +1,4 @@
-/// Text for people and programs: tables, times, quantities, JSON, and the words of a line.
+/// Text for output: tables, times, quantities, JSON; and splitting a line into words.
 @NullMarked
 package dev.shed.gateway.text;
 
