@@ -14,30 +14,30 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Finds and reads the configuration file. Whatever is wrong with it is a `CONFIG` failure that names file,
-/// line and key.
+/// Finds and reads the configuration file. Every problem is a `CONFIG` failure that names file, line and key.
 ///
-/// The file is the one given, else `/etc/shed/gateway.yaml`, else `~/.config/shed/gateway.yaml`; with none of
-/// these there, the built-in defaults hold. A file that is there but cannot be read is never passed over.
+/// The file is the one given on the command line, else `/etc/shed/gateway.yaml`, else
+/// `~/.config/shed/gateway.yaml`. If none exists, the built-in defaults apply. A file that exists but cannot
+/// be read is an error.
 ///
-/// Two defaults depend on the place. State goes to `/var/lib/shed` if the gateway can write there (or could
-/// make it), else to `~/.local/state/shed`. The authorized keys are beside the configuration file; without
-/// one, where the first would be looked for that goes with the state: `/etc/shed` or `~/.config/shed`.
+/// Two defaults depend on the machine. The state directory is `/var/lib/shed` if the gateway can write or
+/// create it, else `~/.local/state/shed`. The authorized keys are next to the configuration file. Without
+/// one, they are in `/etc/shed` if the state is in `/var/lib/shed`, else in `~/.config/shed`.
 public final class ConfigFile {
-    /// Far more than any configuration needs, and little enough to read whatever is given by mistake.
+    /// Limit on the file's size, in bytes: far more than a configuration needs.
     private static final int LARGEST = 1 << 20;
 
     private static final String NAME = "gateway.yaml";
 
     private final Roots roots;
 
-    /// The directories that the rules start from.
+    /// The directories from which the default paths are derived.
     ///
     /// @param configuration `/etc/shed`
     /// @param state `/var/lib/shed`
     record Roots(Path configuration, Path state, Path home) {
         private static Roots ofThisMachine() {
-            // $HOME is what the operator's shell means by ~; the JDK looks in the password file instead.
+            // `~` in a shell is $HOME, while the JDK's `user.home` comes from the password file.
             var home = Optional.ofNullable(System.getenv("HOME"))
                     .filter(value -> value.startsWith("/"))
                     .orElseGet(() -> System.getProperty("user.home"));
@@ -57,14 +57,14 @@ public final class ConfigFile {
         this.roots = roots;
     }
 
-    /// The configuration of this machine.
+    /// Reads the configuration of this machine.
     ///
     /// @param given the file named on the command line
     public static GatewayConfig load(Optional<Path> given) {
         return new ConfigFile(Roots.ofThisMachine()).read(given);
     }
 
-    /// The file that [#load] reads; empty when the built-in defaults hold.
+    /// The file that [#load] reads; empty if the built-in defaults apply.
     public static Optional<Path> find(Optional<Path> given) {
         return new ConfigFile(Roots.ofThisMachine()).path(given);
     }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// The keys that two configurations differ in. The components of the records are called as the keys are, in the way of
-/// Java; a test holds that.
+/// Finds the keys in which two configurations differ. The record components have the keys' names in camel
+/// case, which a test checks.
 final class Differences {
     private Differences() {}
 
@@ -29,7 +29,7 @@ final class Differences {
         }
     }
 
-    /// `maxAuthTries` is `max-auth-tries`.
+    /// Converts `maxAuthTries` to `max-auth-tries`.
     private static String key(String name) {
         return name.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// How the gateway runs: the configuration file as values. Names, defaults and checks of the keys are in
-/// [Keys]; a record made by hand is held to the same checks.
+/// The configuration of the gateway as values. [Keys] has the names, defaults and rules of the keys. A record
+/// that is created otherwise is checked by the same rules.
 ///
-/// @param state where the gateway keeps host keys, audit log and run directories
+/// @param state the directory for host keys, audit log and run directories
 public record GatewayConfig(
         Listen listen,
         Path state,
@@ -27,13 +27,13 @@ public record GatewayConfig(
         Rule.ABSOLUTE_PATH.require("state", state);
     }
 
-    /// The keys whose values are others in `other`, in the order of the file.
+    /// The keys whose values differ in `other`, in the order of the file.
     public List<String> differencesTo(GatewayConfig other) {
         return Differences.between(this, other);
     }
 
-    /// This configuration with what of `next` holds from one login to the next; the rest is what the gateway was built
-    /// with, and waits for a restart.
+    /// This configuration with those values of `next` that can change while the gateway runs. All others take
+    /// effect after a restart.
     public GatewayConfig withChangesOf(GatewayConfig next) {
         return new GatewayConfig(
                 listen,
@@ -50,16 +50,17 @@ public record GatewayConfig(
                 recording);
     }
 
-    /// Where recordings are.
+    /// The directory of recordings.
     public Path recordings() {
         return recording.directory().orElseGet(() -> state.resolve("recordings"));
     }
 
-    /// Where connections are accepted.
+    /// Where the gateway listens.
     ///
     /// @param address an IP literal or a host name
     /// @param port 0 means any free port
-    /// @param proxyProtocol addresses and networks of proxies that say whose connection they pass on
+    /// @param proxyProtocol addresses and networks of proxies that send a PROXY header with the client's
+    /// address
     public record Listen(String address, int port, List<String> proxyProtocol) {
         public Listen {
             Rule.ADDRESS.require("listen.address", address);
@@ -68,21 +69,21 @@ public record GatewayConfig(
             proxyProtocol = List.copyOf(proxyProtocol);
         }
 
-        /// Without proxies.
+        /// Listens without proxies.
         public Listen(String address, int port) {
             this(address, port, List.of());
         }
     }
 
-    /// Who gets in.
+    /// Who may log in.
     ///
     /// @param authorizedKeys the file of public keys, in OpenSSH's format
-    /// @param trustedUserCaKeys the file of the certificate authorities that are trusted with everybody
-    /// @param principals the file of what the principals of their certificates may do
-    /// @param revokedKeys the file of keys and certificates that get in no more
+    /// @param trustedUserCaKeys the file of certificate authorities that are trusted for all users
+    /// @param principals the file of the rights of certificate principals
+    /// @param revokedKeys the file of revoked keys and certificates
     /// @param minRsaBits the least size of RSA keys
-    /// @param recheck how often it is asked again about those who are logged in
-    /// @param visibility which sheds people see who are not administrators: `all` or `owner`
+    /// @param recheck the interval at which the keys of open connections are checked again
+    /// @param visibility which sheds users see who are not administrators: `all` or `owner`
     public record Access(
             Path authorizedKeys,
             Optional<Path> trustedUserCaKeys,
@@ -93,7 +94,7 @@ public record GatewayConfig(
             String visibility) {
         public static final int MIN_RSA_BITS = 3072;
 
-        /// One where everybody sees all sheds.
+        /// Access in which all users see all sheds.
         public Access(
                 Path authorizedKeys,
                 Optional<Path> trustedUserCaKeys,
@@ -104,7 +105,7 @@ public record GatewayConfig(
             this(authorizedKeys, trustedUserCaKeys, principals, revokedKeys, minRsaBits, recheck, "all");
         }
 
-        /// Plain keys only, and everybody sees all sheds.
+        /// Access with plain keys only, in which all users see all sheds.
         public Access(Path authorizedKeys, Duration recheck) {
             this(authorizedKeys, Optional.empty(), Optional.empty(), Optional.empty(), MIN_RSA_BITS, recheck);
         }
@@ -124,17 +125,18 @@ public record GatewayConfig(
         }
     }
 
-    /// The limits of the SSH side.
+    /// The limits of SSH connections.
     ///
     /// @param loginGrace how long a connection may take to log in
-    /// @param maxAuthTries keys that one connection may try
-    /// @param keepaliveInterval how long a silent peer is left alone before it is asked for a sign of life
-    /// @param keepaliveCount unanswered questions after which the peer is gone
-    /// @param maxConnections connections at once that have logged in; those of admins do not count
-    /// @param maxConnectionsPerKey of them, those of one key
-    /// @param maxChannels channels at once of one connection
-    /// @param queuedOutput bytes of output that one connection may hold for a peer that does not read
-    /// @param hangupGrace how long the process of a vanished client has before it is killed; zero kills at once
+    /// @param maxAuthTries how many keys one connection may try
+    /// @param keepaliveInterval how long a peer may be silent before it is sent a keepalive request
+    /// @param keepaliveCount after how many unanswered requests the connection is closed
+    /// @param maxConnections connections that have logged in, without those of administrators
+    /// @param maxConnectionsPerKey connections that have logged in with the same key
+    /// @param maxChannels open channels of one connection
+    /// @param queuedOutput bytes of output that one connection may queue for a peer that does not read
+    /// @param hangupGrace how long a process has after its client disconnected before it is killed; zero
+    /// kills at once
     public record Ssh(
             Duration loginGrace,
             int maxAuthTries,
@@ -174,11 +176,11 @@ public record GatewayConfig(
     /// The limits on connections that have not logged in.
     ///
     /// @param maxStartups `start:rate:full`, as sshd's MaxStartups
-    /// @param perSourceMaxStartups of one source at once
-    /// @param perNetworkMaxStartups of one network at once
-    /// @param perSourceNetBlockSize how many bits of an address tell sources apart, `ipv4:ipv6`
-    /// @param perSourcePenalties how long who failed has to wait, as sshd's PerSourcePenalties
-    /// @param penaltyExempt addresses and networks that never wait
+    /// @param perSourceMaxStartups limit for one source
+    /// @param perNetworkMaxStartups limit for one network
+    /// @param perSourceNetBlockSize how many bits of an address identify a source, `ipv4:ipv6`
+    /// @param perSourcePenalties how long a source is refused after a failure, as sshd's PerSourcePenalties
+    /// @param penaltyExempt addresses and networks without penalties
     public record Strangers(
             String maxStartups,
             int perSourceMaxStartups,
@@ -197,9 +199,9 @@ public record GatewayConfig(
         }
     }
 
-    /// What is left of the algorithms that the gateway has. The names are those of RFC 4253; an empty list leaves all.
+    /// The enabled algorithms, by the names of RFC 4253. An empty list enables all that the gateway has.
     ///
-    /// @param hostKey signature algorithms of host keys; those of users' keys are not concerned
+    /// @param hostKey signature algorithms of host keys; those of users' keys are not affected
     public record Algorithms(List<String> keyExchange, List<String> hostKey, List<String> ciphers, List<String> macs) {
         public static final Algorithms ALL = new Algorithms(List.of(), List.of(), List.of(), List.of());
 
@@ -215,13 +217,14 @@ public record GatewayConfig(
         }
     }
 
-    /// The limits on forwarding, and where what listens may be. It counts as well.
+    /// The limits on forwarding.
     ///
-    /// @param maxPerConnection forwards at once of one connection
-    /// @param maxPerShed forwards at once of all connections to one shed
-    /// @param listen `loopback`, or `as-asked`
-    /// @param existingSockets what becomes of a unix socket that is in the way: `keep` or `replace`
-    /// @param hostAddresses what becomes of a forward to the host, or to its cloud's metadata: `refuse` or `allow`
+    /// @param maxPerConnection open forwards and listeners of one connection
+    /// @param maxPerShed open forwards and listeners of all connections to one shed
+    /// @param listen the addresses on which remote forwards listen: `loopback` or `as-asked`
+    /// @param existingSockets how to treat an existing unix socket at the requested path: `keep` or `replace`
+    /// @param hostAddresses how to treat a forward to the host or its cloud's metadata service: `refuse` or
+    /// `allow`
     public record Forwarding(
             int maxPerConnection, int maxPerShed, String listen, String existingSockets, String hostAddresses) {
         public Forwarding {
@@ -240,7 +243,7 @@ public record GatewayConfig(
     /// The container engine.
     ///
     /// @param host `unix://` and the absolute path of the engine's socket
-    /// @param timeout how long one answer of the engine may take
+    /// @param timeout limit on one answer of the engine
     public record Engine(URI host, Duration timeout) {
         public Engine {
             Rule.UNIX_SOCKET.require("engine.host", host);
@@ -250,7 +253,7 @@ public record GatewayConfig(
 
     /// The audit log.
     ///
-    /// @param whenFull what becomes of a request whose line cannot be written: `continue` or `refuse`
+    /// @param whenFull how to treat a request whose line cannot be written: `continue` or `refuse`
     public record Audit(String whenFull) {
         public Audit {
             Rule.WHEN_FULL.require("audit.when-full", whenFull);
@@ -264,11 +267,11 @@ public record GatewayConfig(
     /// The recordings of sessions.
     ///
     /// @param sheds globs of the sheds whose sessions are recorded
-    /// @param directory where the files are; empty for `recordings` in the state directory
-    /// @param maxSize bytes of one file
-    /// @param maxTotal bytes of all files
+    /// @param directory the directory of the files; empty for `recordings` in the state directory
+    /// @param maxSize limit on one file, in bytes
+    /// @param maxTotal limit on all files, in bytes
     /// @param keep how long a file is kept
-    /// @param onFailure what becomes of a login that cannot be recorded: `continue` or `refuse`
+    /// @param onFailure how to treat a login whose session cannot be recorded: `continue` or `refuse`
     public record Recording(
             List<String> sheds,
             Optional<Path> directory,
@@ -290,16 +293,16 @@ public record GatewayConfig(
         }
     }
 
-    /// What a shed is when its image, labels and `create` do not say otherwise.
+    /// The defaults of a shed, unless its image, labels or the options of `create` differ.
     ///
     /// @param image the image of a new shed
-    /// @param user who a login is inside the container: a name
-    /// @param workspace where the volume is mounted; a path inside the container
-    /// @param stopGrace how long a stopping shed has before it is killed; zero kills at once
+    /// @param user the name of the user in the container
+    /// @param workspace the mount point of the volume, a path in the container
+    /// @param stopGrace how long a shed may take to stop before it is killed; zero kills at once
     /// @param network the network of new sheds
-    /// @param pidsLimit processes and threads at once of a new shed; 0 is no limit
-    /// @param memory bytes of a new shed for which nothing else is asked; 0 is no limit
-    /// @param disk bytes of a new shed's own files; 0 is no limit
+    /// @param pidsLimit processes and threads of a new shed; 0 means no limit
+    /// @param memory the default memory limit of a new shed, in bytes; 0 means no limit
+    /// @param disk limit on the container's own files, in bytes; 0 means no limit
     public record ShedDefaults(
             String image,
             String user,
@@ -326,12 +329,12 @@ public record GatewayConfig(
         }
     }
 
-    /// What `create` gives to every new shed.
+    /// The settings of `create`.
     ///
-    /// @param forge what goes in front of `owner/repo`
-    /// @param hostKeys what ssh does about a host that it does not know while it clones: `accept-new` or `strict`
-    /// @param mounts of the host, as `SOURCE:TARGET` (read-only) or `SOURCE:TARGET:rw`
-    /// @param envFile a file of variables
+    /// @param forge the prefix for `owner/repo`
+    /// @param hostKeys how ssh treats an unknown host during a clone: `accept-new` or `strict`
+    /// @param mounts paths of the host to mount, as `SOURCE:TARGET` (read-only) or `SOURCE:TARGET:rw`
+    /// @param envFile a file of variables for new sheds
     public record Create(String forge, String hostKeys, List<String> mounts, Optional<Path> envFile) {
         public Create {
             Rule.FORGE.require("create.forge", forge);

@@ -2,10 +2,10 @@ package dev.shed.gateway.config;
 
 import java.util.function.Function;
 
-/// One key of the configuration file.
+/// A key of the configuration file.
 ///
 /// @param path section and name, joined by a dot
-/// @param fallback the value when the file does not have the key
+/// @param fallback the default
 record Key<T>(String path, ValueType<T> type, Rule<T> rule, Function<Place, T> fallback) {
     static <T> Key<T> of(String path, ValueType<T> type, Rule<T> rule, T fallback) {
         return new Key<>(path, type, rule, _ -> fallback);

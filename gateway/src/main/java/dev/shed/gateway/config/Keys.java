@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Every key of the configuration file: its name, how it is written, what it may be, its default.
-/// `config/gateway.yaml` gives the reasons of the defaults; a test holds the two together.
+/// All keys of the configuration file, with names, types, rules and defaults. `config/gateway.yaml` gives the
+/// reasons for the defaults; a test compares the two.
 final class Keys {
     private static final Key<String> LISTEN_ADDRESS =
             Key.of("listen.address", ValueType.TEXT, Rule.ADDRESS, "127.0.0.1");
@@ -142,7 +142,7 @@ final class Keys {
             .map(ListKey::path)
             .toList();
 
-    /// The paths of all keys: in the order of the file, lists last.
+    /// The paths of all keys in the order of the file, with lists last.
     static final List<String> PATHS = Stream.concat(
                     Stream.of(
                                     LISTEN_ADDRESS,
@@ -199,7 +199,7 @@ final class Keys {
 
     private Keys() {}
 
-    /// The configuration that `document` spells, completed with the defaults of `place`.
+    /// Reads the configuration from `document`, with the defaults for `place`.
     static GatewayConfig read(YamlDocument document, Place place) {
         return new GatewayConfig(
                 new GatewayConfig.Listen(

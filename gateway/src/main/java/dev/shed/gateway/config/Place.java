@@ -2,8 +2,8 @@ package dev.shed.gateway.config;
 
 import java.nio.file.Path;
 
-/// What defaults depend on.
+/// The directories on which defaults depend.
 ///
-/// @param directory where the configuration file is, or would be
-/// @param state where state goes unless configured
+/// @param directory of the configuration file, or its default
+/// @param state the default state directory
 record Place(Path directory, Path state) {}

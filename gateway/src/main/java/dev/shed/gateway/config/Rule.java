@@ -14,17 +14,17 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/// What a value may be: in words for the operator, and as a test.
+/// A condition on a value, with a description of valid values.
 ///
 /// @param expected completes the sentence "expected: …"
 record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<Integer> PORT = new Rule<>("a port, 0 to 65535 (0: any free one)", n -> n >= 0 && n <= 65535);
     static final Rule<Integer> COUNT = new Rule<>("a whole number, 1 or more", n -> n >= 1);
 
-    /// NIST SP 800-131A: anything shorter than 2048 is disallowed.
+    /// NIST SP 800-131A disallows RSA keys of less than 2048 bits.
     static final Rule<Integer> RSA_BITS = new Rule<>("a number of bits, 2048 to 16384", n -> n >= 2048 && n <= 16384);
 
-    /// A queue that does not hold one full SSH packet (32 KiB, plus its framing) would never take any output.
+    /// The queue must hold one full SSH packet (32 KiB and its framing), or no output could ever be sent.
     static final Rule<Long> QUEUE = new Rule<>("a size of at least 64KiB, such as 4MiB", n -> n >= 64 * 1024);
 
     static final Rule<Duration> DURATION =
@@ -64,11 +64,11 @@ record Rule<T>(String expected, Predicate<T> test) {
             "sheds, or the name of one of the engine's networks, but not host or none",
             text -> matches("(?!(host|none)$)[A-Za-z0-9][A-Za-z0-9_.-]{0,127}", text));
 
-    /// What the porter, tmux and one shell need.
+    /// The least that the porter, tmux and one shell need.
     static final Rule<Integer> PIDS_LIMIT =
             new Rule<>("a whole number of at least 64, or 0 for no limit", n -> n == 0 || n >= 64);
 
-    /// The engine's own least.
+    /// The least that the engine accepts.
     static final Rule<Long> MEMORY =
             new Rule<>("a size of at least 6MiB, such as 8GiB, or 0 for no limit", n -> n == 0 || n >= 6L << 20);
     static final Rule<String> MOUNT = new Rule<>(
@@ -88,7 +88,7 @@ record Rule<T>(String expected, Predicate<T> test) {
             "an address or a network, such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32",
             text -> parses(AddressBlock::parse, text));
 
-    // The gateway's algorithms; AlgorithmsTest holds them to those that ssh.Algorithms offers.
+    // The gateway's algorithms. AlgorithmsTest compares them with those of ssh.Algorithms.
     static final Rule<String> KEY_EXCHANGE = oneOf(
             "mlkem768x25519-sha256",
             "sntrup761x25519-sha512",
@@ -114,9 +114,9 @@ record Rule<T>(String expected, Predicate<T> test) {
         return new Rule<>("one of " + String.join(", ", names), List.of(names)::contains);
     }
 
-    /// Holds a value made by hand to the rule.
+    /// Checks a value that does not come from a file.
     ///
-    /// @throws IllegalArgumentException when it breaks it
+    /// @throws IllegalArgumentException if the value is invalid
     void require(String key, T value) {
         if (!test.test(value)) {
             throw new IllegalArgumentException(key + ": " + value + " is not allowed, expected: " + expected);
@@ -124,12 +124,13 @@ record Rule<T>(String expected, Predicate<T> test) {
     }
 
     private static boolean isAddress(String text) {
-        // No name consists of digits and dots only, and no name has a colon: the resolver must not guess.
+        // Digits and dots, or a colon, make an IP literal and never a host name, so the resolver is not
+        // asked.
         return matches("[0-9.]+|.*:.*", text) ? isLiteral(text) : isHostName(text);
     }
 
     private static boolean isLiteral(String text) {
-        // The JDK takes 127.1 and [::1] as well; we do not.
+        // The JDK accepts 127.1 and [::1] as well; the gateway does not.
         if (!matches("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*", text)) {
             return false;
         }

@@ -4,15 +4,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds what somebody meant.
+/// Suggests a known key for a misspelt one.
 final class Spelling {
-    /// Edits that still look like a slip; a third of the word at most, so that short words do not match
-    /// everything.
+    /// The largest edit distance of a suggestion. At most a third of the word may differ, so that short words
+    /// do not match everything.
     private static final int MOST_EDITS = 4;
 
     private Spelling() {}
 
-    /// The path that `path` is a slip of, or that has the same last name in another section.
+    /// The known path that is closest to `path`, or that has the same last name in another section.
     static Optional<String> nearest(String path, List<String> known) {
         var near = known.stream()
                 .filter(candidate -> edits(path, candidate) <= Math.min(MOST_EDITS, candidate.length() / 3))
@@ -26,7 +26,7 @@ final class Spelling {
         return path.substring(path.lastIndexOf('.') + 1);
     }
 
-    /// Levenshtein's distance.
+    /// The Levenshtein distance.
     private static int edits(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {

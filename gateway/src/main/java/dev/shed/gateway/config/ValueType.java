@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/// How a value is written.
+/// The syntax of a value.
 ///
 /// @param noun completes the sentence "… is not"
-/// @param tags what YAML may take the value for: `image: 5` is a number, and no text
-/// @param syntax what the text looks like; bounded, so that no number overflows
-/// @param parse from a text of that syntax; throws [IllegalArgumentException] when there is no such value
+/// @param tags the YAML types that are accepted: `image: 5` is a number, so it is not a text
+/// @param syntax the pattern of the text; bounded, so that no number overflows
+/// @param parse converts a text that matches; throws [IllegalArgumentException] for an invalid value
 record ValueType<T>(String noun, Set<Tag> tags, Pattern syntax, Function<String, T> parse) {
     private static final Set<Tag> TEXTS = Set.of(Tag.STR);
 
@@ -27,7 +27,7 @@ record ValueType<T>(String noun, Set<Tag> tags, Pattern syntax, Function<String,
     static final ValueType<Integer> NUMBER = new ValueType<>(
             "a whole number", Set.of(Tag.INT), Pattern.compile("-?(0|[1-9][0-9]{0,8})"), Integer::valueOf);
 
-    /// YAML takes some of them for numbers of base 60.
+    /// YAML reads some of these values as numbers of base 60.
     static final ValueType<String> NUMBERS = new ValueType<>(
             "numbers joined by ':'", Set.of(Tag.STR, Tag.INT), Pattern.compile("[0-9:]{1,30}"), Function.identity());
 
@@ -40,7 +40,7 @@ record ValueType<T>(String noun, Set<Tag> tags, Pattern syntax, Function<String,
             new ValueType<>("a path", TEXTS, Pattern.compile(".+"), text -> Optional.of(Path.of(text)));
     static final ValueType<URI> ADDRESS = new ValueType<>("an address", TEXTS, Pattern.compile(".+"), URI::create);
 
-    /// The value that `node` spells; empty when it is not of this type.
+    /// Reads the value of `node`; empty if it is not of this type.
     Optional<T> read(ScalarNode node) {
         if (!tags.contains(node.getTag()) || !syntax.matcher(node.getValue()).matches()) {
             return Optional.empty();

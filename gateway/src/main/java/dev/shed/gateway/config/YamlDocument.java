@@ -29,10 +29,11 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/// A configuration file as scalars with their lines. Only nodes are made of it, never Java objects, and what
-/// a configuration has no use for (anchors, aliases, tags, several documents) is refused.
+/// A configuration file as scalars with their lines. YAML is parsed into nodes and never into Java objects.
+/// Anchors, aliases, tags and multiple documents are refused.
 final class YamlDocument {
-    /// Sections are two deep; the parser's time grows with the square of the depth.
+    /// Limit on the nesting depth, of which a configuration uses two. The parser's time grows with the square
+    /// of the depth.
     private static final int DEEPEST = 10;
 
     private final String file;
@@ -47,11 +48,11 @@ final class YamlDocument {
         this.lists = lists;
     }
 
-    /// Reads `text`; `CONFIG` when it is not a mapping of known keys.
+    /// Parses `text`; fails with `CONFIG` if it is not a mapping of known keys.
     ///
     /// @param file the file's name, for messages
-    /// @param known the paths of all keys that may occur
-    /// @param lists those of them whose values are lists
+    /// @param known the paths of all keys
+    /// @param lists the paths of the keys whose values are lists
     static YamlDocument parse(String file, String text, List<String> known, List<String> lists) {
         var document = new YamlDocument(file, known, lists);
         try {
@@ -59,13 +60,13 @@ final class YamlDocument {
         } catch (YAMLException e) {
             throw new ShedException(document.broken(e), e);
         } catch (NumberFormatException e) {
-            // What SnakeYAML throws where the text ends in the middle of an escape, as in "\x.
+            // SnakeYAML throws this if the text ends within an escape, as in "\x.
             throw new ShedException(document.broken(new YAMLException("an escape is not complete")), e);
         }
         return document;
     }
 
-    /// The value of `key`: what the file says, else the default; `CONFIG` when the file says what cannot be.
+    /// The value of `key` in the file, or its default; fails with `CONFIG` if the value is invalid.
     <T> T get(Key<T> key, Place place) {
         @Nullable ScalarNode node = values.get(key.path());
         if (node == null) {
@@ -74,7 +75,7 @@ final class YamlDocument {
         return value(node, key.path(), key.type(), key.rule());
     }
 
-    /// The values of `key`: those in the file, else the default; `CONFIG` when one of them cannot be.
+    /// The values of `key` in the file, or its default; fails with `CONFIG` if one is invalid.
     <T> List<T> getAll(ListKey<T> key) {
         @Nullable List<ScalarNode> nodes = listed.get(key.path());
         return nodes == null
@@ -140,7 +141,7 @@ final class YamlDocument {
     }
 
     private void addAll(String section, Node node) {
-        // A file or section whose keys are all commented out is no mistake.
+        // A file or section whose keys are all commented out is valid.
         if (isEmpty(node)) {
             return;
         }

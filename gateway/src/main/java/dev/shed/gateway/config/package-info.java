@@ -1,4 +1,4 @@
-/// The configuration file as checked records. The only place that knows YAML.
+/// The configuration file as checked records. Only this package uses YAML.
 @NullMarked
 package dev.shed.gateway.config;
 
