@@ -21,23 +21,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The socket `control.sock` in the state directory, which nobody else can enter: a line comes with a request, an
-/// answer goes back (its exit status in a line, then its text), and the connection ends.
+/// The unix socket `control.sock` in the state directory, which only its owner can enter. A client sends one
+/// line with a request. The gateway answers with a line that has the exit status, and the text, and closes
+/// the connection.
 ///
-/// The gateway makes the text itself: a program of another version, as during an upgrade, has nothing to understand.
+/// The gateway formats the text itself, so that a client of another version, as during an upgrade, need not
+/// parse anything.
 public final class ControlSocket implements AutoCloseable {
     /// Its name in the state directory.
     static final String NAME = "control.sock";
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
 
-    /// Bytes of a request.
+    /// Limit on a request, in bytes.
     private static final int LONGEST = 1000;
 
-    /// Callers at the same time; others have to call again.
+    /// Limit on simultaneous connections; further ones are closed.
     private static final int MOST = 8;
 
-    /// For a request to come, to be answered and to be read.
+    /// Limit on one connection: receiving the request, answering it, and sending the answer.
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path path;
@@ -45,9 +47,9 @@ public final class ControlSocket implements AutoCloseable {
     private final Function<String, Answer> answers;
     private final Semaphore places = new Semaphore(MOST);
 
-    /// What is said to a request.
+    /// The answer to a request.
     ///
-    /// @param status what the program that asked ends with
+    /// @param status the exit status of the program that asked
     public record Answer(int status, String text) {}
 
     private ControlSocket(Path path, ServerSocketChannel server, Function<String, Answer> answers) {
@@ -56,9 +58,9 @@ public final class ControlSocket implements AutoCloseable {
         this.answers = answers;
     }
 
-    /// Listens in a state directory that is taken; what an earlier gateway has left there is removed.
+    /// Listens in a state directory that this gateway has locked; replaces the socket of an earlier gateway.
     ///
-    /// @param answers what is said to a request; runs on a thread of the connection's own
+    /// @param answers answers a request; called on the connection's own thread
     static ControlSocket open(Path state, Function<String, Answer> answers) throws IOException {
         var path = state.resolve(NAME);
         Files.deleteIfExists(path);
@@ -75,7 +77,7 @@ public final class ControlSocket implements AutoCloseable {
         return socket;
     }
 
-    /// The same where that is possible: nobody is kept out of a shed because the gateway cannot say how it is.
+    /// Like [#open], but null if that fails: logins must not depend on the status.
     public static @Nullable ControlSocket openIfPossible(Path state, Function<String, Answer> answers) {
         try {
             return open(state, answers);
@@ -99,7 +101,8 @@ public final class ControlSocket implements AutoCloseable {
                 }
             } catch (IOException e) {
                 if (server.isOpen()) {
-                    // A lack of descriptors: logins suffer from it as well, and this is not worth a loop.
+                    // Out of file descriptors. Logins fail as well then, so this stops listening instead of
+                    // retrying.
                     LOG.atWarn()
                             .addKeyValue("socket", path)
                             .setCause(e)

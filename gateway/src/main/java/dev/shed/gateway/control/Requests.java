@@ -4,7 +4,7 @@ import dev.shed.gateway.command.StatusAnswer;
 import dev.shed.gateway.status.StatusReport;
 import java.util.function.Function;
 
-/// What can be asked at the control socket.
+/// The requests of the control socket.
 public record Requests(StatusReport status) implements Function<String, ControlSocket.Answer> {
     private static final int USAGE = 64;
 

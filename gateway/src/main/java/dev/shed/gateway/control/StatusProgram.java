@@ -20,13 +20,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// `shed-gateway status`: asks the gateway that runs on a state directory how it is.
+/// `shed-gateway status`: asks a running gateway for its state.
 public final class StatusProgram {
     private static final String SYNOPSIS = "shed-gateway status [--json] [--config FILE]";
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int NOT_RUNNING = 69;
 
-    /// Bytes of an answer. One of a kilobyte is long.
+    /// Limit on an answer, in bytes. A usual one has less than a kilobyte.
     private static final int LONGEST = 1 << 20;
 
     private static final Pattern ANSWER = Pattern.compile("([0-9]{1,3})\n(.*)", Pattern.DOTALL);
@@ -39,11 +39,11 @@ public final class StatusProgram {
         this.out = out;
     }
 
-    /// Prints how the gateway is.
+    /// Prints the state of the gateway.
     ///
-    /// @param words what follows `status`
-    /// @return 0 when all is well, 1 when something needs attention, 69 when no gateway answers
-    /// @throws ShedException `STATE_UNUSABLE` when this user may not ask
+    /// @param words the arguments after `status`
+    /// @return 0 if all is well, 1 if there are problems, 69 if no gateway answers
+    /// @throws ShedException `STATE_UNUSABLE` if this user may not enter the state directory
     public int run(List<String> words) {
         boolean json = words.equals(List.of("--json"));
         if (!json && !words.isEmpty()) {
@@ -80,7 +80,8 @@ public final class StatusProgram {
         }
     }
 
-    /// An error of connect(2) does not say which of the two it is: that nobody listens, or that we may not know.
+    /// Fails if the state directory cannot be entered. An error of connect(2) does not tell that from a
+    /// gateway that does not run.
     private void requireReadable() throws AccessDeniedException {
         if (Files.isDirectory(state) && !Files.isExecutable(state)) {
             throw new AccessDeniedException(state.toString());
@@ -91,7 +92,7 @@ public final class StatusProgram {
         try {
             channel.close();
         } catch (IOException _) {
-            // It is closed all the same.
+            // The descriptor is closed even so.
         }
     }
 }

@@ -1,4 +1,4 @@
-/// The gateway's local socket, for who can read its state directory.
+/// The gateway's local control socket, for users who can enter its state directory.
 @NullMarked
 package dev.shed.gateway.control;
 
