@@ -6,16 +6,16 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Hints for somebody who calls the client `shed`: what is a call of ssh becomes the client's.
+/// Rewrites hints for users of the client `shed`: commands of ssh become commands of the client.
 final class ClientHints {
     private static final Pattern CALL = Pattern.compile("ssh ((?:-[st] )*)(\\S+)@HOST(?: (.*))?$");
 
-    /// Verbs of the lobby whose first word names no shed.
+    /// Verbs of the lobby whose first argument is not the name of a shed.
     private static final Set<String> NAMELESS = Set.of("list", "whoami", "version", "help");
 
     private ClientHints() {}
 
-    /// @param server what the client puts before the names of sheds: nothing, or a server's name and `/`
+    /// @param server the client's prefix for names of sheds: empty, or a server's name and `/`
     static String of(String line, String server) {
         return CALL.matcher(line).replaceFirst(call -> Matcher.quoteReplacement(client(call, server)));
     }

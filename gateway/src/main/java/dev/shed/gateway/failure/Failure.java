@@ -4,21 +4,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/// What went wrong, as the user is told it. Codes and statuses are a promise of docs/spec.md, section
-/// "Failures".
+/// A failure, as it is reported to the user. docs/spec.md, section "Failures", specifies the codes and
+/// statuses.
 ///
 /// @param kind the stable code and its status
-/// @param message one line for people, without a full stop and without control characters of ours
-/// @param hint what would help: one command or piece of advice a line, never empty
+/// @param message one line, without a full stop and without control characters from the gateway itself
+/// @param hint what to do: one command or piece of advice a line, never empty
 public record Failure(Kind kind, String message, String hint) {
-    /// A socket of tmux whose name needs no quotes.
+    /// The name of a tmux socket that needs no quotes.
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
 
     /// `git@HOST:PATH` and `ssh://git@HOST/PATH`.
     private static final Pattern OVER_SSH = Pattern.compile(
             "(ssh://([^@/]+@)?(?<url>[^@/:]+)(:[0-9]+)?/|([^@/:]+@)?(?<scp>[^@/:]+):(?!//))(?<path>.+)");
 
-    /// Every code there is, with its exit status (after sysexits.h).
+    /// All codes, with their exit statuses (after sysexits.h).
     public enum Kind {
         INVALID_NAME(64),
         USAGE(64),
@@ -53,29 +53,29 @@ public record Failure(Kind kind, String message, String hint) {
         }
     }
 
-    /// The code as the user sees it, such as `SHED_NOT_FOUND`.
+    /// The code in output, such as `SHED_NOT_FOUND`.
     public String code() {
         return kind.name();
     }
 
-    /// The status that the channel ends with.
+    /// The exit status of the channel.
     public ExitStatus exitStatus() {
         return ExitStatus.of(kind.status);
     }
 
-    /// A name or argument that breaks its rule.
+    /// An invalid name or argument.
     ///
     /// @param what the kind of name ("shed name")
-    /// @param given what came
-    /// @param rule the rule it breaks
+    /// @param given the invalid value
+    /// @param rule what is valid
     public static Failure invalidName(String what, String given, String rule) {
         return new Failure(Kind.INVALID_NAME, "'" + given + "' is not a " + what, "a " + what + " is " + rule);
     }
 
-    /// A verb called wrongly.
+    /// A verb with invalid arguments.
     ///
-    /// @param message what is wrong with the call
-    /// @param synopsis how it is written
+    /// @param message what is wrong
+    /// @param synopsis the verb's synopsis
     public static Failure usage(String message, String synopsis) {
         return new Failure(Kind.USAGE, message, synopsis);
     }
@@ -91,9 +91,10 @@ public record Failure(Kind kind, String message, String hint) {
         return sessionNotFound(shed, session, "");
     }
 
-    /// A session that is not there.
+    /// A session that does not exist.
     ///
-    /// @param socket the name of the socket whose server has a session of that name (`tmux -L`); empty for none
+    /// @param socket the name of the socket (`tmux -L`) whose server has a session of that name; empty if
+    /// there is none
     public static Failure sessionNotFound(String shed, String session, String socket) {
         return new Failure(
                 Kind.SESSION_NOT_FOUND,
@@ -106,29 +107,29 @@ public record Failure(Kind kind, String message, String hint) {
 
     /// An image that the engine does not have.
     ///
-    /// @param hint how it gets there, in the engine's words
+    /// @param hint how to get it, in terms of the engine
     public static Failure imageNotFound(String image, String hint) {
         return new Failure(Kind.IMAGE_NOT_FOUND, "the engine has no image '" + image + "'", hint);
     }
 
-    /// No answer of the engine.
+    /// An engine that does not answer.
     ///
-    /// @param hint what shows how it is, in the engine's words
+    /// @param hint how to look at it, in terms of the engine
     public static Failure engineUnavailable(String detail, String hint) {
         return new Failure(Kind.ENGINE_UNAVAILABLE, "the container engine does not answer: " + detail, hint);
     }
 
-    /// An error that the engine answered with.
+    /// An error response of the engine.
     ///
-    /// @param words the engine's own, on one line
-    /// @param hint where it says more
+    /// @param words the engine's message, on one line
+    /// @param hint where to find more
     public static Failure engineRefused(String words, String hint) {
         return new Failure(Kind.ENGINE_REFUSED, "the container engine refuses: " + words, hint);
     }
 
-    /// A defect; the log has the stack.
+    /// A defect in the gateway.
     ///
-    /// @param incident the id under which the log holds the whole story
+    /// @param incident the id under which the log has the stack trace
     public static Failure internal(String incident) {
         return new Failure(
                 Kind.INTERNAL,
@@ -159,17 +160,17 @@ public record Failure(Kind kind, String message, String hint) {
         return new Failure(Kind.SHED_ALREADY_STOPPED, "shed '" + shed + "' is stopped already", start(shed));
     }
 
-    /// What an error at a file of the gateway's own means.
+    /// Describes an I/O error at a file of the gateway.
     ///
-    /// @param path what was read or written; the exception may name the very file
+    /// @param path the file or directory that was used; the exception may name a file more exactly
     public static Failure stateUnusable(Path path, IOException problem) {
         return stateUnusable(FileProblem.file(problem).orElseGet(path::toString), FileProblem.words(problem));
     }
 
-    /// A file of the gateway's own that cannot be read or written.
+    /// A file of the gateway that cannot be read or written.
     ///
     /// @param path the file or directory of the host
-    /// @param problem the operating system's words
+    /// @param problem the operating system's message
     public static Failure stateUnusable(String path, String problem) {
         return new Failure(
                 Kind.STATE_UNUSABLE,
@@ -185,23 +186,23 @@ public record Failure(Kind kind, String message, String hint) {
         return shedNotReady(shed, why, "try again in a moment\nssh shed@HOST list");
     }
 
-    /// A shed whose processes are frozen.
+    /// A shed whose processes are paused.
     ///
-    /// @param hint what wakes it, in the engine's words
+    /// @param hint how to resume it, in terms of the engine
     public static Failure paused(String shed, String hint) {
         return shedNotReady(shed, "it is paused", hint);
     }
 
-    /// A shed that cannot be used right now.
+    /// A shed that cannot be used now.
     ///
-    /// @param why what stands in the way, such as "it is restarting"
+    /// @param why the reason, such as "it is restarting"
     public static Failure shedNotReady(String shed, String why, String hint) {
         return new Failure(Kind.SHED_NOT_READY, "shed '" + shed + "' is not ready: " + why, hint);
     }
 
-    /// A session that does not accept text at the moment.
+    /// A session that cannot take input now.
     ///
-    /// @param why a clause about the session
+    /// @param why the reason, as a clause
     public static Failure sessionNotReady(String shed, String session, String why) {
         var address = shed + "+" + session + "@HOST";
         return sessionNotReady(shed, session, why, "ssh -s " + address + " peek\nssh " + address);
@@ -219,14 +220,14 @@ public record Failure(Kind kind, String message, String hint) {
         return limitReached(limit, "close what is not needed and try again");
     }
 
-    /// Too much at once.
+    /// A limit that was reached.
     ///
-    /// @param limit which limit, and its value
+    /// @param limit the limit and its value
     public static Failure limitReached(String limit, String hint) {
         return new Failure(Kind.LIMIT_REACHED, "limit reached: " + limit, hint);
     }
 
-    /// What somebody waited for did not happen.
+    /// A condition that was not met in time.
     ///
     /// @param what the condition, as a clause
     public static Failure timedOut(String shed, String session, String what, String limit) {
@@ -250,8 +251,7 @@ public record Failure(Kind kind, String message, String hint) {
 
     /// A program that the image lacks.
     ///
-    /// @param shed the shed whose image lacks it
-    /// @param tool the program that is missing
+    /// @param tool the program
     public static Failure toolMissing(String shed, String tool) {
         return new Failure(
                 Kind.TOOL_MISSING,
@@ -259,34 +259,34 @@ public record Failure(Kind kind, String message, String hint) {
                 "install " + tool + " in the image");
     }
 
-    /// Something that the role or the key does not allow.
+    /// An action that the role or the key does not allow.
     ///
-    /// @param what what the identity may not do, as a verb phrase ("delete shed 'demo'")
+    /// @param what the action, as a verb phrase ("delete shed 'demo'")
     public static Failure forbidden(String what) {
         return new Failure(Kind.FORBIDDEN, "your key may not " + what, "ssh shed@HOST whoami");
     }
 
-    /// A configuration that cannot be used.
+    /// An invalid configuration.
     ///
     /// @param where file, line and key, as far as known
-    /// @param expected what should stand there
+    /// @param expected what is valid
     public static Failure config(String where, String problem, String expected) {
         return new Failure(Kind.CONFIG, where + ": " + problem, "expected: " + expected);
     }
 
     /// A repository that git could not clone.
     ///
-    /// @param repository what was to be cloned
-    /// @param git git's own words
+    /// @param repository its address
+    /// @param git git's messages
     public static Failure cloneFailed(String repository, String git) {
         return new Failure(Kind.CLONE_FAILED, "cannot clone " + repository + ": " + git, otherWays(repository));
     }
 
-    /// A workspace that was kept has another repository than the one that was asked for.
+    /// A kept workspace that holds another repository than the requested one.
     ///
-    /// @param wanted what was asked for
-    /// @param there where that in the workspace came from
-    /// @param directory where it is
+    /// @param wanted the requested repository
+    /// @param there the repository in the workspace
+    /// @param directory its directory
     public static Failure otherRepository(String shed, String wanted, String there, String directory) {
         return new Failure(
                 Kind.OTHER_REPOSITORY,

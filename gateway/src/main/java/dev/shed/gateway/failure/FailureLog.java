@@ -7,21 +7,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/// Keeps in the gateway's log what somebody was told: one line for each failure, with the cause that the user does
-/// not see. What the operator has to mend is a warning; the rest is for whoever looks for it.
+/// Logs each failure that was reported to a user in one line, with its cause, which the user does not see. A
+/// failure that the operator has to solve is logged at level WARN, all others at DEBUG.
 public final class FailureLog {
     private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
 
-    /// The statuses of an engine that is away, a state directory that is unusable, an image that lacks a program, and
-    /// a wrong configuration.
+    /// The statuses that mean an unavailable engine, an unusable state directory, a program that the image
+    /// lacks, and an invalid configuration.
     private static final Set<Integer> WARNINGS = Set.of(69, 74, 76, 78);
 
-    /// The words of an engine or a library are its own, and may be long.
+    /// Limit on a cause, in characters. Messages of an engine or a library may be long.
     private static final int LONGEST_CAUSE = 1000;
 
     private FailureLog() {}
 
-    /// Somebody is told of this failure, once.
+    /// Logs a failure; called once when it is reported.
     public static void told(ShedException told) {
         var failure = told.failure();
         LOG.atLevel(WARNINGS.contains(failure.exitStatus().code()) ? Level.WARN : Level.DEBUG)
@@ -31,8 +31,8 @@ public final class FailureLog {
                 .log("failure told");
     }
 
-    /// The causes from the outermost to the innermost; `-` when there is none. Failures among them say what the
-    /// message has said already.
+    /// The causes from the outermost to the innermost; `-` if there are none. Failures among them are
+    /// skipped, since they repeat the message.
     private static String cause(@Nullable Throwable outermost) {
         var causes = new LinkedHashSet<String>();
         for (var cause = outermost; cause != null; cause = cause.getCause()) {

@@ -4,19 +4,20 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Failures as people see them on stderr, and foreign text made safe to show.
+/// Formats failures for stderr, and makes foreign text safe to print.
 public final class FailureText {
     private static final Pattern CLIENT = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,62})?/");
 
     private FailureText() {}
 
-    /// `shed: MESSAGE`, then the `Try:` block; lines end in `newline` (`\r\n` on a PTY, which a raw terminal
-    /// needs).
+    /// `shed: MESSAGE`, then the `Try:` block.
+    ///
+    /// @param newline the end of each line; `\r\n` on a PTY, whose terminal is in raw mode
     public static String of(Failure failure, String newline) {
         return of(failure, newline, Optional.empty());
     }
 
-    /// The same with the hints of [#hint].
+    /// Formats a failure with the hint of [#hint].
     public static String of(Failure failure, String newline, Optional<String> client) {
         var text = new StringBuilder("shed: ")
                 .append(printable(failure.message()))
@@ -29,14 +30,14 @@ public final class FailureText {
         return text.toString();
     }
 
-    /// What would help; for the client `shed` its calls.
+    /// The failure's hint, with commands of the client `shed` if the user has called that.
     ///
-    /// @param client what the client has set `SHED_CLIENT` to, if it has: a server's name and `/`, or `/` alone
+    /// @param client the client's value of `SHED_CLIENT`: a server's name and `/`, or `/` alone
     public static String hint(Failure failure, Optional<String> client) {
         return advice(failure.hint(), client);
     }
 
-    /// Calls of ssh, a line each; for the client `shed` its own, where several may come to the same.
+    /// Commands of ssh, one a line; for the client `shed` its own commands, without duplicates.
     public static String advice(String calls, Optional<String> client) {
         var server =
                 client.filter(value -> CLIENT.matcher(value).matches()).map(value -> value.equals("/") ? "" : value);
@@ -47,8 +48,8 @@ public final class FailureText {
                 .orElse(calls);
     }
 
-    /// `text` with every control and format character replaced by its escape (`\n`, `\x1b`, `\u202e`), so that
-    /// nothing that a client sent can move a cursor, ring a bell or forge a line of a log.
+    /// `text` with every control and format character replaced by its escape (`\n`, `\x1b`, `\u202e`), so
+    /// that nothing that a client sent can move a cursor, ring a bell or forge a line of a log.
     public static String printable(String text) {
         if (isPlain(text)) {
             return text;
@@ -58,8 +59,8 @@ public final class FailureText {
         return safe.toString();
     }
 
-    /// JSON in one line, to the same end. JSON itself escapes control characters below U+0020 only; the others move
-    /// cursors and turn lines around just as well when somebody looks at the answer, or a log, on a terminal.
+    /// JSON in one line with all control and format characters escaped. JSON requires that only below U+0020;
+    /// others, too, can move a cursor or reverse the text when the output or a log is shown on a terminal.
     public static String printableJson(String json) {
         if (json.codePoints().allMatch(FailureText::isPrintable)) {
             return json;
@@ -75,7 +76,7 @@ public final class FailureText {
         return safe.toString();
     }
 
-    /// Whether it is made of ASCII's printable characters, as almost everything is.
+    /// Whether `text` has printable ASCII characters only, as most texts do.
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -9,18 +9,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 
-/// What an error at a file is, in the operating system's words.
+/// Describes an I/O error in the operating system's words.
 public final class FileProblem {
     private FileProblem() {}
 
-    /// The file that the error is about, if the exception says it.
+    /// The file that the error is about, if the exception names it.
     static Optional<String> file(IOException problem) {
         return problem instanceof FileSystemException known
                 ? Optional.ofNullable(known.getOtherFile() == null ? known.getFile() : known.getOtherFile())
                 : Optional.empty();
     }
 
-    /// Such as "No such file or directory": the JDK has exceptions of their own for some errors, and no words in them.
+    /// The error, such as "No such file or directory". The JDK has exceptions without a message for some
+    /// errors.
     public static String words(IOException problem) {
         return switch (problem) {
             case AccessDeniedException _ -> "Permission denied";

@@ -5,7 +5,7 @@ import java.io.Serial;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The one unchecked exception of the gateway: carries a [Failure] to the place that ends the channel.
+/// The gateway's one unchecked exception. It carries a [Failure] to the code that ends the channel.
 public class ShedException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -21,7 +21,7 @@ public class ShedException extends RuntimeException {
         this.failure = failure;
     }
 
-    /// `STATE_UNUSABLE`: an error at a file of the gateway's own.
+    /// `STATE_UNUSABLE`: an I/O error at a file of the gateway.
     public static ShedException stateUnusable(Path path, IOException cause) {
         return new ShedException(Failure.stateUnusable(path, cause), cause);
     }

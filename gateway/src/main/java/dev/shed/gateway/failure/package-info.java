@@ -1,4 +1,4 @@
-/// Everything that can go wrong, as values: a code, a message, a hint and an exit status each.
+/// All failures as values: each has a code, a message, a hint and an exit status.
 @NullMarked
 package dev.shed.gateway.failure;
 
