@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The words of a call: options with a value (`--role user`, `--role=user`), flags (`--json`), and what is left.
+/// The arguments of a command: options with a value (`--role user`, `--role=user`), flags (`--json`), and
+/// operands.
 ///
-/// @param options by their names, flags with an empty value
+/// @param options values by the names of the options; a flag has an empty value
 record Arguments(Map<String, String> options, List<String> operands) {
     /// @param valued the options that take a value
-    /// @param flags those that take none
-    /// @param synopsis shown when the call is wrong
+    /// @param flags the options without a value
+    /// @param synopsis shown if the arguments are invalid
     static Arguments parse(List<String> words, Set<String> valued, Set<String> flags, String synopsis) {
         var options = new HashMap<String, String>();
         var operands = new ArrayList<String>();
@@ -54,7 +55,7 @@ record Arguments(Map<String, String> options, List<String> operands) {
         return options.containsKey(flag);
     }
 
-    /// The operands, which must be so many.
+    /// The operands; fails with `USAGE` if their number is not `count`.
     List<String> operands(int count, String synopsis) {
         if (operands.size() != count) {
             throw usage(

@@ -29,10 +29,11 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/// The file of authorized keys, for its owner. It is changed as git changes its files: the new text is written to
-/// `FILE.lock`, which only one can make at a time, and moved into its place. Owner and mode stay.
+/// Reads and changes the file of authorized keys. It is changed as git changes its files: the new text is
+/// written to `FILE.lock`, which only one process can create at a time, and then renamed to `FILE`. Owner and
+/// mode are kept.
 public final class AuthorizedKeysEditor {
-    /// What a change takes at most, many times over.
+    /// How long to wait for the lock: many times what a change takes.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -52,7 +53,7 @@ public final class AuthorizedKeysEditor {
         return file;
     }
 
-    /// Its keys; `CONFIG` when it cannot be read.
+    /// The keys in the file; fails with `CONFIG` if it cannot be read.
     List<KeyLine> keys() {
         try {
             return keys(Files.readString(file, StandardCharsets.ISO_8859_1));
@@ -61,14 +62,15 @@ public final class AuthorizedKeysEditor {
         }
     }
 
-    /// The keys of such a text. It has a character for each byte, so that nothing is lost of what is not UTF-8.
+    /// Parses the keys in a text that has a character for each byte, so that text other than UTF-8 is
+    /// preserved.
     List<KeyLine> keys(String bytes) {
         var text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         return KeyLine.all(text, clock.getZone(), minRsaBits);
     }
 
-    /// Those of the keys that have this fingerprint, or else this comment: lines of one key, or none. `CONFIG` when
-    /// several keys have the comment.
+    /// The lines with this fingerprint, or else with this comment: lines of one key, or none. Fails with
+    /// `CONFIG` if several keys have the comment.
     List<Usable> named(String name, List<KeyLine> keys) {
         var all = keys.stream()
                 .filter(Usable.class::isInstance)
@@ -95,15 +97,15 @@ public final class AuthorizedKeysEditor {
         return FailureText.printable((identity.fingerprint() + " " + identity.comment()).strip());
     }
 
-    /// Why the gateway lets nobody in with this file, if it does not.
+    /// Why the gateway would refuse all logins with this file; empty if it would not.
     Optional<String> objection() {
         return LoginPolicy.objection(file);
     }
 
-    /// Replaces its text by what `edit` makes of it. What `edit` throws leaves the file as it is. One that is not there
-    /// is made, for its owner alone.
+    /// Replaces the text of the file by the result of `edit`. If `edit` throws, the file is not changed. A
+    /// missing file is created, readable by its owner only.
     ///
-    /// @param edit takes and gives a character for each byte
+    /// @param edit receives and returns a text with a character for each byte
     void change(UnaryOperator<String> edit) throws InterruptedException {
         try {
             boolean there = Files.exists(file);
@@ -161,7 +163,7 @@ public final class AuthorizedKeysEditor {
             Files.move(lock, real, StandardCopyOption.ATOMIC_MOVE);
             moved = true;
         } finally {
-            // Once it is moved, a lock of that name is somebody else's.
+            // After the rename, a lock file of that name belongs to another process.
             if (!moved) {
                 Files.deleteIfExists(lock);
             }

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// What a certificate says of itself, and whether somebody gets in with it.
+/// Prints a certificate, and decides whether its holder may log in.
 ///
-/// @param policy who gets in
-/// @param signed whether a certificate's signature is its authority's
+/// @param policy decides about logins
+/// @param signed whether a certificate's signature is valid
 public record CertificateReport(LoginPolicy policy, Predicate<Certificate> signed) {
-    /// Whether the holder gets in.
+    /// Whether the holder may log in.
     ///
-    /// @param shed where to; empty for the lobby
+    /// @param shed the shed in the login name; empty for the lobby
     AuthDecision decide(Certificate certificate, Optional<InetAddress> from, Optional<ShedName> shed)
             throws MalformedException {
         if (!signed.test(certificate)) {
@@ -27,7 +27,7 @@ public record CertificateReport(LoginPolicy policy, Predicate<Certificate> signe
         return policy.decide(certificate, shed.map(ShedName::value).orElse(ShedName.LOBBY), from);
     }
 
-    /// What it says, a line each.
+    /// The contents of the certificate, one item a line.
     static List<String> lines(Certificate certificate) {
         var lines = new ArrayList<String>();
         lines.add("certificate " + certificate.keyId() + " (serial " + certificate.serial() + ") for "

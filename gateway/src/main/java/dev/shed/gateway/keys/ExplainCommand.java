@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// `shed-gateway explain KEY SHED VERB`: whether a key may do something, by which line, and which option stands in the
-/// way.
+/// `shed-gateway explain KEY SHED VERB`: prints whether a key may do something, by which line of the file,
+/// and which option forbids it.
 public final class ExplainCommand {
     static final String SYNOPSIS = """
             shed-gateway explain FINGERPRINT|COMMENT|FILE.pub|CERTIFICATE SHED VERB [--from ADDRESS] [--config FILE]
@@ -32,7 +32,7 @@ public final class ExplainCommand {
 
     private static final int DENIED = 77;
 
-    /// A public key takes a tenth of it.
+    /// Limit on a file with a public key: ten times what a key takes.
     private static final int MAX_BYTES = 64 * 1024;
 
     private final AuthorizedKeysEditor file;
@@ -41,9 +41,9 @@ public final class ExplainCommand {
     private final CertificateReport certificates;
     private final PrintStream out;
 
-    /// Reads one file.
+    /// Explains the keys of one file.
     ///
-    /// @param ownOnly whether people who are not administrators see their own sheds alone
+    /// @param ownOnly whether users who are not administrators see only their own sheds
     public ExplainCommand(
             AuthorizedKeysEditor file, Clock clock, boolean ownOnly, CertificateReport certificates, PrintStream out) {
         this.file = file;
@@ -53,10 +53,10 @@ public final class ExplainCommand {
         this.out = out;
     }
 
-    /// Runs it; failures are thrown.
+    /// Runs the command.
     ///
-    /// @param words what follows `explain`
-    /// @return the exit status: 77 when it is denied
+    /// @param words the arguments after `explain`
+    /// @return the exit status; 77 if the action is denied
     public int run(List<String> words) throws IOException {
         var arguments = Arguments.parse(words, Set.of("--from"), Set.of(), SYNOPSIS);
         var operands = arguments.operands(3, SYNOPSIS);
@@ -72,7 +72,7 @@ public final class ExplainCommand {
         return certificate.isPresent() ? explain(certificate.get(), request) : explain(operands.getFirst(), request);
     }
 
-    /// What is asked for.
+    /// The action to explain.
     private record Request(Optional<InetAddress> from, Optional<ShedName> shed, String word, Action action) {}
 
     private int explain(Certificate certificate, Request request) {
@@ -117,7 +117,7 @@ public final class ExplainCommand {
             say("all logins are refused because of " + file.path() + ": " + unusable.get());
             return DENIED;
         }
-        // Of several lines with one key the first that lets it in counts.
+        // If several lines have the same key, the first one that accepts it applies.
         var wanted = Files.isRegularFile(Path.of(name)) ? fingerprint(Path.of(name)) : name;
         var lines = file.named(wanted, file.keys());
         for (var line : lines) {

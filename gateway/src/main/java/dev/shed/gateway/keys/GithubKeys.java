@@ -22,14 +22,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The public keys of a GitHub user, from `https://github.com/USER.keys`. The last answer is kept, so that what was
-/// imported can be seen when GitHub cannot be reached; it is never imported instead of a new one.
+/// Downloads the public keys of a GitHub user from `https://github.com/USER.keys`. The last answer is stored,
+/// to show what was imported when GitHub cannot be reached. It is never imported in place of a new answer.
 public final class GithubKeys {
     static final URI GITHUB = URI.create("https://github.com/");
 
     private static final String PREFIX = "github:";
 
-    /// GitHub's own rule for user names. Without a dot or a slash it can be no other path.
+    /// GitHub's own rule for user names. Without a dot or a slash the name cannot change the path.
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}");
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -44,7 +44,7 @@ public final class GithubKeys {
     private final Path cache;
     private final Duration limit;
 
-    /// Asks GitHub itself.
+    /// Uses github.com.
     ///
     /// @param cache a directory below the state directory
     public static GithubKeys of(Path cache) {
@@ -62,7 +62,7 @@ public final class GithubKeys {
         this.limit = limit;
     }
 
-    /// The user of `github:USER`.
+    /// The user in `github:USER`.
     static String user(String source) {
         var user = source.startsWith(PREFIX) ? source.substring(PREFIX.length()) : "";
         if (!USER.matcher(user).matches()) {
@@ -72,8 +72,8 @@ public final class GithubKeys {
         return user;
     }
 
-    /// What GitHub says now; `CONFIG` when it does not within the limits. A redirect is not followed: it would be
-    /// somebody else's word.
+    /// Downloads the keys; fails with `CONFIG` if GitHub does not answer within the limits. A redirect is not
+    /// followed, since it could lead to another server.
     String fetch(String user) throws InterruptedException {
         var address = base.resolve(user + ".keys");
         var request = HttpRequest.newBuilder(address).timeout(limit).build();
@@ -120,7 +120,7 @@ public final class GithubKeys {
         }
     }
 
-    /// Keeps what was imported.
+    /// Stores the keys that were imported.
     void keep(String user, String text) throws IOException {
         Files.createDirectories(cache, only("rwx------"));
         var next = Files.createTempFile(cache, user, ".new", only("rw-------"));
@@ -132,7 +132,7 @@ public final class GithubKeys {
         }
     }
 
-    /// Names of users are the same in any case.
+    /// The file of a user. GitHub's user names are not case-sensitive.
     private Path file(String user) {
         return cache.resolve(user.toLowerCase(Locale.ROOT) + ".keys");
     }

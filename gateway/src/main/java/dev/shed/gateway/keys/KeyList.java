@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of a file, and what each may do.
+/// Prints the keys of a file and their rights.
 record KeyList(List<KeyLine> keys) {
-    /// @param refused why the gateway does not use the line; null when it does. Then all others but `line` are null.
+    /// @param refused why the gateway ignores the line; null if it does not. If it is set, all other
+    /// components except `line` are null.
     record Row(
             int line,
             @Nullable String fingerprint,
@@ -65,7 +66,7 @@ record KeyList(List<KeyLine> keys) {
         return text == null || text.isEmpty() ? "-" : text;
     }
 
-    /// What the line says beside the role, each as an option of it.
+    /// The options of a line besides the role.
     private static List<String> options(Usable key) {
         var identity = key.identity();
         var grant = identity.grant();

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
-/// `shed-gateway keys …`: works on the file of authorized keys. The gateway sees a change with the next login.
+/// `shed-gateway keys …`: changes the file of authorized keys. A change takes effect with the next login.
 public final class KeysCommand {
     static final String SYNOPSIS = """
             shed-gateway keys add --role ROLE [--sheds GLOB,…] [--verbs VERB,…] [--from PATTERN,…]
@@ -31,7 +31,7 @@ public final class KeysCommand {
 
     private static final int CONFIG = 78;
 
-    /// More than any key takes.
+    /// Limit on the keys to read, in bytes: far more than a key takes.
     private static final int MAX_BYTES = 64 * 1024;
 
     private static final List<String> LINE_OPTIONS = List.of("role", "sheds", "verbs", "from", "expiry");
@@ -45,7 +45,7 @@ public final class KeysCommand {
 
     /// Works on one file.
     ///
-    /// @param in where keys are read from that are given as `-`
+    /// @param in from which keys given as `-` are read
     public KeysCommand(AuthorizedKeysEditor file, GithubKeys github, InputStream in, PrintStream out) {
         this.file = file;
         this.github = github;
@@ -53,9 +53,9 @@ public final class KeysCommand {
         this.out = out;
     }
 
-    /// Runs it; failures are thrown.
+    /// Runs the command.
     ///
-    /// @param words what follows `keys`
+    /// @param words the arguments after `keys`
     /// @return the exit status
     public int run(List<String> words) throws IOException, InterruptedException {
         var rest = words.isEmpty() ? words : words.subList(1, words.size());
@@ -102,7 +102,7 @@ public final class KeysCommand {
         return 0;
     }
 
-    /// The option field of a new line. The role is never guessed: without one the line would be an administrator's.
+    /// The options of a new line. The role must be given: a line without one would be an administrator's.
     private static String options(Arguments arguments) {
         if (arguments.option("--role").isEmpty()) {
             throw Arguments.usage("--role is missing: admin, user, responder or viewer", SYNOPSIS);

@@ -10,15 +10,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Public keys that are to be added to a file, each a line without options.
+/// Public keys to add to a file, without the options they came with.
 ///
-/// @param where what they were read from, for messages
-/// @param lines as they will stand in the file
+/// @param where their source, for messages
+/// @param lines the lines for the file
 record NewKeys(String where, List<String> lines) {
-    /// Reads keys that somebody handed in: their options would be rights that he gave himself.
+    /// Parses keys. Options in the text are refused, since its author would give rights to himself.
     ///
     /// @param options of the new lines; may be empty
-    /// @param comment takes the place of the keys' own, unless it is empty
+    /// @param comment replaces the keys' own comments unless it is empty
     static NewKeys read(String where, String text, String options, String comment, AuthorizedKeysEditor file) {
         var lines = new ArrayList<String>();
         for (var line : text.lines().map(String::strip).toList()) {
@@ -55,16 +55,16 @@ record NewKeys(String where, List<String> lines) {
         return whole;
     }
 
-    /// A text with these keys at its end.
+    /// Appends these keys to a text.
     ///
-    /// @throws ShedException when one of them is there already
+    /// @throws ShedException if the text already has one of them
     String appendedTo(String text, AuthorizedKeysEditor file) {
         requireNew(file.keys(text), text, file);
         var end = text.isEmpty() || text.endsWith("\n") ? "" : "\n";
         return text + end + String.join("\n", lines) + "\n";
     }
 
-    /// The same keys without those that a text has already.
+    /// These keys without those that a text already has.
     NewKeys without(String text, AuthorizedKeysEditor file) {
         var there = fingerprints(file.keys(text));
         return new NewKeys(
@@ -100,13 +100,13 @@ record NewKeys(String where, List<String> lines) {
         return ((Usable) file.keys(line).getFirst()).identity().fingerprint();
     }
 
-    /// Whether a line that is no comment has the key, be it used or not.
+    /// Whether an active line contains the key, even one that the gateway ignores.
     private static boolean hasUnused(String text, String line) {
         var key = base64(line);
         return text.lines().map(String::strip).anyMatch(other -> !other.startsWith("#") && other.contains(key));
     }
 
-    /// The base64 of a key is what is left of a line that no option can contain by chance.
+    /// The base64 text of a key, which identifies it: no option can contain it by chance.
     private static String base64(String line) {
         for (var word : line.split(" ", -1)) {
             if (word.startsWith("AAAA")) {

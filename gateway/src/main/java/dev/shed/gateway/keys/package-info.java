@@ -1,4 +1,4 @@
-/// What the gateway's owner does with the file of authorized keys: add, list, remove, check, import, explain.
+/// The programs that manage authorized keys: add, list, remove, check, import, explain.
 @NullMarked
 package dev.shed.gateway.keys;
 
