@@ -4,21 +4,21 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.util.Optional;
 
-/// Where an SSH user name leads: `shed` to the lobby, `SHED` or `SHED+SESSION` to a shed. `.` is as good as
-/// `+`, for clients that cannot send one.
+/// The target of an SSH user name: `shed` is the lobby, `SHED` or `SHED+SESSION` a shed. `.` may replace `+`,
+/// for clients that cannot send `+`.
 public sealed interface LoginName {
     /// The gateway itself.
     record Lobby() implements LoginName {}
 
-    /// A shed, and the session in it when the name has one.
+    /// A shed, and the session if the name has one.
     record ToShed(ShedName shed, Optional<SessionName> session) implements LoginName {
-        /// The session to attach to: the one named, else `default`.
+        /// The session to attach to: the one in the name, or `default`.
         public SessionName sessionOrDefault() {
             return session.orElse(SessionName.DEFAULT);
         }
     }
 
-    /// Parses an SSH user name; `INVALID_NAME` when it breaks the rule.
+    /// Parses an SSH user name; fails with `INVALID_NAME` if it is invalid.
     static LoginName parse(String userName) {
         if (userName.equals(ShedName.LOBBY)) {
             return new Lobby();
@@ -35,9 +35,8 @@ public sealed interface LoginName {
         return new ToShed(ShedName.parse(shed), Optional.of(SessionName.parse(userName.substring(separator + 1))));
     }
 
-    /// Takes the variable `SHED_SESSION` into account: on a shed it names the session when the login name
-    /// does not; on the lobby it names the whole address. `INVALID_NAME` when it is used and breaks its
-    /// rule.
+    /// Applies the variable `SHED_SESSION`. On a shed it names the session if the login name does not; on the
+    /// lobby it is the whole address. Fails with `INVALID_NAME` if it applies and is invalid.
     default LoginName with(Optional<String> shedSession) {
         return switch (this) {
             case Lobby lobby -> shedSession.<LoginName>map(LoginName::parse).orElse(lobby);

@@ -4,8 +4,8 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.util.regex.Pattern;
 
-/// The name of a session that can be asked for over SSH. Sessions made by hand inside tmux may have other
-/// names; those are listed, never addressed.
+/// The name of a session that can be used over SSH. Sessions that were created inside tmux may have other
+/// names; they are listed but cannot be addressed.
 ///
 /// @param value 1 to 64 of `a-z`, `A-Z`, `0-9`, `_` and `-`, beginning with a letter or digit
 public record SessionName(String value) implements Comparable<SessionName> {
@@ -13,8 +13,7 @@ public record SessionName(String value) implements Comparable<SessionName> {
     private static final String RULE_TEXT =
             "1 to 64 of a-z, A-Z, 0-9, _ and -, beginning with a letter or digit (^[a-zA-Z0-9][a-zA-Z0-9_-]*$)";
 
-    /// The session of an address that names none. Stands below the rule, which it must pass when the class is
-    /// loaded.
+    /// The session of an address without a session. Declared after the pattern, which its constructor uses.
     public static final SessionName DEFAULT = new SessionName("default");
 
     public SessionName {
@@ -23,7 +22,7 @@ public record SessionName(String value) implements Comparable<SessionName> {
         }
     }
 
-    /// The name that `text` spells; `INVALID_NAME` when it breaks the rule.
+    /// Parses a name; fails with `INVALID_NAME` if it is invalid.
     public static SessionName parse(String text) {
         return new SessionName(text);
     }

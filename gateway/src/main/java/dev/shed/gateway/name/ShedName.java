@@ -4,7 +4,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.util.regex.Pattern;
 
-/// The name of a shed: a DNS label, since it is the container's host name as well.
+/// The name of a shed. It is a DNS label, since it is also the container's host name.
 ///
 /// @param value 1 to 63 of `a-z`, `0-9` and `-`, not beginning or ending with `-`, and not `shed`
 public record ShedName(String value) implements Comparable<ShedName> {
@@ -21,7 +21,7 @@ public record ShedName(String value) implements Comparable<ShedName> {
         }
     }
 
-    /// The name that `text` spells; `INVALID_NAME` when it breaks the rule.
+    /// Parses a name; fails with `INVALID_NAME` if it is invalid.
     public static ShedName parse(String text) {
         return new ShedName(text);
     }

@@ -1,4 +1,4 @@
-/// The grammar of addresses: login names, shed names, session names. Parsed once, at the edge.
+/// The grammar of addresses: login names, shed names, session names. They are parsed once, where they arrive.
 @NullMarked
 package dev.shed.gateway.name;
 
