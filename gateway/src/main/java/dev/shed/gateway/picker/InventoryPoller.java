@@ -12,13 +12,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Looks at what there is every now and then, and carries out what takes long, on a thread of its own that ends
-/// with it.
+/// Reads the inventory at intervals, and runs requests that take long, on a thread of its own.
 final class InventoryPoller implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(2);
     private static final int MAX_REQUESTS = 16;
 
-    /// An interrupted look ends at once, or hangs where nobody can help it.
+    /// How long `close` waits for the thread, which may be blocked in a call that cannot be interrupted.
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final Inventory inventory;
@@ -29,10 +28,10 @@ final class InventoryPoller implements AutoCloseable {
     private volatile Preview preview = Preview.NONE;
     private final Thread thread;
 
-    /// The failure that was logged last; of the thread alone.
+    /// The failure that was logged last. Used by the poller's thread only.
     private Optional<Failure> logged = Optional.empty();
 
-    /// What a look, or a deed, makes of the view.
+    /// A change to the view, made by a new list or a finished request.
     interface News {
         View on(View view);
     }
@@ -44,17 +43,17 @@ final class InventoryPoller implements AutoCloseable {
                 .start(this::run);
     }
 
-    /// The newest, once.
+    /// All changes since the last call; empty if there are none.
     Optional<News> news() {
         return news.getAndSet(Optional.empty());
     }
 
-    /// What the session that was chosen last shows, as far as it is known.
+    /// The screen of the chosen session, as far as it is known.
     Preview preview() {
         return preview;
     }
 
-    /// What is to be shown from now on; empty where nothing is.
+    /// Sets the session to preview; empty for none.
     void choose(Optional<Item> item) {
         var before = chosen.getAndSet(item);
         boolean same = item.map(now -> before.filter(now::sameAs).isPresent()).orElseGet(before::isEmpty);
@@ -63,12 +62,12 @@ final class InventoryPoller implements AutoCloseable {
         }
     }
 
-    /// Looks at once instead of when it is time.
+    /// Reads the list at once.
     void lookNow() {
         request(() -> {});
     }
 
-    /// Ends the session, then looks.
+    /// Kills a session, and reads the list again.
     void kill(Item item) {
         request(() -> {
             inventory.kill(item);
@@ -76,7 +75,7 @@ final class InventoryPoller implements AutoCloseable {
         });
     }
 
-    /// Gives the session another name, then looks.
+    /// Renames a session, and reads the list again.
     void rename(Item item, String name) {
         request(() -> {
             inventory.rename(item, name);
@@ -84,7 +83,7 @@ final class InventoryPoller implements AutoCloseable {
         });
     }
 
-    /// More requests than the queue holds are somebody leaning on a key.
+    /// Queues a request. If the queue is full, because a key is held down, the request is dropped.
     private void request(Runnable request) {
         requests.offer(request);
     }
@@ -101,8 +100,8 @@ final class InventoryPoller implements AutoCloseable {
         }
     }
 
-    /// Peeks whenever something else is chosen, and comes back to look when it is time, or when a request was carried
-    /// out.
+    /// Updates the preview whenever another session is chosen. Returns when the list is due, or after another
+    /// request.
     private void untilItIsTime() throws InterruptedException {
         long end = System.nanoTime() + EVERY.toNanos();
         var request = requests.poll(EVERY.toNanos(), TimeUnit.NANOSECONDS);
@@ -153,7 +152,8 @@ final class InventoryPoller implements AutoCloseable {
         tell(view -> view.saying(e.failure().message()));
     }
 
-    /// It looks every other second, and may see the same each time.
+    /// Logs a failure unless it is the same as the last one: the poller may see the same failure every other
+    /// second.
     private void logOnce(ShedException e) {
         if (!Optional.of(e.failure()).equals(logged)) {
             logged = Optional.of(e.failure());
@@ -161,7 +161,7 @@ final class InventoryPoller implements AutoCloseable {
         }
     }
 
-    /// Adds to what was not taken yet.
+    /// Adds a change to those that [#news] has not returned yet.
     private void tell(News more) {
         news.updateAndGet(waiting -> Optional.of(
                 waiting.<News>map(before -> view -> more.on(before.on(view))).orElse(more)));

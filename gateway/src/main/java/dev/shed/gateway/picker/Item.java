@@ -5,11 +5,12 @@ import dev.shed.gateway.name.ShedName;
 import java.time.Instant;
 import java.util.Optional;
 
-/// A line to choose: a session, or a shed that has none.
+/// A line of the list: a session, or a shed without sessions.
 ///
-/// @param session the session's name, whatever tmux allows; empty for a shed without sessions
-/// @param status of the session, as `attached` or `detached, working`; else of the shed, `running`, `stopped` …
-/// @param active when the session had output last
+/// @param session the session's name, which tmux restricts little; empty for a shed without sessions
+/// @param status of the session, such as `attached` or `detached, working`; otherwise of the shed, `running`,
+/// `stopped` …
+/// @param active when the session last had output
 record Item(
         ShedName shed,
         Optional<String> session,
@@ -17,12 +18,12 @@ record Item(
         Optional<Instant> active,
         Instant created,
         int windows) {
-    /// As it is addressed, safe to show.
+    /// The item's address, safe to print.
     String address() {
         return session.map(name -> address(shed, name)).orElseGet(shed::value);
     }
 
-    /// How a session is addressed, safe to show.
+    /// The address of a session, safe to print.
     static String address(ShedName shed, String session) {
         return shed + "+" + FailureText.printable(session);
     }

@@ -1,8 +1,8 @@
 package dev.shed.gateway.picker;
 
-/// What was typed.
+/// A key that was pressed.
 sealed interface Key {
-    /// A character that is shown as one.
+    /// A key that types a character.
     record Text(String text) implements Key {}
 
     /// A key with a name.

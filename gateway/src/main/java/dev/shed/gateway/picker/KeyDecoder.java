@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 
-/// Makes keys of the bytes that a terminal sends: characters in UTF-8, control characters, and the escape
-/// sequences of ECMA-48 that every terminal uses for its arrow keys. Sequences that it does not know are taken
-/// whole, so that no part of them is taken for a letter.
+/// Decodes the bytes that a terminal sends: characters in UTF-8, control characters, and the escape sequences
+/// of ECMA-48 for arrow keys. Unknown sequences are skipped as a whole, so that no part of them is read as a
+/// letter.
 final class KeyDecoder {
     private static final int ESC = 0x1b;
     private static final int MAX_SEQUENCE = 32;
@@ -27,19 +27,19 @@ final class KeyDecoder {
     private final ByteArrayOutputStream sequence = new ByteArrayOutputStream();
     private int missing;
 
-    /// The key that this byte completes, if it does.
+    /// The key that this byte completes, if any.
     Optional<Key> feed(int octet) {
         return switch (place) {
             case GROUND -> ground(octet);
             case ESCAPE -> escape(octet);
             case CONTROL -> control(octet);
-            // The keypad's Enter; behind `ESC [` an M belongs to the mouse.
+            // `ESC O M` is Enter on the keypad; `ESC [ M` begins a mouse report.
             case SINGLE_SHIFT -> end(octet == 'M' ? Key.Named.ENTER : arrow((char) octet, ""));
             case CHARACTER -> character(octet);
         };
     }
 
-    /// Nothing more came for a moment: an ESC that is alone so far is the key of that name.
+    /// Called when no byte has followed for a moment: a lone ESC is then the Escape key.
     Optional<Key> idle() {
         return place == Place.ESCAPE ? end(Key.Named.ESCAPE) : Optional.empty();
     }

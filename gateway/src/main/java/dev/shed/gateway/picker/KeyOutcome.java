@@ -1,8 +1,8 @@
 package dev.shed.gateway.picker;
 
-/// What a key leads to: how the list looks now, and what is to be done.
+/// The effect of a key: the new view, and an action to run.
 record KeyOutcome(View view, Deed deed) {
-    /// Something beyond the list.
+    /// An action that changes more than the view.
     sealed interface Deed {
         record Nothing() implements Deed {}
 
@@ -12,28 +12,28 @@ record KeyOutcome(View view, Deed deed) {
 
         record Kill(Item item) implements Deed {}
 
-        /// To rename a session.
+        /// Renames a session.
         ///
-        /// @param name as it was typed; it may break the rule
+        /// @param name as it was typed; may be invalid
         record Rename(Item item, String name) implements Deed {}
     }
 
-    /// What is done away from the list.
+    /// An action for which the list leaves the screen.
     sealed interface Away extends Deed {
         record Leave() implements Away {}
 
-        /// To go into a session, which need not be there.
+        /// Attaches to a session, which may not exist.
         ///
-        /// @param session the session's name as it was listed or typed; it may break the rule
+        /// @param session the session's name as it was listed or typed; may be invalid
         record Attach(Item item, String session) implements Away {}
 
-        /// To run a verb about a shed.
+        /// Runs a verb on a shed.
         ///
-        /// @param shed the shed's name as it was listed or typed; it may break the rule
+        /// @param shed the shed's name as it was listed or typed; may be invalid
         record Call(Verb verb, String shed) implements Away {}
     }
 
-    /// The verbs that are called from the list.
+    /// The verbs that the picker can run.
     enum Verb {
         CREATE("create", "created"),
         START("start", "started"),
@@ -51,7 +51,7 @@ record KeyOutcome(View view, Deed deed) {
             return word;
         }
 
-        /// What became of the shed.
+        /// The result in a message, such as `started`.
         String done() {
             return done;
         }

@@ -15,17 +15,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Asks the engine and every shed each time.
+/// Reads the inventory from the engine and from every shed, each time.
 public final class LiveInventory implements Inventory {
     private final Sources sources;
     private final Identity identity;
     private final PickerAudit pickerAudit;
 
-    /// Where all of it is asked for.
+    /// The services that are asked.
     public record Sources(
             Sheds sheds, Sessions sessions, SessionQuery sessionQuery, Panes panes, AccessPolicy policy) {}
 
-    /// @param pickerAudit is told what is done
+    /// @param pickerAudit receives the actions
     public LiveInventory(Sources sources, Identity identity, PickerAudit pickerAudit) {
         this.sources = sources;
         this.identity = identity;
@@ -103,7 +103,7 @@ public final class LiveInventory implements Inventory {
         };
     }
 
-    /// Whether it can be attached to by its name.
+    /// Whether the session can be addressed by its name.
     private static boolean isReached(TmuxSession session) {
         return session.socket().isEmpty();
     }

@@ -9,13 +9,14 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Lets a person choose a session, and comes back when they have left it. One thread reads the keys and draws;
-/// another one looks at what there is, so that a shed which hangs holds up no key.
+/// Lets the user choose a session, attaches to it, and shows the list again afterwards. One thread reads keys
+/// and draws; another one reads the inventory, so that a shed that hangs does not delay a key.
 public final class Picker {
     private static final String ENTER = "\u001b[?1049h\u001b[?25l\u001b[0m\u001b[2J";
     private static final String LEAVE = "\u001b[0m\u001b[?25h\u001b[?1049l";
 
-    /// How soon a new size of the terminal, or a newer list, is drawn; also how long ESC waits for its sequence.
+    /// How often the size of the terminal and the list are checked; also how long ESC waits for the rest of a
+    /// sequence.
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final Console console;
@@ -36,7 +37,7 @@ public final class Picker {
         this.clock = clock;
     }
 
-    /// Returns when the person leaves.
+    /// Returns when the user quits.
     public void run() throws IOException, InterruptedException {
         KeyOutcome.Away away;
         do {
@@ -69,7 +70,7 @@ public final class Picker {
         }
     }
 
-    /// What is to be done next, away from the list.
+    /// Shows the list until the user chooses an action that leaves it.
     private KeyOutcome.Away choose() throws IOException, InterruptedException {
         drawn = null;
         try (var inventoryPoller = new InventoryPoller(inventory)) {
@@ -81,8 +82,8 @@ public final class Picker {
         }
     }
 
-    /// One byte of what was typed, so that what comes behind the key that ends the choice is left for the session.
-    /// Draws when there is time to.
+    /// Reads one byte of input and handles the key it completes. Bytes after that key stay unread for the
+    /// session. Draws if no byte is waiting.
     private Optional<KeyOutcome.Away> next(InventoryPoller inventoryPoller) throws IOException, InterruptedException {
         int octet = console.read(Duration.ZERO);
         if (octet == Console.NOTHING) {
@@ -98,7 +99,7 @@ public final class Picker {
         };
     }
 
-    /// Carries out what a key asks for, but what ends the choice.
+    /// Handles a key. Returns an action that leaves the list, and runs all others.
     private Optional<KeyOutcome.Away> press(Key key, InventoryPoller inventoryPoller) {
         var keyOutcome = view.press(key);
         view = keyOutcome.view();
@@ -115,7 +116,7 @@ public final class Picker {
         return Optional.empty();
     }
 
-    /// Sends the lines that changed.
+    /// Sends the lines that have changed.
     private void draw(Preview preview) throws IOException {
         var size = console.size();
         var screen = Renderer.paint(view, preview, size, clock.instant());
@@ -126,7 +127,7 @@ public final class Picker {
         }
         for (int row = 0; row < screen.lines().size(); row++) {
             if (all || differs(screen, row)) {
-                // Cleared first: behind a line as wide as the screen the cursor still stands on its last cell.
+                // Clear first: after a line as wide as the screen, the cursor is still on its last cell.
                 text.append("\u001b[%d;1H\u001b[2K".formatted(row + 1));
                 boolean chosen = row == screen.chosen();
                 text.append(chosen ? "\u001b[7m" : "").append(screen.lines().get(row));

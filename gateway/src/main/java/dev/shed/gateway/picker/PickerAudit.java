@@ -2,27 +2,27 @@ package dev.shed.gateway.picker;
 
 import dev.shed.gateway.failure.ShedException;
 
-/// Is told what a person does from the list.
+/// Records the user's actions in the picker.
 @FunctionalInterface
 public interface PickerAudit {
-    /// What is done to a session or a shed.
+    /// An action on a session or a shed.
     ///
     /// @param kind `attach`, `kill`, `rename`, `create`, `start` or `stop`
-    /// @param session as it was listed or typed; empty for what is done to a shed
-    /// @param name the new name; empty for what gives none
+    /// @param session as it was listed or typed; empty for an action on a shed
+    /// @param name the new name of a rename; otherwise empty
     record Deed(String kind, String shed, String session, String name) {}
 
-    /// Whenever there is something to be told of a deed.
+    /// Records a step of an action.
     ///
     /// @param outcome `begun`, `done`, `peer-gone` or the code of the failure
     void tell(Deed deed, String outcome);
 
-    /// Asked before a deed.
+    /// Called before an action.
     ///
-    /// @throws ShedException `STATE_UNUSABLE` when it must not be done, because it could not be told
+    /// @throws ShedException `STATE_UNUSABLE` if it must not be run because it could not be recorded
     default void requireWritable() {}
 
-    /// Does it and tells how it ended.
+    /// Runs an action and records how it ended.
     default void keep(Deed deed, Runnable doing) {
         try {
             requireWritable();

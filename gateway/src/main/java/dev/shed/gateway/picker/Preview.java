@@ -3,10 +3,10 @@ package dev.shed.gateway.picker;
 import java.util.List;
 import java.util.Optional;
 
-/// What the chosen session's screen showed a moment ago.
+/// The last known screen of the chosen session.
 ///
 /// @param of the session; empty for none
-/// @param lines as text, or why there are none
+/// @param lines its text, or why there is none
 record Preview(Optional<Item> of, List<String> lines) {
     static final Preview NONE = new Preview(Optional.empty(), List.of());
 

@@ -8,17 +8,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Draws a [View] as lines of text. Pure. Whatever the size, no line is wider than the screen and there are
-/// as many lines as the screen has rows.
+/// Draws a [View] as lines of text. It has no state and does no I/O. No line is wider than the screen, and
+/// there are as many lines as the screen has rows.
 final class Renderer {
     private static final List<String> HEADER = List.of("SHED", "SESSION", "STATUS", "ACTIVE", "CREATED", "WINDOWS");
     private static final int GAP = 2;
     private static final String[] DROPPABLE = {"WINDOWS", "CREATED", "ACTIVE", "STATUS"};
 
-    /// With fewer rows the titles of the columns give way.
+    /// With fewer rows the column titles are left out.
     private static final int ROWS_WITH_HEADER = 6;
 
-    /// From here on the lower half shows what the chosen session shows.
+    /// From this many rows on, the lower half shows the chosen session's screen.
     private static final int ROWS_WITH_PREVIEW = 16;
 
     private static final List<String> HELP = List.of(
@@ -33,9 +33,9 @@ final class Renderer {
             "q         quit; also Ctrl-C, Ctrl-D",
             "Detaching (Ctrl-B d) returns to this list.");
 
-    /// Lines of text without any control character, and which of them is the chosen one.
+    /// The drawn lines, without control characters.
     ///
-    /// @param chosen its index; -1 for none
+    /// @param chosen the index of the chosen line; -1 for none
     record Screen(List<String> lines, int chosen) {}
 
     private Renderer() {}
@@ -73,7 +73,7 @@ final class Renderer {
         }
     }
 
-    /// Adds the last lines of what the chosen session shows, below a rule with its name.
+    /// Adds the last lines of the chosen session's screen, below a rule with its name.
     private static void preview(View view, Preview preview, int columns, int room, List<String> lines) {
         var item = view.chosen().filter(preview::isOf);
         if (item.isEmpty() || room < 2) {

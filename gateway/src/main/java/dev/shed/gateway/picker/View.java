@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The list as it is at the moment, and what each key makes of it. Pure.
+/// The state of the list, and the effect of each key on it. It does no I/O.
 ///
-/// @param items all there is
-/// @param loaded whether there was an answer at all yet
-/// @param cursor which of the visible items is chosen
-/// @param filter what the visible items have in their address
-/// @param mode what keys mean
-/// @param typed what was typed in this mode so far
-/// @param message what the person is told, until the next key
-/// @param wanted the address of the item that is chosen once it is in the list; empty for none
+/// @param items all items
+/// @param loaded whether a list has been received yet
+/// @param cursor the index of the chosen item among the visible ones
+/// @param filter the text that the addresses of visible items contain
+/// @param mode the meaning of keys
+/// @param typed the text that was typed in this mode
+/// @param message shown until the next key
+/// @param wanted the address of the item to choose once it is in the list; empty for none
 record View(
         List<Item> items,
         boolean loaded,
@@ -57,9 +57,8 @@ record View(
         return visible.isEmpty() ? Optional.empty() : Optional.of(visible.get(cursor));
     }
 
-    /// The same with a newer list. The cursor goes to the item that is wanted, or stays with its own; when that is
-    /// gone,
-    /// at its place.
+    /// Replaces the list. The cursor moves to the wanted item, or stays on its item. If that no longer
+    /// exists, the cursor keeps its index.
     View with(List<Item> newer) {
         var before = chosen();
         var next = new View(newer, true, cursor, filter, mode, typed, message, "");
@@ -78,12 +77,12 @@ record View(
         return new View(items, loaded, cursor, filter, mode, typed, text, wanted);
     }
 
-    /// Chooses an item that the next list should have.
+    /// Chooses an item that the next list should contain.
     View wanting(String address) {
         return new View(items, loaded, cursor, filter, mode, typed, message, address);
     }
 
-    /// A session has got another name, which the next list has. The cursor goes with it.
+    /// A session was renamed. The cursor stays on it.
     View renamed(Item item, String name) {
         var told = saying("renamed " + item.address() + " to " + name);
         return chosen().filter(item::sameAs).isPresent() ? told.wanting(Item.address(item.shed(), name)) : told;
@@ -170,7 +169,7 @@ record View(
                 new KeyOutcome.Away.Call(verb, chosen().orElseThrow().shed().value()));
     }
 
-    /// How many sessions the chosen shed has.
+    /// The number of sessions of the chosen shed.
     long sessions() {
         var shed = chosen().map(Item::shed);
         return items.stream()
@@ -233,7 +232,7 @@ record View(
         return key instanceof Key.Text(var text) && text.equals("y");
     }
 
-    /// Chooses the item at a place; nothing else is wanted any more.
+    /// Moves the cursor to an index; no item is wanted any more.
     private View at(int place) {
         int last = Math.max(0, visible().size() - 1);
         return new View(items, loaded, Math.clamp(place, 0, last), filter, mode, typed, message, "");

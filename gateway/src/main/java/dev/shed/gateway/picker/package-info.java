@@ -1,5 +1,5 @@
-/// The lobby's session picker: a list of sheds and sessions on a terminal. What it shows and what a key does are
-/// pure; [Picker] alone reads, draws and waits.
+/// The lobby's session picker: a list of sheds and sessions on a terminal. Drawing and the effects of keys do
+/// no I/O; only [Picker] reads, writes and waits.
 @NullMarked
 package dev.shed.gateway.picker;
 
