@@ -3,12 +3,12 @@ package dev.shed.gateway.status;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How the gateway is. The component names are the fields of its JSON (docs/spec.md).
+/// The state of the gateway. The component names are the field names of its JSON (docs/spec.md).
 ///
 /// @param status `ok`, or `degraded` while there are `problems`
-/// @param problems what somebody should do something about
-/// @param sheds null when the engine does not tell
-/// @param time the gateway's
+/// @param problems what the operator has to solve
+/// @param sheds null if the engine does not answer
+/// @param time the gateway's time
 public record GatewayStatus(
         String status,
         List<String> problems,
@@ -22,23 +22,25 @@ public record GatewayStatus(
         Recordings recordings,
         List<HostKey> hostKeys,
         String time) {
-    /// What is open now.
+    /// The numbers of open connections, channels and forwards.
     ///
-    /// @param loggingIn those that have not logged in, a proxy's before it has said who is there not among them
-    /// @param dropped how many were not let in since the gateway was started
+    /// @param loggingIn connections that have not logged in; through a proxy they count from the PROXY header
+    /// on
+    /// @param dropped how many connections were rejected since the gateway was started
     public record Connections(long loggedIn, long loggingIn, long dropped, long channels, long forwards) {}
 
-    /// The sheds that whoever asks may see.
+    /// The numbers of sheds that the user may see.
     public record Sheds(long running, long all) {}
 
     /// The container engine.
     ///
-    /// @param problem why it does not answer; null when it does
+    /// @param problem why it does not answer; null if it does
     public record Engine(boolean reachable, @Nullable String problem) {}
 
     /// The audit log.
     ///
-    /// @param since when the first line was lost of those that are missing now; null while it is written
+    /// @param since when the first of the lines that are missing now was lost; null while lines can be
+    /// written
     /// @param lost how many lines were lost since the gateway was started
     public record Audit(
             boolean writing,
@@ -46,19 +48,19 @@ public record GatewayStatus(
             @Nullable String problem,
             long lost) {}
 
-    /// What is recorded of sessions.
+    /// The recordings of sessions.
     ///
     /// @param failed how many could not begin, or ended early, since the gateway was started
-    /// @param problem of the last one that was written; null if that went well
+    /// @param problem why the last recording failed; null if another one has been written since
     public record Recordings(long failed, @Nullable String problem) {}
 
-    /// A key that the gateway proves itself with.
+    /// A host key of the gateway.
     ///
-    /// @param certificateExpiresAt null without a certificate, and for one that holds for ever
+    /// @param certificateExpiresAt null without a certificate, and for one without an expiry
     public record HostKey(
             String type, String fingerprint, @Nullable String certificateExpiresAt) {}
 
-    /// Keeps copies.
+    /// Copies the lists.
     public GatewayStatus {
         problems = List.copyOf(problems);
         hostKeys = List.copyOf(hostKeys);

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/// Asks the parts of the gateway how they are.
+/// Collects the state of the gateway's parts.
 public final class StatusReport {
-    /// An engine that is well answers in a hundredth of it.
+    /// Limit on the engine's answer. It usually takes a hundredth of it.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Parts parts;
@@ -30,10 +30,10 @@ public final class StatusReport {
     private final Instant started;
     private final Duration patience;
 
-    /// The question that the engine has not answered yet, or the last one. Guarded by this.
+    /// The last call to the engine, which may not have returned yet. Guarded by `this`.
     private CompletableFuture<List<Shed>> asked = CompletableFuture.completedFuture(List.of());
 
-    /// Who is asked.
+    /// The parts that are asked.
     public record Parts(
             String version,
             Sheds sheds,
@@ -41,12 +41,12 @@ public final class StatusReport {
             Supplier<Recordings.Failures> recordings,
             Supplier<List<GatewayStatus.HostKey>> hostKeys) {}
 
-    /// Of a gateway that is being started.
+    /// Reports on a gateway that starts now.
     public StatusReport(Parts parts, Clock clock) {
         this(parts, clock, PATIENCE);
     }
 
-    /// @param patience how long the engine may take
+    /// @param patience limit on the engine's answer
     StatusReport(Parts parts, Clock clock, Duration patience) {
         this.parts = parts;
         this.clock = clock;
@@ -54,9 +54,9 @@ public final class StatusReport {
         this.patience = patience;
     }
 
-    /// How everything is now.
+    /// The present state.
     ///
-    /// @param visible the sheds that are counted
+    /// @param visible selects the sheds to count
     public GatewayStatus now(Predicate<Shed> visible) throws InterruptedException {
         var now = clock.instant();
         var problems = new ArrayList<String>();
@@ -91,7 +91,8 @@ public final class StatusReport {
         return new GatewayStatus.Sheds(counted.stream().filter(Shed::running).count(), counted.size());
     }
 
-    /// An engine that hangs is asked once, however often somebody wants to know.
+    /// The sheds; empty, with a problem, if the engine does not answer. While a call has not returned, no
+    /// other is made.
     private Optional<List<Shed>> sheds(List<String> problems) throws InterruptedException {
         try {
             return Optional.of(ask().get(patience.toNanos(), TimeUnit.NANOSECONDS));

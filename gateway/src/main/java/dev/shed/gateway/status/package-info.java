@@ -1,4 +1,4 @@
-/// How the gateway is: one value, whoever asks for it and in whatever way.
+/// The state of the gateway as one value, for `shed-gateway status` and the lobby.
 @NullMarked
 package dev.shed.gateway.status;
 
