@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// One call of the client: everything that a verb has around it.
+/// One invocation of the client, with its environment.
 ///
-/// @param home where its files are
-/// @param environment the variables
+/// @param home the directories of the client's files
+/// @param environment the environment variables
 /// @param terminal which streams are terminals
 /// @param out stdout
 /// @param err stderr
@@ -27,7 +27,7 @@ public record Call(Home home, Map<String, String> environment, Terminal terminal
         return SettingsFile.read(home.config());
     }
 
-    /// Where each value of the settings stands: its line in the file.
+    /// The line of the file at which each setting is defined.
     public Map<String, Integer> origins() throws IOException {
         return SettingsFile.origins(home.config());
     }
@@ -48,8 +48,8 @@ public record Call(Home home, Map<String, String> environment, Terminal terminal
         return SshArguments.to(server, home.knownHosts());
     }
 
-    /// The value of `SHED_CLIENT`, by which the gateway's hints become calls of this client: what stands
-    /// before a shed's name in them.
+    /// The value of `SHED_CLIENT`: the prefix of a shed's name in the gateway's hints. With it, the hints
+    /// show commands of this client.
     public String client(Server server) throws IOException {
         return settings().servers().size() > 1 ? server.name() + "/" : "/";
     }
@@ -58,12 +58,12 @@ public record Call(Home home, Map<String, String> environment, Terminal terminal
         return ControlSocket.of(environment, home, server);
     }
 
-    /// For a connection that belongs to this call alone.
+    /// A control socket for a connection that only this invocation uses.
     public Path freshSocket() throws IOException {
         return ControlSocket.fresh(environment, home);
     }
 
-    /// For a verb of the gateway: by the shared connection, where this system has them.
+    /// Arguments for a verb of the gateway: over the shared connection, except on Windows, which has none.
     public SshArguments control(Server server) throws IOException {
         var ssh = ssh(server).watchful();
         return isWindows() ? ssh.alone() : ssh.shared(socket(server));
@@ -73,7 +73,7 @@ public record Call(Home home, Map<String, String> environment, Terminal terminal
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 
-    /// Prints a line of JSON. A field without a value is there, as in the gateway's own answers.
+    /// Prints a line of JSON. A field without a value is `null`, as in the gateway's own answers.
     public void json(Object value) throws IOException {
         out.println(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(value));
     }

@@ -6,21 +6,21 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What a verb comes to: it is done, or ssh is to be run, in one of three ways.
+/// The result of a verb: it is done, or ssh must be run in one of three ways.
 public sealed interface Outcome {
     Outcome SUCCESS = new Done(0);
 
-    /// The variable that has the status of an ssh that failed, when the client is asked again.
+    /// The variable with the exit status of a failed ssh, set when the client runs again.
     String FAILED = "SHED_FAILED";
 
-    /// The variable that names the log of a link that was lost, when the client is asked again.
+    /// The variable with the log of a lost connection, set when the client runs again.
     String AGAIN = "SHED_AGAIN";
 
-    /// As a line of shell, with the launcher's words. Not a `switch` over the forms: what that needs at run time
-    /// costs a tenth of the start.
+    /// The result as a line of shell, with functions of the launcher. This is not a `switch` over the types:
+    /// setting up that switch would take a tenth of the start-up time.
     String line();
 
-    /// The answer has been given.
+    /// The verb has printed its answer.
     record Done(int status) implements Outcome {
         @Override
         public String line() {
@@ -28,7 +28,7 @@ public sealed interface Outcome {
         }
     }
 
-    /// ssh takes the place of this process.
+    /// ssh replaces this process.
     record Replace(SshCommand command) implements Outcome {
         @Override
         public String line() {
@@ -36,7 +36,7 @@ public sealed interface Outcome {
         }
     }
 
-    /// ssh runs; on one of these statuses the client is asked again, with [#FAILED] set to it.
+    /// ssh runs. If it exits with one of these statuses, the client runs again with [#FAILED] set to it.
     record Watch(SshCommand command, Set<Integer> failures) implements Outcome {
         public Watch {
             failures = Set.copyOf(failures);
@@ -49,8 +49,8 @@ public sealed interface Outcome {
         }
     }
 
-    /// ssh runs and writes its own messages to `log`; when the link is lost the client is asked again, with
-    /// [#AGAIN] naming the log.
+    /// ssh runs and writes its own messages to `log`. If the connection is lost, the client runs again with
+    /// [#AGAIN] set to the log's path.
     record Keep(SshCommand command, Path log) implements Outcome {
         @Override
         public String line() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The programs on the PATH.
+/// Finds programs on the PATH.
 public final class Programs {
     private static final List<String> WINDOWS = List.of(".exe", ".cmd", ".bat");
 
@@ -23,7 +23,7 @@ public final class Programs {
                 .toList();
     }
 
-    /// The first that is there.
+    /// The first of these programs that exists.
     public Optional<Path> find(List<String> names) {
         return names.stream().flatMap(name -> find(name).stream()).findFirst();
     }

@@ -7,24 +7,23 @@ import picocli.CommandLine.ParseResult;
 
 /// A verb of the client.
 public interface Verb {
-    /// Its words, for parsing, help, completion and manual pages. Built by hand: reading annotations would cost more
-    /// than the rest of the start.
+    /// The verb's arguments, for parsing, help, completion and manual pages. They are built without
+    /// annotations, since reading those would take longer than the rest of the start.
     CommandSpec spec();
 
-    /// How many of the words behind the verb are the client's to parse; the others are somebody else's and stay as
-    /// they are.
+    /// How many of the arguments the client parses. All later ones are passed on unchanged.
     default int parsed(List<String> words) {
         return words.size();
     }
 
-    /// The number of leading words that may be options. Later words are text or a command.
+    /// How many of the leading arguments may be options. Later ones are text or a command.
     default int own(List<String> words) {
         return words.size();
     }
 
-    /// What a call of it comes to.
+    /// Runs the verb.
     ///
-    /// @param parsed the parsed words
-    /// @param words all words behind the verb, as given
+    /// @param parsed the parsed arguments
+    /// @param words all arguments after the verb, as given
     Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException;
 }

@@ -1,4 +1,4 @@
-/// One call of the client, the verb that answers it, and what that comes to.
+/// An invocation of the client, its verb, and the result.
 @NullMarked
 package dev.shed.cli.call;
 

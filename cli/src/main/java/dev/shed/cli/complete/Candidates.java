@@ -2,45 +2,45 @@ package dev.shed.cli.complete;
 
 import java.util.List;
 
-/// What belongs where the cursor is.
+/// What can be completed at the cursor.
 sealed interface Candidates {
     Candidates NOTHING = new Words(List.of());
 
-    /// A word, and what it means.
+    /// A word and its description.
     record Word(String text, String meaning) {
         Word(String text) {
             this(text, "");
         }
     }
 
-    /// One of these.
+    /// One of these words.
     record Words(List<Word> words) implements Candidates {
         public Words {
             words = List.copyOf(words);
         }
     }
 
-    /// What either of them is.
+    /// Either of two.
     record Either(Candidates first, Candidates second) implements Candidates {}
 
     /// A verb of the client.
     record Verbs() implements Candidates {}
 
-    /// A shed, and a session of it behind a `+`.
+    /// A shed, optionally with `+` and a session.
     ///
-    /// @param server the server that the line names, or nothing
+    /// @param server the server in the command line, or empty
     record Sheds(String server) implements Candidates {}
 
     /// A session of this shed.
     record Sessions(String shed) implements Candidates {}
 
-    /// A port that something listens on in this shed.
+    /// A port of this shed on which a process listens.
     record Ports(String shed) implements Candidates {}
 
-    /// A server of the configuration.
+    /// A configured server.
     record Servers() implements Candidates {}
 
-    /// The value of an option, in one word with it.
+    /// The value of an option, in the same word.
     ///
     /// @param option the option, with its `=`
     record Value(String option, Candidates value) implements Candidates {}

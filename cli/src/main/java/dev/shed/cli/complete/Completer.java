@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// Answers a shell that asks what could stand where the cursor is: a line for each word, with a tab and its meaning
-/// behind it. It never waits long, and says nothing of what is wrong: somebody is typing.
+/// Answers a completion request of a shell: prints a line for each word, with a tab and its description. It
+/// never takes long and prints no errors, since the user is typing.
 public final class Completer {
     /// Time limit for all queries together; SHED_COMPLETION_PATIENCE overrides it.
     private static final Duration PATIENCE = Duration.ofMillis(1500);
@@ -30,7 +30,7 @@ public final class Completer {
     private final Duration patience;
     private final Live live;
 
-    /// @param names of the verbs that are offered
+    /// @param names the names of the verbs to offer
     /// @param verbs finds a verb by its name
     public Completer(Call call, Iterable<String> names, Function<String, Optional<Verb>> verbs) {
         this.call = call;
@@ -40,11 +40,11 @@ public final class Completer {
                 .filter(seconds -> seconds.matches("[1-9][0-9]?"))
                 .map(seconds -> Duration.ofSeconds(Integer.parseInt(seconds)))
                 .orElse(PATIENCE);
-        // One server that does not answer must not cost the answers of the others.
+        // A server that does not answer must leave time to print the answers of the others.
         this.live = new Live(call, patience.multipliedBy(2).dividedBy(3));
     }
 
-    /// Prints the words for the last of these.
+    /// Prints the words that complete the last of `words`.
     public void print(List<String> words) throws IOException, InterruptedException {
         for (var word : offered(words.isEmpty() ? List.of("") : words)) {
             call.out().print(word.meaning().isEmpty() ? word.text() : word.text() + "\t" + word.meaning());
@@ -109,13 +109,14 @@ public final class Completer {
         return words;
     }
 
-    /// Something that servers are asked for.
+    /// A query to servers.
     @FunctionalInterface
     private interface Question {
         Iterable<String> ask() throws IOException, InterruptedException;
     }
 
-    /// The answer, or what there is without it. Whoever still waits for a server then ends with this process.
+    /// The query's answer, or that of `otherwise` if it takes too long. The thread that waits for a server
+    /// ends with this process.
     private List<Candidates.Word> inTime(Question question, Question otherwise)
             throws IOException, InterruptedException {
         var task = new FutureTask<>(() -> words(question.ask()));

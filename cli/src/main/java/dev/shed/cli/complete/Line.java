@@ -10,8 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/// The words of a line as far as they are typed, behind a verb; the last one is being typed. What is wanted there
-/// follows from the verb's own description: its labels say what a word names.
+/// The arguments after a verb, up to the cursor; the last one is being typed. The labels in the verb's
+/// description determine what it can be.
 final class Line {
     private static final String END_OF_OPTIONS = "--";
 
@@ -23,7 +23,7 @@ final class Line {
     private final List<String> positionals = new ArrayList<>();
     private String server = "";
     private boolean optionsEnded;
-    /// What follows is the shed's.
+    /// Whether the command to run in the shed has begun.
     private boolean commandBegan;
 
     private Line(CommandSpec spec, List<String> before, String current) {
@@ -32,7 +32,7 @@ final class Line {
         this.current = current;
     }
 
-    /// @param words the words behind the verb; at least one, which may be empty
+    /// @param words the arguments after the verb; at least one, which may be empty
     static Candidates candidates(CommandSpec spec, List<String> words) {
         var subcommand = spec.subcommands().get(words.getFirst());
         if (subcommand != null && words.size() > 1) {
@@ -61,7 +61,7 @@ final class Line {
         return positional();
     }
 
-    /// Sorts the words before the cursor; returns the option whose value is being typed.
+    /// Classifies the arguments before the cursor; returns the option whose value is being typed.
     private Optional<OptionSpec> read() {
         for (int i = 0; i < before.size(); i++) {
             var word = before.get(i);
@@ -106,7 +106,7 @@ final class Line {
 
     private Candidates positional() {
         var word = parameter(positionals.size()).map(this::named).orElse(Candidates.NOTHING);
-        // A subcommand is the first word behind the verb.
+        // A subcommand can only be the first argument.
         if (spec.subcommands().isEmpty() || !before.isEmpty()) {
             return word;
         }
@@ -114,7 +114,7 @@ final class Line {
     }
 
     private Optional<PositionalParamSpec> parameter(int index) {
-        // Where SHED+SESSION names the session no word does.
+        // If SHED+SESSION names the session, there is no argument for it.
         boolean named = index > 0
                 && label(1, "SESSION")
                 && shed().filter(shed -> shed.contains("+")).isPresent();
@@ -171,21 +171,21 @@ final class Line {
                 .orElse(Candidates.NOTHING);
     }
 
-    /// The shed of this line, with its server where that is named.
+    /// The shed in this line, with its server if that is given.
     private Optional<String> shed() {
         return positionals.stream()
                 .findFirst()
                 .map(shed -> server.isEmpty() || shed.contains("/") ? shed : server + "/" + shed);
     }
 
-    /// The first sentence.
+    /// The first sentence of a description.
     static String meaning(String... description) {
         var text = description.length == 0 ? "" : description[0].replace("%%", "%");
         int end = text.indexOf(". ");
         return end < 0 ? text : text.substring(0, end);
     }
 
-    /// For verbs, by name.
+    /// The verbs by name, with their descriptions.
     static List<Candidates.Word> verbs(Map<String, CommandSpec> all) {
         return all.entrySet().stream()
                 .map(entry -> new Candidates.Word(

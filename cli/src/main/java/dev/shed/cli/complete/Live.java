@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// Names that servers know, by the shared connections, as far as the cache does not have them. A server's answer goes
-/// to somebody's shell, so nothing passes but the letters of a name.
+/// Asks servers for names that the cache does not have, over the shared connections. The answers are passed
+/// to a shell, so only names that consist of permitted characters are used.
 final class Live {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
 
@@ -29,9 +29,10 @@ final class Live {
         this.lobby = new Lobby(call, patience);
     }
 
-    /// Words that name a shed, in the form that the person has begun: `SHED`, `SERVER/SHED`, or either with a session.
+    /// Words that name a shed, in the form in which the user has begun: `SHED`, `SERVER/SHED`, or either with
+    /// a session.
     ///
-    /// @param named the server that the line names elsewhere, or nothing
+    /// @param named the server that an option in the line names, or empty
     Collection<String> sheds(String named, String current) throws IOException, InterruptedException {
         int plus = current.indexOf('+');
         if (plus >= 0) {
@@ -59,7 +60,7 @@ final class Live {
         }
     }
 
-    /// What the cache knows, however old.
+    /// The same from the cache only, however old.
     Collection<String> knownSheds(String named, String current) throws IOException {
         int slash = current.indexOf('/');
         var prefix = current.substring(0, slash + 1);
@@ -70,7 +71,7 @@ final class Live {
         return names;
     }
 
-    /// The one that is named, or all.
+    /// The named server, or all.
     private Collection<Server> servers(String named, String current) throws IOException {
         int slash = current.indexOf('/');
         var all = call.settings().servers();
@@ -86,7 +87,7 @@ final class Live {
         return ask(shed, "sessions", "name");
     }
 
-    /// The ports that something listens on in a shed.
+    /// The listening ports of a shed.
     Collection<String> ports(String shed) throws IOException, InterruptedException {
         return ask(shed, "ports", "port");
     }
@@ -99,7 +100,7 @@ final class Live {
         }
         var answer = lobby.ask(server.get(), List.of(verb, target.shed()));
         return answer.list(verb).stream()
-                // By its name alone a session on another tmux socket is not reached.
+                // A session on another tmux socket cannot be addressed by its name alone.
                 .filter(row -> row.get("socket") == null)
                 .map(row -> String.valueOf(row.get(field)))
                 .filter(Live::isName)
@@ -122,7 +123,8 @@ final class Live {
         return cached.or(() -> cached(settings, target.shed()));
     }
 
-    /// The first that is known to have it: of a shed that several have something is offered, too.
+    /// The first server that is known to have the shed. If several have it, one of them is good enough for
+    /// completion.
     private Optional<Server> cached(Settings settings, String shed) {
         return settings.servers().values().stream()
                 .filter(server -> call.cache().sheds(server.name()).contains(shed))

@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// What makes one shell ask `shed __complete`.
+/// The script that makes a shell call `shed __complete`.
 ///
-/// @param shell its name
-/// @param place where that shell looks for it, below a prefix's `share`
+/// @param shell the shell's name
+/// @param place its path below a prefix's `share`, where the shell looks for it
 public record ShellScript(String shell, String place) {
     public static final List<ShellScript> ALL = List.of(
             new ShellScript("bash", "bash-completion/completions/shed"),

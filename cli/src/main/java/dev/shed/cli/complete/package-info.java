@@ -1,4 +1,4 @@
-/// What a shell may offer for the word that is being typed.
+/// Completion of the word that is being typed in a shell.
 @NullMarked
 package dev.shed.cli.complete;
 

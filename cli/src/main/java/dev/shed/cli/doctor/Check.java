@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// What one look has shown.
+/// The result of a check.
 ///
-/// @param about what was looked at, in a word
-/// @param verdict how it is
-/// @param message what was seen
+/// @param about the subject, in a word
+/// @param verdict the severity
+/// @param message what was found
 /// @param next what to do about it
-/// @param status the exit status when it fails
+/// @param status the exit status if the check fails
 public record Check(String about, Verdict verdict, String message, List<String> next, int status) {
-    /// How serious it is.
+    /// The severity of a result.
     public enum Verdict {
         OK,
         /// It works, but not as well as it could.
         WARN,
-        /// Something that people do all day does not work.
+        /// Something that users need does not work.
         FAIL
     }
 

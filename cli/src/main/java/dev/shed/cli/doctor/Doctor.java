@@ -9,18 +9,18 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// All checks, in the order in which one depends on another.
+/// Runs all checks, in the order in which they depend on each other.
 public final class Doctor {
     private final Call call;
     private final Optional<Server> only;
 
-    /// @param only the server to look at; without it all
+    /// @param only the server to check; empty for all
     public Doctor(Call call, Optional<Server> only) {
         this.call = call;
         this.only = only;
     }
 
-    /// Some that look at one thing.
+    /// A group of checks with the same subject.
     @FunctionalInterface
     private interface Look {
         List<Check> look() throws IOException, InterruptedException;
@@ -43,7 +43,7 @@ public final class Doctor {
                 : call.settings().servers().values();
     }
 
-    /// What keeps one from being looked at is told in its place; the others go on.
+    /// Runs a group of checks. If it throws, the failure becomes its result, so that the others still run.
     private static List<Check> guarded(String about, Look look) throws InterruptedException {
         try {
             return look.look();

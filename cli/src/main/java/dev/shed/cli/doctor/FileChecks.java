@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The client's own files: whether others could put something into them, and whether they can be read.
+/// Checks that the client's own files can be read, and that no other user can write them.
 final class FileChecks {
     private static final Set<PosixFilePermission> WRITING =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
@@ -41,7 +41,8 @@ final class FileChecks {
         return wrong;
     }
 
-    /// Who can change the known hosts or the sockets of connections gets our logins.
+    /// Whether others can write a file. Whoever can change the known hosts or the control sockets can
+    /// redirect logins.
     static Optional<Check> shared(Path file) throws IOException {
         var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
         if (view == null || !Files.exists(file)) {

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// What ssh can log in with: the agent's keys and the files that it looks at.
+/// Checks the keys that ssh can use: those in the agent and in files.
 final class KeyChecks {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Set<PosixFilePermission> READING = Set.of(
@@ -60,7 +60,7 @@ final class KeyChecks {
         return checks;
     }
 
-    /// The files that ssh would try for any of the servers.
+    /// The key files that ssh would try for any of the servers.
     private List<Path> files() throws IOException, InterruptedException {
         var servers = call.settings().servers().values();
         var hosts = servers.stream().map(Server::host).toList();

@@ -23,17 +23,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Whether each server answers, with its own key, to ours; which version it is, and what its clock says.
+/// Checks that each server answers, has the known host key and accepts a login; and its version and clock.
 final class ServerChecks {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /// Certificates, `expiry-time=` and "2h ago" come out wrong beyond this.
+    /// A larger difference makes certificates, `expiry-time=` and "2h ago" wrong.
     private static final Duration SKEW = Duration.ofSeconds(30);
 
-    /// What a gateway calls itself that was started from its classes.
+    /// The version of a gateway that was started from class files.
     private static final String UNRELEASED = "development";
 
-    /// What Maven adds to the version that is being worked on.
+    /// Maven's suffix for a version that has not been released.
     private static final String UNFINISHED = "-SNAPSHOT";
 
     private final Call call;
@@ -42,7 +42,7 @@ final class ServerChecks {
         this.call = call;
     }
 
-    /// All at the same time.
+    /// Checks all servers at the same time.
     List<Check> look(Collection<Server> servers) throws IOException, InterruptedException {
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             var looks = servers.stream()
@@ -86,8 +86,8 @@ final class ServerChecks {
         return version.equals(Version.OWN) || version.equals(Version.OWN + UNFINISHED) || version.equals(UNRELEASED);
     }
 
-    /// @param here what this machine's clock said about when the answer was made
-    /// @param took how long the answer took, and so how far `here` may be off
+    /// @param here this machine's time when the answer was made, approximately
+    /// @param took how long the answer took, which is the error of `here`
     static List<Check> judge(String about, String out, Instant here, Duration took) {
         var json = read(out);
         var version = Printable.of(String.valueOf(json.getOrDefault("gateway", "?")));
@@ -118,7 +118,7 @@ final class ServerChecks {
                             "correct the clock that is wrong (NTP)"))
                     : List.of();
         } catch (DateTimeException _) {
-            return List.of(); // A gateway that does not tell the time.
+            return List.of(); // an old gateway that does not report the time
         }
     }
 

@@ -11,15 +11,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The client itself, and the ssh that it runs.
+/// Checks the client itself and its ssh.
 final class SshChecks {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Pattern OPENSSH = Pattern.compile("OpenSSH_(?:for_Windows_)?(\\d+)\\.(\\d+)\\S*");
 
-    /// The first with `RemoteCommand`, `StrictHostKeyChecking=accept-new` and `ssh -G` as they are used here.
+    /// The first OpenSSH (7.6) with the options that the client uses: `RemoteCommand`,
+    /// `StrictHostKeyChecking=accept-new`, `ssh -G`.
     private static final int OLDEST = 706;
 
-    /// Key exchanges that a recording of today does not give away later.
+    /// Key exchanges that protect a connection that is recorded today against a future quantum computer.
     private static final List<String> POST_QUANTUM = List.of("mlkem768x25519-sha256", "sntrup761x25519-sha512");
 
     private SshChecks() {}

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Our block in `~/.ssh/config`, and what else there could lead a login elsewhere.
+/// Checks the client's block in `~/.ssh/config`, and whether other lines of the file override it.
 final class SshConfigChecks {
     private static final String ABOUT = "ssh-config";
 
@@ -66,7 +66,7 @@ final class SshConfigChecks {
         return checks;
     }
 
-    /// Asks ssh what it makes of an entry.
+    /// Compares an entry with what ssh reads from it (`ssh -G`).
     private Optional<Check> effect(Entry entry, String alias) throws IOException, InterruptedException {
         var said = HostOptions.ask(alias);
         var server = call.settings().server(entry.server());
@@ -83,7 +83,8 @@ final class SshConfigChecks {
                         "shed ssh-config --install"));
     }
 
-    /// A shared connection that is named without the login name would lead to another shed's.
+    /// Warns if the user's ControlPath lacks the login name: the connections of different sheds would then be
+    /// shared.
     private static Optional<Check> sharing(String alias) throws InterruptedException {
         var path = HostOptions.ask(alias).first("controlpath");
         boolean same = !path.isEmpty()

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/// What a session will look like on this terminal.
+/// Checks how a session will look on this terminal.
 final class TerminalChecks {
     private static final String ABOUT = "terminal";
 

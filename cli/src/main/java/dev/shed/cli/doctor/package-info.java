@@ -1,4 +1,4 @@
-/// `shed doctor`: what may be wrong, looked at in one go.
+/// `shed doctor`: checks everything that a login depends on.
 @NullMarked
 package dev.shed.cli.doctor;
 

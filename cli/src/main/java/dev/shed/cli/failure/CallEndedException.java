@@ -1,6 +1,6 @@
 package dev.shed.cli.failure;
 
-/// The call is over with this status, and everything has been said.
+/// Ends the client with this status. All messages have been printed.
 public final class CallEndedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

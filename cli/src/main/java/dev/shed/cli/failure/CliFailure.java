@@ -9,14 +9,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Why a call cannot be answered: one line, what would help, and the exit status, as the gateway's failures are.
+/// A failure of the client: one line, a hint, and the exit status, like the gateway's failures.
 public final class CliFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /// The client's own failures; the numbers are those of sysexits(3), as in docs/spec.md.
+    /// The codes of the client's failures. The statuses are those of sysexits(3), as in docs/spec.md.
     public enum Code {
         USAGE(64),
-        /// The gateway's: a name breaks its rule.
+        /// A code of the gateway: an invalid name.
         INVALID_NAME(64),
         SHED_NOT_FOUND(66),
         SERVER_NOT_FOUND(66),
@@ -53,24 +53,24 @@ public final class CliFailure extends RuntimeException {
         return new CliFailure(Code.USAGE, message, hints);
     }
 
-    /// What the gateway says of a name.
+    /// The gateway's failure about an invalid name.
     public static CliFailure invalidName(String message, String hint) {
         return new CliFailure(Code.INVALID_NAME, Printable.of(message), Printable.of(hint));
     }
 
-    /// A file that cannot be used as it should be.
+    /// A file that cannot be used.
     public static CliFailure file(Path file, IOException e) {
         return new CliFailure(Code.CONFIG, Printable.of(file.toString()) + ": " + reason(e), "shed doctor");
     }
 
-    /// What went wrong outside of this program: most of all with one of its files.
+    /// An error outside this program, usually with one of its files.
     public static CliFailure of(IOException e) {
         return e instanceof FileSystemException wrong && wrong.getFile() != null
                 ? file(Path.of(wrong.getFile()), e)
                 : new CliFailure(Code.INTERNAL, reason(e), "shed doctor");
     }
 
-    /// A defect of this program, and the place that a report should name.
+    /// A defect in this program, with its location for a report.
     public static CliFailure of(RuntimeException e) {
         var place = e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0];
         return new CliFailure(
@@ -87,7 +87,7 @@ public final class CliFailure extends RuntimeException {
         };
     }
 
-    /// The same with advice, where there is none yet.
+    /// The same failure with `hint`, unless it has one.
     public CliFailure orHint(String hint) {
         return hints.isEmpty() ? new CliFailure(code, String.valueOf(getMessage()), hint) : this;
     }
@@ -104,7 +104,7 @@ public final class CliFailure extends RuntimeException {
         return code.status;
     }
 
-    /// As people read it, without the leading `shed: `.
+    /// The text for users, without the leading `shed: `.
     public String text() {
         var text = new StringBuilder(String.valueOf(getMessage()));
         if (!hints.isEmpty()) {

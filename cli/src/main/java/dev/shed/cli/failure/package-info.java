@@ -1,4 +1,4 @@
-/// Why a call cannot be answered, and with which exit status it ends.
+/// Failures of the client and their exit statuses.
 @NullMarked
 package dev.shed.cli.failure;
 

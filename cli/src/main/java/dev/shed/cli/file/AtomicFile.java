@@ -15,36 +15,36 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/// Files that are there whole or not at all, and changes that do not overtake each other.
+/// Replaces files atomically, and serialises changes by several clients.
 public final class AtomicFile {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> PRIVATE_DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
-    /// As many as Linux follows.
+    /// How many symbolic links are followed; Linux has the same limit.
     private static final int MOST_LINKS = 40;
 
     private AtomicFile() {}
 
-    /// What is done while the lock is held.
+    /// An operation that runs with the lock held.
     @FunctionalInterface
     public interface Change {
         void make() throws IOException;
     }
 
-    /// What is done while the lock is held, and has a result.
+    /// An operation with a result that runs with the lock held.
     @FunctionalInterface
     public interface Work<T> {
         T result() throws IOException, InterruptedException;
     }
 
-    /// Makes a directory that is nobody else's business, unless it is there.
+    /// Creates a directory that only its owner can enter, unless it exists.
     public static void directory(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory, attributes(directory, PRIVATE_DIRECTORY));
         }
     }
 
-    /// Runs a change while no other client makes one.
+    /// Runs an operation while no other client runs one.
     public static void locked(Home home, Change change) throws IOException {
         directory(home.directory());
         try (var channel = lockFile(home);
@@ -53,7 +53,7 @@ public final class AtomicFile {
         }
     }
 
-    /// The same for what has a result.
+    /// Runs an operation with a result while no other client runs one.
     public static <T> T underLock(Home home, Work<T> work) throws IOException, InterruptedException {
         directory(home.directory());
         try (var channel = lockFile(home);
@@ -66,7 +66,7 @@ public final class AtomicFile {
         return FileChannel.open(home.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    /// Replaces the content of a file; its mode and owner, or the file that a symbolic link stands for, stay.
+    /// Replaces the contents of a file, or of the target of a symbolic link. Mode and owner are kept.
     public static void write(Path file, byte[] content) throws IOException {
         var real = target(file);
         directory(parent(real));
@@ -82,7 +82,7 @@ public final class AtomicFile {
         }
     }
 
-    /// The file that a path stands for, at the end of all symbolic links; it need not be there yet.
+    /// The file to which a path leads after all symbolic links. It may be missing.
     public static Path target(Path file) throws IOException {
         var at = file.toAbsolutePath();
         for (int i = 0; Files.isSymbolicLink(at); i++) {
@@ -111,7 +111,8 @@ public final class AtomicFile {
         return parent == null ? Path.of(".") : parent;
     }
 
-    /// On the disk before it takes the old one's place: a crash leaves one of the two.
+    /// Writes a file and syncs it to the disk before it is renamed, so that a crash leaves either the old or
+    /// the new contents.
     private static void put(Path file, byte[] content) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             var left = ByteBuffer.wrap(content);

@@ -3,14 +3,14 @@ package dev.shed.cli.file;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// Where the client keeps its files: `~/.shed`, or the directory that `SHED_HOME` names.
+/// The directories of the client's files: `~/.shed`, or the value of `SHED_HOME`.
 ///
 /// @param directory the client's own directory
-/// @param user the person's home directory, where `.ssh` is
+/// @param user the user's home directory, with `.ssh`
 public record Home(Path directory, Path user) {
     public static final String VARIABLE = "SHED_HOME";
 
-    /// Reads `SHED_HOME` and `HOME`; where there is no `HOME` (Windows) the directory that Java knows.
+    /// Reads `SHED_HOME` and `HOME`. Without `HOME`, as on Windows, Java's `user.home` is used.
     public static Home of(Map<String, String> environment) {
         var user = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")));
         var own = environment.getOrDefault(VARIABLE, "");
@@ -25,12 +25,12 @@ public record Home(Path directory, Path user) {
         return directory.resolve("known_hosts");
     }
 
-    /// Which shed was last seen on which server.
+    /// The cache of sheds by server.
     public Path cache() {
         return directory.resolve("cache");
     }
 
-    /// Held while a file is changed that several clients may change at once.
+    /// The lock file for changes that several clients may make at the same time.
     public Path lock() {
         return directory.resolve("lock");
     }

@@ -1,4 +1,4 @@
-/// Where the client keeps its files, and how it writes them.
+/// The client's files: where they are, and how they are written.
 @NullMarked
 package dev.shed.cli.file;
 

@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/// A line of what the gateway's `ports --json` says: who listens, or why that cannot be told.
+/// A line of the gateway's `ports --json`: the listening ports, or why they cannot be listed.
 ///
-/// @param listeners empty when this line does not tell
-/// @param error what people are to be told, and what would help
+/// @param listeners empty if the line has none
+/// @param error the message for the user, with its hint
 record Answer(Optional<SortedMap<Integer, Listener>> listeners, Optional<String> error) {
-    /// Nothing was said.
+    /// An empty answer.
     static final Answer NONE = new Answer(Optional.empty(), Optional.empty());
 
     static Answer read(String line) {

@@ -1,11 +1,11 @@
 package dev.shed.cli.forward;
 
-/// A forward that is set up.
+/// A forward that is open.
 ///
-/// @param local the port here
-/// @param listener who is behind it
+/// @param local the port on this machine
+/// @param listener its destination
 record Forward(int local, Listener listener) {
-    /// As `-L` wants it.
+    /// The argument of ssh's `-L`.
     String words() {
         return LocalPorts.ADDRESS + ":" + local + ":" + listener.destination();
     }

@@ -2,8 +2,8 @@ package dev.shed.cli.forward;
 
 import dev.shed.cli.call.Call;
 
-/// Says which ports are where. People are told on the terminal what comes and goes; a program that reads gets a line
-/// for each port that has come, its URL and its number in the shed, and nothing else.
+/// Prints which ports are forwarded. On a terminal it prints what opens and closes. For a program it prints
+/// one line for each port that opens, with its URL and its number in the shed.
 final class ForwardReporter {
     private final Call call;
     private final String shed;
@@ -36,7 +36,7 @@ final class ForwardReporter {
                 + forward.local());
     }
 
-    /// For a person who looks on.
+    /// Prints a message for a user, on a terminal only.
     void notice(String text) {
         if (call.terminal().err()) {
             call.notice(text);

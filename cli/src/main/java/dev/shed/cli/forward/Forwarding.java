@@ -15,8 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// `shed forward` from its first link to its end: sets up what is wanted, follows what opens and closes in the shed,
-/// and does it again when the link was lost.
+/// `shed forward`: opens the requested forwards, follows the ports that open and close in the shed, and
+/// starts again when the connection is lost.
 public final class Forwarding {
     private static final int NOT_FOUND = 66;
     private static final int INTERRUPTED = 130;
@@ -32,10 +32,10 @@ public final class Forwarding {
     private volatile @Nullable Link current;
     private volatile boolean ending;
 
-    /// Whether there was a link, and the gateway told of the shed.
+    /// Whether a connection has succeeded and the gateway has answered once.
     private boolean began;
 
-    /// @param requested the ports; all that something listens on when there are none
+    /// @param requested the ports; if empty, all ports on which a process listens
     public Forwarding(Call call, Server server, String shed, List<RequestedForward> requested) {
         this.call = call;
         this.server = server;
@@ -45,7 +45,7 @@ public final class Forwarding {
         this.forwards = new Forwards(reporter);
     }
 
-    /// Ends with the call, by Ctrl-C, or with what cannot be mended. What the gateway says about that is told.
+    /// Returns after Ctrl-C or a permanent error, which is printed.
     public Outcome run() throws IOException, InterruptedException {
         var end = new Thread(this::end);
         Runtime.getRuntime().addShutdownHook(end);
@@ -56,7 +56,7 @@ public final class Forwarding {
         return new Outcome.Done(status);
     }
 
-    /// Also called when the call is killed: ssh does not outlive it.
+    /// Ends ssh. Also called when this process is killed, so that ssh ends with it.
     private void end() {
         ending = true;
         var link = current;
@@ -95,7 +95,7 @@ public final class Forwarding {
         new Reconnect(call, server).await(failures);
     }
 
-    /// Returns when the link ends, or with a status when there is nothing more to do.
+    /// Returns empty when the connection ends, or an exit status when the call is finished.
     private Optional<Integer> serve(Link link) throws IOException, InterruptedException {
         try {
             if (began) {
@@ -108,7 +108,7 @@ public final class Forwarding {
         }
     }
 
-    /// The ports that were named, for as long as the link lasts.
+    /// Forwards the requested ports until the connection ends.
     private Optional<Integer> keep(Link link) throws IOException, InterruptedException {
         if (!began) {
             var said = link.ask("ports --json");
@@ -137,7 +137,7 @@ public final class Forwarding {
         }
     }
 
-    /// All ports, as they come and go.
+    /// Forwards all ports as they open and close.
     private Optional<Integer> follow(Link link) throws IOException, InterruptedException {
         while (link.isAlive()) {
             var watch = link.follow("ports --watch --json");
@@ -146,7 +146,7 @@ public final class Forwarding {
             if (ending || !link.isAlive()) {
                 break;
             }
-            // A shed that is just being started, or no room for one more channel.
+            // The shed is being started, or the connection has no channel left.
             boolean passes = began && (status == NOT_READY || status == SshProcess.SSH_FAILED);
             if (!passes) {
                 return Optional.of(tell(last, status));
@@ -156,7 +156,7 @@ public final class Forwarding {
         return Optional.empty();
     }
 
-    /// Does what each line calls for; returns the last one.
+    /// Processes each line of the watch; returns the last one.
     private Answer watch(Link link, Process watch) throws IOException, InterruptedException {
         var answer = Answer.NONE;
         try (var lines = watch.inputReader(UTF_8)) {

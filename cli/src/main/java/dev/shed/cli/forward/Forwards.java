@@ -7,12 +7,13 @@ import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The forwards of one call, over all its links: what is wanted is brought about.
+/// The open forwards of one call. They outlive a connection.
 final class Forwards {
-    /// More listeners than a person looks at; a shed that opens more of them means no good, or a load test.
+    /// Limit on forwards: more than a user can follow. A shed that opens more ports is hostile or runs a load
+    /// test.
     static final int MOST = 64;
 
-    /// Somebody else may take a port between the look and ssh's own.
+    /// How often another port is tried. Another process may bind a port between the check and ssh's own bind.
     private static final int TRIES = 3;
 
     private final LocalPorts ports = new LocalPorts();
@@ -24,8 +25,8 @@ final class Forwards {
         this.reporter = reporter;
     }
 
-    /// After the link was lost: the same forwards on the new one. Where a port has been taken meanwhile it gets
-    /// another.
+    /// Opens the same forwards on a new connection. If a local port has been taken meanwhile, another one is
+    /// used.
     void again(Link link) throws IOException, InterruptedException {
         for (var forward : new ArrayList<>(open.values())) {
             if (!LocalPorts.isFree(forward.local()) || !link.forward(forward)) {
@@ -36,7 +37,7 @@ final class Forwards {
         }
     }
 
-    /// A forward that has to be where the person wants it.
+    /// Opens a forward on a given local port; fails with `PORT_TAKEN` if that is in use.
     void add(Link link, Listener listener, int local) throws IOException, InterruptedException {
         var forward = new Forward(local, listener);
         if (!LocalPorts.isFree(local) || !link.forward(forward)) {
@@ -48,7 +49,7 @@ final class Forwards {
         opened(forward);
     }
 
-    /// A forward wherever there is room.
+    /// Opens a forward on any free local port.
     void add(Link link, Listener listener) throws IOException, InterruptedException {
         for (int i = 0; i < TRIES; i++) {
             var forward = new Forward(ports.choose(listener.port()), listener);
@@ -69,7 +70,7 @@ final class Forwards {
         reporter.opened(forward);
     }
 
-    /// Brings about that these, and only these, are forwarded.
+    /// Opens and closes forwards until exactly these are open.
     void only(Link link, SortedMap<Integer, Listener> wanted) throws IOException, InterruptedException {
         for (var forward : new ArrayList<>(open.values())) {
             var listener = wanted.get(forward.port());

@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The one ssh that carries all forwards into a shed, and those who talk to it: it holds a private control socket, by
-/// which forwards are added and taken away, and verbs of the gateway are asked.
+/// The ssh process that carries all forwards of a call. It has a private control socket, over which forwards
+/// are opened and closed and verbs of the gateway are called.
 final class Link {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long LOOK_MILLIS = 20;
@@ -51,7 +51,7 @@ final class Link {
         this.listening = Thread.ofVirtual().start(this::listen);
     }
 
-    /// Starts ssh. Whether it gets through is another question: [#isUp].
+    /// Starts ssh. [#isUp] tells whether it has connected.
     static Link open(Call call, Server server, String login) throws IOException {
         return new Link(call, server, login, call.freshSocket());
     }
@@ -66,7 +66,7 @@ final class Link {
         try (var lines = holder.errorReader(UTF_8)) {
             lines.lines().forEach(this::hear);
         } catch (IOException | java.io.UncheckedIOException _) {
-            // It has ended.
+            // ssh has ended.
         }
     }
 
@@ -79,7 +79,7 @@ final class Link {
         }
     }
 
-    /// Waits until the link is there; false when there is to be none.
+    /// Waits until ssh has connected; false if it has ended instead.
     boolean isUp() throws InterruptedException {
         while (!Files.exists(socket)) {
             if (holder.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -94,33 +94,33 @@ final class Link {
         return holder.isAlive();
     }
 
-    /// Waits for its end.
+    /// Waits until ssh has ended.
     void awaitEnd() throws InterruptedException {
         holder.waitFor();
         listening.join();
     }
 
-    /// Whether ssh said that another try would end in the same way. Known when it has ended.
+    /// Whether ssh reported an error that another attempt would not change. Known after ssh has ended.
     boolean isHopeless() {
         return hopeless;
     }
 
-    /// Whether Ctrl-C ended it. Known when it has ended.
+    /// Whether Ctrl-C ended ssh. Known after ssh has ended.
     boolean isInterrupted() {
         return interrupted;
     }
 
-    /// The link went away while something was asked of it.
+    /// The connection was lost during a request.
     static final class LostException extends IOException {
         private static final long serialVersionUID = 1;
     }
 
-    /// Adds a forward; false when ssh cannot listen there.
+    /// Opens a forward; false if ssh cannot listen on the port.
     boolean forward(Forward forward) throws LostException, InterruptedException {
         return tell("forward", forward);
     }
 
-    /// Takes one away. Connections that are open stay.
+    /// Closes a forward. Its open connections stay.
     void cancel(Forward forward) throws LostException, InterruptedException {
         tell("cancel", forward);
     }
@@ -136,18 +136,19 @@ final class Link {
         return answer.status() == 0;
     }
 
-    /// Asks a verb of the gateway about the shed, by this link.
+    /// Calls a verb of the gateway about the shed, over this connection.
     SshProcess.Answer ask(String verb) throws InterruptedException {
         return SshProcess.ask(verb(verb), PATIENCE);
     }
 
-    /// Starts a verb that goes on; it ends with the link.
+    /// Starts a verb that keeps running; it ends with this connection.
     Process follow(String verb) throws IOException {
         var process = SshProcess.builder(verb(verb))
                 .redirectInput(new File("/dev/null"))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        // Started in the moment that the link is lost, it makes a connection of its own.
+        // If the connection is lost at this moment, the new ssh opens a connection of its own, so end it
+        // explicitly.
         var _ = holder.onExit().thenRun(process::destroy);
         return process;
     }
@@ -157,7 +158,7 @@ final class Link {
         return new SshCommand(ssh.command(login, verb));
     }
 
-    /// Ends ssh, which takes its socket along.
+    /// Ends ssh, which removes its control socket.
     void end() {
         holder.descendants().forEach(ProcessHandle::destroy);
         holder.destroy();
@@ -171,7 +172,7 @@ final class Link {
         }
     }
 
-    /// A link that goes away takes a moment to say why.
+    /// Ends ssh after a moment, in which it can print why the connection was lost.
     void close() throws InterruptedException {
         holder.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
         end();

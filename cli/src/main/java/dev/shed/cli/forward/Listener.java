@@ -8,12 +8,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// A port that something in a shed listens on, as the gateway tells of it. The shed decides what is said, so nothing
-/// of it is used that has another form than it should have.
+/// A listening port of a shed, as the gateway reports it. The shed controls the contents, so a malformed
+/// value is not used.
 ///
-/// @param host what reaches it from inside the shed: `localhost` or an address
+/// @param host how it is reached from inside the shed: `localhost` or an address
 /// @param port its number
-/// @param process who listens, fit to be shown; empty when the gateway does not know
+/// @param process the listening process, safe to print; empty if the gateway does not know it
 record Listener(String host, int port, String process) {
     static final int LAST_PORT = 65_535;
 
@@ -24,7 +24,7 @@ record Listener(String host, int port, String process) {
     private static final java.util.Set<String> LOCAL = java.util.Set.of("127.0.0.1", "0.0.0.0", "::1", "::");
     private static final int LONGEST_NAME = 40;
 
-    /// Nobody that is known of: whoever will listen on the shed's loopback.
+    /// A port on which no process listens yet; it is assumed to be on the shed's loopback.
     static Listener unknown(int port) {
         return new Listener(LOCALHOST, port, "");
     }
@@ -33,7 +33,7 @@ record Listener(String host, int port, String process) {
         return port >= 1 && port <= LAST_PORT;
     }
 
-    /// One for each port, by number.
+    /// The listeners by port, one for each.
     static SortedMap<Integer, Listener> read(Collection<Map<String, Object>> rows) {
         var all = new TreeMap<Integer, Listener>();
         rows.forEach(row -> read(row).ifPresent(listener -> all.merge(listener.port(), listener, Listener::nearer)));
@@ -53,12 +53,12 @@ record Listener(String host, int port, String process) {
                 name.substring(0, Math.min(name.length(), LONGEST_NAME))));
     }
 
-    /// Of two that listen on the same port.
+    /// Chooses one of two listeners on the same port.
     private Listener nearer(Listener other) {
         return other.host().equals(LOCALHOST) && !host.equals(LOCALHOST) ? other : this;
     }
 
-    /// As `-L` wants it.
+    /// The destination in the argument of ssh's `-L`.
     String destination() {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }

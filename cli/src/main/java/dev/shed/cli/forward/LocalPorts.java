@@ -9,20 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// Chooses the ports of this machine: the same number if that is free, one near it if not, and for a port that once
-/// was here the one that it had.
+/// Chooses local ports: the port's own number if it is free, otherwise one near it. A port that was forwarded
+/// before keeps its local port.
 final class LocalPorts {
     static final String ADDRESS = "127.0.0.1";
 
     private static final int FIRST_FOR_ALL = 1024;
-    /// 80 becomes 8080 and 443 becomes 8443: below 1024 a person may not listen.
+    /// Added to a privileged port, so that 80 becomes 8080 and 443 becomes 8443.
     private static final int ABOVE = 8000;
 
     private static final int NEAR = 20;
 
     private final Map<Integer, Integer> before = new HashMap<>();
 
-    /// A free port for this one of the shed.
+    /// A free local port for a port of the shed.
     int choose(int remote) throws IOException {
         int same = wanted(remote);
         var near = IntStream.concat(
@@ -49,7 +49,7 @@ final class LocalPorts {
         return bind(0).orElseThrow(() -> new IOException("no port of " + ADDRESS + " is free"));
     }
 
-    /// As ssh binds: a port whose connections have ended is free.
+    /// Binds a port as ssh does: with SO_REUSEADDR, so that a port whose connections have ended is free.
     private static Optional<Integer> bind(int port) {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -5,9 +5,9 @@ import dev.shed.cli.text.Printable;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A port of the shed that a person wants here: `8080`, or `LOCAL:8080`.
+/// A port of the shed to forward: `8080`, or `LOCAL:8080`.
 ///
-/// @param local where it must be here; wherever there is room, when empty
+/// @param local the local port; empty for any free one
 /// @param remote the port in the shed
 public record RequestedForward(Optional<Integer> local, int remote) {
     private static final Pattern FORM = Pattern.compile("(?:(?<local>[0-9]{1,5}):)?(?<remote>[0-9]{1,5})");
@@ -24,7 +24,7 @@ public record RequestedForward(Optional<Integer> local, int remote) {
                 Optional.ofNullable(form.group("local")).map(RequestedForward::port), port(form.group("remote")));
     }
 
-    /// As `-L` wants it, without looking whether there is room.
+    /// The argument of ssh's `-L`, without checking that the local port is free.
     public String words() {
         return LocalPorts.ADDRESS + ":" + local.orElseGet(() -> LocalPorts.wanted(remote)) + ":localhost:" + remote;
     }

@@ -1,4 +1,4 @@
-/// Forwards into a shed: which ports, where to on this machine, and the one ssh that carries them.
+/// Port forwarding into a shed: the ports, their local ports, and the ssh process that carries them.
 @NullMarked
 package dev.shed.cli.forward;
 

@@ -15,26 +15,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Finds the server of a shed: the one that was named, the only one, or the one that says it has such a shed.
-/// A name that two servers have is not guessed about.
+/// Finds the server of a shed: the one that was named, the only one, or the one that has such a shed. If
+/// several have it, this fails.
 public final class Finder {
-    /// A server that takes longer is no server to wait for before the work has begun.
+    /// How long a server may take to answer.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /// Where one server has the shed the others have this much longer to say that they have one, too.
+    /// How long the other servers may still take once one has the shed, to detect a name that several have.
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final Call call;
     private final Settings settings;
     private final Lobby lobby;
 
-    /// How certain it has to be which shed is meant.
+    /// How reliably the server must be determined.
     public enum Care {
-        /// What servers said within the last minute will do: for what people start all day.
+        /// Answers of the last minute are enough. For frequent commands.
         QUICK,
         /// The servers are asked.
         ASKED,
-        /// Every server has to answer: for what changes or ends something.
+        /// Every server must answer. For commands that change or end something.
         SURE
     }
 
@@ -55,7 +55,7 @@ public final class Finder {
         return known.isPresent() ? known.get() : decide(target.shed(), ask(target.shed(), care), care);
     }
 
-    /// The only one that has it, if all others were heard of as well.
+    /// The only server that has the shed, if recent answers of all servers are known.
     private Optional<Server> known(String shed) {
         var having = new ArrayList<Server>();
         for (var server : settings.servers().values()) {
@@ -75,7 +75,7 @@ public final class Finder {
     }
 
     private List<Lobby.Answer> ask(String shed, Care care) throws InterruptedException {
-        // Who was silent a moment ago is not waited for again.
+        // A server that did not answer a moment ago is not waited for again.
         var silent = settings.servers().values().stream()
                 .filter(server -> said(server, shed).equals(Optional.of(ShedCache.Word.NOTHING)))
                 .toList();
@@ -95,7 +95,7 @@ public final class Finder {
         return answers;
     }
 
-    /// Whether the name breaks a rule of the gateway's: no other will have it either.
+    /// Whether the name is invalid, in which case no other server has it.
     private static boolean isWrong(Lobby.Answer answer) {
         return answer.code().equals("INVALID_NAME") || answer.code().equals("USAGE");
     }
@@ -104,7 +104,7 @@ public final class Finder {
         return switch (answer.code()) {
             case "" -> answer.problem().isEmpty() ? ShedCache.Word.HAS : ShedCache.Word.NOTHING;
             case "SHED_NOT_FOUND" -> ShedCache.Word.LACKS;
-            // It is being made, or cannot be used just now.
+            // The shed is being created, or cannot be used now.
             case "SHED_NOT_READY" -> ShedCache.Word.HAS;
             default -> ShedCache.Word.NOTHING;
         };
@@ -130,7 +130,7 @@ public final class Finder {
         return having.getFirst();
     }
 
-    /// More than one shed may be meant. The hints are its names, with their servers.
+    /// The failure for a name that may mean more than one shed. Its hints are the names with their servers.
     private static CliFailure ambiguous(String message, String shed, List<Server> servers) {
         var names = servers.stream().map(server -> server.name() + "/" + shed).toArray(String[]::new);
         return new CliFailure(CliFailure.Code.AMBIGUOUS, message, names);

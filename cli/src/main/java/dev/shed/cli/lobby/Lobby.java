@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Asks the gateways themselves, and reads their JSON. Only for what has to be known of several servers, or before
-/// ssh runs.
+/// Calls verbs of gateways and reads their JSON. Used only for what must be known about several servers, or
+/// before ssh runs.
 public final class Lobby {
-    /// The login name of the gateway itself.
+    /// The login name of the lobby.
     public static final String LOGIN = "shed";
 
-    /// A question ends by itself when its patience does; this much later it is not waited for.
+    /// A query ends by itself after its time limit; it is abandoned this much later.
     private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private final Call call;
@@ -33,14 +33,14 @@ public final class Lobby {
         this.patience = patience;
     }
 
-    /// What a server answered.
+    /// The answer of a server.
     ///
-    /// @param server who
+    /// @param server the server
     /// @param status the exit status of ssh
-    /// @param json the answer, empty when it is no JSON object
-    /// @param problem why there is no answer, where there is none
+    /// @param json the answer; empty if it is not a JSON object
+    /// @param problem why there is no answer; empty if there is one
     public record Answer(Server server, int status, Map<String, Object> json, Optional<String> problem) {
-        /// The objects of one of the answer's lists.
+        /// The objects in a list of the answer.
         public List<Map<String, Object>> list(String field) {
             return json.get(field) instanceof List<?> values
                     ? values.stream().flatMap(Answer::object).toList()
@@ -52,17 +52,17 @@ public final class Lobby {
             return value instanceof Map<?, ?> map ? Stream.of((Map<String, Object>) map) : Stream.empty();
         }
 
-        /// The code of the gateway's failure, empty where there is none.
+        /// The code of the gateway's failure; empty if there is none.
         public String code() {
             return error("code");
         }
 
-        /// A field of the gateway's failure, empty where there is none.
+        /// A field of the gateway's failure; empty if there is none.
         String error(String field) {
             return json.get("error") instanceof Map<?, ?> error && error.get(field) instanceof String text ? text : "";
         }
 
-        /// The names of the sheds that a `list` tells of.
+        /// The names of the sheds in the answer to `list`.
         public List<String> sheds() {
             return list("sheds").stream()
                     .map(shed -> String.valueOf(shed.get("name")))
@@ -70,18 +70,19 @@ public final class Lobby {
         }
     }
 
-    /// Asks all servers at the same time; the answers are in the servers' order.
+    /// Asks all servers at the same time. The answers are in the servers' order.
     public List<Answer> askAll(Collection<Server> servers, List<String> verb) throws InterruptedException {
         return askAll(servers, verb, (_, _) -> Optional.empty());
     }
 
-    /// How much longer the other servers are waited for after an answer, where it makes a difference.
+    /// How much longer to wait for the other servers after an answer; empty for no change.
     @FunctionalInterface
     public interface Enough {
         Optional<Duration> after(Answer answer, Collection<Server> left);
     }
 
-    /// The same, and no longer than is enough. Whoever has not answered by then has no answer.
+    /// Asks all servers, but waits only as long as `enough` says. A server that has not answered by then has
+    /// an answer with a problem.
     public List<Answer> askAll(Collection<Server> servers, List<String> verb, Enough enough)
             throws InterruptedException {
         var limit = patience.plus(MARGIN);
@@ -95,7 +96,7 @@ public final class Lobby {
         return new Answer(server, SshProcess.TIMED_OUT, Map.of(), Optional.of(problem));
     }
 
-    /// Asks one server; `verb` gets `--json`.
+    /// Asks one server; adds `--json` to the verb.
     public Answer ask(Server server, List<String> verb) throws IOException, InterruptedException {
         var words = Stream.concat(verb.stream(), Stream.of("--json")).toList();
         var ssh = call.control(server).unattended().options("ConnectTimeout=" + patience.toSeconds());

@@ -18,21 +18,21 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// One question to several servers at the same time.
+/// A query to several servers at the same time.
 final class ServerQuery {
     private final Set<Server> waiting;
     private final Map<Server, Lobby.Answer> answers = new HashMap<>();
     private final Lobby.Enough enough;
     private long end;
 
-    /// @param limit how long all of them are waited for
+    /// @param limit how long to wait for all of them
     ServerQuery(Collection<Server> servers, Duration limit, Lobby.Enough enough) {
         this.waiting = new LinkedHashSet<>(servers);
         this.enough = enough;
         this.end = System.nanoTime() + limit.toNanos();
     }
 
-    /// The answers that came in time. Who has not answered by then is no longer asked.
+    /// The answers that arrived in time. The other queries are interrupted.
     Map<Server, Lobby.Answer> run(Function<Server, Callable<Lobby.Answer>> question) throws InterruptedException {
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
         try {

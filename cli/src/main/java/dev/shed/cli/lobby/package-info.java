@@ -1,4 +1,4 @@
-/// Asks the gateways themselves, and finds the server that has a shed.
+/// Calls verbs of gateways, and finds the server that has a shed.
 @NullMarked
 package dev.shed.cli.lobby;
 

@@ -15,8 +15,8 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 
-/// Asks a server for its host key without trusting it: ssh itself asks, so that an alias, a proxy or a jump host of
-/// `~/.ssh/config` counts, and it offers no key of the person's.
+/// Fetches the host key of a server without trusting it. It uses ssh itself, so that aliases, proxies and
+/// jump hosts in `~/.ssh/config` apply, and offers no key of the user's.
 public final class HostKeyQuestion {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -28,12 +28,12 @@ public final class HostKeyQuestion {
         this.server = server;
     }
 
-    /// The key that the server shows, named as ssh will look it up.
+    /// The keys that the server presents, under the name by which ssh will look them up.
     public List<HostKey> ask() throws IOException, InterruptedException {
         AtomicFile.directory(call.home().directory());
         var file = Files.createTempFile(call.home().directory(), ".host-key-", "");
         try {
-            Files.delete(file); // ssh makes it; only the name was wanted
+            Files.delete(file); // ssh creates the file; only its name is needed
             var ssh = SshArguments.toStranger(server, file)
                     .alone()
                     .unattended()

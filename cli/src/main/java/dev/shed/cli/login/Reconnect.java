@@ -17,31 +17,32 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Waits for a server to answer again. It is asked often at first, then less and less; a change of this machine's own
-/// addresses, as when a laptop finds another network, starts that over. `Ctrl-C` ends the process.
+/// Waits until a server answers again. It is probed often at first, then less often. When this machine's own
+/// addresses change, as when a laptop joins another network, that starts again. Ctrl-C ends the process.
 public final class Reconnect {
-    /// So long it is asked twenty times a second: a gateway that restarts, a tunnel that a train leaves.
+    /// How long the server is probed twenty times a second. This covers a restart of the gateway and short
+    /// outages of a network.
     private static final Duration EAGER = Duration.ofMinutes(1);
 
     private static final Duration EAGERLY = Duration.ofMillis(50);
 
     private static final Duration FIRST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(30);
-    /// One step of waiting, after which this machine's addresses are looked at.
+    /// The interval at which this machine's addresses are checked while waiting.
     private static final Duration STEP = Duration.ofMillis(250);
 
-    /// A step of waiting that took so long was none: the machine slept.
+    /// If an interval takes this long, the machine was suspended.
     private static final Duration SLEPT = Duration.ofSeconds(5);
 
-    /// What tmux had switched on and could not switch off. A sequence that the link cut in two is ended first; the
-    /// margins go before the screen does, because resetting them moves the cursor.
+    /// Resets the terminal modes that tmux had set. An incomplete escape sequence is ended first. The margins
+    /// are reset before the screen is switched, because that moves the cursor.
     private static final String LEAVE_TMUX = "\u001b\\\u001b[?2026l\u001b[r\u001b[4l\u001b(B\u000f\u001b[?1049l"
             + "\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1005l\u001b[?1006l\u001b[?1004l\u001b[?2004l"
             + "\u001b[>4;0m\u001b[?1l\u001b>\u001b[?25h\u001b[0 q\u001b[0m";
 
     private final Call call;
     private final Server server;
-    /// Whether somebody sits here who types, and the launcher has hushed the terminal.
+    /// Whether input is discarded, because a user is typing at a terminal with echo off.
     private boolean dropsKeys;
 
     public Reconnect(Call call, Server server) {
@@ -49,7 +50,7 @@ public final class Reconnect {
         this.server = server;
     }
 
-    /// Returns when the server answers, or when it is time to let ssh try.
+    /// Reports the lost connection, and returns when the server answers or ssh should try.
     public void await(LinkLog log) throws IOException, InterruptedException {
         int failures = log.failures();
         if (failures == 0) {
@@ -63,12 +64,12 @@ public final class Reconnect {
         say("");
     }
 
-    /// The same without a word.
+    /// Does the same without printing anything.
     ///
-    /// @param failures how often in a row there was no link
+    /// @param failures how many attempts in a row have failed
     public void await(int failures) throws IOException, InterruptedException {
         var address = direct();
-        // A server that answers and lets nobody in is left alone for a while.
+        // A server that answers but refuses the login is not asked again at once.
         pause(address.isEmpty() || failures > 1 ? delay(failures) : Duration.ZERO, new CountDownLatch(1));
         if (address.isPresent()) {
             untilItAnswers(new ServerProbe(address.get()));
@@ -95,7 +96,8 @@ public final class Reconnect {
         }
     }
 
-    /// Waits, no longer than for `answer`; true when this machine's addresses have changed meanwhile, or it was asleep.
+    /// Waits for a time, or until `answer` is zero. True if this machine's addresses have changed meanwhile,
+    /// or it was suspended.
     private boolean pause(Duration time, CountDownLatch answer) throws InterruptedException, IOException {
         var before = addresses();
         boolean answered = false;
@@ -110,7 +112,7 @@ public final class Reconnect {
         return changed;
     }
 
-    /// What is typed while nobody listens was meant for the screen of before.
+    /// Discards input that was typed during the outage: it was meant for the old screen.
     private void dropKeys() throws IOException {
         for (int typed = System.in.available(); dropsKeys && typed > 0; typed = System.in.available()) {
             System.in.skipNBytes(typed);
@@ -125,7 +127,7 @@ public final class Reconnect {
         return all;
     }
 
-    /// Where ssh would connect to, if it does so itself.
+    /// The address to which ssh would connect; empty if it uses a proxy.
     private Optional<InetSocketAddress> direct() throws InterruptedException {
         var ssh = call.ssh(server).words("-G").login(Lobby.LOGIN);
         var settings =
@@ -139,7 +141,7 @@ public final class Reconnect {
     }
 
     private void say(String text) {
-        // Cut off at the edge, not wrapped: one line can be taken back.
+        // Without line wrap, so that the message stays on one line, which can be erased.
         var line = text.isEmpty() ? "" : "\u001b[?7lshed: " + text + "\u001b[?7h";
         call.err().print("\r\u001b[K" + line);
         call.err().flush();

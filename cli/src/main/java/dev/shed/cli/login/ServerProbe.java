@@ -7,34 +7,35 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/// Asks an address again and again whether an SSH server is there: not just something that takes connections, as a
-/// relay does whose other end is away. A question whose packets were lost is not waited for before the next is asked,
-/// because TCP would repeat it only after seconds.
+/// Probes an address until an SSH server sends its banner. Accepting a connection is not enough: a relay does
+/// so even if its other end is down. Several probes run at the same time, since TCP would retransmit the lost
+/// packets of one only after seconds.
 ///
-/// On platform threads: what waits for the sockets of virtual ones stays in native code, and a virtual machine
-/// that ends waits a third of a second for that, with somebody before an empty screen.
+/// It uses platform threads. Virtual threads wait for sockets in native code, which delays the exit of the
+/// virtual machine by a third of a second.
 final class ServerProbe implements AutoCloseable {
-    /// A slow link, over satellites, answers within this time.
+    /// How long a server may take to answer: enough for a satellite link.
     private static final int ANSWER_MILLIS = 2000;
 
-    /// A gateway that hangs is not to have more logins of ours than it would refuse others for.
+    /// Limit on simultaneous probes, so that a gateway that hangs does not refuse other connections because
+    /// of them.
     private static final int AT_ONCE = 20;
 
     private final InetSocketAddress address;
     private final CountDownLatch answer = new CountDownLatch(1);
     private final Set<Socket> asking = ConcurrentHashMap.newKeySet();
 
-    /// @param address not yet resolved: a name may mean another address next time
+    /// @param address not resolved yet: the name may have another address at the next probe
     ServerProbe(InetSocketAddress address) {
         this.address = address;
     }
 
-    /// Open as long as nobody has answered any question.
+    /// Reaches zero when the server has answered.
     CountDownLatch answer() {
         return answer;
     }
 
-    /// Asks once more.
+    /// Starts another probe, unless too many are running.
     void probe() {
         if (asking.size() < AT_ONCE) {
             var socket = new Socket();
@@ -51,7 +52,7 @@ final class ServerProbe implements AutoCloseable {
                 answer.countDown();
             }
         } catch (IOException _) {
-            // No answer to this one.
+            // This probe has failed.
         } finally {
             asking.remove(socket);
         }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Why ssh does not get in, found by trying once more with its log on: what OpenSSH writes is English in every
+/// Diagnoses a failed login: it tries once more with ssh's log on. OpenSSH's messages are English in every
 /// locale.
 public final class SshTrouble {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -34,18 +34,18 @@ public final class SshTrouble {
 
     /// A key that ssh has offered.
     ///
-    /// @param source a file, or the comment of a key that the agent holds
+    /// @param source a file, or the comment of a key in the agent
     /// @param fingerprint `SHA256:…`
     record Offer(String source, String fingerprint) {}
 
-    /// Tries to log in to the lobby; nothing is wrong when this is empty.
+    /// Tries to log in to the lobby; empty if that succeeds.
     public Optional<CliFailure> find() throws IOException, InterruptedException {
         var ssh = call.ssh(server).alone().options("BatchMode=yes", "LogLevel=DEBUG1", "ConnectTimeout=5");
         var answer = SshProcess.ask(new SshCommand(ssh.command(Lobby.LOGIN, "version")), PATIENCE);
         return answer.status() == 0 ? Optional.empty() : Optional.of(explain(answer));
     }
 
-    /// Why a connection that was there has ended, where ssh would not get in again, or nothing is wrong by now.
+    /// The failure for a connection that has ended: why a new login fails, or that it would now succeed.
     public CliFailure unreachable() throws IOException, InterruptedException {
         return find().orElseGet(() -> new CliFailure(
                 CliFailure.Code.SERVER_UNREACHABLE,
@@ -81,7 +81,7 @@ public final class SshTrouble {
         return offers;
     }
 
-    /// The last line that is not one of the log's own.
+    /// The last line that is not a debug message.
     static String reason(String log) {
         return Printable.of(log.lines()
                 .filter(line -> !line.startsWith("debug") && !line.startsWith("OpenSSH_") && !line.isBlank())

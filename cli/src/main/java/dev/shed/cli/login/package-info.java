@@ -1,4 +1,4 @@
-/// Getting in: the host key, why ssh does not get in, and coming back when a link was lost.
+/// Logging in: host keys, diagnosis of a failed login, and reconnecting.
 @NullMarked
 package dev.shed.cli.login;
 

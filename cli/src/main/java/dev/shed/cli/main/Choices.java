@@ -5,14 +5,14 @@ import dev.shed.cli.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The calls that an ambiguous one may stand for, so that one of them can be pasted.
+/// Turns the choices of an ambiguous name into complete commands that can be pasted.
 final class Choices {
     private Choices() {}
 
-    /// The failure with its choices as whole calls; any other failure as it is.
+    /// The failure with its choices as commands; any other failure unchanged.
     ///
-    /// @param words of the call
-    /// @param own how many of those behind the verb are the client's
+    /// @param words of the command line
+    /// @param own how many arguments after the verb belong to the client
     static CliFailure asCalls(CliFailure failure, List<String> words, int own) {
         if (failure.code() != CliFailure.Code.AMBIGUOUS) {
             return failure;
@@ -23,7 +23,7 @@ final class Choices {
         return new CliFailure(failure.code(), String.valueOf(failure.getMessage()), calls);
     }
 
-    /// @param choice `SERVER/SHED`, in place of the word that names the shed
+    /// @param choice `SERVER/SHED`, which replaces the argument that names the shed
     private static String call(String choice, List<String> words, int end) {
         var shed = choice.substring(choice.indexOf('/') + 1);
         var all = new ArrayList<>(words);

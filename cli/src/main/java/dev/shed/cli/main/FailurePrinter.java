@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Tells a failure as the gateway does: on stderr, or with `--json` as JSON on stdout.
+/// Prints a failure as the gateway does: on stderr, or with `--json` as JSON on stdout.
 final class FailurePrinter {
     private FailurePrinter() {}
 

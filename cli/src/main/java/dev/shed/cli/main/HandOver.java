@@ -10,20 +10,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 
-/// Runs what a verb comes to. The launcher script (`shed`) names a file that takes a line of shell, which it runs
-/// after this process has ended: so no Java virtual machine waits beside an ssh. Without it (Windows) ssh is a child.
+/// Carries out the result of a verb. The launcher script (`shed`) passes a file for a line of shell, which it
+/// runs after this process has ended, so that no Java virtual machine stays beside ssh. Without a launcher,
+/// as on Windows, ssh runs as a child process.
 final class HandOver {
     private final Optional<Path> plan;
     private final Map<String, String> environment;
 
-    /// @param plan where the launcher wants the line, if there is one
-    /// @param environment the variables that tell of an earlier attempt are put in here
+    /// @param plan the launcher's file for the line, if there is one
+    /// @param environment receives the variables about a failed attempt
     HandOver(Optional<Path> plan, Map<String, String> environment) {
         this.plan = plan;
         this.environment = environment;
     }
 
-    /// Returns the exit status, or nothing when the verb is to be asked again.
+    /// Returns the exit status; empty if the verb must run again.
     Optional<Integer> run(Outcome outcome) throws IOException, InterruptedException {
         if (outcome instanceof Outcome.Done(int status)) {
             return Optional.of(status);

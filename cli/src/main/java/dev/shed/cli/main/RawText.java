@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Text that keeps bytes which are no UTF-8: each is a lone surrogate from U+DC80 to U+DCFF meanwhile. The JVM
-/// decodes arguments by the locale and loses what does not fit, so where the system shows them they are read again.
+/// Text that preserves bytes that are not UTF-8: each is represented by a lone surrogate from U+DC80 to
+/// U+DCFF. The JVM decodes arguments by the locale and loses other bytes, so they are read again where the
+/// system provides them.
 final class RawText {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
     private static final int ESCAPE = 0xDC00;
@@ -21,7 +22,7 @@ final class RawText {
 
     private RawText() {}
 
-    /// The arguments of this process, byte for byte where that is possible.
+    /// The arguments of this process, byte for byte if possible.
     static List<String> arguments(String... decoded) throws IOException {
         boolean ascii = List.of(decoded).stream().allMatch(word -> word.chars().allMatch(c -> c < 0x80));
         if (ascii || !Files.exists(COMMAND_LINE)) {
@@ -31,7 +32,7 @@ final class RawText {
         return List.copyOf(words.subList(words.size() - decoded.length, words.size()));
     }
 
-    /// Words that end in NUL.
+    /// Splits arguments that end in NUL.
     private static List<String> split(byte[] bytes) {
         var words = new ArrayList<String>();
         int start = 0;

@@ -26,7 +26,7 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// The `shed` client: finds the verb, lets it say what is to be run, and has that run.
+/// The `shed` client: finds the verb, runs it, and carries out its result.
 public final class Shed {
     private final Call call;
 
@@ -36,7 +36,7 @@ public final class Shed {
 
     public static void main(String[] decoded) throws IOException, InterruptedException {
         var environment = new HashMap<>(System.getenv());
-        // Plain code: a lambda here is none that Training has gone through.
+        // No lambda here: it would not be in the AOT cache that Training creates.
         var letters = System.getProperty("shed.terminal");
         var terminal = letters == null ? Terminal.guessed() : Terminal.of(letters);
         var file = System.getProperty("shed.plan");
@@ -60,7 +60,7 @@ public final class Shed {
         }
     }
 
-    /// What the words come to. A failure has been told.
+    /// Runs the verb that `words` name. A failure is printed.
     Outcome outcome(List<String> words) throws InterruptedException {
         try {
             return answer(words);
@@ -82,7 +82,7 @@ public final class Shed {
     private Outcome failed(List<String> words, CliFailure failure) {
         var verb = words.stream().findFirst().flatMap(Verbs::find);
         var rest = words.subList(Math.min(1, words.size()), words.size());
-        // Behind these stands somebody else's command.
+        // The later arguments are a command for the shed.
         int own = verb.map(named -> named.own(rest)).orElse(rest.size());
         boolean json = rest.subList(0, own).stream()
                 .takeWhile(word -> !word.equals("--"))

@@ -21,8 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// Goes through what people do most, so that a JDK's AOT cache knows the classes (scripts/install-cli). No ssh that it
-/// runs reaches anybody.
+/// Runs the most frequent commands once, to record their classes in a JDK AOT cache (scripts/install-cli). No
+/// ssh that it runs connects anywhere.
 final class Training {
     private static final List<String> LINES = List.of(
             "attach one",
@@ -55,7 +55,7 @@ final class Training {
         environment.put(Home.VARIABLE, directory.toString());
         var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         var call = new Call(Home.of(environment), environment, new Terminal(true, true, true), nowhere, nowhere);
-        // Nobody listens on port 1 of this machine.
+        // Nothing listens on port 1 of this machine.
         var two = Settings.EMPTY.with(new Server("a", "127.0.0.1", 1)).with(new Server("b", "127.0.0.1", 1));
         call.save(two);
         call.cache().learn("a", List.of("one"), Instant.now());
@@ -73,7 +73,7 @@ final class Training {
         }
     }
 
-    /// A link that was lost to a server that answers again.
+    /// Runs the reconnection to a server that answers again.
     private static void comeBack(Call call, Path plan) throws IOException, InterruptedException {
         try (var socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> greet(socket));
@@ -94,7 +94,7 @@ final class Training {
                 }
             }
         } catch (IOException _) {
-            // It was closed.
+            // The server socket was closed.
         }
     }
 }

@@ -1,4 +1,4 @@
-/// Where a call begins and ends: finds its verb, and hands over to ssh what that comes to.
+/// The program: finds the verb, runs it, and hands over to ssh.
 @NullMarked
 package dev.shed.cli.main;
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/// The manual: a page of the client, and one of each verb.
+/// The manual pages: one of the client, and one of each verb.
 final class ManPages {
     private final CommandSpec root;
     private final String version;
@@ -25,7 +25,7 @@ final class ManPages {
         this.date = date;
     }
 
-    /// The pages by their files' names.
+    /// The pages by file name.
     Map<String, String> all() {
         var pages = new LinkedHashMap<String, String>();
         pages.put("shed.1", overview());
@@ -190,7 +190,7 @@ final class ManPages {
                 .toList();
     }
 
-    /// picocli's texts are formats.
+    /// Converts a format string of picocli to plain text.
     private static String plain(String format) {
         return format.replace("%%", "%");
     }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
-/// Writes what belongs into a prefix's `share`, for scripts/install-cli, and prints the names of the files.
+/// Writes the files for a prefix's `share` (scripts/install-cli) and prints their names.
 final class Share {
     private Share() {}
 

@@ -2,13 +2,13 @@ package dev.shed.cli.manual;
 
 import java.util.List;
 
-/// A page in the man(7) macros.
+/// A page in man(7) macros.
 final class Troff {
     private static final int WIDTH = 78;
 
     private final StringBuilder page = new StringBuilder();
 
-    /// A line of a macro; its words are escaped already.
+    /// Adds a macro line, whose arguments are escaped already.
     Troff macro(String line) {
         page.append('.').append(line).append('\n');
         return this;
@@ -18,7 +18,7 @@ final class Troff {
         return macro("SH " + title);
     }
 
-    /// A paragraph of plain text. A sentence begins on a line of its own, as man(7) wants it.
+    /// Adds a paragraph of plain text, with each sentence on a new line, as man(7) recommends.
     Troff text(String text) {
         int width = 0;
         for (var word : text.split(" ", -1)) {
@@ -40,18 +40,20 @@ final class Troff {
         return last == '.' || last == ':';
     }
 
-    /// Text with escapes of its own.
+    /// Adds text that has its own escapes.
     Troff raw(String text) {
         page.append(text).append('\n');
         return this;
     }
 
-    /// A tag, escaped already, and what it means.
+    /// Adds a tagged paragraph.
+    ///
+    /// @param tag escaped already
     Troff entry(String tag, String meaning) {
         return macro("TP").raw(tag).text(meaning);
     }
 
-    /// Lines as they are.
+    /// Adds lines without filling.
     Troff lines(List<String> lines) {
         macro("nf");
         lines.forEach(line -> raw(escaped(line)));
@@ -66,7 +68,8 @@ final class Troff {
         return "\\fI" + escaped(text) + "\\fR";
     }
 
-    /// A backslash begins an escape, a dot or an apostrophe at a line's start a request, and a plain `-` is a hyphen.
+    /// Escapes text: a backslash begins an escape, a dot or an apostrophe at the start of a line begins a
+    /// request, and a plain `-` is a hyphen.
     static String escaped(String text) {
         var escaped = text.replace("\\", "\\e")
                 .replace("-", "\\-")

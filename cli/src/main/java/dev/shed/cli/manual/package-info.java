@@ -1,4 +1,4 @@
-/// What is installed beside the client: manual pages and completions, from the same descriptions as `--help`.
+/// Manual pages and completions, generated from the same descriptions as `--help`.
 @NullMarked
 package dev.shed.cli.manual;
 

@@ -3,12 +3,12 @@ package dev.shed.cli.server;
 import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.text.Printable;
 
-/// What must never become a word of ssh's command line. The grammar of names is the gateway's; this is only
-/// about ssh.
+/// Checks text before it becomes an argument of ssh. The gateway checks the grammar of names; this check is
+/// only about ssh.
 public final class ArgumentCheck {
     private ArgumentCheck() {}
 
-    /// Refuses a text that ssh could take for an option, or that holds spaces or control characters.
+    /// Refuses text that ssh could read as an option, or that contains spaces or control characters.
     public static void refuse(String what, String text) {
         if (text.isEmpty()) {
             throw CliFailure.usage("the " + what + " is empty");
@@ -22,8 +22,8 @@ public final class ArgumentCheck {
         }
     }
 
-    /// `@` ends the user in ssh's destination; the others mean something to a shell, and newer versions of ssh
-    /// refuse them as well. No name, host or alias needs them.
+    /// Whether a character is unsafe in an argument. `@` ends the user in ssh's destination; the others have
+    /// a meaning in a shell, and newer versions of ssh refuse them, too. No name, host or alias needs them.
     private static boolean isUnsafe(int c) {
         return Character.isWhitespace(c)
                 || Character.isSpaceChar(c)

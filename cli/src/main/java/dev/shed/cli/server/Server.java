@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 
 /// A gateway that this client knows.
 ///
-/// @param name what it is called here
+/// @param name its name in this client
 /// @param host a host name, an address, or an alias of `~/.ssh/config`
 /// @param port its port
-/// @param identity the file of the key to log in with, where it is not one that ssh finds by itself
+/// @param identity the key file to use; empty if ssh finds one by itself
 public record Server(String name, String host, int port, Optional<Path> identity) {
     public static final int DEFAULT_PORT = 2222;
 
-    /// What ssh takes where nothing is said.
+    /// ssh's default port.
     public static final int SSH_PORT = 22;
 
     private static final int LAST_PORT = 65_535;
@@ -40,7 +40,8 @@ public record Server(String name, String host, int port, Optional<Path> identity
         this(name, host, port, Optional.empty());
     }
 
-    /// ssh's configuration and ours are lines of text, and ssh expands variables in the names of keys.
+    /// Refuses file names that cannot be written in ssh's configuration or this client's: both consist of
+    /// lines, and ssh expands variables in the names of keys.
     private static void requireNameable(Path file) {
         var text = file.toString();
         boolean ok = file.isAbsolute()
@@ -56,7 +57,7 @@ public record Server(String name, String host, int port, Optional<Path> identity
         return new Server(name, host, port, file);
     }
 
-    /// The call that adds it, to be typed again with other options.
+    /// The command that adds this server, with more options.
     public String addLine(String... options) {
         var words = new ArrayList<>(List.of("shed", "server", "add", host, "--name", name));
         words.addAll(List.of("--port", Integer.toString(port)));
@@ -65,7 +66,7 @@ public record Server(String name, String host, int port, Optional<Path> identity
         return Quoted.line(words);
     }
 
-    /// A name for somebody who gave none: the host's first label, or the host.
+    /// The default name of a server: the first label of its host name, or its address.
     public static String nameFor(String host) {
         boolean address = host.matches("[0-9.]+") || host.contains(":");
         var name = address ? host.replace(':', '-') : host.split("\\.", 2)[0];

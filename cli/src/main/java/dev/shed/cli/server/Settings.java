@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What `config.yaml` says.
+/// The contents of `config.yaml`.
 ///
 /// @param servers the servers by name, in the file's order
-/// @param defaultServer the one that is meant when none is named
+/// @param defaultServer the server to use if none is named
 public record Settings(Map<String, Server> servers, Optional<String> defaultServer) {
     private static final String ADD = "shed server add HOST";
 
@@ -31,7 +31,7 @@ public record Settings(Map<String, Server> servers, Optional<String> defaultServ
         return server;
     }
 
-    /// The server that is meant when none is named: the default, or the only one.
+    /// The server to use if none is named: the default, or the only one.
     public Server defaultOrOnly() {
         if (defaultServer.isPresent()) {
             return server(defaultServer.get());

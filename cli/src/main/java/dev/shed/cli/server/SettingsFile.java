@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads and writes `config.yaml`. It is YAML, of which this reads what it needs: maps of plain or quoted words in
-/// lines of their own, and comments; the rest is refused with its line. A whole YAML reader would cost a third of
-/// the start of a verb (ADR-0019).
+/// Reads and writes `config.yaml`. Only a part of YAML is supported: maps of plain or quoted scalars on lines
+/// of their own, and comments. All else is refused with its line number. A complete YAML parser would take a
+/// third of a verb's start-up time (ADR-0019).
 public final class SettingsFile {
     private static final Pattern LINE = Pattern.compile("( *)([A-Za-z0-9._-]+|\"[^\"\\\\]*\"|'[^']*') *:(?:"
             + " +(\"[^\"\\\\]*\"|'[^']*'|[^\\s#\"'&*!|>%@`{}\\[\\],][^#]*?))?(?: *| +#.*)");
@@ -42,7 +42,7 @@ public final class SettingsFile {
         return new SettingsFile(file).parse();
     }
 
-    /// The lines that say something, by what they say it of: `default`, `servers.NAME.host` and so on.
+    /// The line number of each setting: `default`, `servers.NAME.host` and so on.
     public static Map<String, Integer> origins(Path file) throws IOException {
         var reader = new SettingsFile(file);
         reader.parse();
@@ -82,7 +82,7 @@ public final class SettingsFile {
         return settings();
     }
 
-    /// Nothing is the same as no file.
+    /// The file's text; empty if the file is missing.
     private String text() {
         try {
             return Files.exists(file) ? Files.readString(file) : "";
@@ -91,7 +91,7 @@ public final class SettingsFile {
         }
     }
 
-    /// The depth of a line: how many of the indentations above it are less than its own.
+    /// The depth of a line: how many of the enclosing indentations are smaller than its own.
     private int level(int indent) {
         while (!indents.isEmpty() && indents.getLast() > indent) {
             indents.removeLast();

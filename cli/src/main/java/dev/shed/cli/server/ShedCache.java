@@ -16,13 +16,13 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What servers said lately about their sheds. It saves questions, for completion and before ssh takes over; nothing is
-/// changed because of what it says alone.
+/// Caches what servers answered about their sheds, for completion and to avoid queries before ssh runs.
+/// Nothing is changed on the strength of the cache alone.
 public final class ShedCache {
-    /// What a server said is taken for true for this long.
+    /// How long an answer is valid.
     static final Duration TRUSTED = Duration.ofSeconds(60);
 
-    /// Marks in front of a shed's name, or alone; no name begins with them.
+    /// Marks before a shed's name, or alone. No name begins with one.
     private static final String LACKED = "!";
 
     private static final String LISTED = "*";
@@ -31,19 +31,19 @@ public final class ShedCache {
 
     private final Path file;
 
-    /// What a server has said of a shed.
+    /// The answer of a server about a shed.
     public enum Word {
         HAS,
         LACKS,
-        /// It did not answer.
+        /// The server did not answer.
         NOTHING
     }
 
-    /// One line.
+    /// A line of the cache.
     ///
     /// @param server the server's name
-    /// @param text a shed's name that the server has, or with a mark
-    /// @param seen when that was
+    /// @param text the name of a shed that the server has, or a mark
+    /// @param seen the time of the answer
     private record Entry(String server, String text, Instant seen) {
         boolean isFresh(Instant now) {
             return !seen.isAfter(now) && seen.isAfter(now.minus(TRUSTED));
@@ -66,7 +66,7 @@ public final class ShedCache {
         this.file = file;
     }
 
-    /// What a server said about a shed within the last minute, if anything.
+    /// The answer of a server about a shed within the last minute, if any.
     public Optional<Word> of(String server, String shed, Instant now) {
         var fresh = entries().stream()
                 .filter(entry -> entry.server().equals(server) && entry.isFresh(now))
@@ -81,7 +81,7 @@ public final class ShedCache {
         return fresh.contains(SILENT) ? Optional.of(Word.NOTHING) : Optional.empty();
     }
 
-    /// The sheds that a server was last known to have, however long ago.
+    /// The sheds that a server had when it last answered, however long ago.
     public List<String> sheds(String server) {
         return entries().stream()
                 .filter(entry -> entry.server().equals(server) && entry.isShed())
@@ -89,33 +89,33 @@ public final class ShedCache {
                 .toList();
     }
 
-    /// Whether these are all its sheds, as of a minute ago at most.
+    /// Whether [#sheds] is complete, as of at most a minute ago.
     public boolean isListed(String server, Instant now) {
         return entries().stream()
                 .anyMatch(entry -> entry.server().equals(server) && entry.text().equals(LISTED) && entry.isFresh(now));
     }
 
-    /// A server has said which sheds it has: all that was known of it is replaced.
+    /// Stores a server's list of sheds, which replaces all earlier answers.
     public void learn(String server, Collection<String> sheds, Instant now) {
         var names = sheds.stream().filter(ShedCache::isName).sorted();
         var learnt = Stream.concat(Stream.of(LISTED), names).map(text -> new Entry(server, text, now));
         write(without(entry -> entry.server().equals(server)), learnt, now);
     }
 
-    /// A server was asked for one shed.
+    /// Stores a server's answer about one shed.
     public void learn(String server, String shed, Word word, Instant now) {
         var text = switch (word) {
             case HAS -> shed;
             case LACKS -> LACKED + shed;
             case NOTHING -> SILENT;
         };
-        // One that does not answer may still have what it had.
+        // A server that does not answer may still have its sheds.
         var before = without(entry -> entry.server().equals(server)
                 && (entry.text().equals(SILENT) || (word != Word.NOTHING && entry.isAbout(shed))));
         write(before, Stream.of(new Entry(server, text, now)).filter(_ -> isName(shed)), now);
     }
 
-    /// The shed is made or deleted just now.
+    /// Removes a shed that is being created or deleted.
     public void forget(String shed) {
         write(without(entry -> entry.isAbout(shed) || entry.text().equals(LISTED)), Stream.empty(), Instant.now());
     }
@@ -128,12 +128,12 @@ public final class ShedCache {
         return entries().stream().filter(entry -> !gone.test(entry)).toList();
     }
 
-    /// What would make a line of its own, or a mark, is no name of a shed.
+    /// Whether a text is a valid name: it must not contain a line break or a mark.
     private static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }
 
-    /// A file that cannot be read says nothing.
+    /// The entries of the file; none if it cannot be read.
     private List<Entry> entries() {
         try {
             return Files.readAllLines(file, UTF_8).stream()
@@ -144,8 +144,8 @@ public final class ShedCache {
         }
     }
 
-    /// Sheds stay, for completion; the rest only while it is of use. Without a cache everything is asked
-    /// again, so that it cannot be written is no reason to end a call.
+    /// Writes the cache. Sheds are kept for completion, all other entries while they are valid. An error is
+    /// ignored: without a cache the servers are asked.
     private void write(List<Entry> before, Stream<Entry> learnt, Instant now) {
         var all = new ArrayList<>(before);
         learnt.forEach(all::add);
@@ -154,7 +154,7 @@ public final class ShedCache {
         try {
             AtomicFile.write(file, text.toString().getBytes(UTF_8));
         } catch (IOException _) {
-            // As said.
+            // The next call asks the servers.
         }
     }
 

@@ -4,12 +4,12 @@ import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.text.Printable;
 import java.util.Optional;
 
-/// What a person names: `SHED`, `SHED+SESSION`, `SERVER/SHED` or `SERVER/SHED+SESSION`. Whether the names are
-/// good ones the gateway says.
+/// The target of a command: `SHED`, `SHED+SESSION`, `SERVER/SHED` or `SERVER/SHED+SESSION`. The gateway
+/// checks whether the names are valid.
 ///
-/// @param server the server, where one was named
+/// @param server the server, if it was named
 /// @param shed the shed
-/// @param session the session, where one was named
+/// @param session the session, if it was named
 public record Target(Optional<String> server, String shed, Optional<String> session) {
     public Target {
         server.ifPresent(name -> ArgumentCheck.refuse("server", name));
@@ -27,7 +27,7 @@ public record Target(Optional<String> server, String shed, Optional<String> sess
                 : new Target(server, address.substring(0, plus), Optional.of(address.substring(plus + 1)));
     }
 
-    /// The same with a session named by an option, if one was.
+    /// This target with the session of an option, if it was given.
     public Target withSession(Optional<String> named) {
         if (named.isPresent() && session.isPresent() && !named.equals(session)) {
             throw CliFailure.usage(
@@ -36,7 +36,7 @@ public record Target(Optional<String> server, String shed, Optional<String> sess
         return new Target(server, shed, named.or(() -> session));
     }
 
-    /// The same on a server named by an option, if one was.
+    /// This target with the server of an option, if it was given.
     public Target withServer(Optional<String> named) {
         if (named.isPresent() && server.isPresent() && !named.equals(server)) {
             throw CliFailure.usage("two servers named: '" + server.get() + "' and '" + Printable.of(named.get()) + "'");
@@ -44,7 +44,7 @@ public record Target(Optional<String> server, String shed, Optional<String> sess
         return new Target(named.or(() -> server), shed, session);
     }
 
-    /// The shed alone, with the server where one was named: as the hints of this client name it.
+    /// The shed, with its server if that was named: the form in this client's hints.
     public String place() {
         return server.map(name -> name + "/").orElse("") + shed;
     }

@@ -1,4 +1,4 @@
-/// What the person has configured: servers, and the names by which sheds on them are called.
+/// The client's configuration: servers, and the names of sheds on them.
 @NullMarked
 package dev.shed.cli.server;
 

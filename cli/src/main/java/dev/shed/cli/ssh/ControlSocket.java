@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
 
-/// The path of a server's shared connection: in a directory of the person's own, and short. A socket's path has at
-/// most 104 bytes (macOS), of which ssh takes 17 for a moment.
+/// The path of a server's control socket, in a private directory of the user. The path must be short: it may
+/// have at most 104 bytes (macOS), and ssh appends 17 temporarily.
 public final class ControlSocket {
     private static final int LONGEST = 86;
 
     private ControlSocket() {}
 
     public static Path of(Map<String, String> environment, Home home, Server server) throws IOException {
-        // Plain: what `+` and toString do to records and paths at run time takes longer than the rest of this.
+        // Without `+` and toString: on records and paths they take longer than all the rest of this method.
         var text = String.join(
                 "\n",
                 home.directory().toString(),
@@ -36,7 +36,7 @@ public final class ControlSocket {
         return path(environment, home, HexFormat.of().toHexDigits(checksum(text)));
     }
 
-    /// For a connection that belongs to one call.
+    /// A path for a connection that only one invocation uses.
     public static Path fresh(Map<String, String> environment, Home home) throws IOException {
         return path(
                 environment,
@@ -61,7 +61,7 @@ public final class ControlSocket {
         return home.directory().getFileSystem().getPath(runtime.isEmpty() ? "/tmp" : runtime);
     }
 
-    /// Somebody else's directory of that name in /tmp would get our logins.
+    /// Refuses a directory of another user: its owner could redirect logins.
     private static void requirePrivate(Path directory) throws IOException {
         var others = Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
         boolean ours =

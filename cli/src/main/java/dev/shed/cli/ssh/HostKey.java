@@ -5,15 +5,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/// One line of a known_hosts file, as ssh writes it.
+/// A line of a known_hosts file, as ssh writes it.
 ///
-/// @param host the host as ssh looks it up: `host`, or `[host]:port`
+/// @param host the name by which ssh looks it up: `host`, or `[host]:port`
 /// @param type the key's type
 /// @param key the key in base64
 public record HostKey(String host, String type, String key) {
-    /// Reads one line.
+    /// Parses a line.
     ///
-    /// @throws IllegalArgumentException when it is no such line
+    /// @throws IllegalArgumentException if it is malformed
     public static HostKey parse(String line) {
         var words = line.strip().split("\\s+", -1);
         if (words.length < 3) {
@@ -22,7 +22,7 @@ public record HostKey(String host, String type, String key) {
         return new HostKey(words[0], words[1], words[2]);
     }
 
-    /// As OpenSSH shows it: `SHA256:…`.
+    /// The fingerprint as OpenSSH prints it: `SHA256:…`.
     public String fingerprint() {
         var digest = sha256().digest(Base64.getDecoder().decode(key));
         return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest);

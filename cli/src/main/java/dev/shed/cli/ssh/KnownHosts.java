@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The host keys that a person has accepted, in OpenSSH's format.
+/// The host keys that the user has accepted, in OpenSSH's format.
 public record KnownHosts(Path file) {
-    /// All keys of a file; lines of other kinds are left out.
+    /// The keys in the file; other lines are skipped.
     public List<HostKey> keys() throws IOException {
         return lines().stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith("@"))
@@ -28,21 +28,21 @@ public record KnownHosts(Path file) {
         return keys().stream().filter(key -> hosts.contains(key.host())).toList();
     }
 
-    /// What ssh looks up for a host and a port.
+    /// The name by which ssh looks up a host and port.
     public static String name(String host, int port) {
         return port == Server.SSH_PORT ? host : "[" + host + "]:" + port;
     }
 
-    /// Accepts these keys for the host that they name, in place of all others of that host.
+    /// Accepts these keys for their host, and removes all others of that host.
     public void accept(List<HostKey> keys) throws IOException {
         var hosts = keys.stream().map(HostKey::host).toList();
         var kept = lines().stream().filter(line -> hosts.stream().noneMatch(host -> line.startsWith(host + " ")));
         write(Stream.concat(kept, keys.stream().map(HostKey::line)));
     }
 
-    /// Forgets the keys of a host.
+    /// Removes the keys of a host.
     ///
-    /// @param name as [#name] makes it
+    /// @param name as returned by [#name]
     public void forget(String name) throws IOException {
         write(lines().stream().filter(line -> !line.startsWith(name + " ")));
     }

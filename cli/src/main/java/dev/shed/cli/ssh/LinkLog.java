@@ -13,17 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What ssh wrote about one attach, over all its links (`ssh -E`, LogLevel DEBUG1). Its messages are English in
-/// every locale.
+/// The log of ssh for one attach, over all its connections (`ssh -E`, LogLevel DEBUG1). Its messages are
+/// English in every locale.
 public record LinkLog(Path file) {
     private static final String MARK = "shed: trying again";
     private static final String SERVER = "shed: server ";
     private static final String UP = "Authenticated to ";
 
-    /// The end that a server tells of, a status or a signal. A link that goes away has none.
+    /// The server reports the end of the process, by a status or a signal. A lost connection has neither.
     private static final List<String> ENDS = List.of(" rtype exit-status ", " rtype exit-signal ");
 
-    /// What trying again would not change.
+    /// Errors that another attempt would not change.
     private static final List<String> HOPELESS = List.of(
             "Permission denied",
             "REMOTE HOST IDENTIFICATION HAS CHANGED",
@@ -32,27 +32,27 @@ public record LinkLog(Path file) {
             "Bad configuration option",
             "no matching ");
 
-    /// What an ssh that failed means for somebody who was attached.
+    /// The meaning of a failed ssh for an attach.
     public enum Verdict {
-        /// The link went away, or is not back yet.
+        /// The connection was lost, or could not be restored yet.
         LOST,
-        /// The link did what it was told; something at its end did not.
+        /// The connection worked, and the process at its end failed.
         ENDED,
-        /// There never was a link, or there can be none.
+        /// A connection was refused, or cannot be opened at all.
         REFUSED
     }
 
-    /// Whether this line of ssh's says that there is a link.
+    /// Whether this line of ssh's log reports a successful login.
     public static boolean isUp(String line) {
         return line.startsWith(UP);
     }
 
-    /// Whether this line of ssh's says that trying again would not help.
+    /// Whether this line of ssh's log reports a permanent error.
     public static boolean isHopeless(String line) {
         return HOPELESS.stream().anyMatch(line::contains);
     }
 
-    /// A new log in the client's own directory, for a link to this server.
+    /// Creates a log in the client's own directory, for a connection to this server.
     public static LinkLog create(Home home, Server server) throws IOException {
         var directory = home.directory().resolve("run");
         AtomicFile.directory(home.directory());
@@ -62,12 +62,13 @@ public record LinkLog(Path file) {
         return new LinkLog(file);
     }
 
-    /// What the attach is called to the gateway, which keeps in mind what it shows: nobody else has a log of this name.
+    /// The id of the attach, by which the gateway remembers the session it shows. It is unique, as the log's
+    /// name is.
     public String id() {
         return String.valueOf(file.getFileName()).replaceAll("[^0-9]", "");
     }
 
-    /// The name of the server that the link was to: coming back is always to the same.
+    /// The name of the attach's server. A reconnection always uses the same one.
     public String server() throws IOException {
         var first = Files.readAllLines(file, UTF_8).getFirst();
         return first.startsWith(SERVER) ? first.substring(SERVER.length()) : "";
@@ -82,7 +83,7 @@ public record LinkLog(Path file) {
         return holds(last, ENDS) ? Verdict.ENDED : Verdict.LOST;
     }
 
-    /// How often in a row there was no link.
+    /// How many attempts in a row have failed.
     public int failures() throws IOException {
         int failures = 0;
         for (var line : Files.readAllLines(file, UTF_8)) {
@@ -95,7 +96,7 @@ public record LinkLog(Path file) {
         return failures;
     }
 
-    /// Begins another attempt. What is not needed of the log is dropped.
+    /// Begins another attempt. Lines that are no longer needed are dropped.
     public void mark() throws IOException {
         var kept = new ArrayList<>(Files.readAllLines(file, UTF_8).stream()
                 .filter(line -> line.startsWith(SERVER) || line.startsWith(UP) || line.equals(MARK))
@@ -104,7 +105,7 @@ public record LinkLog(Path file) {
         Files.write(file, kept);
     }
 
-    /// What ssh would have said to a person.
+    /// The messages that ssh would have printed.
     public String said() throws IOException {
         return last(Files.readAllLines(file, UTF_8)).stream()
                 .filter(line -> !line.startsWith("debug1: ")

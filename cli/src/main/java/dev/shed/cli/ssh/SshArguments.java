@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Builds one command line of the system's `ssh`. Whatever varies is the value of an option or stands behind
-/// `--`; `~/.ssh/config` is read as for every ssh, but the keys of hosts come from our own file only.
+/// Builds a command line of the system's `ssh`. All variable parts are values of options or follow `--`.
+/// `~/.ssh/config` applies as usual, but host keys are taken from the client's own file only.
 public final class SshArguments {
     private final List<String> words = new ArrayList<>(List.of("ssh"));
     private final Server server;
@@ -16,25 +16,24 @@ public final class SshArguments {
         this.server = server;
     }
 
-    /// To a server whose key must be in `knownHosts`.
+    /// For a server whose host key must be in `knownHosts`.
     public static SshArguments to(Server server, Path knownHosts) {
         return new SshArguments(server).knownHosts(knownHosts, "yes");
     }
 
-    /// To a server whose key is written to `file`, whatever it is. For asking a person about it.
+    /// For a server whose host key is written to `file` without a check, to ask the user about it.
     public static SshArguments toStranger(Server server, Path file) {
         return new SshArguments(server).knownHosts(file, "accept-new");
     }
 
-    /// A control command (`-O`) for the ssh that holds this connection. It ignores configuration files and never opens
-    /// a
-    /// connection.
+    /// A control command (`-O`) for the ssh that holds this connection. It ignores configuration files and
+    /// never opens a connection.
     public static SshArguments toHolder(Server server, Path socket) {
         return new SshArguments(server).words("-F", "none").sharedIfThere(socket);
     }
 
     private SshArguments knownHosts(Path file, String checking) {
-        // As an option, because `-i` looks for the file before it expands its name.
+        // As an option, because `-i` checks that the file exists before it expands the name.
         server.identity().ifPresent(key -> options("IdentityFile=" + quoted(key), "IdentitiesOnly=yes"));
         return options(
                         "UserKnownHostsFile=" + quoted(file),
@@ -47,7 +46,7 @@ public final class SshArguments {
                 .words("-p", Integer.toString(server.port()));
     }
 
-    /// As a value in ssh_config(5): a `%` begins a token, and spaces separate files.
+    /// Quotes a path for ssh_config(5), where `%` begins a token and spaces separate files.
     static String quoted(Path path) {
         return "\"" + path.toString().replace("%", "%%") + "\"";
     }
@@ -64,30 +63,30 @@ public final class SshArguments {
         return this;
     }
 
-    /// Variables of the environment that go along, beside those that `~/.ssh/config` names.
+    /// Sends these environment variables, in addition to those in `~/.ssh/config`.
     public SshArguments variables(Iterable<String> names) {
         names.forEach(name -> options("SendEnv=" + name));
         return this;
     }
 
-    /// Notices within this time when the other end has gone.
+    /// Detects a lost connection in about 15 seconds.
     public SshArguments watchful() {
         return options("ServerAliveInterval=5", "ServerAliveCountMax=3", "ConnectTimeout=10");
     }
 
-    /// Nobody is there to be asked for anything.
+    /// Never asks for anything.
     public SshArguments unattended() {
         return options("BatchMode=yes", "LogLevel=ERROR");
     }
 
-    /// Uses the server's shared connection, and starts it where there is none. Who starts it says which variables
-    /// anybody may send by it.
+    /// Uses the server's shared connection, or starts it. The ssh that starts it determines which variables
+    /// can be sent over it.
     public SshArguments shared(Path socket) {
         variables(Variables.ALL);
         return options("ControlMaster=auto", "ControlPath=" + quoted(socket), "ControlPersist=300");
     }
 
-    /// Holds a connection of its own that others may use, and ends with it.
+    /// Starts a connection that other calls can share, and that ends with this ssh.
     public SshArguments holding(Path socket) {
         return options("ControlMaster=yes", "ControlPath=" + quoted(socket), "ControlPersist=no");
     }
@@ -97,12 +96,12 @@ public final class SshArguments {
         return options("ControlMaster=no", "ControlPath=" + quoted(socket));
     }
 
-    /// A connection of its own.
+    /// Uses a connection of its own.
     public SshArguments alone() {
         return options("ControlMaster=no", "ControlPath=none");
     }
 
-    /// The whole command line without a command: a login.
+    /// The command line of a login without a command.
     public List<String> login(String user) {
         ArgumentCheck.refuse("login name", user);
         var all = new ArrayList<>(words);
@@ -110,7 +109,7 @@ public final class SshArguments {
         return List.copyOf(all);
     }
 
-    /// The whole command line with a command.
+    /// The command line with a remote command.
     public List<String> command(String user, String command) {
         var all = new ArrayList<>(login(user));
         all.add(command);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A program to run: ssh, or an editor that runs it.
+/// A program to run: ssh, or an editor that uses it.
 ///
 /// @param words the program and its arguments
 /// @param environment variables to set for it
@@ -19,7 +19,7 @@ public record SshCommand(List<String> words, Map<String, String> environment) {
         this(words, Map.of());
     }
 
-    /// Its variables as a line of shell sets them.
+    /// Its variables as assignments in shell.
     public String exports() {
         var exports = new StringBuilder();
         new TreeMap<>(environment)

@@ -11,35 +11,35 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/// A program that runs as a child of this process.
+/// Runs a program as a child process.
 public final class SshProcess {
-    /// What ssh ends with when it failed itself; a command may end so, too.
+    /// The exit status of ssh if it fails itself; a remote command may have the same.
     public static final int SSH_FAILED = 255;
 
-    /// What `timeout(1)` ends with.
+    /// The exit status of `timeout(1)` at a timeout.
     public static final int TIMED_OUT = 124;
 
     private static final int NOT_FOUND = 127;
 
     private SshProcess() {}
 
-    /// What a program said.
+    /// The result of a program.
     ///
-    /// @param status its exit status, [#TIMED_OUT] when it took too long
-    /// @param out its output
-    /// @param err what it wrote to stderr
+    /// @param status its exit status; [#TIMED_OUT] after a timeout
+    /// @param out its stdout
+    /// @param err its stderr
     public record Answer(int status, String out, String err) {}
 
     /// Runs a program on this process's own streams.
     public static int passThrough(SshCommand command) throws IOException, InterruptedException {
         var process = builder(command).inheritIO().start();
-        // Killed, this process takes its child along.
+        // If this process is killed, the child is ended, too.
         var end = new Thread(process::destroy);
         Runtime.getRuntime().addShutdownHook(end);
         return process.waitFor();
     }
 
-    /// Runs a program without input and keeps what it says.
+    /// Runs a program without input and returns its output.
     public static Answer ask(SshCommand command, Duration patience) throws InterruptedException {
         try {
             return answer(builder(command).start(), patience);
@@ -48,7 +48,7 @@ public final class SshProcess {
         }
     }
 
-    /// For whoever runs it in another way.
+    /// A builder with the command's arguments and variables.
     public static ProcessBuilder builder(SshCommand command) {
         var builder = new ProcessBuilder(command.words());
         builder.environment().keySet().removeAll(Variables.ALL);
@@ -69,7 +69,7 @@ public final class SshProcess {
         }
     }
 
-    /// Nobody reads what it says any more when this is interrupted, so it ends then.
+    /// Waits for a process, and ends it if this thread is interrupted.
     private static boolean waitFor(Process process, Duration patience) throws InterruptedException {
         try {
             return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);

@@ -2,24 +2,24 @@ package dev.shed.cli.ssh;
 
 import java.util.List;
 
-/// The variables of the environment that the gateway takes from this client. What the person's own shell has of them is
-/// not meant for it.
+/// The environment variables that the client sends to the gateway. Values in the user's own environment are
+/// not sent.
 public final class Variables {
-    /// What a login to the gateway itself is about, as SSH's user name would say it.
+    /// The target of a login to the lobby, in the form of an SSH user name.
     public static final String SESSION = "SHED_SESSION";
 
-    /// The directory to begin in.
+    /// The directory to start in.
     public static final String CWD = "SHED_CWD";
 
-    /// `1` for a session that is not there yet, `0` for one that is.
+    /// `1` for a session that must be new, `0` for one that must exist.
     public static final String NEW = "SHED_NEW";
 
     public static final String READ_ONLY = "SHED_READ_ONLY";
 
-    /// By which the gateway knows a login that comes back.
+    /// The id of an attach, by which the gateway recognises a reconnection.
     public static final String ATTACH_ID = "SHED_ATTACH_ID";
 
-    /// What stands before a shed's name in hints.
+    /// The prefix of a shed's name in hints.
     public static final String CLIENT = "SHED_CLIENT";
 
     /// The width of the terminal, for the gateway's tables.

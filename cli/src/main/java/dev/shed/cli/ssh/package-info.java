@@ -1,4 +1,4 @@
-/// One command line of the system's ssh: how it is built, run, and what it leaves behind.
+/// Command lines of the system's ssh: building and running them, and the files ssh writes.
 @NullMarked
 package dev.shed.cli.ssh;
 

@@ -19,9 +19,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// The lines of our block. Every entry says all that it needs, so that no other entry and no `Host *` has a say in it.
+/// The lines of the client's block. Every entry has all its options, so that neither another entry nor `Host
+/// *` affects it.
 final class ConfigBody {
-    /// How every alias of ours begins.
+    /// The prefix of all aliases.
     static final String PREFIX = "shed-";
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-][A-Za-z0-9._:%-]*");
@@ -32,7 +33,7 @@ final class ConfigBody {
     private final Collection<String> own;
     private final Map<Server, HostOptions.Particular> hosts = new HashMap<>();
 
-    /// @param own names of the person's own, which the wildcard leaves alone
+    /// @param own the user's own names, which the wildcard excludes
     ConfigBody(Settings settings, Home home, Collection<String> own) {
         this.settings = settings;
         this.common = List.of(
@@ -46,7 +47,8 @@ final class ConfigBody {
         this.own = own;
     }
 
-    /// As a value in ssh_config(5). `~` is the home directory of the password file there, whatever HOME says.
+    /// Quotes a path for ssh_config(5). `~` there is the home directory in the password file, whatever HOME
+    /// is.
     private static String quoted(Path file) {
         var person = Path.of(System.getProperty("user.home"));
         var text = file.startsWith(person) && !person.equals(person.getRoot())
@@ -127,8 +129,8 @@ final class ConfigBody {
         return host.replace("%", "%%");
     }
 
-    /// `shed-SHED` where only one server has the shed, or it is the default one's; with several servers also
-    /// `shed-SHED.SERVER`. A name that a server is reached by stays the server's.
+    /// The names of an entry. `shed-SHED` is used if only one server has the shed, or for the default server;
+    /// with several servers there is also `shed-SHED.SERVER`. The name of a server is never used for a shed.
     private List<String> names(Entry entry, Collection<Entry> all) {
         var names = new ArrayList<String>();
         var plain = PREFIX + entry.shed();

@@ -12,7 +12,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 
-/// `~/.ssh/config` itself.
+/// Reads and changes `~/.ssh/config`.
 public final class ConfigFile {
     private final Path file;
 
@@ -24,7 +24,7 @@ public final class ConfigFile {
         return file;
     }
 
-    /// How the text is to become another one; empty means no file.
+    /// Computes the new text from the old one; empty means no file.
     @FunctionalInterface
     public interface Edit {
         Optional<String> of(ConfigText text, boolean exists) throws IOException, InterruptedException;
@@ -41,13 +41,13 @@ public final class ConfigFile {
         return ConfigText.parse(file, content().orElse(""));
     }
 
-    /// What an edit would do.
+    /// The change that an edit would make.
     public Change plan(Edit edit) throws IOException, InterruptedException {
         var before = content();
         return new Change(before, edit.of(ConfigText.parse(file, before.orElse("")), before.isPresent()));
     }
 
-    /// Makes a change that was planned while nobody else was making one.
+    /// Makes a planned change; fails if the file has changed since.
     public void make(Change change) throws IOException {
         if (change.isNothing()) {
             return;
@@ -79,8 +79,9 @@ public final class ConfigFile {
         return Files.exists(file) ? Optional.of(Files.readString(file, ISO_8859_1)) : Optional.empty();
     }
 
-    /// The file would be replaced by a new one, which needs no permission to write to it: so it is asked for here. Root
-    /// may write to all files; a file that is read-only for its owner is meant to be.
+    /// Fails if the user may not write the file. Replacing it does not need that permission, but a read-only
+    /// file must not be changed. For root, which may write all files, the owner's write permission is
+    /// checked.
     private static void requireWritable(Path real) throws IOException {
         if (Files.exists(real) && !(Files.isWritable(real) && isOwnersToWrite(real))) {
             throw unwritable(real, "it is read-only");

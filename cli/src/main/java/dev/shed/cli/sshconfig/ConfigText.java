@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
-/// The text of an ssh_config(5) file, parted at our block. One character stands for one byte, so that whatever else
-/// is in the file stays as it is.
+/// The text of an ssh_config(5) file, split at the client's block. One character represents one byte, so that
+/// the rest of the file is preserved.
 ///
-/// @param before what stands above the block; whole lines
-/// @param block the block, where there is one
-/// @param after what stands below it
+/// @param before the lines above the block
+/// @param block the block, if there is one
+/// @param after the lines below it
 public record ConfigText(String before, Optional<Block> block, String after) {
     private static final String FIRST = "# >>> shed ssh-config >>>";
     private static final String LAST = "# <<< shed ssh-config <<<";
@@ -26,11 +26,11 @@ public record ConfigText(String before, Optional<Block> block, String after) {
     private static final String ADVICE = ": made by 'shed ssh-config --install', which replaces it; do not edit";
     private static final Pattern HOST = Pattern.compile("(?i)\\s*Host(?:\\s+|\\s*=\\s*)(.*)");
 
-    /// What was found between our marks.
+    /// The lines between the block's markers.
     ///
-    /// @param text all of it, marks included
-    /// @param isEdited whether somebody has changed it since we wrote it
-    /// @param madeFile whether we made the file for it
+    /// @param text all of it, including the markers
+    /// @param isEdited whether it was edited since the client wrote it
+    /// @param madeFile whether the client created the file
     /// @param entries the sheds that have entries
     public record Block(String text, boolean isEdited, boolean madeFile, List<Entry> entries) {
         public Block {
@@ -40,9 +40,9 @@ public record ConfigText(String before, Optional<Block> block, String after) {
 
     private record Line(int start, int end, String text) {}
 
-    /// Parts a text at the block.
+    /// Splits a text at the block.
     ///
-    /// @param file what to call it in an error
+    /// @param file its name, for messages
     public static ConfigText parse(Path file, String text) {
         var lines = lines(text);
         var firsts =
@@ -85,7 +85,7 @@ public record ConfigText(String before, Optional<Block> block, String after) {
                 body.stream().flatMap(line -> Entry.announced(line).stream()).toList());
     }
 
-    /// The lines, without their ends.
+    /// The lines without their line ends.
     private static List<Line> lines(String text) {
         var lines = new ArrayList<Line>();
         int start = 0;
@@ -98,7 +98,7 @@ public record ConfigText(String before, Optional<Block> block, String after) {
         return lines;
     }
 
-    /// A block of these lines, as it stands in a file.
+    /// A block with these lines and the markers.
     static String marked(List<String> body, boolean madeFile) {
         var text = new StringBuilder(FIRST).append(' ').append(checksum(body));
         text.append(madeFile ? " new-file" : "").append(ADVICE).append('\n');
@@ -117,9 +117,9 @@ public record ConfigText(String before, Optional<Block> block, String after) {
         return before + after;
     }
 
-    /// The file with a block in the place of the one it has. It comes first: of several values ssh takes the
-    /// first, and only there nothing of the person's own can come before it. That it ends with a `Host *` keeps
-    /// the lines below, which may have no `Host` of their own, valid for all hosts.
+    /// The file with this block in place of the present one. It is written first: ssh uses the first of
+    /// several values, so nothing of the user's own can override it. It ends with `Host *`, so that following
+    /// lines without a `Host` still apply to all hosts.
     String with(List<String> body, boolean madeFile) {
         var block = marked(body, madeFile);
         return (isDos() ? block.replace("\n", "\r\n") : block) + rest();
@@ -131,7 +131,7 @@ public record ConfigText(String before, Optional<Block> block, String after) {
         return newline > 0 && all.charAt(newline - 1) == '\r';
     }
 
-    /// The names that begin like ours in `Host` lines of the person's own.
+    /// The names with the client's prefix in the user's own `Host` lines.
     TreeSet<String> ownAliases() {
         var names = new TreeSet<String>();
         for (var line : lines(rest())) {

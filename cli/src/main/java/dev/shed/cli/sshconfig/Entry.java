@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A shed that has a `Host` entry of its own.
+/// A shed with its own `Host` entry.
 ///
 /// @param server the server's name
 /// @param shed the shed's name
 public record Entry(String server, String shed) implements Comparable<Entry> {
-    /// Whatever a server calls its sheds: nothing else may stand in a line of `~/.ssh/config`.
+    /// The names that may be written to `~/.ssh/config`, whatever names a server reports.
     private static final Pattern SHED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 
     private static final Pattern COMMENT = Pattern.compile("# ([A-Za-z0-9][A-Za-z0-9._-]*)/(" + SHED + ")");
@@ -22,7 +22,7 @@ public record Entry(String server, String shed) implements Comparable<Entry> {
         return SHED.matcher(shed).matches();
     }
 
-    /// The entry that a line of the block announces, if it does.
+    /// The entry that a line of the block declares, if any.
     static Optional<Entry> announced(String line) {
         return Optional.of(COMMENT.matcher(line))
                 .filter(Matcher::matches)

@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What `~/.ssh/config` says of a server's host and not of every host: the name behind an alias, a jump host, a key.
-/// An entry of another name does not get it by itself, so it goes into the entry.
+/// The options of `~/.ssh/config` that apply to a server's host but not to every host: a HostName, a jump
+/// host, a key. They do not apply to an entry of another name, so they are copied into it.
 public final class HostOptions {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /// No name that anybody has options for.
+    /// A host for which no configuration has options of its own.
     private static final String NOBODY = "nobody.invalid";
 
     private static final Set<String> WORDS = Set.of("IdentityFile", "CertificateFile", "IdentityAgent");
@@ -48,7 +48,7 @@ public final class HostOptions {
             "ServerAliveInterval",
             "ServerAliveCountMax");
 
-    /// All that `ssh -G` says of a host: keywords in small letters, with their values.
+    /// The output of `ssh -G`: keywords in lower case, with their values.
     public record Said(Map<String, List<String>> values) {
         public Said {
             values = Map.copyOf(values);
@@ -75,9 +75,9 @@ public final class HostOptions {
         }
     }
 
-    /// What is particular to a host.
+    /// The options of a host.
     ///
-    /// @param name the name that ssh connects to
+    /// @param name the name to which ssh connects
     /// @param lines options, as lines of an entry
     public record Particular(String name, List<String> lines) {
         public Particular {
@@ -87,12 +87,12 @@ public final class HostOptions {
 
     private HostOptions() {}
 
-    /// Asks ssh what it would do.
+    /// Reads the options with `ssh -G`.
     static Particular of(Server server) throws InterruptedException {
         return particular(server, ask(server.host()), ask(NOBODY));
     }
 
-    /// What ssh has of its files for a host; nothing is connected to.
+    /// Runs `ssh -G` for a host, which does not connect.
     public static Said ask(String host) throws InterruptedException {
         var answer = SshProcess.ask(new SshCommand(List.of("ssh", "-G", "--", host)), PATIENCE);
         if (answer.status() != 0) {
@@ -106,14 +106,15 @@ public final class HostOptions {
         return Said.parse(answer.out());
     }
 
-    /// The port that `~/.ssh/config` names for a server's host. 22 is what ssh takes where nothing is said.
+    /// The port of a server's host in `~/.ssh/config`. ssh reports 22 also if none is set, so 22 counts as
+    /// none.
     public static Optional<Integer> port(String host) throws InterruptedException {
         var port = ask(Lobby.LOGIN + "@" + host).first("port");
         boolean given = port.matches("[0-9]{1,5}") && !port.equals(Integer.toString(Server.SSH_PORT));
         return given ? Optional.of(Integer.parseInt(port)) : Optional.empty();
     }
 
-    /// The name by which ssh knows the keys of a server.
+    /// The name under which ssh looks up the host keys of a server.
     public static String nameOfKeys(Server server) throws InterruptedException {
         var said = ask(Lobby.LOGIN + "@" + server.host());
         var alias = said.first("hostkeyalias");

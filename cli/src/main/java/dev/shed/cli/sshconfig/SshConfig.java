@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// What our block is to hold, and the edits that bring it there.
+/// The intended contents of the client's block, and the edits of the file.
 public final class SshConfig {
     private final Call call;
     private final Settings settings;
@@ -27,10 +27,10 @@ public final class SshConfig {
         this.force = force;
     }
 
-    /// Which entries are wanted.
+    /// The entries to install.
     ///
-    /// @param entries these, whatever is there
-    /// @param servers of these no others
+    /// @param entries these are added
+    /// @param servers other entries of these servers are removed
     public record Wanted(Collection<Entry> entries, Set<String> servers) {
         public Wanted {
             entries = List.copyOf(entries);
@@ -38,14 +38,14 @@ public final class SshConfig {
         }
     }
 
-    /// The file with the block that is wanted. Entries of other servers stay, of servers that are no longer known go.
+    /// The file with the new block. Entries of other known servers are kept.
     public Optional<String> install(ConfigText text, boolean exists, Wanted wanted) throws InterruptedException {
         requireUnedited(text);
         boolean made = text.block().map(ConfigText.Block::madeFile).orElse(!exists);
         return Optional.of(text.with(body(text, wanted), made));
     }
 
-    /// The file without the block: what it was before.
+    /// The file without the block.
     public Optional<String> uninstall(ConfigText text, boolean exists) {
         if (text.block().isEmpty()) {
             return exists ? Optional.of(text.rest()) : Optional.empty();
@@ -76,7 +76,7 @@ public final class SshConfig {
         return entries;
     }
 
-    /// The entries of the block, as far as their servers are known.
+    /// The entries of the block whose servers are known.
     public List<Entry> entries(ConfigText text) {
         return text.block().stream()
                 .flatMap(block -> block.entries().stream())
@@ -84,7 +84,7 @@ public final class SshConfig {
                 .toList();
     }
 
-    /// The name by which ssh knows a shed of the block, if it has an entry.
+    /// The alias of a shed in the block, if it has an entry.
     public Optional<String> alias(ConfigText text, Entry entry) {
         var entries = entries(text);
         return entries.contains(entry)
@@ -92,7 +92,7 @@ public final class SshConfig {
                 : Optional.empty();
     }
 
-    /// Names of the person's own that an entry of ours has taken over.
+    /// The user's own names that an entry of the block overrides.
     public static SortedSet<String> covered(ConfigText text) {
         var names = text.ownAliases();
         var ours = text.block().stream()

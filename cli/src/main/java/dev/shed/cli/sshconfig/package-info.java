@@ -1,4 +1,5 @@
-/// Our block in `~/.ssh/config`: what stands in it, and how it gets in and out without touching anything else.
+/// The client's block in `~/.ssh/config`: its contents, and how it is added and removed without changing the
+/// rest of the file.
 @NullMarked
 package dev.shed.cli.sshconfig;
 

@@ -2,14 +2,17 @@ package dev.shed.cli.table;
 
 import java.lang.reflect.Proxy;
 
-/// Signals that mean something to a verb while it runs.
+/// Handles signals while a verb runs.
 final class Signals {
     private Signals() {}
 
-    /// From now on the signal `name`, without `SIG`, runs `action` on a thread of its own, where the system has it.
+    /// Runs `action` on a thread of its own whenever the signal arrives, if the system has it.
+    ///
+    /// @param name the signal's name without `SIG`
     static void on(String name, Runnable action) {
         try {
-            // Java has no other way to a signal, and javac none to use this class without a warning.
+            // Java has no public API for signals, and javac warns about this class; reflection avoids the
+            // warning.
             var signal = Class.forName("sun.misc.Signal");
             var handler = Class.forName("sun.misc.SignalHandler");
             var runsIt = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (_, _, _) -> {

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// A table for people, by the rules of the gateway's tables: columns as wide as they need to be; where there is less
-/// room columns are dropped, and lines that are too long all the same end in `…`.
+/// A table with the rules of the gateway's tables. If the output is too narrow, columns are dropped, and
+/// lines that are still too long are cut and end in `…`.
 public final class Table {
     private static final int GAP = 4;
 
     private static final Set<UnicodeScript> WIDE_SCRIPTS = Set.of(BOPOMOFO, HANGUL, HIRAGANA, KATAKANA);
 
-    /// Columns of a cell. Every row is as wide as the widest.
+    /// Limit on the width of a cell. All rows are as wide as the widest cell.
     private static final int WIDEST = 500;
 
     private final List<List<String>> rows = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class Table {
         rows.add(List.copyOf(headings));
     }
 
-    /// The headings of the columns that may be missing, the first to go first.
+    /// Names the columns that may be dropped, in that order.
     public Table dropping(List<String> headings) {
         droppable = List.copyOf(headings);
         return this;
@@ -54,7 +54,7 @@ public final class Table {
 
     /// The lines of the table, its headings first.
     ///
-    /// @param columns the width of the output; 0 for no limit
+    /// @param columns the width of the output; 0 means no limit
     public List<String> lines(int columns) {
         int limit = columns == 0 ? Integer.MAX_VALUE : columns;
         var widths = widths();
@@ -71,7 +71,7 @@ public final class Table {
                 .toList();
     }
 
-    /// The columns that there is room for.
+    /// The columns that fit.
     private List<Integer> shown(List<Integer> widths, int limit) {
         var shown = new ArrayList<>(IntStream.range(0, widths.size()).boxed().toList());
         for (var heading : droppable) {
@@ -95,7 +95,7 @@ public final class Table {
         return line.append(row.get(shown.getLast())).toString();
     }
 
-    /// As much of it as fits; `…` says that there is more.
+    /// Cuts `text` to that many columns; it then ends in `…`.
     static String clip(String text, int columns) {
         if (width(text) <= columns) {
             return text;
@@ -112,7 +112,7 @@ public final class Table {
         return kept.append('…').toString();
     }
 
-    /// The cells that a terminal gives to `text`: near enough to wcwidth(3) for names.
+    /// How many columns `text` takes on a terminal: close enough to wcwidth(3) for names.
     static int width(String text) {
         return text.codePoints().map(Table::cells).sum();
     }

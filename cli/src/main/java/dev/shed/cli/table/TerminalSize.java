@@ -8,19 +8,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// How much a terminal shows. A size of 0 is not known, and limits nothing.
+/// The size of a terminal. 0 means unknown, and limits nothing.
 public record TerminalSize(int columns, int rows) {
     public static final TerminalSize UNKNOWN = new TerminalSize(0, 0);
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final String NUMBER = "[1-9][0-9]{0,4}";
 
-    /// The size of the terminal that stdout is; unknown where it is none.
+    /// The size of the terminal on stdout; unknown if stdout is not a terminal.
     public static TerminalSize of(Call call) throws InterruptedException {
         if (!call.terminal().out()) {
             return UNKNOWN;
         }
-        // Java does not know it.
+        // Java has no API for the size.
         var stty = SshProcess.ask(new SshCommand(List.of("sh", "-c", "stty size </dev/tty")), PATIENCE);
         return read(stty.out())
                 .orElseGet(() -> new TerminalSize(variable(call, Variables.COLUMNS), variable(call, "LINES")));

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A table that is shown on a terminal, newer and newer, and again when that becomes another size. It is drawn over the
-/// one before in one write, so the screen is never blank.
+/// Shows a table on a terminal, and draws it again when it changes or the terminal is resized. Each time it
+/// overwrites the old table in one write, so that the screen does not flicker.
 public final class WatchedScreen {
     private static final String HOME = "\u001b[H";
     private static final String ERASE_REST_OF_LINE = "\u001b[K";
@@ -19,10 +19,10 @@ public final class WatchedScreen {
     private final Call call;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // Guarded by lock.
+    // Guarded by `lock`.
     private Optional<Content> newest = Optional.empty();
 
-    /// What is on the screen.
+    /// The contents of the screen.
     ///
     /// @param notices lines below the table
     public record Content(Table table, List<String> notices) {
@@ -30,11 +30,12 @@ public final class WatchedScreen {
             notices = List.copyOf(notices);
         }
 
-        /// What draws it on a screen of that size. One line stays free for the cursor.
+        /// The output that draws it on a screen of that size. One line stays free for the cursor.
         String frame(TerminalSize size) {
             var frame = new StringBuilder(HOME);
             for (var line : lines(size)) {
-                // Behind a full line the cursor still stands on its last cell, which would be erased.
+                // After a full line the cursor is still on its last cell, which erasing to the end of the
+                // line would clear.
                 boolean full = Table.width(line) == size.columns();
                 frame.append(line).append(full ? "" : ERASE_REST_OF_LINE).append("\r\n");
             }
@@ -52,7 +53,7 @@ public final class WatchedScreen {
             return lines.subList(0, Math.min(room, lines.size()));
         }
 
-        /// The first lines, and how many more there are.
+        /// The lines that fit, and how many more there are.
         private static List<String> cut(List<String> lines, int room) {
             if (lines.size() <= room) {
                 return lines;

@@ -1,4 +1,4 @@
-/// Tables for people, as wide and as high as their terminal.
+/// Tables that fit the width and height of the terminal.
 @NullMarked
 package dev.shed.cli.table;
 

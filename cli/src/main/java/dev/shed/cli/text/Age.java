@@ -4,7 +4,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 
-/// How long ago something was, as the gateway's tables say it: units as `docker ps` chooses them.
+/// Prints relative times with the gateway's rules: the units are chosen as by `docker ps`.
 public final class Age {
     private static final int MINUTES_OF_HALF_AN_HOUR = 30;
     private static final int HOURS_OF_A_DAY = 24;
@@ -17,7 +17,7 @@ public final class Age {
 
     /// How long before `now` a time was.
     ///
-    /// @param time ISO 8601; anything else is shown as it is
+    /// @param time ISO 8601; any other text is returned unchanged
     public static String of(String time, Instant now) {
         try {
             return of(Duration.between(Instant.parse(time), now));

@@ -1,10 +1,10 @@
 package dev.shed.cli.text;
 
-/// Foreign text as it may be shown on a terminal.
+/// Makes foreign text safe to print.
 public final class Printable {
     private Printable() {}
 
-    /// The text with control and format characters escaped, as the gateway does it.
+    /// The text with control and format characters escaped, as by the gateway.
     public static String of(String text) {
         var shown = new StringBuilder();
         text.codePoints().forEach(point -> append(shown, point));

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Words as a POSIX shell reads them back: for the container's shell, the gateway's verbs and the launcher.
+/// Quotes words for a POSIX shell: the container's, the parser of the gateway's verbs, and the launcher's.
 public final class Quoted {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 

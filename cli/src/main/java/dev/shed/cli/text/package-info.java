@@ -1,4 +1,4 @@
-/// Text as a terminal and a shell take it.
+/// Text for terminals and shells.
 @NullMarked
 package dev.shed.cli.text;
 

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ParseResult;
 
-/// One list of what several servers answer. A server that does not is named on stderr, and the exit status says so;
-/// the others are listed all the same.
+/// Merges the lists of several servers. A server that does not answer is reported on stderr and by the exit
+/// status; the others are listed.
 final class AllServers {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int UNAVAILABLE = 69;
@@ -30,7 +30,7 @@ final class AllServers {
     private final Collection<Server> servers;
     private final Optional<String> shed;
 
-    /// @param shed the only shed to tell of, if there is one
+    /// @param shed the only shed to list, if any
     AllServers(Call call, Listed listed, Collection<Server> servers, Optional<String> shed) {
         this.call = call;
         this.listed = listed;
@@ -38,7 +38,7 @@ final class AllServers {
         this.shed = shed;
     }
 
-    /// All servers are meant, so no other is to be named.
+    /// Refuses a server or shed together with `--all`.
     static void requireNoOther(ParseResult parsed, Optional<String> shed) {
         if (Grammar.has(parsed, "--server")) {
             throw CliFailure.usage(
@@ -63,7 +63,7 @@ final class AllServers {
         return new Outcome.Done(status(answers));
     }
 
-    /// What every server answers, in their order.
+    /// The answers of all servers, in the servers' order.
     List<Lobby.Answer> ask() throws IOException, InterruptedException {
         var verb = new ArrayList<>(listed.verb());
         shed.ifPresent(verb::add);
@@ -101,7 +101,7 @@ final class AllServers {
         return whole;
     }
 
-    /// @param withServer whether a first column names the server
+    /// @param withServer whether to add a first column with the server
     Table table(List<Lobby.Answer> answers, boolean withServer) {
         var told = listed.of(answers.stream()
                 .flatMap(answer -> answer.list(listed.field()).stream())
@@ -123,7 +123,7 @@ final class AllServers {
         return table;
     }
 
-    /// The time by the server's own clock.
+    /// The time on the server's own clock.
     private static Instant time(Lobby.Answer answer) {
         try {
             return Instant.parse(String.valueOf(answer.json().get("time")));
@@ -132,12 +132,12 @@ final class AllServers {
         }
     }
 
-    /// A shed that was asked for is on one server, so the others do not know it.
+    /// Whether the answer says that this server does not have the requested shed; another one may.
     private boolean isElsewhere(Lobby.Answer answer) {
         return shed.isPresent() && answer.status() == GatewayVerb.NOT_FOUND;
     }
 
-    /// Who has not answered, and why.
+    /// The servers that have not answered, and why.
     List<String> problems(List<Lobby.Answer> answers) {
         if (isNowhere(answers)) {
             return List.of("no server has a shed '" + shed.orElseThrow() + "'");

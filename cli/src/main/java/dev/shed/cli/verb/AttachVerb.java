@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed attach`: a session on this terminal, and back again by itself when the link is lost. ssh writes what it has
-/// to say to a log, because that alone tells a lost link from an end that was meant.
+/// `shed attach`: attaches to a session, and reconnects when the connection is lost. ssh writes its messages
+/// to a log, because only they distinguish a lost connection from a normal end.
 final class AttachVerb implements Verb {
     @Override
     public CommandSpec spec() {
@@ -64,7 +64,7 @@ final class AttachVerb implements Verb {
             Call call, ParseResult parsed, Server server, Target target, LinkLog log, boolean again)
             throws IOException {
         var variables = new TreeMap<>(Map.of(Variables.CLIENT, call.client(server)));
-        // Coming back never makes a session anew: the one that was here may have ended meanwhile.
+        // A reconnection never creates a session: the one that was attached may have ended.
         if (again) {
             variables.put(Variables.NEW, "0");
         } else if (Grammar.has(parsed, "--new")) {
@@ -89,7 +89,7 @@ final class AttachVerb implements Verb {
         return new Outcome.Keep(new SshCommand(ssh.login(target.loginName()), variables), log.file());
     }
 
-    /// Returns when the server answers again; ends the call when nothing is to be waited for.
+    /// Returns when the server answers again; ends the client if the connection cannot be restored.
     private static void backOnline(Call call, Server server, LinkLog log) throws IOException, InterruptedException {
         switch (log.verdict()) {
             case LOST -> new Reconnect(call, server).await(log);

@@ -9,7 +9,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed __complete WORDS…`: for the scripts of `shed completion`, and for nobody else.
+/// `shed __complete WORDS…`: for the scripts of `shed completion` only.
 final class CompleteVerb implements Verb {
     static final String NAME = "__complete";
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed completion`: prints what makes a shell complete the client's words.
+/// `shed completion`: prints a shell's completion script.
 final class CompletionVerb implements Verb {
     @Override
     public CommandSpec spec() {

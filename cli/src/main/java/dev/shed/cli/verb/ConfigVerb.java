@@ -16,7 +16,7 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed config`: what this client goes by, and where it has that from.
+/// `shed config`: prints the effective settings and their origins.
 final class ConfigVerb implements Verb {
     private static final String BUILT_IN = "default";
 
@@ -31,8 +31,8 @@ final class ConfigVerb implements Verb {
                 .addOption(Grammar.flag("Print JSON.", "--json"));
     }
 
-    /// @param key the value's name, as in the file
-    /// @param value empty where there is none
+    /// @param key the setting's name, as in the file
+    /// @param value empty if it is not set
     /// @param origin file and line, a variable, or `default`
     private record Row(String key, Optional<String> value, String origin) {
         Map<String, Object> json() {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed doctor`: looks at everything that a login depends on.
+/// `shed doctor`: checks everything that a login depends on.
 final class DoctorVerb implements Verb {
     @Override
     public CommandSpec spec() {
@@ -48,7 +48,8 @@ final class DoctorVerb implements Verb {
         return new Outcome.Done(status);
     }
 
-    /// Without a name a configuration that cannot be read is one of the things that doctor tells.
+    /// The server to check, if one was named. Otherwise an unreadable configuration is no error here, since
+    /// doctor reports it.
     private static Optional<Server> only(Call call, ParseResult parsed) throws IOException {
         var named = Grammar.value(parsed, "--server");
         return named.isPresent() ? Optional.of(call.settings().server(named.get())) : Optional.empty();

@@ -12,20 +12,20 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The editors that `shed open` can start, and the words that each is started with.
+/// The editors that `shed open` can start, and their arguments.
 enum Editor {
     CODE,
     CURSOR,
     ZED,
-    /// IntelliJ IDEA, or the Gateway alone.
+    /// IntelliJ IDEA, or JetBrains Gateway alone.
     IDEA;
 
-    /// What is to be opened.
+    /// The directory to open.
     ///
-    /// @param alias the shed's name in `~/.ssh/config`, where it has one
+    /// @param alias the shed's name in `~/.ssh/config`, if it has one
     /// @param server the shed's server
     /// @param shed the shed
-    /// @param directory absolute
+    /// @param directory an absolute path
     record Place(Optional<String> alias, Server server, String shed, String directory) {}
 
     static Editor parse(String name) {
@@ -45,16 +45,16 @@ enum Editor {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// What its program may be called.
+    /// The possible names of its program.
     List<String> programs() {
         return switch (this) {
             case CODE, CURSOR -> List.of(word());
-            case ZED -> List.of("zed", "zeditor", "zedit"); // distributions differ
+            case ZED -> List.of("zed", "zeditor", "zedit"); // the name depends on the distribution
             case IDEA -> List.of("idea", "gateway", "jetbrains-gateway");
         };
     }
 
-    /// Whether it finds port, login name and host key in `~/.ssh/config` only.
+    /// Whether it reads port, login name and host key from `~/.ssh/config` only.
     boolean needsAlias() {
         return this == CODE || this == CURSOR;
     }

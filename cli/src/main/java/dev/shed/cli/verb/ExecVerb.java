@@ -17,10 +17,10 @@ import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed exec`: a command in a shed, or in one of its sessions. A shared connection belongs to the lobby's login, so
-/// the address goes along in `SHED_SESSION`.
+/// `shed exec`: runs a command in a shed, or in one of its sessions. A shared connection is a login to the
+/// lobby, so the address is sent in `SHED_SESSION`.
 final class ExecVerb implements Verb {
-    /// Where sessions start, which the gateway knows.
+    /// The directory where sessions start; the gateway resolves it.
     private static final String WORKSPACE = "@workspace";
 
     @Override
@@ -44,7 +44,7 @@ final class ExecVerb implements Verb {
                 .addPositional(Grammar.words(1, false, "COMMAND", "The command and its arguments."));
     }
 
-    /// Up to the command. An option behind its first word is the command's own.
+    /// Parses arguments up to the command. Options after the command's name belong to the command.
     @Override
     public int parsed(List<String> words) {
         var positionals = Grammar.positionals(spec(), words);
@@ -66,7 +66,7 @@ final class ExecVerb implements Verb {
         var target = Grammar.target(parsed).withSession(Grammar.value(parsed, "--session"));
         var server = new Finder(call).find(target, Finder.Care.QUICK);
         var ssh = call.ssh(server).watchful().options("LogLevel=ERROR").words(terminal(call, parsed));
-        // Over a shared connection a terminal has the modes of this one; where there is none, all of them would be off.
+        // A shared connection copies the modes of the local terminal. Without one, all modes would be off.
         boolean borrowed = Grammar.has(parsed, "--tty") && !call.terminal().in();
         if (Call.isWindows() || borrowed) {
             ssh.alone();
@@ -75,7 +75,7 @@ final class ExecVerb implements Verb {
         }
         var variables =
                 new TreeMap<>(Map.of(Variables.SESSION, target.loginName(), Variables.CLIENT, call.client(server)));
-        // In a session the directory of its pane does, unless one is named.
+        // In a session the default is the directory of its pane.
         var directory = Grammar.value(parsed, "--cwd").map(ExecVerb::below);
         directory
                 .or(() -> target.session().isEmpty() ? Optional.of(WORKSPACE) : Optional.empty())
@@ -84,12 +84,13 @@ final class ExecVerb implements Verb {
         return new Outcome.Replace(new SshCommand(ssh.command(Lobby.LOGIN, command), variables));
     }
 
-    /// A relative directory is one below the workspace.
+    /// Makes a relative directory relative to the workspace.
     private static String below(String directory) {
         return directory.startsWith("/") ? directory : WORKSPACE + "/" + directory;
     }
 
-    /// One word is a line of shell, as for ssh; several are quoted once, for the shell at the other end.
+    /// The remote command. A single argument is a line of shell, as with ssh; several are quoted once, for
+    /// the remote shell.
     private String command(List<String> words) {
         int start = parsed(words);
         var command =

@@ -15,8 +15,8 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed forward`: ports of a shed on this machine, over one connection. This process stays: it says where the ports
-/// are, follows those that open and close, and comes back when the link is lost.
+/// `shed forward`: forwards ports of a shed to this machine over one connection. This process keeps running:
+/// it prints the local ports, follows ports that open and close, and reconnects when the connection is lost.
 final class ForwardVerb implements Verb {
     @Override
     public CommandSpec spec() {
@@ -49,7 +49,8 @@ final class ForwardVerb implements Verb {
                 : new Forwarding(call, server, target.shed(), requested).run();
     }
 
-    /// Without a shared connection nothing can be added to one: ssh alone, and only what was named.
+    /// Without shared connections, forwards cannot be added later. ssh then runs alone, with the named ports
+    /// only.
     private static Outcome plain(Call call, Server server, Target target, List<RequestedForward> requested) {
         if (requested.isEmpty()) {
             throw CliFailure.usage(

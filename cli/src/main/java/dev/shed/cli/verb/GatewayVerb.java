@@ -24,36 +24,36 @@ import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// A verb that the gateway answers: its words go there as they are, and what they mean is not known here. Only the
-/// server has to be found, and so the word that names the shed.
+/// A verb that the gateway answers. Its arguments are passed on unchanged and not interpreted, except for the
+/// name of the shed, which determines the server.
 final class GatewayVerb implements Verb {
     static final int NOT_FOUND = 66;
 
-    /// What a verb is about.
+    /// The object of a verb.
     enum About {
-        /// The gateway; its first word, if any, is no shed.
+        /// The gateway; the first argument, if any, is not a shed.
         LOBBY,
-        /// A shed that is there, named by the first word, of which something is told.
+        /// An existing shed in the first argument, which is only read.
         SHED,
-        /// The same, but something in it changes or ends, so there must be no doubt which one is meant.
+        /// An existing shed in the first argument that is changed or ended, so that it must not be ambiguous.
         CHANGED_SHED,
-        /// A shed that is there, or the gateway where none is named.
+        /// An existing shed, or the gateway if none is named.
         EITHER,
-        /// A shed that is not there yet.
+        /// A shed that does not exist yet.
         NEW_SHED
     }
 
     /// How ssh runs.
     enum Manner {
-        /// An answer; nothing is read.
+        /// Prints an answer; reads no input.
         ANSWER,
-        /// The same with a table, which is as wide as the terminal.
+        /// Prints a table that is as wide as the terminal; reads no input.
         TABLE,
         /// Reads stdin.
         INPUT,
-        /// May ask a question where there is a terminal.
+        /// May ask a question if there is a terminal.
         QUESTION,
-        /// Goes on for as long as somebody listens.
+        /// Runs until the client ends it.
         STREAM
     }
 
@@ -72,7 +72,7 @@ final class GatewayVerb implements Verb {
         return spec;
     }
 
-    /// Options that a newer gateway knows are not refused here, so nothing but a cry for help is parsed.
+    /// Parses only a request for help, so that the options of a newer gateway are not refused.
     @Override
     public int parsed(List<String> words) {
         boolean help = words.subList(0, own(words)).stream().anyMatch(Set.of("-h", "--help")::contains);
@@ -117,15 +117,15 @@ final class GatewayVerb implements Verb {
         return new Finder(call).find(target, about == About.CHANGED_SHED ? Finder.Care.SURE : Finder.Care.ASKED);
     }
 
-    /// @param named whether the server was named in the call
-    /// @param address of the session, where the call is about one
+    /// @param named whether the command line names the server
+    /// @param address of the session, if the command is about one
     private Outcome ask(Call call, Server server, boolean named, Optional<String> address, List<String> words)
             throws IOException, InterruptedException {
         explain(call, server);
         forget(call, words);
         tellServer(call, server, named, words);
         var line = Quoted.word(spec.name()) + (words.isEmpty() ? "" : " " + Quoted.line(words));
-        // Where ssh is watched its failure is explained afterwards.
+        // If ssh fails, the client runs again and explains the failure, so ssh itself is quiet.
         var ssh = call.control(server).options("LogLevel=" + (manner == Manner.STREAM ? "ERROR" : "QUIET"));
         switch (manner) {
             case ANSWER, TABLE, STREAM -> ssh.words("-n", "-T");
@@ -134,8 +134,8 @@ final class GatewayVerb implements Verb {
         }
         var variables = new TreeMap<>(Map.of(Variables.CLIENT, call.client(server)));
         if (address.isPresent()) {
-            // The shared connection is the lobby's; with an address it is that of a session, whose verbs are
-            // subsystems.
+            // The shared connection is a login to the lobby. The address is sent in a variable, and a
+            // session's verbs are subsystems.
             ssh.words("-s");
             variables.put(Variables.SESSION, address.get());
         }
@@ -152,7 +152,7 @@ final class GatewayVerb implements Verb {
                 : new Outcome.Watch(command, Set.of(SshProcess.SSH_FAILED));
     }
 
-    /// A shed that comes or goes makes what is known of its name untrue.
+    /// Removes a shed that is created or deleted from the cache.
     private void forget(Call call, List<String> words) {
         if (about == About.NEW_SHED || spec.name().equals("delete")) {
             Grammar.positionals(spec, words).stream()
@@ -161,8 +161,8 @@ final class GatewayVerb implements Verb {
         }
     }
 
-    /// With several servers a question or an answer means little without the server: what changes something always has
-    /// its name above it, the rest where the call does not name it.
+    /// With several servers, prints the server above the output: always for a verb that changes something,
+    /// otherwise if the command line does not name the server.
     private void tellServer(Call call, Server server, boolean named, List<String> words) throws IOException {
         boolean changes = about == About.CHANGED_SHED || about == About.NEW_SHED;
         boolean json = words.subList(0, own(words)).contains("--json");
@@ -171,7 +171,7 @@ final class GatewayVerb implements Verb {
         }
     }
 
-    /// ssh has failed: says why, as far as that can be found.
+    /// Explains why ssh has failed, as far as that can be determined.
     static void explain(Call call, Server server) throws IOException, InterruptedException {
         Optional<String> status = call.variable(Outcome.FAILED);
         if (status.filter(Integer.toString(SshProcess.SSH_FAILED)::equals).isPresent()) {

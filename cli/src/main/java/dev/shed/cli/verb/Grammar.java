@@ -13,11 +13,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Words for describing a verb's words.
+/// Helpers for the description of a verb's arguments.
 public final class Grammar {
     private Grammar() {}
 
-    /// A verb with a description, and `--help`.
+    /// A verb with a description and `--help`.
     public static CommandSpec verb(String name, String description, String... examples) {
         var spec = CommandSpec.create().name(name).addOption(help());
         spec.usageMessage()
@@ -54,7 +54,7 @@ public final class Grammar {
         return oneOf(List.of(), label, description, names);
     }
 
-    /// With the values that completion offers.
+    /// An option with the values that completion offers.
     static OptionSpec oneOf(List<String> values, String label, String description, String... names) {
         return OptionSpec.builder(names)
                 .arity("1")
@@ -65,12 +65,12 @@ public final class Grammar {
                 .build();
     }
 
-    /// The option that names the server, for every verb that talks to one.
+    /// The option that names the server, for every verb that connects to one.
     static OptionSpec server() {
         return value("NAME", "The server to ask.", "-s", "--server");
     }
 
-    /// The shed that the first word names, on the server of [#server] if there is one.
+    /// The shed in the first argument, on the server of [#server] if that is given.
     static Target target(ParseResult parsed) {
         return Target.parse(required(parsed, 0)).withServer(value(parsed, "--server"));
     }
@@ -83,7 +83,7 @@ public final class Grammar {
         return positional(Integer.toString(index), "0..1", label, description);
     }
 
-    /// All words from an index on.
+    /// All arguments from an index on.
     static PositionalParamSpec words(int index, boolean required, String label, String description) {
         return PositionalParamSpec.builder()
                 .index(index + "..*")
@@ -117,18 +117,18 @@ public final class Grammar {
         return Optional.ofNullable(parsed.matchedPositionalValue(index, null));
     }
 
-    /// A word without which the verb means nothing.
+    /// A required argument.
     static String required(ParseResult parsed, int index) {
         return word(parsed, index).orElseThrow(() -> missing(parsed.commandSpec(), index));
     }
 
-    /// The failure of a call that lacks a word.
+    /// The failure for a missing argument.
     static CliFailure missing(CommandSpec spec, int index) {
         var label = spec.positionalParameters().get(index).paramLabel();
         return CliFailure.usage(label + " is missing", help(spec));
     }
 
-    /// What picocli found wrong with a call.
+    /// The failure for an error of picocli.
     public static CliFailure failure(ParameterException e) {
         return CliFailure.usage(message(e), help(e.getCommandLine().getCommandSpec()));
     }
@@ -150,7 +150,7 @@ public final class Grammar {
         return parsed.matchedPositionalValue(index, List.of());
     }
 
-    /// The positions of the words that are neither options nor their values; behind `--` all.
+    /// The indices of the arguments that are neither options nor their values; after `--`, of all.
     public static List<Integer> positionals(CommandSpec spec, List<String> words) {
         var found = new java.util.ArrayList<Integer>();
         boolean options = true;
@@ -167,8 +167,8 @@ public final class Grammar {
         return found;
     }
 
-    /// How many of the words can be options: those before `--`, and before the text or command that the last
-    /// positional takes.
+    /// How many of the arguments can be options: those before `--`, and before the text or command of the
+    /// last parameter.
     static int options(CommandSpec spec, List<String> words) {
         int dashes = words.indexOf("--");
         int end = dashes < 0 ? words.size() : dashes;
@@ -179,7 +179,7 @@ public final class Grammar {
             return end;
         }
         var positionals = positionals(spec, words);
-        // Where the shed's word names the session as well there is one word less before the text.
+        // If the argument is SHED+SESSION, there is no separate one for the session.
         boolean both =
                 !positionals.isEmpty() && words.get(positionals.getFirst()).contains("+");
         int first = text.get().index().min() - (both ? 1 : 0);

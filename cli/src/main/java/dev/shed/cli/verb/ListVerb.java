@@ -10,7 +10,7 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed list`: the sheds of one server as the gateway lists them, or those of all servers.
+/// `shed list`: lists the sheds of one server, as the gateway prints them, or of all servers.
 final class ListVerb implements Verb {
     @Override
     public CommandSpec spec() {

@@ -9,29 +9,29 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A list that gateways have, and the table that the gateway itself makes of it.
+/// A list that gateways return, and its table in the gateway's format.
 ///
 /// @param verb the gateway's verb
 /// @param field the list in its JSON
 /// @param columns of the table
-/// @param droppable the headings of the columns that may be missing, the first to go first
+/// @param droppable the headings of the columns that may be dropped, in that order
 record Listed(List<String> verb, String field, List<Column> columns, List<String> droppable) {
     static final String SHEDS = "sheds";
     private static final String NOTHING = "-";
 
     /// @param heading of the column
-    /// @param cell what it shows of a row
-    /// @param rare whether it is there only when a row has something in it
+    /// @param cell formats its value in a row
+    /// @param rare whether the column is shown only if a row has a value
     record Column(String heading, Cell cell, boolean rare) {
         Column(String heading, Cell cell) {
             this(heading, cell, false);
         }
     }
 
-    /// What a column shows of a row of JSON.
+    /// Formats a value of a row of JSON.
     @FunctionalInterface
     interface Cell {
-        /// The text, with ages by the server's clock.
+        /// The text of the cell; ages are relative to the server's clock.
         String of(Map<String, Object> row, Instant now);
     }
 
@@ -45,8 +45,8 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
         return new Listed(List.of("list"), SHEDS, columns, List.of("REPO", "CREATED", "SESSIONS"));
     }
 
-    /// @param wide with everything that JSON has
-    /// @param explain with what the activity was taken from
+    /// @param wide whether all fields of the JSON are shown
+    /// @param explain whether the source of the activity is shown
     static Listed sessions(boolean wide, boolean explain) {
         var columns = new ArrayList<>(List.of(
                 field("SHED", "shed_name"),
@@ -87,7 +87,7 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
                 droppable);
     }
 
-    /// The same without the columns that have nothing to tell of these rows.
+    /// This list without the columns that are empty in these rows.
     Listed of(List<Map<String, Object>> rows) {
         var told = columns.stream()
                 .filter(column -> !column.rare()
@@ -125,7 +125,7 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
         return Boolean.TRUE.equals(row.get(field));
     }
 
-    /// Who stopped a shed makes a difference to whether a login starts it.
+    /// The status. A login starts a stopped shed unless it was stopped on purpose, so that is shown.
     private static String status(Map<String, Object> row) {
         var status = text(row, "status");
         if (!status.equals("stopped") || isTrue(row, "stopped_on_purpose")) {
@@ -151,7 +151,7 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
                 .collect(Collectors.joining(", "));
     }
 
-    /// Somebody who is attached, in the gateway's words.
+    /// An attached client, in the gateway's format.
     private static String client(Map<?, ?> client) {
         var who = client.get("identity") == null
                 ? text(client, "terminal") + " by hand"

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed open`: an editor of this machine, on the files of a shed.
+/// `shed open`: opens the files of a shed in an editor on this machine.
 final class OpenVerb implements Verb {
     static final String VARIABLE = "SHED_EDITOR";
 
@@ -105,8 +105,8 @@ final class OpenVerb implements Verb {
                 .orElse(start);
     }
 
-    /// Where the shed's sessions start: the clone, where it has one. A server that does not answer now is the
-    /// editor's to wait for.
+    /// The directory where the shed's sessions start: the clone, if it has one. If the server does not
+    /// answer, the editor has to wait for it.
     private static String start(Call call, Server server, Target target) throws IOException, InterruptedException {
         var answer = new Lobby(call, PATIENCE).ask(server, List.of("info", target.shed()));
         if (answer.status() == GatewayVerb.NOT_FOUND) {

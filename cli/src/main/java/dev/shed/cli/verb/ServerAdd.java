@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed server add`: fetches the host key and has it accepted before anything else is said to the server.
+/// `shed server add`: fetches the host key and asks the user to accept it, before anything else is sent to
+/// the server.
 final class ServerAdd {
     private final Call call;
 
@@ -121,14 +122,15 @@ final class ServerAdd {
         return keys.stream().map(key -> key.type() + " " + key.fingerprint()).collect(Collectors.joining(", "));
     }
 
-    /// The gateway has several keys, and logs them all: the one that is shown has to be found among them.
+    /// How to find the fingerprint in the gateway's log, which has all host keys: one of them must be the one
+    /// shown.
     private static String fromTheLog(Server server, List<HostKey> shown) {
         return server.addLine("--fingerprint", "SHA256:…")
                 + "   # the gateway logs it when it starts: grep 'host key type=\""
                 + shown.getFirst().type() + "\"'";
     }
 
-    /// First use means first: a key that was accepted before is not replaced unseen.
+    /// Refuses a host key that differs from one that was accepted before.
     private static void refuseChange(Server server, List<String> known, List<String> shown) {
         if (!known.isEmpty() && shown.stream().noneMatch(known::contains)) {
             throw new CliFailure(

@@ -15,7 +15,7 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed server list`: the servers, and whether they answer.
+/// `shed server list`: lists the servers and whether they answer.
 final class ServerList {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 

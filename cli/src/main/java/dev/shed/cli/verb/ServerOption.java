@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// `--server NAME`, or `-s NAME`, among words that are otherwise not ours.
+/// Finds `--server NAME` or `-s NAME` in arguments that are not parsed otherwise.
 final class ServerOption {
     private static final Set<String> NAMES = Set.of("-s", "--server");
     private static final String WITH_VALUE = "--server=";
 
     private ServerOption() {}
 
-    /// Takes it out of the words, if it is there.
+    /// Removes the option from the arguments and returns its value.
     static Optional<String> take(CommandSpec spec, List<String> words) {
         int end = Grammar.options(spec, words);
         for (int i = 0; i < end; i++) {

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed sessions`: those of one server as the gateway lists them, or those of all servers.
+/// `shed sessions`: lists the sessions of one server, as the gateway prints them, or of all servers.
 final class SessionsVerb implements Verb {
     private static final String KILL = "kill";
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ParseResult;
 
-/// `shed sessions --watch`: the list, every two seconds, by the shared connections.
+/// `shed sessions --watch`: prints the list every two seconds, over the shared connections.
 final class SessionsWatch {
     private static final long PAUSE_MILLIS = 2000;
 
@@ -44,7 +44,7 @@ final class SessionsWatch {
         }
     }
 
-    /// First asks, so the list before stays on the screen meanwhile.
+    /// Asks before it draws, so that the old list stays on the screen meanwhile.
     private void draw(WatchedScreen screen, AllServers lists) throws IOException, InterruptedException {
         var answers = lists.ask();
         var table = lists.table(answers, Grammar.has(parsed, "--all"));

@@ -29,7 +29,7 @@ import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `shed ssh-config`: names for sheds that every program which reads `~/.ssh/config` understands.
+/// `shed ssh-config`: writes names for sheds to `~/.ssh/config`, for all programs that read it.
 final class SshConfigVerb implements Verb {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int UNAVAILABLE = 69;
@@ -84,7 +84,7 @@ final class SshConfigVerb implements Verb {
         }
     }
 
-    /// What was found, and the exit status that says whether it is all.
+    /// The entries that were found, and the exit status, which is not 0 if some servers did not answer.
     private record Search(Wanted wanted, int status) {}
 
     private static Collection<Server> servers(Call call, boolean all, Optional<String> named) throws IOException {

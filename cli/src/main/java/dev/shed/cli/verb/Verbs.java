@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/// Every verb of the client, in the order of its help. A call makes the one that it names.
+/// All verbs of the client, in the order of its help. Only the verb that is called is created.
 public final class Verbs {
-    /// For completion; the gateway knows which there are.
+    /// Names of keys for completion; the gateway checks them.
     private static final List<String> KEYS = List.of(
             "enter",
             "escape",

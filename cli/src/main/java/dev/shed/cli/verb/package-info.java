@@ -1,4 +1,4 @@
-/// One class for each verb of the client; those that the gateway answers alone are lines of a table.
+/// One class for each verb of the client. The verbs that only the gateway answers are lines of a table.
 @NullMarked
 package dev.shed.cli.verb;
 
