@@ -192,7 +192,7 @@ public final class AuditFile implements AutoCloseable {
         try {
             return LocalDate.parse(date).plusDays(limits.days()).isBefore(LocalDate.now(clock));
         } catch (DateTimeException _) {
-            return false; // // no date, such as 2026-13-01
+            return false; // no date, such as 2026-13-01
         }
     }
 

@@ -76,7 +76,7 @@ final class LimitedOutput extends BlockOutput {
     }
 
     private void pass(Step step) throws BrokenException {
-        long before = spent; // // only this thread writes it
+        long before = spent; // only this thread writes it
         long begun = System.nanoTime() | 1;
         since = begun;
         try {
