@@ -11,14 +11,14 @@
 
 enum { MAX_FILE = 8 << 20 };
 
-/// Whether account_enter has changed something that account_leave has to undo.
+/// Whether account_enter has changed ids that account_leave must restore.
 static bool entered;
 
 static struct text text_of(const char *string) {
     return (struct text){.data = string, .length = strlen(string)};
 }
 
-/// Takes the text up to the separator off the front of `rest`. After the last field `rest->data` is NULL.
+/// Removes the text up to the separator from the front of `rest`. After the last field `rest->data` is NULL.
 static bool next_field(struct text *rest, char separator, struct text *field) {
     if (rest->data == NULL) {
         return false;
@@ -60,7 +60,7 @@ static bool number(struct text text, uint32_t *value) {
         sum = sum * 10 + (uint64_t)(text.data[i] - '0');
     }
     *value = (uint32_t)sum;
-    return sum < UINT32_MAX; // (uid_t)-1 means "leave as it is" to the system calls
+    return sum < UINT32_MAX; // the system calls read (uid_t)-1 as "do not change"
 }
 
 static bool copy(struct text text, char *to, size_t size) {
@@ -146,7 +146,7 @@ static void find_groups(struct text group, struct account *account) {
     }
 }
 
-/// An account for a bare uid that has no entry, as docker does it.
+/// An account for a uid without an entry, as Docker creates it.
 static bool find_bare_uid(struct text user, struct account *account) {
     uint32_t uid;
     if (!number(user, &uid) || !copy(user, account->name, sizeof account->name)) {
@@ -199,7 +199,7 @@ static void take_default(const char *value, char to[MAX_PATH]) {
     }
 }
 
-/// As the engine does it for its own exec: a group that is not there is left out.
+/// Adds supplementary groups as the engine does for its own exec: unknown groups are skipped.
 static void add_groups(struct text names, struct text group, struct account *account) {
     struct text name;
     gid_t gid;
@@ -224,7 +224,7 @@ void account_complete(const struct account_defaults *defaults, struct text group
 static struct text load(const char *path, void **memory) {
     struct text text = {.data = "", .length = 0};
     struct stat info;
-    // Not blocking: the container decides what lies here, and it may be a FIFO.
+    // Non-blocking, since the container may have put a FIFO here.
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool is_file = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
     size_t size = !is_file ? 0 : info.st_size < MAX_FILE ? (size_t)info.st_size : MAX_FILE;
@@ -295,7 +295,7 @@ void account_leave(void) {
         return;
     }
     entered = false;
-    // A worker that cannot come back would go on with the wrong ids: it must not go on at all.
+    // A worker that cannot restore its ids must exit, or it would go on with the wrong ones.
     gid_t none = 0;
     if (seteuid(0) != 0 || setegid(0) != 0 || setgroups(1, &none) != 0) {
         _exit(1);

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-// More than any hosts file has that somebody reads; in a container it may be anything.
+// More than any real hosts file has. In a container the file may have any size.
 enum { MAX_HOSTS_LINE = 4096, MAX_HOSTS_LINES = 100000 };
 
 static void add(struct addresses *to, const void *address, socklen_t length) {
@@ -21,7 +21,7 @@ static void add(struct addresses *to, const void *address, socklen_t length) {
     }
 }
 
-/// The IPv4 and the IPv6 form of a place that needs no resolver.
+/// Adds the IPv4 and the IPv6 form of an address that needs no resolver.
 static void add_both(struct addresses *to, in_addr_t v4, const struct in6_addr *v6, uint32_t port) {
     struct sockaddr_in four = {.sin_family = AF_INET, .sin_addr = {htonl(v4)}, .sin_port = htons((uint16_t)port)};
     struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = *v6, .sin6_port = htons((uint16_t)port)};
@@ -39,7 +39,7 @@ static void add_literal(const char *literal, uint32_t port, struct addresses *to
     }
 }
 
-/// An address and its names, as hosts(5) has them.
+/// Whether a line of /etc/hosts (hosts(5)) has this name; `*literal` is then its address.
 static bool names(char *line, const char *name, const char **literal) {
     char *rest = line;
     line[strcspn(line, "#\n")] = 0;
@@ -51,7 +51,7 @@ static bool names(char *line, const char *name, const char **literal) {
     return word != NULL;
 }
 
-/// Case means nothing in a host's name, and glibc reads /etc/hosts so; musl compares the letters.
+/// Looks up a host in /etc/hosts without regard to case, as glibc does; musl compares exactly.
 static bool look_up_in_hosts(const struct address *address, struct addresses *to) {
     char line[MAX_HOSTS_LINE];
     FILE *hosts = fopen("/etc/hosts", "re");
@@ -143,7 +143,7 @@ void address_set_port(struct sockaddr_storage *address, uint32_t port) {
 
 static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 
-/// Sixteen bytes; an address of IPv4 as IPv6 writes it (::ffff:a.b.c.d).
+/// Converts an address to sixteen bytes, an IPv4 address to its IPv6 form (::ffff:a.b.c.d).
 static void whole(const void *bytes, bool four, uint8_t to[16]) {
     if (four) {
         memcpy(to, mapped, sizeof mapped);
@@ -153,8 +153,8 @@ static void whole(const void *bytes, bool four, uint8_t to[16]) {
     }
 }
 
-/// The address of IPv4 that a translator or a tunnel takes from one of IPv6: NAT64 (RFC 6052, RFC 8215), 6to4
-/// (RFC 3056), and the old ::a.b.c.d and ::ffff:0:a.b.c.d. False when there is none.
+/// Extracts the IPv4 address that an IPv6 address embeds for a translator or a tunnel: NAT64 (RFC 6052, RFC
+/// 8215), 6to4 (RFC 3056), and the old ::a.b.c.d and ::ffff:0:a.b.c.d. False if there is none.
 static bool embedded(const uint8_t address[16], uint8_t to[16]) {
     static const uint8_t six_to_four[] = {0x20, 0x02}, nat64[] = {0x00, 0x64, 0xff, 0x9b};
     static const uint8_t compatible[12] = {0}, translated[12] = {[8] = 0xff, [9] = 0xff};
@@ -171,7 +171,7 @@ static bool same_bits(const uint8_t *one, const uint8_t *other, unsigned long bi
     return memcmp(one, other, bytes) == 0 && (rest == 0 || ((one[bytes] ^ other[bytes]) >> (8 - rest)) == 0);
 }
 
-/// What is no network holds nothing.
+/// Whether a network contains the address; a malformed network contains none.
 static bool is_in(const uint8_t address[16], const char *network, size_t length) {
     char text[INET6_ADDRSTRLEN + 5];
     uint8_t bytes[16], start[16];

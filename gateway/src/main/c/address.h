@@ -15,17 +15,18 @@ struct addresses {
     size_t count;
 };
 
-/// What an address means here; for listening also "all interfaces". Changes to the user's home for a relative path.
+/// Resolves an address in the container; for listening, an empty host means all interfaces. Changes to the
+/// user's home directory for a relative path.
 bool address_resolve(const struct address *address, const struct account *account, bool listening,
                      struct addresses *addresses, struct failure *failure);
 
-/// The host's text and the port; empty and 0 for a unix socket.
+/// The host as text and the port; empty and 0 for a unix socket.
 uint32_t address_text(const struct sockaddr_storage *address, char *text, size_t size);
 
 void address_set_port(struct sockaddr_storage *address, uint32_t port);
 
-/// Whether an address lies in one of the networks (`ADDRESS/BITS`, joined by commas). One of IPv4 is the same as an
-/// address of IPv6.
+/// Whether one of the networks (`ADDRESS/BITS`, joined by commas) contains the address. An IPv4 address
+/// matches in its IPv6 form as well.
 bool address_in(const struct sockaddr_storage *address, const char *networks);
 
 #endif

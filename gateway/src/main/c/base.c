@@ -22,7 +22,7 @@ void log_line(const char *format, ...) {
     line[size++] = '\n';
     struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
     if (poll(&err, 1, 0) == 1 && (err.revents & POLLOUT)) {
-        (void)!write(STDERR_FILENO, line, size); // there is nowhere else to say it
+        (void)!write(STDERR_FILENO, line, size); // nowhere else to report it
     }
 }
 

@@ -1,4 +1,4 @@
-// What every part uses: a log, a clock, signals, descriptors. Nothing here knows of the gateway.
+// Used by all parts: log, clock, signals, descriptors. Nothing here depends on the gateway.
 #ifndef PORTER_BASE_H
 #define PORTER_BASE_H
 
@@ -9,29 +9,29 @@
 
 #define PORTER_VERSION "1.0"
 
-/// One line on stderr, or nothing when nobody reads there: a log must not stop a task.
+/// Writes one line to stderr, or nothing if stderr cannot be written: the log must not stop a task.
 __attribute__((format(printf, 1, 2))) void log_line(const char *format, ...);
 
 uint64_t now_ms(void);
 
-/// How long poll may wait for a deadline (0 = none), never forever when there is one.
+/// Milliseconds until a deadline, for poll: -1 if there is none (0), otherwise never negative.
 int time_left(uint64_t deadline);
 
-/// A descriptor for these signals, the last of which is followed by 0. They are blocked from then on, and no others.
+/// Blocks these signals and returns a descriptor for them; 0 ends the list.
 int signals_open(int first, ...);
-/// The next signal that has come; 0 when there is none.
+/// The next pending signal; 0 if there is none.
 int signals_next(int descriptor);
 void signals_discard(int descriptor);
 void signals_unblock(void);
 
 void set_nonblocking(int fd);
-/// Closes what is open (-1: nothing), and leaves errno as it was.
+/// Closes a descriptor unless it is -1, and keeps errno.
 void close_keeping_errno(int fd);
 bool open_pipe(int *reading, int *writing);
 /// Makes these the process's stdin, stdout and stderr.
 bool set_standard_streams(int input, int output, int error);
 
-/// Whether there is a directory of this user's that nobody else can open.
+/// Whether the path is a directory of this user that no other user can enter.
 bool is_private_directory(const char *path, uid_t uid);
 bool begins_with(const char *text, const char *beginning);
 

@@ -1,4 +1,5 @@
-// The gateway's side of a command inside a session: opens the window, hands the client's streams over, waits.
+// The gateway's side of a command inside a session: opens the window, passes the client's streams to it, and
+// waits.
 #include "base.h"
 #include "label.h"
 #include "rendezvous.h"
@@ -17,9 +18,9 @@
 #include <unistd.h>
 
 enum {
-    EXIT_NOT_NOW = 75, // EX_TEMPFAIL, the gateway's SHED_NOT_READY
+    EXIT_NOT_NOW = 75, // EX_TEMPFAIL: the gateway reports SHED_NOT_READY
     EXIT_NO_TMUX = 127,
-    WINDOW_TIMEOUT = 10000, // a window's program starts in milliseconds, on a machine that is busy in a second
+    WINDOW_TIMEOUT = 10000, // a window's program starts in milliseconds, on a busy machine within a second
     ANSWER = 512,
 };
 
@@ -31,12 +32,13 @@ struct caller {
     int signals;
 };
 
-/// To the client, where the gateway's own messages go.
+/// Prints a message for the client on stderr, as the gateway does.
 static void tell(const struct caller *caller, const char *what, const char *detail) {
     dprintf(STDERR_FILENO, "shed: %s%s%s", what, detail, caller->newline);
 }
 
-/// Runs tmux and answers its exit status; what it says on stdout and stderr, without the last line break, is in `answer`.
+/// Runs tmux and returns its exit status. `answer` receives its stdout and stderr without the last line
+/// break.
 static int tmux(const char *const words[], char answer[ANSWER]) {
     int answers, output;
     size_t length = 0;
@@ -48,13 +50,13 @@ static int tmux(const char *const words[], char answer[ANSWER]) {
     pid_t pid = fork();
     if (pid == 0) {
         signals_unblock();
-        // Not the client's stdin: tmux hands what it gets there to its server.
+        // Not the client's stdin: tmux passes its stdin to the server.
         set_standard_streams(open("/dev/null", O_RDONLY | O_CLOEXEC), output, output);
         execvp(words[0], (char *const *)words);
         _exit(EXIT_NO_TMUX);
     }
     close(output);
-    // Read to its end, so that tmux never waits; what is more than an answer is left out.
+    // Read to the end, so that tmux does not block; output beyond the buffer is dropped.
     char rest[ANSWER];
     while ((count = length < ANSWER - 1 ? read(answers, answer + length, ANSWER - 1 - length)
                                         : read(answers, rest, sizeof rest)) > 0 ||
@@ -69,8 +71,8 @@ static int tmux(const char *const words[], char answer[ANSWER]) {
     return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/// tmux runs the words after `--` as they are, without a shell, when there are several. The command itself is not among
-/// them: it goes over the socket.
+/// Opens the window. tmux runs several words after `--` without a shell. The command is not among them, but
+/// sent over the socket.
 static int open_window(const struct caller *caller, const char *place, char window[ANSWER]) {
     char target[128], title[LABEL_TITLE];
     snprintf(target, sizeof target, "=%s:", caller->session);
@@ -80,13 +82,14 @@ static int open_window(const struct caller *caller, const char *place, char wind
     return tmux(words, window);
 }
 
-/// What `sessions` finds the command by, and that the window goes with it whatever the person's tmux.conf says.
+/// Sets options of the window: its command, for `sessions`, and that it closes when its program ends,
+/// whatever the user's tmux.conf says.
 static void mark_window(const struct caller *caller, const char *window) {
     char text[LABEL_COMMAND], ignored[ANSWER];
     label_command(caller->order.command, text);
     const char *words[] = {"tmux", "-u", "set-option", "-w", "-t", window, "@shed-command", text, ";",
                            "set-option", "-w", "-t", window, "remain-on-exit", "off", NULL};
-    tmux(words, ignored); // a window that is gone already is found out soon enough
+    tmux(words, ignored); // a window that has ended is detected later
 }
 
 static bool take_arguments(struct caller *caller, int argc, char **argv) {
@@ -112,8 +115,8 @@ static bool take_arguments(struct caller *caller, int argc, char **argv) {
     return caller->session != NULL && caller->order.command != NULL;
 }
 
-/// Signals from the client come to this process and are passed on. SIGHUP is left alone: it says that the client has
-/// gone, which ends this process and not the command.
+/// A descriptor for the signals that are passed on to the command. SIGHUP is not one of them: it means that
+/// the client has disconnected, which ends this process but not the command.
 static int forwarded_signals(void) {
     return signals_open(SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, 0);
 }
@@ -122,19 +125,19 @@ static void forward(const struct caller *caller, int peer) {
     for (int number; (number = signals_next(caller->signals)) != 0;) {
         uint8_t byte = (uint8_t)number;
         if (send(peer, &byte, 1, MSG_NOSIGNAL) < 0) {
-            return; // its outcome is on its way
+            return; // the window has closed the socket; its outcome can be read
         }
     }
 }
 
-/// Ends this process by a signal, as the command ended.
+/// Ends this process by the signal that ended the command.
 static int die(int number) {
     struct rlimit none = {0, 0};
-    setrlimit(RLIMIT_CORE, &none); // the dump would be of this process
+    setrlimit(RLIMIT_CORE, &none); // it would be a dump of this process
     signal(number, SIG_DFL);
     signals_unblock();
     raise(number);
-    return 128 + number; // one that does not kill
+    return 128 + number; // the signal does not kill
 }
 
 static int await_end(const struct caller *caller, int peer) {
@@ -145,7 +148,7 @@ static int await_end(const struct caller *caller, int peer) {
         forward(caller, peer);
     } while (fds[0].revents == 0);
     if (recv(peer, &outcome, sizeof outcome, MSG_WAITALL) != (ssize_t)sizeof outcome) {
-        outcome.kind = OUTCOME_SESSION_ENDED; // its program was killed; its terminal went with it
+        outcome.kind = OUTCOME_SESSION_ENDED; // the window's program was killed, and its terminal closed
     }
     switch (outcome.kind) {
     case OUTCOME_EXITED:
@@ -181,7 +184,7 @@ static int call(struct caller *caller) {
         tell(caller, "the window was closed at once", "");
         return EXIT_NOT_NOW;
     }
-    // The window has them now. Here they would keep the client's streams open.
+    // The window has these descriptors now. Open here, they would keep the client's streams open.
     close(STDIN_FILENO);
     close(STDOUT_FILENO);
     return await_end(caller, peer);

@@ -23,13 +23,13 @@
 
 enum { CLOEXEC_RANGE = 4, LAST_SIGNAL = 64, MAX_DESCRIPTOR = 65536, CHOSEN_TERM = -1, EXIT_UNABLE = 127 };
 
-/// What the child reports before it becomes the program: `value` is an errno, or with CHOSEN_TERM an index.
+/// A report of the child before execve. `value` is an errno, or with CHOSEN_TERM an index.
 struct report {
     int32_t stage;
     int32_t value;
 };
 
-/// The child's own ends.
+/// The child's ends of the pipes or the PTY.
 struct ends {
     int input, output, error, report;
 };
@@ -56,8 +56,8 @@ static void choose_term(const struct child *child, const struct ends *ends, stru
 }
 
 static void reset_signals(void) {
-    // By system call: the libc refuses to touch the few signals that it keeps for itself, and those too may have been
-    // inherited as ignored. All zero is the default, whatever the architecture's order of fields.
+    // By system call, since libc refuses to change the signals that it reserves, and these may have been
+    // inherited as ignored, too. All bytes zero means the default action on every architecture.
     static const uint64_t defaults[8];
     for (int number = 1; number <= LAST_SIGNAL; number++) {
         syscall(SYS_rt_sigaction, number, defaults, NULL, sizeof(uint64_t));
@@ -65,7 +65,7 @@ static void reset_signals(void) {
     signals_unblock();
 }
 
-/// All of the porter's own descriptors are close-on-exec already; this is for what it was started with.
+/// Marks inherited descriptors close-on-exec. All of the porter's own are already.
 static void mark_descriptors(void) {
     if (syscall(SYS_close_range, 3U, ~0U, CLOEXEC_RANGE) == 0) {
         return;
@@ -96,7 +96,7 @@ static const char *last_element(const char *path) {
     return slash == NULL ? path : slash + 1;
 }
 
-/// Leaves errno as the first one that is there had it.
+/// Executes the first of these programs that exists. If it returns, errno is that program's error.
 static void execute_first(char **paths) {
     for (errno = ENOENT; *paths != NULL && errno == ENOENT; paths++) {
         char *words[] = {*paths, NULL};
@@ -155,7 +155,7 @@ static _Noreturn void become(const struct child *child, const struct ends *ends)
 static void prepare_terminal(const struct child *child, int slave) {
     struct termios termios;
     gid_t tty = account_tty_group();
-    // As sshd; a container without the right to change it still has a terminal that works.
+    // As sshd does. A failure is ignored: without the right to change the owner the terminal still works.
     (void)!fchown(slave, child->account->uid, tty == (gid_t)-1 ? child->account->gid : tty);
     (void)!fchmod(slave, tty == (gid_t)-1 ? 0600 : 0620);
     if (tcgetattr(slave, &termios) == 0) {
@@ -219,7 +219,7 @@ static const char *what_failed(const struct child *child, enum failed_stage stag
     }
 }
 
-/// True when the child has become its program. The report's other end closes then.
+/// True if the child has executed its program, which closes the other end of the pipe.
 static bool read_reports(struct child *child, int fd, struct failure *failure) {
     struct report report;
     ssize_t count;

@@ -1,4 +1,4 @@
-// The process of a task: how it is made.
+// Starts the process of a task.
 #ifndef PORTER_CHILD_H
 #define PORTER_CHILD_H
 
@@ -12,15 +12,16 @@ struct child {
     const struct spawn *spawn;
     const struct account *account;
     char **container_environment;
-    const char *sockets; // the directory for tmux's sockets, or NULL
+    const char *sockets; // the directory of tmux's sockets, or NULL
     char tty[PTY_PATH]; // empty without a PTY
-    // This side's ends. With a PTY only `master`, which is both; else the three pipes.
+    // The parent's ends. With a PTY only `master` is used, for both directions; otherwise the three pipes.
     int master, input, output, error;
     pid_t pid;
-    const char *term; // the TERM chosen, or NULL
+    const char *term; // the TERM that was chosen, or NULL
 };
 
-/// Starts the process and waits until it has been executed or has failed. On failure nothing is left behind.
+/// Starts the process, and waits until it has executed its program or failed. After a failure nothing is left
+/// open.
 bool child_start(struct child *child, struct failure *failure);
 
 #endif

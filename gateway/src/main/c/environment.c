@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/// A uid without an entry has no name of its own: what the container calls its user stays.
+/// Sets a variable to the user's name. A uid without an entry has no name, so the container's own value is
+/// kept.
 static void set_name(struct variables *to, const char *variable, const struct account *account) {
     if (account->has_entry || variables_get(to->list, variable) == NULL) {
         variables_set(to, variable, account->name);
@@ -17,7 +18,8 @@ static const char *default_path(const struct account *account) {
                              : "/usr/local/bin:/usr/bin:/bin:/usr/games";
 }
 
-/// With a locale that the container lacks programs fall back to ASCII, and take letters for keys.
+/// Adds a variable of the client. With a locale that the container lacks, programs would fall back to ASCII
+/// and read letters as keys. Such a variable is left out; LANG becomes C.UTF-8.
 static void set_from_client(struct variables *to, char *entry) {
     if (!locale_is_variable(entry) || locale_known(strchr(entry, '=') + 1, to->list)) {
         variables_set_entry(to, entry);
@@ -26,7 +28,7 @@ static void set_from_client(struct variables *to, char *entry) {
     }
 }
 
-/// One that the container or the person has chosen stays.
+/// Sets TMUX_TMPDIR unless the container or the client has set it.
 static void set_tmux_directory(struct variables *to, const char *sockets) {
     const char *chosen = variables_get(to->list, "TMUX_TMPDIR");
     if (chosen != NULL && (sockets == NULL || strcmp(chosen, sockets) != 0)) {

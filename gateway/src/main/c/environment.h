@@ -6,8 +6,9 @@
 #include "request.h"
 #include "variables.h"
 
-/// The process's environment, with room for one variable more; false for want of memory. The child builds it, and it
-/// becomes the program's: nothing is freed. `tty` is empty without a PTY; `sockets` is tmux's directory, or NULL.
+/// Builds the environment of a process, with room for one more variable. False if memory is short. It is
+/// called in the child, whose program receives it, so nothing is freed. `tty` is empty without a PTY;
+/// `sockets` is tmux's directory, or NULL.
 bool environment_make(struct variables *to, const struct spawn *spawn, const struct account *account,
                       char *const *container, const char *tty, const char *sockets);
 

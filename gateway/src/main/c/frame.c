@@ -104,7 +104,7 @@ char *read_string(struct reader *in) {
 
 char **read_strings(struct reader *in, size_t *count) {
     uint32_t announced = read_u32(in);
-    // Every string takes four bytes at least: an absurd count is refused before memory is asked for.
+    // Every string takes at least four bytes, so an impossible count is refused before memory is allocated.
     if (in->failed || announced > (size_t)(in->end - in->at) / 4) {
         in->failed = true;
         return NULL;

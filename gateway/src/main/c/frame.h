@@ -1,4 +1,4 @@
-// Frames and the values inside them; docs/porter-protocol.md is the specification. Nothing here does I/O.
+// Frames and their values, as specified in docs/porter-protocol.md. Nothing here does I/O.
 #ifndef PORTER_FRAME_H
 #define PORTER_FRAME_H
 
@@ -9,7 +9,7 @@
 enum {
     PROTOCOL_VERSION = 1,
     FRAME_HEADER = 5,
-    MAX_REQUEST = 1 << 20, // a command line of 100 kB and a large environment must pass
+    MAX_REQUEST = 1 << 20, // room for a command line of 100 kB and a large environment
     MAX_FRAME = 1 << 16,
 };
 
@@ -39,19 +39,20 @@ enum frame_type {
 
 enum hello_kind { HELLO_CONTROL = 1, HELLO_DATA = 2, HELLO_ACCEPTED = 3 };
 
-/// A frame inside a buffer; the payload is the buffer's own memory.
+/// A frame in a buffer. The payload points into the buffer.
 struct frame {
     uint8_t type;
     uint8_t *payload;
     size_t length;
 };
 
-/// Finds the frame at the start of a buffer. Answers the bytes it takes there; 0 when it is not complete yet, and
-/// then `*wanted` is the size the buffer must be able to hold; -1 for a violation, told in `*reason`.
+/// Parses the frame at the start of a buffer. Returns its size in bytes. Returns 0 if it is incomplete;
+/// `*wanted` is then the buffer size it needs. Returns -1 for a protocol violation, with the reason in
+/// `*reason`.
 long frame_parse(uint8_t *data, size_t length, struct frame *frame, size_t *wanted, const char **reason);
 
-/// Reads values from a payload. The first value that is not there sets `failed`, and from then on all are zero or
-/// empty: callers check once, at the end.
+/// Reads values from a payload. The first missing value sets `failed`, and from then on all are zero or
+/// empty, so that callers check once at the end.
 struct reader {
     uint8_t *at;
     uint8_t *end;
@@ -69,16 +70,18 @@ struct bytes {
 
 struct bytes read_bytes(struct reader *in);
 
-/// A string, moved over its own length field to make room for the NUL; fails when it contains one.
+/// Reads a string. It is moved over its own length field to make room for the NUL. Fails if it contains a
+/// NUL.
 char *read_string(struct reader *in);
 
-/// A NULL-terminated array of strings, which the caller frees. NULL when it fails (also for want of memory).
+/// Reads a NULL-terminated array of strings, which the caller frees. NULL on failure, also if memory is
+/// short.
 char **read_strings(struct reader *in, size_t *count);
 
-/// True when everything was there and nothing is left over.
+/// True if all values were present and no bytes are left.
 bool reader_finished(const struct reader *in);
 
-/// Builds one frame in a buffer of fixed size. What does not fit is left out and sets `overflow`.
+/// Builds one frame in a buffer of fixed size. A value that does not fit is left out and sets `overflow`.
 struct writer {
     uint8_t *data;
     size_t size;
@@ -92,9 +95,9 @@ void write_u32(struct writer *out, uint32_t value);
 void write_u64(struct writer *out, uint64_t value);
 void write_bytes(struct writer *out, const void *data, size_t length);
 void write_string(struct writer *out, const char *text);
-/// Writes the length into the header and answers the frame's size in all.
+/// Writes the length into the header and returns the total size of the frame.
 size_t frame_end(struct writer *out);
-/// A header alone, for a payload that already lies behind it.
+/// Writes a header for a payload that follows it in the buffer.
 void frame_header(uint8_t *data, enum frame_type type, uint32_t length);
 
 #endif

@@ -24,8 +24,9 @@ static bool is_member(const struct hangup *hangup, const struct process *process
            (process->group == hangup->leader || (hangup->foreground > 0 && process->group == hangup->foreground));
 }
 
-/// Walks through the living members of the two groups, signals those that it should, and answers how many may still
-/// be asked to end: the ones that ignore SIGHUP have said that they want to outlive their link.
+/// Visits the living members of both groups and sends the signal to those it is meant for. Returns how many
+/// are still expected to end; processes that ignore SIGHUP are not counted, since they want to outlive the
+/// connection.
 static size_t each_member(const struct hangup *hangup, int signal_to_send, pid_t group_only) {
     DIR *proc = opendir("/proc");
     size_t count = 0;
@@ -64,7 +65,7 @@ static void wait_for_child(const struct hangup *hangup, int timeout) {
 static bool wait_until_gone(const struct hangup *hangup, uint64_t deadline) {
     int status, look = FIRST_LOOK;
     while (time_left(deadline) > 0) {
-        // The process table is read only once the leader is gone: usually once.
+        // Reads the process table only after the leader has ended, which is usually once.
         if (has_ended(hangup->leader, &status)) {
             if (each_member(hangup, 0, 0) == 0) {
                 return true;

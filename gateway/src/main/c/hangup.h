@@ -1,4 +1,4 @@
-// Hanging up on a process group whose gateway has gone.
+// Hangs up a process group after the gateway has disconnected.
 #ifndef PORTER_HANGUP_H
 #define PORTER_HANGUP_H
 
@@ -8,18 +8,18 @@
 
 struct hangup {
     pid_t leader;     // a child of this process, not reaped yet
-    pid_t session;    // whose groups these are; 0 when the leader leads it too
-    pid_t foreground; // the terminal's foreground group, 0 when there is none of its own
-    uint64_t hang_up_at; // when SIGHUP is sent; 0 for at once
-    uint64_t kill_at;    // when SIGKILL is, to what is left
+    pid_t session;    // the session of both groups; 0 if the leader is its leader
+    pid_t foreground; // the terminal's foreground group; 0 if it is the leader's
+    uint64_t hang_up_at; // when SIGHUP is sent; 0 means at once
+    uint64_t kill_at;    // when SIGKILL is sent to the rest
     int signals;         // a descriptor for SIGCHLD
 };
 
-/// Waits for what ends by itself, since its streams are closed; then SIGHUP and SIGCONT; at last SIGKILL. Reaps the
-/// leader. Returns as soon as nothing is left.
+/// Waits for processes that end because their streams are closed; then sends SIGHUP and SIGCONT, and finally
+/// SIGKILL. Reaps the leader. Returns as soon as no process is left.
 void hangup_run(const struct hangup *hangup);
 
-/// True when the child has ended; it stays a zombie, so that its number and its group's cannot be anybody else's.
+/// True if the child has ended. It is not reaped, so that its pid and process group cannot be reused.
 bool has_ended(pid_t child, int *status);
 
 #endif

@@ -41,7 +41,7 @@ static size_t write_now(struct input *input, const uint8_t *data, size_t length)
 void input_drain(struct input *input) {
     if (input->length > 0) {
         size_t count = write_now(input, input->data + input->start, input->length);
-        if (input->length > 0) { // else the input was closed
+        if (input->length > 0) { // otherwise the input was closed
             input->start += count;
             input->length -= count;
         }
@@ -64,7 +64,7 @@ static void keep(struct input *input, const uint8_t *data, size_t length) {
         memmove(input->data, input->data + input->start, input->length);
         input->start = 0;
     }
-    // It fits: what is kept and the unused credit together are never more than the buffer.
+    // It fits: the queued bytes and the unused credit together never exceed the buffer.
     memcpy(input->data + input->start + input->length, data, length);
     input->length += length;
 }
@@ -77,7 +77,7 @@ const char *input_take(struct input *input, const struct frame *frame) {
     }
     input->credit -= (uint32_t)length;
     if (input->length == 0 && input->fd >= 0) {
-        size_t count = write_now(input, data, length); // most often all of it: nothing is copied
+        size_t count = write_now(input, data, length); // usually all of it, so that nothing is copied
         data += count;
         length -= count;
     }

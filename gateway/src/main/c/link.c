@@ -56,7 +56,7 @@ void link_open(struct link *link, int in, int out, const struct hello *hello) {
     explicit_bzero(buffer, sizeof buffer);
     link_flush(link);
     if (link->out_length == 0) {
-        explicit_bzero(link->outgoing, sizeof buffer); // the token has gone out: no task's fork needs it
+        explicit_bzero(link->outgoing, sizeof buffer); // the token was sent; no forked task may have it
     }
 }
 
@@ -81,7 +81,7 @@ void link_receive(struct link *link) {
     }
 }
 
-/// Makes the buffer large enough for a frame of `wanted` bytes, and small again afterwards.
+/// Enlarges the buffer for a frame of `wanted` bytes, and shrinks it afterwards.
 static bool fit(struct link *link, size_t wanted) {
     bool large = link->data != link->small;
     if (wanted <= link->capacity && !(large && link->length <= sizeof link->small && wanted <= sizeof link->small)) {

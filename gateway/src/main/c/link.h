@@ -6,22 +6,22 @@
 
 enum {
     LINK_BUFFER = 2 * (MAX_FRAME + FRAME_HEADER),
-    // Kept free in the outgoing buffer, so that data never leaves a status without room.
+    // Space in the outgoing buffer that data must leave free, so that there is always room for a status.
     LINK_RESERVE = 1024,
 };
 
 struct link {
     int in, out; // one socket, or stdin and stdout
-    bool greeted; // the gateway's version byte has come
+    bool greeted; // the gateway's version byte has been read
     bool ended;   // nothing more will come, or nothing more can be sent
-    uint8_t *data; // incoming; points to `small` or, for a large request, to memory of its own
+    uint8_t *data; // incoming; points to `small` or, for a large request, to allocated memory
     size_t start, length, capacity;
     size_t out_start, out_length;
     uint8_t small[LINK_BUFFER];
     uint8_t outgoing[LINK_BUFFER];
 };
 
-/// What one hello says; NULL for what it does not.
+/// The contents of a hello; unused values are NULL.
 struct hello {
     enum hello_kind kind;
     const char *token;
@@ -30,30 +30,31 @@ struct hello {
     uint32_t peer_port;
 };
 
-/// Connects to the gateway's socket and says hello; false when it cannot, and then it has told the log why.
+/// Connects to the gateway's socket and sends the hello. Returns false after logging the error.
 bool link_dial(struct link *link, const char *path, const struct hello *hello);
-/// Takes the descriptors over, and sends the version byte and the hello.
+/// Starts to use these descriptors, and queues the version byte and the hello.
 void link_open(struct link *link, int in, int out, const struct hello *hello);
 
-/// Reads the gateway's version byte, once something is there: 1, 0 when there is nothing yet, -1 for a violation.
+/// Reads the gateway's version byte. Returns 1 if it has been read, 0 if there is no data yet, -1 for a
+/// protocol violation.
 int link_greeting(struct link *link, const char **reason);
-/// Reads what is there; may set `ended`.
+/// Reads available data; may set `ended`.
 void link_receive(struct link *link);
-/// The next whole frame: 1, 0 when there is none yet, -1 for a violation. A frame is valid until the next call of
-/// link_receive or link_next.
+/// The next complete frame. Returns 1, 0 if there is none yet, or -1 for a protocol violation. The frame is
+/// valid until the next call of link_receive or link_next.
 int link_next(struct link *link, struct frame *frame, const char **reason);
 
-/// Where the next outgoing byte goes, and how many fit there.
+/// The end of the outgoing data, and the free space there in bytes.
 uint8_t *link_tail(struct link *link, size_t *room);
-/// Completes a frame and queues it. False when there is no room for it now.
+/// Completes a frame and queues it. False if there is no room now.
 bool link_queue(struct link *link, struct writer *frame);
 void link_queued(struct link *link, size_t length);
-/// Writes what can be written now; may set `ended`.
+/// Writes as much as possible without blocking; may set `ended`.
 void link_flush(struct link *link);
-/// Writes everything out, waiting up to so many milliseconds for the gateway.
+/// Writes all queued data, waiting at most `timeout` milliseconds.
 void link_finish(struct link *link, int timeout);
 
-/// Queues FAILED.
+/// Queues a FAILED frame.
 void link_failed(struct link *link, int error, unsigned stage, const char *what);
 
 #endif

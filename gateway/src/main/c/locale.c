@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// glibc's archive of locales (locale/locarchive.h): numbers in the machine's order, names in one table.
+// glibc's locale archive (locale/locarchive.h): numbers in host byte order, and a table of names.
 #define ARCHIVE "/usr/lib/locale/locale-archive"
 #define ARCHIVE_MAGIC 0xde020109
 
@@ -30,7 +30,7 @@ bool locale_is_variable(const char *entry) {
     return false;
 }
 
-/// As glibc writes the codeset: `de_DE.UTF-8@euro` is `de_DE.utf8@euro`.
+/// Normalises the codeset as glibc does: `de_DE.UTF-8@euro` becomes `de_DE.utf8@euro`.
 static void normalise(const char *name, char to[MAX_LOCALE]) {
     size_t kept = strcspn(name, ".");
     memcpy(to, name, kept);
@@ -63,7 +63,7 @@ static bool is_in_directories(const char *directories, const char *name) {
     return false;
 }
 
-/// Whether the table has the name, with a NUL before and behind it.
+/// Whether the table contains the name, with a NUL before and after it.
 static bool is_in_table(const char *table, size_t size, const char *name) {
     size_t length = strlen(name) + 1; // with its NUL
     for (const char *at = table, *found; (found = memmem(at, size - (size_t)(at - table), name, length)) != NULL;

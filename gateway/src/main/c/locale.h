@@ -1,13 +1,13 @@
-// Which locales this container has, as its libc would find them: a static libc cannot ask that one.
+// Finds the locales of this container as its libc does, which a static libc cannot ask.
 #ifndef PORTER_LOCALE_H
 #define PORTER_LOCALE_H
 
 #include <stdbool.h>
 
-/// Whether this variable, as `NAME=value`, names a locale (LANG, LC_ALL, LC_CTYPE, …), and not anything else.
+/// Whether an entry `NAME=value` is a variable that names a locale (LANG, LC_ALL, LC_CTYPE, …).
 bool locale_is_variable(const char *entry);
 
-/// Whether the container has a locale of this name; the environment says where else to look.
+/// Whether the container has a locale of this name. The environment may name more directories to search.
 bool locale_known(const char *name, char *const *environment);
 
 #endif

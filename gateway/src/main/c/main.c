@@ -1,5 +1,6 @@
-// The porter: starts processes, dials and listens on sockets and moves bytes in a container, as the gateway says.
-// Here: how it was started, and which of its parts that means; docs/porter-protocol.md has the whole.
+// The porter starts processes, connects and listens on sockets, and relays bytes in a container for the
+// gateway. This file parses the command line and starts the right part; docs/porter-protocol.md describes the
+// whole.
 #include "base.h"
 #include "porter.h"
 
@@ -21,7 +22,7 @@ static struct porter porter = {.idle = DEFAULT_IDLE, .grace = DEFAULT_GRACE, .no
 static int run_stdio(void) {
     static struct link link;
     const struct hello hello = {.kind = HELLO_DATA};
-    // The connection moves up, so that 0, 1 and 2 are free for what the task gets.
+    // Moves the connection to higher numbers, so that 0, 1 and 2 are free for the task.
     int in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
     int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     if (in < 0 || out < 0 || close(STDIN_FILENO) != 0 || close(STDOUT_FILENO) != 0 ||
@@ -34,7 +35,7 @@ static int run_stdio(void) {
     return EXIT_DONE;
 }
 
-/// Moves the token out of the environment: what is left would show in /proc/PID/environ and in every task.
+/// Moves the token out of the environment, where /proc/PID/environ and every task would show it.
 static bool take_token(void) {
     char *value = getenv(TOKEN_NAME);
     if (value == NULL) {
@@ -64,10 +65,10 @@ static int usage(void) {
     return EXIT_USAGE;
 }
 
-/// The option with a value, or false for none of these.
+/// Parses an option with a value; false if it is unknown.
 static bool take_option(const char *name, const char *value) {
     if (strcmp(name, "--mark") == 0) {
-        return true; // tells the gateway whose porter this is; nothing to the porter
+        return true; // identifies the gateway's porters; the porter itself ignores it
     }
     if (strcmp(name, "--socket") == 0) {
         porter.socket = value;
@@ -103,8 +104,8 @@ static bool take_options(int argc, char **argv, bool *stdio) {
     return true;
 }
 
-/// What a uid without an entry has instead of one is what the container's maker set. Of the variables of a porter that was
-/// started as root HOME is the engine's own.
+/// Takes the defaults for a uid without an entry from the environment. If the porter was started as root,
+/// HOME is root's and is not used.
 static void take_defaults(void) {
     porter.container_environment = environ;
     porter.defaults.shell = getenv("SHELL");
@@ -130,7 +131,7 @@ int main(int argc, char **argv) {
     if (!take_options(argc, argv, &stdio) || stdio == (porter.socket != NULL)) {
         return usage();
     }
-    // Descriptors 0, 1 and 2 must exist, or pipes of a task would get these numbers.
+    // Descriptors 0, 1 and 2 must be open, or a task's pipes would get these numbers.
     for (int fd = 0; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) {
             return EXIT_FAILED;
@@ -142,6 +143,6 @@ int main(int argc, char **argv) {
     }
     take_defaults();
     signal(SIGPIPE, SIG_IGN);
-    prctl(PR_SET_DUMPABLE, 0); // no core file with the token, and a worker with a user's ids is not traced by them
+    prctl(PR_SET_DUMPABLE, 0); // no core file with the token, and users cannot trace a worker that has their ids
     return stdio ? run_stdio() : supervisor_main(&porter);
 }

@@ -27,7 +27,7 @@ bool proc_find(pid_t pid, struct process *process) {
     if (!proc_read(pid, "stat", text, sizeof text) || stat(path, &info) != 0) {
         return false;
     }
-    const char *name = strchr(text, '('), *name_end = strrchr(text, ')'); // the name may contain anything
+    const char *name = strchr(text, '('), *name_end = strrchr(text, ')'); // the name may contain ")"
     if (name == NULL || name_end == NULL ||
         sscanf(name_end + 1, " %c %d %d %d %d", &state, &process->parent, &process->group, &process->session,
                &process->terminal) != 5) {

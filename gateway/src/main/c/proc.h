@@ -1,4 +1,4 @@
-// Processes, as /proc tells of them.
+// Reads processes from /proc.
 #ifndef PORTER_PROC_H
 #define PORTER_PROC_H
 
@@ -15,11 +15,11 @@ struct process {
     char name[32];
 };
 
-/// The beginning of /proc/PID/NAME; false when there is nothing.
+/// Reads the beginning of /proc/PID/NAME; false if that fails or it is empty.
 bool proc_read(pid_t pid, const char *name, char *text, size_t size);
 bool proc_find(pid_t pid, struct process *process);
 
-/// The next process of an open /proc (NULL when it could not be opened), 0 when there are no more.
+/// The next process in an open /proc (NULL if it could not be opened); 0 at the end.
 pid_t proc_next(DIR *proc);
 void proc_close(DIR *proc);
 

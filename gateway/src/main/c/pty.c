@@ -14,7 +14,7 @@
 enum {
     SILENCE_MS = 200,
     PATIENCE_MS = 1000,
-    REST_LENGTH = 262144, // more than a terminal's buffers hold
+    REST_LENGTH = 262144, // more than a terminal buffers
 };
 
 static int open_master(void) {

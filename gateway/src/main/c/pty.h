@@ -1,4 +1,4 @@
-// Pseudo-terminals: how one is made, and when all has been read that was written on it.
+// Pseudo-terminals: opens them, and determines when all output has been read.
 #ifndef PORTER_PTY_H
 #define PORTER_PTY_H
 
@@ -8,23 +8,23 @@
 
 enum { PTY_PATH = 64 };
 
-/// Opens both ends, the master non-blocking; on failure errno, and nothing is left open.
+/// Opens both ends, the master non-blocking. On failure sets errno and leaves nothing open.
 bool pty_open(int *master, int *slave, char path[PTY_PATH]);
 
-/// Drains a PTY after its program has exited. One empty read is not the end, because the kernel delivers
-/// output late; the drain ends after a quiet period. A background job that writes now and then, or goes on
-/// writing, does not hold it for ever.
+/// The rest of a PTY's output after its program has exited. One empty read is not the end, because the kernel
+/// delivers output late. The rest ends after a quiet period, and after a limit on time and size, so that a
+/// background job that keeps writing does not delay the end.
 struct pty_rest {
     uint64_t silent_at, patient_until;
     size_t length;
 };
 
 void pty_rest_begin(struct pty_rest *rest);
-/// More has been read, perhaps nothing.
+/// Bytes have been read, possibly none.
 void pty_rest_add(struct pty_rest *rest, size_t length);
-/// How many milliseconds to wait for more; when that is 0, and there is nothing, it is over.
+/// Milliseconds to wait for more output. At 0, if there is none to read, the rest has ended.
 int pty_rest_time_left(const struct pty_rest *rest);
-/// Whether more has come than is taken from it.
+/// Whether the limit on the size is reached.
 bool pty_rest_is_full(const struct pty_rest *rest);
 
 #endif

@@ -24,7 +24,7 @@ bool pump_is_done(const struct pump *pump) {
 }
 
 void pump_polls(const struct pump *pump, struct pollfd *fds) {
-    // One buffer at a time: what is slow holds up the rest, as a terminal does.
+    // Reads again only when all sinks have written the buffer, so the slowest sink sets the pace.
     fds[0] = (struct pollfd){.fd = pump_is_empty(pump) ? pump->from : -1, .events = POLLIN};
     for (int sink = 0; sink < PUMP_SINKS; sink++) {
         fds[1 + sink] = (struct pollfd){.fd = is_behind(pump, sink) ? pump->to[sink] : -1, .events = POLLOUT};
@@ -38,7 +38,7 @@ static void fill(struct pump *pump) {
         pump->total += (size_t)count;
         pump->sent[0] = pump->sent[1] = 0;
     } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
-        pump->from = -1; // EIO: a terminal that nobody holds any more
+        pump->from = -1; // EIO: no process has the terminal open any more
     }
 }
 

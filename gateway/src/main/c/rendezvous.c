@@ -12,15 +12,16 @@
 
 enum { SECRET = 16, MAX_TEXT = 1 << 20 };
 
-/// Both are the same program, but perhaps not of the same version: a porter may be replaced between the two starts.
+/// Identifies this version of the messages. Both sides are the same program, but the porter may have been
+/// replaced between their starts.
 static const uint32_t magic = 0x73686431;
 
 struct header {
-    uint32_t magic, terminal, directory, command; // the last two: lengths
+    uint32_t magic, terminal, directory, command; // directory and command are lengths
 };
 
 static socklen_t address_of(const char *name, struct sockaddr_un *address) {
-    // An abstract name: the kernel forgets it with the socket. It begins with a NUL.
+    // An abstract name begins with a NUL; the kernel removes it with the socket.
     memset(address, 0, sizeof *address);
     address->sun_family = AF_UNIX;
     size_t length = strnlen(name, sizeof address->sun_path - 1);
@@ -28,7 +29,7 @@ static socklen_t address_of(const char *name, struct sockaddr_un *address) {
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
 }
 
-/// An abstract socket has no file permissions, so each side looks who the other one is.
+/// Whether the peer has the same user, since an abstract socket has no file permissions.
 static bool is_same_user(int peer) {
     struct ucred other;
     socklen_t size = sizeof other;
@@ -104,7 +105,7 @@ static bool receive_all(int peer, char *data, size_t length) {
     return true;
 }
 
-/// Room for the client's streams beside a message.
+/// Space for the client's descriptors in a message.
 union streams {
     struct cmsghdr header;
     char bytes[CMSG_SPACE(RENDEZVOUS_STREAMS * sizeof(int))];
@@ -127,7 +128,7 @@ bool order_send(int peer, const struct order *order) {
     control->cmsg_type = SCM_RIGHTS;
     control->cmsg_len = CMSG_LEN(sizeof order->streams);
     memcpy(CMSG_DATA(control), order->streams, sizeof order->streams);
-    // The first message on the socket, and smaller than any socket's buffer: it goes as a whole.
+    // The first message on the socket is smaller than any socket buffer, so it is sent completely.
     return sendmsg(peer, &message, MSG_NOSIGNAL) == (ssize_t)sizeof header &&
            send_all(peer, order->directory, header.directory) && send_all(peer, order->command, header.command);
 }

@@ -1,4 +1,4 @@
-// What the gateway asks for, decoded and checked.
+// The gateway's requests, decoded and checked.
 #ifndef PORTER_REQUEST_H
 #define PORTER_REQUEST_H
 
@@ -28,14 +28,14 @@ enum failed_stage {
     STAGE_LISTEN = 8,
 };
 
-/// Why something could not be done, as FAILED tells it.
+/// An error for a FAILED frame.
 struct failure {
-    int error; // an errno, or 0 when the text says it all
+    int error; // an errno, or 0 if the text is enough
     enum failed_stage stage;
     char what[512];
 };
 
-/// Fills it in, and answers false.
+/// Sets the failure and returns false.
 bool failed(struct failure *failure, enum failed_stage stage, int error, const char *what);
 
 struct spawn {
@@ -63,7 +63,7 @@ struct address {
 struct dial {
     struct address address;
     uint32_t timeout;
-    const char *refused; // networks that it must not lead to, joined by commas
+    const char *refused; // networks that must not be reached, joined by commas
 };
 
 struct listen {
@@ -73,7 +73,8 @@ struct listen {
     uint8_t flags;
 };
 
-/// Each decodes a frame's payload, in place: the strings live in the frame's memory. On failure `*reason` tells why.
+/// Each decodes a frame's payload in place: the strings stay in the frame's memory. On failure `*reason` is
+/// set.
 bool decode_spawn(const struct frame *frame, struct spawn *spawn, const char **reason);
 bool decode_dial(const struct frame *frame, struct dial *dial, const char **reason);
 bool decode_listen(const struct frame *frame, struct listen *listen, const char **reason);

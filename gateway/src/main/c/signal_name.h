@@ -3,9 +3,9 @@
 
 #include <stddef.h>
 
-/// The number of a signal told by name without SIG or by decimal number; 0 when there is none.
+/// The number of a signal from its name without SIG or its decimal number; 0 if there is none.
 int signal_number(const char *name);
-/// The name without SIG; numbers without a name are written as digits into `buffer`.
+/// The name of a signal without SIG. A number without a name is written into `buffer` as digits.
 const char *signal_name(int number, char *buffer, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
-// Ends the processes of a container before the container is stopped: terminals are hung up, then everything is asked to
-// terminate and has its time. Process 1 and what it runs in its own session belong to the engine's stop.
+// Ends the processes of a container before the engine stops it. Terminals are hung up first, then all
+// processes get SIGTERM and time to end. Process 1 and the processes of its session are left to the engine.
 #include "base.h"
 #include "porter.h"
 #include "proc.h"
@@ -14,21 +14,21 @@
 enum {
     EXIT_LEFT = 1,
     EXIT_NOT_PERMITTED = 3,
-    HANGUP_TIME = 1000, // of the grace, for what ends when its terminal goes
+    HANGUP_TIME = 1000, // part of the grace period: time for processes to end after SIGHUP
     LOOK_AGAIN = 25,
     MAX_PID = 4194304, // Linux's own limit
-    MAX_DEPTH = 64,    // of parents that are looked at
+    MAX_DEPTH = 64,    // of ancestors that are examined
     MOUNT_LENGTH = 24, // a number and a blank
-    MAX_FOUND = 65536, // at a time; what is beyond waits for the next look
+    MAX_FOUND = 65536, // in one pass; further processes are found in the next one
 };
 
 struct stopping {
-    bool all; // else only what came in by logins, and sessions
+    bool all; // also processes that did not start by a login or in a session
     bool refused;
-    bool shared; // process 1 is not this container's: others see its processes, and it sees theirs
+    bool shared; // the container shares its PID namespace with others
     char cgroup[512];
     char mount[MOUNT_LENGTH];
-    uint8_t meant[MAX_PID / 8]; // once and for all: a parent that ends takes the proof with it
+    uint8_t meant[MAX_PID / 8]; // decided once: it depends on the parents, which may end
     uint8_t told[MAX_PID / 8];
     pid_t found[MAX_FOUND];
 };
@@ -39,7 +39,7 @@ static bool is_porter(const struct process *process) {
     return (process->user == 0 || process->user == geteuid()) && begins_with(process->name, "porter");
 }
 
-/// Whether a login or a tmux server is behind it.
+/// Whether the process descends from a login or a tmux server.
 static bool came_in(struct process process) {
     for (int depth = 0; depth < MAX_DEPTH; depth++) {
         if (begins_with(process.name, "tmux: server") || begins_with(process.name, "porter")) {
@@ -52,8 +52,8 @@ static bool came_in(struct process process) {
     return false;
 }
 
-/// The number of the first mount that a process sees. The kernel gives each mount of each namespace its own, and unlike
-/// /proc/PID/ns it may be read of any process.
+/// Reads the id of the first mount that a process sees. Each mount in each namespace has an id of its own,
+/// and unlike /proc/PID/ns it can be read for any process.
 static bool read_mount(pid_t pid, char *mount) {
     if (!proc_read(pid, "mountinfo", mount, MOUNT_LENGTH)) {
         return false;
@@ -67,8 +67,8 @@ static bool has_our_mounts(const struct stopping *self, pid_t pid) {
     return read_mount(pid, mount) && strcmp(mount, self->mount) == 0;
 }
 
-/// Where the container shares its processes with others, perhaps with all of the host, the control group and the mounts
-/// tell which ones are its own: an engine can be told to make no control groups.
+/// Whether a process belongs to this container. In a shared PID namespace, possibly the host's, control group
+/// and mounts decide; an engine may be configured without control groups.
 static bool is_in_this_container(const struct stopping *self, pid_t pid) {
     char cgroup[sizeof self->cgroup];
     return proc_read(pid, "cgroup", cgroup, sizeof cgroup) && strcmp(cgroup, self->cgroup) == 0 &&
@@ -97,7 +97,7 @@ static void send_once(struct stopping *self, pid_t pid, int number) {
     if (kill(pid, number) != 0 && errno == EPERM) {
         self->refused = true;
     }
-    kill(pid, SIGCONT); // one that is stopped takes it only then
+    kill(pid, SIGCONT); // a stopped process handles the signal only after this
 }
 
 static size_t find(struct stopping *self, bool terminals_only) {
@@ -108,7 +108,7 @@ static size_t find(struct stopping *self, bool terminals_only) {
         if (!proc_find(pid, &process) || !is_meant(self, &process)) {
             continue;
         }
-        // Once and for all: when a terminal's shell has ended, nothing tells any more where its children came from.
+        // Decided once: after a terminal's shell has ended, nothing shows where its children belong.
         set_bit(self->meant, pid);
         if (!terminals_only || process.terminal != 0) {
             self->found[count++] = pid;
@@ -118,8 +118,8 @@ static size_t find(struct stopping *self, bool terminals_only) {
     return count;
 }
 
-/// Signals those that have not had this signal yet, and answers how many there are. All are found before the first is
-/// signalled, which may be the parent that tells what another one is.
+/// Sends a signal to the processes that have not had it yet; returns how many there are. All are found before
+/// the first is signalled, since a parent may be needed to attribute its children.
 static size_t each(struct stopping *self, int number, bool terminals_only) {
     size_t count = find(self, terminals_only);
     for (size_t i = 0; i < count; i++) {

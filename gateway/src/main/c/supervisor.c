@@ -13,7 +13,7 @@
 enum {
     BACKOFF_FIRST = 50,
     BACKOFF_LAST = 2000,
-    // Busy workers end by themselves, at most a grace period after their gateway.
+    // Busy workers end by themselves, at most a grace period after the gateway has disconnected.
     WORKERS_END_WITHIN = 2000,
 };
 
@@ -64,7 +64,7 @@ static void add_workers(struct supervisor *self) {
     }
 }
 
-/// True when the pid was an idle worker's, which it no longer is.
+/// True if the pid was that of an idle worker; it is removed from the list.
 static bool take_idle(struct supervisor *self, pid_t pid) {
     for (uint32_t i = 0; i < self->idle; i++) {
         if (self->idle_pids[i] == pid) {
@@ -78,7 +78,7 @@ static bool take_idle(struct supervisor *self, pid_t pid) {
 static void read_notices(struct supervisor *self) {
     pid_t pids[64];
     ssize_t count;
-    // Writes of a pid are atomic, so a read never splits one.
+    // Writes of a pid are atomic, so a read never returns half of one.
     while ((count = read(self->notified, pids, sizeof pids)) > 0) {
         for (size_t i = 0; i < (size_t)count / sizeof pids[0]; i++) {
             if (take_idle(self, pids[i])) {
@@ -93,7 +93,7 @@ static void read_notices(struct supervisor *self) {
 static void reap(struct supervisor *self) {
     pid_t pid;
     while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
-        read_notices(self); // its notice, if it sent one, was written before it died
+        read_notices(self); // a notice was written before the worker ended
         if (take_idle(self, pid)) {
             back_off(self);
         } else if (self->busy > 0) {
@@ -114,7 +114,7 @@ static void send_status(struct supervisor *self) {
     link_queue(&self->link, &frame);
 }
 
-/// The gateway has one question here, and may say nothing else.
+/// Answers the gateway's requests; only one kind is allowed here, and all else is a protocol violation.
 static bool answer_all(struct supervisor *self) {
     const char *reason = "";
     struct frame frame;
@@ -135,7 +135,7 @@ static bool answer_all(struct supervisor *self) {
     return found == 0;
 }
 
-/// Whether this process has been asked to end.
+/// Whether this process has received a signal to end.
 static bool take_signals(struct supervisor *self) {
     bool terminated = false;
     for (int number; (number = signals_next(self->signals)) != 0;) {
@@ -173,7 +173,8 @@ static int supervise(struct supervisor *self) {
     return EXIT_DONE;
 }
 
-/// The idle workers see the pipe `life` end. The busy ones see their own connections end, if the gateway has gone.
+/// Waits for the workers. Idle ones see the end of the pipe `life`; busy ones see their own connections end
+/// if the gateway has disconnected.
 static void wait_for_workers(struct supervisor *self) {
     uint64_t deadline = now_ms() + self->porter->grace + WORKERS_END_WITHIN;
     close(self->link.in);

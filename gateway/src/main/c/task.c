@@ -1,4 +1,4 @@
-// SPAWN: one process, its streams, its end.
+// SPAWN: runs a process and copies its streams until it ends.
 #include "base.h"
 #include "child.h"
 #include "hangup.h"
@@ -21,9 +21,9 @@ struct task {
     struct child child;
     struct input input;
     int signals;
-    bool ended; // the leader has; `status` tells how
+    bool ended; // the leader has ended; `status` is its wait status
     int status;
-    struct pty_rest rest; // of its terminal's output since then
+    struct pty_rest rest; // of its terminal's output after it ended
     bool broken;          // the gateway has violated the protocol
     bool told_end, told_eof;
 };
@@ -34,7 +34,8 @@ static bool has_terminal(const struct task *task) {
     return task->child.tty[0] != 0;
 }
 
-/// Lets go of one of the output streams. The terminal itself stays open until the task ends: closing it would hang it up.
+/// Closes an output stream. The terminal itself stays open until the task ends, since closing it would hang
+/// it up.
 static void drop(const struct task *task, int *fd) {
     if (*fd >= 0 && *fd != task->child.master) {
         close(*fd);
@@ -85,7 +86,7 @@ static const char *take_frame(struct task *task, const struct frame *frame) {
     }
 }
 
-/// False for a violation.
+/// Handles the frames that have arrived; false for a protocol violation.
 static bool take_frames(struct task *task) {
     struct frame frame;
     const char *reason = NULL;
@@ -104,7 +105,7 @@ static bool take_frames(struct task *task) {
     return found == 0;
 }
 
-/// Reads once from a pipe, or from a terminal (which gives little at a time) until it has no more.
+/// Reads once from a pipe; reads from a terminal, which returns little at a time, until it is empty.
 static bool read_output(const struct task *task, int fd, uint8_t *to, size_t size, size_t *got) {
     ssize_t count;
     *got = 0;
@@ -164,7 +165,7 @@ static bool queue_empty(struct task *task, enum frame_type type) {
     return link_queue(task->link, &frame);
 }
 
-/// Queues what the gateway has to be told, as far as there is room now.
+/// Queues the statuses for the gateway, as far as there is room now.
 static void tell(struct task *task) {
     struct input *input = &task->input;
     if (input->taken >= CREDIT_STEP) {
@@ -210,7 +211,8 @@ enum { LINK_IN, LINK_OUT, SIGNALS, INPUT, OUTPUT, ERROR, FD_COUNT };
 static void wait_for_events(struct task *task, struct pollfd *fds) {
     bool room = room_for_output(task);
     struct child *child = &task->child;
-    // A pipe's writing end is watched even with nothing to write: its error says that the reader has gone.
+    // The writing end of a pipe is polled even with nothing to write: POLLERR means that the reader has
+    // closed it.
     bool waiting = task->input.length > 0;
     bool watch_input = waiting || !has_terminal(task);
     fds[LINK_IN] = (struct pollfd){.fd = task->link->in, .events = POLLIN};
@@ -226,7 +228,7 @@ static void wait_for_events(struct task *task, struct pollfd *fds) {
     }
 }
 
-/// One turn; false when the gateway has gone or must be left.
+/// Runs the loop once; false if the connection has ended or must be closed.
 static bool turn(struct task *task) {
     struct pollfd fds[FD_COUNT];
     wait_for_events(task, fds);
@@ -257,7 +259,7 @@ static bool is_over(const struct task *task) {
     return task->told_end && task->told_eof && task->link->out_length == 0;
 }
 
-/// Takes what the gateway sent before it went and nobody has read yet.
+/// Reads and handles what the gateway sent before it disconnected.
 static void take_rest(struct task *task) {
     size_t before;
     do {
@@ -269,7 +271,7 @@ static void take_rest(struct task *task) {
     } while (task->link->length > before);
 }
 
-/// Gives the process what it was sent, for as long as it may take.
+/// Writes the queued input to the process until the deadline.
 static void deliver_rest(struct task *task, uint64_t deadline) {
     struct input *input = &task->input;
     while (input->length > 0 && input->fd >= 0 && !task->ended && time_left(deadline) > 0) {
@@ -294,7 +296,8 @@ static void hang_up(struct task *task, uint32_t grace) {
         pid_t foreground = tcgetpgrp(task->child.master);
         hangup.foreground = foreground > 0 && foreground != hangup.leader ? foreground : 0;
     } else {
-        // No terminal vanishes: end of input, behind all of it, and a broken pipe come first, as in sshd.
+        // Without a terminal the process first sees the end of its input, after all of it, and a broken pipe,
+        // as with sshd.
         hangup.hang_up_at = begin + grace / 2 + 1;
         drop(task, &task->child.output);
         drop(task, &task->child.error);
@@ -341,7 +344,7 @@ void task_run(const struct porter *porter, struct link *link, const struct spawn
         return;
     }
     tell_started(task);
-    bool connected = take_frames(task); // what came right behind SPAWN
+    bool connected = take_frames(task); // frames that arrived together with SPAWN
     look_after_leader(task);
     while (connected && !is_over(task)) {
         tell(task);

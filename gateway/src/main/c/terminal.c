@@ -9,10 +9,10 @@ enum field { INPUT, LOCAL, OUTPUT, CONTROL, CHAR };
 struct mode {
     uint8_t opcode;
     uint8_t field;
-    uint32_t value; // the flag, or the index of the character
+    uint32_t value; // the flag, or the index of the control character
 };
 
-// RFC 4254 section 8, without what Linux lacks: VDSUSP (11), VFLUSH (15), VSTATUS (17).
+// RFC 4254 section 8, without modes that Linux lacks: VDSUSP (11), VFLUSH (15), VSTATUS (17).
 static const struct mode modes_known[] = {
     {1, CHAR, VINTR},      {2, CHAR, VQUIT},     {3, CHAR, VERASE},    {4, CHAR, VKILL},      {5, CHAR, VEOF},
     {6, CHAR, VEOL},       {7, CHAR, VEOL2},     {8, CHAR, VSTART},    {9, CHAR, VSTOP},      {10, CHAR, VSUSP},
@@ -52,7 +52,7 @@ static void apply_speed(struct termios *termios, uint8_t opcode, uint32_t baud) 
 static void set_flag(tcflag_t *flags, const struct mode *mode, uint32_t value) {
     tcflag_t flag = mode->value;
     if (mode->field == CONTROL && (flag == CS7 || flag == CS8)) {
-        // Two bits that mean one size: set it, never merely clear it.
+        // The character size has two bits: replace the field, never clear bits only.
         *flags = value != 0 ? (*flags & ~(tcflag_t)CSIZE) | flag : *flags;
     } else {
         *flags = value != 0 ? *flags | flag : *flags & ~flag;
@@ -73,7 +73,7 @@ void modes_apply(struct bytes modes, struct termios *termios) {
         const uint8_t *op = modes.data + at;
         uint32_t value = (uint32_t)op[1] << 24 | (uint32_t)op[2] << 16 | (uint32_t)op[3] << 8 | op[4];
         if (op[0] == OP_END || op[0] >= OP_UNDEFINED) {
-            return; // from 160 on nobody knows how long the argument is
+            return; // RFC 4254: opcodes from 160 on have arguments of unknown length
         }
         if (op[0] == OP_ISPEED || op[0] == OP_OSPEED) {
             apply_speed(termios, op[0], value);
@@ -112,7 +112,7 @@ bool terminfo_has(const char *const *directories, size_t count, const char *term
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        // TERMINFO_DIRS is a list; one directory is a list of one.
+        // TERMINFO_DIRS is a list; a single directory is a list of one.
         for (const char *at = directories[i]; at != NULL;) {
             const char *colon = strchr(at, ':');
             if (directory_has(at, colon == NULL ? strlen(at) : (size_t)(colon - at), term)) {

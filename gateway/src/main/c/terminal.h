@@ -1,4 +1,4 @@
-// What a terminal needs before a program starts on it.
+// Prepares a terminal for a program: modes and TERM.
 #ifndef PORTER_TERMINAL_H
 #define PORTER_TERMINAL_H
 
@@ -6,14 +6,15 @@
 
 #include <termios.h>
 
-/// Applies SSH's encoded terminal modes (RFC 4254, section 8); what Linux does not have is skipped, and so is the rest
-/// of a string that breaks off.
+/// Applies SSH's encoded terminal modes (RFC 4254, section 8). Modes that Linux does not have are skipped, as
+/// is an incomplete end of the string.
 void modes_apply(struct bytes modes, struct termios *termios);
 
-/// True when one of the directories holds a compiled entry of that name.
+/// True if one of the directories has a compiled terminfo entry of that name.
 bool terminfo_has(const char *const *directories, size_t count, const char *term);
 
-/// The first name with an entry that a program with this environment would find, else the last; -1 without names.
+/// The index of the first name with an entry that a program with this environment would find, or of the last
+/// name; -1 without names.
 int terminfo_choose(char *const *terms, size_t count, const char *home, const char *terminfo, const char *dirs);
 
 #endif

@@ -18,7 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-// Where tmux has its socket if nobody says otherwise, and where sessions of earlier gateways look for the ssh agent.
+// tmux's default directory for sockets, where sessions of earlier gateways also look for the ssh agent.
 #define USUAL_DIRECTORY "/tmp"
 #define OLD_AGENT_DIRECTORY "/tmp/.shed-agent"
 #define AGENT_DIRECTORY "agent"
@@ -26,13 +26,13 @@
 
 enum {
     SOCKET_PATH = sizeof ((struct sockaddr_un *)0)->sun_path,
-    WAKE_WITHIN = 2000, // a server that is busy, on a machine that is busy; an idle one takes a millisecond
+    WAKE_WITHIN = 2000, // for a busy server on a busy machine; an idle one takes a millisecond
     LOOK_AGAIN = 5,
 };
 
 struct server {
     pid_t pid;
-    const char *path; // where its socket is, or was
+    const char *path; // the path of its socket, which may be missing
 };
 
 static void parent_of(const char *path, char parent[PATH_MAX]) {
@@ -48,20 +48,22 @@ void sockets_make_directory(const char *directory) {
     }
     parent_of(directory, parent);
     mkdir(parent, 0755);
-    // With its whole mode at once: somebody else's process may be looking whether it can use it.
+    // Created with its final mode, since another user's process may look at the same time whether it can use
+    // it.
     mode_t before = umask(0);
     mkdir(directory, 01777);
     umask(before);
 }
 
-/// Whether what lies in this directory of root's can be replaced by its owners only, as in /tmp.
+/// Whether entries of this directory, which belongs to root, can be replaced by their owners only, as in
+/// /tmp.
 static bool only_owners_replace(const char *directory) {
     struct stat info;
     return lstat(directory, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == 0 &&
            ((info.st_mode & 022) == 0 || (info.st_mode & S_ISVTX) != 0);
 }
 
-/// What is not empty stays, out of the way and out of its maker's reach.
+/// Removes a path. A directory that is not empty is moved to where its owner cannot reach it.
 static void remove_or_set_aside(const char *path) {
     char aside[PATH_MAX], into[PATH_MAX];
     if (unlink(path) == 0 || rmdir(path) == 0 || errno == ENOENT) {
@@ -84,7 +86,7 @@ void sockets_take_agent_directory(const char *directory, const struct account *a
         return;
     }
     remove_or_set_aside(path);
-    // Until it is handed over it is root's, and nobody else can replace it.
+    // Until the owner is changed it belongs to root, and nobody else can replace it.
     if (mkdir(path, 0700) == 0 && lchown(path, account->uid, account->gid) != 0) {
         rmdir(path);
     }
@@ -94,7 +96,7 @@ bool sockets_usable(const char *directory) {
     return directory != NULL && access(directory, W_OK | X_OK) == 0;
 }
 
-/// The path of tmux's default socket, as tmux itself makes it; false when it would be too long for one.
+/// The path of tmux's default socket, built as by tmux; false if it is too long.
 static bool socket_path(const char *directory, char path[SOCKET_PATH]) {
     char real[PATH_MAX];
     if (realpath(directory, real) == NULL) {
@@ -104,7 +106,7 @@ static bool socket_path(const char *directory, char path[SOCKET_PATH]) {
     return length > 0 && length < SOCKET_PATH;
 }
 
-/// Whether a server listens there. One that is stopped counts, its backlog may be full.
+/// Whether a server listens at the path. A stopped one counts, even if its backlog is full.
 static bool answers(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -117,7 +119,7 @@ static bool answers(const char *path) {
     return connected;
 }
 
-/// Not a process of another container, where containers share their processes.
+/// Whether the process belongs to this container, in case containers share a PID namespace.
 static bool is_in_this_container(pid_t pid) {
     char path[64];
     struct stat own, other;
@@ -125,7 +127,7 @@ static bool is_in_this_container(pid_t pid) {
     return stat("/", &own) == 0 && stat(path, &other) == 0 && own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
-/// Only a tmux server may get SIGUSR1, which ends most other programs.
+/// Whether the process is a tmux server of this user. SIGUSR1 would end most other programs.
 static bool is_own_server(pid_t pid) {
     struct process process;
     return proc_find(pid, &process) && begins_with(process.name, SERVER_NAME) && process.user == geteuid() &&
@@ -156,7 +158,7 @@ static pid_t server_with_socket(unsigned long inode) {
     return pid;
 }
 
-/// The server that listens at this path, whether there is still a file or not: the kernel remembers the path.
+/// Finds the server that listens at this path. The kernel keeps the path even if the file was removed.
 static bool find_server(const char *path, struct server *server) {
     char line[512];
     FILE *sockets = fopen("/proc/net/unix", "re");
@@ -178,7 +180,8 @@ static bool find_server(const char *path, struct server *server) {
     return server->pid != 0;
 }
 
-/// False when the directory is not the user's own: where everybody may write, somebody else may have made it.
+/// Creates tmux's directory for this user. False if it belongs to another user, who may have created it in a
+/// writable directory.
 static bool make_parent(const char *path) {
     char parent[PATH_MAX];
     struct stat info;
@@ -187,7 +190,7 @@ static bool make_parent(const char *path) {
     return lstat(parent, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == geteuid();
 }
 
-/// tmux makes its socket again at SIGUSR1, in a directory that is there.
+/// Sends SIGUSR1, at which tmux creates its socket again if the directory exists.
 static void wake(const struct server *server) {
     uint64_t deadline = now_ms() + WAKE_WITHIN;
     if (!make_parent(server->path) || kill(server->pid, SIGUSR1) != 0) {
@@ -202,11 +205,12 @@ static void link_to(const char *path, const char *target) {
     if (!make_parent(path)) {
         return;
     }
-    unlink(path); // of a server that is gone
-    (void)!symlink(target, path); // a server may have come up there just now
+    unlink(path); // of a server that has ended
+    (void)!symlink(target, path); // fails if a server has created its socket meanwhile
 }
 
-/// A tmux that does not get our TMUX_TMPDIR, as behind sudo, su or cron, finds the server as well.
+/// Links the default socket to this one, so that a tmux without TMUX_TMPDIR, as after sudo or su or in cron,
+/// finds the server.
 static void link_usual(const char *usual, const char *own) {
     struct stat info;
     bool linked = lstat(usual, &info) == 0 && S_ISLNK(info.st_mode);
@@ -218,10 +222,10 @@ static void link_usual(const char *usual, const char *own) {
 static void link_old_agent(const char *directory) {
     char agent[PATH_MAX];
     snprintf(agent, sizeof agent, "%s/" AGENT_DIRECTORY, directory);
-    (void)!symlink(agent, OLD_AGENT_DIRECTORY); // there may be one
+    (void)!symlink(agent, OLD_AGENT_DIRECTORY); // it may exist
 }
 
-/// One process at a time looks for a server and wakes it.
+/// Takes the lock that lets one process at a time look for a server and signal it.
 static int lock_parent(const char *path) {
     char parent[PATH_MAX];
     uint64_t deadline = now_ms() + WAKE_WITHIN;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Where the variable is in the list, or the list's end.
+/// The index of the variable in the list, or the list's end.
 static size_t find(char *const *list, const char *name, size_t length) {
     size_t at = 0;
     while (list[at] != NULL && (strncmp(list[at], name, length) != 0 || list[at][length] != '=')) {

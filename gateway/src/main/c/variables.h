@@ -1,11 +1,11 @@
-// Lists of variables as exec takes them: NAME=value, and NULL behind the last.
+// Lists of variables as for execve: NAME=value, ending in NULL.
 #ifndef PORTER_VARIABLES_H
 #define PORTER_VARIABLES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/// A list with room for more. It takes entries and frees nothing.
+/// A list with room for more entries. It does not copy or free them.
 struct variables {
     char **list;
     size_t count, size;

@@ -1,5 +1,5 @@
-// The window's side of a command inside a session: runs it, shows it in the window and to the client, and goes on when
-// the client has gone.
+// The window's side of a command inside a session: runs it, shows its output in the window and to the client,
+// and continues after the client has disconnected.
 #include "base.h"
 #include "hangup.h"
 #include "rendezvous.h"
@@ -22,33 +22,34 @@
 
 enum {
     OUTPUT = 0, // the command's stdout, or its terminal
-    ERRORS = 1, // its stderr; with a terminal: keys from the client
-    KEYS = 2,   // only with a terminal: keys from the window
+    ERRORS = 1, // its stderr; with a terminal, the client's keys
+    KEYS = 2,   // with a terminal only: keys typed in the window
     PUMPS = 3,
     FD_PEER = PUMPS * PUMP_POLLS,
     FD_SIGNALS,
     FDS,
-    GRACE = 5000, // between SIGHUP and SIGKILL when the window is closed, as for everything else
+    GRACE = 5000, // milliseconds between SIGHUP and SIGKILL when the window is closed
     EXIT_UNABLE = 126,
     EXIT_MISSING = 127,
 };
 
 struct window {
     struct order order;
-    int peer; // the caller; -1 when it has gone
-    int tty;  // the window
+    int peer; // the caller; -1 after it has ended
+    int tty;  // the window's terminal
     int signals;
     pid_t command;
     bool ended;
     int status;
-    struct pty_rest rest; // of its terminal's output since it ended
-    int master, output, error; // this side's ends: either the terminal, or the two pipes
+    struct pty_rest rest; // of its terminal's output after it ended
+    int master, output, error; // this side's ends: the terminal, or the two pipes
     struct pump pumps[PUMPS];
 };
 
 static struct window the_window;
 
-/// What is typed in the window means the command. A window's keys must not stop what shows its output.
+/// Ignores the signals of keys that are typed in the window: they are meant for the command, and must not
+/// stop this process.
 static void set_ignored(void (*handler)(int)) {
     const int numbers[] = {SIGPIPE, SIGTTOU, SIGINT, SIGQUIT};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
@@ -66,7 +67,7 @@ static void reset_signals(void) {
     signals_unblock();
 }
 
-/// tmux tells the shell of the person's sessions (its option default-shell).
+/// tmux sets SHELL to the shell of the user's sessions (option default-shell).
 static const char *shell(void) {
     const char *value = getenv("SHELL");
     return value == NULL || value[0] != '/' ? "/bin/sh" : value;
@@ -89,7 +90,8 @@ static _Noreturn void become(const struct order *order, int input, int output, i
     _exit(reason == ENOENT ? EXIT_MISSING : EXIT_UNABLE);
 }
 
-/// The client's stdin, and pipes for what it says. The window is its terminal all the same: /dev/tty works, and Ctrl-C.
+/// Starts the command with the client's stdin and pipes for its output. The window is still its controlling
+/// terminal, so /dev/tty and Ctrl-C work.
 static bool start_on_pipes(struct window *self) {
     int output, error;
     struct termios termios;
@@ -97,7 +99,7 @@ static bool start_on_pipes(struct window *self) {
         return false;
     }
     if (tcgetattr(self->tty, &termios) == 0) {
-        termios.c_cc[VSUSP] = _POSIX_VDISABLE; // nobody is there to continue what Ctrl-Z has stopped
+        termios.c_cc[VSUSP] = _POSIX_VDISABLE; // nothing could continue a command that Ctrl-Z has stopped
         tcsetattr(self->tty, TCSANOW, &termios);
     }
     self->command = fork();
@@ -118,8 +120,8 @@ static bool start_on_pipes(struct window *self) {
     return self->command > 0;
 }
 
-/// A terminal of its own, which the window and the client both show and type on; the window's terminal only carries
-/// bytes then.
+/// Starts the command on a terminal of its own, which the window and the client both show and type on. The
+/// window's terminal is in raw mode then.
 static bool start_on_terminal(struct window *self) {
     struct termios termios;
     struct winsize size;
@@ -164,7 +166,7 @@ static void connect_streams(struct window *self) {
     }
 }
 
-/// The client has gone. The command goes on, and the window still shows it.
+/// The client has disconnected. The command continues and the window still shows it.
 static void forget_client(struct window *self) {
     close(self->peer);
     self->peer = -1;
@@ -184,7 +186,7 @@ static pid_t foreground(const struct window *self) {
     return group > 0 ? group : self->command;
 }
 
-/// A byte from the caller is the number of a signal.
+/// Handles bytes from the caller: each is the number of a signal.
 static void listen_to_caller(struct window *self) {
     uint8_t number;
     ssize_t count = recv(self->peer, &number, 1, MSG_DONTWAIT);
@@ -195,7 +197,7 @@ static void listen_to_caller(struct window *self) {
     }
 }
 
-/// True when the window was closed.
+/// True if the window was closed.
 static bool take_signals(struct window *self) {
     struct winsize size;
     bool closed = false;
@@ -212,8 +214,8 @@ static bool take_signals(struct window *self) {
     return closed;
 }
 
-/// Pipes: when nobody can write any more, so the output of background children comes too. A terminal: once what the
-/// command itself wrote is read.
+/// Whether all output has been copied. With pipes, this is when no process can write any more, so that the
+/// output of background children is included; with a terminal, when the command's own output has been read.
 static bool is_complete(const struct window *self) {
     const struct pump *output = &self->pumps[OUTPUT];
     if (!self->ended || !pump_is_empty(output)) {
@@ -235,7 +237,7 @@ static void move_all(struct window *self) {
     pty_rest_add(&self->rest, self->pumps[OUTPUT].total - before);
 }
 
-/// True when the command is over, false when its window was closed.
+/// Runs until the command has ended (true) or its window is closed (false).
 static bool serve(struct window *self) {
     while (!is_complete(self)) {
         struct pollfd fds[FDS];
@@ -278,7 +280,7 @@ static struct outcome outcome_of(int status) {
 
 static void report(const struct window *self, struct outcome outcome) {
     if (self->peer >= 0) {
-        (void)!send(self->peer, &outcome, sizeof outcome, MSG_NOSIGNAL); // it may have gone just now
+        (void)!send(self->peer, &outcome, sizeof outcome, MSG_NOSIGNAL); // the caller may have ended just now
     }
 }
 
@@ -310,7 +312,7 @@ int window_main(int argc, char **argv) {
     self->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
     self->peer = rendezvous_connect(argv[1]);
     if (self->tty < 0 || self->peer < 0 || !order_receive(self->peer, &self->order)) {
-        return 1; // the client has gone before it began
+        return 1; // the client disconnected before the command began
     }
     return run(self);
 }
