@@ -57,10 +57,11 @@ import org.apache.sshd.server.session.SessionFactory;
 /// The SSH server: configures MINA for the gateway, listens and closes. [#properties] gives the reasons for settings
 /// that differ from MINA's defaults.
 public final class SshEndpoint implements AutoCloseable {
-    /// Not "OpenSSH_…": clients switch on workarounds and extensions by that name which we do not have.
+    /// Not "OpenSSH_…": clients enable workarounds and extensions by that name, and the gateway lacks some of
+    /// them.
     private static final String IDENTIFICATION = "shed";
 
-    /// As good as never, for a setting that must be a positive time.
+    /// In effect never, for settings that require a positive time.
     private static final Duration NEVER = Duration.ofDays(365);
 
     private final SshServer server;
@@ -69,25 +70,26 @@ public final class SshEndpoint implements AutoCloseable {
     private final AuthorizationCheck check;
     private final HostIdentity identity;
 
-    /// What the endpoint needs to serve logins.
+    /// The parts that the endpoint needs to serve logins.
     ///
-    /// @param channels what serves the session channels, and forwards
+    /// @param channels serves the session channels and the forwards
     public record Parts(
             LoginPolicy logins, HostIdentity identity, SessionChannel.Services channels, AuditLog audit, Clock clock) {}
 
-    /// Sets the server up; it listens from [#start] on. `CONFIG` when the host key cannot be used.
+    /// Configures the server; [#start] makes it listen. Fails with `CONFIG` if the host key cannot be used.
     public SshEndpoint(GatewayConfig config, Parts parts) {
         var ssh = config.ssh();
         identity = parts.identity();
-        // Threads of the system's, which shares the processors out among them: what one client has computed (key
-        // exchanges, proofs, compressed packets) holds up no other. Virtual threads would keep a processor until they
-        // have to wait.
+        // Platform threads, because the operating system shares the processors among them: a client whose
+        // packets need much computing (key exchanges, proofs, compression) does not delay the others. A
+        // virtual thread keeps its processor until it blocks.
         threads = Executors.newCachedThreadPool(
                 Thread.ofPlatform().name("ssh-io-", 0).daemon().factory());
         server = ServerBuilder.builder().factory(Ipv4Wildcard.Server::new).build();
         server.setHost(config.listen().address());
         server.setPort(config.listen().port());
-        // Authentication and channel set-up run on I/O threads; on MINA's three, one slow login would hold up all.
+        // Authentication and channel set-up run on I/O threads. With MINA's default of three, one slow login
+        // would block all clients.
         server.setIoServiceFactoryFactory(new ClientSocket.Factories(() -> new NoCloseExecutor(threads)));
         algorithms(new Algorithms(config.algorithms()));
         properties(ssh);
@@ -130,7 +132,7 @@ public final class SshEndpoint implements AutoCloseable {
         return texts.stream().map(AddressBlock::parse).toList();
     }
 
-    /// What holds for connections from now on.
+    /// Applies changed settings to connections that are accepted from now on.
     public void reconfigure(GatewayConfig config) {
         var ssh = config.ssh();
         properties(ssh);
@@ -145,7 +147,7 @@ public final class SshEndpoint implements AutoCloseable {
         server.setChannelFactories(factories);
         int queue = Math.toIntExact(config.ssh().queuedOutput());
         server.setChannelStreamWriterResolver((channel, _) -> outputLimit(channel, queue));
-        // MINA's forwarding would connect from the gateway's host. None of it is there.
+        // MINA's forwarding would connect from the gateway's host, so all of it is disabled.
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
         server.setGlobalRequestHandlers(
                 List.of(forwarding.globalRequests(List.of(new KeepAliveHandler(), new HostKeysProof()))));
@@ -178,19 +180,19 @@ public final class SshEndpoint implements AutoCloseable {
         CoreModuleProperties.TCP_NODELAY.set(server, true);
         CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
         CoreModuleProperties.SOCKET_BACKLOG.set(server, 1024);
-        // An agent's session may be silent for hours; who has vanished is found by the keepalive.
+        // A session may be silent for hours. Keepalive detects clients that have vanished.
         CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.AUTH_TIMEOUT.set(server, ssh.loginGrace());
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, ssh.maxAuthTries());
         // By default a client that does not read for 30 s (a pager, a suspended laptop) loses its connection.
         CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(server, NEVER);
-        // Keys are exchanged anew by the amount of data alone, as with sshd: by time a connection that idles would
-        // talk.
+        // As in sshd, only the amount of data triggers a new key exchange. A time limit would cause traffic
+        // on idle connections.
         CoreModuleProperties.REKEY_TIME_LIMIT.set(server, Duration.ZERO);
     }
 
-    /// Begins to accept connections; `CONFIG` when the address cannot be had.
+    /// Starts accepting connections. Fails with `CONFIG` if the address cannot be bound.
     public void start() {
         try {
             server.start();
@@ -211,12 +213,13 @@ public final class SshEndpoint implements AutoCloseable {
         return new ShedException(Failure.config(where, problem, "an address of this host and a free port"), e);
     }
 
-    /// Where it listens; the port is the real one also when 0 was asked for.
+    /// The listening address. Its port is the actual one even if port 0 was configured.
     public InetSocketAddress address() {
         return new InetSocketAddress(server.getHost(), server.getPort());
     }
 
-    /// Stops accepting, tells every client why, and closes all connections. Sessions in the sheds go on.
+    /// Stops accepting, sends every client the reason, and closes all connections. Sessions in the sheds keep
+    /// running.
     @Override
     public void close() throws IOException {
         check.close();
@@ -240,7 +243,7 @@ public final class SshEndpoint implements AutoCloseable {
         }
     }
 
-    /// Asks the tracker before a connection costs anything. Refusing later, in a listener, would leak the
+    /// Asks the tracker before a connection uses resources. Refusing it later, in a listener, would leak the
     /// socket.
     private static final class LimitedSessionFactory extends SessionFactory {
         private final ConnectionTracker tracker;

@@ -14,12 +14,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A process that is connected to a channel. When the client vanishes, the process gets the input that the client had
-/// sent and is then closed; its output is discarded meanwhile.
+/// A process that is connected to a channel. When the client vanishes, the process receives the input that
+/// the client had sent and is then closed. Its output is discarded meanwhile.
 final class BridgedProcess {
     private static final Logger LOG = LoggerFactory.getLogger(BridgedProcess.class);
 
-    /// A process that takes nothing of its input for so long is not waited for.
+    /// After the client has vanished, a process that reads no input for this long is closed.
     private static final Duration STALLED = Duration.ofSeconds(1);
 
     /// A client's window is a few megabytes. Any process that reads at all takes a full window sooner than
@@ -31,7 +31,7 @@ final class BridgedProcess {
     private final CountDownLatch inputGiven = new CountDownLatch(1);
     private final AtomicBoolean clientGone = new AtomicBoolean();
 
-    /// Bytes of input.
+    /// Bytes of input that the process has taken.
     private final AtomicLong given = new AtomicLong();
 
     private volatile boolean hangUp;
@@ -53,7 +53,7 @@ final class BridgedProcess {
         return clientGone.get();
     }
 
-    /// The client has gone. Returns at once.
+    /// Handles the client's disconnect. Returns at once.
     void clientGone() {
         if (!clientGone.getAndSet(true)) {
             Thread.ofVirtual().name("let-go").start(this::hangUpAfterInput);
@@ -77,7 +77,7 @@ final class BridgedProcess {
         }
     }
 
-    /// Gives the process what the client sends, to the end of that or of the calling thread.
+    /// Copies the client's input to the process until end-of-file or until the calling thread is interrupted.
     void copyInput() {
         try {
             if (!takesAll()) {
@@ -90,7 +90,7 @@ final class BridgedProcess {
         }
     }
 
-    /// False when the process does not read any more, as `head` does not; its output is still to come.
+    /// Returns false if the process stops reading, as `head` does. It may still write output.
     private boolean takesAll() throws InterruptedException {
         try (var stdin = process.stdin()) {
             for (var chunk = in.take(); chunk != null; chunk = in.take()) {
@@ -105,8 +105,9 @@ final class BridgedProcess {
         }
     }
 
-    /// Takes what comes for as long as the process runs. The queue itself stays as it is: after a session the list of
-    /// sessions reads from it, and a write that the end of the process has interrupted looks like one that failed.
+    /// Discards further input while the process runs. The queue stays open: after a session, the list of
+    /// sessions reads from it, and a write that was interrupted by the end of the process looks like a failed
+    /// one.
     private void discardInput() throws InterruptedException {
         inputGiven.countDown();
         while (!Thread.currentThread().isInterrupted()) {
@@ -118,7 +119,7 @@ final class BridgedProcess {
         }
     }
 
-    /// Where the process's output goes on its way to the client.
+    /// Wraps the stream to the client for the process's output.
     OutputStream output(OutputStream client) {
         return new Output(client);
     }

@@ -7,10 +7,10 @@ import java.io.IOException;
 /// Serves the request of a channel and returns its exit status. Runs on a thread of the channel and may block.
 @FunctionalInterface
 public interface ChannelHandler {
-    /// Serves the request to its end.
+    /// Serves the request until it has ended.
     ///
-    /// @throws dev.shed.gateway.failure.ShedException for what the user is to be told
-    /// @throws IOException when the client or the process broke off
+    /// @throws dev.shed.gateway.failure.ShedException for a failure that is reported to the user
+    /// @throws IOException if the client disconnects or the process is lost
     ExitStatus handle(Login login, ChannelRequest request, ChannelStreams streams)
             throws IOException, InterruptedException;
 }

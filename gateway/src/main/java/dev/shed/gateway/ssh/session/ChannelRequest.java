@@ -9,35 +9,35 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The request that makes a channel run something (RFC 4254, section 6.5), with everything that was set up before it.
-/// After that only the window size changes.
+/// The request that makes a channel run something (RFC 4254, section 6.5), with the set-up that preceded it.
+/// After the request, only the window size can change.
 public sealed interface ChannelRequest {
-    /// What the client asked for beforehand.
+    /// The settings that the client requested before.
     ///
     /// @param environment the variables that were accepted
-    /// @param terminal the PTY, if one was asked for and allowed
-    /// @param agent the client's agent, if it was offered and allowed
+    /// @param terminal the PTY, if one was requested and allowed
+    /// @param agent the client's agent, if agent forwarding was requested and allowed
     record Setup(Map<String, String> environment, Optional<Terminal> terminal, Optional<Forwarding.Agent> agent) {
         public Setup {
             environment = Map.copyOf(environment);
         }
 
-        /// The same with one more variable.
+        /// Returns a copy with one more variable.
         public Setup with(String name, String value) {
             var more = new HashMap<>(environment);
             more.put(name, value);
             return new Setup(more, terminal, agent);
         }
 
-        /// The same without the variables that only the gateway reads.
+        /// Returns a copy without the variables that only the gateway reads.
         public Setup withoutOurs() {
             var others = new HashMap<>(environment);
             others.keySet().removeIf(name -> name.startsWith("SHED_"));
             return new Setup(others, terminal, agent);
         }
 
-        /// The variables of a process: what the client set, and what sshd would add. Our own variables have done their
-        /// work, and `COLUMNS` would stay what it is when the terminal becomes another size.
+        /// The variables of a process: those that the client set and those that sshd would add. Variables for
+        /// the gateway are left out, and so is `COLUMNS`, which would be wrong after the terminal is resized.
         public Map<String, String> environment(Login login) {
             var variables = new HashMap<>(environment);
             variables.keySet().removeIf(name -> name.startsWith("SHED_") || name.equals(ClientEnvironment.COLUMNS));
@@ -53,8 +53,8 @@ public sealed interface ChannelRequest {
 
     Setup setup();
 
-    /// Where the request leads: the user name, with the variable SHED_SESSION taken into account;
-    /// `INVALID_NAME` when one of them breaks its rule.
+    /// The address that the request is for: the user name combined with the variable SHED_SESSION. Fails with
+    /// `INVALID_NAME` if either is invalid.
     default LoginName address(Login login) {
         return LoginName.parse(login.userName()).with(setup().variable("SHED_SESSION"));
     }
@@ -71,7 +71,7 @@ public sealed interface ChannelRequest {
 
     /// A request to run a command.
     ///
-    /// @param command exactly as sent
+    /// @param command the bytes exactly as sent
     record Exec(Setup setup, ByteString command) implements ChannelRequest {
         @Override
         public String kind() {
@@ -81,7 +81,7 @@ public sealed interface ChannelRequest {
 
     /// A request for a subsystem.
     ///
-    /// @param name everything after the client's `-s`, arguments and all, exactly as sent
+    /// @param name the client's words after `-s`, with arguments, exactly as sent
     record Subsystem(Setup setup, ByteString name) implements ChannelRequest {
         @Override
         public String kind() {

@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The client's side of a running channel: its input and outputs, its window size, and whether the client is still
-/// connected. Holds the process that the channel is connected to, which is closed when the client vanishes.
+/// The client's side of a running channel: its input and outputs, its window size, and whether the client is
+/// still connected. Holds the process that is connected to the channel, and closes it when the client
+/// vanishes.
 public final class ChannelStreams {
     private final InputQueue in;
     private final PeerOutputStream out;
@@ -23,7 +24,7 @@ public final class ChannelStreams {
     private WindowSize size;
     private boolean peerGone;
 
-    /// The thread that ends with the client.
+    /// The thread to interrupt when the client vanishes.
     private @Nullable Thread waiting;
 
     ChannelStreams(InputQueue in, OutputStream out, OutputStream err, boolean terminal, WindowSize size) {
@@ -50,12 +51,12 @@ public final class ChannelStreams {
         return terminal;
     }
 
-    /// What ends a line of ours: a client with a PTY has its terminal in raw mode.
+    /// The line ending of the gateway's messages: a client with a PTY has its terminal in raw mode.
     String newline() {
         return terminal ? "\r\n" : "\n";
     }
 
-    /// Tells the person at the other end something, on stderr.
+    /// Writes a message of the gateway to the client's stderr.
     public void notice(String message) throws IOException {
         err.write(("shed: " + FailureText.printable(message) + newline()).getBytes(StandardCharsets.UTF_8));
     }
@@ -70,7 +71,7 @@ public final class ChannelStreams {
         }
     }
 
-    /// The client's window has another size.
+    /// Handles a change of the client's window size.
     void resize(WindowSize newest) {
         BridgedProcess current;
         lock.lock();
@@ -85,7 +86,7 @@ public final class ChannelStreams {
         }
     }
 
-    /// The client sends a signal; it goes to the process that runs, if there is one.
+    /// Passes a signal from the client to the process, if one is running.
     void signal(String name) {
         BridgedProcess current;
         lock.lock();
@@ -99,8 +100,8 @@ public final class ChannelStreams {
         }
     }
 
-    /// Connects a process that was started for `startedAt`. A client that went while it was being started is gone
-    /// from it, too.
+    /// Connects a process that was started with the window size `startedAt`. If the client vanished while the
+    /// process was being started, the process is closed.
     void connect(BridgedProcess started, WindowSize startedAt) {
         boolean gone;
         WindowSize newest;
@@ -119,7 +120,7 @@ public final class ChannelStreams {
         }
     }
 
-    /// The process has ended; a client that goes now has nothing to take along.
+    /// Disconnects the process after its end. A later disconnect of the client does not affect it.
     void disconnect() {
         lock.lock();
         try {
@@ -129,7 +130,8 @@ public final class ChannelStreams {
         }
     }
 
-    /// The client has gone: its process is let go of, and so is who waits for it. What it sent stays readable.
+    /// Handles the client's disconnect: closes the process and interrupts the waiting thread. Input that was
+    /// received before stays readable.
     void peerGone() {
         BridgedProcess current;
         lock.lock();
@@ -148,8 +150,8 @@ public final class ChannelStreams {
         }
     }
 
-    /// Whether what the calling thread does now is of use only to a client that is there: it is interrupted then when
-    /// the client goes, which may have happened already.
+    /// Sets whether the calling thread is interrupted when the client vanishes. If the client has vanished
+    /// already, the thread is interrupted at once.
     public void endWithClient(boolean yes) {
         lock.lock();
         try {

@@ -23,17 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/// Runs one channel's request on a thread of its own and makes sure that the channel ends in exactly one exit status
-/// and one audit line. It is the only place that decides what an exception means to the client.
+/// Runs one channel's request on its own thread and ensures that the channel ends with exactly one exit
+/// status and one audit line. It is the only place that decides how an exception is reported to the client.
 public final class ChannelTask implements Connection.PeerGoneListener {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelTask.class);
 
-    /// What is the same for all channels.
+    /// The dependencies that all channels share.
     ///
-    /// @param loggable takes out of the line of a verb what must not be written down
+    /// @param loggable removes secrets from the line of a verb before it is logged
     public record Dependencies(ChannelHandler handler, AuditLog audit, UnaryOperator<String> loggable) {}
 
-    /// Takes the channel's ending to the wire.
+    /// Sends the exit status to the client.
     interface Exit {
         void send(ExitStatus status) throws IOException;
     }
@@ -48,7 +48,7 @@ public final class ChannelTask implements Connection.PeerGoneListener {
     private final Runnable ended;
     private final String id;
 
-    /// @param before what the request waits for
+    /// @param before a task that must end before the request is served
     ChannelTask(
             Dependencies dependencies,
             Connection connection,
@@ -69,17 +69,17 @@ public final class ChannelTask implements Connection.PeerGoneListener {
 
     /// The client's side of the channel.
     ///
-    /// @param ended run when nothing of the request is left
+    /// @param ended run when the request has ended completely
     record Client(ChannelStreams streams, Exit exit, Runnable ended) {}
 
-    /// Starts and returns at once.
+    /// Starts the task and returns at once.
     void start() {
         connection.add(this);
         Thread.ofVirtual().name(id).start(this::run);
     }
 
-    /// The client has gone. Returns at once. A verb that only reads is interrupted; all other requests run to
-    /// their end.
+    /// Handles the client's disconnect. Returns at once. A verb that only reads is interrupted; all other
+    /// requests run to their end.
     @Override
     public void peerGone() {
         streams.peerGone();
@@ -143,12 +143,13 @@ public final class ChannelTask implements Connection.PeerGoneListener {
         } catch (PeerGoneException | InterruptedException e) {
             return peerGone(e);
         } catch (Throwable e) {
-            // Errors too: whatever it is, the client gets an answer and the log the whole story.
+            // Errors too: in every case the client gets an answer and the log gets the stack trace.
             return streams.isPeerGone() ? peerGone(e) : defect(e);
         }
     }
 
-    /// Whether the thread was interrupted because the client went; what it threw then is nobody's failure.
+    /// Whether the thread was interrupted because the client vanished. An exception thrown after that is not
+    /// reported as a failure.
     private boolean isInterrupted() {
         return streams.isPeerGone() && streams.endsWithClient();
     }

@@ -25,18 +25,17 @@ public final class ClientEnvironment {
             "SHED_CLIENT",
             "SHED_CWD");
 
-    /// All the LC_ variables of POSIX and GNU are fewer; a client that sends more is not telling us its
-    /// language.
+    /// More than all LC_ variables of POSIX and GNU together, so only a faulty or hostile client exceeds it.
     private static final int MAX_VARIABLES = 32;
 
-    /// Longer than any path or locale; keeps what a channel can make the gateway hold in bounds.
+    /// Longer than any path or locale name. Bounds the memory that one channel can occupy.
     private static final int MAX_VALUE = 4096;
 
     private final Map<String, String> variables = new LinkedHashMap<>();
 
-    /// Takes a variable, or refuses it.
+    /// Stores a variable if it is accepted.
     ///
-    /// @return whether it was taken
+    /// @return whether it was stored
     public boolean set(String name, String value) {
         boolean ok = isAccepted(name)
                 && value.length() <= MAX_VALUE

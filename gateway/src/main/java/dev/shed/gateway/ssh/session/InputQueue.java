@@ -8,7 +8,7 @@ import org.apache.sshd.server.channel.ChannelDataReceiver;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.jspecify.annotations.Nullable;
 
-/// The input of a session channel, for a process or for a verb that reads it as a stream.
+/// The input of a session channel, read by a process or, as a stream, by a verb.
 public final class InputQueue implements ChannelDataReceiver {
     private final ReceiveBuffer receiveBuffer;
     private volatile boolean complete;
@@ -17,31 +17,32 @@ public final class InputQueue implements ChannelDataReceiver {
         this.receiveBuffer = new ReceiveBuffer(channel);
     }
 
-    /// MINA returns this many bytes of window to the client at once.
+    /// Returns the number of bytes by which MINA enlarges the client's window at once.
     @Override
     public int data(ChannelSession from, byte[] buffer, int start, int length) {
         return receiveBuffer.add(buffer, start, length) ? 0 : length;
     }
 
-    /// The client has sent all that it wanted to send.
+    /// Records that the client has sent end-of-file.
     void complete() {
         complete = true;
         receiveBuffer.end();
     }
 
-    /// Nothing more will come: the client's end-of-file, or its end. What was received before stays readable.
+    /// Ends the input, after the client's end-of-file or disconnect. Input that was received before stays
+    /// readable.
     @Override
     public void close() {
         receiveBuffer.end();
     }
 
-    /// The next chunk, waiting for one; null at end-of-file. The caller calls [#passedOn] once it is dealt
-    /// with.
+    /// Waits for the next chunk; null at end-of-file. The caller calls [#passedOn] when it has processed the
+    /// chunk.
     byte @Nullable [] take() throws InterruptedException {
         return receiveBuffer.take();
     }
 
-    /// Gives `bytes` of window back to the client.
+    /// Enlarges the client's window by `bytes`.
     void passedOn(int bytes) {
         receiveBuffer.passedOn(bytes);
     }
@@ -50,18 +51,19 @@ public final class InputQueue implements ChannelDataReceiver {
         return receiveBuffer.received();
     }
 
-    /// The queue as a stream, for the verbs that read from the client. All such streams are the same one. It fails
-    /// where the client has gone before the end of what it wanted to send: half a text is no text.
+    /// The queue as a stream, for verbs that read from the client. All these streams read from the same
+    /// queue. Reading fails if the client disconnected before it sent end-of-file, because a truncated text
+    /// must not be used.
     public InputStream asStream() {
         return new Stream();
     }
 
-    /// Waits until a reader would not have to wait; false when that takes too long.
+    /// Waits until a read would not block; returns false on timeout.
     public boolean awaitInput(Duration limit) throws InterruptedException {
         return receiveBuffer.await(limit);
     }
 
-    /// Keeps nothing of its own, so what it has not read is there for whoever reads next.
+    /// Has no buffer of its own, so the next reader gets all bytes that it has not read.
     private final class Stream extends InputStream {
         @Override
         public int read() throws IOException {

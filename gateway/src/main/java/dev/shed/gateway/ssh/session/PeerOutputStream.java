@@ -9,7 +9,7 @@ import java.io.OutputStream;
 public final class PeerOutputStream extends BlockOutput {
     private final OutputStream channel;
 
-    /// Written by the one thread that copies output, read by the one that ends the channel after it.
+    /// Written by the thread that copies output, and read by the thread that ends the channel afterwards.
     private volatile long written;
 
     PeerOutputStream(OutputStream channel) {
@@ -27,8 +27,8 @@ public final class PeerOutputStream extends BlockOutput {
         }
     }
 
-    /// The same, sent when it is flushed or when there is enough for a packet: for what comes in bulk, from a
-    /// writer who knows when somebody waits for it.
+    /// The same stream, but it sends on flush or when a packet is full. For bulk output whose writer knows
+    /// when to flush.
     OutputStream buffered() {
         return new Buffered();
     }

@@ -31,14 +31,14 @@ import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.jspecify.annotations.Nullable;
 
-/// A `session` channel (RFC 4254, section 6). Collects what the client sets up; the first request to run
-/// something freezes it and starts a [ChannelTask], and set-up that comes later is refused.
+/// A `session` channel (RFC 4254, section 6). It collects the client's set-up requests. The first request to
+/// run something freezes the set-up and starts a [ChannelTask]; later set-up requests are refused.
 public final class SessionChannel extends ChannelSession {
-    /// What is the same for all channels.
+    /// The dependencies that all channels share.
     ///
-    /// @param dependencies what serves the requests
-    /// @param isVerb whether a subsystem's name calls a verb
-    /// @param forwarding takes the agents that clients offer
+    /// @param dependencies for serving the requests
+    /// @param isVerb whether the name of a subsystem calls a verb
+    /// @param forwarding handles the agents that clients offer
     /// @param maxChannels how many channels a connection may have open
     public record Services(
             ChannelTask.Dependencies dependencies, Predicate<String> isVerb, Forwarding forwarding, int maxChannels) {}
@@ -56,7 +56,8 @@ public final class SessionChannel extends ChannelSession {
     private @Nullable ChannelStreams streams;
     private boolean started;
 
-    /// What holds this channel's place in its connection: the channel and, when something runs, its task.
+    /// Counts the holders of this channel's place in its connection: the channel and, once it is started, its
+    /// task.
     private final AtomicInteger holders = new AtomicInteger();
 
     public SessionChannel(Services services) {
@@ -85,7 +86,7 @@ public final class SessionChannel extends ChannelSession {
         return writes.run(() -> super.writePacket(buffer));
     }
 
-    /// Nothing follows the channel's close, so a request that crossed it on the way gets no answer.
+    /// No message may follow the channel's close, so a request that crossed the close gets no reply.
     @Override
     protected IoWriteFuture sendResponse(Buffer buffer, String request, Result result, boolean wantReply)
             throws IOException {
@@ -108,7 +109,7 @@ public final class SessionChannel extends ChannelSession {
         return reply(!started && environment.set(name, value));
     }
 
-    /// MINA's own would read the modes; they go to the container as they came.
+    /// Overrides MINA's method, which would decode the modes. They are passed to the container undecoded.
     @Override
     protected Result handlePtyReq(Buffer buffer, boolean wantReply) {
         var term = buffer.getString();
@@ -142,7 +143,7 @@ public final class SessionChannel extends ChannelSession {
         return begin(request, new ChannelRequest.Shell(setup()));
     }
 
-    /// MINA's own would decode the command, and a command may contain any byte but NUL.
+    /// Overrides MINA's method, which would decode the command. A command may contain any byte but NUL.
     @Override
     protected Result handleExec(String request, Buffer buffer, boolean wantReply) throws IOException {
         var command = ByteString.of(buffer.getBytes());
@@ -152,7 +153,7 @@ public final class SessionChannel extends ChannelSession {
         return begin(request, new ChannelRequest.Exec(setup(), command));
     }
 
-    /// MINA's own would decode the name, and lose what is not UTF-8.
+    /// Overrides MINA's method, which would decode the name and lose bytes that are not UTF-8.
     @Override
     protected Result handleSubsystem(String request, Buffer buffer, boolean wantReply) throws IOException {
         var name = ByteString.of(buffer.getBytes());
@@ -162,7 +163,7 @@ public final class SessionChannel extends ChannelSession {
         return begin(request, new ChannelRequest.Subsystem(setup(), name));
     }
 
-    /// RFC 4254, section 6.9.
+    /// Handles a signal request (RFC 4254, section 6.9).
     @Override
     protected Result handleSignalParsed(String name) {
         if (streams != null && SIGNAL.matcher(name).matches()) {
@@ -194,7 +195,7 @@ public final class SessionChannel extends ChannelSession {
         super.handleEof();
     }
 
-    /// A client has no business sending extended data; it is dropped, and its window given back.
+    /// Clients have no reason to send extended data. It is dropped, and the window is enlarged again.
     @Override
     protected void doWriteExtendedData(byte[] data, int offset, long length) throws IOException {
         getLocalWindow().release(length);
@@ -218,8 +219,9 @@ public final class SessionChannel extends ChannelSession {
         return Connection.of(getServerSession());
     }
 
-    /// As MINA's, but with the exit-status before the end-of-file. A client whose own input has ended answers our
-    /// end-of-file with a close, and after a close nothing can be sent: now and then the status would be lost.
+    /// Like MINA's method, but sends the exit status before the end-of-file. A client whose own input has
+    /// ended answers our end-of-file with a close. After a close nothing can be sent, so the status would
+    /// sometimes be lost.
     @Override
     protected void closeShell(int status, boolean immediately) throws IOException {
         if (!isClosing()) {
@@ -241,7 +243,8 @@ public final class SessionChannel extends ChannelSession {
         }
     }
 
-    /// RFC 4254, section 6.10. MINA knows exit-status only, and sends none once `exitStatusSent` is set.
+    /// Sends the signal that ended the process (RFC 4254, section 6.10). MINA supports only exit-status, and
+    /// sends none once `exitStatusSent` is set.
     private void sendExitSignal(ExitStatus.Signalled signalled) throws IOException {
         if (exitStatusSent.getAndSet(true)) {
             return;
@@ -261,7 +264,7 @@ public final class SessionChannel extends ChannelSession {
         return success ? Result.ReplySuccess : Result.ReplyFailure;
     }
 
-    /// MINA's view of a [ChannelTask].
+    /// Adapts a [ChannelTask] to MINA's interface for commands.
     private final class TaskCommand implements Command {
         private final ChannelRequest request;
         private OutputStream out = OutputStream.nullOutputStream();
@@ -293,7 +296,7 @@ public final class SessionChannel extends ChannelSession {
             this.callback = callback;
         }
 
-        /// Runs on an I/O thread: hands over and returns.
+        /// Runs on an I/O thread, so it starts the task and returns.
         @Override
         public void start(ChannelSession channel, Environment env) {
             var session = getServerSession();

@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.UnaryOperator;
 
-/// Connects a channel to a process until the process has ended and all its output is sent. End-of-file from the client
-/// is end-of-file for the process, and nothing else; when the client vanishes, the process is closed.
+/// Connects a channel to a process until the process has ended and all its output is sent. End-of-file from
+/// the client closes only the process's stdin. When the client vanishes, the process is closed.
 public final class StreamBridge {
     private final ContainerRuntime runtime;
     private final AttachedClients attachedClients;
@@ -33,7 +33,7 @@ public final class StreamBridge {
         return run(login, spec, streams, outputs(streams));
     }
 
-    /// The same, with what the client is shown and does going to a recording as well.
+    /// The same, and also records the client's input and output.
     public ExitStatus run(Login login, ExecSpec spec, ChannelStreams streams, Participant client)
             throws IOException, InterruptedException {
         return run(login, spec, streams, outputs(streams), client::around);
@@ -43,10 +43,11 @@ public final class StreamBridge {
         return new Outputs(streams.out().buffered(), streams.err().buffered());
     }
 
-    /// Where the process's output goes. It is flushed when there is no more to come for the moment.
+    /// The destinations of the process's output. They are flushed when no more output is available for the
+    /// moment.
     public record Outputs(OutputStream out, OutputStream err) {}
 
-    /// The same with its output going elsewhere.
+    /// The same with other destinations for the output.
     public ExitStatus run(Login login, ExecSpec spec, ChannelStreams streams, Outputs outputs)
             throws IOException, InterruptedException {
         return run(login, spec, streams, outputs, UnaryOperator.identity());
@@ -58,8 +59,8 @@ public final class StreamBridge {
         var threads = Thread.ofVirtual()
                 .name(Thread.currentThread().getName() + "/in")
                 .factory();
-        // Closed in reverse: the process first, which wakes a blocked writer; then the thread, which is interrupted
-        // if it waits for the client.
+        // Closed in reverse order: closing the process unblocks a blocked writer, then the thread is
+        // interrupted if it waits for the client.
         try (var input = new InputThread(threads);
                 var process = around.apply(runtime.start(spec));
                 var _ = attachedClients.add(spec.container().id(), process, login.who())) {
@@ -89,7 +90,7 @@ public final class StreamBridge {
             }
             return status;
         } catch (IOException e) {
-            // However a process ends that was let go of, nobody is there to hear it.
+            // After the client has vanished, the error of its process cannot be reported.
             throw bridged.isClientGone() ? new PeerGoneException(e) : e;
         }
     }
