@@ -32,7 +32,7 @@ import java.util.Optional;
 
 /// The lobby's shell on a terminal: the session picker on a channel.
 public final class LobbyPicker {
-    /// What the picker shows, and what it asks.
+    /// The dependencies of the picker.
     public record Parts(
             AccessPolicy policy,
             Sheds sheds,
@@ -75,7 +75,7 @@ public final class LobbyPicker {
         }
     }
 
-    /// Attaching is the login that it would be from outside, on the same channel.
+    /// Attaching runs the same code as a login to the session, on the same channel.
     private record ChannelConsole(VerbChannel channel, CommandTable commands, PickerAudit pickerAudit)
             implements Console {
         private ChannelStreams streams() {
@@ -110,7 +110,7 @@ public final class LobbyPicker {
             });
         }
 
-        /// As if it had been typed behind `ssh -t shed@HOST`.
+        /// Runs the verb as if its line had been given to `ssh -t shed@HOST`.
         @Override
         public void call(String verb, String shed) throws IOException, InterruptedException {
             keep(new PickerAudit.Deed(verb, shed, "", ""), () -> {

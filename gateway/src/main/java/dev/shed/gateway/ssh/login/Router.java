@@ -34,7 +34,7 @@ public final class Router implements ChannelHandler {
     @Override
     public ExitStatus handle(Login login, ChannelRequest asked, ChannelStreams streams)
             throws IOException, InterruptedException {
-        // Parsed first: a name that breaks its rule is refused before anything is run.
+        // Parsed first, so an invalid name is refused before anything runs.
         var address = asked.address(login);
         var forced = login.identity().grant().command().map(command -> forced(command, asked));
         var request = forced.orElse(asked);
@@ -50,8 +50,9 @@ public final class Router implements ChannelHandler {
         };
     }
 
-    /// `command=` in authorized_keys takes the place of whatever the client asks for, which it finds in the variable
-    /// SSH_ORIGINAL_COMMAND (sshd(8)). It starts at home: elsewhere it could find a program of the client's.
+    /// `command=` in authorized_keys replaces the client's request, which is passed in the variable
+    /// SSH_ORIGINAL_COMMAND (sshd(8)). The command starts in the home directory: in another directory it
+    /// might run a program that the client put there.
     private static ChannelRequest forced(String command, ChannelRequest asked) {
         var original = switch (asked) {
             case ChannelRequest.Shell _ -> "";
@@ -62,13 +63,13 @@ public final class Router implements ChannelHandler {
                 asked.setup().withoutOurs().with("SSH_ORIGINAL_COMMAND", original), ByteString.of(command));
     }
 
-    /// A shell on a terminal that can be drawn on; others get the help text.
+    /// Whether the request is a shell on a terminal that can be drawn on. Other shells get the help text.
     private static boolean wantsPicker(ChannelRequest request) {
         return request instanceof ChannelRequest.Shell
                 && request.setup().terminal().filter(ShedLogin.Call::canDraw).isPresent();
     }
 
-    /// What a request asks of the lobby.
+    /// The line of the verb that a request calls in the lobby.
     private static ByteString line(ChannelRequest request) {
         return switch (request) {
             case ChannelRequest.Shell _ -> ByteString.of("help");
@@ -77,7 +78,7 @@ public final class Router implements ChannelHandler {
         };
     }
 
-    /// A verb is text; what is not would arrive as something else, which nobody means.
+    /// Decodes the line of a verb. Bytes that are not UTF-8 are refused, because decoding would replace them.
     private static String text(ByteString line) {
         var text = line.toString();
         if (!ByteString.of(text).equals(line)) {

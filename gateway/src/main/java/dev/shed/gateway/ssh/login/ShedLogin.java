@@ -34,18 +34,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// Logins to a shed: attaching to a session, plain shells, commands, files. Each starts the shed if the rules allow it,
-/// starts one process, and waits for its end.
+/// Logins to a shed: attaching to a session, plain shells, commands, files. Each starts the shed if the rules
+/// allow it, runs one process, and waits for its end.
 public final class ShedLogin {
-    /// The wrapper's status for a program that is not there (POSIX, XCU 2.8.2).
+    /// The wrapper's exit status if the program was not found (POSIX, XCU 2.8.2).
     private static final ExitStatus NOT_FOUND = ExitStatus.of(127);
 
-    /// A tmux that fails as soon as this never got to draw: the person is given a shell instead of a closed
-    /// door.
+    /// If tmux fails within this time, it has drawn nothing. The user then gets a plain shell.
     private static final Duration FAILED_AT_ONCE = Duration.ofSeconds(2);
 
-    /// Where distributions put it: Debian and Ubuntu; Fedora and RHEL; Alpine, Arch and SUSE; newer SUSE; OpenWrt;
-    /// built from source; NixOS.
+    /// Where distributions install sftp-server: Debian and Ubuntu; Fedora and RHEL; Alpine, Arch and SUSE;
+    /// newer SUSE; OpenWrt; built from source; NixOS.
     private static final List<String> SFTP_SERVER = List.of(
             "/usr/lib/openssh/sftp-server",
             "/usr/libexec/openssh/sftp-server",
@@ -65,8 +64,8 @@ public final class ShedLogin {
 
     /// One request to a shed.
     record Call(Login login, ToShed address, ChannelRequest request, ChannelStreams streams) {
-        /// A shell on a terminal that tmux can draw on. Emacs, and whatever else calls itself dumb, wants a
-        /// prompt.
+        /// Whether the request is a shell on a terminal that tmux can draw on. TERM=dumb, as in Emacs, gets a
+        /// plain shell.
         boolean wantsSession() {
             return request instanceof ChannelRequest.Shell
                     && request.setup().terminal().filter(Call::canDraw).isPresent();
@@ -76,12 +75,12 @@ public final class ShedLogin {
             return request.setup().environment(login);
         }
 
-        /// Whether the client has set a variable of ours so.
+        /// Whether the client has set a `SHED_*` variable to this value.
         boolean asks(String variable, String value) {
             return request.setup().variable(variable).filter(value::equals).isPresent();
         }
 
-        /// Fails with `USAGE` where the client has set a variable of ours to something that is not one of `values`.
+        /// Fails with `USAGE` if the client has set a `SHED_*` variable to a value that is not in `values`.
         void requireOneOf(String variable, List<String> values) {
             var value = request.setup().variable(variable).orElse("");
             if (!value.isEmpty() && !values.contains(value)) {
@@ -106,9 +105,9 @@ public final class ShedLogin {
         }
     }
 
-    /// What logins need.
+    /// The dependencies of logins.
     ///
-    /// @param workspace where new sessions start
+    /// @param workspace the directory where new sessions start
     public record Parts(
             Sheds sheds,
             Sessions sessions,
@@ -126,9 +125,9 @@ public final class ShedLogin {
         this.recordings = parts.recordings();
     }
 
-    /// Attaches to the session, creating it if it is not there; with `SHED_NEW=1` it must not be, with
-    /// `SHED_NEW=0` it must. A viewer watches a session that is there, as does who asks with
-    /// `SHED_READ_ONLY=1`.
+    /// Attaches to the session, and creates it if it does not exist. With `SHED_NEW=1` it must not exist,
+    /// with `SHED_NEW=0` it must. Viewers, and clients with `SHED_READ_ONLY=1`, only watch an existing
+    /// session.
     ExitStatus attach(Call call) throws IOException, InterruptedException {
         call.requireOneOf("SHED_NEW", List.of("0", "1"));
         call.requireOneOf("SHED_READ_ONLY", List.of("0", "1"));
@@ -156,7 +155,8 @@ public final class ShedLogin {
         return start(call, VerbWords.SHELL, new Program.LoginShell());
     }
 
-    /// A login shell without tmux, asked for by name: with a terminal somebody sits there, and the shed is woken.
+    /// A login shell without tmux, requested by name. With a terminal it counts as interactive, so it also
+    /// starts a shed that was stopped on purpose.
     ExitStatus console(Call call) throws IOException, InterruptedException {
         return run(call, awake(call, call.streams().terminal()), new Program.LoginShell());
     }
@@ -166,7 +166,7 @@ public final class ShedLogin {
         return start(call, VerbWords.EXEC, new Program.ShellCommand(command));
     }
 
-    /// The same in a new window of a session that is there.
+    /// Runs the command in a new window of an existing session.
     ExitStatus execInSession(Call call, SessionName session, ByteString command)
             throws IOException, InterruptedException {
         require(call, VerbWords.EXEC, Action.RUN);
@@ -175,8 +175,8 @@ public final class ShedLogin {
         return run(call, shed, new Program.InSession(session, command));
     }
 
-    /// The container's own sftp-server, started without any shell: no profile can garble the protocol, and no
-    /// shell need be there.
+    /// Runs the container's own sftp-server, without a shell: no profile can corrupt the protocol, and the
+    /// image needs no shell.
     ExitStatus sftp(Call call) throws IOException, InterruptedException {
         var status = start(call, VerbWords.SFTP, new Program.FirstOf(SFTP_SERVER));
         if (status.equals(NOT_FOUND)) {
@@ -195,7 +195,7 @@ public final class ShedLogin {
         policy.require(call.login().identity(), action, call.address().shed());
     }
 
-    /// To look only: the windows stay at the size that those who work in them have given them.
+    /// Attaches read-only. The windows keep the size that the other clients have given them.
     private ExitStatus watch(Call call, Shed shed) throws IOException, InterruptedException {
         var session = there(call, shed);
         try (var _ = sessions.holdSize(shed, session)) {
@@ -203,7 +203,7 @@ public final class ShedLogin {
         }
     }
 
-    /// The command line of tmux, for a client of it.
+    /// The command line of a tmux client that can type.
     private Function<Tmux.Client, List<String>> work(Call call, Shed shed) {
         var session = call.address().sessionOrDefault();
         if (call.asks("SHED_NEW", "0")) {
@@ -217,8 +217,8 @@ public final class ShedLogin {
         return client -> Tmux.attachOrCreate(client, session, workspace.directory(shed));
     }
 
-    /// The session that is asked for, which must be there. Who comes back wants what was on the screen, which may have
-    /// another name by now, or be another session.
+    /// The requested session, which must exist. A client that reconnects gets the session that it showed
+    /// last, even if that was renamed or the client had switched to another session.
     private Tmux.Target there(Call call, Shed shed) {
         var session = call.address().sessionOrDefault();
         var id = attachId(call).filter(_ -> call.asks("SHED_NEW", "0"));
@@ -254,7 +254,7 @@ public final class ShedLogin {
                 .map(asked -> asked.withSize(call.streams().size()));
     }
 
-    /// People are told that they are recorded only where they are.
+    /// Attaches to a session. If the session is recorded, the user is told so.
     private ExitStatus inSession(Call call, Shed shed, Function<Tmux.Client, List<String>> tmux)
             throws IOException, InterruptedException {
         var who = call.login().who();
@@ -271,8 +271,9 @@ public final class ShedLogin {
         }
     }
 
-    /// Of tmux. Whoever comes first starts the server, which keeps its environment for everybody's sessions: it is the
-    /// same for all, with nothing of the client's language and colours.
+    /// The environment of a tmux client. The first client starts the tmux server, which keeps this
+    /// environment for all sessions. So it is the same for all clients, without the client's language and
+    /// colours.
     private static Map<String, String> sessionEnvironment(Call call, Shed shed) {
         var variables = new HashMap<>(environment(call, shed));
         variables.keySet().retainAll(Set.of("SSH_CONNECTION", "SSH_CLIENT", "SSH_AUTH_SOCK"));
@@ -286,15 +287,16 @@ public final class ShedLogin {
         return variables;
     }
 
-    /// A session outlives the connection that made it: it always knows where to find the agent of whoever is there.
-    /// Anything else has one if its client brought one, as with sshd.
+    /// The path of the agent's socket. A session outlives its connections, so it always gets the path where
+    /// the agent of the currently connected client is found. Any other process gets one only if its client
+    /// forwards an agent, as in sshd.
     private static Optional<String> agentSocket(Call call, Shed shed) {
         var brought = call.request().setup().agent().flatMap(agent -> agent.bringTo(shed.container()));
         return call.wantsSession() ? Optional.of(Forwarding.agentSocket()) : brought;
     }
 
-    /// The shed, running. One that was stopped on purpose is woken by an interactive login only; one that
-    /// stopped by itself by any login. The person is told.
+    /// The shed, running. A shed that was stopped on purpose is started only by an interactive login, one
+    /// that stopped by itself by any login. The user is told.
     private Shed awake(Call call, boolean interactive) throws IOException {
         var shed = sheds.find(call.address().shed());
         var name = shed.name().value();

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The channel as a verb sees it.
+/// The channel as verbs use it.
 record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, ShedLogin sheds, StreamBridge bridge)
         implements Channel {
     private static final Logger LOG = LoggerFactory.getLogger(VerbChannel.class);
@@ -77,7 +77,7 @@ record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, 
         return bridge.run(login, spec, streams, new StreamBridge.Outputs(toOut, toErr));
     }
 
-    /// What a verb writes. Of one that is carried out whoever listens, it is dropped when the client has gone.
+    /// The output of a verb. If the verb continues after the client has vanished, its output is dropped.
     private static final class Output extends BlockOutput {
         private final ChannelStreams streams;
         private final OutputStream client;
