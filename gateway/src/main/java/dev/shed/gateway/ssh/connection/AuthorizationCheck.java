@@ -11,9 +11,9 @@ import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Checks the keys of all logged-in connections again at intervals. A connection whose key or certificate has expired,
-/// was revoked, was removed or has other options now is closed, with a message to the client. Its sessions keep
-/// running, as after any lost link.
+/// Checks the keys of all logged-in connections again at intervals. A connection is closed, with a message to
+/// the client, if its key or certificate has expired or was revoked, or if its key was removed or has other
+/// options now. Its sessions keep running, as after any lost link.
 public final class AuthorizationCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizationCheck.class);
 
@@ -35,7 +35,7 @@ public final class AuthorizationCheck implements AutoCloseable {
         thread.start();
     }
 
-    /// How long it waits from now on, once the wait that is under way is over.
+    /// Changes the interval. A wait that is in progress ends at its old time.
     public void reconfigure(Duration next) {
         interval = next;
     }
@@ -47,7 +47,7 @@ public final class AuthorizationCheck implements AutoCloseable {
                 tracker.loggedIn().forEach(this::check);
             }
         } catch (InterruptedException _) {
-            // the endpoint closes
+            // The endpoint is being closed.
         }
     }
 
@@ -56,7 +56,7 @@ public final class AuthorizationCheck implements AutoCloseable {
         try {
             connection.objection(policy).ifPresent(why -> end((ServerSession) session, connection, why));
         } catch (RuntimeException e) {
-            // One that cannot be judged must not keep the others in.
+            // A failed check closes its own connection, and the other connections are still checked.
             LOG.atError().addKeyValue("conn", connection.id()).setCause(e).log("authorization not checked");
             session.close(true);
         }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The TCP connection of a client. Counts the bytes in both directions, and reads what the client sent before it
-/// disconnected.
+/// The TCP connection of a client. It counts the bytes in both directions. When a write fails, it still reads
+/// what the client had sent before it disconnected.
 public final class ClientSocket extends Nio2Session {
     private static final Logger LOG = LoggerFactory.getLogger(ClientSocket.class);
 
@@ -42,7 +42,7 @@ public final class ClientSocket extends Nio2Session {
         super(service, manager, handler, socket, acceptor);
     }
 
-    /// Makes a server's connections such ones.
+    /// Makes a server use this class for its connections.
     public static final class Factories extends Nio2ServiceFactoryFactory {
         public Factories(Factory<CloseableExecutorService> threads) {
             super(threads);
@@ -67,22 +67,22 @@ public final class ClientSocket extends Nio2Session {
         }
     }
 
-    /// How many bytes have come.
+    /// How many bytes were received.
     long received() {
         return received.get();
     }
 
-    /// For how long it has been there.
+    /// How long the connection has existed.
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - opened);
     }
 
-    /// For how long nothing has come.
+    /// How long nothing has been received.
     Duration silence() {
         return Duration.ofNanos(System.nanoTime() - heard);
     }
 
-    /// How many bytes the kernel has taken to send.
+    /// How many bytes the kernel has accepted for sending.
     long written() {
         return written.get();
     }
@@ -112,8 +112,8 @@ public final class ClientSocket extends Nio2Session {
         super.handleCompletedWriteCycle(future, socket, buffer, length, completion, result, attachment);
     }
 
-    /// MINA's own closes the socket, and what the client had sent before it left would never be read. The reader comes
-    /// to the connection's end behind that.
+    /// MINA's method closes the socket, so input that the client sent before it disconnected would be lost.
+    /// Here the socket stays open until the reader reaches end-of-file.
     @Override
     protected void handleWriteCycleFailure(
             Nio2DefaultIoWriteFuture future,

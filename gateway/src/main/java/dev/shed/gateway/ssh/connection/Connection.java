@@ -21,7 +21,7 @@ public final class Connection {
 
     private static final AttributeKey<Connection> KEY = new AttributeKey<>();
 
-    /// What has to know at once that the peer has gone.
+    /// Notified at once when the peer has disconnected.
     public interface PeerGoneListener {
         void peerGone();
     }
@@ -34,21 +34,21 @@ public final class Connection {
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger openChannels = new AtomicInteger();
 
-    /// What is under way on its channels.
+    /// The tasks that run on the connection's channels.
     private final Set<PeerGoneListener> listeners = ConcurrentHashMap.newKeySet();
 
-    /// The decision about the key that was looked at last. MINA asks for keys that are merely offered, too,
-    /// so it means nothing until authentication has succeeded.
+    /// The decision about the last key that was checked. MINA also checks keys that are only offered, so it
+    /// means nothing until authentication has succeeded.
     private volatile @Nullable AuthDecision lastDecision;
 
-    /// In SSH wire format; empty before one was looked at.
+    /// The last key that was checked, in SSH wire format; empty before the first.
     private volatile byte[] lastKey = {};
 
     private volatile String lastLogin = "";
 
     private volatile @Nullable Identity identity;
 
-    /// @param queuedOutput how many bytes may wait to be sent on this connection
+    /// @param queuedOutput how many bytes of output may be queued on this connection
     Connection(String id, InetSocketAddress peer, Instant opened, int queuedOutput) {
         this.id = id;
         this.peer = peer;
@@ -88,7 +88,8 @@ public final class Connection {
         return queuedOutput;
     }
 
-    /// How many bytes of forwards may wait to be sent: little enough that what a person types at overtakes them.
+    /// Limits the queued bytes of forwards, so that the output of interactive sessions does not wait behind
+    /// them.
     public Semaphore queuedForwards() {
         return queuedForwards;
     }
@@ -104,17 +105,17 @@ public final class Connection {
         lastKey = key;
     }
 
-    /// Refuses a login before its key is looked at.
+    /// Refuses a login before its key is checked.
     void refused(String login, String reason) {
         decided(login, new AuthDecision.Refused(reason), new byte[0]);
     }
 
-    /// Refuses a login for a reason that the key has no part in.
+    /// Refuses a login for a reason that is not about the key.
     void refuse(String reason) {
         decided(lastLogin, new AuthDecision.Refused(reason), lastKey);
     }
 
-    /// Whether a key was offered, and refused.
+    /// Whether a key was checked and refused.
     boolean hasFailed() {
         return switch (lastDecision) {
             case AuthDecision.Refused _, AuthDecision.Unknown _ -> true;
@@ -123,14 +124,14 @@ public final class Connection {
         };
     }
 
-    /// Whose key it is that was looked at last, if it gets in.
+    /// The identity of the last key that was checked, if that key was accepted.
     Optional<Identity> accepted() {
         return lastDecision instanceof AuthDecision.Accepted(Identity who, var _, var _)
                 ? Optional.of(who)
                 : Optional.empty();
     }
 
-    /// Fixes the identity: the key that was looked at last is the one whose signature has just been verified.
+    /// Sets the identity. The key that was checked last is the one whose signature has just been verified.
     Identity authenticated() {
         if (lastDecision instanceof AuthDecision.Accepted accepted) {
             identity = accepted.identity();
@@ -143,7 +144,7 @@ public final class Connection {
         return identity != null;
     }
 
-    /// Who is at the other end; only after authentication.
+    /// The identity of the client. Only called after authentication.
     public Identity identity() {
         var known = identity;
         if (known == null) {
@@ -152,7 +153,8 @@ public final class Connection {
         return known;
     }
 
-    /// Why the key that is logged in would not get in now as it did, if it would not.
+    /// The reason why the key of this login would be refused now, or accepted with other rights; empty if
+    /// nothing has changed.
     Optional<String> objection(LoginPolicy policy) {
         return switch (policy.decide(lastKey, lastLogin, peer.getAddress())) {
             case AuthDecision.Accepted(Identity now, var _, var _) ->
@@ -160,12 +162,12 @@ public final class Connection {
                         ? Optional.empty()
                         : Optional.of("the key's options have changed");
             case AuthDecision.Refused(String why) -> Optional.of(why);
-            // Nobody has said anything about this key.
+            // The authorized keys cannot be read, so nothing is known about this key.
             case AuthDecision.Unknown _ -> Optional.empty();
         };
     }
 
-    /// What the audit log says of a connection that ends without a login.
+    /// The audit event for a connection that ends without a login.
     AuditEvent.AuthRefused refusal() {
         var reason = switch (lastDecision) {
             case AuthDecision.Refused(String why) -> why;
@@ -185,7 +187,8 @@ public final class Connection {
         listeners.remove(listener);
     }
 
-    /// The peer has gone: tells what is under way, which MINA does a moment after it has told of the connection's end.
+    /// Notifies the tasks that the peer has disconnected. MINA closes the channels only after it has reported
+    /// the end of the connection.
     void peerGone() {
         listeners.forEach(PeerGoneListener::peerGone);
     }
@@ -194,7 +197,7 @@ public final class Connection {
         return id + "/ch-" + channels.getAndIncrement();
     }
 
-    /// Takes one of the places for channels; false when all are taken.
+    /// Reserves one of the `limit` channels; returns false if all are in use.
     public boolean openChannel(int limit) {
         if (openChannels.incrementAndGet() <= limit) {
             return true;

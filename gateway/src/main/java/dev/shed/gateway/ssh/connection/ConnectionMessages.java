@@ -10,19 +10,19 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.AbstractServerSession;
 import org.apache.sshd.server.session.ServerConnectionService;
 
-/// MINA's connection service without two answers to requests that want none. A client counts answers, and would take
-/// such an answer for that to its next request.
+/// MINA's connection service, except that it sends no reply to two kinds of messages that ask for none. A
+/// client counts replies, and would take such a reply for the one to its next request.
 public final class ConnectionMessages extends ServerConnectionService {
     private static final int KIND_OFFSET = Integer.BYTES;
 
     private ConnectionMessages(AbstractServerSession session) throws SshException {
         super(session);
-        // A message for a channel that is not there: MINA would answer with that number, which may be another
-        // channel's at the client's end.
+        // For a message to an unknown channel, MINA would reply with the number in the message. That number
+        // may belong to another channel of the client.
         setUnknownChannelReferenceHandler((_, _, _, _) -> null);
     }
 
-    /// Extended data of a kind that nobody knows is dropped (RFC 4254, section 5.2), as by sshd.
+    /// Drops extended data of an unknown type (RFC 4254, section 5.2), as sshd does.
     @Override
     public void channelExtendedData(Buffer buffer) throws IOException {
         if (buffer.rawUInt(buffer.rpos() + KIND_OFFSET) == SshConstants.SSH_EXTENDED_DATA_STDERR) {
@@ -30,7 +30,7 @@ public final class ConnectionMessages extends ServerConnectionService {
         }
     }
 
-    /// What makes one for each connection.
+    /// Creates the service for each connection.
     public static final class Factory implements ServiceFactory {
         @Override
         public String getName() {

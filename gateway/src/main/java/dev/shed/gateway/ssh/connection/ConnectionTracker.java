@@ -36,15 +36,15 @@ import org.slf4j.LoggerFactory;
 public final class ConnectionTracker implements SessionListener {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionTracker.class);
 
-    /// As sshd says it.
+    /// The same text as sshd's.
     private static final byte[] NOT_ALLOWED = "Not allowed at this time\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /// The limits on connections.
     ///
     /// @param connections how many may be logged in
-    /// @param connectionsPerKey how many of them with one key
-    /// @param queuedOutput bytes that may wait to be sent on each
-    /// @param startups the limits on those that are not logged in
+    /// @param connectionsPerKey how many may be logged in with one key
+    /// @param queuedOutput bytes of output that may be queued on each
+    /// @param startups the limits on connections that are not logged in
     public record Limits(int connections, int connectionsPerKey, int queuedOutput, Startups.Rules startups) {}
 
     private volatile Limits limits;
@@ -59,7 +59,7 @@ public final class ConnectionTracker implements SessionListener {
     private final OpenLogins openLogins = new OpenLogins();
     private final Set<Session> loggedIn = ConcurrentHashMap.newKeySet();
 
-    /// @param proxies who says whose connection it passes on
+    /// @param proxies the addresses of proxies that announce their clients in a header
     public ConnectionTracker(
             Limits limits,
             Duration keepaliveInterval,
@@ -78,7 +78,7 @@ public final class ConnectionTracker implements SessionListener {
         this.dropped = new DroppedConnections(audit, clock);
     }
 
-    /// What holds for connections from now on.
+    /// Applies changed settings to connections that are accepted from now on.
     public void reconfigure(Limits next, Duration interval, int count) {
         limits = next;
         startups.reconfigure(next.startups());
@@ -86,7 +86,7 @@ public final class ConnectionTracker implements SessionListener {
         keepaliveCount = count;
     }
 
-    /// Lets a connection try to log in, or refuses it; called before anything of it is read.
+    /// Admits a connection to the login phase, or refuses it. Called before anything is read from it.
     public Stranger admit(IoSession socket) throws IOException {
         var from = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
         boolean proxy = proxies.stream().anyMatch(block -> block.contains(from));
@@ -95,7 +95,7 @@ public final class ConnectionTracker implements SessionListener {
         return stranger;
     }
 
-    /// The same once a proxy has said who is there.
+    /// Admits the client that a proxy has announced, or refuses it.
     void admitClient(GatewaySession session, InetSocketAddress client) throws IOException {
         var stranger = session.stranger();
         startups.release(stranger);
@@ -121,9 +121,9 @@ public final class ConnectionTracker implements SessionListener {
         return new Connection("conn-" + ids.incrementAndGet(), peer, clock.instant(), limits.queuedOutput());
     }
 
-    /// Takes a place among those who are logged in.
+    /// Counts a connection as logged in, if the limits allow it.
     ///
-    /// @return why there is none, if there is none
+    /// @return the reason for a refusal; empty if the login is allowed
     Optional<String> admitLogin(GatewaySession session) {
         var connection = Connection.of(session);
         var now = limits;
@@ -137,7 +137,7 @@ public final class ConnectionTracker implements SessionListener {
         return objection;
     }
 
-    /// Gives the place back of a connection that could not be begun.
+    /// Releases the place of a connection whose set-up failed.
     public void release(Stranger stranger) {
         startups.release(stranger);
     }
@@ -175,7 +175,7 @@ public final class ConnectionTracker implements SessionListener {
         ((GatewaySession) session).stranger().note(Misconduct.NOAUTH);
     }
 
-    /// What a stranger sends must not make the gateway fail; if it does, its source has to wait for long.
+    /// Input from a stranger must not make the gateway fail. If it does, its source gets a long penalty.
     @Override
     public void sessionException(Session session, Throwable failure) {
         var stranger = ((GatewaySession) session).stranger();
@@ -187,7 +187,7 @@ public final class ConnectionTracker implements SessionListener {
             case BufferException _ -> stranger.note(Misconduct.PROTOCOL_ERROR);
             case RuntimeException _, Error _ -> stranger.note(Misconduct.CRASH);
             default -> {
-                // A lost connection is nobody's fault.
+                // A lost connection earns no penalty.
             }
         }
     }
@@ -227,7 +227,8 @@ public final class ConnectionTracker implements SessionListener {
         audit.record(new AuditEvent.ConnectionClosed(connection.origin(), duration));
     }
 
-    /// A proxy that passes on whoever it wants without saying who it is must not be taken for a client.
+    /// Reports a proxy that sends no header. Without a header the gateway would treat the proxy itself as the
+    /// client.
     private void headerMissing(Stranger stranger) {
         if (stranger.awaitsHeader()) {
             drop(stranger, "dropped: no PROXY header, which listen.proxy-protocol requires of this address");
@@ -243,7 +244,7 @@ public final class ConnectionTracker implements SessionListener {
         stranger.misconduct().ifPresent(what -> startups.penalise(stranger.source(), what));
     }
 
-    /// The connections that have logged in and not ended.
+    /// The connections that are logged in.
     Set<Session> loggedIn() {
         return loggedIn;
     }

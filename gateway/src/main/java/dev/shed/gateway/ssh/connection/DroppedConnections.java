@@ -7,7 +7,7 @@ import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reports dropped connections: each one to the audit log, which has a limit of its own, and some to the log.
+/// Reports dropped connections: each one to the audit log, which has its own rate limit, and some to the log.
 final class DroppedConnections {
     private static final Logger LOG = LoggerFactory.getLogger(DroppedConnections.class);
 

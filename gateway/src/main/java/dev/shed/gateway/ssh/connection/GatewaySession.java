@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The server's end of an SSH transport.
 public final class GatewaySession extends ServerSessionImpl {
-    /// As sshd's answer to whoever does not speak SSH.
+    /// The same text as sshd's, for peers that do not speak SSH.
     private static final byte[] INVALID = "Invalid SSH identification string.\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    /// As with MINA and sshd.
+    /// The same limit as in MINA and sshd.
     private static final int LONGEST_PACKET = 8 * SshConstants.SSH_REQUIRED_PAYLOAD_PACKET_LENGTH_SUPPORT;
 
     private final ConnectionTracker tracker;
     private final Stranger stranger;
 
-    /// Set once, by what a proxy says.
+    /// Set once, from a proxy's header.
     private volatile ProxyHeader.@Nullable Ends ends;
 
     public GatewaySession(ServerFactoryManager server, IoSession socket, ConnectionTracker tracker, Stranger stranger)
@@ -45,21 +45,22 @@ public final class GatewaySession extends ServerSessionImpl {
         return stranger;
     }
 
-    /// The client's end, also where a proxy passes the connection on; the socket's own is that of [#getIoSession].
+    /// The client's address, also if a proxy forwards the connection. [#getIoSession] has the address of the
+    /// socket.
     @Override
     public @Nullable SocketAddress getRemoteAddress() {
         var known = ends;
         return known == null ? super.getRemoteAddress() : known.source();
     }
 
-    /// What the client has connected to.
+    /// The address that the client has connected to.
     @Override
     public @Nullable SocketAddress getLocalAddress() {
         var known = ends;
         return known == null ? super.getLocalAddress() : known.destination();
     }
 
-    /// Nothing is said to a proxy before it has said who is there.
+    /// The gateway sends nothing to a proxy before it has received the header.
     @Override
     public void start() throws Exception {
         if (!stranger.awaitsHeader()) {
@@ -88,9 +89,9 @@ public final class GatewaySession extends ServerSessionImpl {
         }
     }
 
-    /// MINA leaves the marker of the strict key exchange out of all proposals but the first. sshd repeats it, and
-    /// there are clients that go by the last one (ConnectBot's sshlib): for them the sequence numbers would no
-    /// longer be reset.
+    /// MINA sends the marker of the strict key exchange only in its first proposal. sshd repeats it. Some
+    /// clients (ConnectBot's sshlib) evaluate the last proposal, and would stop resetting the sequence
+    /// numbers.
     @Override
     protected Map<KexProposalOption, String> doStrictKexProposal(Map<KexProposalOption, String> proposal) {
         var ours = super.doStrictKexProposal(proposal);
@@ -98,7 +99,8 @@ public final class GatewaySession extends ServerSessionImpl {
         return ours;
     }
 
-    /// MINA waits for the end of the line, however long the wait, and lets a line of carriage returns grow for ever.
+    /// Refuses a line that cannot become an identification. MINA would wait for the end of the line without
+    /// limit, and lets a line of carriage returns grow without limit.
     @Override
     protected boolean readIdentification(Buffer buffer) throws Exception {
         if (stranger.awaitsHeader() && !readHeader(buffer)) {
@@ -111,9 +113,9 @@ public final class GatewaySession extends ServerSessionImpl {
         return super.readIdentification(buffer);
     }
 
-    /// MINA asks for more bytes after a length that cannot be, so that nobody learns from the moment of the end what a
-    /// block in CBC mode says (CVE-2008-5161), and a peer that sends none stays until the login grace is over. The
-    /// gateway has no CBC; as sshd then does, it ends at once.
+    /// After an invalid packet length MINA reads on, so that the time of the disconnect reveals nothing about
+    /// a block in CBC mode (CVE-2008-5161). A peer that sends nothing more would stay until the login grace
+    /// time is over. The gateway offers no CBC cipher, so it disconnects at once, as sshd does in this case.
     @Override
     protected void decode() throws Exception {
         requireLength();
@@ -127,7 +129,8 @@ public final class GatewaySession extends ServerSessionImpl {
         }
     }
 
-    /// Before there are keys the length can be read as soon as it is there; MINA and sshd wait for a whole block.
+    /// Before the first key exchange the packet length is not encrypted, so it is checked as soon as it was
+    /// received. MINA and sshd wait for a whole block.
     private void requireLength() throws SshException {
         if (decoderState == 0 && inCipher == null && decoderBuffer.available() >= Integer.BYTES) {
             long length = decoderBuffer.rawUInt(decoderBuffer.rpos());
@@ -142,7 +145,8 @@ public final class GatewaySession extends ServerSessionImpl {
         return names.endsWith(marker) ? names : names + "," + marker;
     }
 
-    /// What clients are told that they may sign with (RFC 8308): certificates are signed with as their keys are.
+    /// The signature algorithms to announce (RFC 8308). Names of certificates are left out: a certificate is
+    /// used with the signature algorithm of its key.
     @Override
     public List<String> getSignatureFactoriesNames() {
         return super.getSignatureFactoriesNames().stream()
@@ -150,7 +154,7 @@ public final class GatewaySession extends ServerSessionImpl {
                 .toList();
     }
 
-    /// As sshd, the host keys are announced right behind the answer that the login has succeeded.
+    /// Announces the host keys right after the success message, as sshd does.
     @Override
     public IoWriteFuture signalAuthenticationSuccess(String userName, String service, Buffer buffer) throws Exception {
         requirePlace();

@@ -26,16 +26,16 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.session.ServerSession;
 
-/// Announces all host keys to clients and proves that the gateway has them (OpenSSH's PROTOCOL, section 2.5). A client
-/// that knows one of them learns the others, and so can verify the gateway if that one is lost.
+/// Announces all host keys to clients and proves that the gateway has them (OpenSSH's PROTOCOL, section 2.5).
+/// A client that knows one key learns the others, and can still verify the gateway if that key is lost.
 public final class HostKeysProof implements RequestHandler<ConnectionService> {
     private static final String ANNOUNCEMENT = "hostkeys-00@openssh.com";
     private static final String PROOF = "hostkeys-prove-00@openssh.com";
 
-    /// What was proven on a connection. Its requests are answered one after the other.
+    /// The proofs made on a connection. The requests of a connection are answered one at a time.
     private static final AttributeKey<Map<KeyPair, byte[]>> PROVEN = new AttributeKey<>();
 
-    /// Tera Term as it was until 2.72 cannot cope with the announcement; sshd spares it, too.
+    /// Tera Term before 2.73 fails on the announcement. sshd does not send it either.
     private static final Pattern CANNOT_COPE = Pattern.compile("^SSH-2\\.0-TTSSH/(1\\.5|2\\.[1-6]|2\\.7[0-2])");
 
     /// Announces the keys to a client that has just logged in.
@@ -63,7 +63,7 @@ public final class HostKeysProof implements RequestHandler<ConnectionService> {
         var ours = keys(session);
         while (buffer.available() > 0) {
             var key = find(ours, buffer.getBytes());
-            // Each key once: signing costs more than asking.
+            // A key may be listed only once: making a signature costs more than requesting one.
             if (key.isEmpty() || asked.contains(key.get())) {
                 return Result.ReplyFailure;
             }
@@ -79,7 +79,8 @@ public final class HostKeysProof implements RequestHandler<ConnectionService> {
         return Result.Replied;
     }
 
-    /// Made once: a client may ask a thousand times a second, and one answer costs milliseconds.
+    /// Each proof is made once: a client may ask a thousand times a second, and one signature takes
+    /// milliseconds.
     private static byte[] proof(Session session, KeyPair key) throws Exception {
         var known = session.computeAttributeIfAbsent(PROVEN, _ -> new HashMap<>());
         var proof = known.get(key);
@@ -117,8 +118,8 @@ public final class HostKeysProof implements RequestHandler<ConnectionService> {
         return proof.getCompactData();
     }
 
-    /// An RSA key's own name stands for SHA-1. As sshd, it signs in the way that was negotiated;
-    /// else in the best of those that we offer.
+    /// The signature algorithm for a key. The name `ssh-rsa` means SHA-1, so for an RSA key this is the
+    /// negotiated algorithm, as in sshd, or else the best RSA algorithm that the gateway offers.
     private static String algorithm(Session session, PublicKey key) {
         var type = KeyUtils.getKeyType(key);
         if (!type.equals(KeyPairProvider.SSH_RSA)) {

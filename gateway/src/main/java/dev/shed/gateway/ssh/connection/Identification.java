@@ -4,14 +4,15 @@ import java.nio.charset.StandardCharsets;
 
 /// The identification line of a client (RFC 4253, section 4.2).
 final class Identification {
-    /// Without the line feed.
+    /// Bytes, without the line feed.
     private static final int LONGEST = 254;
 
     private static final String PREFIX = "SSH-";
 
     private Identification() {}
 
-    /// Whether what came so far is the beginning of such a line, or all of it. What follows the line does not matter.
+    /// Whether the bytes received so far are an identification line or the beginning of one. Bytes after the
+    /// line are ignored.
     static boolean mayBecomeOne(byte[] bytes, int offset, int length) {
         var seen = new String(bytes, offset, Math.min(length, LONGEST + 1), StandardCharsets.ISO_8859_1);
         int end = seen.indexOf('\n');

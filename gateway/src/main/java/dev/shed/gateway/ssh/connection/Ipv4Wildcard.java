@@ -23,7 +23,7 @@ public final class Ipv4Wildcard {
 
     private Ipv4Wildcard() {}
 
-    /// A server that keeps to it.
+    /// A server that treats the address so.
     public static final class Server extends SshServer {
         @Override
         protected IoAcceptor createAcceptor() {
@@ -60,7 +60,7 @@ public final class Ipv4Wildcard {
         return Inet6Address.getByAddress(null, MAPPED, -1);
     }
 
-    /// Without IPv6 on this host Java has sockets of IPv4 only, which do not take such an address.
+    /// On a host without IPv6, Java has IPv4 sockets only, which do not accept a mapped address.
     private static boolean isIpv6There() throws IOException {
         try (var socket = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
             return socket.isOpen();

@@ -13,15 +13,15 @@ import org.apache.sshd.common.session.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Detects peers that have vanished: sends a `keepalive@openssh.com` request at every interval, and closes the
-/// connection when so many intervals in a row have brought no sign of life. Any data from the peer is one, not only the
-/// answer (as with sshd's ClientAliveInterval and ClientAliveCountMax). So is an acknowledgement of output by the peer:
-/// on a slow link the request waits behind megabytes of output.
+/// Detects peers that have vanished. It sends a `keepalive@openssh.com` request at every interval, and closes
+/// the connection after `count` intervals in a row without a sign of life. Any data from the peer is a sign
+/// of life, not only the reply (as with sshd's ClientAliveInterval and ClientAliveCountMax). Acknowledged
+/// output is one, too: on a slow link the request waits behind megabytes of output.
 final class Keepalive {
     private static final Logger LOG = LoggerFactory.getLogger(Keepalive.class);
 
-    /// The bytes that TCP must have acknowledged in an interval. It is more than our keepalive requests,
-    /// which the kernel of a stopped client acknowledges, too.
+    /// The number of bytes that TCP must have acknowledged in an interval. It is larger than the keepalive
+    /// requests, which the kernel of a stopped client acknowledges, too.
     private static final long TAKES = 1024;
 
     private final Session session;
@@ -32,7 +32,7 @@ final class Keepalive {
     private final AtomicBoolean asking = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    // Of the one thread.
+    // Used by the keepalive's thread only.
     private long received;
     private OptionalLong taken = OptionalLong.empty();
 
@@ -66,7 +66,8 @@ final class Keepalive {
         }
     }
 
-    /// Whether there was a sign of life since the last call. What the peer takes is looked at while it says nothing.
+    /// Whether there was a sign of life since the last call. Acknowledgements are checked only if no data was
+    /// received.
     private boolean isAlive(ClientSocket socket) {
         long before = received;
         received = socket.received();
@@ -88,10 +89,10 @@ final class Keepalive {
         return left.isPresent() ? OptionalLong.of(written - left.getAsLong()) : left;
     }
 
-    /// On a thread of its own: sending may block for as long as a key exchange is stuck, and that is just
-    /// when the counting must go on.
+    /// Sends on a separate thread: sending blocks while a key exchange is stuck, and meanwhile the intervals
+    /// must still be counted.
     private void ask() {
-        // A peer that never answers is not asked for ever.
+        // If the peer never replies, no more than `count` requests are sent.
         if (unanswered.get() < count && asking.compareAndSet(false, true)) {
             Thread.ofVirtual().name(Thread.currentThread().getName() + "/ask").start(this::send);
         }

@@ -28,7 +28,7 @@ public final class KeyAuthenticator implements PublickeyAuthenticator {
         };
     }
 
-    /// The key as RFC 4253 section 6.6 writes it, which is also what authorized_keys holds in base64.
+    /// The key in the encoding of RFC 4253, section 6.6, which authorized_keys contains in base64.
     private static byte[] wireFormat(PublicKey key) {
         var buffer = new ByteArrayBuffer();
         buffer.putRawPublicKey(key);

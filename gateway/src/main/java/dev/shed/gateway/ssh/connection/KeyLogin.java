@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Login by key (RFC 4252, section 7), which reports signature algorithms that are not accepted. Certificates and
-/// tokens are not left to MINA: it would verify the authority's signature before it is known whether the authority is
-/// trusted, and it does not support the options of a line for tokens.
+/// Login by key (RFC 4252, section 7), which reports signature algorithms that are not accepted. Certificates
+/// and token keys are not handled by MINA: it would verify the authority's signature before it is known
+/// whether the authority is trusted, and it does not support the key options for tokens.
 public final class KeyLogin extends UserAuthPublicKey {
     private static final Logger LOG = LoggerFactory.getLogger(KeyLogin.class);
 
-    /// The name stays in memory with the connection. No name that leads anywhere is nearly as long.
+    /// Characters. The name stays in memory as long as the connection. No valid name is nearly as long.
     private static final int LONGEST_NAME = 1000;
 
     private final LoginPolicy policy;
@@ -53,12 +53,12 @@ public final class KeyLogin extends UserAuthPublicKey {
         }
     }
 
-    /// What the client sends.
+    /// The public key that the client offers, with its signature if there is one.
     private static final class Offer {
         private final String algorithm;
         private final byte[] blob;
 
-        /// Null when it only asks whether the key would do.
+        /// Null if the client only asks whether the key is acceptable.
         private final byte @Nullable [] signature;
 
         Offer(String algorithm, byte[] blob, byte @Nullable [] signature) {
@@ -71,12 +71,12 @@ public final class KeyLogin extends UserAuthPublicKey {
             return Certificate.isCertificate(algorithm);
         }
 
-        /// The algorithm of the key that signs.
+        /// The signature algorithm; for a certificate, that of its key.
         String plain() {
             return isCertificate() ? Certificate.plain(algorithm) : algorithm;
         }
 
-        /// The key that signs.
+        /// The key that signs; for a certificate, the certified key.
         PublicKeyBlob key() throws MalformedException {
             return isCertificate() ? Certificate.parse(blob).key() : PublicKeyBlob.of(blob);
         }
@@ -121,7 +121,7 @@ public final class KeyLogin extends UserAuthPublicKey {
         return isOurs ? ours(Offer.read(buffer), signatures) : super.doAuth(buffer, first);
     }
 
-    /// To MINA that would be an error of its own.
+    /// Whether a string is incomplete. MINA would report that as an internal error.
     private static boolean isCutOff(Buffer buffer) {
         return buffer.available() < Integer.BYTES || buffer.rawUInt(buffer.rpos()) > buffer.available() - Integer.BYTES;
     }
@@ -142,7 +142,8 @@ public final class KeyLogin extends UserAuthPublicKey {
         return objection.isEmpty();
     }
 
-    /// Asks first and computes afterwards: strangers must not get the gateway to verify signatures.
+    /// Checks the policy before it verifies the authority's signature, so that strangers cannot make the
+    /// gateway verify signatures.
     private AuthDecision decide(Offer offer, Signatures signatures) {
         var decision =
                 policy.decide(offer.blob, getUsername(), connection().peer().getAddress());
@@ -164,13 +165,13 @@ public final class KeyLogin extends UserAuthPublicKey {
         } catch (MalformedException e) {
             return new AuthDecision.Refused(e.reason());
         } catch (Exception e) {
-            // MINA's ways to say that a key or a signature is none are many.
+            // MINA throws many types of exceptions for an invalid key or signature.
             LOG.atDebug().setCause(e).log("certificate not verified");
             return new AuthDecision.Refused("the signature of the certificate's authority cannot be verified");
         }
     }
 
-    /// What is wrong with the signature of the client, if anything is.
+    /// The reason why the client's signature is not accepted; empty if it is.
     private Optional<String> objection(Offer offer, byte[] signature, Signatures signatures, TokenRules rules)
             throws Exception {
         var key = offer.key();
@@ -189,7 +190,7 @@ public final class KeyLogin extends UserAuthPublicKey {
         getServerSession().writePacket(answer);
     }
 
-    /// What the client has to have signed (RFC 4252, section 7).
+    /// The data that the client must have signed (RFC 4252, section 7).
     private byte[] signedData(Offer offer) {
         var data = new ByteArrayBuffer();
         data.putBytes(getServerSession().getSessionId());

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.sshd.common.session.Session;
 
-/// Who logged in, and under what name.
+/// A client that has logged in.
 ///
-/// @param userName the SSH user name exactly as sent; parsed when a channel asks for something
+/// @param userName the SSH user name exactly as sent; parsed when a channel makes a request
 /// @param identity the person behind the key
-/// @param connection the connection that the login is on
-/// @param local the gateway's end of it
+/// @param connection the connection of this login
+/// @param local the gateway's address on the connection
 public record Login(String userName, Identity identity, Connection connection, InetSocketAddress local) {
-    /// Who is logged in on a connection; only after authentication.
+    /// The login of a connection. Only called after authentication.
     public static Login of(Session session) {
         var connection = Connection.of(session);
         return new Login(session.getUsername(), connection.identity(), connection, (InetSocketAddress)
@@ -38,13 +38,13 @@ public record Login(String userName, Identity identity, Connection connection, I
         return new AuditEvent.Actor(identity.comment(), identity.fingerprint());
     }
 
-    /// The certificate that was shown, as the audit log has it.
+    /// The client's certificate, for the audit log.
     Optional<AuditEvent.Certificate> certificate() {
         return identity.certification()
                 .map(signed -> new AuditEvent.Certificate(signed.keyId(), signed.serial(), signed.authority()));
     }
 
-    /// The variables that sshd adds: `SSH_CONNECTION`, the client's address and port and the server's, and
+    /// The variables that sshd sets: `SSH_CONNECTION` (address and port of client and server) and
     /// `SSH_CLIENT`.
     public Map<String, String> variables() {
         var peer = address(connection.peer());

@@ -12,11 +12,11 @@ import org.apache.sshd.common.session.Session;
 final class OpenLogins {
     private final Map<Session, Identity> open = new HashMap<>();
 
-    /// Takes a place.
+    /// Adds a connection if the limits allow it.
     ///
-    /// @param limit how many there may be, of keys that are no admin's
-    /// @param limitPerKey how many of one key
-    /// @return why there is none, if there is none
+    /// @param limit the maximum for all keys that are not an admin's
+    /// @param limitPerKey the maximum for one key
+    /// @return the reason for a refusal; empty if the connection was added
     synchronized Optional<String> add(Session session, Identity identity, int limit, int limitPerKey) {
         if (open.values().stream().filter(other -> isSameKey(other, identity)).count() >= limitPerKey) {
             return Optional.of("this key has " + limitPerKey

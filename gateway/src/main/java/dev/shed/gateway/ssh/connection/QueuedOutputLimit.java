@@ -15,7 +15,7 @@ import org.apache.sshd.common.util.threads.ThreadUtils;
 /// Limits the queued output of a connection. MINA queues every packet that the client's window allows, and a client may
 /// announce a window of gigabytes and then stop reading. Without a limit one login could use up the gateway's heap.
 public final class QueuedOutputLimit extends DefaultChannelStreamWriter {
-    /// How soon a writer notices that its channel is closed.
+    /// How often a blocked writer checks whether its channel was closed.
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Semaphore budget;
@@ -37,8 +37,8 @@ public final class QueuedOutputLimit extends DefaultChannelStreamWriter {
         return write(packet, bytes);
     }
 
-    /// Waits as long as the channel is open. Of a channel that is closed while another one fills the queue, nobody
-    /// else wakes the writer.
+    /// Blocks while the channel is open and the queue is full. The open state is polled, because nothing
+    /// wakes the writer if its channel is closed while another channel fills the queue.
     private void acquire(int bytes) throws IOException {
         try {
             while (!budget.tryAcquire(bytes, LOOK.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the client has sent on a channel and has not been read yet. It cannot grow beyond the channel's window (RFC
-/// 4254, section 5.2), because the window grows only by what has been read.
+/// The data that the client has sent on a channel and that has not been read yet. It cannot grow beyond the
+/// channel's window (RFC 4254, section 5.2), because the window is enlarged only by what has been read.
 ///
-/// MINA's own piped stream copies its whole backlog again and again when the reader is slower than the client.
+/// MINA's piped stream would copy its whole backlog again and again when the reader is slower than the
+/// client.
 public final class ReceiveBuffer {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiveBuffer.class);
 
@@ -33,9 +34,9 @@ public final class ReceiveBuffer {
         this.channel = channel;
     }
 
-    /// Keeps some bytes; called on an I/O thread, which must not be kept waiting.
+    /// Appends a copy of the bytes. Called on an I/O thread, so it never blocks.
     ///
-    /// @return whether they were kept; nobody wants them otherwise
+    /// @return false if the buffer was abandoned and the bytes were dropped
     public boolean add(byte[] source, int offset, int length) {
         lock.lock();
         try {
@@ -50,7 +51,7 @@ public final class ReceiveBuffer {
         }
     }
 
-    /// Nothing more will come; what is there stays.
+    /// Marks the end of the data. Bytes in the buffer can still be read.
     public void end() {
         lock.lock();
         try {
@@ -61,7 +62,7 @@ public final class ReceiveBuffer {
         }
     }
 
-    /// Nobody wants the rest: wakes who waits for it and drops what is there.
+    /// Discards the data in the buffer and all that is added later, and wakes waiting readers.
     ///
     /// @return how many bytes were dropped
     public int abandon() {
@@ -78,7 +79,7 @@ public final class ReceiveBuffer {
         }
     }
 
-    /// The next bytes, waiting for some; null at the end. The caller calls [#passedOn] once it is done with them.
+    /// Waits for the next bytes; null at the end. The caller calls [#passedOn] when it has processed them.
     public byte @Nullable [] take() throws InterruptedException {
         lock.lock();
         try {
@@ -91,7 +92,7 @@ public final class ReceiveBuffer {
         }
     }
 
-    /// Waits until a reader would not have to wait; false when that takes too long.
+    /// Waits until a read would not block; returns false on timeout.
     public boolean await(Duration limit) throws InterruptedException {
         long left = limit.toNanos();
         lock.lock();
@@ -105,7 +106,7 @@ public final class ReceiveBuffer {
         }
     }
 
-    /// Puts back what a reader did not want of a chunk.
+    /// Puts back the part of a chunk that a reader did not use.
     public void putBack(byte[] chunk, int from) {
         lock.lock();
         try {
@@ -117,8 +118,8 @@ public final class ReceiveBuffer {
         }
     }
 
-    /// Gives so many bytes of window back to the client. One that leaves just now gets none, and what it sent before is
-    /// dealt with all the same.
+    /// Enlarges the client's window by `bytes`. Does nothing if the channel is closed; data that was received
+    /// before is still processed.
     public void passedOn(int bytes) {
         var window = channel.getLocalWindow();
         if (!channel.isOpen() || !window.isOpen()) {
@@ -131,7 +132,7 @@ public final class ReceiveBuffer {
         }
     }
 
-    /// Whether all that came has been taken.
+    /// Whether all received bytes have been taken.
     public boolean isEmpty() {
         lock.lock();
         try {

@@ -24,7 +24,7 @@ final class Stranger implements PendingLogin {
     private volatile @Nullable Misconduct misconduct;
     private volatile boolean excused;
 
-    /// @param awaitsHeader whether a proxy is going to say who it is
+    /// @param awaitsHeader whether the connection comes from a proxy, whose header names the client
     Stranger(ClientSocket socket, boolean awaitsHeader) {
         this.socket = socket;
         this.peer = (InetSocketAddress) socket.getRemoteAddress();
@@ -77,7 +77,7 @@ final class Stranger implements PendingLogin {
 
     @Override
     public void end(String reason) {
-        // Who only has to sign has done nothing wrong.
+        // A client whose key was accepted and that has yet to sign has done nothing wrong.
         if (awaitsSignature()) {
             excuse();
         } else {
@@ -102,19 +102,19 @@ final class Stranger implements PendingLogin {
         }
     }
 
-    /// What is held against its source when it ends without a login, unless something was noted before.
+    /// Records the misconduct to penalise if the connection ends without a login. Only the first call counts.
     void note(Misconduct what) {
         if (misconduct == null) {
             misconduct = what;
         }
     }
 
-    /// Nothing is held against it: its key is good.
+    /// Exempts the connection from penalties, because its key is acceptable.
     void excuse() {
         excused = true;
     }
 
-    /// What to hold against its source; nothing as long as a proxy has not said who that is.
+    /// The misconduct to penalise; empty while the proxy has not named the client.
     Optional<Misconduct> misconduct() {
         return excused || awaitsHeader ? Optional.empty() : Optional.ofNullable(misconduct);
     }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Linux's table of TCP connections (proc(5), `/proc/net/tcp`). It has what Java does not report: how many of the
-/// written bytes the peer has not acknowledged yet. Reading it takes milliseconds.
+/// Linux's table of TCP connections (proc(5), `/proc/net/tcp`). Java does not report how many of the written
+/// bytes the peer has not acknowledged yet; this table does. Reading it takes milliseconds.
 final class TcpTable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpTable.class);
 
@@ -33,7 +33,8 @@ final class TcpTable {
         this.files = files;
     }
 
-    /// Bytes that were written to a connection and not acknowledged; empty when it is not in the table.
+    /// Bytes that were written to a connection and are not acknowledged; empty if the table does not list the
+    /// connection.
     OptionalLong unacknowledged(InetSocketAddress local, InetSocketAddress remote) {
         return files.stream()
                 .flatMapToLong(file -> find(file, local, remote).stream())
@@ -53,7 +54,7 @@ final class TcpTable {
         }
     }
 
-    /// @param end such as `0100007F:08AE`
+    /// @param end an address and port in hexadecimal, such as `0100007F:08AE`
     private static boolean is(String end, InetSocketAddress address) throws NumberFormatException {
         int colon = end.indexOf(':');
         return colon > 0
@@ -61,7 +62,8 @@ final class TcpTable {
                 && address(end.substring(0, colon)).equals(address.getAddress());
     }
 
-    /// Words of 32 bits in the machine's order. An IPv4 address in IPv6's form is an IPv4 address for Java.
+    /// Decodes 32-bit words in the machine's byte order. Java turns an IPv4-mapped IPv6 address into an IPv4
+    /// address.
     private static InetAddress address(String hex) {
         var bytes = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
         var ordered = ByteBuffer.allocate(bytes.capacity());
