@@ -29,8 +29,9 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.server.ServerBuilder;
 import org.jspecify.annotations.Nullable;
 
-/// The algorithms that the gateway offers in the key exchange (RFC 4253, section 7.1), best first. Each list gives the
-/// reasons for what it leaves out. The configuration can restrict the lists, but not change their order.
+/// The algorithms that the gateway offers in the key exchange (RFC 4253, section 7.1), best first. The
+/// comment of each list gives the reasons for what it leaves out. The configuration can restrict the lists,
+/// but not change their order.
 public final class Algorithms implements SessionListener {
     private static final Map<KexProposalOption, String> NOUNS = Map.of(
             KexProposalOption.ALGORITHMS, "key exchange",
@@ -43,24 +44,25 @@ public final class Algorithms implements SessionListener {
     private static final BuiltinMacs LAST_RESORT = BuiltinMacs.hmacsha256;
     private static final Pattern WITHOUT_ETM =
             Pattern.compile("^SSH-2\\.0-(dropbear|libssh2_1\\.([0-9]|10)(\\D|$)|JSCH-0\\.1)");
-    /// GCM since 6.2. Its default order has CTR first until 10.0, and the client's order counts.
+    /// OpenSSH has had GCM since 6.2, but until 10.0 it preferred CTR. The client's order decides.
     private static final Pattern PREFERS_CTR_TO_GCM =
             Pattern.compile("^SSH-2\\.0-OpenSSH_(for_Windows_)?(6\\.[2-9]|[7-9]\\.|[1-9][0-9])");
 
     private static final Pattern WITH_NIST_ALONE = Pattern.compile("^SSH-2\\.0-JSCH-0\\.1");
     private static final Pattern NIST = Pattern.compile("ec(dh|dsa)-sha2-nistp(256|384|521)");
 
-    /// Pseudo-algorithms among the key exchanges, which say what else the server can do (RFC 8308).
+    /// Pseudo-algorithms in the list of key exchanges, which announce other abilities of the server (RFC
+    /// 8308).
     private static final Pattern MARKER = Pattern.compile("(ext-info|kex-strict)-.*");
 
     private final GatewayConfig.Algorithms wanted;
 
-    /// What is left of the gateway's algorithms: those that are `wanted`, where it has such a list.
+    /// Restricts each list of the gateway's algorithms to those in `wanted`, if `wanted` has such a list.
     public Algorithms(GatewayConfig.Algorithms wanted) {
         this.wanted = wanted;
     }
 
-    /// The algorithm of a host key itself, also when it comes with a certificate.
+    /// The algorithm of a host key, without the suffix for certificates.
     private static String plain(String name) {
         return Certificate.isCertificate(name) ? Certificate.plain(name) : name;
     }
@@ -75,10 +77,11 @@ public final class Algorithms implements SessionListener {
                 .toList();
     }
 
-    /// Hybrid post-quantum first, then curve25519. Behind them, for clients that have none of these (old ones, and
-    /// those held to the lists of FIPS), the large groups of RFC 8268; nothing with SHA-1. The groups cost some
-    /// 80 ms of CPU a handshake, which strangers may ask for (CVE-2002-20001): `strangers.*` bounds it.
-    /// NIST's curves are shown only to clients that know nothing better ([#offerOnlyWhatIsNeeded]).
+    /// Hybrid post-quantum first, then curve25519. After them the large groups of RFC 8268, for clients that
+    /// have neither (old ones, and those restricted to FIPS). None uses SHA-1. A handshake with a group takes
+    /// about 80 ms of CPU time, which strangers could exploit (CVE-2002-20001); the limits in `strangers.*`
+    /// bound that. NIST's curves are shown only to clients that support nothing better
+    /// ([#offerOnlyWhatIsNeeded]).
     public List<KeyExchangeFactory> keyExchanges() {
         var all = List.of(
                 BuiltinDHFactories.mlkem768x25519,
@@ -95,9 +98,9 @@ public final class Algorithms implements SessionListener {
         return NamedFactory.setUpTransformedFactories(false, narrow(wanted.keyExchange(), all), ServerBuilder.DH2KEX);
     }
 
-    /// AES only, which the JDK computes with the processor's help. No chacha20-poly1305: MINA's is plain
-    /// Java at a tenth of the speed, and clients prefer it when it is offered. CTR with a MAC takes half as long
-    /// again as GCM, and is hidden from OpenSSH, which would choose it ([#offerOnlyWhatIsNeeded]).
+    /// AES only, for which the JDK uses the processor's instructions. No chacha20-poly1305: MINA's is plain
+    /// Java at a tenth of the speed, and clients prefer it when it is offered. CTR with a MAC takes 1.5 times
+    /// as long as GCM. It is hidden from OpenSSH, which would choose it ([#offerOnlyWhatIsNeeded]).
     public List<NamedFactory<Cipher>> ciphers() {
         return narrow(
                 wanted.ciphers(),
@@ -108,13 +111,14 @@ public final class Algorithms implements SessionListener {
                         BuiltinCiphers.aes256ctr));
     }
 
-    /// Encrypt-then-MAC, for the CTR ciphers. SHA-256 first: three times as fast as SHA-512 here. The last one is
-    /// encrypt-and-MAC, and is shown only to clients that know nothing better ([#offerOnlyWhatIsNeeded]).
+    /// Encrypt-then-MAC, for the CTR ciphers. SHA-256 first: here it is three times as fast as SHA-512. The
+    /// last one is encrypt-and-MAC, and is shown only to clients that support nothing better
+    /// ([#offerOnlyWhatIsNeeded]).
     public List<NamedFactory<Mac>> macs() {
         return narrow(wanted.macs(), List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm, LAST_RESORT));
     }
 
-    /// Those of `keys` that can make one of the signatures that are wanted of host keys.
+    /// The keys that can make one of the configured host key signatures.
     List<KeyPair> hostKeys(List<KeyPair> keys) {
         return keys.stream()
                 .filter(key -> KeyUtils.getAllEquivalentKeyTypes(KeyUtils.getKeyType(key)).stream()
@@ -122,18 +126,23 @@ public final class Algorithms implements SessionListener {
                 .toList();
     }
 
-    /// The signatures of host keys are narrowed here: MINA has one list for them and for those of users' keys.
+    /// Restricts the signatures of host keys. MINA has only one list for host keys and users' keys.
     @Override
     public void sessionNegotiationOptionsCreated(Session session, Map<KexProposalOption, String> proposal) {
         filter(proposal, KexProposalOption.SERVERKEYS, name -> isWanted(wanted.hostKey(), plain(name)));
         offerOnlyWhatIsNeeded(session.getClientVersion(), proposal);
     }
 
-    /// Takes out of what is offered what only some kinds of clients need; everybody else never sees it.
-    /// Encrypt-and-MAC is for those that have neither encrypt-then-MAC nor GCM: dropbear as Debian builds it,
-    /// libssh2 before 1.11 (curl), and JSch 0.1. NIST's curves, which ssh-audit fails, are for JSch 0.1: it has no
-    /// other exchange and host key without SHA-1. CTR is hidden from OpenSSH, which has GCM and would not choose
-    /// it. What the configuration names, everybody sees: so those get in who are held to NIST's curves alone.
+    /// Removes algorithms that only certain clients need, so that other clients do not see them.
+    ///
+    /// - Encrypt-and-MAC is for clients that have neither encrypt-then-MAC nor GCM: dropbear as Debian builds
+    /// it, libssh2 before 1.11 (curl), and JSch 0.1.
+    /// - NIST's curves, which ssh-audit reports as failures, are for JSch 0.1: it has no other key exchange
+    /// and host key without SHA-1.
+    /// - CTR is hidden from OpenSSH, which would prefer it to GCM.
+    ///
+    /// Algorithms that the configuration names are shown to all clients, so a client that is restricted to
+    /// NIST's curves can be supported.
     void offerOnlyWhatIsNeeded(@Nullable String clientVersion, Map<KexProposalOption, String> proposal) {
         var client = clientVersion == null ? "" : clientVersion;
         if (!WITHOUT_ETM.matcher(client).find()) {
@@ -160,7 +169,7 @@ public final class Algorithms implements SessionListener {
         filter(proposal, option, name -> !hidden.test(plain(name)) || named.contains(plain(name)));
     }
 
-    /// Leaves the list as it is when no algorithm would remain: without one, nobody could log in.
+    /// Leaves the list unchanged if no algorithm would remain, because then no client could log in.
     private static void filter(
             Map<KexProposalOption, String> proposal, KexProposalOption option, Predicate<String> shown) {
         var left = names(proposal, option).stream().filter(shown).toList();
@@ -169,7 +178,7 @@ public final class Algorithms implements SessionListener {
         }
     }
 
-    /// Which of the lists have nothing in common, and what the client offered there.
+    /// The lists in which client and server have no algorithm in common, with the client's entries.
     public static String nothingInCommon(Map<KexProposalOption, String> client, Map<KexProposalOption, String> server) {
         return KexProposalOption.VALUES.stream()
                 .filter(option -> Collections.disjoint(names(client, option), names(server, option)))
@@ -186,12 +195,12 @@ public final class Algorithms implements SessionListener {
                 .toList();
     }
 
-    /// None, or zlib once the peer is authenticated.
+    /// None, or zlib after authentication.
     public static List<NamedFactory<Compression>> compressions() {
         return List.of(BuiltinCompressions.none, BuiltinCompressions.delayedZlib);
     }
 
-    /// What the host keys sign with: the same, and under the names that go with their certificates.
+    /// The signatures that host keys make: the same as for users, also under the names for certificates.
     public static List<NamedFactory<Signature>> hostSignatures() {
         return Stream.concat(
                         Stream.of(
@@ -203,7 +212,7 @@ public final class Algorithms implements SessionListener {
                 .toList();
     }
 
-    /// Signatures that user keys may make, and that host keys make: no SHA-1 (`ssh-rsa`), no DSA.
+    /// The signatures that user keys and host keys may make: no SHA-1 (`ssh-rsa`), no DSA.
     public static List<NamedFactory<Signature>> signatures() {
         return List.of(
                 BuiltinSignatures.ed25519,

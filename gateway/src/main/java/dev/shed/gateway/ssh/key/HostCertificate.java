@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The certificate of a host key: a file in the same directory, made by `ssh-keygen -s`. It is read again when it has
-/// changed, because such certificates are short-lived.
+/// The certificate of a host key: a file in the same directory, made by `ssh-keygen -s`. It is read again
+/// when the file changes, because such certificates are short-lived.
 public final class HostCertificate {
     private static final Logger LOG = LoggerFactory.getLogger(HostCertificate.class);
 
-    /// OpenSSH's own are of some hundred bytes.
+    /// Bytes. OpenSSH's host certificates have some hundreds.
     private static final long LARGEST = 64 * 1024;
 
     private final Path file;
@@ -37,19 +37,19 @@ public final class HostCertificate {
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// The file as it was read last; guarded by `lock`.
+    /// The state of the file when it was last read; guarded by `lock`.
     private @Nullable State state;
 
-    /// What stood there; guarded by `lock`.
+    /// The content of the file at that time; guarded by `lock`.
     private Optional<Signed> signed = Optional.empty();
 
     private record State(
             FileTime modified, long size, @Nullable Object inode) {}
 
-    /// The certificate, in our words and in MINA's.
+    /// The certificate as our type and as MINA's.
     private record Signed(Certificate certificate, OpenSshCertificate offer) {}
 
-    /// @param file need not be there
+    /// @param file may be missing
     public HostCertificate(Path file, KeyPair key, Clock clock) {
         this.file = file;
         this.key = blob(key);
@@ -62,7 +62,7 @@ public final class HostCertificate {
         return blob.getCompactData();
     }
 
-    /// Reads the file for the first time; `CONFIG` when it is there and cannot be used for this key.
+    /// Reads the file for the first time. Fails with `CONFIG` if it exists and cannot be used for this key.
     public void load() {
         try {
             refresh();
@@ -78,12 +78,12 @@ public final class HostCertificate {
         }
     }
 
-    /// Whether it is the certificate of that key.
+    /// Whether this is the certificate of the key `other`.
     boolean isFor(KeyPair other) {
         return Arrays.equals(key, blob(other));
     }
 
-    /// The certificate, if there is one that holds now.
+    /// The certificate, if there is one and it is valid now.
     public Optional<OpenSshCertificate> current() {
         lock.lock();
         try {
@@ -99,7 +99,7 @@ public final class HostCertificate {
         }
     }
 
-    /// When the certificate ends, if there is one that ends; it may be over.
+    /// When the certificate expires, which may be in the past; empty if there is none or it does not expire.
     Optional<Instant> end() {
         lock.lock();
         try {

@@ -6,8 +6,8 @@ import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.keyprovider.HostKeyCertificateProvider;
 import org.apache.sshd.common.session.SessionContext;
 
-/// The certificates of the host keys, as MINA asks for them: before it offers its algorithms, and after one of them has
-/// been agreed on.
+/// Provides the host certificates to MINA: before it offers its algorithms, and after one has been
+/// negotiated.
 public record HostCertificates(List<HostCertificate> certificates) implements HostKeyCertificateProvider {
     @Override
     public Iterable<OpenSshCertificate> loadCertificates(SessionContext session) {

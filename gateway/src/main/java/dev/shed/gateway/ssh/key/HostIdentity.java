@@ -24,8 +24,8 @@ public final class HostIdentity {
         this.certificates = certificates;
     }
 
-    /// Reads the keys of the algorithms that are offered, making those that are not there; `CONFIG` when one cannot be
-    /// used.
+    /// Reads the keys for the algorithms that are offered, and creates missing ones. Fails with `CONFIG` if
+    /// one cannot be used.
     public static HostIdentity load(GatewayConfig config, Clock clock) {
         var keys = new Algorithms(config.algorithms()).hostKeys(HostKey.loadOrCreate(config.state()));
         return new HostIdentity(keys, HostKey.certificates(config.state(), keys, clock));
@@ -39,7 +39,7 @@ public final class HostIdentity {
         return certificates;
     }
 
-    /// The keys for people to compare, and how long their certificates hold.
+    /// The keys' fingerprints, with the expiry of their certificates.
     public List<GatewayStatus.HostKey> shown() {
         return keys.stream()
                 .map(key ->
@@ -59,7 +59,7 @@ public final class HostIdentity {
         return KeyUtils.getFingerPrint(BuiltinDigests.sha256, key.getPublic());
     }
 
-    /// Whoever adds this server compares them with what it shows.
+    /// Logs the fingerprints, so that users can compare them when they first connect.
     public void log() {
         for (var key : keys) {
             LOG.atInfo()

@@ -24,10 +24,11 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.jspecify.annotations.Nullable;
 
-/// A host key of the gateway: generated once, in OpenSSH's format, with mode 0600, and its public key in a second file.
+/// A host key of the gateway: generated once, in OpenSSH's format, with mode 0600. The public key is in a
+/// second file.
 final class HostKey {
-    /// One of each kind, best first. Clients that are held to the lists of FIPS know no ed25519, old ones neither that
-    /// nor ECDSA.
+    /// One key of each kind, best first. Clients restricted to FIPS do not support ed25519; old clients
+    /// support neither ed25519 nor ECDSA.
     private enum Kind {
         ED25519("host_ed25519", KeyPairProvider.SSH_ED25519, 256),
         ECDSA("host_ecdsa", KeyPairProvider.ECDSA_SHA2_NISTP256, 256),
@@ -52,14 +53,15 @@ final class HostKey {
 
     private HostKey() {}
 
-    /// Reads the keys from `directory`, making those that are not there; `CONFIG` when one cannot be used.
+    /// Reads the keys from `directory` and creates missing ones. Fails with `CONFIG` if one cannot be used.
     static List<KeyPair> loadOrCreate(Path directory) {
         return Arrays.stream(Kind.values())
                 .map(kind -> loadOrCreate(directory.resolve(kind.file), kind))
                 .toList();
     }
 
-    /// The certificates beside those of the keys that are `offered`; `CONFIG` when one is there that cannot be used.
+    /// The certificates of the keys that are `offered`. Fails with `CONFIG` if an existing one cannot be
+    /// used.
     static List<HostCertificate> certificates(Path directory, List<KeyPair> offered, Clock clock) {
         var certificates = new ArrayList<HostCertificate>();
         for (var kind : Kind.values()) {
@@ -109,8 +111,8 @@ final class HostKey {
         write(file, privateHalf.toByteArray(), "rw-------");
     }
 
-    /// Under another name first, so that nobody ever reads half a key, and never with a mode wider than the
-    /// last one.
+    /// Writes a temporary file and renames it, so that a half-written key is never read. The temporary file
+    /// has the final mode from the start.
     private static void write(Path file, byte[] content, String mode) {
         var permissions = PosixFilePermissions.fromString(mode);
         try {

@@ -11,24 +11,24 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Verifies signatures by MINA's means.
+/// Verifies signatures with MINA.
 ///
-/// @param session the one that they are verified for, if there is one
+/// @param session the session that the signatures belong to, if there is one
 /// @param factories the algorithms that are accepted
 public record Signatures(@Nullable SessionContext session, List<NamedFactory<Signature>> factories) {
-    /// What a token says of itself when it signs (OpenSSH's PROTOCOL.u2f).
+    /// A flag that a token sets in its signature (OpenSSH's PROTOCOL.u2f).
     private static final int USER_VERIFIED = 4;
 
     public boolean accept(String algorithm) {
         return factories.stream().anyMatch(factory -> factory.getName().equals(algorithm));
     }
 
-    /// Whether a key of that kind makes signatures of that algorithm.
+    /// Whether a key of this kind can make signatures of this algorithm.
     public static boolean fits(String algorithm, PublicKeyBlob key) {
         return algorithm.equals(key.type()) || (key.type().equals("ssh-rsa") && algorithm.startsWith("rsa-sha2-"));
     }
 
-    /// Whether a token has asked for a PIN or a finger before it made this signature.
+    /// Whether the token verified its user, by PIN or fingerprint, before it signed.
     public static boolean isVerified(byte[] signature) {
         var in = new ByteArrayBuffer(signature);
         in.getString();
@@ -46,13 +46,13 @@ public record Signatures(@Nullable SessionContext session, List<NamedFactory<Sig
         };
     }
 
-    /// Whether `key` has signed `message`, in any way that is accepted.
+    /// Whether `key` has signed `message` with an accepted algorithm.
     public boolean verify(PublicKeyBlob key, byte[] message, byte[] signature) throws Exception {
         var algorithm = new ByteArrayBuffer(signature).getString();
         return accept(algorithm) && fits(algorithm, key) && verify(algorithm, key, message, signature, true);
     }
 
-    /// Whether `key` has signed `message` in that way.
+    /// Whether `key` has signed `message` with this algorithm.
     ///
     /// @param touch whether a token must have been touched
     public boolean verify(String algorithm, PublicKeyBlob key, byte[] message, byte[] signature, boolean touch)

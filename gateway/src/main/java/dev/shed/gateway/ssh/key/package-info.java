@@ -1,4 +1,4 @@
-/// The algorithms and keys of the gateway's side: host keys, host certificates, signatures.
+/// The gateway's algorithms, host keys and host certificates, and the verification of signatures.
 @NullMarked
 package dev.shed.gateway.ssh.key;
 
