@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The engine's containers that are sheds, read as such.
+/// Finds the engine's containers that are sheds, and decodes them.
 final class Containers {
     static final EngineHints HINTS = new DockerHints();
 
@@ -41,10 +41,11 @@ final class Containers {
     private final String workspace;
     private final InheritedLabels inherited;
 
-    /// Ids of the containers whose labels were complained about.
+    /// Ids of the containers whose invalid labels were logged.
     private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
-    /// A container beside the names that the engine gives it, which decide between two that claim one shed.
+    /// A container, and whether it has the name of its shed. That decides between two containers that claim
+    /// one shed.
     private record Candidate(Container container, boolean rightfullyNamed) {
         private static final Comparator<Candidate> BEST = Comparator.comparing(Candidate::rightfullyNamed)
                 .reversed()
@@ -70,13 +71,13 @@ final class Containers {
         return list(List.of(SHED + "=true", NAME + "=" + shed)).stream().findFirst();
     }
 
-    /// The container of a shed that one call of `create` made.
+    /// The containers of a shed that one call of `create` made.
     List<Container> made(ShedName shed, String creation) {
         return list(List.of(NAME + "=" + shed, Container.CREATION + "=" + creation));
     }
 
-    /// Whether what happens to a container is about the shed that its labels name. Of one that is gone by now nobody
-    /// can tell, and nobody minds.
+    /// Whether an event of a container belongs to the shed that its labels name. True if the container no
+    /// longer exists, because then it cannot be determined.
     boolean isShed(String containerId, Map<String, String> labels) {
         try {
             var image = engine.json("/containers/" + containerId + "/json").path("Image");
@@ -86,12 +87,12 @@ final class Containers {
         }
     }
 
-    /// The same container as it is now, whatever it is called.
+    /// The current state of the same container, whatever its name is now.
     Optional<Container> again(Container container) {
         return list().stream().filter(now -> now.id().equals(container.id())).findFirst();
     }
 
-    /// What it means that the engine refused something about a container.
+    /// The failure to report when the engine refuses an operation on a container.
     ShedException meaning(Container container, EngineRefusedException refusal) {
         if (!refusal.is(EngineRefusedException.NOT_FOUND)) {
             return refusal;
@@ -100,14 +101,14 @@ final class Containers {
         if (again(container).isEmpty()) {
             return new ShedException(Failure.shedNotFound(shed), refusal);
         }
-        // The engine lists a container before it is made, and after it has begun to remove it.
+        // The engine lists a container before its creation is complete, and still while it is being removed.
         return refusal.isMissingContainer()
                 ? new ShedException(
                         Failure.shedNotReady(shed, "the engine is creating or removing its container"), refusal)
                 : refusal;
     }
 
-    /// The same of something that needs the container to run.
+    /// The same for an operation that requires the container to run.
     ShedException meaningForProcess(Container container, EngineRefusedException refusal) {
         var shed = container.shed().value();
         if (!refusal.is(EngineRefusedException.NOT_FOUND) && !refusal.is(EngineRefusedException.CONFLICT)) {
@@ -123,7 +124,7 @@ final class Containers {
                 .orElseGet(() -> new ShedException(Failure.shedNotFound(shed), refusal));
     }
 
-    /// Ids of the processes in a container that were started by an exec, as far as they live.
+    /// Ids of the execs in a container whose processes still run.
     List<String> execIds(Container container) {
         try {
             return Inspection.of(engine, container.id()).execIds().toList();
@@ -190,7 +191,7 @@ final class Containers {
         }
     }
 
-    /// What is mounted at a place: the volume's name, or the source on the host.
+    /// The volume's name or the host path of the mount at `destination`.
     private static Optional<String> mounted(JsonNode described, String destination, String what) {
         return stream(described.path("Mounts"))
                 .filter(mount -> mount.path("Destination").asText("").equals(destination))
@@ -217,7 +218,7 @@ final class Containers {
         return all;
     }
 
-    /// Of a null, or of what is not there, nothing.
+    /// The elements of an array; none if it is null or missing.
     private static Stream<JsonNode> stream(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false);
     }

@@ -20,10 +20,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// What the engine says when it is asked about one container, in our words. Every part of its answer may be
+/// Converts the engine's description of one container to our types. Every part of the description may be
 /// missing.
 final class Details {
-    /// What the engine says for "never".
+    /// The engine's value for "never".
     private static final Instant NEVER = Instant.parse("0001-01-01T00:00:00Z");
 
     private Details() {}
@@ -72,7 +72,7 @@ final class Details {
                 limit(host.getNanoCPUs()), limit(host.getMemory()), limit(host.getPidsLimit()), OptionalLong.empty());
     }
 
-    /// For the engine 0 is no limit, and of processes -1 as well.
+    /// The engine uses 0 for no limit, and for processes also -1.
     private static OptionalLong limit(@Nullable Long value) {
         return value == null || value <= 0 ? OptionalLong.empty() : OptionalLong.of(value);
     }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A Docker Engine on the gateway's own host. Needs no live engine to be made: whatever asks it while it is
-/// down fails with `ENGINE_UNAVAILABLE`, and works again when it is back.
+/// A Docker Engine on the gateway's own host. It connects only when it is used: while the engine is down,
+/// every request fails with `ENGINE_UNAVAILABLE`.
 public final class DockerEngine implements ContainerEngine {
     private final EngineClient engine;
     private final Containers containers;
@@ -48,7 +48,7 @@ public final class DockerEngine implements ContainerEngine {
     @Override
     public String version() {
         var version = engine.json("/version");
-        // Docker calls itself "Engine" there, others by their names ("Podman Engine").
+        // Docker reports the name "Engine", others their own ("Podman Engine").
         var name = version.path("Components").path(0).path("Name").asText("Engine");
         return "%s %s (API %s)"
                 .formatted(
@@ -128,7 +128,7 @@ public final class DockerEngine implements ContainerEngine {
         return networks.of(container);
     }
 
-    /// Hangs up what still runs and waits for that, as long as it may take.
+    /// Hangs up the processes that still run, and waits for their end up to the grace period.
     @Override
     public void close() {
         exec.close();

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class DockerExec implements BareExec, PlainExec {
     private static final Logger LOG = LoggerFactory.getLogger(DockerExec.class);
 
-    /// The engine looks up names in the container's own passwd file.
+    /// Checks the container's own passwd file, in which the engine looks up names.
     private static final String HAS_USER =
             "while IFS=: read -r name _; do [ \"$name\" = \"$1\" ] && exit; done" + " </etc/passwd; exit 1";
 
@@ -37,7 +37,7 @@ final class DockerExec implements BareExec, PlainExec {
     private final ExecWrapper wrapper;
     private final Hangups hangups;
 
-    /// Ids of the execs that are held here, from before they start.
+    /// Ids of the execs of this gateway's processes, from before they start.
     private final Set<String> held = ConcurrentHashMap.newKeySet();
 
     private final Set<DockerProcess> processes = ConcurrentHashMap.newKeySet();
@@ -50,7 +50,7 @@ final class DockerExec implements BareExec, PlainExec {
         this.hangups = new Hangups(settings.hangupGrace());
     }
 
-    /// The container is gone, or about to go.
+    /// Called when the container was removed or is about to be.
     void forget(Container container) {
         users.forget(container.id());
     }
@@ -82,7 +82,7 @@ final class DockerExec implements BareExec, PlainExec {
         }
     }
 
-    /// A root that is read-only takes nothing, but a volume in it does.
+    /// Unpacks into the target directory, because a read-only root may contain a writable volume.
     private boolean unpackInVolume(Container container, String path, byte[] content) {
         int slash = path.lastIndexOf('/');
         try {
@@ -126,7 +126,7 @@ final class DockerExec implements BareExec, PlainExec {
         }
     }
 
-    /// Looks at all sheds at the same time.
+    /// Checks all sheds in parallel.
     @Override
     public void endAbandoned() {
         var running = containers.list().stream().filter(Container::running).toList();
@@ -136,7 +136,7 @@ final class DockerExec implements BareExec, PlainExec {
         }
     }
 
-    /// Hangs up what still runs and waits for that, as long as it may take.
+    /// Hangs up the processes that still run, and waits for their end up to the grace period.
     void close() {
         processes.forEach(DockerProcess::close);
         hangups.close();
@@ -190,7 +190,7 @@ final class DockerExec implements BareExec, PlainExec {
             held.remove(exec.id());
             throw e;
         } catch (ShedException e) {
-            // No refusal but no answer: the engine may have started it all the same.
+            // The engine gave no answer, so it may have started the exec.
             held.remove(exec.id());
             hangups.start(exec);
             throw e;
@@ -233,7 +233,7 @@ final class DockerExec implements BareExec, PlainExec {
             }
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND);
-            // It ended in between.
+            // The process ended in between.
         }
     }
 }

@@ -3,7 +3,8 @@ package dev.shed.gateway.container.docker;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.EngineHints;
 
-/// What the program `docker` can do. A container that somebody else made may have any name, so its id stands for it.
+/// Hints with commands of `docker`. They use the container's id, because a container that was not created by
+/// the gateway may have any name.
 final class DockerHints implements EngineHints {
     @Override
     public String paused(Container container) {
@@ -15,13 +16,13 @@ final class DockerHints implements EngineHints {
         return onTheHost("logs " + container.shortId());
     }
 
-    /// An image whose own command would hide it runs what every shed runs.
+    /// Runs the shed's command (`sleep infinity`), because the image's own command would hide the problem.
     @Override
     public String endsAtOnce(String image) {
         return onTheHost("run --rm " + image + " sleep infinity");
     }
 
-    /// The gateway pulls no images.
+    /// The gateway does not pull images.
     static String missing(String image) {
         return "build it or pull it " + onTheHost("pull " + image)
                 + "\nor name another one: ssh shed@HOST create NAME --image IMAGE";

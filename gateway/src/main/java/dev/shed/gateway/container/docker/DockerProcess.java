@@ -16,9 +16,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A process that runs as an exec of the engine's.
+/// A process that runs as an exec of the engine.
 final class DockerProcess implements ContainerProcess {
-    /// Milliseconds between two looks at a process that goes on without output: each look costs the engine.
+    /// Milliseconds. The longest pause between two polls of a process without output; each poll is a request
+    /// to the engine.
     private static final long MAX_PAUSE = 250;
 
     private static final Logger LOG = LoggerFactory.getLogger(DockerProcess.class);
@@ -31,7 +32,7 @@ final class DockerProcess implements ContainerProcess {
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /// @param onClose hangs up what may still run; called once
+    /// @param onClose hangs up the process if it still runs; called once
     DockerProcess(Exec exec, ExecStream stream, ExecErrorDetector detector, Consumer<DockerProcess> onClose) {
         this.exec = exec;
         this.stream = stream;
@@ -54,8 +55,8 @@ final class DockerProcess implements ContainerProcess {
         stream.copyOutput(new FirstWords(out), err);
     }
 
-    /// The engine knows the status at the latest a moment after it closed the stream; a process that closed its
-    /// output itself may run on for as long as it likes.
+    /// Polls until the process has ended. The engine usually knows the status when it closes the stream, or a
+    /// moment later. A process that closed its output itself may run for any time.
     @Override
     public ExitStatus waitFor() throws IOException, InterruptedException {
         try {
@@ -69,7 +70,7 @@ final class DockerProcess implements ContainerProcess {
             return ExitStatus.of(state.exitCode().orElseThrow());
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND);
-            // An engine that was restarted knows the container and not what it had started in it.
+            // A restarted engine knows the container, but not the execs that it started there before.
             throw new ProcessLostException(
                     e.isMissingContainer() ? "its container is gone" : "the engine no longer knows it: " + e.words(),
                     e);
@@ -83,7 +84,8 @@ final class DockerProcess implements ContainerProcess {
         }
     }
 
-    /// The engine has no call for it, and an exec for each signal would be late and out of order.
+    /// Not supported: the engine has no request for it, and an exec for each signal would be late and out of
+    /// order.
     @Override
     public void signal(String name) {
         LOG.atDebug().addKeyValue("exec", exec.id()).addKeyValue("signal", name).log("signal not passed on");
@@ -99,9 +101,9 @@ final class DockerProcess implements ContainerProcess {
         }
     }
 
-    /// The process's output, with a look at its first bytes: they may be the engine's. Output means that the
-    /// wrapper is done, unless it is the echo of what was typed ahead: so the size is repeated now and then, but
-    /// less and less often.
+    /// The process's output. The first bytes are checked, because they may be an error message of the engine.
+    /// Output usually means that the wrapper has finished, so the size is set once more. It may also be the
+    /// echo of early input, so this is repeated after 2, 4, 8, … writes.
     private final class FirstWords extends FilterOutputStream {
         private int writes;
 

@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/// How to reach the engine and what to do there.
+/// The address of the engine and the settings for its use.
 ///
-/// @param host the engine's socket, `unix:///run/docker.sock`; other schemes are refused, since signals and
-/// run directories need the gateway on the engine's own host
-/// @param timeout how long the engine may take over one call
-/// @param gatewayId marks the processes that this gateway starts, so that its next life knows them
-/// @param user whom processes run as where the container has such a user and no label `shed.user`
+/// @param host the engine's socket, `unix:///run/docker.sock`; other schemes are refused, because signals and
+/// run directories require the gateway to be on the engine's host
+/// @param timeout the time limit for one request
+/// @param gatewayId marks the processes that this gateway starts, so that it recognises them after a restart
+/// @param user the user for processes if the container has it and no label `shed.user`
 /// @param workspace where the workspace volume is mounted
-/// @param hangupGrace how long a process has from the end of its streams to SIGKILL
+/// @param hangupGrace the time from the end of a process's streams to SIGKILL
 public record DockerSettings(
         URI host, Duration timeout, String gatewayId, String user, String workspace, Duration hangupGrace) {
     private static final Pattern GATEWAY_ID = Pattern.compile("[A-Za-z0-9._-]+");

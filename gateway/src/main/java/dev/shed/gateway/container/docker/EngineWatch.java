@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The engine's stream of events, as far as it is about containers that are sheds.
+/// The engine's stream of events about containers that are sheds.
 final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
     private static final String PODMANS_END = "died";
 
@@ -42,7 +42,7 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
             "remove",
             Kind.REMOVED);
 
-    /// What is added to the number of a signal for the status of who was ended by it.
+    /// Added to a signal's number, this gives the exit status of a process that the signal ended.
     private static final int SIGNALS = 128;
 
     private static final int TERMINATED = SIGNALS + 15;
@@ -56,7 +56,8 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
     private final Containers containers;
     private final ContainerObserver listener;
 
-    /// Of the containers that something happened to, by id. Of the engine's thread only.
+    /// Whether a container is a shed, by container id, for containers with events. Used by the engine's
+    /// thread only.
     private final Map<String, Boolean> sheds = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
@@ -67,7 +68,7 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
     };
     private final CountDownLatch begun = new CountDownLatch(1);
 
-    /// Guarded by this, as is the next one.
+    /// Guarded by this, as is the next field.
     private @Nullable Closeable stream;
 
     private boolean closed;
@@ -82,8 +83,8 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
         var watch = new EngineWatch(containers, listener);
         engine.follow(docker -> docker.eventsCmd()
                 .withEventTypeFilter(EventType.CONTAINER)
-                // Not by the kind of event: engines differ in their words, and one refuses a word that it does not
-                // know.
+                // There is no filter by kind of event: engines use different names, and one of them refuses
+                // unknown names.
                 .withLabelFilter(Containers.SHED + "=true")
                 .withSince(since.map(EngineWatch::time).orElse(null))
                 .exec(watch));
@@ -95,7 +96,8 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
         return "%d.%09d".formatted(instant.getEpochSecond(), instant.getNano());
     }
 
-    /// An engine that does not answer is found by whoever asks it something next.
+    /// Waits for the stream to open. On timeout the watch is closed; the next request to the engine reports
+    /// the failure.
     private void awaitBegun(long milliseconds) {
         try {
             if (!begun.await(milliseconds, TimeUnit.MILLISECONDS)) {
@@ -155,7 +157,7 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
             try {
                 open.close();
             } catch (IOException _) {
-                // It is as closed as it can be.
+                // Closing failed; nothing more can be done.
             }
         }
         over();
@@ -177,7 +179,7 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
         return name(attributes).map(name -> new ContainerEvent(id, name, kind, code(kind, attributes), time));
     }
 
-    /// Podman does not tell of the signal that a stop sends, but of what came of it.
+    /// Podman does not report the signal that a stop sends. The signal is inferred from the exit status.
     private static Optional<ContainerEvent> signal(Event event, ContainerEvent told) {
         return PODMANS_END.equals(event.getAction()) && told.code() == TERMINATED
                 ? Optional.of(new ContainerEvent(
@@ -193,7 +195,7 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
         try {
             return Optional.of(ShedName.parse(attributes.getOrDefault(Containers.NAME, "")));
         } catch (ShedException _) {
-            // Listing containers complains about it.
+            // Listing containers logs the invalid labels.
             return Optional.empty();
         }
     }

@@ -11,20 +11,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 
-/// One exec, as the engine knows it.
+/// One exec of the engine.
 ///
 /// @param containerId the container that it runs in
 /// @param id the engine's id of the exec
 /// @param terminal whether it has a PTY
 record Exec(EngineClient engine, String containerId, String id, boolean terminal) {
-    /// How often to look when waiting for what the engine does not announce.
+    /// The polling interval for state changes that the engine does not report.
     static final Duration INTERVAL = Duration.ofMillis(10);
 
-    /// What the engine says of an exec: nothing yet, running, or ended with a status.
+    /// The state of an exec: not started, running, or ended with a status.
     ///
     /// @param hostPid the process's id on the engine's host; 0 until it exists
-    /// @param arguments what it was created with, without the program
-    /// @param user whom it was created for; empty for the container's own
+    /// @param arguments the arguments it was created with, without the program
+    /// @param user the user it was created for; empty for the container's default
     record State(
             boolean running,
             OptionalInt exitCode,
@@ -32,7 +32,7 @@ record Exec(EngineClient engine, String containerId, String id, boolean terminal
             boolean terminal,
             List<String> arguments,
             Optional<String> user) {
-        /// Before it runs an exec has no status either, so "not running" alone says nothing.
+        /// An exec that has not started also counts as not running, but has no exit status yet.
         boolean ended() {
             return !running && exitCode.isPresent();
         }
@@ -55,7 +55,7 @@ record Exec(EngineClient engine, String containerId, String id, boolean terminal
                 docker.resizeExecCmd(id).withSize(size.rows(), size.columns()).exec());
     }
 
-    /// Looks again and again until `wanted`, for as long as `limit`; empty when that was not enough.
+    /// Polls until `wanted` is true; empty if that takes longer than `limit`.
     Optional<State> await(Predicate<State> wanted, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         do {
@@ -68,9 +68,9 @@ record Exec(EngineClient engine, String containerId, String id, boolean terminal
         return Optional.empty();
     }
 
-    /// Runs a short command in a container and returns its status.
+    /// Runs a short command in a container and returns its exit status.
     ///
-    /// @param user empty for the container's own
+    /// @param user empty for the container's default
     static int run(EngineClient engine, String containerId, Optional<String> user, String... argv)
             throws InterruptedException {
         var id = engine.ask(docker -> {

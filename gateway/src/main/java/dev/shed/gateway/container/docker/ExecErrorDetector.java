@@ -10,17 +10,17 @@ import java.util.List;
 /// Recognises the engine's error message in the output of an exec. If an exec cannot start, Docker writes the
 /// error into the output stream.
 ///
-/// @param shed the shed that it is about
+/// @param shed the shed to name in the failure
 record ExecErrorDetector(ShedName shed) {
     private static final String NO_USER = "unable to find user";
     private static final List<String> BEGINNINGS = List.of("OCI runtime exec failed", NO_USER);
 
     private static final int MAX_MESSAGE = 1000;
 
-    /// Looks at the first bytes of an output.
+    /// Checks the first bytes of the output.
     ///
-    /// Fails with `TOOL_MISSING`, `SHED_NOT_READY` or `ENGINE_REFUSED` when the engine wrote them. A program
-    /// may print the same words, but only without one the exec never had a process.
+    /// Fails with `TOOL_MISSING`, `SHED_NOT_READY` or `ENGINE_REFUSED` if the engine wrote them. A program
+    /// may print the same words, so it is also checked that the exec never had a process.
     void check(Exec exec, byte[] source, int offset, int length) {
         var text = new String(source, offset, Math.min(length, MAX_MESSAGE), StandardCharsets.UTF_8).strip();
         if (BEGINNINGS.stream().anyMatch(text::startsWith) && exec.state().neverRan()) {

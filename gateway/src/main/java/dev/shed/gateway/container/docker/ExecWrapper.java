@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// Every process is started through one fixed script (`exec.sh`), which does what a login does and then becomes
-/// the program. All that varies is a positional argument; the script's `$0` marks the gateway that started it.
+/// Builds the command lines of execs. Every process is started by one constant script (`exec.sh`), which does
+/// what a login does and then executes the program. All values are positional arguments. The script's `$0` is
+/// the mark of the gateway that started it.
 final class ExecWrapper {
     private static final String SCRIPT = script();
     private static final String SHELL = "sh";
 
-    /// Where `$0` is among the arguments behind the shell: `-c SCRIPT $0 …`.
+    /// The index of `$0` in the arguments after the shell: `-c SCRIPT $0 …`.
     private static final int MARK = 2;
 
     private final String mark;
@@ -27,7 +28,7 @@ final class ExecWrapper {
         this.mark = "shed-exec/" + gatewayId;
     }
 
-    /// The words that start `spec`'s program.
+    /// The command line that starts the program of `spec`.
     List<String> argv(ExecSpec spec) {
         var size = spec.terminal().map(ExecSpec.Terminal::size);
         var words = new ArrayList<>(List.of(SHELL, "-c", SCRIPT, mark));
@@ -56,7 +57,7 @@ final class ExecWrapper {
         return words;
     }
 
-    /// The variables of `spec`, as the engine takes them.
+    /// The variables of `spec`, in the engine's format.
     static List<String> environment(ExecSpec spec) {
         return Stream.concat(
                         spec.environment().entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()),
@@ -68,14 +69,16 @@ final class ExecWrapper {
         return mark;
     }
 
-    /// Whether this gateway started a process with these arguments (without the program itself) bare.
+    /// Whether these arguments (without the program) belong to a process that this gateway started without
+    /// the script.
     boolean marksBare(List<String> arguments) {
         return arguments.size() > 1
                 && arguments.get(0).equals("--mark")
                 && arguments.get(1).equals(mark);
     }
 
-    /// Whether a process with these arguments (without the shell itself) was started by this gateway.
+    /// Whether these arguments (without the shell) belong to a process that this gateway started with the
+    /// script.
     boolean marks(List<String> arguments) {
         return arguments.size() > MARK && arguments.get(MARK).equals(mark);
     }

@@ -16,21 +16,21 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends processes whose other end is gone, as a vanished terminal would: SIGHUP, and SIGKILL after a grace
-/// period, of which half goes by first where there is no terminal. The engine never does it (closing an
-/// exec's stream leaves the process running) and has no call for it, so a second, short exec sends the signal
-/// from inside the container. That needs no privilege on the host, and a process id that was taken by another
-/// process in between is at worst one of the same container.
+/// Hangs up processes whose client has disconnected: SIGHUP, then SIGKILL after a grace period. Without a
+/// terminal, half of the grace period passes before SIGHUP. The engine has no request for this, and closing
+/// an exec's stream leaves the process running. So a second, short exec sends the signal from inside the
+/// container. That needs no privilege on the host, and if the process id was reused in between, the signal
+/// reaches at worst another process of the same container.
 final class Hangups implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hangups.class);
 
-    /// Execs side by side; more than that only slows the engine down, measured.
+    /// Parallel execs. More only slow the engine down (measured).
     private static final int AT_ONCE = 8;
 
-    /// `--` and `-s` since dash takes neither a negative number nor `-HUP -- -N`.
+    /// `-s` and `--`, because dash accepts neither a negative number nor `-HUP -- -N`.
     private static final String KILL = "kill -s \"$1\" -- \"$2\"";
 
-    /// Beyond the grace period: what a process needs to see that its streams are closed, and to end.
+    /// Added to the grace period: the time for a process to notice that its streams are closed, and to exit.
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Duration grace;
@@ -42,18 +42,18 @@ final class Hangups implements AutoCloseable {
         this.grace = grace;
     }
 
-    /// Hangs up `exec` on a thread of its own. Nothing happens to a process that has ended.
+    /// Hangs up `exec` on a separate thread. Does nothing if the process has ended.
     void start(Exec exec) {
         threads.execute(() -> attempt(exec, this::hangUp));
     }
 
-    /// Waits on a thread of its own for a process that ends by itself once its streams are closed, and may take
-    /// the grace period to end its own children; kills it when it does not.
+    /// Waits on a separate thread for a process that exits when its streams are closed. It may use the grace
+    /// period to end its own children. After that it is killed.
     void waitThenKill(Exec exec) {
         threads.execute(() -> attempt(exec, this::awaitEnd));
     }
 
-    /// Waits for what was started, but no longer than a hang-up can take.
+    /// Waits for the hang-ups that were started, up to the time that one can take.
     @Override
     public void close() {
         threads.shutdown();
@@ -75,35 +75,37 @@ final class Hangups implements AutoCloseable {
         try {
             ending.of(exec);
         } catch (ProcessEnded _) {
-            // Without our doing.
+            // The process ended by itself.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (EngineRefusedException e) {
-            // Not found: the container is gone and the process with it, or the process alone.
+            // The container, or only the process, no longer exists.
             if (!e.is(EngineRefusedException.NOT_FOUND)) {
                 warn(exec, e);
             }
         } catch (RuntimeException e) {
-            // Such as that the container is paused, or that the engine is down.
+            // For example, the container is paused or the engine is down.
             warn(exec, e);
         }
     }
 
     private void hangUp(Exec exec) throws InterruptedException {
-        // The engine takes a while from the start of an exec to its process; a hang-up may come sooner.
+        // Between the start of an exec and its process the engine needs some time, and a hang-up may come
+        // sooner.
         var state = exec.await(
                 seen -> seen.ended() || seen.hostPid() > 0, exec.engine().timeout());
         if (state.isEmpty() || state.get().ended()) {
             return;
         }
         long pid = pidInContainer(state.get().hostPid());
-        // Without a terminal nothing vanishes but the streams: what reads may end in its own way.
+        // Without a terminal, only the streams are closed at first, so that a process that reads can exit by
+        // itself.
         var patience = grace.dividedBy(2);
         if (!exec.terminal() && exec.await(Exec.State::ended, patience).isPresent()) {
             return;
         }
-        // A terminal's hang-up reaches the session's leader, which passes it on. Without a terminal nobody
-        // would pass it on, so the whole group gets it. The engine makes each exec a leader of both.
+        // With a terminal, SIGHUP is sent to the session leader, which passes it on. Without one, it is sent
+        // to the whole process group. The engine makes each exec the leader of a session and a group.
         signal(exec, "HUP", exec.terminal() ? pid : -pid);
         if (exec.await(Exec.State::ended, exec.terminal() ? grace : grace.minus(patience))
                 .isEmpty()) {
@@ -123,8 +125,8 @@ final class Hangups implements AutoCloseable {
     private void signal(Exec exec, String name, long target) throws InterruptedException {
         signals.acquire();
         try {
-            // Root reaches what the user has started with sudo, but has no right to signal others in a container that
-            // was made without capabilities: there the user itself has.
+            // Root can signal processes that the user started with sudo. In a container without capabilities
+            // root may not signal other users' processes, so the user itself sends the signal.
             if (!signalledBy(Optional.of(BareExec.ROOT), exec, name, target)) {
                 signalledBy(exec.state().user(), exec, name, target);
             }
@@ -139,7 +141,7 @@ final class Hangups implements AutoCloseable {
         return Exec.run(exec.engine(), exec.containerId(), user, "sh", "-c", KILL, "shed-signal", name, pid) == 0;
     }
 
-    /// The id that the process has in its innermost namespace. Readable by everybody on the engine's host.
+    /// The process's id in its innermost PID namespace. Every user on the engine's host can read it.
     private static long pidInContainer(long hostPid) {
         try (var lines = Files.lines(Path.of("/proc", Long.toString(hostPid), "status"))) {
             return lines.filter(line -> line.startsWith("NSpid:"))
@@ -154,7 +156,7 @@ final class Hangups implements AutoCloseable {
         }
     }
 
-    /// The process ended after the engine was asked and before the kernel was.
+    /// The process ended between the request to the engine and the look into `/proc`.
     private static final class ProcessEnded extends RuntimeException {
         private static final long serialVersionUID = 1;
 

@@ -8,18 +8,20 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Tells the labels that the gateway or a person put on a container from those that it has of its image. The image that
-/// `docker commit` makes of a shed carries the shed's labels, and so does every container that is made of it.
+/// Distinguishes the labels that were put on a container from those that it inherited from its image. An
+/// image that `docker commit` makes of a shed carries the shed's labels, and so does every container created
+/// from it.
 final class InheritedLabels {
-    /// It is about the files in an image, so it may come with them.
+    /// This label describes the files in an image, so it may be inherited.
     private static final String USER = "shed.user";
 
-    /// What is known of an image never changes; this many are enough for any host, and few enough to forget all.
+    /// The labels of an image never change. This many are enough for any host; beyond it the cache is
+    /// cleared.
     private static final int MAX_IMAGES = 1000;
 
     private final EngineClient engine;
 
-    /// The labels of images that are about sheds, by the image's id.
+    /// The shed labels of images, by the image's id.
     private final Map<String, Map<String, String>> images = new ConcurrentHashMap<>();
 
     InheritedLabels(EngineClient engine) {
@@ -30,7 +32,8 @@ final class InheritedLabels {
         return label.equals(Containers.SHED) || label.startsWith(Containers.SHED + ".");
     }
 
-    /// The labels that count of a container that was made of an image. Without [Containers#NAME] it is no shed.
+    /// The labels of a container without those inherited from its image. If [Containers#NAME] is missing from
+    /// the result, the container is no shed.
     Map<String, String> without(String imageId, Map<String, String> labels) {
         var inherited = ofImage(imageId);
         var own = new HashMap<>(labels);
@@ -42,14 +45,15 @@ final class InheritedLabels {
         return own;
     }
 
-    /// Each call of `create` has a mark of its own, and says of every label of the image's what it is now.
+    /// Whether `create` made the container: each call sets a mark of its own. It also overrides every
+    /// inherited label.
     private static boolean wasMadeByAGateway(Map<String, String> labels, Map<String, String> inherited) {
         var mark = labels.get(Container.CREATION);
         return mark != null && !mark.equals(inherited.get(Container.CREATION));
     }
 
-    /// The labels of an image that are about sheds. One that is gone, or that the engine cannot look at, says
-    /// nothing: a damaged image must not keep people out of every shed.
+    /// The shed labels of an image. Empty if the image no longer exists or the engine cannot inspect it: a
+    /// damaged image must not make every shed unusable.
     Map<String, String> ofImage(String imageId) {
         var known = images.get(imageId);
         if (known != null || imageId.isEmpty()) {

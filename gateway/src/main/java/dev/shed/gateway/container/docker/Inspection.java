@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// What the engine says of one container, as far as the way of a login needs it (see [HttpExchange]).
+/// The parts of the engine's description of a container that a login needs (see [HttpExchange]).
 record Inspection(JsonNode described) {
     private static final String HOME = "HOME=";
 
@@ -15,7 +15,7 @@ record Inspection(JsonNode described) {
         return new Inspection(engine.json("/containers/" + containerId + "/json"));
     }
 
-    /// Ids of the processes that were started by an exec, as far as they live.
+    /// Ids of the execs whose processes still run.
     Stream<String> execIds() {
         return texts(described.path("ExecIDs"));
     }
@@ -31,7 +31,7 @@ record Inspection(JsonNode described) {
                         .findFirst());
     }
 
-    /// Of a null, or of what is not there, nothing.
+    /// The elements of an array; none if it is null or missing.
     private static Stream<String> texts(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText);
     }

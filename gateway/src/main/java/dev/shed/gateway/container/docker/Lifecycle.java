@@ -29,20 +29,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes, starts, stops and removes the containers of sheds.
+/// Creates, starts, stops and removes the containers of sheds.
 final class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
     private static final String CREATED = "shed.created";
 
-    /// What an image's name can be made of; it becomes a part of a path.
+    /// The characters of an image's name, which becomes part of a URL's path.
     private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/:@-]*");
 
-    /// A shed stays up with nothing in it, whatever its image is made to run: an image whose command is a shell
-    /// would end at once, and start and end for ever.
+    /// The main program of every shed, instead of the image's own command: if that is a shell, it would exit
+    /// at once and the engine would restart it without end.
     private static final List<String> IDLE = List.of("sleep", "infinity");
 
-    /// Until the engine has copied what it is still copying.
+    /// The time limit for a removal that waits until the engine has copied files.
     private static final Duration REMOVAL = Duration.ofHours(1);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
@@ -78,7 +78,7 @@ final class Lifecycle {
 
     private String make(ContainerSpec spec, String imageId) {
         try {
-            // The engine makes the volume in the same step, and only for the one call that wins the name.
+            // The engine creates the volume in the same step, and only for the one call that wins the name.
             return engine.work(docker -> describe(docker.createContainerCmd(spec.image()), spec, imageId)
                     .exec()
                     .getId());
@@ -106,8 +106,8 @@ final class Lifecycle {
         };
     }
 
-    /// Whether the container that has the name is a shed, rather than something else. An engine takes the
-    /// name before it knows the container: what cannot be found yet is being made by a call that was faster.
+    /// Whether the container with that name is a shed. The engine reserves the name before it lists the
+    /// container, so a container that cannot be found yet is being created by a concurrent call.
     private boolean isShedOrBeingMade(ContainerSpec spec) {
         if (containers.find(spec.shed()).isPresent()) {
             return true;
@@ -121,7 +121,8 @@ final class Lifecycle {
         }
     }
 
-    /// Here, since not every porter may. No tmpfs: its mode is lost when the container starts again.
+    /// Created by the engine, because not every porter may do so. Not a tmpfs: its mode is lost when the
+    /// container restarts.
     private void makeSocketDirectory(String id) {
         try {
             engine.ask(docker -> docker.copyArchiveToContainerCmd(id)
@@ -133,7 +134,9 @@ final class Lifecycle {
         }
     }
 
-    /// Removes what carries the mark of one creation, and says whether there was anything.
+    /// Removes the container and volume with this creation mark.
+    ///
+    /// @return whether there was anything to remove
     boolean undo(ShedName shed, String creation) {
         var made = containers.made(shed, creation);
         made.forEach(container -> removeContainer(container.id()));
@@ -161,12 +164,12 @@ final class Lifecycle {
         try {
             engine.work(docker -> docker.startContainerCmd(container.id()).exec());
         } catch (EngineRefusedException e) {
-            // It runs already.
+            // The container runs already.
             e.throwUnless(EngineRefusedException.NOT_MODIFIED);
         }
     }
 
-    /// What an engine that keeps no logs, or has lost the container, has not is no failure of its own.
+    /// Engines without logs, and containers that no longer exist, yield an empty text and no failure.
     String lastLines(Container container) {
         var lines = new Tail(LOG_BYTES);
         try {
@@ -201,22 +204,25 @@ final class Lifecycle {
                             .withTimeout((int) grace.toSeconds())
                             .exec());
         } catch (EngineRefusedException e) {
-            // Not modified: it is stopped already.
+            // Not modified means that it is stopped already.
             if (!e.is(EngineRefusedException.NOT_MODIFIED)) {
                 throw containers.meaning(container, e);
             }
         }
     }
 
-    /// Removes a container and, if asked to, its workspace; says whether a workspace stays.
+    /// Removes a container and, if requested, its workspace.
+    ///
+    /// @return whether a workspace still exists
     boolean remove(Container container, boolean withWorkspace) {
         removeContainer(container.id());
         var volume = container.workspaceVolume();
         return volume.isPresent() && !(withWorkspace && removeVolume(volume.get()));
     }
 
-    /// Returns when it is gone. The engine lists a container while it still copies files into its volume, and says at
-    /// the same time that there is none; and it refuses to remove one twice at once.
+    /// Returns when the container no longer exists. While the engine copies files into its volume, it lists
+    /// the container and at the same time answers that it does not exist; and it refuses two removals at
+    /// once.
     private void removeContainer(String id) {
         long end = System.nanoTime() + REMOVAL.toNanos();
         remove(id);
@@ -254,7 +260,7 @@ final class Lifecycle {
                     .exec());
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.CONFLICT);
-            // Somebody else removed it, or is just doing so; or it is not made yet.
+            // Another client removed it or is removing it, or its creation is not complete.
             LOG.atDebug().addKeyValue("container", id).setCause(e).log("removed by another client");
         }
     }
@@ -262,7 +268,7 @@ final class Lifecycle {
     private CreateContainerCmd describe(CreateContainerCmd create, ContainerSpec spec, String imageId) {
         var own = Map.of(Containers.SHED, "true", Containers.NAME, spec.shed().value());
         var labels = new HashMap<String, String>();
-        // What an image says of the shed that it was made of does not hold for this one.
+        // Labels inherited from an image that was made of another shed do not apply to this shed.
         containers.inherited().ofImage(imageId).keySet().forEach(label -> labels.put(label, ""));
         labels.putAll(spec.labels());
         labels.putAll(own);
@@ -272,7 +278,7 @@ final class Lifecycle {
                 .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
                 .withMounts(mounts(spec, own));
         spec.limits().nanoCpus().ifPresent(host::withNanoCPUs);
-        // The same for both: a limit that only swaps is none.
+        // Memory and memory plus swap get the same limit, so that no swap is used.
         spec.limits().memory().ifPresent(bytes -> host.withMemory(bytes).withMemorySwap(bytes));
         spec.limits().processes().ifPresent(host::withPidsLimit);
         spec.limits().disk().ifPresent(bytes -> host.withStorageOpt(Map.of("size", Long.toString(bytes))));
@@ -287,7 +293,8 @@ final class Lifecycle {
                 .withHostConfig(host);
     }
 
-    /// Who may send raw packets answers ARP for others on the bridge, and gets what is sent to them.
+    /// NET_RAW is dropped: with raw packets a container could answer ARP requests for others on the bridge
+    /// and receive their traffic.
     private static void join(HostConfig host, String network) {
         host.withNetworkMode(network);
         if (network.equals(NewShedNetwork.OURS)) {
@@ -295,7 +302,7 @@ final class Lifecycle {
         }
     }
 
-    /// Also a tmux that the engine's own exec starts finds the sessions.
+    /// With this variable, a tmux that `docker exec` starts also finds the sessions.
     private static List<String> environment(ContainerSpec spec) {
         var variables = new HashMap<>(Map.of("TMUX_TMPDIR", Container.SOCKETS));
         variables.putAll(spec.environment());
@@ -354,7 +361,7 @@ final class Lifecycle {
         return volumeLabels(volume).get(Container.CREATION);
     }
 
-    /// None when there is no such volume.
+    /// Empty if there is no such volume.
     Map<String, String> volumeLabels(String volume) {
         try {
             var labels =
@@ -366,9 +373,9 @@ final class Lifecycle {
         }
     }
 
-    /// Removes a volume, or keeps one that another container uses.
+    /// Removes a volume unless another container uses it.
     ///
-    /// @return whether it is gone
+    /// @return whether the volume no longer exists
     private boolean removeVolume(String volume) {
         try {
             engine.work(docker -> docker.removeVolumeCmd(volume).exec());

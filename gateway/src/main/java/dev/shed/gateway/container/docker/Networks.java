@@ -13,11 +13,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// Whose network containers have: what the engine was told, and what the kernel says where it can be asked.
+/// Determines the network namespace of containers: from the engine's configuration and, where readable, from
+/// the kernel.
 final class Networks {
     private static final String JOINED = "container:";
 
-    /// Further than anybody joins containers to containers.
+    /// The limit for chains of containers that join each other's network.
     private static final int MAX_STEPS = 8;
 
     private static final Path OWN = Path.of("/proc/self/ns/net");
@@ -31,7 +32,7 @@ final class Networks {
         this.containers = containers;
     }
 
-    /// `SHED_NOT_FOUND` when the container is gone.
+    /// Fails with `SHED_NOT_FOUND` if the container no longer exists.
     Network of(Container container) {
         try {
             var described = inspect(container.id());
@@ -66,7 +67,7 @@ final class Networks {
         return engine.ask(docker -> docker.inspectContainerCmd(id).exec());
     }
 
-    /// Empty when it is gone.
+    /// Empty if the container no longer exists.
     private Optional<InspectContainerResponse> joined(String id) {
         try {
             return Optional.of(inspect(id));
@@ -89,8 +90,8 @@ final class Networks {
                 : Optional.empty();
     }
 
-    /// Whether its first process has the network namespace of this one. A gateway that may not look, or that is in
-    /// another process namespace, cannot tell, and goes by what the engine says.
+    /// Whether the container's first process has the gateway's network namespace. If the gateway may not read
+    /// that, or is in another PID namespace, the engine's configuration decides.
     private static boolean isHosts(InspectContainerResponse container) {
         var pid = container.getState().getPidLong();
         if (pid == null || pid <= 0) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// The network that new sheds are in (ADR-0034). The one that is called `sheds` is made when it is missing: the engine
-/// drops what its containers send to each other, and lets everything else through.
+/// The network of new sheds (ADR-0034). The one called `sheds` is created if it is missing. On it, the engine
+/// drops traffic between containers and allows all other traffic.
 final class NewShedNetwork {
     static final String OURS = "sheds";
 
@@ -25,7 +25,7 @@ final class NewShedNetwork {
         this.engine = engine;
     }
 
-    /// Makes sure that there is a network of that name; `CONFIG` when there is none that can be used.
+    /// Ensures that a network of that name exists. Fails with `CONFIG` if there is none that can be used.
     void require(String name) {
         var found = find(name);
         if (!name.equals(OURS)) {
@@ -43,8 +43,9 @@ final class NewShedNetwork {
         }
     }
 
-    /// Takes a stopped container into the network that now has the name of its own one. A network whose containers are
-    /// all stopped is in nobody's use: `docker network prune` removes it, and the engine knows it by its id.
+    /// Connects a stopped container to the network that has the name of its former one now. `docker network
+    /// prune` removes a network whose containers are all stopped, and the engine refers to the removed
+    /// network by id.
     void rejoin(String container) {
         var name = String.valueOf(Objects.requireNonNull(
                         engine.ask(docker ->
@@ -89,7 +90,7 @@ final class NewShedNetwork {
                     .withLabels(Map.of(Containers.SHED, "true"))
                     .exec());
         } catch (EngineRefusedException e) {
-            // Made by somebody else just now.
+            // Another client has just created it.
             e.throwUnless(EngineRefusedException.CONFLICT);
         }
         return find(name);

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sets the size of one exec's PTY, one call at a time and the newest size only: calls side by side overtake
-/// each other in the engine, and the last size would not win.
+/// Sets the size of an exec's PTY, one request at a time and only the last size: parallel requests overtake
+/// each other in the engine, so the last size might not win.
 final class Resizer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Resizer.class);
 
@@ -34,9 +34,9 @@ final class Resizer implements AutoCloseable {
         }
     }
 
-    /// Called when there is output. The wrapper looks whether there is a size and sets the one that the exec was
-    /// started with if not; a resize in between would be lost. By the program's first output that is over, and the
-    /// newest size is set once more. The same size again signals nothing.
+    /// Sets the size once more; called when there is output. The wrapper sets the size that the exec was
+    /// started with if none is set yet, so a resize in between would be lost. When the program writes its
+    /// first output, the wrapper has finished. Setting an unchanged size sends no signal.
     void repeat() {
         lock.lock();
         try {
@@ -71,7 +71,7 @@ final class Resizer implements AutoCloseable {
             try {
                 exec.resize(size);
             } catch (RuntimeException e) {
-                // The process is gone, or is just going. There is nobody to tell, and nothing else to do.
+                // The process has ended or is ending, so there is nothing to resize.
                 LOG.atDebug().addKeyValue("exec", exec.id()).setCause(e).log("cannot resize");
             }
         }

@@ -5,7 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/// The smallest archives that the engine takes (POSIX ustar): a directory of root's, alone or with a file.
+/// The smallest archives that the engine accepts (POSIX ustar): a directory owned by root, alone or with a
+/// file.
 final class TarFile {
     private static final int BLOCK = 512;
     private static final int MAX_NAME = 100;
@@ -16,7 +17,7 @@ final class TarFile {
 
     private TarFile() {}
 
-    /// One file that everybody can execute, in its directory.
+    /// One file that all users can execute, in its directory.
     ///
     /// @param path absolute; the archive is unpacked at the root
     static InputStream executable(String path, byte[] content) {
@@ -33,7 +34,8 @@ final class TarFile {
         return new ByteArrayInputStream(archive.toByteArray());
     }
 
-    /// A directory in which everybody may make files of their own, in a directory of root's.
+    /// A directory in which all users may create files of their own (mode 1777), inside a directory owned by
+    /// root.
     ///
     /// @param path absolute; the archive is unpacked at the root
     static InputStream shared(String path) {

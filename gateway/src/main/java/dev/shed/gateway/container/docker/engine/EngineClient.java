@@ -29,19 +29,19 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// One engine behind a unix socket. Connects when it is asked and not before, and forgets what it knows of an
-/// engine that stops answering, so an engine may come, go and be replaced while the gateway runs.
+/// A client of an engine behind a unix socket. It connects at the first request, and drops its state about an
+/// engine that stops answering. So an engine may be restarted or replaced while the gateway runs.
 public final class EngineClient implements AutoCloseable {
-    /// The newest API that this was written against; also the oldest that Engine 29 accepts.
+    /// The newest API version that this code was written for, and the oldest that Engine 29 accepts.
     private static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
 
-    /// How many questions at a time go over connections that stay open. The transport keeps every connection
-    /// that it ever had to open, for good and at two descriptors each, so what is asked beyond these goes over
-    /// a client that is closed afterwards; making one takes some milliseconds. With one place as many descriptors
-    /// are open after a rush as before it.
+    /// How many requests at a time use the persistent client. The transport never closes a connection that it
+    /// has opened, and each takes two descriptors. So further requests use a client that is closed
+    /// afterwards, which costs some milliseconds. With one place, a burst leaves no more descriptors open
+    /// than there were before.
     public static final int PLACES = 1;
 
-    /// A copy of some millions of files.
+    /// Enough for a copy of some millions of files.
     private static final Duration LONGEST = Duration.ofHours(1);
 
     private final Path socket;
@@ -52,7 +52,7 @@ public final class EngineClient implements AutoCloseable {
 
     private record Client(RemoteApiVersion api, DockerClient docker) {}
 
-    /// One question to the engine.
+    /// One request to the engine.
     @FunctionalInterface
     public interface Question<T extends @Nullable Object> {
         T to(DockerClient docker) throws IOException;
@@ -67,32 +67,32 @@ public final class EngineClient implements AutoCloseable {
         return timeout;
     }
 
-    /// Asks the engine, and waits no longer than the configured time. Fails with `ENGINE_UNAVAILABLE` without
-    /// an answer, and with an [EngineRefusedException] when that is an error.
+    /// Sends a request and waits for the answer up to the configured time. Fails with `ENGINE_UNAVAILABLE` if
+    /// there is no answer, and with [EngineRefusedException] if the answer is an error.
     public <T extends @Nullable Object> T ask(Question<T> question) {
         return ask(timeout, question);
     }
 
-    /// The same with another limit. The transport cannot time out on a unix socket; an interrupt closes its
-    /// channel, so each call runs on a thread that can be interrupted.
+    /// The same with another time limit. The transport cannot time out on a unix socket, but an interrupt
+    /// closes its channel. So each request runs on a thread that can be interrupted.
     public <T extends @Nullable Object> T ask(Duration limit, Question<T> question) {
         return await(limit, () -> places.tryAcquire() ? answerInPlace(question) : answerBeyond(question));
     }
 
-    /// Asks for a stream that goes on after the question has been answered; it keeps a connection of its own.
+    /// Sends a request whose answer is a stream that stays open. It uses a separate connection.
     public <T extends @Nullable Object> T follow(Question<T> question) {
         return await(timeout, () -> answer(question));
     }
 
-    /// What it answers to a GET, as it came, over a connection of its own.
+    /// Sends a GET on a separate connection and returns the answer undecoded.
     ///
-    /// @param path of the API, without its version; with the query
+    /// @param path of the API with the query, without the version
     public JsonNode json(String path) {
         return await(timeout, () -> answer(_ -> HttpExchange.json(socket, version() + path)));
     }
 
-    /// Asks for what may take the engine long, such as copying the files of an image: it is waited for as long as the
-    /// engine answers others meanwhile, and an hour at most.
+    /// Sends a request that may take the engine long, such as copying the files of an image. It may take up
+    /// to an hour, as long as the engine answers other requests meanwhile.
     public <T extends @Nullable Object> T work(Question<T> question) {
         return await(
                 LONGEST, this::isAlive, () -> places.tryAcquire() ? answerInPlace(question) : answerBeyond(question));
@@ -113,7 +113,7 @@ public final class EngineClient implements AutoCloseable {
         return await(limit, () -> true, call);
     }
 
-    /// Waits as long as `limit`, and asks after each `timeout` whether it is worth it.
+    /// Waits up to `limit`. After each `timeout` it stops waiting if `worthIt` is false.
     private <T extends @Nullable Object> T await(Duration limit, BooleanSupplier worthIt, Callable<T> call) {
         var answer = new FutureTask<T>(call);
         Thread.ofVirtual().name("engine-call").start(answer);
@@ -133,7 +133,7 @@ public final class EngineClient implements AutoCloseable {
         }
     }
 
-    /// What was answered; it may be null.
+    /// An answer, which may be null.
     private record Answer<T extends @Nullable Object>(T value) {}
 
     private <T extends @Nullable Object> Optional<Answer<T>> await(FutureTask<T> answer, Duration limit) {
@@ -150,7 +150,7 @@ public final class EngineClient implements AutoCloseable {
         }
     }
 
-    /// A connection for one exec stream. Part of a question, since it blocks.
+    /// Opens the connection of one exec stream. It blocks, so it is called as part of a request.
     public ExecStream open(String execId, boolean terminal) throws IOException {
         return ExecStream.open(socket, version(), execId, terminal);
     }
@@ -189,14 +189,14 @@ public final class EngineClient implements AutoCloseable {
         }
     }
 
-    /// The transport never checks a pooled connection before it uses it, so the first call after a restart of
-    /// the engine fails on a dead one. It is repeated on a new one, once.
+    /// The transport does not check a pooled connection before use, so the first request after a restart of
+    /// the engine fails. It is repeated once on a new connection.
     private <T extends @Nullable Object> T answer(Question<T> question) throws IOException {
         var known = client();
         try {
             return put(question, known.docker());
         } catch (EngineRefusedException e) {
-            // Also what an engine says that was replaced by one which no longer speaks the agreed version.
+            // Also the answer of an engine that was replaced by one without the negotiated version.
             if (e.is(EngineRefusedException.BAD_REQUEST) && !known.api().equals(agreed())) {
                 forget(known);
             }
@@ -218,7 +218,7 @@ public final class EngineClient implements AutoCloseable {
         }
     }
 
-    /// Whether a connection broke, or somebody else found that one did and closed them all.
+    /// Whether a connection broke, or another thread noticed that and closed the client.
     private boolean isLost(Client known, Exception e) {
         return ioException(e).isPresent() || (e instanceof IllegalStateException && !known.equals(client.get()));
     }
@@ -230,7 +230,7 @@ public final class EngineClient implements AutoCloseable {
         }
         var api = agreed();
         var fresh = new Client(api, docker(api));
-        // Of several who find none one wins; what the others have made has no connection yet.
+        // Of several threads that find no client, one wins. The clients of the others have no connection yet.
         var first = client.compareAndExchange(null, fresh);
         return first == null ? fresh : first;
     }
@@ -240,14 +240,14 @@ public final class EngineClient implements AutoCloseable {
         return theirs.isGreater(NEWEST) ? NEWEST : theirs;
     }
 
-    /// Its connections are closed: whoever still waits on one asks again.
+    /// Closes the client's connections. Threads that wait on one repeat their requests.
     private void forget(Client known) throws IOException {
         if (client.compareAndSet(known, null)) {
             known.docker().close();
         }
     }
 
-    /// Connects to nothing yet.
+    /// Does not connect yet.
     private DockerClient docker(RemoteApiVersion api) {
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder()
                 .withDockerHost("unix://" + socket)
@@ -261,8 +261,8 @@ public final class EngineClient implements AutoCloseable {
         return DockerClientImpl.getInstance(config, transport);
     }
 
-    /// The transport wants to know what TLS it would speak, and if it is not told reads every authority that the
-    /// machine trusts, which takes a tenth of a second. On a unix socket it speaks none.
+    /// A TLS context that trusts no authority. Without one, the transport would load all authorities of the
+    /// machine, which takes 100 ms. On a unix socket it does not use TLS.
     private static SSLContext trustingNobody() throws NoSuchAlgorithmException, KeyManagementException {
         var context = SSLContext.getInstance("TLS");
         context.init(new KeyManager[0], new TrustManager[0], null);
@@ -280,7 +280,7 @@ public final class EngineClient implements AutoCloseable {
         return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
     }
 
-    /// An engine that does not answer.
+    /// The failure for an engine that does not answer.
     public static Failure unavailable(String detail) {
         return Failure.engineUnavailable(detail, "on the gateway's host: docker info");
     }

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// An answer of the engine that is an error. Callers that know what a status means for them catch it; for everybody
-/// else it is the failure `ENGINE_REFUSED`.
+/// An error response of the engine. Callers that expect a status catch it; otherwise it is the failure
+/// `ENGINE_REFUSED`.
 public final class EngineRefusedException extends ShedException {
     public static final int NOT_MODIFIED = 304;
     public static final int BAD_REQUEST = 400;
@@ -23,13 +23,13 @@ public final class EngineRefusedException extends ShedException {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// Enough for a runtime's whole chain of causes, and still readable.
+    /// Characters: enough for the whole chain of causes, and still readable.
     private static final int MAX_WORDS = 1000;
 
     private final int status;
     private final String words;
 
-    /// @param body of the answer: `{"message": …}`, as every engine writes it, or any text
+    /// @param body the body of the response: `{"message": …}` or any text
     EngineRefusedException(int status, String body) {
         this(status, words(status, body), null);
     }
@@ -48,9 +48,9 @@ public final class EngineRefusedException extends ShedException {
         return new EngineRefusedException(status, words(status, body), refusal);
     }
 
-    /// What it means to everybody who does not know better.
+    /// The failure for callers that do not handle the status.
     ///
-    /// @param words the engine's own, on one line
+    /// @param words the engine's message, on one line
     public static Failure failure(String words) {
         return Failure.engineRefused(words, "on the gateway's host: journalctl --unit docker --since -5m");
     }
@@ -59,7 +59,7 @@ public final class EngineRefusedException extends ShedException {
         return status;
     }
 
-    /// The engine's own words, on one line.
+    /// The engine's message, on one line.
     public String words() {
         return words;
     }
@@ -68,19 +68,19 @@ public final class EngineRefusedException extends ShedException {
         return status == wanted;
     }
 
-    /// For a caller that expects nothing but one of these.
+    /// Rethrows this exception unless it has one of the expected statuses.
     public void throwUnless(int... expected) {
         if (Arrays.stream(expected).noneMatch(this::is)) {
             throw this;
         }
     }
 
-    /// Whether it is a container that was not found; it may as well be a network, a volume or an image.
+    /// Whether a container was not found. A 404 may also mean a network, a volume or an image.
     public boolean isMissingContainer() {
         return isMissing("no such container");
     }
 
-    /// Whether it is a network that a container is in, and that is gone.
+    /// Whether a network that a container is connected to no longer exists.
     public boolean isMissingNetwork() {
         return isMissing("network ") && words.contains(" not found");
     }

@@ -10,12 +10,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
-/// The input and output of one exec: a connection to the engine that began as an HTTP request and was upgraded
-/// to a stream. docker-java has no end-of-file on stdin, takes a terminal's bytes for frames and copies in
-/// pieces of a kilobyte, so this is written by hand: blocking, on the caller's virtual threads, one
-/// thread for each direction.
+/// The input and output of one exec: a connection to the engine that starts as an HTTP request and is
+/// upgraded to a stream. docker-java has no end-of-file on stdin, decodes a terminal's bytes as frames, and
+/// copies in blocks of a kilobyte. So this is implemented here: blocking, on the caller's virtual threads,
+/// one thread for each direction.
 public final class ExecStream implements Closeable {
-    /// As fast as any larger one, measured.
+    /// Bytes. A larger buffer is not faster (measured).
     private static final int BUFFER = 64 * 1024;
 
     private final SocketChannel channel;
@@ -29,7 +29,7 @@ public final class ExecStream implements Closeable {
         this.terminal = terminal;
     }
 
-    /// Starts an exec that was created before. The engine answers before the process is there.
+    /// Starts an exec that was created before. The engine responds before the process exists.
     static ExecStream open(Path socket, String api, String execId, boolean terminal) throws IOException {
         var body = "{\"Detach\":false,\"Tty\":" + terminal + "}";
         var request = "POST " + api + "/exec/" + execId + "/start HTTP/1.1\r\nHost: docker\r\n"
@@ -40,14 +40,14 @@ public final class ExecStream implements Closeable {
         return new ExecStream(exchange.channel(), exchange.rest(), terminal);
     }
 
-    /// The process's stdin; closing it is its end-of-file. A terminal has none of its own (people type it), and
-    /// the engine would end the output with it, so there it only ends the writing.
+    /// The process's stdin. Closing it sends end-of-file. On a terminal, end-of-file is typed, and the engine
+    /// would also end the output, so there closing only prevents further writes.
     public OutputStream stdin() {
         return stdin;
     }
 
-    /// Copies until the engine closes. Whether there are frames is what we asked for, never guessed from what
-    /// comes.
+    /// Copies the output until the engine closes the stream. Whether the stream has frames depends on the
+    /// request, and is never guessed from the data.
     public void copyOutput(OutputStream out, OutputStream err) throws IOException {
         var frames = new FrameDemultiplexer(out, err);
         var pace = new Pace();
@@ -65,7 +65,7 @@ public final class ExecStream implements Closeable {
         frames.end();
     }
 
-    /// Wakes whoever reads or writes.
+    /// Closes the connection and wakes the threads that read or write.
     @Override
     public void close() {
         try {
@@ -89,7 +89,7 @@ public final class ExecStream implements Closeable {
             try {
                 channel.shutdownOutput();
             } catch (IOException _) {
-                // The process, or our own end, is gone already: nobody is left to be told.
+                // The connection is closed already.
             }
         }
     }

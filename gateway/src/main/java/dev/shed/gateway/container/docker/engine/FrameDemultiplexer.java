@@ -6,16 +6,16 @@ import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 
-/// Takes apart the stream of a process without a terminal: frames of one byte kind (1 stdout, 2 stderr), three
-/// zero bytes, four bytes length, payload. Fed with the bytes as they come; a payload is passed on as it comes
-/// in, never collected, so a frame may claim any length.
+/// Demultiplexes the output of a process without a terminal. A frame has one byte for its kind (1 stdout, 2
+/// stderr), three zero bytes, four bytes for the length, and the payload. Payload is passed on as it arrives
+/// and never collected, so a frame may have any length.
 final class FrameDemultiplexer {
     private static final int HEADER = 8;
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
 
-    /// The engine's own words about the stream.
+    /// The kind of the engine's own messages.
     private static final int SYSTEM = 3;
 
     private final OutputStream out;
@@ -30,7 +30,7 @@ final class FrameDemultiplexer {
         this.target = out;
     }
 
-    /// Passes on what `bytes` (with a backing array) holds, all of it.
+    /// Processes all of `bytes`, which must have a backing array.
     void accept(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             if (remaining == 0) {
@@ -46,9 +46,9 @@ final class FrameDemultiplexer {
         err.flush();
     }
 
-    /// Says that nothing more comes.
+    /// Handles the end of the stream.
     ///
-    /// @throws EOFException when that is in the middle of a frame
+    /// @throws EOFException if it is in the middle of a frame
     void end() throws EOFException {
         if (remaining > 0 || header.position() > 0) {
             throw new EOFException("the engine's stream ended inside a frame");

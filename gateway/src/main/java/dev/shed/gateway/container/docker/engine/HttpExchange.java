@@ -15,18 +15,18 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// One request to the engine on a connection of its own, and the head of the answer: for what docker-java
-/// cannot do (streams), and for what it does too slowly for a login. Its classes describe everything that an
-/// engine can say, and to learn them costs a gateway that has just started more than a login does.
+/// One request to the engine on a connection of its own, with the head of the response. It is used for what
+/// docker-java cannot do (streams), and for what it does too slowly for a login: after a start of the
+/// gateway, initialising docker-java's classes takes longer than a login.
 ///
-/// @param rest what came behind the head
+/// @param rest the bytes received after the head
 public record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest) {
-    /// More than any head, and most answers whole.
+    /// Bytes. More than any head, and than most whole responses.
     private static final int BUFFER = 64 * 1024;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// Sends a request and waits for the head of the answer.
+    /// Sends a request and waits for the head of the response.
     static HttpExchange open(Path socket, String request, ByteBuffer buffer) throws IOException {
         var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -50,7 +50,7 @@ public record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest
         }
     }
 
-    /// What the engine answers to a GET: an object or a list, whole.
+    /// The engine's response to a GET: a complete object or list.
     ///
     /// @param path with the API's version and the query
     static JsonNode json(Path socket, String path) throws IOException {
@@ -59,19 +59,20 @@ public record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest
             var begun = new ByteBufferBackedInputStream(exchange.rest);
             var answer = JSON.readTree(new SequenceInputStream(begun, Channels.newInputStream(channel)));
             if (!answer.isContainerNode()) {
-                // Cut off before it began: to take that for an empty list would be to forget every shed.
+                // A truncated response must not be read as an empty list, because then every shed would count
+                // as removed.
                 throw new EOFException("the engine's answer has no end");
             }
             return answer;
         }
     }
 
-    /// In HTTP/1.0 an answer ends with its connection, and comes in no chunks.
+    /// Uses HTTP/1.0, in which a response ends with its connection and is never chunked.
     private static HttpExchange get(Path socket, String path) throws IOException {
         return open(socket, "GET " + path + " HTTP/1.0\r\nHost: docker\r\n\r\n", ByteBuffer.allocate(BUFFER));
     }
 
-    /// Another status is the engine's no, and closes the connection.
+    /// Returns this if the status matches. Otherwise closes the connection and throws the engine's refusal.
     HttpExchange expect(int status) throws IOException {
         if (head.status() == status) {
             return this;
@@ -92,7 +93,7 @@ public record HttpExchange(SocketChannel channel, HttpHead head, ByteBuffer rest
         rest.compact();
         rest.limit(Math.clamp(length, rest.position(), rest.capacity()));
         while (rest.hasRemaining() && channel.read(rest) >= 0) {
-            // Until the whole of it, or as much as we care for, is here.
+            // Reads until the end of the body or until the buffer is full.
         }
         return StandardCharsets.UTF_8.decode(rest.flip()).toString();
     }

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The head of an HTTP/1.1 response: as much of HTTP as the gateway needs.
+/// The head of an HTTP/1.1 response: the part of HTTP that the gateway needs.
 ///
-/// @param fields the header fields; names in any case find them
+/// @param fields the header fields; lookup ignores case
 record HttpHead(int status, Map<String, String> fields) {
     static final int SWITCHING_PROTOCOLS = 101;
     static final int OK = 200;
 
-    /// The engine's heads are a few hundred bytes; what is longer does not come from an engine.
+    /// The engine's heads have some hundred bytes.
     private static final int MAX_BYTES = 16 * 1024;
 
     HttpHead {
@@ -31,8 +31,8 @@ record HttpHead(int status, Map<String, String> fields) {
         return Optional.ofNullable(fields.get(name));
     }
 
-    /// Reads a head. What came behind it (an upgraded stream begins at once) stays in `buffer`, ready to be
-    /// got.
+    /// Reads a head. Bytes received after it (an upgraded stream starts at once) stay in `buffer`, ready to
+    /// be read.
     static HttpHead read(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
         buffer.clear();
         int end = -1;
@@ -71,7 +71,7 @@ record HttpHead(int status, Map<String, String> fields) {
         return Integer.parseInt(words[1]);
     }
 
-    /// The index behind the empty line, or -1.
+    /// The index after the empty line, or -1.
     private static int endOfHead(ByteBuffer buffer) {
         for (int i = 3; i < buffer.position(); i++) {
             if (buffer.get(i) == '\n' && buffer.get(i - 1) == '\r' && buffer.get(i - 2) == '\n') {

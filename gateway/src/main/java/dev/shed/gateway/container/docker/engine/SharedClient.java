@@ -6,18 +6,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What is shared by all who are there at the same time: made for the first of them, closed by the last.
+/// A client that is shared by concurrent users: created for the first one, closed by the last one.
 final class SharedClient<T extends Closeable> {
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// Guarded by the lock, as is the next one.
+    /// Guarded by the lock, as is the next field.
     private @Nullable T shared;
 
     private int users;
 
-    /// Whoever enters has to leave.
+    /// Registers a user, who must call `leave` later.
     ///
-    /// @param maker does nothing that takes time
+    /// @param maker must not block
     T enter(Supplier<T> maker) {
         lock.lock();
         try {
