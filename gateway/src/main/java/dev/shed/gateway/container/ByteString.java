@@ -17,7 +17,7 @@ public final class ByteString {
         return new ByteString(bytes.clone());
     }
 
-    /// `text` in UTF-8.
+    /// The UTF-8 encoding of `text`.
     public static ByteString of(String text) {
         return new ByteString(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -49,7 +49,7 @@ public final class ByteString {
         return Arrays.hashCode(bytes);
     }
 
-    /// The bytes as text; what is not UTF-8 becomes U+FFFD.
+    /// The bytes decoded as UTF-8; invalid bytes become U+FFFD.
     @Override
     public String toString() {
         return new String(bytes, StandardCharsets.UTF_8);

@@ -6,15 +6,15 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/// A container that is a shed (label `shed=true`), as the engine described it a moment ago.
+/// A container that is a shed (label `shed=true`), as the engine last described it.
 ///
 /// @param id the engine's id
 /// @param shed the value of the label `shed.name`
-/// @param created when the container was made
-/// @param image the image's name as the engine gives it
+/// @param created when the container was created
+/// @param image the image's name as the engine reports it
 /// @param labels all labels
 /// @param workspaceVolume the volume mounted at /workspace, if there is one
-/// @param runDirectory the directory of the host that is mounted at [#RUN_DIRECTORY], if there is one
+/// @param runDirectory the directory on the host that is mounted at [#RUN_DIRECTORY], if there is one
 public record Container(
         String id,
         ShedName shed,
@@ -24,24 +24,24 @@ public record Container(
         Map<String, String> labels,
         Optional<String> workspaceVolume,
         Optional<Path> runDirectory) {
-    /// Where a container has what the gateway brings into it.
+    /// The directory, inside a container, of the gateway's program and socket.
     public static final String RUN_DIRECTORY = "/run/shed";
 
-    /// Where a container has the sockets of its own that must outlive a clean-up of `/tmp`: of tmux, and of the ssh
-    /// agent (ADR-0021).
+    /// The directory, inside a container, of the sockets that must survive a clean-up of `/tmp`: those of
+    /// tmux and of the ssh agent (ADR-0021).
     public static final String SOCKETS = "/.shed/sockets";
 
-    /// Where sessions find the ssh agent of whoever is there.
+    /// The socket of the ssh agent in sessions. It leads to the agent of the currently connected client.
     public static final String AGENT_SOCKET = SOCKETS + "/agent/agent.sock";
 
-    /// The label that names the one call of `create` that made a container, or a volume.
+    /// The label that identifies the call of `create` that created a container or a volume.
     public static final String CREATION = "shed.creation";
 
-    /// The label with the fingerprints of the keys that a shed belongs to, joined by commas.
+    /// The label with the fingerprints of the keys that own a shed, separated by commas.
     public static final String OWNER_KEYS = "shed.owner-keys";
 
-    /// What the engine says of it. `STOPPED` covers made-but-never-started, `BROKEN` what cannot be used at
-    /// all.
+    /// The state that the engine reports. `STOPPED` includes created but never started; a `BROKEN` container
+    /// cannot be used at all.
     public enum State {
         RUNNING,
         PAUSED,
@@ -59,7 +59,7 @@ public record Container(
         return id.substring(0, Math.min(id.length(), 12));
     }
 
-    /// The fingerprints of the keys that it belongs to, joined by commas; empty when it has no owner.
+    /// The fingerprints of the keys that own the shed, separated by commas; empty if it has no owner.
     public Optional<String> ownerKeys() {
         return Optional.ofNullable(labels.get(OWNER_KEYS));
     }

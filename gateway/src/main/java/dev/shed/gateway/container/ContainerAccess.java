@@ -1,8 +1,8 @@
 package dev.shed.gateway.container;
 
-/// The containers of a gateway: the engine that makes them, and the runtime that works in them, made for each other.
+/// The containers of a gateway: an engine, and the runtime that starts processes in its containers.
 public record ContainerAccess(ContainerEngine engine, ContainerRuntime runtime) implements AutoCloseable {
-    /// Ends what runs before the engine that it may need for that.
+    /// Closes the runtime before the engine, because the runtime may need the engine to end its processes.
     @Override
     public void close() {
         try (engine) {

@@ -7,9 +7,9 @@ import java.util.Optional;
 
 /// The details of a container that the engine does not list.
 ///
-/// @param restarts how often the engine has started it again by itself
-/// @param restartPolicy as the engine calls it (`unless-stopped`)
-/// @param user whom the container is set up for; empty for root
+/// @param restarts how often the engine has restarted it automatically
+/// @param restartPolicy the engine's name for it (`unless-stopped`)
+/// @param user the user that the container is configured for; empty for root
 public record ContainerDetails(
         Life life,
         int restarts,
@@ -18,24 +18,25 @@ public record ContainerDetails(
         Limits limits,
         List<Mount> mounts,
         List<Network> networks) {
-    /// When it began, and how it ended.
+    /// When the container started, and how it ended.
     ///
-    /// @param ending empty while it runs, and when it never did
+    /// @param ending empty while the container runs, and if it never ran
     public record Life(Optional<Instant> started, Optional<Ending> ending) {}
 
     /// How a container ended.
     ///
-    /// @param exitCode 128 and the signal's number when a signal ended it
-    /// @param outOfMemory whether the kernel killed something in it for that
-    /// @param error the engine's words when it could not start it; mostly empty
+    /// @param exitCode 128 plus the signal's number if a signal ended it
+    /// @param outOfMemory whether the kernel killed a process in it because memory was used up
+    /// @param error the engine's error message if it could not start the container; usually empty
     public record Ending(int exitCode, boolean outOfMemory, String error, Optional<Instant> at) {
-        /// How `docker stop` and the end of the host are told: nothing failed, and it was not `stop` either.
+        /// Reported after `docker stop` and after a shutdown of the host: nothing failed, and the verb `stop`
+        /// was not used.
         public static final String FROM_OUTSIDE = "stopped from outside (signal 15)";
 
         private static final int SIGNALS = 128;
         private static final int TERMINATED = SIGNALS + 15;
 
-        /// `exit 3`, `ended by signal 9, out of memory`.
+        /// In words, such as `exit 3` or `ended by signal 9, out of memory`.
         public String words() {
             if (!error.isEmpty()) {
                 return error;
@@ -48,13 +49,13 @@ public record ContainerDetails(
         }
     }
 
-    /// Something that a container sees beside its own files.
+    /// A volume or a directory of the host that is mounted in a container.
     ///
-    /// @param source a volume's name, or a path of the host
-    /// @param target where the container has it
+    /// @param source the volume's name, or a path on the host
+    /// @param target the path in the container
     public record Mount(String source, String target, boolean readOnly) {}
 
-    /// A network that a container is in.
+    /// A network that a container is connected to.
     ///
     /// @param address empty while the container does not run
     public record Network(String name, String address) {}

@@ -8,71 +8,73 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A container engine: creates, starts, stops and lists containers. [ContainerRuntime] starts the processes
-/// in them. Every call may throw `ENGINE_UNAVAILABLE` and `ENGINE_REFUSED`; all may be called from any
+/// in them. Every method may fail with `ENGINE_UNAVAILABLE` and `ENGINE_REFUSED`, and may be called from any
 /// thread.
 public interface ContainerEngine extends AutoCloseable {
-    /// The engine's name and version, for people.
+    /// The engine's name and version, for display.
     String version();
 
-    /// What a person can do with this engine.
+    /// Commands with which a user can act on this engine.
     EngineHints hints();
 
-    /// Every container that is a shed, in any state, by name.
+    /// All containers that are sheds, in any state, sorted by name.
     List<Container> list();
 
-    /// The container of one shed. Where two containers claim the name, the one called `shed-NAME` has it.
+    /// The container of a shed. If two containers claim the name, it is the one called `shed-NAME`.
     Optional<Container> find(ShedName shed);
 
-    /// Everything known about a container; `SHED_NOT_FOUND` when it is gone.
+    /// All that is known about a container. Fails with `SHED_NOT_FOUND` if it no longer exists.
     ContainerDetails details(Container container);
 
-    /// The last lines of what the main program of a container has said; empty when it said nothing, or that is not
-    /// known.
+    /// The last lines of output of a container's main program; empty if there is none or it is not known.
     String lastLines(Container container);
 
-    /// Makes volume and container, not started. When it fails nothing is left behind. A volume of that name
-    /// that is there already is used and kept.
+    /// Creates the volume and the container, without starting it. Nothing is left behind on failure. An
+    /// existing volume of that name is used, and kept on failure.
     ///
-    /// Fails with `SHED_ALREADY_EXISTS`, `IMAGE_NOT_FOUND`, or `USAGE` for what the engine refuses. Two calls
-    /// for one name cannot both succeed.
+    /// Fails with `SHED_ALREADY_EXISTS`, `IMAGE_NOT_FOUND`, or, if the engine refuses a value, `USAGE`. Of
+    /// two calls for one name, at most one succeeds.
     Container create(ContainerSpec spec);
 
-    /// The labels of a shed's workspace volume, whether there is a container or not; none when there is no volume.
+    /// The labels of a shed's workspace volume, even if the container does not exist; empty if there is no
+    /// volume.
     Map<String, String> workspaceLabels(ShedName shed);
 
-    /// Removes the container and the volume of a shed that carry this value of the label
-    /// [Container#CREATION], and nothing else: neither another container of that name nor a workspace that
-    /// was there before.
+    /// Removes only the container and the volume of a shed whose label [Container#CREATION] has this value.
+    /// Another container of that name, and a workspace that existed before, are not touched.
     ///
     /// @return true if something was removed; false may mean that the engine is still creating the container
     boolean undo(ShedName shed, String creation);
 
-    /// Fails, before anything is lost, when the container could not be started again if it were stopped now.
+    /// Fails if the container could not be started again after a stop. Called before a stop, so nothing is
+    /// lost.
     default void requireStartable(Container container) {}
 
-    /// Starts a container. Nothing happens to a running one.
+    /// Starts a container. Does nothing if it is running.
     void start(Container container);
 
-    /// Stops a container: its own stop signal first, SIGKILL after `grace`. Nothing happens to a stopped one.
+    /// Stops a container: with its own stop signal, then with SIGKILL after `grace`. Does nothing if it is
+    /// stopped.
     void stop(Container container, Duration grace);
 
-    /// Removes a container, running or not, and its workspace volume if asked to. What is gone already is no
-    /// error.
+    /// Removes a container, running or not, and on request its workspace volume. It is no error if either
+    /// does not exist any more.
     ///
-    /// @return whether its workspace volume stays: it was not asked to go, or another container uses it
+    /// @return whether the workspace volume still exists, because it was to be kept or another container uses
+    /// it
     boolean remove(Container container, boolean withWorkspace);
 
-    /// Whose network a container has.
+    /// The network namespace that a container uses.
     Network network(Container container);
 
-    /// Has `observer` told what happens to containers from now on, and what has happened since `since`, as far as
-    /// the engine remembers that. Until the watch is closed, or over.
+    /// Reports the events of containers to `observer` until the watch is closed or ends. With `since`, it
+    /// begins with the earlier events that the engine still remembers.
     AutoCloseable watch(Optional<Instant> since, ContainerObserver observer);
 
     /// Copies the porter into a container and starts it.
     BareExec exec();
 
-    /// What starts processes where no porter can run; empty for an engine without means for that.
+    /// Starts processes where no porter can run; empty if the engine cannot do so.
     default Optional<PlainExec> plainExec() {
         return Optional.empty();
     }

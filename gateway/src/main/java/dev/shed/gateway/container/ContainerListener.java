@@ -6,35 +6,36 @@ import java.time.Duration;
 public interface ContainerListener extends AutoCloseable {
     /// What to do if a file already exists at the socket's path.
     enum Mode {
-        /// It stays, and nobody can listen there.
+        /// The file stays, and listening fails.
         KEEP,
         /// A socket is replaced.
         REPLACE,
-        /// A socket is replaced: its path is the gateway's own, whose directory is made, and closed to others.
+        /// A socket is replaced. The path is the gateway's own: its directory is created, with no access for
+        /// other users.
         OURS
     }
 
-    /// Takes the connections that others make to it.
+    /// Receives the connections that the listener accepts.
     @FunctionalInterface
     interface Acceptor {
-        /// Takes a connection, which is the callee's to close, and returns at once.
+        /// Takes over a connection, which it must close. Returns at once.
         ///
-        /// @param address who connected; empty for a unix socket
-        /// @param port 0 for a unix socket
+        /// @param address the address of the peer; empty for a unix socket
+        /// @param port the port of the peer; 0 for a unix socket
         void accept(ContainerSocket socket, String address, int port);
     }
 
-    /// Where it listens; 0 for a unix socket.
+    /// The port that it listens on; 0 for a unix socket.
     int port();
 
-    /// Whether it listens still: it ends with its container.
+    /// Whether it still listens. It ends when its container stops.
     boolean isOpen();
 
-    /// Stops listening and takes a unix socket's file away, if not at once then soon. Connections that were accepted go
-    /// on.
+    /// Stops listening and removes the file of a unix socket, possibly after this call returns. Accepted
+    /// connections stay open.
     @Override
     void close();
 
-    /// The same, and waits until others can listen there; gives up waiting after `limit`.
+    /// The same, and waits up to `limit` until the address is free again.
     void close(Duration limit) throws InterruptedException;
 }

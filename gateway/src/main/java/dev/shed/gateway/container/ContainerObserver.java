@@ -4,6 +4,7 @@ package dev.shed.gateway.container;
 public interface ContainerObserver {
     void happened(ContainerEvent event);
 
-    /// Nothing more will come, because the engine has gone or the watch was closed. May be called more than once.
+    /// The watch has ended, because the connection to the engine was lost or the watch was closed. May be
+    /// called more than once.
     void over();
 }

@@ -5,31 +5,32 @@ import java.io.IOException;
 /// A stream socket in a container. One thread receives, one sends, and any thread closes it. Each direction can be
 /// closed separately (half-close).
 public interface ContainerSocket extends AutoCloseable {
-    /// Takes what a socket has to say.
+    /// Receives the data of a socket.
     interface Receiver {
-        /// It is connected. Called once, before any data; nothing may be sent before that.
+        /// The socket is connected. Called once, before any data; nothing may be sent before.
         void connected() throws IOException;
 
-        /// Some bytes; only valid until this returns.
+        /// Receives some bytes, which are valid only until this method returns.
         void data(byte[] source, int offset, int length) throws IOException;
     }
 
-    /// Waits for the connection, hands on what comes, and returns at the other side's end-of-file. Blocks while
-    /// `receiver` does.
+    /// Waits for the connection, passes on the data received, and returns at the peer's end-of-file. Blocks
+    /// while `receiver` does.
     ///
-    /// @throws SocketRefusedException when there will be no connection
-    /// @throws IOException when this was closed, or what `receiver` throws
+    /// @throws SocketRefusedException if the connection cannot be established
+    /// @throws IOException if this socket was closed, or as thrown by `receiver`
     void receive(Receiver receiver) throws IOException;
 
-    /// Sends bytes; blocks while the other side takes none.
+    /// Sends bytes; blocks while the peer does not read.
     ///
-    /// @throws IOException when the other side takes no more
+    /// @throws IOException if the peer no longer reads
     void send(byte[] source, int offset, int length) throws IOException;
 
-    /// Says that nothing more will be sent. The other direction goes on.
+    /// Sends end-of-file. The other direction stays open.
     void endOutput() throws IOException;
 
-    /// Wakes whoever is blocked above. What was sent is still delivered.
+    /// Closes both directions and wakes the threads that are blocked above. Data that was sent is still
+    /// delivered.
     @Override
     void close();
 }

@@ -12,13 +12,12 @@ import java.util.Set;
 ///
 /// @param shed names the container (`shed-NAME`), its volume (`shed-NAME-workspace`) and its host (`NAME`)
 /// @param image an image that the engine has
-/// @param labels labels beside `shed=true`, `shed.name` and `shed.created`, which the runtime sets; with
-/// [Container#CREATION] among them, a volume that is made along with the container has that one as well
-/// @param environment variables of every process in it, beside those of the image
-/// @param binds files and directories of the host that the container sees
-/// @param network the name of the network that it is in; else the engine's usual one
-/// @param runDirectory a directory of the host that the container sees as [Container#RUN_DIRECTORY], and cannot
-/// write to
+/// @param labels labels in addition to `shed=true`, `shed.name` and `shed.created`, which the engine adds. A
+/// new volume also gets the label [Container#CREATION], if present
+/// @param environment variables of every process in it, in addition to those of the image
+/// @param binds files and directories of the host to mount
+/// @param network the name of the network to connect to; if empty, the engine's default
+/// @param runDirectory a directory of the host to mount read-only at [Container#RUN_DIRECTORY]
 public record ContainerSpec(
         ShedName shed,
         String image,
@@ -28,10 +27,10 @@ public record ContainerSpec(
         List<Bind> binds,
         Optional<String> network,
         Optional<Path> runDirectory) {
-    /// What a container may use at most; what is empty has no limit.
+    /// The resource limits of a container. An empty value means no limit.
     ///
     /// @param nanoCpus processors, in billionths
-    /// @param memory bytes, swap included
+    /// @param memory bytes, including swap
     /// @param processes processes and threads at once
     /// @param disk bytes of its own files, without volumes
     public record Limits(OptionalLong nanoCpus, OptionalLong memory, OptionalLong processes, OptionalLong disk) {
@@ -41,7 +40,7 @@ public record ContainerSpec(
             this(nanoCpus, memory, OptionalLong.empty(), OptionalLong.empty());
         }
 
-        /// These, and where there is none the other's.
+        /// These limits; where one is empty, that of `other`.
         public Limits or(Limits other) {
             return new Limits(
                     or(nanoCpus, other.nanoCpus),
@@ -55,14 +54,14 @@ public record ContainerSpec(
         }
     }
 
-    /// Something of the host that a container sees.
+    /// A file or directory of the host that is mounted in a container.
     ///
-    /// @param source a path of the host
-    /// @param target where it is seen in the container
+    /// @param source a path on the host
+    /// @param target the path in the container
     public record Bind(Path source, String target, boolean readOnly) {}
 
-    /// The labels that a volume which is made along with the container has as well: a workspace that is kept knows what
-    /// is in it.
+    /// The labels that are also put on a new volume, so that a workspace that outlives its container still
+    /// names its repository.
     public static final Set<String> WORKSPACE_LABELS = Set.of("shed.repo", "shed.directory");
 
     public ContainerSpec {
@@ -87,7 +86,7 @@ public record ContainerSpec(
         return volumeName(shed);
     }
 
-    /// The name of a shed's workspace.
+    /// The name of a shed's workspace volume.
     public static String volumeName(ShedName shed) {
         return "shed-" + shed + "-workspace";
     }

@@ -2,10 +2,10 @@ package dev.shed.gateway.container;
 
 /// The address of a socket in a container.
 public sealed interface Endpoint {
-    /// A host's port, as the container sees hosts.
+    /// A TCP port.
     ///
-    /// @param host a name, which the container resolves, or a literal address
-    /// @param port 0, where something is to listen, means any free one
+    /// @param host a name, which is resolved in the container, or an IP address
+    /// @param port for listening, 0 means any free port
     record Tcp(String host, int port) implements Endpoint {
         private static final int MAX = 0xffff;
 
@@ -24,7 +24,7 @@ public sealed interface Endpoint {
 
     /// A unix socket.
     ///
-    /// @param path a relative one starts at the user's home
+    /// @param path a relative path starts at the user's home
     record Unix(String path) implements Endpoint {
         public Unix {
             requireText(path);

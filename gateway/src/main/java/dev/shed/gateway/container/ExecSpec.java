@@ -5,29 +5,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A process to start in a container, as the shed's user. Nothing in it becomes part of shell text.
+/// A process to start in a container, as the shed's user. No part of it becomes shell text.
 ///
-/// @param program what to run
-/// @param environment variables beside those that a login sets anyway (HOME, USER, LOGNAME, SHELL, PATH)
-/// @param directory where to start; the user's home when empty
-/// @param terminal a PTY of this kind and size, or none: then stdin, stdout and stderr are pipes of their own
+/// @param program the program to run
+/// @param environment variables in addition to those that a login sets (HOME, USER, LOGNAME, SHELL, PATH)
+/// @param directory the working directory; if empty, the user's home
+/// @param terminal the PTY to create; if empty, stdin, stdout and stderr are separate pipes
 public record ExecSpec(
         Container container,
         Program program,
         Map<String, String> environment,
         Optional<Directory> directory,
         Optional<Terminal> terminal) {
-    /// Where to start.
+    /// A working directory.
     ///
-    /// @param path a relative one starts at the user's home
-    /// @param required whether it is an error when it cannot be entered; else the user's home does
+    /// @param path a relative path starts at the user's home
+    /// @param required whether it is an error if the directory cannot be entered; if false, the user's home
+    /// is used instead
     public record Directory(String path, boolean required) {
         public static Directory required(String path) {
             return new Directory(path, true);
         }
     }
 
-    /// What to run.
+    /// The program to run.
     public sealed interface Program {
         /// A program with its arguments, found in PATH.
         record Argv(List<String> words) implements Program {
@@ -36,8 +37,8 @@ public record ExecSpec(
             }
         }
 
-        /// The first of several programs that is there, without arguments: distributions differ in where they
-        /// put it.
+        /// The first of several programs that exists, without arguments. Distributions install a program in
+        /// different places.
         ///
         /// @param paths absolute, best first
         record FirstOf(List<String> paths) implements Program {
@@ -46,7 +47,7 @@ public record ExecSpec(
             }
         }
 
-        /// `$SHELL -c line`, the line exactly as given, as sshd runs a command.
+        /// `$SHELL -c line`, with the line unchanged, as sshd runs a command.
         ///
         /// @param line any bytes but NUL
         record ShellCommand(ByteString line) implements Program {
@@ -55,13 +56,13 @@ public record ExecSpec(
             }
         }
 
-        /// The user's login shell, interactive when it has a terminal.
+        /// The user's login shell, interactive if it has a terminal.
         record LoginShell() implements Program {}
 
-        /// `$SHELL -c line` in a new window of a tmux session, in the directory of its active pane unless the
-        /// spec names one, with the session's own environment and not the spec's. The command keeps running
-        /// after this process is closed. With a terminal in the spec it has the window for one, at the
-        /// window's size.
+        /// `$SHELL -c line` in a new window of a tmux session. It runs in the directory of the active pane
+        /// unless the spec names one, with the session's environment and not the spec's. The command keeps
+        /// running after this process is closed. If the spec has a terminal, the command gets the window as
+        /// its terminal, at the window's size.
         ///
         /// @param line any bytes but NUL
         record InSession(SessionName session, ByteString line) implements Program {}
@@ -69,9 +70,10 @@ public record ExecSpec(
 
     /// A PTY.
     ///
-    /// @param term the client's TERM; where the container does not know it, the nearest one that it does know
-    /// is used
-    /// @param modes the terminal's modes as RFC 4254 section 8 encodes them; empty for the kernel's own
+    /// @param term the client's TERM; if the container's terminfo does not have it, the nearest type that it
+    /// has is used
+    /// @param modes the terminal modes in the encoding of RFC 4254, section 8; empty for the kernel's
+    /// defaults
     public record Terminal(String term, WindowSize size, ByteString modes) {
         public Terminal(String term, WindowSize size) {
             this(term, size, ByteString.EMPTY);

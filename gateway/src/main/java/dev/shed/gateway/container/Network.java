@@ -2,14 +2,14 @@ package dev.shed.gateway.container;
 
 import dev.shed.gateway.name.ShedName;
 
-/// Whose network a container has.
+/// The network namespace of a container.
 public sealed interface Network {
     /// A network namespace that no other shed shares.
     record Own() implements Network {}
 
-    /// The host's, or one of which nobody can say whose it is.
+    /// The host's namespace, or one whose owner cannot be determined.
     record Host() implements Network {}
 
-    /// Another shed's.
+    /// The namespace of another shed.
     record Shared(ShedName with) implements Network {}
 }

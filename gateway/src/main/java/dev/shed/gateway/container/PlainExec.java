@@ -1,6 +1,6 @@
 package dev.shed.gateway.container;
 
-/// Starts processes by an engine's own means, for containers in which no porter can run.
+/// Starts processes with the engine's own exec, for containers in which no porter can run.
 @FunctionalInterface
 public interface PlainExec {
     /// Starts a process. Fails as [ContainerRuntime#start(ExecSpec)] does.

@@ -5,29 +5,29 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Decides whom the processes of a container run as: the user that the label `shed.user` names; else the configured
-/// one, where the container has it; else the one that the container itself is set up for, which is all there is in a
-/// container that somebody else made.
+/// Decides which user the processes of a container run as: the one in the label `shed.user`; else the
+/// configured one, if the container has it; else the container's own default. A container that was not
+/// created by a gateway may have only the last.
 public final class UserResolver {
     private static final String LABEL = "shed.user";
 
     private final String configured;
 
-    /// Ids of the containers that are known to have the configured user, and let a process become it.
+    /// Ids of the containers in which processes can be started as the configured user.
     private final Set<String> haveConfigured = ConcurrentHashMap.newKeySet();
 
-    /// Finds out, in the container, whether processes can be started as a user.
+    /// Tests whether processes can be started as a user in the container.
     public interface Trial {
-        /// What came of it.
+        /// The result of a trial.
         enum Result {
             POSSIBLE,
             /// the container has no such user
             NO_SUCH_USER,
-            /// whoever starts processes has no right to change users, as a container's maker may have it
+            /// the gateway's program may not change users there, as in a container without capabilities
             NOT_PERMITTED
         }
 
-        /// Tries it with a user's name.
+        /// Tries to start a process as the named user.
         Result of(String user) throws IOException, InterruptedException;
     }
 
@@ -36,8 +36,8 @@ public final class UserResolver {
         this.configured = configured;
     }
 
-    /// The user for a process; empty for the container's own. A container is tried once for the configured user, and
-    /// again after it had no such user, since users can be added.
+    /// The user for a process; empty for the container's own default. That the configured user works is
+    /// cached. Otherwise it is tried again each time, since users can be added.
     public Optional<String> of(Container container, Trial trial) throws IOException, InterruptedException {
         var label = Optional.ofNullable(container.labels().get(LABEL));
         if (label.isPresent() || haveConfigured.contains(container.id())) {
@@ -50,14 +50,14 @@ public final class UserResolver {
         return result == Trial.Result.NO_SUCH_USER ? Optional.empty() : Optional.of(configured);
     }
 
-    /// Whether processes cannot be started as `user`. What is known of the configured one is not tried again.
+    /// Whether processes cannot be started as `user`. A cached result for the configured user is used.
     public boolean isOutOfReach(Container container, String user, Trial trial)
             throws IOException, InterruptedException {
         boolean known = user.equals(configured) && haveConfigured.contains(container.id());
         return !known && trial.of(user) == Trial.Result.NOT_PERMITTED;
     }
 
-    /// Forgets what was tried in a container, as when it is started anew.
+    /// Forgets the result for a container, for example when it is started again.
     public void forget(String containerId) {
         haveConfigured.remove(containerId);
     }

@@ -4,10 +4,10 @@ package dev.shed.gateway.container;
 ///
 /// @param rows 1 to 65535
 /// @param columns 1 to 65535
-/// @param xPixels its width in pixels, 0 when not known
-/// @param yPixels its height in pixels, 0 when not known
+/// @param xPixels width in pixels, 0 if unknown
+/// @param yPixels height in pixels, 0 if unknown
 public record WindowSize(int rows, int columns, int xPixels, int yPixels) {
-    /// What a terminal is taken to be when it does not say.
+    /// The size to assume if the client does not send one.
     public static final WindowSize DEFAULT = new WindowSize(24, 80);
 
     private static final int MAX = 0xffff;
@@ -21,13 +21,13 @@ public record WindowSize(int rows, int columns, int xPixels, int yPixels) {
         }
     }
 
-    /// A size in cells; that in pixels is not known.
+    /// A size in characters; the size in pixels is unknown.
     public WindowSize(int rows, int columns) {
         this(rows, columns, 0, 0);
     }
 
-    /// A size from the wire, where 0 means "not known" and nothing is trusted: zeros become the default's,
-    /// the rest is cut to what a kernel can hold.
+    /// A size from the client, where 0 means "unknown". The values are not trusted: 0 becomes the default,
+    /// and the others are clamped to the kernel's range.
     public static WindowSize fromWire(long rows, long columns, long xPixels, long yPixels) {
         return new WindowSize(
                 clamp(rows, DEFAULT.rows), clamp(columns, DEFAULT.columns), clamp(xPixels, 0), clamp(yPixels, 0));
