@@ -6,7 +6,7 @@ import java.net.ProtocolException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// How many bytes a process's stdin can still take (docs/porter-protocol.md, section 5).
+/// The number of bytes that a process's stdin can still take (docs/porter-protocol.md, section 5).
 public final class Credit {
     public static final int INITIAL = 262_144;
 
@@ -17,9 +17,9 @@ public final class Credit {
     private long available = INITIAL;
     private boolean closed;
 
-    /// Takes as much as there is, up to `wanted`; waits while there is none.
+    /// Takes up to `wanted` bytes of credit; waits while there is none.
     ///
-    /// @throws IOException when stdin is closed, as a broken pipe's
+    /// @throws IOException if stdin is closed, like a broken pipe
     public int take(int wanted) throws IOException {
         lock.lock();
         try {
@@ -40,9 +40,9 @@ public final class Credit {
         }
     }
 
-    /// Adds what the other side allows from now on.
+    /// Adds credit that the porter has granted.
     ///
-    /// @throws ProtocolException when that is more than was ever taken
+    /// @throws ProtocolException if that exceeds the bytes that were sent
     public void grant(long bytes) throws ProtocolException {
         lock.lock();
         try {
@@ -56,7 +56,7 @@ public final class Credit {
         }
     }
 
-    /// Wakes whoever waits.
+    /// Closes the credit and wakes waiting threads.
     public void close() {
         lock.lock();
         try {

@@ -8,7 +8,7 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A connection over stdin and stdout of a porter that was started for it alone.
+/// A connection over stdin and stdout of a porter that was started for one task.
 public final class ExecLink implements Link {
     private final ContainerProcess porter;
     private final OutputStream stdin;
@@ -51,7 +51,7 @@ public final class ExecLink implements Link {
         porter.close();
     }
 
-    /// The porter's stdout, whose first byte is the version. It ends by itself after the task.
+    /// The porter's stdout. Its first byte is the protocol version. It ends after the task.
     private static final class Output extends BlockOutput {
         private final Taker taker;
         private boolean begun;

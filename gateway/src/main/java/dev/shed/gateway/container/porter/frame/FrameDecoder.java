@@ -3,8 +3,8 @@ package dev.shed.gateway.container.porter.frame;
 import java.io.IOException;
 import java.net.ProtocolException;
 
-/// Takes a connection's bytes in whatever pieces they come and hands on its frames. The bytes of `OUT` and
-/// `ERR` are handed on at once and from where they are: they are the bulk, and need not be whole.
+/// Decodes the frames of a connection, whose bytes may arrive in pieces of any size. The payload of `OUT` and
+/// `ERR` is passed on as it arrives, without a copy, because it is the bulk of the data.
 public final class FrameDecoder {
     private final Receiver receiver;
     private final byte[] header = new byte[Frames.HEADER];
@@ -13,15 +13,15 @@ public final class FrameDecoder {
     private int remaining;
     private byte[] payload = {};
 
-    /// Whoever a connection's frames are for.
+    /// Receives the frames of a connection.
     public interface Receiver {
-        /// Some bytes of an `OUT` or `ERR`.
+        /// A part of an `OUT` or `ERR` payload.
         void output(int type, byte[] source, int offset, int length) throws IOException;
 
-        /// Any other frame, whole.
+        /// Any other frame, complete.
         void frame(int type, FrameReader payload) throws IOException;
 
-        /// Whether what comes next is a frame still.
+        /// Whether the next bytes are a frame.
         default boolean expectsFrames() {
             return true;
         }
@@ -31,10 +31,10 @@ public final class FrameDecoder {
         this.receiver = receiver;
     }
 
-    /// Takes what has arrived.
+    /// Decodes received bytes.
     ///
-    /// @return how many of the bytes were frames: all, as long as the receiver expects some
-    /// @throws ProtocolException when this cannot be what a porter sends
+    /// @return how many bytes were used: all, as long as the receiver expects frames
+    /// @throws ProtocolException if a porter cannot have sent this
     public int accept(byte[] source, int offset, int length) throws IOException {
         int end = offset + length;
         int position = offset;

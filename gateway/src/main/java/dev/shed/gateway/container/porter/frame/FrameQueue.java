@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Frames whose senders must not be kept waiting, in their order, sent by a thread that exists while there are
-/// some. A porter always reads, but what says to be a porter may not.
+/// A queue of frames whose senders must not block. A thread, which exists only while there are frames, sends
+/// them in order. A porter always reads, but a process that poses as one may not.
 public final class FrameQueue {
     private static final Logger LOG = LoggerFactory.getLogger(FrameQueue.class);
 
-    /// More than anybody types ahead.
+    /// Frames. More than a user causes by typing ahead.
     private static final int MAX = 64;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -33,7 +33,8 @@ public final class FrameQueue {
         this.threadName = threadName;
     }
 
-    /// Sends a frame; of sizes in a row only the newest. What is too much is dropped.
+    /// Queues a frame. A size that directly follows another size replaces it. Frames beyond the limit are
+    /// dropped.
     public void add(int type, FrameWriter frame) {
         lock.lock();
         try {
@@ -58,7 +59,7 @@ public final class FrameQueue {
             try {
                 link.send(ByteBuffer.wrap(frame));
             } catch (IOException e) {
-                // The process has ended, or is let go of. There is nobody to tell.
+                // The process has ended or was closed.
                 LOG.atDebug().setCause(e).log("not sent");
             }
         }

@@ -4,8 +4,8 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// Reads one frame's payload, which may be anything: what sends it may have been replaced by whoever is root in
-/// its container.
+/// Reads the payload of one frame. The payload is not trusted: root in the container may have replaced its
+/// sender.
 public final class FrameReader {
     private final ByteBuffer payload;
 
@@ -40,7 +40,7 @@ public final class FrameReader {
         return new String(string(), StandardCharsets.UTF_8);
     }
 
-    /// Everything has been read.
+    /// Checks that the whole payload was read.
     ///
     /// @throws ProtocolException if not
     public void end() throws ProtocolException {

@@ -49,12 +49,12 @@ public final class FrameWriter {
         return header(type, payload.size()).put(payload.toByteArray()).array();
     }
 
-    /// A frame's beginning, with room behind it for `length` bytes of payload.
+    /// A frame's header, with room for `length` bytes of payload.
     private static ByteBuffer header(int type, int length) {
         return ByteBuffer.allocate(Frames.HEADER + length).put((byte) type).putInt(length);
     }
 
-    /// The header of a frame whose payload is sent from where it is.
+    /// The header of a frame whose payload is sent separately.
     public static ByteBuffer headerOnly(int type, int length) {
         return ByteBuffer.allocate(Frames.HEADER)
                 .put((byte) type)

@@ -1,10 +1,10 @@
 package dev.shed.gateway.container.porter.frame;
 
-/// Kinds and bounds of frames (docs/porter-protocol.md, sections 2 and 3).
+/// Types and size limits of frames (docs/porter-protocol.md, sections 2 and 3).
 public final class Frames {
     public static final byte VERSION = 1;
 
-    /// Type and length.
+    /// Bytes: type and length.
     public static final int HEADER = 5;
 
     public static final int MAX_REQUEST = 1 << 20;

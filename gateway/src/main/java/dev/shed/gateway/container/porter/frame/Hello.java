@@ -6,24 +6,24 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/// How every connection of a porter begins.
+/// The greeting at the beginning of every connection of a porter.
 ///
-/// @param kind control, data, or a peer that a listener accepted
-/// @param token what shows that it is the porter which this gateway started
-/// @param listener whose peer it is, if it is one; empty otherwise
-/// @param peer where that peer is, on port `peerPort`; empty for a unix socket
+/// @param kind control, data, or a connection that a listener accepted
+/// @param token proves that the peer is the porter that this gateway started
+/// @param listener for an accepted connection the listener's name; otherwise empty
+/// @param peer for an accepted TCP connection the peer's address, with port `peerPort`; otherwise empty
 @SuppressWarnings("ArrayRecordComponent") // never compared as a whole, and never kept
 public record Hello(int kind, byte[] token, String version, long pid, String listener, String peer, long peerPort) {
     public static final int CONTROL = 1;
     public static final int DATA = 2;
     public static final int ACCEPTED = 3;
 
-    /// Enough for every field; this comes from somebody who has not said the token yet.
+    /// Bytes. Enough for every field; the sender is not authenticated yet.
     private static final int MAX = 1024;
 
-    /// Reads exactly the greeting, and nothing that follows.
+    /// Reads exactly the greeting and no bytes after it.
     ///
-    /// @throws ProtocolException when it is none
+    /// @throws ProtocolException if the bytes are no greeting
     public static Hello read(SocketChannel channel) throws IOException {
         var head = fill(channel, 1 + Frames.HEADER);
         if (head.get() != Frames.VERSION) {

@@ -3,32 +3,32 @@ package dev.shed.gateway.container.porter.frame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// A data connection with a porter, whatever carries it. One thread receives, any thread sends or closes.
+/// A data connection with a porter over any transport. One thread receives, any thread sends or closes.
 public interface Link extends AutoCloseable {
-    /// Whether the greeting has been read from it already.
+    /// Whether the porter's greeting has been read already.
     boolean greeted();
 
-    /// Sends all of it, in one piece as far as other senders are concerned.
+    /// Sends all parts, without bytes of other senders in between.
     void send(ByteBuffer... parts) throws IOException;
 
-    /// Says that nothing more will be sent.
+    /// Sends end-of-file.
     void endOutput() throws IOException;
 
-    /// Hands on what comes, until the porter closes the connection or until `taker` wants no more. A
-    /// connection that breaks ends like one that is closed.
+    /// Passes received bytes to `taker` until the porter closes the connection or `taker` returns false. A
+    /// broken connection counts as closed.
     ///
-    /// @throws IOException when this end was closed, or what `taker` throws
+    /// @throws IOException if this side closed the connection, or as thrown by `taker`
     void receive(Taker taker) throws IOException;
 
-    /// Wakes whoever sends or receives. The porter hangs its task up.
+    /// Closes the connection and wakes blocked threads. The porter hangs up its task.
     @Override
     void close();
 
     /// Takes received bytes.
     interface Taker {
-        /// Takes some bytes.
+        /// Receives some bytes.
         ///
-        /// @return whether more is wanted
+        /// @return whether more bytes are wanted
         boolean take(byte[] source, int offset, int length) throws IOException;
     }
 }

@@ -8,9 +8,9 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A connection that the porter dialled, after its greeting.
+/// A connection from the porter to the gateway's socket, after its greeting.
 public final class SocketLink implements Link {
-    /// Two frames of the largest kind: as fast as any larger one.
+    /// Bytes: two frames of the largest kind. A larger buffer is not faster.
     private static final int BUFFER = 128 * 1024;
 
     private static final int FIRST_BUFFER = 8 * 1024;
@@ -45,7 +45,7 @@ public final class SocketLink implements Link {
         channel.shutdownOutput();
     }
 
-    /// With a buffer that grows with what comes: most connections are silent most of the time.
+    /// Starts with a small buffer that grows as needed, because most connections are idle most of the time.
     @Override
     public void receive(Taker taker) throws IOException {
         var pace = new Pace();

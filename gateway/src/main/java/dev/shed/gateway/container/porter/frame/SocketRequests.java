@@ -8,7 +8,7 @@ public final class SocketRequests {
     private static final int TCP = 1;
     private static final int UNIX = 2;
 
-    /// The porter's own choice, ten seconds.
+    /// Zero means the porter's default, ten seconds.
     private static final int DEFAULT_TIMEOUT = 0;
 
     private static final int OWNER_ONLY = 0600;
@@ -19,14 +19,14 @@ public final class SocketRequests {
 
     /// The payload of a request to connect.
     ///
-    /// @param refused networks that it must not lead to
+    /// @param refused networks that it must not connect to
     public static byte[] dial(String user, Endpoint to, String refused) {
         return place(Frames.DIAL, user, to).u32(DEFAULT_TIMEOUT).string(refused).frame();
     }
 
     /// The payload of a request to listen.
     ///
-    /// @param listener what the porter calls it when it says who connected
+    /// @param listener the name that the porter sends with each accepted connection
     public static byte[] listen(String user, Endpoint at, ContainerListener.Mode mode, String listener) {
         int flags = switch (mode) {
             case KEEP -> 0;
