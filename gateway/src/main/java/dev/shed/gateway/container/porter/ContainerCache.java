@@ -11,28 +11,30 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
-/// What the engine said last of each shed's container. Asking it again costs more than starting a process does, so
-/// what it said is used again, but only where somebody inside the container proves at that moment that it still
-/// runs: a container that stopped, is paused or was replaced is never taken for one that runs.
+/// The engine's last description of each shed's container. A request to the engine takes longer than starting
+/// a process, so the description is reused, but only while the porter in the container answers. So a
+/// container that stopped, is paused or was replaced never counts as running.
 final class ContainerCache {
-    /// What such a proof cannot tell is whether another container claims the shed's name by now.
+    /// The porter's answer does not show whether another container claims the shed's name now, so
+    /// descriptions expire.
     private static final long FRESH = Duration.ofMinutes(1).toNanos();
 
     private final Predicate<String> runs;
     private final LongSupplier nanos;
     private final Map<ShedName, Sighting> containerCache = new ConcurrentHashMap<>();
 
-    /// @param at by [System#nanoTime]
+    /// @param at a time of [System#nanoTime]
     private record Sighting(Container container, long at) {}
 
-    /// @param runs whether the container of that id proves now that it runs
-    /// @param nanos [System#nanoTime], or a test's
+    /// @param runs whether the porter in the container with this id answers now
+    /// @param nanos [System#nanoTime], or a test's clock
     ContainerCache(Predicate<String> runs, LongSupplier nanos) {
         this.runs = runs;
         this.nanos = nanos;
     }
 
-    /// The shed's container. An engine that does not answer, or not the question, keeps nobody out of a shed that does.
+    /// The shed's container. If the engine is down or refuses the request, a shed whose porter answers stays
+    /// usable.
     Optional<Container> find(ShedName shed, Function<ShedName, Optional<Container>> engine) {
         var known = containerCache.get(shed);
         if (known == null || !runs.test(known.container().id())) {

@@ -20,31 +20,31 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends what runs in a container before the engine stops it: sessions and terminals are hung up, then every
-/// process gets SIGTERM, and the time that it is given. The engine itself would end process 1 and kill the
-/// rest at once.
+/// Ends the processes in a container before the engine stops it. Sessions and terminals are hung up, then
+/// every process gets SIGTERM and the grace period to exit. The engine itself would end process 1 and kill
+/// the others at once.
 final class GracefulStop {
     private static final Logger LOG = LoggerFactory.getLogger(GracefulStop.class);
 
-    /// For a porter that must be started first, on a busy machine, beyond the time that the processes have.
+    /// Added to the grace period, for a porter that must be started first on a busy machine.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /// The porter's status when it may not signal all processes: it is not root, or root without that capability.
+    /// The porter's exit status if it may not signal all processes: it is not root, or root without CAP_KILL.
     private static final ExitStatus NOT_PERMITTED = ExitStatus.of(3);
 
     private static final String ROOT = "";
 
-    /// What the porter takes.
+    /// Milliseconds. The largest value that the porter accepts.
     private static final long MAX_GRACE = 600_000;
 
     private final Starter starter;
 
-    /// How processes are started.
+    /// Starts the porter's `--stop` program.
     interface Starter {
         /// The mode of a container.
         PorterMode into(Container container) throws InterruptedException;
 
-        /// Whom processes run as there.
+        /// The user that processes run as in the container.
         String user(Container container, PorterMode mode) throws IOException, InterruptedException;
 
         /// Starts a process as a user.
@@ -55,7 +55,8 @@ final class GracefulStop {
         this.starter = starter;
     }
 
-    /// Returns when nothing is left, the time is over, or it cannot be done there; the engine stops the rest.
+    /// Returns when no process is left, when the time is over, or when it is not possible in this container.
+    /// The engine ends the remaining processes.
     void run(Container container, Duration grace) {
         if (!container.running() || grace.isZero()) {
             return;
@@ -92,7 +93,8 @@ final class GracefulStop {
         }
     }
 
-    /// In a container that somebody else made, what its own program has started is that program's to end.
+    /// `--all` ends all processes. In a container that was not created by the gateway, the children of its
+    /// main program are left to that program.
     private static List<String> words(Container container, PorterMode mode, Duration grace) {
         var words = new ArrayList<>(
                 List.of(mode.program(), "--stop", Long.toString(Math.min(grace.toMillis(), MAX_GRACE))));
@@ -102,7 +104,7 @@ final class GracefulStop {
         return words;
     }
 
-    /// Whether it was permitted.
+    /// Whether the porter was permitted to signal all processes.
     private boolean endAs(String user, ExecSpec spec, PorterMode mode) throws IOException, InterruptedException {
         try (var process = starter.start(spec, mode, user)) {
             process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());

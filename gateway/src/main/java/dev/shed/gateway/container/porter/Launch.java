@@ -12,25 +12,25 @@ import java.util.Optional;
 
 /// How the porter of one container is started (docs/porter-protocol.md, section 1).
 ///
-/// @param mark the gateway's
-/// @param grace how long hung-up processes have
-/// @param made what the container was made with
-/// @param onlyUser whom the porter is started as, and then serves alone (empty text: root); empty for a porter that is
-/// root and can become any user
+/// @param mark the gateway's mark
+/// @param grace the time from SIGHUP to SIGKILL
+/// @param made the container's settings for processes
+/// @param onlyUser the user that the porter is started as (empty text: root), and whose processes alone it
+/// can start; empty if the porter is root and can change to any user
 record Launch(String mark, Duration grace, ExecDefaults made, Optional<String> onlyUser) {
-    /// Root, to a porter.
+    /// The name for root in requests to a porter.
     private static final String ROOT = "";
 
     Launch asOnly(String user) {
         return new Launch(mark, grace, made, Optional.of(user));
     }
 
-    /// Whom the engine starts it as.
+    /// The user for the engine's exec.
     String user() {
         return onlyUser.filter(user -> !user.isEmpty()).orElse(BareExec.ROOT);
     }
 
-    /// Whom the container's processes run as.
+    /// The user that the container's processes run as.
     String user(UserResolver users, Container container, UserResolver.Trial trial)
             throws IOException, InterruptedException {
         if (onlyUser.isPresent()) {
@@ -39,9 +39,9 @@ record Launch(String mark, Duration grace, ExecDefaults made, Optional<String> o
         return users.of(container, trial).or(made::user).orElse(ROOT);
     }
 
-    /// The whole command line.
+    /// The complete command line.
     List<String> argv(String program, String... words) {
-        // The mark comes first: that is where the next life of the gateway looks for it.
+        // The mark comes first, where a restarted gateway looks for it.
         var all = new ArrayList<>(List.of(program, "--mark", mark));
         all.addAll(List.of(words));
         all.addAll(List.of("--sockets", Container.SOCKETS, "--grace", Long.toString(grace.toMillis())));

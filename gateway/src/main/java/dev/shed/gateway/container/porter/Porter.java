@@ -25,39 +25,42 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The porter that runs in one container, from its start to its end. It is never started again: whoever
-/// needs one after its end starts another.
+/// The porter that runs in one container, from its start to its end. An ended porter is not restarted; a new
+/// one is started instead.
 final class Porter implements AutoCloseable {
-    /// Connections that the porter keeps ready: a client that opens several channels at once finds one for
-    /// each.
+    /// Idle connections that the porter keeps open, so that a client can open several channels at once
+    /// without waiting.
     static final int IDLE = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(Porter.class);
 
-    /// Until it has started and dialled. An engine takes a tenth of a second, a busy one longer.
+    /// The time limit for the porter to start and connect. An engine usually needs 100 ms.
     private static final Duration START = Duration.ofSeconds(15);
 
-    /// Until it has another idle connection. It takes a millisecond; with its process table full it may never.
+    /// The time limit for another idle connection. It usually takes a millisecond. If the container's process
+    /// limit is reached, there may be none.
     private static final Duration NEXT = Duration.ofSeconds(10);
 
-    /// Until it answers a question. It takes a fraction of a millisecond; that of a paused container never does.
+    /// The time limit for an answer. It usually takes a fraction of a millisecond. The porter of a paused
+    /// container does not answer.
     private static final Duration ANSWER = Duration.ofMillis(100);
 
     private static final int TOKEN = 32;
 
-    /// Bytes of what it says that tell why it ended.
+    /// Bytes of its error output to keep, as the reason for its end.
     static final int LAST_WORDS = 400;
 
     private final Container container;
     private final PorterConnections connections;
     private final PorterServer server;
 
-    /// Counted down when it is of no use any more, and when its process has ended as far as anybody can tell.
+    /// Counted down when the porter is no longer usable, and when its process has ended as far as can be
+    /// determined.
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private final CountDownLatch exited = new CountDownLatch(1);
 
-    /// What a porter is started with.
+    /// The parameters for starting a porter.
     ///
     /// @param directory the container's run directory, prepared
     record Settings(BareExec engine, Path directory, Launch launch) {
@@ -81,9 +84,11 @@ final class Porter implements AutoCloseable {
         this.server = server;
     }
 
-    /// Starts one and waits until it has dialled. `STATE_UNUSABLE` when there is no place for its socket.
+    /// Starts a porter and waits until it has connected. Fails with `STATE_UNUSABLE` if its socket cannot be
+    /// created.
     ///
-    /// @throws IOException when it cannot run there; the engine's own failures come as they are
+    /// @throws IOException if the porter cannot run in the container; failures of the engine are thrown
+    /// unchanged
     static Porter start(Container container, Settings settings) throws IOException, InterruptedException {
         var token = token();
         var connections = new PorterConnections();
@@ -109,9 +114,9 @@ final class Porter implements AutoCloseable {
 
     /// Sends a request on an idle connection.
     ///
-    /// Fails with `LIMIT_REACHED` when the container has no room for another process.
+    /// Fails with `LIMIT_REACHED` if the container cannot have another process.
     ///
-    /// @throws IOException when the porter has gone, and nothing was started
+    /// @throws IOException if the porter has ended; nothing was started
     Link open(byte[] request) throws IOException, InterruptedException {
         while (true) {
             var link = new SocketLink(next());
@@ -119,7 +124,8 @@ final class Porter implements AutoCloseable {
                 link.send(ByteBuffer.wrap(request));
                 return link;
             } catch (IOException e) {
-                // The porter's process behind it was killed while it was idle: the request reached nobody.
+                // The porter's process for this connection was killed while idle, so the request had no
+                // effect.
                 link.close();
                 if (Thread.currentThread().isInterrupted()) {
                     throw e;
@@ -128,7 +134,7 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    /// Whether it answers now.
+    /// Whether the porter answers now.
     boolean answers() {
         try {
             return connections.answers(ANSWER);
@@ -138,9 +144,9 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    /// Asks it to listen; the answer comes on the link, and everybody who connects goes to `acceptor`.
+    /// Requests a listener. The reply arrives on the link, and accepted connections are passed to `acceptor`.
     ///
-    /// @throws IOException when the porter has gone
+    /// @throws IOException if the porter has ended
     Link listen(String listener, byte[] request, ContainerListener.Acceptor acceptor)
             throws IOException, InterruptedException {
         connections.await(listener, acceptor);
@@ -155,24 +161,25 @@ final class Porter implements AutoCloseable {
         return connections.ended();
     }
 
-    /// Hangs up: the porter ends by itself, and hangs up what is still connected with it.
+    /// Closes all connections. The porter then hangs up its tasks and exits.
     @Override
     public void close() {
         end("it is not needed any more");
     }
 
-    /// The same of one whose place another porter takes.
+    /// The same for a porter that is replaced by another one.
     void giveWay() {
         end("it cannot become the shed's user");
     }
 
-    /// The same as the gateway ends: the next one sees by the socket that a porter was here.
+    /// The same when the gateway stops. The socket's file stays, so that the next gateway starts a porter
+    /// again.
     void leave() {
         server.leave();
         close();
     }
 
-    /// Waits for the end of its process.
+    /// Waits until the porter's process has ended.
     void awaitExit(Duration limit) throws InterruptedException {
         if (!exited.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.atDebug().addKeyValue("shed", container.shed()).log("porter takes its time to end");
@@ -210,8 +217,9 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    /// Stays with the porter's process, for its last words. An engine that restarts lets go of it without an end: as
-    /// long as there is a control connection, that alone tells.
+    /// Reads the porter's error output until its process has ended. A restarting engine closes this stream
+    /// while the porter still runs. So the porter counts as ended only if its control connection is closed,
+    /// too.
     private void attend(ContainerProcess process) {
         try (process) {
             var why = lastWords(process);
@@ -228,7 +236,7 @@ final class Porter implements AutoCloseable {
 
     private static String lastWords(ContainerProcess process) {
         var words = new Tail(LAST_WORDS);
-        // Root in the container can write there, too.
+        // Paced, because root in the container can write to this stream, too.
         var paced = PacedOutput.sleeping(words, () -> true);
         try {
             process.copyOutput(paced, paced);
@@ -240,7 +248,8 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    /// The socket goes first: as soon as this porter counts as ended another one may listen at its place.
+    /// The socket is removed first: as soon as this porter counts as ended, another one may listen at the
+    /// same path.
     private void end(String why) {
         server.close();
         if (connections.end(why)) {

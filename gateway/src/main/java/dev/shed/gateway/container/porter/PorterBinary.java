@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// The porter's program for this machine's architecture, out of the gateway's own jar.
+/// The porter's program for this machine's architecture, from the gateway's jar.
 final class PorterBinary {
     private static final int HASH_LENGTH = 16;
 
@@ -17,7 +17,7 @@ final class PorterBinary {
         this.content = content;
     }
 
-    /// Empty where the gateway was built without one for this architecture.
+    /// Empty if the gateway was built without a porter for this architecture.
     static Optional<PorterBinary> load() {
         var resource = "/porter/linux-" + architecture(System.getProperty("os.arch"));
         try (var stream = PorterBinary.class.getResourceAsStream(resource)) {
@@ -31,7 +31,7 @@ final class PorterBinary {
         return content.clone();
     }
 
-    /// Tells one version of the program from another.
+    /// A hash that identifies this version of the program.
     String hash() {
         try {
             var digest = MessageDigest.getInstance("SHA-256").digest(content);

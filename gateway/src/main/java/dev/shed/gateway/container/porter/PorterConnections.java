@@ -26,12 +26,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The connections of one porter: its control connection, which tells whether it lives, and the idle ones
+/// The connections of one porter: its control connection, which shows whether it is alive, and the idle ones
 /// that it keeps open so that a process starts without a round trip.
 final class PorterConnections implements PorterServer.ConnectionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(PorterConnections.class);
 
-    /// Far more than a porter was asked for; what is above that it did not open for us.
+    /// Well above the number that the porter is asked to open. Further connections were not opened on
+    /// request.
     private static final int MAX_IDLE = 4 * Porter.IDLE;
 
     private static final int CONTROL_BUFFER = 4096;
@@ -62,7 +63,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
         };
     }
 
-    /// From now on peers of this listener are taken.
+    /// Accepts the connections of this listener from now on.
     void await(String listener, ContainerListener.Acceptor acceptor) {
         acceptors.put(listener, acceptor);
     }
@@ -73,7 +74,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
 
     /// Waits for the control connection.
     ///
-    /// @throws IOException when there will be none
+    /// @throws IOException if it is not established in time
     SocketChannel awaitControl(Duration limit) throws IOException, InterruptedException {
         long left = limit.toNanos();
         lock.lock();
@@ -90,9 +91,9 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
         }
     }
 
-    /// Reads the control connection to its end.
+    /// Reads the control connection until end-of-file.
     ///
-    /// @throws IOException when it broke, or was closed here
+    /// @throws IOException if it breaks or is closed by this side
     void listen(SocketChannel channel) throws IOException {
         var decoder = new FrameDecoder(new ControlReceiver());
         var pace = new Pace();
@@ -103,9 +104,9 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
         }
     }
 
-    /// Takes an idle connection, waiting for one; empty when that took too long.
+    /// Takes an idle connection, waiting for one if necessary; empty on timeout.
     ///
-    /// @throws IOException when there will be none
+    /// @throws IOException if the porter has ended
     Optional<SocketChannel> next(Duration limit) throws IOException, InterruptedException {
         long left = limit.toNanos();
         lock.lock();
@@ -122,7 +123,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
         }
     }
 
-    /// Whether the porter answers a question in time. Many may ask at once; they share the answer.
+    /// Whether the porter answers a question in time. Concurrent callers share one answer.
     boolean answers(Duration limit) throws InterruptedException {
         long left = limit.toNanos();
         lock.lock();
@@ -143,8 +144,8 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
         }
     }
 
-    /// On a thread that nobody interrupts: that would close the connection, and so end the porter. One question at
-    /// most is under way, so that sending it never waits.
+    /// Sends on a separate thread that is never interrupted: an interrupt would close the connection and
+    /// thereby end the porter. There is at most one question at a time, so sending does not block.
     private void ask(SocketChannel channel) {
         asked++;
         Thread.ofVirtual().name("porter-stat").start(() -> {
@@ -156,7 +157,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
         });
     }
 
-    /// What the porter said of why it cannot open another connection.
+    /// The reason that the porter gave for not opening another connection.
     Optional<String> trouble() {
         lock.lock();
         try {
@@ -184,7 +185,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
         }
     }
 
-    /// Closes all but those that were taken, and wakes whoever waits.
+    /// Closes all connections except those that were taken, and wakes waiting threads.
     ///
     /// @return whether this was the first call
     boolean end(String why) {
@@ -224,7 +225,8 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
         }
     }
 
-    /// Only the user whose process has the control connection may open more: the token could leak to another.
+    /// Accepts idle connections only from the user who owns the control connection, because another user
+    /// might have obtained the token.
     private boolean takeIdle(SocketChannel channel, String user) {
         lock.lock();
         try {

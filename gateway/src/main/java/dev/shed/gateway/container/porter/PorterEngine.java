@@ -54,7 +54,7 @@ final class PorterEngine implements ContainerEngine {
         return engine.hints();
     }
 
-    /// Forgets what went without the gateway's doing.
+    /// Also forgets containers that were removed by others.
     @Override
     public List<Container> list() {
         var known = porters.known();
@@ -67,7 +67,8 @@ final class PorterEngine implements ContainerEngine {
         return containers;
     }
 
-    /// A porter that answers proves that its container runs, and saves asking the engine for each process.
+    /// A porter that answers proves that its container runs, so the engine need not be asked for each
+    /// process.
     @Override
     public Optional<Container> find(ShedName shed) {
         return containerCache.find(shed, engine::find);

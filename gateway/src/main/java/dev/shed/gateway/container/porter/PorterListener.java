@@ -18,13 +18,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A listener in a container. It lives as long as the connection over which it was asked for.
+/// A listener in a container. It exists as long as the connection on which it was requested.
 final class PorterListener implements ContainerListener {
     private static final Logger LOG = LoggerFactory.getLogger(PorterListener.class);
 
     private static final int MAX_PORT = 0xffff;
 
-    /// How long a porter may take to answer: with more, its container hangs.
+    /// The time limit for the porter's reply. If it is exceeded, the container hangs.
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final Link link;
@@ -33,16 +33,16 @@ final class PorterListener implements ContainerListener {
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /// @param link on which the porter has been asked
+    /// @param link the connection on which the request was sent
     /// @param onEnd called once
     PorterListener(Link link, Runnable onEnd) {
         this.link = link;
         this.onEnd = onEnd;
     }
 
-    /// Waits for the porter's answer; afterwards a thread of that name stays with the connection.
+    /// Waits for the porter's reply. A thread with this name then reads the connection until its end.
     ///
-    /// @throws SocketRefusedException when nobody can listen there
+    /// @throws SocketRefusedException if the address cannot be listened on
     PorterListener awaitListening(String threadName) throws SocketRefusedException, InterruptedException {
         Thread.ofVirtual().name(threadName).start(this::attend);
         try {
@@ -78,7 +78,7 @@ final class PorterListener implements ContainerListener {
         }
     }
 
-    /// The porter closes its end last, after its sockets.
+    /// Waits until the porter closes its end, which it does after it has closed its sockets.
     @Override
     public void close(Duration limit) throws InterruptedException {
         try {

@@ -13,20 +13,20 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 
-/// How processes are started in one container, best first.
+/// The method by which processes are started in a container. The best one is first.
 sealed interface PorterMode {
-    /// Where processes can see the program that they are started by.
+    /// The path of the porter's program inside the container.
     String program();
 
-    /// How that program was started, or is.
+    /// How the porter was started, or is started each time.
     Launch launch();
 
     /// Sends a request to a porter.
     ///
-    /// @throws IOException when the porter has gone, and nothing was started
+    /// @throws IOException if the porter has ended; nothing was started
     Link open(BareExec engine, Container container, byte[] request) throws IOException, InterruptedException;
 
-    /// A porter stays in the container and dials the gateway.
+    /// A porter stays in the container and connects to the gateway.
     record Resident(Porter porter, Launch launch) implements PorterMode {
         @Override
         public String program() {
@@ -40,7 +40,8 @@ sealed interface PorterMode {
         }
     }
 
-    /// The container has no run directory of ours: a porter is started for each process and speaks over stdio.
+    /// The container has no run directory of this gateway, so a porter is started for each process and
+    /// communicates over stdio.
     record OnDemand(String program, Launch launch) implements PorterMode {
         @Override
         public Link open(BareExec engine, Container container, byte[] request) throws IOException {
@@ -56,10 +57,10 @@ sealed interface PorterMode {
         }
     }
 
-    /// No porter can run there: the engine itself starts the processes.
+    /// No porter can run in the container, so the engine starts the processes.
     ///
-    /// @param why for people
-    /// @param since by [System#nanoTime]; the reason may pass
+    /// @param why the reason, for display
+    /// @param since a time of [System#nanoTime], for a retry in case the reason no longer applies
     record Absent(String why, long since) implements PorterMode {
         private static final long LOOK_AGAIN = Duration.ofMinutes(1).toNanos();
 
@@ -78,7 +79,7 @@ sealed interface PorterMode {
             throw new IllegalStateException("the engine starts these");
         }
 
-        /// What is told where the engine cannot start processes either.
+        /// The failure if the engine cannot start processes either.
         Failure failure(ShedName shed) {
             return Failure.shedNotReady(
                     shed.value(),

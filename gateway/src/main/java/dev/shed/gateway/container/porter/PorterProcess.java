@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A process that a porter started, over the data connection that it has for itself.
+/// A process that a porter started. It has its own data connection.
 final class PorterProcess implements ContainerProcess {
     private final Link link;
     private final Spawn spawn;
@@ -34,14 +34,14 @@ final class PorterProcess implements ContainerProcess {
     private final OutputStream stdin = new Stdin();
     private final AtomicBoolean open = new AtomicBoolean(true);
 
-    /// Counted down when there will be no other status than the one that is known then, if any.
+    /// Counted down when no status can arrive any more. `status` is then final; it may be null.
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private volatile @Nullable ExitStatus status;
     private volatile UserResolver.Trial.Result trial = UserResolver.Trial.Result.POSSIBLE;
     private volatile String terminal = "";
 
-    /// @param whyLost tells why a connection may have broken, as a clause about the shed
+    /// @param whyLost the reason why the connection may have broken, as a clause about the shed
     /// @param onClose called once
     PorterProcess(Link link, Spawn spawn, Supplier<String> whyLost, Consumer<PorterProcess> onClose) {
         this.link = link;
@@ -85,7 +85,7 @@ final class PorterProcess implements ContainerProcess {
         return spawn;
     }
 
-    /// Whether it failed for its user.
+    /// Whether the process could be started as its user.
     UserResolver.Trial.Result trial() {
         return trial;
     }
@@ -151,7 +151,7 @@ final class PorterProcess implements ContainerProcess {
             try {
                 link.send(FrameWriter.headerOnly(Frames.IN_EOF, 0));
             } catch (IOException _) {
-                // The process, or our own end, is gone already: nobody is left to be told.
+                // The connection is closed already.
             }
         }
     }

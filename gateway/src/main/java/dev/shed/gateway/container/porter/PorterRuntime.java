@@ -26,7 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class PorterRuntime implements ContainerRuntime {
     static final String LOST = "the connection into its container was lost";
 
-    /// A container that dies takes its porter along a moment before the engine knows.
+    /// The pause between two polls of the container's state: when a container dies, its porter's connections
+    /// break shortly before the engine reports the end.
     private static final Duration HINDSIGHT = Duration.ofMillis(100);
 
     private static final int LOOKS = 5;
@@ -41,15 +42,15 @@ public final class PorterRuntime implements ContainerRuntime {
     private final PorterEngine porterEngine;
     private final Set<PorterProcess> processes = ConcurrentHashMap.newKeySet();
 
-    /// How porters are run.
+    /// The settings for porters.
     ///
-    /// @param directory of the host, on a local file system, for the containers' run directories
-    /// @param user whom processes run as where the container has such a user and no label `shed.user`
-    /// @param hangupGrace how long a process has from the end of its streams to SIGKILL
-    /// @param refused addresses that forwards do not reach
+    /// @param directory on the host, on a local file system, for the containers' run directories
+    /// @param user the user for processes if the container has it and no label `shed.user`
+    /// @param hangupGrace the time from the end of a process's streams to SIGKILL
+    /// @param refused addresses that forwards may not connect to
     public record Settings(Path directory, String user, Duration hangupGrace, RefusedAddresses refused) {}
 
-    /// @param engine whose containers these are; it is not closed with this
+    /// @param engine the engine of the containers; closing this runtime does not close it
     public PorterRuntime(ContainerEngine engine, Settings settings) {
         this.engine = engine;
         this.exec = engine.exec();
@@ -61,8 +62,8 @@ public final class PorterRuntime implements ContainerRuntime {
         this.porterEngine = new PorterEngine(engine, porters, users, directories, new GracefulStop(new StopAccess()));
     }
 
-    /// The engine as whoever makes, starts, stops and looks for containers has to use it, so that it and this know of
-    /// each other.
+    /// The engine to use together with this runtime. It informs the runtime about containers that are
+    /// created, started, stopped or removed.
     public ContainerEngine engine() {
         return porterEngine;
     }
@@ -99,7 +100,8 @@ public final class PorterRuntime implements ContainerRuntime {
         return sockets.listen(container, at, mode, acceptor);
     }
 
-    /// Besides, starts porters where there were some, and removes the run directories of containers that are gone.
+    /// Also starts the porters of sheds that were in use, and removes the run directories of containers that
+    /// no longer exist.
     @Override
     public void takeOver() {
         var containers = engine.list();
@@ -110,14 +112,14 @@ public final class PorterRuntime implements ContainerRuntime {
                 .toList());
     }
 
-    /// Hangs up what still runs and waits for that, as long as it may take.
+    /// Hangs up the processes that still run, and waits for their end up to the grace period.
     @Override
     public void close() {
         processes.forEach(PorterProcess::close);
         porters.close();
     }
 
-    /// The porter had ended, and there is another one now.
+    /// Tries once more, with a new porter, after the first one had ended.
     private ContainerProcess startAgain(ExecSpec spec) {
         try {
             return startOnce(spec);

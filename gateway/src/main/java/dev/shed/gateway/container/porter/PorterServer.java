@@ -19,15 +19,15 @@ import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The socket that a porter dials, and the check of who does: whoever is in the container can connect, and one
-/// that cannot say the token learns nothing, holds nothing for long, and is one of few.
+/// The socket that a porter connects to. Every user in the container can connect, so the token is checked. A
+/// connection without the token is told nothing, is closed after a short time, and counts against a limit.
 final class PorterServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PorterServer.class);
 
-    /// A porter greets at once.
+    /// The time limit for the greeting. A porter sends it at once.
     private static final Duration GREETING = Duration.ofSeconds(5);
 
-    /// After a failed accept, which is a lack of descriptors: until some are free again.
+    /// The pause after a failed accept, which usually means that no descriptors are free.
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final Path path;
@@ -38,11 +38,11 @@ final class PorterServer implements AutoCloseable {
     private final ReentrantLock closing = new ReentrantLock();
     private final UnauthenticatedConnections unauthenticated = new UnauthenticatedConnections();
 
-    /// Takes the connections that said the token.
+    /// Receives the connections that sent the right token.
     interface ConnectionHandler {
-        /// Runs on a thread of the connection's own.
+        /// Runs on a thread of the connection.
         ///
-        /// @param peer the process's user, as far as the host has a name for it
+        /// @param peer the user of the connecting process, by its name on the host if there is one
         /// @return whether the connection was taken; it is closed otherwise
         boolean admit(Hello hello, SocketChannel channel, String peer) throws IOException;
     }
@@ -55,14 +55,15 @@ final class PorterServer implements AutoCloseable {
         this.server = server;
     }
 
-    /// @param name the beginning of the threads' names
+    /// @param name the prefix of the threads' names
     static PorterServer open(Path path, byte[] token, ConnectionHandler handler, String name) throws IOException {
         Files.deleteIfExists(path);
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(path));
-            // For every user of the container: which one of the host's users its porter is depends on how the engine
-            // maps them. The token tells; the host's own users are kept out by the state directory.
+            // All users of the container may connect: the engine's mapping of users determines as which host
+            // user the porter runs. The token authenticates it. Other users of the host cannot enter the
+            // state directory.
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
         } catch (IOException e) {
             server.close();
@@ -73,13 +74,14 @@ final class PorterServer implements AutoCloseable {
         return opened;
     }
 
-    /// Stops listening and takes the socket away, once. Connections that were admitted are not touched.
+    /// Stops listening and removes the socket's file. Admitted connections stay open.
     @Override
     public void close() {
         stop(true);
     }
 
-    /// Stops listening as a gateway does that is killed: the socket stays, and tells that a porter was here.
+    /// Stops listening, but leaves the socket's file, as a killed gateway would. The next gateway then starts
+    /// a porter again.
     void leave() {
         stop(false);
     }
@@ -94,7 +96,7 @@ final class PorterServer implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // A read-only disk: the next gateway finds a socket, and starts a porter that nobody needs.
+            // On a read-only disk the file stays, and the next gateway starts a porter without need.
             LOG.atWarn().addKeyValue("socket", path).addKeyValue("cause", e).log("cannot remove a porter's socket");
         } finally {
             closing.unlock();
@@ -105,7 +107,8 @@ final class PorterServer implements AutoCloseable {
         while (server.isOpen()) {
             try {
                 var channel = server.accept();
-                // An accept that was under way may outlive the close, and a socket that is left can be dialled.
+                // An accept in progress may return after the close, and the socket's file may still exist
+                // then.
                 if (server.isOpen()) {
                     Thread.ofVirtual().name(name + "/connection").start(() -> greet(channel));
                 } else {

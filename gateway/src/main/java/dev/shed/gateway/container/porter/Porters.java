@@ -23,20 +23,21 @@ import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Caches, for each container, how processes are started there. It is determined at the first process, and
-/// again when it stops working.
+/// Caches, for each container, the method by which processes are started there. It is determined at the first
+/// process, and again when it stops working.
 final class Porters implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Porters.class);
 
-    /// Where a container with a read-only root needs a volume.
+    /// The path for a volume in a container with a read-only root.
     static final String VOLUME = "/.shed";
 
-    /// In a directory of its own at the root, which cannot be a tmpfs: the engine cannot put files into these.
+    /// The porter's program is in a separate directory at the root, which cannot be a tmpfs: the engine
+    /// cannot copy files into a tmpfs.
     private static final String PLACE = VOLUME + "/porter-";
 
     private static final String NOT_RESIDENT = "porter does not stay in the container";
 
-    /// Beyond the grace period of what it hangs up.
+    /// Added to the grace period of the tasks, for the porters' exit.
     private static final Duration FAREWELL = Duration.ofSeconds(3);
 
     private final BareExec engine;
@@ -48,7 +49,7 @@ final class Porters implements AutoCloseable {
 
     private volatile boolean closed;
 
-    /// What was complained about, by the container's id and the complaint.
+    /// Warnings that were logged: the container's id and the message.
     private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
     Porters(BareExec engine, RunDirectories directories, UserResolver users, Duration grace) {
@@ -58,8 +59,8 @@ final class Porters implements AutoCloseable {
         this.grace = grace;
     }
 
-    /// The mode of a container, found now if it is not known. Fails as the engine does when the container does
-    /// not run.
+    /// The mode of a container; determined now if it is not known. Fails as the engine does if the container
+    /// does not run.
     PorterMode into(Container container) throws InterruptedException {
         while (true) {
             var task = modes.computeIfAbsent(container.id(), _ -> search(container));
@@ -74,8 +75,9 @@ final class Porters implements AutoCloseable {
         }
     }
 
-    /// Starts the porters that were in these containers when the gateway ended: whoever was connected comes back now,
-    /// and need not wait for the engine. One after the other; one that is asked for need not wait for them.
+    /// Starts the porters of these containers that ran when the gateway ended, so that reconnecting clients
+    /// need not wait for the engine. They are started one at a time; a login to another shed does not wait
+    /// for them.
     void startAgain(Collection<Container> containers) {
         containers.stream().takeWhile(_ -> !closed).filter(this::wasInUse).forEach(this::startAgain);
     }
@@ -98,19 +100,20 @@ final class Porters implements AutoCloseable {
         }
     }
 
-    /// Whether a resident porter answers from inside the container, which therefore runs. False says nothing.
+    /// Whether the container's resident porter answers, which means that the container runs. False does not
+    /// mean that it does not run.
     boolean answers(String containerId) {
         var task = modes.get(containerId);
         return task != null && porter(task).filter(Porter::answers).isPresent();
     }
 
-    /// Makes the container's own directory as it should be, before the container starts.
+    /// Prepares the container's run directory, before the container starts.
     void prepare(Container container) {
         ownDirectory(container)
                 .ifPresent(directory -> binary.ifPresent(program -> directories.prepare(directory, program)));
     }
 
-    /// The container stopped or is gone.
+    /// Called when the container has stopped or was removed.
     void forget(String containerId) {
         var task = modes.remove(containerId);
         if (task != null) {
@@ -119,19 +122,19 @@ final class Porters implements AutoCloseable {
         complained.removeIf(complaint -> complaint.startsWith(containerId));
     }
 
-    /// The mode of a container, as far as it was found.
+    /// The mode of a container, if it was determined already.
     Optional<PorterMode> known(Container container) {
         return Optional.ofNullable(modes.get(container.id()))
                 .filter(task -> task.state() == State.SUCCESS)
                 .map(FutureTask::resultNow);
     }
 
-    /// The ids of all containers that something is remembered of.
+    /// The ids of all containers with an entry in the cache.
     Set<String> known() {
         return Set.copyOf(modes.keySet());
     }
 
-    /// Ends all porters and waits until they have hung up what they had to.
+    /// Ends all porters, and waits until they have hung up their tasks.
     @Override
     public void close() {
         closed = true;
@@ -167,7 +170,7 @@ final class Porters implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /// On a thread of its own, since whoever asked first may go before it is found, and others wait too.
+    /// Runs on a separate thread, since the first caller may be interrupted while others wait for the result.
     private FutureTask<PorterMode> search(Container container) {
         var task = new FutureTask<>(() -> find(container));
         Thread.ofVirtual().name("porter-" + container.shed() + "/start").start(task);
@@ -201,7 +204,7 @@ final class Porters implements AutoCloseable {
             } catch (IOException e) {
                 complain(container, NOT_RESIDENT, String.valueOf(e.getMessage()));
             } catch (ShedException e) {
-                // Without the gateway's own disk there is the other mode.
+                // If the gateway's disk is unusable, the on-demand mode still works.
                 if (e.failure().kind() != Failure.Kind.STATE_UNUSABLE) {
                     throw e;
                 }

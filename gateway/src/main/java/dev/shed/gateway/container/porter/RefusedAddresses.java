@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Addresses that no forward leads to. A name is resolved in the container, so that is where they are compared: the
-/// porter is told of them.
+/// Addresses that no forward may connect to. Names are resolved in the container, so the porter compares the
+/// addresses; it gets the list with each request.
 public final class RefusedAddresses {
-    /// None at all.
+    /// Refuses no address.
     public static final RefusedAddresses NONE = new RefusedAddresses(false);
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusedAddresses.class);
 
-    /// Where clouds tell a machine its credentials: link-local, those of AWS, Google, Oracle and Scaleway over IPv6,
-    /// and those of Azure, Alibaba and Oracle.
+    /// The networks of cloud metadata services, which reveal a machine's credentials: link-local; those of
+    /// AWS, Google, Oracle and Scaleway over IPv6; those of Azure, Alibaba and Oracle.
     private static final List<String> METADATA = List.of(
             "169.254.0.0/16",
             "fe80::/10",
@@ -33,10 +33,10 @@ public final class RefusedAddresses {
             "100.100.100.200/32",
             "192.0.0.192/32");
 
-    /// A host has one for each network of its engine, and some more.
+    /// The maximum number of addresses. A host has one for each of the engine's networks, and a few others.
     private static final int MOST = 1000;
 
-    /// Networks come and go, and a browser opens a hundred connections at once.
+    /// How long the list is cached. Networks come and go, and a browser opens a hundred connections at once.
     private static final long FRESH = Duration.ofSeconds(10).toNanos();
 
     private final boolean refuses;
@@ -48,12 +48,12 @@ public final class RefusedAddresses {
         this.refuses = refuses;
     }
 
-    /// Those of this host and of its cloud.
+    /// The addresses of this host and of cloud metadata services.
     public static RefusedAddresses ofTheHost() {
         return new RefusedAddresses(true);
     }
 
-    /// As `ADDRESS/BITS`, joined by commas.
+    /// The list as `ADDRESS/BITS`, separated by commas.
     String networks() {
         if (!refuses) {
             return "";
@@ -67,7 +67,7 @@ public final class RefusedAddresses {
         return last.networks;
     }
 
-    /// Loopback and what is valid for one link are not the host's alone.
+    /// The host's addresses without loopback and link-local ones, which do not identify this host.
     private static Stream<String> own() {
         try {
             return NetworkInterface.networkInterfaces()
@@ -83,7 +83,7 @@ public final class RefusedAddresses {
     }
 
     private static String text(InetAddress address) {
-        // Without the name of an interface behind a '%'.
+        // Without the interface's name after a '%'.
         return address.getHostAddress().replaceFirst("%.*", "") + (address instanceof Inet4Address ? "/32" : "/128");
     }
 }

@@ -23,28 +23,28 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The directories of the host that containers have as [Container#RUN_DIRECTORY], read-only: the porter's
-/// program and the socket that it dials. A container can neither write there nor plant a link, so what the
-/// gateway opens in them is its own.
+/// The host directories that are mounted read-only in containers at [Container#RUN_DIRECTORY]. Each has the
+/// porter's program and the socket that the porter connects to. A container can neither write there nor
+/// create links, so the gateway can open the files safely.
 final class RunDirectories {
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectories.class);
 
     static final String PROGRAM = "porter";
     static final String SOCKET = "gateway.sock";
 
-    /// What Java binds a socket to; the kernel has room for one byte more.
+    /// Java's limit for the path of a unix socket; the kernel's is one byte larger.
     private static final int MAX_PATH = 106;
 
     private static final int HASH_LENGTH = 16;
 
-    /// Whoever is in the container has to read what is there.
+    /// All users of the container must be able to read the files.
     private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
 
     private final Path root;
     private final Instant begin = Instant.now();
 
-    /// @param root made if it is not there; `STATE_UNUSABLE` when that is not possible, `CONFIG` when its path is
-    /// too long
+    /// @param root created if it does not exist. Fails with `STATE_UNUSABLE` if that is not possible, and
+    /// with `CONFIG` if the path is too long
     RunDirectories(Path root) {
         try {
             Files.createDirectories(root);
@@ -57,36 +57,37 @@ final class RunDirectories {
         }
     }
 
-    /// Makes the directory of a shed that is to be; `STATE_UNUSABLE` when that is not possible. A long name has a
-    /// short directory.
+    /// Creates the directory of a new shed. Fails with `STATE_UNUSABLE` if that is not possible. A long name
+    /// is replaced by a hash.
     Path make(ShedName shed) {
         var directory = of(shed);
         makeDirectory(directory);
         return directory;
     }
 
-    /// The directory of a shed, whether it is there or not.
+    /// The directory of a shed, which need not exist.
     Path of(ShedName shed) {
         var plain = root.resolve(shed.value());
         return length(plain) <= MAX_PATH ? plain : hashed(shed.value());
     }
 
-    /// The directory here that a container has mounted from this path; empty when another gateway made it.
+    /// This gateway's directory that a container has mounted from the path `mounted`; empty if another
+    /// gateway created it.
     ///
-    /// @param mounted may be the path of before the state directory was moved. A container keeps it for good, so a
-    ///     link is made there
+    /// @param mounted may have the state directory's former path, because a container keeps its mounts for
+    /// life. In that case a symbolic link is created there
     Optional<Path> own(Path mounted) {
         if (ours(mounted)) {
             return Optional.of(mounted);
         }
         var here = here(mounted);
         var former = mounted.getParent();
-        // Of all gateways of an engine one alone has made the shed of this name.
+        // Of all gateways on one engine, only one can have created the shed of this name.
         return former != null && Files.isDirectory(here) && leadsHere(former) ? Optional.of(here) : Optional.empty();
     }
 
-    /// Fails with `SHED_NOT_READY` when a container cannot be started because the state directory was moved away from
-    /// its path, and no link can be made there.
+    /// Fails with `SHED_NOT_READY` if the container cannot be started because the state directory was moved
+    /// and no link can be created at the former path.
     void requireReachable(ShedName shed, Path mounted) {
         if (own(mounted).isEmpty() && !Files.exists(mounted) && Files.isDirectory(here(mounted))) {
             throw new ShedException(Failure.shedNotReady(
@@ -99,7 +100,7 @@ final class RunDirectories {
     private boolean leadsHere(Path former) {
         try {
             if (Files.notExists(former)) {
-                // A link that leads nowhere is of a move before.
+                // A dangling link was created for an earlier move.
                 Files.deleteIfExists(former);
                 Files.createDirectories(former.getParent());
                 Files.createSymbolicLink(former, root);
@@ -111,7 +112,7 @@ final class RunDirectories {
         }
     }
 
-    /// What it would be here, if it is this gateway's: of one that cannot be reached by its path either.
+    /// The path that the directory would have in this gateway's state directory.
     Path here(Path mounted) {
         return root.resolve(mounted.getFileName());
     }
@@ -120,13 +121,13 @@ final class RunDirectories {
         return root.equals(directory.getParent());
     }
 
-    /// Whether a porter was in the container when the gateway ended, be it killed or stopped.
+    /// Whether a porter was in the container when the gateway stopped or was killed.
     boolean wasInUse(Path directory) {
         return Files.exists(directory.resolve(SOCKET), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// Makes the directory and puts the program into it, if that is not as it should be already: on a disk that is
-    /// full or read-only what is there already will do. `STATE_UNUSABLE` otherwise.
+    /// Creates the directory and copies the program into it, unless both are there already. So a full or
+    /// read-only disk does no harm after the first time. Otherwise fails with `STATE_UNUSABLE`.
     void prepare(Path directory, PorterBinary binary) {
         makeDirectory(directory);
         var program = directory.resolve(PROGRAM);
@@ -140,8 +141,8 @@ final class RunDirectories {
         }
     }
 
-    /// Removes the directory of a container that is gone. What cannot be removed now is removed when the gateway
-    /// starts again.
+    /// Removes the directory of a container that was removed. Files that cannot be removed are removed when
+    /// the gateway starts again.
     void remove(Path directory) {
         if (!ours(directory)) {
             return;
@@ -152,7 +153,7 @@ final class RunDirectories {
             }
             Files.deleteIfExists(directory);
         } catch (NoSuchFileException _) {
-            // It is gone already.
+            // It was removed already.
         } catch (IOException e) {
             LOG.atWarn()
                     .addKeyValue("directory", directory)
@@ -161,7 +162,7 @@ final class RunDirectories {
         }
     }
 
-    /// Removes what containers left behind that went without the gateway's doing.
+    /// Removes the directories of containers that were removed by others.
     void removeAllBut(Collection<Path> used) {
         try (var directories = Files.list(root)) {
             directories
@@ -183,7 +184,8 @@ final class RunDirectories {
         }
     }
 
-    /// One that was made just now belongs to a container that is just being made.
+    /// Whether the directory is old enough to be removed. A new one may belong to a container that is being
+    /// created.
     private boolean isOld(Path directory) {
         try {
             return Files.getLastModifiedTime(directory).toInstant().isBefore(begin);
@@ -206,7 +208,7 @@ final class RunDirectories {
     private Path hashed(String name) {
         try {
             var digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            // No shed name has an underscore.
+            // The prefix is safe, because no shed name has an underscore.
             return root.resolve("_" + HexFormat.of().formatHex(digest).substring(0, HASH_LENGTH));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

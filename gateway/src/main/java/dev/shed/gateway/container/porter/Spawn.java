@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 
 /// The request to start a process (docs/porter-protocol.md, section 4).
 ///
-/// @param porter where the container has the porter's program
-/// @param user whom it runs as; empty for root
-/// @param grace how long it has between hang-up and SIGKILL
+/// @param porter the path of the porter's program inside the container
+/// @param user the user that the process runs as; empty for root
+/// @param grace the time from hang-up to SIGKILL
 record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
     private static final int ARGV = 0;
     private static final int SHELL_COMMAND = 1;
@@ -32,7 +32,7 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
 
     private static final int MAX_GRACE = 600_000;
 
-    /// The whole frame. Fails with `LIMIT_REACHED` when it would be larger than a porter takes.
+    /// The complete frame. Fails with `LIMIT_REACHED` if it exceeds the porter's maximum.
     byte[] frame() {
         var frame = new FrameWriter(Frames.SPAWN).string(user);
         program(frame);
@@ -60,7 +60,8 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
         }
     }
 
-    /// The porter itself opens the window and stays with it (section 8).
+    /// The command line of the caller, a process of the porter that opens the window and stays connected to
+    /// it (section 8).
     private List<byte[]> caller(Program.InSession inSession) {
         var words = new ArrayList<byte[]>();
         Stream.of(porter, "--session", inSession.session().value()).forEach(word -> words.add(bytes(word)));
@@ -71,7 +72,7 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
         return words;
     }
 
-    /// The PTY to make. A command in a session has the one of its window.
+    /// The PTY to create. A command in a session uses that of its window.
     private Optional<Terminal> terminal() {
         return spec.terminal().filter(_ -> !(spec.program() instanceof Program.InSession));
     }

@@ -20,15 +20,15 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Understands what a porter says of one task, and holds it to the order that the protocol promises
-/// (docs/porter-protocol.md, section 5).
+/// Decodes the porter's frames about one task, and checks that they arrive in the order that the protocol
+/// allows (docs/porter-protocol.md, section 5).
 final class TaskReceiver implements FrameDecoder.Receiver {
-    /// What shells answer for a program that is not there, and for one that cannot be run (POSIX, XCU 2.8.2).
+    /// The exit statuses of a shell if a program was not found or cannot be executed (POSIX, XCU 2.8.2).
     private static final ExitStatus NOT_FOUND = ExitStatus.of(127);
 
     private static final ExitStatus NOT_RUN = ExitStatus.of(126);
 
-    /// Linux's number.
+    /// The number on Linux.
     private static final int ENOENT = 2;
 
     private static final int STAGE_USER = 1;
@@ -37,7 +37,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     private static final int STAGE_DIRECTORY = 4;
     private static final int STAGE_EXEC = 5;
 
-    /// No frame's type.
+    /// A value that is no frame's type.
     private static final int NOTHING = 0;
 
     private static final Pattern SIGNAL = Pattern.compile("[A-Z0-9+-]{1,16}");
@@ -49,7 +49,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
         FAILED
     }
 
-    /// Where the process's output goes.
+    /// The destinations of the process's output.
     record Streams(OutputStream out, OutputStream err) {}
 
     private final Spawn spawn;
@@ -62,10 +62,10 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     private UserResolver.Trial.Result trial = UserResolver.Trial.Result.POSSIBLE;
     private @Nullable ExitStatus status;
 
-    /// The frame type of the stream that was written to and not flushed since.
+    /// The frame type of the stream with unflushed output.
     private int unflushed = NOTHING;
 
-    /// @param onTerminal is told the path of the process's PTY, empty without one
+    /// @param onTerminal receives the path of the process's PTY, empty without one
     TaskReceiver(Spawn spawn, Streams streams, Credit credit, boolean greeted, Consumer<String> onTerminal) {
         this.spawn = spawn;
         this.streams = streams;
@@ -74,18 +74,18 @@ final class TaskReceiver implements FrameDecoder.Receiver {
         this.phase = greeted ? Phase.STARTING : Phase.GREETING;
     }
 
-    /// Whether everything has been said.
+    /// Whether no further frames are expected.
     boolean over() {
         return status != null && (outputEnded || phase == Phase.FAILED);
     }
 
-    /// How it ended; null as long as it has not.
+    /// The exit status; null until it is known.
     @Nullable
     ExitStatus status() {
         return status;
     }
 
-    /// Whether it failed for its user.
+    /// Whether the process could be started as its user.
     UserResolver.Trial.Result trial() {
         return trial;
     }
@@ -100,8 +100,8 @@ final class TaskReceiver implements FrameDecoder.Receiver {
         stream(type).write(source, offset, length);
     }
 
-    /// All that was received has been understood. Flushing after each piece instead would make packets of a few
-    /// bytes out of the ends of frames.
+    /// Flushes after all received bytes were decoded. A flush after each frame would send packets of a few
+    /// bytes.
     void flush() throws IOException {
         int type = unflushed;
         unflushed = NOTHING;
@@ -174,7 +174,8 @@ final class TaskReceiver implements FrameDecoder.Receiver {
                 yield ExitStatus.of(1);
             }
             case STAGE_EXEC -> {
-                // A program that the gateway itself names: it says what is missing, better than a shell would.
+                // If the gateway chose the program, the gateway reports the missing program itself, with a
+                // better message than a shell's.
                 if (errno != ENOENT || !namedByTheGateway(spawn.spec().program())) {
                     say(text);
                 }
@@ -201,7 +202,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
         };
     }
 
-    /// Says what a shell would say, where it would say it.
+    /// Writes a message to the stream that a shell would use.
     private void say(String message) throws IOException {
         boolean terminal = spawn.spec().terminal().isPresent();
         var stream = terminal ? streams.out() : streams.err();

@@ -3,17 +3,17 @@ package dev.shed.gateway.container.porter;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Which values of TERM may stand for the client's, best first: the porter takes the first one that the
-/// container's terminfo knows.
+/// The values of TERM that may replace the client's, best first. The porter takes the first one that the
+/// container's terminfo has.
 final class TerminalTypes {
-    /// What terminfo's own names are made of; anything else could be taken for a path.
+    /// The characters of terminfo's names. Other text could be interpreted as a path.
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,63}");
 
     private static final String USUAL = "xterm-256color";
 
     private TerminalTypes() {}
 
-    /// Never empty. The last one is what is used where terminfo knows none.
+    /// Never empty. The last one is used if terminfo has none of the others.
     static List<String> candidates(String term) {
         if (term.isEmpty()) {
             return List.of("dumb");
@@ -25,7 +25,8 @@ final class TerminalTypes {
         if (nearest.equals("dumb")) {
             return List.of("dumb");
         }
-        // A container that has no terminfo at all gets the nearest name: that says most to what asks no terminfo.
+        // If the container has no terminfo, the nearest name is used: programs that do not use terminfo know
+        // it best.
         return List.of(term, nearest, USUAL, "xterm", nearest);
     }
 

@@ -4,22 +4,23 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Counts the connections that have not said the token yet. Every user of a container can make some, and the user that
-/// makes the most of them uses up its own share and not the porter's.
+/// Counts the connections that have not sent the token yet. Every user of a container can open some. A limit
+/// for each user leaves room for the porter.
 final class UnauthenticatedConnections {
-    /// More than a porter opens at once: a listener's peers come all together.
+    /// Above the number that a porter opens at once, when many peers connect to a listener together.
     static final int MAX_OF_ONE_USER = 512;
 
     private static final int MAX = 2 * MAX_OF_ONE_USER;
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// Guarded by the lock, as is the next one.
+    /// Guarded by the lock, as is the next field.
     private final Map<String, Integer> byUser = new HashMap<>();
 
     private int all;
 
-    /// Whether one more is let in, who then has to leave.
+    /// Counts a connection, unless the limit is reached. If it returns true, the caller must call `leave`
+    /// later.
     boolean enter(String user) {
         lock.lock();
         try {

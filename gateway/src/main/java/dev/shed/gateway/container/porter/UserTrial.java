@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A trial with the porter itself, the one program that is there in every container.
+/// Tries a user with the porter's own program, the only one that every container has.
 record UserTrial(BareExec engine, Container container, PorterMode mode) implements UserResolver.Trial {
     @Override
     public Result of(String user) throws IOException, InterruptedException {

@@ -1,4 +1,4 @@
-/// Processes through the porter, the gateway's own small program inside each container
+/// Starts processes through the porter, the gateway's small program inside each container
 /// (docs/porter-protocol.md), instead of through the engine.
 @NullMarked
 package dev.shed.gateway.container.porter;
