@@ -5,14 +5,14 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.regex.Pattern;
 
-/// How many bits of an address tell one source from another (sshd's `PerSourceNetBlockSize`).
+/// How many leading bits of an address identify a source (sshd's `PerSourceNetBlockSize`).
 public record BlockSize(int ipv4, int ipv6) {
     private static final Pattern SYNTAX =
             Pattern.compile("([1-9]|[12][0-9]|3[0-2]):([1-9]|[1-9][0-9]|1[01][0-9]|12[0-8])");
 
-    /// Reads `IPV4:IPV6`, such as `32:64`.
+    /// Parses `IPV4:IPV6`, such as `32:64`.
     ///
-    /// @throws IllegalArgumentException when it is not that
+    /// @throws IllegalArgumentException if the text has another form
     public static BlockSize parse(String text) {
         var parts = SYNTAX.matcher(text);
         if (!parts.matches()) {

@@ -2,25 +2,25 @@ package dev.shed.gateway.startup;
 
 import java.util.regex.Pattern;
 
-/// When connections are dropped because so many others have not logged in yet (random early drop, as sshd's
-/// `MaxStartups`).
+/// When new connections are dropped because too many others have not logged in yet (random early drop, as in
+/// sshd's `MaxStartups`).
 ///
-/// @param start as long as there are fewer, nobody is dropped
-/// @param rate how many of a hundred are dropped from then on; it grows up to `full`
-/// @param full from so many on everybody is dropped
+/// @param start with fewer connections none is dropped
+/// @param rate percentage dropped from `start` on; it grows linearly up to `full`
+/// @param full with this many connections every new one is dropped
 public record MaxStartups(int start, int rate, int full) {
     private static final Pattern SYNTAX = Pattern.compile("([1-9][0-9]{0,5})(?::([1-9][0-9]?|100):([1-9][0-9]{0,5}))?");
 
-    /// Holds the numbers to their order.
+    /// Checks the order of the numbers.
     public MaxStartups {
         if (start > full) {
             throw new IllegalArgumentException(start + ":" + rate + ":" + full);
         }
     }
 
-    /// Reads `START:RATE:FULL`, or one number for start and full.
+    /// Parses `START:RATE:FULL`, or one number for start and full.
     ///
-    /// @throws IllegalArgumentException when it is neither
+    /// @throws IllegalArgumentException if the text has another form
     public static MaxStartups parse(String text) {
         var parts = SYNTAX.matcher(text);
         if (!parts.matches()) {
@@ -32,9 +32,9 @@ public record MaxStartups(int start, int rate, int full) {
                 : new MaxStartups(start, Integer.parseInt(parts.group(2)), Integer.parseInt(parts.group(3)));
     }
 
-    /// Whether one more is dropped.
+    /// Whether a new connection is dropped.
     ///
-    /// @param others how many have not logged in
+    /// @param others how many connections have not logged in
     /// @param draw a random number from 0 to 99
     boolean drops(int others, int draw) {
         if (others < start) {

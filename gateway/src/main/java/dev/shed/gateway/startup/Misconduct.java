@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Why the source of a connection that did not log in has to wait before its next one. Names and times are sshd's;
-/// `protocol-error` is ours.
+/// Why the source of a connection that did not log in gets a penalty. Names and default times are sshd's;
+/// `protocol-error` is the gateway's own.
 public enum Misconduct {
     /// It made the gateway fail.
     CRASH("crash", 90, "caused a defect"),
-    /// What it sent was not SSH. sshd counts that as `noauth`.
+    /// It sent data that was not SSH. sshd counts that as `noauth`.
     PROTOCOL_ERROR("protocol-error", 10, "sent what is not SSH"),
     /// It offered a key that was refused.
     AUTHFAIL("authfail", 5, "failed authentication"),
-    /// It left without having offered a key.
+    /// It disconnected without having offered a key.
     NOAUTH("noauth", 1, "connections without attempting authentication"),
-    /// It did not log in in time.
+    /// It did not log in within the login grace time.
     GRACE_EXCEEDED("grace-exceeded", 10, "exceeded the login grace");
 
     private final String keyword;

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Sources that have to wait because of what their connections did. Penalties of one source add up; below a minimum
-/// nobody waits. Used by one thread at a time.
+/// The sources whose connections are refused because of earlier misconduct. Penalties of one source add up;
+/// below a minimum they have no effect. Not thread-safe.
 final class Penalties {
     private final Clock clock;
     private final Table ipv4 = new Table();
@@ -23,7 +23,7 @@ final class Penalties {
         this.clock = clock;
     }
 
-    /// When a penalty is over; a number tells those apart that are over together.
+    /// The end of a penalty. The number distinguishes penalties that end at the same time.
     private record Expiry(Instant at, long number) implements Comparable<Expiry> {
         private static final Comparator<Expiry> ORDER =
                 Comparator.comparing(Expiry::at).thenComparingLong(Expiry::number);
@@ -34,7 +34,7 @@ final class Penalties {
         }
     }
 
-    /// @param active whether the source has to wait; otherwise there is not enough against it yet
+    /// @param active whether connections are refused; otherwise the penalty is still below the minimum
     private record Penalty(Expiry expiry, boolean active, Misconduct last) {}
 
     private static final class Table {
@@ -62,7 +62,7 @@ final class Penalties {
         }
     }
 
-    /// Why this source has to wait, if it has to.
+    /// The reason why this source is refused now; empty if it is not.
     Optional<String> objection(InetAddress address, PenaltyRules rules, BlockSize size) {
         var table = table(address);
         table.expire(clock.instant());
@@ -77,7 +77,7 @@ final class Penalties {
                 .map(penalty -> "penalty: " + penalty.last().reason());
     }
 
-    /// Adds what this costs.
+    /// Adds the penalty for a misconduct.
     void add(InetAddress address, Misconduct misconduct, PenaltyRules rules, BlockSize size) {
         var cost = rules.penalties().getOrDefault(misconduct, Duration.ZERO);
         var now = clock.instant();
@@ -93,14 +93,14 @@ final class Penalties {
         var latest = now.plus(rules.max());
         boolean enough = Duration.between(now, until).compareTo(rules.min()) > 0;
         boolean active = enough || (before != null && before.active());
-        // Before: a newcomer's own wait would be the first to be over.
+        // Removed before the new source is added, because the new one might be the first to expire.
         while (before == null && table.bySource.size() >= maxSources(address, rules)) {
             table.removeFirst();
         }
         table.put(source, until.isAfter(latest) ? latest : until, active, misconduct);
     }
 
-    /// How many sources are remembered.
+    /// How many sources are in the tables.
     int size() {
         return ipv4.bySource.size() + ipv6.bySource.size();
     }

@@ -5,15 +5,15 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// How long the sources of connections that failed have to wait, as sshd's `PerSourcePenalties` says it.
+/// The penalties for the sources of failed connections, as in sshd's `PerSourcePenalties`.
 ///
-/// @param penalties what each costs; nothing at all when it is empty
-/// @param min what has to come together before anybody has to wait
-/// @param max the longest wait
-/// @param maxSources4 how many sources of IPv4 are remembered
-/// @param maxSources6 how many of IPv6
-/// @param denyAll whether everybody is refused when there are more; otherwise those whose wait is nearly over are
-///     forgotten
+/// @param penalties the penalty for each misconduct; if empty, there are none at all
+/// @param min the sum from which on connections are refused
+/// @param max the longest penalty
+/// @param maxSources4 how many IPv4 sources are stored
+/// @param maxSources6 how many IPv6 sources are stored
+/// @param denyAll whether all connections are refused when that many are stored; otherwise the penalty that
+/// ends first is dropped
 public record PenaltyRules(
         Map<Misconduct, Duration> penalties,
         Duration min,
@@ -25,14 +25,15 @@ public record PenaltyRules(
     private static final Pattern PART = Pattern.compile("([0-9]+)([smhd]?)");
     private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,6}");
 
-    /// Keeps a copy.
+    /// Copies the map.
     public PenaltyRules {
         penalties = Map.copyOf(penalties);
     }
 
-    /// Reads `no`, or words such as `authfail:5s` separated by blanks; what is not named is as with sshd.
+    /// Parses `no`, or words such as `authfail:5s` separated by blanks. Values that are not given have sshd's
+    /// defaults.
     ///
-    /// @throws IllegalArgumentException whose message is the word that is wrong
+    /// @throws IllegalArgumentException with the invalid word as its message
     public static PenaltyRules parse(String text) {
         var reader = new Reader();
         if (!text.equals("no")) {

@@ -5,22 +5,22 @@ import java.time.Duration;
 
 /// A connection that has not logged in.
 public interface PendingLogin {
-    /// Who is at the other end.
+    /// The address of the client.
     InetAddress source();
 
-    /// For how long nothing has come from it.
+    /// How long nothing has been received from it.
     Duration silence();
 
-    /// For how long it has been there.
+    /// How long the connection has existed.
     Duration age();
 
-    /// Whether anything has come from it at all.
+    /// Whether anything has been received from it.
     boolean hasSpoken();
 
-    /// Whether it has asked about a key that gets in: only the signature is missing, for which a person may have to
-    /// type a passphrase or touch a token.
+    /// Whether it has offered an acceptable key. Only the signature is missing, for which its user may have
+    /// to type a passphrase or touch a token.
     boolean awaitsSignature();
 
-    /// Ends it; returns at once.
+    /// Disconnects it. Returns at once.
     void end(String reason);
 }

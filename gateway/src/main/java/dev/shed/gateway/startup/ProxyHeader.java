@@ -12,18 +12,18 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a proxy says about the connection that it passes on: a header of the PROXY protocol, version 1 or 2
-/// (https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt). Read strictly: what is not one is malformed as soon
-/// as that can be seen.
+/// The header of a forwarded connection in the PROXY protocol, version 1 or 2
+/// (https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt). Parsing is strict: malformed bytes are
+/// reported as soon as they are received.
 ///
-/// @param length how many bytes it takes
-/// @param ends the two ends of the connection to the proxy; empty when the proxy speaks for itself (a health check) or
-///     does not know them: then the connection's own ends hold
+/// @param length bytes of the header
+/// @param ends the addresses of the connection to the proxy. Empty if the proxy connects for itself (a health
+/// check) or does not know them; then the addresses of the socket apply
 public record ProxyHeader(int length, Optional<Ends> ends) {
-    /// Who connected, and to what.
+    /// The addresses of the client and of its destination.
     public record Ends(InetSocketAddress source, InetSocketAddress destination) {}
 
-    /// Bytes that are no header.
+    /// The bytes are no valid header.
     public static final class MalformedException extends IOException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -43,12 +43,12 @@ public record ProxyHeader(int length, Optional<Ends> ends) {
     private static final byte[] SIGNATURE = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a");
     private static final int BINARY_HEAD = SIGNATURE.length + 4;
 
-    /// Addresses and what proxies add to them; far more than any sends.
+    /// Bytes: addresses and additional fields. Far more than any proxy sends.
     private static final int LONGEST_BODY = 4096;
 
-    /// Reads a header from the beginning of `bytes`.
+    /// Parses a header at `offset` in `bytes`.
     ///
-    /// @return empty as long as more bytes are needed
+    /// @return empty if more bytes are needed
     public static Optional<ProxyHeader> read(byte[] bytes, int offset, int length) throws MalformedException {
         if (begins(bytes, offset, length, SIGNATURE)) {
             return length < BINARY_HEAD ? Optional.empty() : binary(ByteBuffer.wrap(bytes, offset, length));
@@ -123,7 +123,7 @@ public record ProxyHeader(int length, Optional<Ends> ends) {
         return Optional.of(new ProxyHeader(BINARY_HEAD + body, ends));
     }
 
-    /// TCP alone: nobody speaks SSH over anything else.
+    /// Accepts TCP only, because SSH uses no other transport.
     private static int addressLength(int family) throws MalformedException {
         return switch (family) {
             case 0x11 -> 4;

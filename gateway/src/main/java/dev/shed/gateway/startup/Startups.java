@@ -16,27 +16,27 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// Decides which connections may try to log in. The number of connections that have not logged in is limited
-/// for each source and each network, so that one cannot use up the places of all; beyond `max-startups` some
+/// for each source and each network, so that one of them cannot use up all places. Beyond `max-startups` some
 /// are dropped at random.
 ///
 /// Before a connection is dropped at random, an idle one is closed. A client that is logging in is idle only
-/// while its user enters a passphrase or touches a token, with a key that the gateway knows.
+/// while its user enters a passphrase or touches a token, with a key that the gateway accepts.
 public final class Startups {
-    /// Longer than the way to the other end of the world and the work for a key exchange there.
+    /// Longer than the slowest round trip on Earth plus the computation of a key exchange.
     private static final Duration SILENT = Duration.ofSeconds(3);
 
-    /// The first line of a client is there as soon as the connection is, or one round trip later.
+    /// A client sends its first line as soon as it is connected, or one round trip later.
     private static final Duration MUTE = Duration.ofMillis(500);
 
-    /// A login that waits for no person is over by then; who sends a byte now and then is not logging in.
+    /// A login without user interaction takes less. This also catches clients that send a byte now and then.
     private static final Duration SLOW = Duration.ofSeconds(10);
 
-    /// A person types a passphrase or finds the token within it.
+    /// Enough time to type a passphrase or to find the token.
     private static final Duration SIGNATURE = Duration.ofMinutes(1);
 
     private static final String GIVES_WAY = "dropped: silent or slow while others wait to log in";
 
-    /// What a provider gives to one customer.
+    /// The prefixes that providers assign to one customer.
     private static final BlockSize NETWORK = new BlockSize(24, 48);
 
     private final Penalties penalties;
@@ -46,9 +46,9 @@ public final class Startups {
 
     /// The limits.
     ///
-    /// @param perSource how many connections of one source may be without a login
-    /// @param perNetwork the same for a network: /24 of IPv4, /48 of IPv6
-    /// @param exempt who never gets a penalty
+    /// @param perSource connections without a login for each source
+    /// @param perNetwork connections without a login for each network: /24 for IPv4, /48 for IPv6
+    /// @param exempt addresses that never get a penalty
     public record Rules(
             MaxStartups maxStartups,
             int perSource,
@@ -56,27 +56,27 @@ public final class Startups {
             BlockSize source,
             PenaltyRules penalties,
             List<AddressBlock> exempt) {
-        /// Keeps a copy.
+        /// Copies the list.
         public Rules {
             exempt = List.copyOf(exempt);
         }
     }
 
-    /// @param random a number below the given one
+    /// @param random returns a random number below its argument
     public Startups(Rules rules, Clock clock, IntUnaryOperator random) {
         this.rules = rules;
         this.penalties = new Penalties(clock);
         this.random = random;
     }
 
-    /// What holds from now on.
+    /// Applies changed limits from now on.
     public void reconfigure(Rules next) {
         rules = next;
     }
 
-    /// Takes a place for a connection.
+    /// Registers a connection if the limits allow it.
     ///
-    /// @return why it does not get one, if it does not
+    /// @return the reason for a refusal; empty if it was registered
     public Optional<String> admit(PendingLogin login) {
         var givesWay = new ArrayList<PendingLogin>();
         var objection = objection(login, givesWay);
@@ -84,9 +84,9 @@ public final class Startups {
         return objection.map(why -> "dropped: " + why);
     }
 
-    /// Takes a place for a connection whose source is not known yet: a proxy will say it.
+    /// Registers a connection of a proxy, whose client is not known yet, if the limits allow it.
     ///
-    /// @return why it does not get one, if it does not
+    /// @return the reason for a refusal; empty if it was registered
     public Optional<String> admitProxy(PendingLogin login) {
         var givesWay = new ArrayList<PendingLogin>();
         var objection = full(login, givesWay);
@@ -128,8 +128,8 @@ public final class Startups {
         return pending.stream().filter(sameBlock).count() < limit || makeRoom(sameBlock, givesWay);
     }
 
-    /// Of those that are silent or slow, one of the source that has the most connections gives way: the one that has
-    /// been silent for longest.
+    /// Selects a stalled connection to disconnect: of the sources with a stalled connection, one of the
+    /// source that has the most connections, and of those the one that was silent for the longest time.
     private boolean makeRoom(Predicate<PendingLogin> among, List<PendingLogin> givesWay) {
         Map<AddressBlock, Long> bySource =
                 pending.stream().collect(Collectors.groupingBy(this::sourceOf, Collectors.counting()));
@@ -157,12 +157,12 @@ public final class Startups {
         return rules.source().of(login.source());
     }
 
-    /// Gives the place back: it has logged in, or it has ended.
+    /// Unregisters a connection that has logged in or ended.
     public synchronized void release(PendingLogin login) {
         pending.remove(login);
     }
 
-    /// Holds it against a source.
+    /// Adds a penalty for a source, unless it is exempt.
     public synchronized void penalise(InetAddress address, Misconduct misconduct) {
         if (!isExempt(address)) {
             penalties.add(address, misconduct, rules.penalties(), rules.source());
@@ -173,7 +173,7 @@ public final class Startups {
         return rules.exempt().stream().anyMatch(block -> block.contains(address));
     }
 
-    /// How many connections hold a place.
+    /// How many connections are registered.
     public synchronized int pending() {
         return pending.size();
     }

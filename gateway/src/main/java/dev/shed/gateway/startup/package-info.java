@@ -1,4 +1,4 @@
-/// Connections that have not logged in: how many there may be, of whom, and who has to wait. As sshd's `MaxStartups`,
+/// Limits and penalties for connections that have not logged in, like sshd's `MaxStartups`,
 /// `PerSourceMaxStartups` and `PerSourcePenalties`.
 @NullMarked
 package dev.shed.gateway.startup;
