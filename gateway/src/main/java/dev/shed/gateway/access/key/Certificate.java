@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// An OpenSSH certificate (OpenSSH's PROTOCOL.certkeys): a public key, and what a certificate authority says of its
-/// holder. It is known to be well formed, and no more: the authority's signature has to be verified, and the
-/// authority to be trusted.
+/// An OpenSSH certificate (OpenSSH's PROTOCOL.certkeys): a public key, and an authority's statements about
+/// its holder. It is well formed, but not yet verified: the caller must verify the authority's signature and
+/// check that the authority is trusted.
 ///
-/// @param kind for whom it is: 1 for a user, 2 for a host
-/// @param key the key that it certifies
-/// @param keyId what the authority calls it
-/// @param principals whom it stands for
-/// @param options what the authority restricts and permits
+/// @param kind 1 for users, 2 for hosts
+/// @param key the certified key
+/// @param keyId the name that the authority gave the certificate
+/// @param principals the names that it is valid for
+/// @param options its restrictions and permissions
 /// @param authority the key that signed it
 public record Certificate(
         int kind,
@@ -33,10 +33,10 @@ public record Certificate(
 
     private static final String SUFFIX = "-cert-v01@openssh.com";
 
-    /// As OpenSSH: more is an error.
+    /// The same limit as in OpenSSH.
     private static final int MOST_PRINCIPALS = 256;
 
-    /// A number without a sign; 0 says that the authority counts none.
+    /// An unsigned number; 0 if the authority does not number certificates.
     public record Serial(long bits) {
         @Override
         public String toString() {
@@ -44,11 +44,11 @@ public record Certificate(
         }
     }
 
-    /// When it holds, in seconds since 1970, without a sign.
+    /// The validity period in seconds since 1970, as unsigned numbers.
     ///
-    /// @param before the first second in which it does not hold any more
+    /// @param before the first second after the period
     public record Validity(long after, long before) {
-        /// Why it does not hold then; empty when it does.
+        /// The reason why it is not valid at this time; empty if it is.
         public Optional<String> objection(Instant now) {
             long second = now.getEpochSecond();
             if (Long.compareUnsigned(second, after) < 0) {
@@ -59,7 +59,7 @@ public record Certificate(
                     : Optional.of("the certificate expired at " + text(before));
         }
 
-        /// When it ends; empty when that is beyond any date.
+        /// The end of the period; empty if it is beyond the range of `Instant`.
         public Optional<Instant> end() {
             return before >= 0 && before <= Instant.MAX.getEpochSecond()
                     ? Optional.of(Instant.ofEpochSecond(before))
@@ -96,7 +96,7 @@ public record Certificate(
             return new WireReader(data);
         }
 
-        /// With its value, if that is text, as that of all known ones is.
+        /// The option with its value, if the value is text. The values of all known options are.
         public String shown() {
             try {
                 return isEmpty() ? name : name + "=" + data().text();
@@ -106,13 +106,13 @@ public record Certificate(
         }
     }
 
-    /// What the certificate restricts and permits.
+    /// The restrictions and permissions in a certificate.
     ///
-    /// @param critical what restricts; one that is not understood refuses the certificate
-    /// @param extensions what permits; one that is not understood permits nothing
+    /// @param critical restrictions; an unknown one makes the certificate invalid
+    /// @param extensions permissions; an unknown one is ignored
     public record Options(List<Option> critical, List<Option> extensions) {}
 
-    /// What the authority has signed, and the signature.
+    /// The signed bytes and the signature.
     public static final class Signed {
         private final byte[] message;
         private final byte[] signature;
@@ -122,7 +122,7 @@ public record Certificate(
             this.signature = signature;
         }
 
-        /// The certificate up to its signature.
+        /// The bytes of the certificate up to its signature.
         public byte[] message() {
             return message.clone();
         }
@@ -133,17 +133,17 @@ public record Certificate(
         }
     }
 
-    /// Why it does not hold then; empty when it does.
+    /// The reason why it is not valid at this time; empty if it is.
     public Optional<String> objection(Instant now) {
         return validity.objection(now);
     }
 
-    /// From when on it does not hold any more; empty when that is beyond any date.
+    /// When it expires; empty if that is beyond the range of `Instant`.
     public Optional<Instant> end() {
         return validity.end();
     }
 
-    /// Returns if it is one that a host with that key may show.
+    /// Returns if a host with this key may present it.
     ///
     /// @param hostKey in SSH wire format
     public void requireHost(byte[] hostKey) throws MalformedException {
@@ -155,17 +155,17 @@ public record Certificate(
         }
     }
 
-    /// What restricts its holder, as it says itself: `force-command=ls`, `verify-required`.
+    /// Its restrictions as written in the certificate: `force-command=ls`, `verify-required`.
     public List<String> restrictions() {
         return options.critical().stream().map(Option::shown).toList();
     }
 
-    /// The names of what it permits its holder.
+    /// The names of its permissions.
     public List<String> permissions() {
         return options.extensions().stream().map(Option::name).toList();
     }
 
-    /// Whether a key or signature algorithm of that name goes with certificates.
+    /// Whether `algorithm` is the name of a certificate type.
     public static boolean isCertificate(String algorithm) {
         return algorithm.endsWith(SUFFIX);
     }
@@ -176,7 +176,8 @@ public record Certificate(
         return name.startsWith("sk-") ? name + "@openssh.com" : name;
     }
 
-    /// The certificate in a line `TYPE BASE64 [COMMENT]`, as ssh-keygen writes it; empty when it is of no such type.
+    /// The certificate in a line `TYPE BASE64 [COMMENT]`, as ssh-keygen writes it; empty if it is of another
+    /// type.
     public static Optional<Certificate> ofLine(String line) throws MalformedException {
         var fields = line.strip().split("[ \t]+", 3);
         if (!isCertificate(fields[0])) {
@@ -185,7 +186,7 @@ public record Certificate(
         return Optional.of(parse(PublicKeyBlob.decode(fields.length < 2 ? "" : fields[1])));
     }
 
-    /// The certificate that `blob` is.
+    /// Parses a certificate in SSH wire format.
     public static Certificate parse(byte[] blob) throws MalformedException {
         var in = new WireReader(blob);
         var type = in.text();
@@ -211,7 +212,7 @@ public record Certificate(
         return new Certificate(kind, key, serial, keyId, principals, validity, options, authority, signed);
     }
 
-    /// The plain key, whose fields stand in the middle of the certificate.
+    /// The certified key, whose fields are in the middle of the certificate.
     private static PublicKeyBlob key(String type, byte[] blob, WireReader in) throws MalformedException {
         int start = in.position();
         PublicKeyBlob.skip(type, in);

@@ -10,29 +10,29 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 
-/// A file that says who gets in, read again whenever it has changed. While it is missing, unreadable, malformed, too
-/// large or open to changes by others, it has no content. The operator is warned of that once per change, not once
-/// per login.
+/// A file that decides about logins, which is read again when it changes. While it is missing, unreadable,
+/// malformed, too large or writable by other users, it has no content. That is logged once per change of the
+/// file, not once per login.
 public final class KeyFile<T> {
-    /// Hundreds of thousands of keys; what is longer is most likely another file.
+    /// Bytes: room for hundreds of thousands of keys. A larger file is probably another one.
     private static final long LARGEST = 16L * 1024 * 1024;
 
     private static final int OWN_UID = Math.toIntExact(new UnixSystem().getUid());
 
-    /// Reads what stands in the file; called once per change.
+    /// Parses the content of the file; called once per change.
     public interface Parser<T> {
         T parse(Path file, byte[] content) throws MalformedException;
     }
 
-    /// What the file says.
+    /// The parsed content of the file.
     ///
-    /// @param problem why it says nothing
+    /// @param problem why there is none
     public record Content<T>(Optional<T> value, Optional<String> problem) {}
 
-    /// What the file is about, for messages.
+    /// The subject of the file, for messages.
     ///
-    /// @param noun what is in it, in the plural
-    /// @param consequence what it means when it has no content
+    /// @param noun the entries of the file, in the plural
+    /// @param consequence the effect of a file without content
     public record Subject(String noun, String consequence) {}
 
     private final Subject subject;
@@ -42,13 +42,13 @@ public final class KeyFile<T> {
 
     private volatile Path file;
 
-    /// What the file said last, and when; guarded by `lock`.
+    /// The last content and the state of the file at that time; guarded by `lock`.
     private Loaded<T> loaded = new Loaded<>(Optional.empty(), new Content<>(Optional.empty(), Optional.empty()));
 
-    /// @param state what it was read from; empty when it has to be read again next time
+    /// @param state of the file that was read; empty to read it again next time
     private record Loaded<T>(Optional<KeyFileState> state, Content<T> content) {}
 
-    /// @param log for what the operator has to know
+    /// @param log for warnings to the operator
     public KeyFile(Subject subject, Path file, Parser<T> parser, Logger log) {
         this.subject = subject;
         this.file = file;
@@ -67,12 +67,12 @@ public final class KeyFile<T> {
         }
     }
 
-    /// From now on it is another file.
+    /// Reads another file from now on.
     public void reconfigure(Path next) {
         file = next;
     }
 
-    /// What the file says now; may block to read it.
+    /// The current content; may block to read the file.
     public Content<T> content() {
         lock.lock();
         try {
@@ -90,11 +90,11 @@ public final class KeyFile<T> {
         }
     }
 
-    /// The file as it is now; `loaded` again if it has not changed.
+    /// Reads the file; returns `loaded` if it has not changed.
     private Loaded<T> load() {
         var path = file;
         try {
-            // Looked at before it is read: a change in between is seen the next time.
+            // Taken before the file is read, so that a change in between is noticed the next time.
             var state = KeyFileState.of(path);
             if (loaded.state.filter(state::equals).isPresent()) {
                 return loaded;
@@ -102,7 +102,8 @@ public final class KeyFile<T> {
             var objection = state.objection(OWN_UID).or(() -> tooLarge(state));
             return new Loaded<>(Optional.of(state), objection.isPresent() ? nothing(objection.get()) : read(path));
         } catch (IOException e) {
-            // Without a state, so that it is tried again: what stands in the way may not be the file's doing.
+            // Without a state, so that the file is read again next time: the cause may not be the file
+            // itself.
             return new Loaded<>(Optional.empty(), nothing(words(e)));
         }
     }

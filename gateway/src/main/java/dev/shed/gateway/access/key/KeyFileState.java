@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// What the file system says about a key file and the directories that it is in. Two equal states hold the same keys.
+/// The attributes of a key file and of the directories above it. If two states are equal, the file has not
+/// changed.
 ///
 /// @param above the directories above the file's own, the nearest first
-/// @param inode the file's own, so that a file moved into its place is noticed
-/// @param changed the time of the last change of content, owner or mode: unlike `modified` nobody can set it
+/// @param inode the file's inode, so that a replacement of the file is noticed
+/// @param changed the time of the last change of content, owner or mode (ctime). Unlike `modified` it cannot
+/// be set
 record KeyFileState(
         Owned file, Owned directory, List<Ancestor> above, long inode, long size, FileTime modified, FileTime changed) {
     private static final int TYPE_MASK = 0170000;
@@ -26,9 +28,9 @@ record KeyFileState(
         above = List.copyOf(above);
     }
 
-    /// Who may change something.
+    /// Owner and mode, which determine who may change a file.
     ///
-    /// @param mode as stat(2) gives it: type and permissions
+    /// @param mode as returned by stat(2): type and permissions
     record Owned(int mode, int uid) {
         private static Owned of(Map<String, Object> attributes) {
             return new Owned(get(attributes, "mode", Integer.class), get(attributes, "uid", Integer.class));
@@ -38,18 +40,18 @@ record KeyFileState(
             return (mode & WRITABLE_BY_OTHERS) == 0 && (uid == 0 || uid == ownUid);
         }
 
-        /// Whether nobody else can put another directory in the place of one in it that is root's or `ownUid`'s: in
-        /// a directory with the sticky bit everybody moves what is his own.
+        /// Whether no other user can replace an entry of this directory that belongs to root or `ownUid`. In
+        /// a directory with the sticky bit users can only rename their own entries.
         private boolean keepsWhatIsIn(int ownUid) {
             boolean closed = (mode & WRITABLE_BY_OTHERS) == 0 || (mode & STICKY) != 0;
             return closed && (uid == 0 || uid == ownUid);
         }
     }
 
-    /// A directory further up.
+    /// A directory above the file.
     record Ancestor(Path path, Owned owned) {}
 
-    /// The state of `file` now, links followed.
+    /// The current state of `file`, with links followed.
     static KeyFileState of(Path file) throws IOException {
         var real = file.toRealPath();
         var attributes = Files.readAttributes(real, "unix:mode,uid,ino,size,lastModifiedTime,ctime");
@@ -71,8 +73,8 @@ record KeyFileState(
         return Owned.of(Files.readAttributes(directory, "unix:mode,uid"));
     }
 
-    /// Why the keys are not to be trusted; empty when they are. As sshd's StrictModes: whoever can change the
-    /// file, or put another in its place, can let himself in.
+    /// The reason why the file is not trusted; empty if it is. As with sshd's StrictModes: a user who can
+    /// change or replace the file could add a key.
     Optional<String> objection(int ownUid) {
         if ((file.mode & TYPE_MASK) != REGULAR) {
             return Optional.of("it is not a regular file");

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 
-/// Reads a file of lines. A line with an error is skipped, and the operator is warned of it.
+/// Parses a file line by line. A line with an error is skipped and logged as a warning.
 ///
-/// @param noun what the lines hold, in the plural
+/// @param noun the content of the lines, in the plural
 /// @param log for the warnings
 public record KeyLines<T>(String noun, LineParser<T> parser, Logger log) implements KeyFile.Parser<List<T>> {
-    /// Reads a line without its end; empty when it is blank or a comment.
+    /// Parses a line without its line break; empty if it is blank or a comment.
     public interface LineParser<T> {
         Optional<T> parse(int number, String line) throws RefusedLineException;
     }
 
     @Override
     public List<T> parse(Path file, byte[] content) {
-        // Not strict UTF-8: a comment in another encoding must not lock everybody out.
+        // Invalid UTF-8 is tolerated: a comment in another encoding must not disable the whole file.
         var text = new String(content, StandardCharsets.UTF_8);
         var lines = (text.startsWith("\ufeff") ? text.substring(1) : text).split("\n", -1);
         var values = new ArrayList<T>();

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// A key revocation list in OpenSSH's binary format (OpenSSH's PROTOCOL.krl), as `ssh-keygen -k` makes it. As with
-/// OpenSSH, a section that is not understood breaks the list, and so does a signature: nothing makes signed lists.
+/// A key revocation list in OpenSSH's binary format (OpenSSH's PROTOCOL.krl), as `ssh-keygen -k` writes it.
+/// As in OpenSSH, an unknown section makes the list invalid, and so does a signature: no tool makes signed
+/// lists.
 final class KeyRevocationList {
     private static final byte[] MAGIC = "SSHKRL\n\0".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
@@ -30,12 +31,12 @@ final class KeyRevocationList {
     private final Set<ByteBuffer> sha1 = new HashSet<>();
     private final Set<ByteBuffer> sha256 = new HashSet<>();
 
-    /// By the authority's key; the empty one stands for every authority.
+    /// By the authority's key; an empty key stands for all authorities.
     private final Map<ByteBuffer, List<RevokedCertificates>> certificates = new HashMap<>();
 
     private KeyRevocationList() {}
 
-    /// Whether a file is such a list, rather than one of plain keys.
+    /// Whether the content is such a list, and not a list of plain keys.
     static boolean isOne(byte[] content) {
         return content.length >= MAGIC.length && Arrays.equals(content, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
     }
@@ -88,7 +89,7 @@ final class KeyRevocationList {
         }
     }
 
-    /// Why a key is revoked, if it is.
+    /// The reason why a key is revoked; empty if it is not.
     Optional<String> objection(PublicKeyBlob key) {
         byte[] blob = key.bytes();
         boolean revoked = keys.contains(ByteBuffer.wrap(blob))
@@ -97,7 +98,7 @@ final class KeyRevocationList {
         return revoked ? Optional.of("the key " + key.fingerprint() + " is revoked") : Optional.empty();
     }
 
-    /// Why a certificate is revoked, if it is by its number or its key ID.
+    /// The reason why a certificate is revoked by its serial number or key ID; empty if it is not.
     Optional<String> objection(Certificate certificate) {
         return of(certificate.authority().bytes(), certificate).or(() -> of(new byte[0], certificate));
     }

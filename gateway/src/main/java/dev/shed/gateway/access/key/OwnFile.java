@@ -8,14 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Files that decide what the gateway does, or that it gives to every shed: whoever can change one of them is as good
-/// as the gateway, so nobody but root and its own user may. The rule is that of the key file.
+/// Checks files that configure the gateway or that it mounts into every shed. A user who can change one of
+/// them controls the gateway, so only root and the gateway's user may. The rule is the same as for key files.
 public final class OwnFile {
     private OwnFile() {}
 
-    /// `CONFIG` when somebody else could change `file`, or put another in its place.
+    /// Fails with `CONFIG` if another user could change or replace `file`.
     ///
-    /// @param where names it in the message
+    /// @param where the name of the setting, for the message
     public static void require(String where, Path file) {
         objection(file).ifPresent(problem -> {
             throw new ShedException(Failure.config(where, problem, mended(file)));
@@ -24,7 +24,7 @@ public final class OwnFile {
 
     private static Optional<String> objection(Path file) {
         try {
-            // Of a pipe nobody can say who may write to it; it was named on purpose.
+            // A pipe has no owner that could be checked; the operator chose it on purpose.
             return Files.isRegularFile(file)
                     ? KeyFileState.of(file).objection(Math.toIntExact(new UnixSystem().getUid()))
                     : Optional.empty();

@@ -10,7 +10,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 
-/// A public key in SSH wire format (RFC 4253 section 6.6), checked to be one of a kind that is accepted.
+/// A public key in SSH wire format (RFC 4253, section 6.6), checked to be of an accepted type.
 public final class PublicKeyBlob {
     public static final Set<String> TYPES = Set.of(
             "ssh-ed25519",
@@ -31,7 +31,7 @@ public final class PublicKeyBlob {
         this.bytes = bytes;
     }
 
-    /// The key of a line: a type and the base64 of a blob that says the same type.
+    /// Parses the key of a line: a type, and the base64 of a blob with the same type.
     public static PublicKeyBlob parse(String type, String base64) throws RefusedLineException {
         try {
             var key = of(decode(base64));
@@ -52,7 +52,7 @@ public final class PublicKeyBlob {
         }
     }
 
-    /// The key that `blob` is.
+    /// Parses a key in SSH wire format.
     public static PublicKeyBlob of(byte[] blob) throws MalformedException {
         var in = new WireReader(blob);
         var type = in.text();
@@ -61,7 +61,7 @@ public final class PublicKeyBlob {
         return new PublicKeyBlob(type, blob);
     }
 
-    /// The key with these fields, which have been checked.
+    /// The key with these fields, which were checked before.
     static PublicKeyBlob of(String type, byte[] fields) {
         byte[] name = type.getBytes(StandardCharsets.US_ASCII);
         var blob = ByteBuffer.allocate(Integer.BYTES + name.length + fields.length);
@@ -69,7 +69,7 @@ public final class PublicKeyBlob {
                 type, blob.putInt(name.length).put(name).put(fields).array());
     }
 
-    /// Reads the fields of a key of that type, which must be as they have to be.
+    /// Reads and checks the fields of a key of this type.
     static void skip(String type, WireReader in) throws MalformedException {
         switch (type) {
             case "ssh-ed25519" -> ed25519(in);
@@ -110,17 +110,17 @@ public final class PublicKeyBlob {
         return is(other.bytes);
     }
 
-    /// The name of its type, as RFC 4253 has it.
+    /// The name of its type in RFC 4253.
     public String type() {
         return type;
     }
 
-    /// Whether it is that of a token (OpenSSH's PROTOCOL.u2f).
+    /// Whether it is the key of a token (OpenSSH's PROTOCOL.u2f).
     public boolean isOfToken() {
         return isOfToken(type);
     }
 
-    /// The same of a signature algorithm.
+    /// The same for a signature algorithm.
     public static boolean isOfToken(String algorithm) {
         return algorithm.startsWith("sk-");
     }
@@ -130,14 +130,14 @@ public final class PublicKeyBlob {
         return bytes.clone();
     }
 
-    /// As OpenSSH prints it: `SHA256:` and unpadded base64.
+    /// The fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64.
     public String fingerprint() {
         return fingerprint(bytes);
     }
 
-    /// Why the key is too weak; empty when it is not.
+    /// The reason why the key is too weak; empty if it is not.
     ///
-    /// @param minRsaBits the least size of an RSA key
+    /// @param minRsaBits the smallest size of an RSA key
     public Optional<String> weakness(int minRsaBits) {
         if (!type.equals("ssh-rsa")) {
             return Optional.empty();
@@ -164,7 +164,8 @@ public final class PublicKeyBlob {
         require(in.string().length == ED25519_BYTES, "the key is not an Ed25519 point");
     }
 
-    /// @param pointBytes of an uncompressed point, the only form that SSH knows (RFC 5656 section 3.1)
+    /// @param pointBytes the size of an uncompressed point, the only form that SSH allows (RFC 5656, section
+    /// 3.1)
     private static void ecdsa(WireReader in, String curve, int pointBytes) throws MalformedException {
         require(in.text().equals(curve), "the key is of another curve");
         byte[] point = in.string();
@@ -177,7 +178,7 @@ public final class PublicKeyBlob {
         require(isPositive(exponent) && isPositive(modulus), "the key is not an RSA key");
     }
 
-    /// Whether it is a number above zero in its shortest form: one key must not have two spellings.
+    /// Whether it is a positive number in its shortest form, so that a key has only one encoding.
     private static boolean isPositive(byte[] number) {
         return number.length > 0
                 && number[0] >= 0

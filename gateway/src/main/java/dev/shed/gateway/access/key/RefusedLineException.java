@@ -2,7 +2,7 @@ package dev.shed.gateway.access.key;
 
 import java.io.Serial;
 
-/// A line of authorized_keys that lets nobody in; the message says why.
+/// A line of authorized_keys is invalid or not accepted. The message gives the reason.
 public final class RefusedLineException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

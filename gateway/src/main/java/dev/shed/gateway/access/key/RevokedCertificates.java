@@ -9,29 +9,29 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 
-/// The certificates of one authority, or of all, that a [KeyRevocationList] revokes. Ranges and bitmaps stay as they
-/// are, since a few bytes of them stand for any number of certificates.
+/// The certificates of one authority, or of all, that a [KeyRevocationList] revokes. Ranges and bitmaps are
+/// not expanded, since a few bytes can stand for any number of certificates.
 final class RevokedCertificates {
     private static final int SERIAL_LIST = 0x20;
     private static final int SERIAL_RANGE = 0x21;
     private static final int SERIAL_BITMAP = 0x22;
     private static final int KEY_ID = 0x23;
 
-    /// Each sorted, as numbers with a sign.
+    /// Each array is sorted by signed order.
     private final List<long[]> serials = new ArrayList<>();
 
     private final List<Range> ranges = new ArrayList<>();
     private final List<Bitmap> bitmaps = new ArrayList<>();
     private final Set<String> keyIds = new HashSet<>();
 
-    /// Numbers without a sign, both ends included.
+    /// A range of unsigned numbers, both ends included.
     private record Range(long first, long last) {
         boolean has(long serial) {
             return Long.compareUnsigned(first, serial) <= 0 && Long.compareUnsigned(serial, last) <= 0;
         }
     }
 
-    /// The number `first` + n is in it when its bit n is set.
+    /// Contains the number `first` + n if its bit n is set.
     private record Bitmap(long first, BigInteger bits) {
         boolean has(long serial) {
             long offset = serial - first;
@@ -77,7 +77,7 @@ final class RevokedCertificates {
         return list.build().sorted().toArray();
     }
 
-    /// The number 0 is that of authorities that count none: nobody can have meant it.
+    /// Refuses 0, the serial number of all certificates that are not numbered: revoking it must be a mistake.
     private static long counted(long serial) throws MalformedException {
         if (serial == 0) {
             throw new MalformedException("it revokes the serial number 0, which stands for none");
@@ -109,7 +109,7 @@ final class RevokedCertificates {
         return new Bitmap(first, bits);
     }
 
-    /// Why the certificate is revoked, if it is.
+    /// The reason why the certificate is revoked; empty if it is not.
     Optional<String> objection(Certificate certificate) {
         if (keyIds.contains(certificate.keyId())) {
             return Optional.of("the certificate is revoked (key ID)");

@@ -8,19 +8,19 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The keys and certificates that get in no more (sshd's RevokedKeys): a key revocation list, or a list of keys,
-/// read again whenever it has changed. While it cannot be used, all logins are refused.
+/// The keys and certificates that are revoked (sshd's RevokedKeys): a key revocation list or a list of keys,
+/// which is read again when it changes. While it cannot be used, all logins are refused.
 public final class RevokedKeys {
     private static final Logger LOG = LoggerFactory.getLogger(RevokedKeys.class);
 
     private final KeyFile<Revoked> file;
 
-    /// What a file of either kind answers.
+    /// The content of a file of either kind.
     private interface Revoked {
-        /// Why a key is revoked, if it is.
+        /// The reason why a key is revoked; empty if it is not.
         Optional<String> objection(PublicKeyBlob key);
 
-        /// Why a certificate is revoked by what it says of itself, if it is.
+        /// The reason why a certificate is revoked by its own fields; empty if it is not.
         Optional<String> objection(Certificate certificate);
     }
 
@@ -55,17 +55,18 @@ public final class RevokedKeys {
                 new KeyFile.Subject("the revoked keys", "all logins are refused"), file, RevokedKeys::parse, LOG);
     }
 
-    /// What is wrong with somebody's key.
+    /// The reason for refusing a key.
     ///
-    /// @param known whether it is known to be revoked; otherwise nothing is known of any key
+    /// @param known true if the key is revoked, false if the revoked keys cannot be read
     public record Objection(String reason, boolean known) {}
 
-    /// Why a key is revoked, if it is.
+    /// The reason for refusing a key; empty if it is not revoked.
     public Optional<Objection> objection(PublicKeyBlob key) {
         return ask(revoked -> revoked.objection(key));
     }
 
-    /// Why a certificate is revoked, if it, its key or the key of its authority is.
+    /// The reason for refusing a certificate: it, its key or its authority's key is revoked. Empty if none
+    /// is.
     public Optional<Objection> objection(Certificate certificate) {
         return ask(revoked -> revoked.objection(certificate.key())
                 .or(() -> revoked.objection(certificate))
@@ -91,7 +92,8 @@ public final class RevokedKeys {
         return revoked;
     }
 
-    /// As with sshd a line that is no key breaks the whole list: it may be the one that matters.
+    /// As in sshd, a line that is no key makes the whole list invalid, because it may be the one that
+    /// matters.
     private static List<PublicKeyBlob> keys(String text) throws MalformedException {
         var keys = new ArrayList<PublicKeyBlob>();
         var lines = text.split("\n", -1);
@@ -108,7 +110,8 @@ public final class RevokedKeys {
         return List.copyOf(keys);
     }
 
-    /// The key of a line, or the one that a certificate there certifies; none if nobody gets in with its kind anyway.
+    /// The key of a line, or the certified key if the line has a certificate; empty if keys of its type are
+    /// never accepted.
     private static Optional<PublicKeyBlob> key(String line) throws MalformedException {
         var fields = line.split("[ \t]+", 3);
         if (fields.length < 2) {

@@ -3,7 +3,7 @@ package dev.shed.gateway.access.key;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// Reads SSH's wire format (RFC 4251, section 5). Every length in it is whatever somebody wrote.
+/// Reads SSH's wire format (RFC 4251, section 5). The lengths in it are not trusted.
 public final class WireReader {
     private final ByteBuffer bytes;
 
@@ -42,12 +42,12 @@ public final class WireReader {
         return string;
     }
 
-    /// A string that is itself a series of values.
+    /// A string that contains a sequence of values.
     public WireReader section() throws MalformedException {
         return new WireReader(string());
     }
 
-    /// A string that is text. As OpenSSH, it ends at a NUL, which nothing may follow.
+    /// A string with text. As in OpenSSH, it ends at a NUL, after which no byte may follow.
     public String text() throws MalformedException {
         var text = new String(string(), StandardCharsets.UTF_8);
         int end = text.indexOf('\0');

@@ -1,4 +1,4 @@
-/// OpenSSH's formats: public keys, certificates, revocation lists, and the files that hold them.
+/// OpenSSH's formats: public keys, certificates, revocation lists, and the files that contain them.
 @NullMarked
 package dev.shed.gateway.access.key;
 
