@@ -1,12 +1,12 @@
 package dev.shed.gateway.access;
 
-/// Whether an identity may do something to a shed.
+/// Whether an identity may perform an action on a shed.
 public sealed interface AccessDecision {
     record Allowed() implements AccessDecision {}
 
-    /// The shed is not the identity's to see, so it is to look as if it were not there.
+    /// The identity may not see the shed, so the failure must be the same as for a missing shed.
     record NotFound() implements AccessDecision {}
 
-    /// The identity may know of the shed, but not do this.
+    /// The identity may see the shed, but not perform this action.
     record Forbidden() implements AccessDecision {}
 }

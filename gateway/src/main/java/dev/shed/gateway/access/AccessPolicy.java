@@ -11,33 +11,34 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Who may do what to which shed. An answer is the same whether the shed is there or not: names decide, and where
-/// people see their own sheds alone, a shed that is not there has no owner.
+/// Decides which identity may perform which action on which shed. The decision does not reveal whether a shed
+/// exists: it depends on the name, and, if users see only their own sheds, on the owner, which a missing shed
+/// does not have.
 public final class AccessPolicy {
     private final Function<ShedName, Optional<String>> owners;
     private volatile boolean ownOnly;
 
-    /// One for which everybody sees all sheds that their keys name.
+    /// A policy by which users see all sheds that their keys name.
     public AccessPolicy() {
         this(_ -> Optional.empty());
     }
 
-    /// One that may be told to show people their own sheds alone.
+    /// A policy that can restrict users to their own sheds.
     ///
-    /// @param owners gives the fingerprints of a shed's owner, joined by commas; asks the engine
+    /// @param owners returns the fingerprints of a shed's owner, separated by commas; asks the engine
     public AccessPolicy(Function<ShedName, Optional<String>> owners) {
         this.owners = owners;
     }
 
-    /// From now on all who are not administrators see their own sheds alone, or all sheds.
+    /// Sets whether users other than admins see only their own sheds.
     public void reconfigure(boolean nextOwnOnly) {
         ownOnly = nextOwnOnly;
     }
 
-    /// Whether the identity may do `action` to `shed`.
+    /// Whether the identity may perform `action` on `shed`.
     public AccessDecision decide(Identity identity, Action action, ShedName shed) {
         if (!maySee(identity, shed)) {
-            // "There is no such shed" would be no answer to somebody who is about to make it.
+            // For `create`, the failure "no such shed" would make no sense.
             return action == Action.CREATE ? new Forbidden() : new NotFound();
         }
         if (!allows(identity, action)) {
@@ -47,8 +48,9 @@ public final class AccessPolicy {
         return hidden ? new NotFound() : new Allowed();
     }
 
-    /// Returns if `identity` may do `action` to `shed`; `SHED_NOT_FOUND` if it may not even see the shed,
-    /// `FORBIDDEN` if its role is too small (and for the creation of a shed that it could not see).
+    /// Returns if `identity` may perform `action` on `shed`. Fails with `SHED_NOT_FOUND` if it may not see
+    /// the shed, and with `FORBIDDEN` if its role is too low or if it may not see the shed that it wants to
+    /// create.
     public void require(Identity identity, Action action, ShedName shed) {
         switch (decide(identity, action, shed)) {
             case Allowed _ -> {}
@@ -57,8 +59,8 @@ public final class AccessPolicy {
         }
     }
 
-    /// Returns if `verbs=` leaves the identity a word of [VerbWords]; `FORBIDDEN` otherwise. It is asked before
-    /// anything is said of a shed, so that the answer is the same for every shed.
+    /// Returns if `verbs=` permits a word of [VerbWords] to the identity; fails with `FORBIDDEN` otherwise.
+    /// Called before any shed is looked up, so that the result is the same for all sheds.
     public void requireVerb(Identity identity, String word) {
         var grant = identity.grant();
         if (!grant.permitsVerb(word)) {
@@ -67,19 +69,19 @@ public final class AccessPolicy {
         }
     }
 
-    /// Whether the identity's key may know of `shed` at all.
+    /// Whether the identity may see `shed`.
     public boolean maySee(Identity identity, ShedName shed) {
         return identity.grant().sees(shed.value());
     }
 
-    /// The same of a shed that is there, or was.
+    /// The same for an existing or removed shed with a known owner.
     ///
-    /// @param owner the fingerprints of its owner, joined by commas
+    /// @param owner the fingerprints of its owner, separated by commas
     public boolean maySee(Identity identity, ShedName shed, Optional<String> owner) {
         return maySee(identity, shed) && (!seesOwnOnly(identity) || owns(identity, owner));
     }
 
-    /// Whether the identity sees no sheds but its own.
+    /// Whether the identity sees only its own sheds.
     public boolean seesOwnOnly(Identity identity) {
         return ownOnly && identity.grant().role() != Role.ADMIN;
     }
@@ -88,7 +90,7 @@ public final class AccessPolicy {
         return owner.stream().flatMap(keys -> Stream.of(keys.split(",", -1))).anyMatch(identity.fingerprint()::equals);
     }
 
-    /// Whether the identity's role is enough for `action`, on a shed that it may see.
+    /// Whether the identity's role permits `action` on a shed that it may see.
     public boolean allows(Identity identity, Action action) {
         return identity.grant().role().compareTo(action.least()) >= 0;
     }

@@ -2,7 +2,7 @@ package dev.shed.gateway.access;
 
 import dev.shed.gateway.access.Grant.Role;
 
-/// What somebody may want to do. What is not listed here cannot be allowed.
+/// The actions that need a permission. An action that is not listed cannot be permitted.
 public enum Action {
     SEE(Role.VIEWER, "see"),
     WATCH(Role.VIEWER, "watch a session of"),
@@ -28,17 +28,17 @@ public enum Action {
         this.words = words;
     }
 
-    /// The least role that may do it.
+    /// The lowest role that permits the action.
     public Role least() {
         return least;
     }
 
-    /// The action as a verb phrase that a shed's name completes.
+    /// The action as a verb phrase to be followed by a shed's name.
     public String words() {
         return words;
     }
 
-    /// What somebody may not do who may not do it to any shed.
+    /// The action as a verb phrase that is not about a certain shed.
     public String inGeneral() {
         return this == MONITOR ? words : words + " sheds";
     }

@@ -5,16 +5,16 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/// The addresses that have their first bits in common, such as 192.0.2.0/24.
+/// The addresses with a common prefix, such as 192.0.2.0/24.
 ///
-/// @param base the first of them
-/// @param bits how many bits they have in common
+/// @param base the first address
+/// @param bits the length of the prefix
 public record AddressBlock(InetAddress base, int bits) {
     private static final Pattern LITERAL = Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
-    /// The block of that size around an address.
+    /// The block of this size that contains `address`.
     ///
-    /// @param bits more than an address has means the address alone
+    /// @param bits if larger than the address, the block has only this address
     public static AddressBlock around(InetAddress address, int bits) {
         byte[] bytes = address.getAddress();
         int common = Math.min(bits, bytes.length * Byte.SIZE);
@@ -28,9 +28,9 @@ public record AddressBlock(InetAddress base, int bits) {
         }
     }
 
-    /// Reads `ADDRESS` or `ADDRESS/BITS`.
+    /// Parses `ADDRESS` or `ADDRESS/BITS`.
     ///
-    /// @throws IllegalArgumentException which says what is wrong with it
+    /// @throws IllegalArgumentException with the reason as its message
     public static AddressBlock parse(String text) {
         int slash = text.indexOf('/');
         return slash < 0 ? around(address(text), Integer.MAX_VALUE) : network(text, slash);
@@ -54,13 +54,13 @@ public record AddressBlock(InetAddress base, int bits) {
             try {
                 return InetAddress.ofLiteral(literal);
             } catch (IllegalArgumentException _) {
-                // such as 256.0.0.1
+                // Such as 256.0.0.1.
             }
         }
         throw new IllegalArgumentException("an invalid address");
     }
 
-    /// Whether it is written as an address; the JDK takes 127.1 and [::1] as well.
+    /// Whether `text` is written as an address. The JDK also accepts 127.1 and [::1].
     static boolean isLiteral(String text) {
         return LITERAL.matcher(text).matches();
     }
@@ -73,7 +73,7 @@ public record AddressBlock(InetAddress base, int bits) {
                         .allMatch(i -> ((ours[i] ^ theirs[i]) & mask(bits - i * Byte.SIZE)) == 0);
     }
 
-    /// The first bits of a byte; all of them for eight and more, none for zero and less.
+    /// A mask for the first bits of a byte: 0xff if `bits` is eight or more, 0 if it is zero or less.
     private static int mask(int bits) {
         return bits <= 0 ? 0 : 0xff << Math.max(0, Byte.SIZE - bits) & 0xff;
     }

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// The pattern list of `from=`: addresses, CIDR networks and globs, with `!` for exceptions. As sshd with its
-/// default `UseDNS no`, addresses are never looked up: the pattern of a host name matches nobody.
+/// The pattern list of `from=`: addresses, CIDR networks and globs, with `!` for exceptions. As in sshd with
+/// its default `UseDNS no`, addresses are never looked up, so the pattern of a host name matches no client.
 final class AddressPatterns {
     private static final Pattern MAY_BE_ADDRESS = Pattern.compile("[0-9a-fA-F:.*?]+");
 
@@ -51,7 +51,7 @@ final class AddressPatterns {
         return new AddressPatterns(list, patterns);
     }
 
-    /// The list of a certificate's `source-address`: addresses and networks only.
+    /// Parses the list of a certificate's `source-address`: addresses and networks only.
     static AddressPatterns networks(String list) throws RefusedLineException {
         var patterns = new ArrayList<AddressPattern>();
         for (var item : list.split(",", -1)) {
@@ -60,13 +60,13 @@ final class AddressPatterns {
         return new AddressPatterns(list, patterns);
     }
 
-    /// Whether one of the patterns matches and none of the exceptions does.
+    /// Whether a pattern matches and no exception does.
     boolean match(InetAddress address) {
         return patterns.stream().anyMatch(pattern -> !pattern.negated() && pattern.matches(address))
                 && patterns.stream().noneMatch(pattern -> pattern.negated() && pattern.matches(address));
     }
 
-    /// As it was written.
+    /// The list as it was written.
     @Override
     public String toString() {
         return text;
@@ -80,7 +80,8 @@ final class AddressPatterns {
             return network(negated, text);
         }
         if (negated && !MAY_BE_ADDRESS.matcher(text).matches()) {
-            // Names match nobody. For an exception that would mean letting in whom it was to keep out.
+            // A host name never matches. As an exception it would therefore admit the clients that it should
+            // exclude.
             throw new RefusedLineException("from= excludes a host by name, and names are not looked up");
         }
         return new TextPattern(negated, text);
@@ -94,7 +95,7 @@ final class AddressPatterns {
         }
     }
 
-    /// The address as sshd matches globs against it: IPv6 in its short form (RFC 5952), without a zone.
+    /// The address as sshd compares it with globs: IPv6 in its short form (RFC 5952), without a zone.
     private static String text(InetAddress address) {
         return address instanceof Inet4Address ? address.getHostAddress() : shortened(address.getAddress());
     }
@@ -103,7 +104,7 @@ final class AddressPatterns {
         var groups = IntStream.range(0, bytes.length / 2)
                 .mapToObj(i -> Integer.toHexString((bytes[2 * i] & 0xff) << 8 | (bytes[2 * i + 1] & 0xff)))
                 .toList();
-        // The longest run of at least two zeros gives way to "::", the first one if there are several.
+        // "::" replaces the longest run of at least two zeros, and the first one if there are several.
         for (int length = groups.size(); length > 1; length--) {
             for (int start = 0; start + length <= groups.size(); start++) {
                 if (groups.subList(start, start + length).stream().allMatch("0"::equals)) {

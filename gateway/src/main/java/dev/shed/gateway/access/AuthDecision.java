@@ -1,23 +1,23 @@
 package dev.shed.gateway.access;
 
-/// Whether a key gets in.
+/// Whether a key may log in.
 public sealed interface AuthDecision {
-    /// Somebody gets in.
+    /// The key may log in.
     ///
-    /// @param by the line that lets in, such as `line 3`
-    /// @param token what is asked of a token
+    /// @param by the line that accepts it, such as `line 3`
+    /// @param token the requirements on a signature by a token
     record Accepted(Identity identity, String by, TokenRules token) implements AuthDecision {
-        /// By a line that asks for nothing unusual.
+        /// Accepted by a line without unusual requirements on tokens.
         public Accepted(Identity identity, String by) {
             this(identity, by, TokenRules.USUAL);
         }
     }
 
-    /// Nobody gets in.
+    /// The key may not log in.
     ///
-    /// @param reason for the audit log; the client is told nothing but that its key was refused
+    /// @param reason for the audit log; the client only learns that its key was refused
     record Refused(String reason) implements AuthDecision {}
 
-    /// Nobody gets in now, whatever the key: the authorized keys cannot be read.
+    /// No key may log in at present, because one of the files that decide about logins cannot be read.
     record Unknown(String reason) implements AuthDecision {}
 }

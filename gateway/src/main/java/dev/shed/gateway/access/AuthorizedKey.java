@@ -12,15 +12,15 @@ import java.util.Optional;
 ///
 /// @param line its number, from 1
 record AuthorizedKey(int line, PublicKeyBlob key, String comment, KeyOptions options) {
-    /// Reads a line without its end; empty when it is blank or a comment.
+    /// Parses a line without its line break; empty if it is blank or a comment.
     ///
-    /// @param zone the time zone of expiry times that do not say theirs
+    /// @param zone the time zone of expiry times without one
     static Optional<AuthorizedKey> parse(int number, String line, ZoneId zone) throws RefusedLineException {
         var text = line.strip();
         if (text.isEmpty() || text.startsWith("#")) {
             return Optional.empty();
         }
-        // As sshd: only what does not begin with a key is taken for options.
+        // As in sshd, a line that begins with a type has no options.
         if (PublicKeyBlob.TYPES.contains(word(text))) {
             return Optional.of(keyed(number, text, KeyOptions.NONE));
         }
@@ -32,9 +32,9 @@ record AuthorizedKey(int line, PublicKeyBlob key, String comment, KeyOptions opt
         return Optional.of(keyed(number, rest, KeyOptionsParser.parse(text.substring(0, end), zone)));
     }
 
-    /// The same, but a weak key lets nobody in.
+    /// The same, but refuses keys that are too weak.
     ///
-    /// @param minRsaBits the least size of RSA keys
+    /// @param minRsaBits the smallest size of RSA keys
     static Optional<AuthorizedKey> parse(int number, String line, ZoneId zone, int minRsaBits)
             throws RefusedLineException {
         var parsed = parse(number, line, zone);
@@ -45,29 +45,29 @@ record AuthorizedKey(int line, PublicKeyBlob key, String comment, KeyOptions opt
         return parsed;
     }
 
-    /// What the line says to somebody who holds its key.
+    /// The decision of this line about a client that has its key.
     AuthDecision decide(InetAddress from, Instant now) {
         return options.objection(from, now)
                 .<AuthDecision>map(reason -> new AuthDecision.Refused("line " + line + ": " + reason))
                 .orElseGet(() -> new AuthDecision.Accepted(identity(), "line " + line, options.token()));
     }
 
-    /// Who holds its key.
+    /// The identity of a client that has its key.
     Identity identity() {
         return new Identity(comment, key.fingerprint(), options.grant(), options.validity());
     }
 
-    /// Whether the line speaks of that key.
+    /// Whether the line accepts this key itself.
     boolean isFor(PublicKeyBlob other) {
         return options.authority().isEmpty() && key.is(other);
     }
 
-    /// Whether the line speaks of who has signed that certificate.
+    /// Whether the line accepts certificates of this certificate's authority.
     boolean isFor(Certificate certificate) {
         return options.authority().isPresent() && key.is(certificate.authority());
     }
 
-    /// What the line says to somebody whose certificate its authority has signed.
+    /// The decision of this line about a certificate of its authority.
     AuthDecision decide(CertificateLogin login) {
         return options.decide("line " + line, login, () -> granted(login));
     }
@@ -96,7 +96,7 @@ record AuthorizedKey(int line, PublicKeyBlob key, String comment, KeyOptions opt
         return text.split("[ \t]", 2)[0];
     }
 
-    /// Where the option field ends: at the first blank outside of quotes.
+    /// The end of the option field: the first blank outside quotes.
     private static int endOfOptions(String text) throws RefusedLineException {
         boolean quoted = false;
         for (int i = 0; i < text.length(); i++) {

@@ -15,16 +15,16 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The keys that get in, and the certificate authorities whose certificates do: a file in OpenSSH's format, read
-/// again whenever it has changed.
+/// The accepted keys, and the authorities whose certificates are accepted: a file in OpenSSH's format, which
+/// is read again when it changes.
 final class AuthorizedKeys {
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizedKeys.class);
 
     private final KeyFile<List<AuthorizedKey>> file;
     private final Clock clock;
 
-    /// @param clock tells when keys expire; its zone is that of expiry times that do not say theirs
-    /// @param minRsaBits the least size of RSA keys
+    /// @param clock for the expiry of keys; its zone applies to expiry times without one
+    /// @param minRsaBits the smallest size of RSA keys
     AuthorizedKeys(Path file, Clock clock, int minRsaBits) {
         this.clock = clock;
         var lines = new KeyLines<>(
@@ -35,13 +35,13 @@ final class AuthorizedKeys {
         this.file = new KeyFile<>(subject, file, lines, LOG);
     }
 
-    /// From now on the keys are in another file.
+    /// Reads the keys from another file from now on.
     void reconfigure(Path next) {
         file.reconfigure(next);
     }
 
-    /// Whether the holder of a key gets in. Has no side effects but reading the file and may block for it. Of
-    /// several lines with the same key the first that lets it in counts.
+    /// Whether the holder of a key may log in. Has no side effects except reading the file, for which it may
+    /// block. If several lines have the key, the first one that accepts it is used.
     ///
     /// @param from the peer's address
     AuthDecision decide(PublicKeyBlob key, InetAddress from) {
@@ -50,14 +50,14 @@ final class AuthorizedKeys {
                 line -> line.isFor(key) ? Optional.of(line.decide(from, clock.instant())) : Optional.empty());
     }
 
-    /// Whether the holder of a certificate gets in by a line with `cert-authority`.
+    /// Whether a line with `cert-authority` accepts a certificate.
     AuthDecision decide(CertificateLogin login) {
         return decide(
                 login.untrusted(),
                 line -> line.isFor(login.certificate()) ? Optional.of(line.decide(login)) : Optional.empty());
     }
 
-    /// @param otherwise what holds when no line speaks of it
+    /// @param otherwise the decision if no line applies
     private AuthDecision decide(Refused otherwise, Function<AuthorizedKey, Optional<AuthDecision>> asked) {
         var content = file.content();
         if (content.problem().isPresent()) {

@@ -11,16 +11,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Somebody who logs in with a certificate.
+/// A login with a certificate.
 ///
-/// @param options what the certificate says of itself
+/// @param options the options in the certificate
 /// @param userName the SSH user name
-/// @param from the peer's address; without it nothing is asked that depends on it
+/// @param from the peer's address; if empty, checks that depend on it are skipped
 record CertificateLogin(
         Certificate certificate, CertificateOptions options, String userName, Optional<InetAddress> from, Instant now) {
     private static final int SHOWN = 200;
 
-    /// Why nobody gets in with this certificate from there and then, whoever has signed it; empty if somebody may.
+    /// The reason why the certificate is not valid for this login, whoever signed it; empty if it is valid.
     Optional<String> objection() {
         if (certificate.kind() != Certificate.USER) {
             return Optional.of("the certificate is not a user certificate");
@@ -31,16 +31,16 @@ record CertificateLogin(
         return certificate.validity().objection(now).or(() -> from.flatMap(options::objection));
     }
 
-    /// What is said when nobody knows its authority.
+    /// The refusal if the authority is not known.
     AuthDecision.Refused untrusted() {
         return new AuthDecision.Refused(
                 "the certificate authority " + certificate.authority().fingerprint() + " is not trusted");
     }
 
-    /// Lets it in with what both the line and the certificate allow.
+    /// Accepts the login with the permissions that both the line and the certificate have.
     ///
     /// @param ofLine the line's options
-    /// @param line where that line stands
+    /// @param line a description of the line
     AuthDecision with(Grant grant, KeyOptions ofLine, String line) throws RefusedLineException {
         var identity = new Identity(
                 keyId(),
@@ -54,13 +54,14 @@ record CertificateLogin(
         return new AuthDecision.Accepted(identity, line, ofLine.token().and(options.token()));
     }
 
-    /// Whether one of the names is a principal of the certificate.
+    /// Whether the certificate has one of these principals.
     boolean hasOneOf(List<String> names) {
         return certificate.principals().stream().anyMatch(names::contains);
     }
 
-    /// What is left of `grant` when nobody has said which principals are meant: as with sshd the certificate has to
-    /// name where it leads, and it leads nowhere else. The principal `shed` is the gateway, with all its sheds.
+    /// Restricts `grant` if the line does not name principals. As in sshd, the certificate must then have the
+    /// login's destination as a principal, and gives access only to that. The principal `shed` means the
+    /// gateway with all its sheds.
     Grant limitedToItsPrincipals(Grant grant) throws RefusedLineException {
         if (!certificate.principals().contains(destination())) {
             throw new RefusedLineException("the certificate does not name '" + destination() + "' as a principal");
@@ -78,7 +79,7 @@ record CertificateLogin(
         return grant.withSheds(sheds);
     }
 
-    /// The shed that the user name leads to, or `shed`.
+    /// The shed in the user name, or `shed` for the lobby.
     private String destination() throws RefusedLineException {
         try {
             return switch (LoginName.parse(userName)) {

@@ -9,12 +9,12 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a certificate says of itself that its holder may do (OpenSSH's PROTOCOL.certkeys).
+/// The permissions and restrictions in a certificate (OpenSSH's PROTOCOL.certkeys).
 ///
 /// @param command the only command that may be run
-/// @param source where it is good; empty means anywhere
-/// @param verify whether a token must have seen a PIN or a finger
-/// @param extensions the names of those it has
+/// @param source the addresses that it may be used from; empty means any
+/// @param verify whether a token must have verified its user by PIN or fingerprint
+/// @param extensions the names of its extensions
 record CertificateOptions(
         Optional<String> command, Optional<AddressPatterns> source, boolean verify, Set<String> extensions) {
     private static final Set<String> FLAGS = Set.of(
@@ -64,18 +64,18 @@ record CertificateOptions(
         };
     }
 
-    /// What it asks of a token.
+    /// The requirements on a signature by a token.
     TokenRules token() {
         return new TokenRules(!extensions.contains("no-touch-required"), verify);
     }
 
-    /// Why it is not good from there; empty if it is.
+    /// The reason why it may not be used from this address; empty if it may.
     Optional<String> objection(InetAddress from) {
         return source.filter(networks -> !networks.match(from))
                 .map(_ -> "the certificate is not good from this address (source-address)");
     }
 
-    /// What is left of `grant`: what the line and the certificate both allow.
+    /// The permissions that both `grant` and the certificate have.
     Grant narrow(Grant grant) throws RefusedLineException {
         if (command.isPresent() && grant.command().isPresent() && !command.equals(grant.command())) {
             throw new RefusedLineException("force-command of the certificate and command= of the line differ");

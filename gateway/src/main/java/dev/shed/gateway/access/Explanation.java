@@ -6,30 +6,30 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Why an identity may do something, or may not: each rule that has a say, and what it says.
+/// Why an identity may or may not do something: the result of each rule that applies.
 ///
-/// @param checks in the order in which the gateway asks them
+/// @param checks in the order in which the gateway makes them
 public record Explanation(List<Check> checks) {
-    /// What one rule says.
+    /// The result of one rule.
     ///
-    /// @param about what the rule is about: an option of the key's line
-    /// @param text what it says, and where it says no, what would be needed
+    /// @param about the subject of the rule: an option of the key's line
+    /// @param text the result, and for a refusal what would be needed
     public record Check(String about, boolean passed, String text) {}
 
     public Explanation {
         checks = List.copyOf(checks);
     }
 
-    /// Whether no rule stands against it.
+    /// Whether all rules permit it.
     public boolean allowed() {
         return checks.stream().allMatch(Check::passed);
     }
 
-    /// What the rules say of a request.
+    /// Checks the rules for a request.
     ///
     /// @param word one of [VerbWords]
-    /// @param action what it needs
-    /// @param shed what it is about; empty for what is about none
+    /// @param action the action that it needs
+    /// @param shed the shed that it is for; empty if it is for none
     public static Explanation of(Identity identity, String word, Action action, Optional<ShedName> shed) {
         var checks = new ArrayList<Check>();
         checks.add(verbs(identity.grant(), word));
@@ -69,7 +69,7 @@ public record Explanation(List<Check> checks) {
         return new Check("role", true, role + (looks ? ", read-only" : ""));
     }
 
-    /// What sshd's own options say of it.
+    /// The result of sshd's own options.
     private static Optional<Check> permission(Grant grant, String word) {
         return switch (word) {
             case VerbWords.FORWARD ->

@@ -1,11 +1,12 @@
 package dev.shed.gateway.access;
 
-/// Patterns as ssh_config(5), PATTERNS: `*` stands for any text, `?` for any character.
+/// Patterns as in ssh_config(5), PATTERNS: `*` matches any text, `?` any character.
 public final class Glob {
     private Glob() {}
 
-    /// Whether `pattern` matches all of `text`. Takes at most the product of their lengths: going back to the
-    /// last `*` is enough, since an earlier one can match nothing that the last one cannot.
+    /// Whether `pattern` matches all of `text`. Takes at most time proportional to the product of their
+    /// lengths: backtracking to the last `*` is enough, since an earlier one can match nothing that the last
+    /// one cannot.
     public static boolean matches(String pattern, String text) {
         int at = 0;
         int star = -1;

@@ -4,15 +4,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What a line of authorized_keys allows (sshd(8), AUTHORIZED_KEYS FILE FORMAT, and our own `sheds=`, `verbs=` and
-/// `role=`).
+/// The permissions of a line in authorized_keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT, and the gateway's
+/// `sheds=`, `verbs=` and `role=`).
 ///
 /// @param sheds globs (`*`, `?`) of the sheds that may be seen; empty means all
-/// @param verbs the words of [VerbWords] that the key is limited to, beside its role; empty means no such limit
-/// @param pty whether a PTY may be asked for
+/// @param verbs the words of [VerbWords] that the key is limited to, in addition to its role; empty means no
+/// such limit
+/// @param pty whether a PTY may be requested
 /// @param permitOpen `host:port` patterns that forwards are limited to; empty means no such limit
-/// @param permitListen `host:port` patterns that listeners of the client are limited to; empty means no such limit
-/// @param command runs instead of whatever the client asks for
+/// @param permitListen `host:port` patterns that listeners of the client are limited to; empty means no such
+/// limit
+/// @param command the command to run instead of the client's request
 public record Grant(
         Role role,
         List<String> sheds,
@@ -23,18 +25,18 @@ public record Grant(
         List<String> permitOpen,
         List<String> permitListen,
         Optional<String> command) {
-    /// What a key without options may do: everything.
+    /// The permissions of a key without options: everything.
     public static final Grant ALL = new Grant(Role.ADMIN, List.of(), true, true, true, List.of(), Optional.empty());
 
-    /// Each role may do what the one before it may, and more.
+    /// Each role includes the one before it.
     public enum Role {
         /// sees sheds and sessions, attaches read-only
         VIEWER,
-        /// answers the questions of agents as well
+        /// also answers the questions of agents
         RESPONDER,
         /// works in sheds: attaches, runs commands, moves files, forwards, ends sessions, starts and stops
         USER,
-        /// makes and deletes sheds as well
+        /// also creates and deletes sheds
         ADMIN
     }
 
@@ -45,7 +47,7 @@ public record Grant(
         permitListen = List.copyOf(permitListen);
     }
 
-    /// One that `permitlisten=` does not limit.
+    /// A grant without `permitlisten=`.
     public Grant(
             Role role,
             List<String> sheds,
@@ -58,7 +60,7 @@ public record Grant(
         this(role, sheds, verbs, pty, portForwarding, agentForwarding, permitOpen, List.of(), command);
     }
 
-    /// One that `verbs=` does not limit.
+    /// A grant without `verbs=`.
     public Grant(
             Role role,
             List<String> sheds,
@@ -70,14 +72,14 @@ public record Grant(
         this(role, sheds, List.of(), pty, portForwarding, agentForwarding, permitOpen, command);
     }
 
-    /// Whether `verbs=` leaves the key a word of [VerbWords].
+    /// Whether `verbs=` permits a word of [VerbWords].
     public boolean permitsVerb(String word) {
         return verbs.isEmpty() || verbs.contains(word) || VerbWords.isAlwaysAllowed(word);
     }
 
-    /// What is left when only these are permitted.
+    /// A copy that is restricted to the given permissions.
     ///
-    /// @param only the command that has to run, unless the grant has one
+    /// @param only the command to run, unless the grant has one
     Grant narrowed(boolean pty, boolean portForwarding, boolean agentForwarding, Optional<String> only) {
         return new Grant(
                 role,
@@ -91,23 +93,23 @@ public record Grant(
                 command.or(() -> only));
     }
 
-    /// The same for these sheds only.
+    /// A copy for these sheds only.
     Grant withSheds(List<String> names) {
         return new Grant(role, names, verbs, pty, portForwarding, agentForwarding, permitOpen, permitListen, command);
     }
 
-    /// Whether the shed of that name may be seen.
+    /// Whether a shed with this name may be seen.
     boolean sees(String shed) {
         return sheds.isEmpty() || sheds.stream().anyMatch(glob -> Glob.matches(glob, shed));
     }
 
-    /// Whether `permitopen=` lets a forward go to that host and port. Names are compared, never looked up.
+    /// Whether `permitopen=` permits a forward to this host and port. Names are compared, never looked up.
     public boolean permitsOpen(String host, int port) {
         return permitOpen.isEmpty() || permitOpen.stream().anyMatch(pattern -> matches(pattern, host, port));
     }
 
-    /// Whether `permitlisten=` lets the client listen at that address, as it asks for it, and port. As with sshd the
-    /// patterns of hosts have `*` and `?`, and capitals do not count.
+    /// Whether `permitlisten=` permits the client to listen on this address, as the client sent it, and port.
+    /// As in sshd, host patterns may contain `*` and `?`, and case is ignored.
     public boolean permitsListen(String host, int port) {
         return permitListen.isEmpty() || permitListen.stream().anyMatch(pattern -> listens(pattern, host, port));
     }

@@ -5,39 +5,40 @@ import java.util.Optional;
 
 /// The person behind an accepted key.
 ///
-/// @param comment the comment of the key's line in authorized_keys, or the key ID of the certificate; may be empty
+/// @param comment the comment of the key's line in authorized_keys, or the key ID of the certificate; may be
+/// empty
 /// @param fingerprint the key's fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64
-/// @param grant what the key's line allows
-/// @param validity from where and until when the key lets in
-/// @param certification who vouches for the key, when it came with a certificate
+/// @param grant the permissions of the key's line
+/// @param validity from which addresses and until when the key is accepted
+/// @param certification the certificate, if the key came with one
 public record Identity(
         String comment, String fingerprint, Grant grant, Validity validity, Optional<Certification> certification) {
-    /// The options of a line that decide when its key lets in.
+    /// The options of a line that restrict when its key is accepted.
     ///
-    /// @param from the addresses, as the line has them; empty means any
-    /// @param expiry when the key stops to be good
+    /// @param from the addresses, as written in the line; empty means any
+    /// @param expiry the time from which on it is not accepted; empty means never
     public record Validity(Optional<String> from, Optional<Instant> expiry) {
         static final Validity ALWAYS = new Validity(Optional.empty(), Optional.empty());
 
-        /// The same, and no longer than until then.
+        /// A copy that expires at `end` or earlier.
         Validity until(Instant end) {
             return new Validity(from, expiry.filter(end::isAfter).or(() -> Optional.of(end)));
         }
     }
 
-    /// A certificate, as the audit log names it.
+    /// A certificate, as the audit log shows it.
     ///
-    /// @param keyId what the authority calls it; fit to be shown
-    /// @param serial its number, without a sign; `0` when the authority counts none
+    /// @param keyId the name that the authority gave it; safe to print
+    /// @param serial an unsigned number; `0` if the authority does not number certificates
     /// @param authority the fingerprint of the key that signed it
     public record Certification(String keyId, String serial, String authority) {}
 
-    /// One that lets in from everywhere and for ever.
+    /// An identity that is accepted from any address at any time.
     public Identity(String comment, String fingerprint, Grant grant) {
         this(comment, fingerprint, grant, Validity.ALWAYS);
     }
 
-    /// Somebody who came with a plain key.
+    /// An identity with a plain key.
     public Identity(String comment, String fingerprint, Grant grant, Validity validity) {
         this(comment, fingerprint, grant, validity, Optional.empty());
     }

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A line of authorized_keys that is neither blank nor a comment, as tools for its owner see it.
+/// A line of authorized_keys that is neither blank nor a comment, for the tools that list and edit the file.
 public sealed interface KeyLine {
     /// The line's number, from 1.
     int number();
 
-    /// One that the gateway uses.
+    /// A line that the gateway uses.
     final class Usable implements KeyLine {
         private final AuthorizedKey key;
 
@@ -26,17 +26,17 @@ public sealed interface KeyLine {
             return key.line();
         }
 
-        /// Who holds its key, and what that may do.
+        /// The identity of a client with its key.
         public Identity identity() {
             return key.identity();
         }
 
-        /// Whether certificates get in that the key has signed, and not the key.
+        /// Whether the line accepts certificates signed by the key, instead of the key itself.
         public boolean isAuthority() {
             return key.options().authority().isPresent();
         }
 
-        /// Whom of them such a certificate must name; empty when the line does not say.
+        /// The principals of which such a certificate must have one; empty if the line does not name any.
         public List<String> principals() {
             return key.options()
                     .authority()
@@ -44,13 +44,13 @@ public sealed interface KeyLine {
                     .orElse(List.of());
         }
 
-        /// What is asked of a token that signs with the key.
+        /// The requirements on a signature by a token.
         public TokenRules token() {
             return key.options().token();
         }
 
-        /// Why the key would not let in from there and then; empty when it would. Without an address `from=` is not
-        /// looked at.
+        /// The reason why the key would not be accepted from this address at this time; empty if it would.
+        /// Without an address, `from=` is not checked.
         public Optional<String> objection(Optional<InetAddress> from, Instant now) {
             return isAuthority()
                     ? Optional.of("the key is accepted as an authority of certificates only")
@@ -58,13 +58,13 @@ public sealed interface KeyLine {
         }
     }
 
-    /// One that the gateway skips.
+    /// A line that the gateway skips.
     record Refused(int number, String reason) implements KeyLine {}
 
-    /// All of them in their order.
+    /// Parses all lines of a file, in order.
     ///
-    /// @param zone the time zone of expiry times that do not say theirs
-    /// @param minRsaBits the least size of RSA keys
+    /// @param zone the time zone of expiry times without one
+    /// @param minRsaBits the smallest size of RSA keys
     static List<KeyLine> all(String text, ZoneId zone, int minRsaBits) {
         var found = new ArrayList<KeyLine>();
         var lines = text.split("\n", -1);

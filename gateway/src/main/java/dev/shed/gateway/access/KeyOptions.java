@@ -8,10 +8,10 @@ import java.util.Optional;
 
 /// The options of a key's line.
 ///
-/// @param from where the key is good for; empty means anywhere
-/// @param expiry when the key stops to be good
-/// @param token what is asked of a token that signs
-/// @param authority that not the key gets in, but certificates that it has signed
+/// @param from the addresses that the key may be used from; empty means any
+/// @param expiry the time from which on it is not accepted
+/// @param token the requirements on a signature by a token
+/// @param authority present if certificates signed by the key are accepted instead of the key itself
 record KeyOptions(
         Grant grant,
         Optional<AddressPatterns> from,
@@ -23,17 +23,17 @@ record KeyOptions(
 
     /// The key of a certificate authority.
     ///
-    /// @param principals whom of them a certificate must name
+    /// @param principals the principals of which a certificate must have one
     record Authority(Optional<List<String>> principals) {}
 
-    /// What a line gives to a certificate.
+    /// Computes the permissions that a line gives to a certificate.
     interface Granted {
         Grant grant() throws RefusedLineException;
     }
 
-    /// What the line with these options says to somebody with a certificate.
+    /// The decision of a line with these options about a certificate.
     ///
-    /// @param line where it stands
+    /// @param line a description of the line
     AuthDecision decide(String line, CertificateLogin login, Granted granted) {
         try {
             var objection = objection(login.from(), login.now());
@@ -49,12 +49,12 @@ record KeyOptions(
         return new Identity.Validity(from.map(AddressPatterns::toString), expiry);
     }
 
-    /// Why the key is not good from there and then; empty if it is.
+    /// The reason why the key may not be used from this address at this time; empty if it may.
     Optional<String> objection(InetAddress address, Instant now) {
         return objection(Optional.of(address), now);
     }
 
-    /// The same; without an address `from` is not looked at.
+    /// The same; without an address, `from` is not checked.
     Optional<String> objection(Optional<InetAddress> address, Instant now) {
         if (expiry.filter(end -> !now.isBefore(end)).isPresent()) {
             return Optional.of("the key expired at " + expiry.get());

@@ -21,14 +21,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Reads the option field of a line of authorized_keys as sshd does: names without regard to case, values
-/// quoted, `\"` for a quote and any other backslash for itself, options applied in the order they stand
-/// (`restrict,pty` allows a PTY, `pty,restrict` does not).
+/// Parses the option field of a line of authorized_keys as sshd does: names ignore case, values are quoted,
+/// `\"` is a quote and any other backslash is literal, and options are applied in the order in which they
+/// appear (`restrict,pty` allows a PTY, `pty,restrict` does not).
 ///
-/// What sshd would do nothing about here is accepted without effect: X11 forwarding and `user-rc`, which
-/// there are none of; `environment=`, as with sshd's default `PermitUserEnvironment no`. `tunnel=`, which narrows
-/// what a key may do and is not honoured here, refuses the line, as does an unknown option, and `principals=` without
-/// `cert-authority`.
+/// Some options are accepted without effect, because the gateway does not have what they control: X11
+/// forwarding, `user-rc`, and `environment=` (as with sshd's default `PermitUserEnvironment no`). A line is
+/// refused if it has an unknown option, `principals=` without `cert-authority`, or `tunnel=`, a restriction
+/// that the gateway cannot enforce.
 final class KeyOptionsParser {
     private static final Pattern PERMIT_OPEN =
             Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:/\\s\\p{Cntrl}]{1,255}):(?<port>\\*|[0-9]{1,5})");
@@ -39,7 +39,7 @@ final class KeyOptionsParser {
             DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
     private static final int LARGEST_PORT = 65535;
 
-    /// Options that may stand once: with a second one it would be a guess which is meant.
+    /// Options that may appear only once, because it would be unclear which value is meant.
     private static final Set<String> SINGLE = Set.of("command", "from", "sheds", "verbs", "role", "principals");
 
     private enum Permission {
@@ -72,9 +72,9 @@ final class KeyOptionsParser {
         return parser.options();
     }
 
-    /// Takes the option that begins at `start`.
+    /// Parses the option that begins at `start`.
     ///
-    /// @return where the next one begins; beyond the end when there is none
+    /// @return where the next one begins; beyond the end if there is none
     private int option(String field, int start) throws RefusedLineException {
         int nameEnd = start;
         while (nameEnd < field.length() && field.charAt(nameEnd) != ',' && field.charAt(nameEnd) != '=') {
@@ -189,7 +189,7 @@ final class KeyOptionsParser {
             return List.of();
         }
         var globs = List.of(single.getOrDefault("sheds", "").split(",", -1));
-        // Anything else could match no shed: most likely a slip, and one that should be seen.
+        // A glob with other characters can match no shed, so it is probably a mistake and is reported.
         require(
                 globs.stream().allMatch(glob -> SHED_GLOB.matcher(glob).matches()),
                 "sheds= is not a list of globs of shed names (a-z, 0-9, -, * and ?, joined by commas)");
@@ -215,7 +215,7 @@ final class KeyOptionsParser {
         return value;
     }
 
-    /// A port alone is one of any address.
+    /// A port without a host applies to all addresses.
     private static String permitListen(String value) throws RefusedLineException {
         var place = value.indexOf(':') < 0 ? "*:" + value : value;
         var matcher = PERMIT_OPEN.matcher(place);
@@ -244,7 +244,7 @@ final class KeyOptionsParser {
         return new RefusedLineException("unknown option " + shown(name));
     }
 
-    /// A name as a log may show it: no longer than any real one, and without control characters.
+    /// A name in printable form for the log, with at most 40 characters.
     private static String shown(String name) {
         return "'" + FailureText.printable(name.length() > 40 ? name.substring(0, 40) + "…" : name) + "'";
     }

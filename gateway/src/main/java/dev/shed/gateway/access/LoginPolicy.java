@@ -16,20 +16,20 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Who gets in: by a key that authorized_keys has, or by a certificate that a trusted authority has signed; and
-/// never with a key that is revoked or too weak.
+/// Decides which keys and certificates may log in: keys in authorized_keys and certificates of a trusted
+/// authority, unless they are revoked or too weak.
 public final class LoginPolicy {
     private static final Logger LOG = LoggerFactory.getLogger(LoginPolicy.class);
 
     private final Clock clock;
     private volatile Rules rules;
 
-    /// Where it is written who gets in.
+    /// The files and limits that decide about logins.
     ///
-    /// @param trustedUserCaKeys the authorities whose certificates get in as `principals` says
-    /// @param principals what the principals of certificates may do
-    /// @param revokedKeys who gets in no more
-    /// @param minRsaBits the least size of RSA keys
+    /// @param trustedUserCaKeys the authorities whose certificates are accepted according to `principals`
+    /// @param principals the permissions for the principals of certificates
+    /// @param revokedKeys keys and certificates that are not accepted any more
+    /// @param minRsaBits the smallest size of RSA keys
     public record Sources(
             Path authorizedKeys,
             Optional<Path> trustedUserCaKeys,
@@ -56,27 +56,28 @@ public final class LoginPolicy {
         }
     }
 
-    /// @param clock tells when keys expire; its zone is that of expiry times that do not say theirs
+    /// @param clock for the expiry of keys; its zone applies to expiry times without one
     public LoginPolicy(Sources sources, Clock clock) {
         this.clock = clock;
         this.rules = Rules.of(sources, clock);
     }
 
-    /// From now on it is written elsewhere.
+    /// Uses other files and limits from now on.
     public void reconfigure(Sources sources) {
         if (!sources.equals(rules.sources)) {
             rules = Rules.of(sources, clock);
         }
     }
 
-    /// Why the gateway refuses all logins because of a file's owner or mode; empty if it uses the file. For tools,
-    /// which may run as root while the gateway does not: the owner of the file's directory may then be its user.
+    /// The reason why a file's owner or mode makes the gateway refuse all logins; empty if the file is
+    /// usable. For tools, which may run as root although the gateway does not: its user may then be the owner
+    /// of the file's directory.
     public static Optional<String> objection(Path file) {
         return KeyFile.objection(file);
     }
 
-    /// The fingerprint of a key in SSH wire format, as OpenSSH prints it: `SHA256:` and unpadded base64. That of a
-    /// certificate is that of its key.
+    /// The fingerprint of a key in SSH wire format, as OpenSSH prints it: `SHA256:` and unpadded base64. The
+    /// fingerprint of a certificate is that of its key.
     public static String fingerprint(byte[] blob) {
         try {
             return Certificate.parse(blob).key().fingerprint();
@@ -85,10 +86,10 @@ public final class LoginPolicy {
         }
     }
 
-    /// Whether the holder of a key or a certificate gets in. Has no side effects but reading the files, and may
-    /// block for it. Whether the signature of a certificate is its authority's is not looked at.
+    /// Whether the holder of a key or a certificate may log in. Has no side effects except reading the files,
+    /// for which it may block. It does not verify the authority's signature of a certificate.
     ///
-    /// @param blob the key or certificate in SSH wire format (RFC 4253 section 6.6)
+    /// @param blob the key or certificate in SSH wire format (RFC 4253, section 6.6)
     /// @param userName the SSH user name
     /// @param from the peer's address
     public AuthDecision decide(byte[] blob, String userName, InetAddress from) {
@@ -112,9 +113,9 @@ public final class LoginPolicy {
         return revoked.map(LoginPolicy::refused).orElseGet(() -> current.keys.decide(key, from));
     }
 
-    /// The same of a certificate.
+    /// The same for a certificate.
     ///
-    /// @param from without an address nothing is asked that depends on it
+    /// @param from if empty, checks that depend on the address are skipped
     public AuthDecision decide(Certificate certificate, String userName, Optional<InetAddress> from)
             throws MalformedException {
         var current = rules;
@@ -140,7 +141,8 @@ public final class LoginPolicy {
         return objection.known() ? new Refused(objection.reason()) : new Unknown(objection.reason());
     }
 
-    /// As sshd: authorized_keys first, and what cannot be used of the one does not keep the other from being asked.
+    /// As in sshd, authorized_keys is checked first; if it does not accept the certificate, the trusted
+    /// authorities are checked, even if it cannot be read.
     private static AuthDecision trusted(Rules rules, CertificateLogin login) {
         var byLine = rules.keys.decide(login);
         if (byLine instanceof Accepted || rules.authorities.isEmpty()) {

@@ -8,9 +8,10 @@ import java.util.Optional;
 ///
 /// @param line its number, from 1
 record PrincipalLine(int line, String principal, KeyOptions options) {
-    /// Reads a line without its end; empty when it is blank or a comment. The principal is the last word.
+    /// Parses a line without its line break; empty if it is blank or a comment. The principal is the last
+    /// word.
     ///
-    /// @param zone the time zone of expiry times that do not say theirs
+    /// @param zone the time zone of expiry times without one
     static Optional<PrincipalLine> parse(int number, String line, ZoneId zone) throws RefusedLineException {
         var text = withoutComment(line).strip();
         if (text.isEmpty()) {
@@ -28,12 +29,12 @@ record PrincipalLine(int line, String principal, KeyOptions options) {
         return Optional.of(new PrincipalLine(number, principal, options));
     }
 
-    /// What the line says to somebody whose certificate names the principal.
+    /// The decision of this line about a certificate that has its principal.
     AuthDecision decide(CertificateLogin login) {
         return options.decide("line " + line + " of the principals", login, options::grant);
     }
 
-    /// The line up to the first `#` that is not quoted.
+    /// The line up to the first `#` outside quotes.
     private static String withoutComment(String line) {
         boolean quoted = false;
         for (int i = 0; i < line.length(); i++) {

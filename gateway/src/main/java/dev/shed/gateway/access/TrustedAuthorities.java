@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The certificate authorities that are trusted with everybody (sshd's TrustedUserCAKeys), and what a principal may
-/// do (AuthorizedPrincipalsFile): two files, read again whenever they have changed.
+/// The certificate authorities that are trusted for all users (sshd's TrustedUserCAKeys), and the permissions
+/// of their principals (AuthorizedPrincipalsFile): two files, which are read again when they change.
 final class TrustedAuthorities {
     private static final Logger LOG = LoggerFactory.getLogger(TrustedAuthorities.class);
     private static final String REFUSED = "logins with certificates of these authorities are refused";
@@ -23,8 +23,8 @@ final class TrustedAuthorities {
     private final KeyFile<List<PublicKeyBlob>> keys;
     private final KeyFile<List<PrincipalLine>> principals;
 
-    /// @param zone the time zone of expiry times that do not say theirs
-    /// @param weakness why a key is too weak, if it is
+    /// @param zone the time zone of expiry times without one
+    /// @param weakness the reason why a key is too weak; empty if it is not
     TrustedAuthorities(Path keys, Path principals, ZoneId zone, Function<PublicKeyBlob, Optional<String>> weakness) {
         this.keys = new KeyFile<>(
                 new KeyFile.Subject("the trusted CA keys", REFUSED),
@@ -38,8 +38,8 @@ final class TrustedAuthorities {
                 LOG);
     }
 
-    /// Whether the holder of a certificate gets in. As with sshd the first line counts that names one of its
-    /// principals.
+    /// Whether the holder of a certificate may log in. As in sshd, the first line with one of its principals
+    /// is used.
     AuthDecision decide(CertificateLogin login) {
         var trusted = keys.content();
         if (trusted.problem().isPresent()) {

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The words that `verbs=` in authorized_keys takes: the gateway's verbs, and what else a key is used for.
+/// The words of `verbs=` in authorized_keys: the gateway's verbs, and words for the other uses of a key.
 public final class VerbWords {
-    /// Attaching to a session, also to look only.
+    /// Attaching to a session, also read-only.
     public static final String ATTACH = "attach";
 
-    /// A login shell outside of sessions.
+    /// A login shell outside sessions.
     public static final String SHELL = "shell";
 
     /// A command in a shed or in a session.
@@ -19,16 +19,17 @@ public final class VerbWords {
 
     public static final String SFTP = "sftp";
 
-    /// Connections and listeners of ports and unix sockets.
+    /// TCP and unix sockets, for connections in both directions.
     public static final String FORWARD = "forward";
 
     /// The client's ssh agent.
     public static final String AGENT = "agent";
 
-    /// The lobby's session picker; what is done there is held to the words of what it is.
+    /// The lobby's session picker. Each action in it also needs the action's own word.
     public static final String PICKER = "picker";
 
-    /// What each of them needs. The verbs about agents' questions are to come; keys can name them already.
+    /// The action that each word needs. The verbs `inbox`, `approve`, `deny` and `answer` do not exist yet,
+    /// but keys can name them already.
     private static final Map<String, Action> ACTIONS = Map.ofEntries(
             entry(ATTACH, Action.WATCH),
             entry(SHELL, Action.RUN),
@@ -63,12 +64,12 @@ public final class VerbWords {
             entry("version", Action.SEE),
             entry("help", Action.SEE));
 
-    /// Verbs that every key may call: they tell it what it may do, and nothing of any shed.
+    /// Verbs that every key may call: they show its own permissions, and nothing about a shed.
     private static final Set<String> ALWAYS = Set.of("whoami", "version", "help");
 
     private VerbWords() {}
 
-    /// What a key must be allowed to do for a word; empty for what is no such word.
+    /// The action that a word needs; empty if it is none of these words.
     public static Optional<Action> action(String word) {
         return Optional.ofNullable(ACTIONS.get(word));
     }

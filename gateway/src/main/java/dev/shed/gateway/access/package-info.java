@@ -1,4 +1,4 @@
-/// Who may do what: authorized keys, identities, the policy. No I/O but the key files.
+/// Permissions: authorized keys, identities, the policy. No I/O except reading the key files.
 @NullMarked
 package dev.shed.gateway.access;
 
