@@ -162,7 +162,7 @@ public final class Connection {
                         ? Optional.empty()
                         : Optional.of("the key's options have changed");
             case AuthDecision.Refused(String why) -> Optional.of(why);
-            // The authorized keys cannot be read, so nothing is known about this key.
+            // A file that decides about logins cannot be read, so nothing is known about this key now.
             case AuthDecision.Unknown _ -> Optional.empty();
         };
     }
