@@ -69,17 +69,19 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
         if (explain) {
             columns.add(field("EVIDENCE", "evidence"));
         }
-        var droppable = List.of(
-                "TITLES",
-                "CLIENTS",
-                "DIRECTORY",
-                "WINDOWS",
-                "CREATED",
-                "SINCE",
-                "COMMAND",
-                "GROUP",
-                "STATUS",
-                "ACTIVITY");
+        var droppable = Stream.of(
+                        "TITLES",
+                        "CLIENTS",
+                        "DIRECTORY",
+                        "WINDOWS",
+                        "CREATED",
+                        "SINCE",
+                        "COMMAND",
+                        "GROUP",
+                        "STATUS",
+                        "ACTIVITY")
+                .filter(heading -> explain || !heading.equals("STATUS"))
+                .toList();
         return new Listed(
                 explain ? List.of("sessions", "--explain") : List.of("sessions"),
                 "sessions",
@@ -142,7 +144,7 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
     private static String sessionStatus(Map<String, Object> row) {
         var attached = isTrue(row, "attached") ? "attached" : "detached";
         boolean reported = row.containsKey("agent") || "exit".equals(row.get("source"));
-        return reported ? attached + ", " + text(row, "status") : attached;
+        return reported ? text(row, "status") + ", " + attached : attached;
     }
 
     private static String joined(Map<String, Object> row, String field) {

@@ -103,10 +103,11 @@ public record Status(
                         .orElse("");
     }
 
-    /// For a table: whether somebody is attached, and what an agent is doing, as `detached, working`.
+    /// For a table: what an agent is doing, and whether somebody is attached, as `working, detached`. A narrow table
+    /// cuts the end.
     public String besides(boolean attached) {
         var word = attached ? "attached" : "detached";
-        return isReported() ? word + ", " + state.word() : word;
+        return isReported() ? state.word() + ", " + word : word;
     }
 
     private static String line(String text) {

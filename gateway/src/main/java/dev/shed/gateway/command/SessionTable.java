@@ -17,18 +17,24 @@ record SessionTable(boolean wide, boolean explain, Instant now) {
     private static final List<String> FIXED = List.of("SHED", "SESSION", "STATUS", "CREATED", "WINDOWS");
     private static final List<String> MORE = List.of("ACTIVITY", "SINCE", "COMMAND", "DIRECTORY", "CLIENTS", "TITLES");
 
-    /// The address of a session stays, SOCKET included, and so does EVIDENCE, which somebody has asked for.
-    private static final String[] DROPPABLE = {
-        "TITLES", "CLIENTS", "DIRECTORY", "WINDOWS", "CREATED", "SINCE", "COMMAND", "GROUP", "STATUS", "ACTIVITY"
-    };
+    /// The address of a session stays, SOCKET included, and so does EVIDENCE, which somebody has asked for and which
+    /// STATUS may give way to: it says what the status is.
+    private static final List<String> DROPPABLE = List.of(
+            "TITLES", "CLIENTS", "DIRECTORY", "WINDOWS", "CREATED", "SINCE", "COMMAND", "GROUP", "STATUS", "ACTIVITY");
 
     /// @param columns the width of the output; 0 for no limit
     String of(List<SessionRow> rows, int columns) {
         boolean groups = rows.stream().anyMatch(row -> row.group() != null);
         boolean sockets = rows.stream().anyMatch(row -> row.socket() != null);
-        var table = new TextTable(header(groups, sockets).toArray(String[]::new)).dropping(DROPPABLE);
+        var table = new TextTable(header(groups, sockets).toArray(String[]::new)).dropping(droppable());
         rows.forEach(row -> table.row(cells(row, groups, sockets)));
         return table.text(columns);
+    }
+
+    private String[] droppable() {
+        return DROPPABLE.stream()
+                .filter(heading -> explain || !heading.equals("STATUS"))
+                .toArray(String[]::new);
     }
 
     /// @param groups whether a session is in a group, which is told only then

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// A line of the list: a session, or a shed without sessions.
 ///
 /// @param session the session's name, which tmux restricts little; empty for a shed without sessions
-/// @param status of the session, such as `attached` or `detached, working`; otherwise of the shed, `running`,
+/// @param status of the session, such as `attached` or `working, detached`; otherwise of the shed, `running`,
 /// `stopped` …
 /// @param active when the session last had output
 record Item(

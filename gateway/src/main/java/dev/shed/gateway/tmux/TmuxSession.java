@@ -49,7 +49,7 @@ public record TmuxSession(
         return SessionStatus.of(panes, signs, now);
     }
 
-    /// For a table: `detached`, and what an agent is doing, as `detached, working`. The time makes no difference to it.
+    /// For a table: `detached`, and what an agent is doing, as `working, detached`. The time makes no difference to it.
     public String statusWords() {
         return status(signs.output()).besides(attached());
     }

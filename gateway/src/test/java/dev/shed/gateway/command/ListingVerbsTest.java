@@ -142,7 +142,7 @@ class ListingVerbsTest {
 
         assertThat(caller.at("demo", "sessions").out()).isEqualTo("""
                 SHED    SESSION    STATUS                      CREATED    WINDOWS
-                demo    agent      detached, needs-approval    2h ago     1
+                demo    agent      needs-approval, detached    2h ago     1
                 """);
         var status = "\"status\":\"needs-approval\",\"message\":\"permission prompt\","
                 + "\"since\":\"2026-01-25T10:00:01Z\",\"agent\":\"claude-code\",\"source\":\"record\"";
@@ -151,6 +151,10 @@ class ListingVerbsTest {
                 .contains("\"panes\":[{\"pane\":\"%5\"," + status + "}]");
         assertThat(caller.at("demo", "sessions --explain").out())
                 .contains("needs-approval: permission prompt (record of claude-code); no output for 7200 s");
+        assertThat(caller.narrow("36").at("demo", "sessions").out()).isEqualTo("""
+                SHED    SESSION    STATUS
+                demo    agent      needs-approval, …
+                """);
     }
 
     @Test

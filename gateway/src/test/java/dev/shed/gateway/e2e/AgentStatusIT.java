@@ -119,7 +119,7 @@ class AgentStatusIT {
         assertThat(row("told").get("message").asText()).isEqualTo("permission prompt");
         assertThat(row("told").get("panes")).hasSize(1);
         assertThat(gateway.ssh("-s", shed + "@gw", "sessions").orFail())
-                .containsPattern("told +detached, needs-approval ")
+                .containsPattern("told +needs-approval, detached ")
                 .containsPattern("plain +detached +");
         verb("told", "send --key ctrl-c");
         awaitStatus("told", "working");
