@@ -105,8 +105,8 @@ public final class Algorithms implements SessionListener {
         return narrow(
                 wanted.ciphers(),
                 List.of(
-                        BuiltinCiphers.aes128gcm,
-                        BuiltinCiphers.aes256gcm,
+                        AesGcm.factory(BuiltinCiphers.aes128gcm),
+                        AesGcm.factory(BuiltinCiphers.aes256gcm),
                         BuiltinCiphers.aes128ctr,
                         BuiltinCiphers.aes256ctr));
     }
