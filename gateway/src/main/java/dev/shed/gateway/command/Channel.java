@@ -13,43 +13,45 @@ import java.util.Optional;
 /// asks to end with it ([#endWithClient]). After that its output is discarded, and reading fails with an
 /// [IOException] unless the client had sent end-of-file.
 public interface Channel {
-    /// What the client types or sends; its end is the client's end-of-file.
+    /// The client's input; it ends at the client's end-of-file.
     InputStream in();
 
-    /// Blocks while the client does not read.
+    /// The client's stdout. Writing blocks while the client does not read.
     OutputStream out();
 
     OutputStream err();
 
     /// If `yes`, interrupts the calling thread when the client disconnects (at once if it already has), and
-    /// makes writes fail then.
+    /// makes later writes fail.
     void endWithClient(boolean yes);
 
-    /// The client's PTY at its newest size; empty when it asked for none.
+    /// The client's PTY at its current size; empty if the client has none.
     Optional<ExecSpec.Terminal> terminal();
 
-    /// The variables that a process which a verb starts for the client has, as in a login.
+    /// The environment for processes that a verb starts for the client, as in a login.
     Map<String, String> environment();
 
-    /// Runs a process as a login does, until it has ended and all its output is sent: the client's input is its
-    /// stdin, and it follows the size of the client's terminal. When the client goes, it is hung up.
+    /// Runs a process as a login does, until it has ended and all its output is sent. The client's input is
+    /// its stdin, and its terminal follows the size of the client's. When the client disconnects, the process
+    /// is hung up.
     default ExitStatus run(ExecSpec spec) throws IOException, InterruptedException {
         return run(spec, out(), err());
     }
 
-    /// Logs the client in to a shed with a shell and without tmux, for as long as that shell runs. With a terminal
-    /// a shed that does not run is woken.
+    /// Runs a login shell in a shed, without tmux, until it has ended. With a terminal, a stopped shed is
+    /// started first.
     ExitStatus logIn(ShedName shed) throws IOException, InterruptedException;
 
-    /// The same as [#run(ExecSpec)] with its output going elsewhere. With a PTY everything goes to `toOut`.
+    /// The same as [#run(ExecSpec)] with other destinations for the output. With a PTY, all output goes to
+    /// `toOut`.
     ExitStatus run(ExecSpec spec, OutputStream toOut, OutputStream toErr) throws IOException, InterruptedException;
 
-    /// What the client `shed` says of itself (`SHED_CLIENT`); nothing where somebody calls ssh.
+    /// The description that the client `shed` sends of itself (`SHED_CLIENT`); empty for plain ssh.
     default Optional<String> client() {
         return Optional.empty();
     }
 
-    /// What a client without a PTY says of the width of its terminal (`COLUMNS`).
+    /// The terminal width that a client without a PTY sends (`COLUMNS`).
     default Optional<String> columns() {
         return Optional.empty();
     }

@@ -12,18 +12,18 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/// Who calls a verb, from where, and the channel that it is called on.
+/// The caller of a verb, the address that it is called on, and its channel.
 ///
-/// @param address the login name that the channel belongs to
+/// @param address the login name of the connection, with the session of the request
 public record CommandContext(Identity identity, LoginName address, Channel channel) {
     private static final Pattern COLUMNS = Pattern.compile("[1-9][0-9]{0,4}");
 
-    /// Whether a PTY was asked for: lines then end in `\r\n`, and people can be asked.
+    /// Whether the client has a PTY: lines then end in `\r\n`, and the user can be asked.
     boolean terminal() {
         return channel.terminal().isPresent();
     }
 
-    /// The width of the client's terminal, with a PTY or as the client says; 0 when it is not known, as in a pipe.
+    /// The width of the client's terminal, from the PTY or from `COLUMNS`; 0 if unknown, as in a pipe.
     int columns() {
         return channel.terminal()
                 .map(terminal -> terminal.size().columns())
@@ -43,32 +43,32 @@ public record CommandContext(Identity identity, LoginName address, Channel chann
         return channel.err();
     }
 
-    /// A call that may be made next: of ssh, or of the client where that calls.
+    /// A command to suggest: of ssh, or of the client `shed` if that is the caller.
     String advice(String call) {
         return FailureText.advice(call, channel.client());
     }
 
-    /// For an answer that is long: what is written there is sent as it is, with [#lineEnd] where a line ends.
+    /// A writer for long output. It does not convert line ends, so the caller writes [#lineEnd].
     Writer writer() {
         return new BufferedWriter(new OutputStreamWriter(out(), StandardCharsets.UTF_8));
     }
 
-    /// What ends a line where the answer goes.
+    /// The line end of the client's terminal or pipe.
     String lineEnd() {
         return terminal() ? "\r\n" : "\n";
     }
 
-    /// Writes the answer; `\n` becomes what the terminal needs.
+    /// Writes to stdout, and converts `\n` for a terminal.
     void print(String text) throws IOException {
         write(out(), text);
     }
 
-    /// Writes what is not the answer itself.
+    /// Writes a message to stderr.
     void notice(String text) throws IOException {
         write(err(), text);
     }
 
-    /// Tells people who wait what is going on; nobody else wants to know.
+    /// Writes a progress message, if the client has a terminal.
     void progress(String line) throws IOException {
         if (terminal()) {
             write(err(), line + "\n");

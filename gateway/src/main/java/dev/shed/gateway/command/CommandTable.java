@@ -27,24 +27,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Every verb of the gateway: what it is called, where, who may, and what runs. A subsystem on a shed and a
-/// command in the lobby are the same line of this table.
+/// The table of all verbs: name, place, required permission and implementation. A subsystem request on a shed
+/// and a command in the lobby use the same entry.
 public final class CommandTable {
     private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help");
     private static final String HELP = "ssh shed@HOST help";
 
-    /// Words of a call. Parsing takes time with the square of their number: a thousandth of a second for so many.
+    /// The maximum number of words in a call. Parsing takes time quadratic in it: a millisecond for this
+    /// many.
     private static final int MAX_WORDS = 1000;
 
-    /// Words of one that ends in text.
+    /// The maximum for a verb that ends in text.
     private static final int MAX_WORDS_OF_TEXT = 10_000;
 
     private final AccessPolicy policy;
     private final List<Entry> entries;
 
-    /// Each asks the engine and many sheds. A person and his programs need some at once; thousands, which every
-    /// key can call, would keep the engine from everybody. Verbs that wait for something ask less, and have no
-    /// such limit.
+    /// Limits the read-only verbs, each of which sends requests to the engine and to many sheds. A user and
+    /// scripts need a few at once. Without the limit one key could use up the engine. Verbs that wait send
+    /// fewer requests and have no such limit.
     private final ConcurrencyLimit looksAtOnce = new ConcurrencyLimit(8, Duration.ofSeconds(20));
 
     public CommandTable(
@@ -88,7 +89,7 @@ public final class CommandTable {
                         Action.READ_RECORDINGS,
                         () -> new RecordingsCommand(recordings, policy)),
                 Entry.of("status", Place.LOBBY, Action.MONITOR, () -> new StatusCommand(status, policy)),
-                // These three tell nothing that a key without any shed may not know.
+                // These three show nothing that a key without any shed may not know.
                 Entry.of("whoami", Place.ANYWHERE, Action.SEE, () -> new WhoamiCommand(policy)),
                 Entry.of("version", Place.ANYWHERE, Action.SEE, () -> new VersionCommand(versions, clock)),
                 Entry.of("help", Place.ANYWHERE, Action.SEE, () -> new HelpCommand(this::entries)));
@@ -108,10 +109,10 @@ public final class CommandTable {
         return ShellWords.of(line, 1).first().flatMap(this::find).isPresent();
     }
 
-    /// `line` as it may be written down: exactly as it came, unless it carries secrets. What follows a word that is
-    /// no verb is left out: it may be anything, such as the text of a mistyped `send`. So is what follows a verb
-    /// where quotes do not balance, since nobody can tell where a secret ends; and what is beyond the words that
-    /// anybody may say.
+    /// The part of `line` that may be logged: all of it, except for secrets. If the first word is no verb,
+    /// only that word is kept, since the rest may be the text of a mistyped `send`. If quotes do not balance,
+    /// only the verb is kept, since the end of a secret cannot be found. Words beyond the maximum are
+    /// dropped.
     public String loggable(String line) {
         var read = ShellWords.of(line, MAX_WORDS);
         var words = read.list();
@@ -125,13 +126,14 @@ public final class CommandTable {
         return safe.equals(words) ? line : String.join(" ", safe);
     }
 
-    /// Splits `line` into words as a shell does and runs the verb that they call. Its failures are thrown; with
-    /// `--json` they have been written to stdout instead.
+    /// Splits `line` into words as a shell does, and runs the verb that they call. Failures are thrown; with
+    /// `--json` they have already been written to stdout.
     ///
-    /// @throws IOException when a stream of the context breaks
-    /// @throws InterruptedException when the client has gone
+    /// @throws IOException if reading from or writing to the client fails
+    /// @throws InterruptedException if the client has disconnected
     public ExitStatus run(CommandContext context, String line) throws IOException, InterruptedException {
-        // One more than anybody may say, and the verb and a `--` of ours beside them.
+        // One word more than the maximum, to detect an excess; and the verb and the `--` that the gateway
+        // adds.
         var words = ShellWords.of(line, MAX_WORDS_OF_TEXT + 2);
         try {
             return run(context, balanced(words));
@@ -145,7 +147,7 @@ public final class CommandTable {
         }
     }
 
-    /// Where a verb can be told, its synopsis is shown beside what is wrong with the quotes.
+    /// If the verb is known, an error in the quotes is reported with its synopsis.
     private List<String> balanced(ShellWords words) {
         var entry = words.first().flatMap(this::find);
         var objection = words.objection();
@@ -174,7 +176,7 @@ public final class CommandTable {
         return run(context, entry, verb);
     }
 
-    /// What only looks is of use to nobody when its client has gone.
+    /// Runs the verb. A verb that only reads ends when its client disconnects.
     private ExitStatus run(CommandContext context, Entry entry, Verb verb) throws IOException, InterruptedException {
         boolean looks = action(entry).least() == Role.VIEWER;
         context.channel().endWithClient(looks || verb.endsWithClient());
@@ -195,7 +197,7 @@ public final class CommandTable {
         return has(options, Set.of("--json"));
     }
 
-    /// What is not allowed is refused before it costs anything.
+    /// Checks the permission before the number of words, so that a refused call is not parsed.
     private void requireFewWords(CommandContext context, Entry entry, Verb verb, int words) {
         if (words <= MAX_WORDS) {
             return;
@@ -236,7 +238,7 @@ public final class CommandTable {
         return entries.stream().filter(entry -> entry.verb().equals(verb)).findFirst();
     }
 
-    /// Whether one of the options stands among `words`, before a `--` that ends options.
+    /// Whether one of the options is among `words`, before a `--` that ends options.
     private static boolean has(List<String> words, Set<String> options) {
         return words.stream().takeWhile(word -> !word.equals("--")).anyMatch(options::contains);
     }

@@ -8,21 +8,21 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Lets each owner do so many things at once; who wants more waits until one of his own has ended.
+/// Limits how many operations each owner runs at once. Further operations wait for a permit.
 final class ConcurrencyLimit {
     private final int most;
     private final Duration patience;
 
-    /// Of those who do something or wait to; guarded by itself.
+    /// The owners with an operation that runs or waits; guarded by itself.
     private final Map<String, Owner> owners = new HashMap<>();
 
-    /// @param patience how long somebody waits
+    /// @param patience how long an operation waits for a permit
     ConcurrencyLimit(int most, Duration patience) {
         this.most = most;
         this.patience = patience;
     }
 
-    /// A place, until it is closed.
+    /// A permit, held until it is closed.
     interface Permit extends AutoCloseable {
         @Override
         void close();
@@ -37,9 +37,9 @@ final class ConcurrencyLimit {
         }
     }
 
-    /// Waits for a place.
+    /// Waits for a permit.
     ///
-    /// @param what is done, for the failure `LIMIT_REACHED` when none gets free in time
+    /// @param what the operations, for the failure `LIMIT_REACHED` on timeout
     Permit take(String owner, String what) throws InterruptedException {
         var his = enter(owner);
         boolean taken = false;
@@ -59,7 +59,7 @@ final class ConcurrencyLimit {
         };
     }
 
-    /// How many owners are known.
+    /// How many owners have operations.
     int owners() {
         synchronized (owners) {
             return owners.size();

@@ -14,31 +14,32 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What somebody waits for a session to do.
+/// The condition of a session that a verb waits for.
 sealed interface Condition {
-    /// tmux tells the second in which there was output last; it may have been at its end.
+    /// tmux reports the time of the last output in whole seconds, and the output may have been at the end of
+    /// the second.
     Duration SECOND = Duration.ofSeconds(1);
 
-    /// What tells that it holds; empty while it does not.
+    /// The reason why the condition holds; empty if it does not.
     Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) throws InterruptedException;
 
-    /// When it is worth to look again though nothing new is known; empty for never.
+    /// When the session must be checked again without an event; empty for never.
     default Optional<Instant> due(SessionView view, Looked looked) {
         return Optional.empty();
     }
 
-    /// Whether what is new is a reason to look.
+    /// Whether an event is a reason to check the session.
     default boolean wantsToSee(SessionView before, SessionView now) {
         return !before.equals(now);
     }
 
-    /// What it is, as a clause about the session.
+    /// The condition as a clause about the session.
     String clause();
 
-    /// No output for so long; without a time, for as long as `sessions` wants it to be idle, and then not while an
-    /// agent says that it works.
+    /// No output for the time `quiet`. If that is empty, for the time after which `sessions` shows it as
+    /// idle, unless its agent reports that it works.
     ///
-    /// @param from what was before this does not count
+    /// @param from output before this is ignored
     record Idle(Optional<Duration> quiet, Instant from) implements Condition {
         @Override
         public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) {
@@ -78,7 +79,7 @@ sealed interface Condition {
                             .isPresent();
         }
 
-        /// Output only puts it off.
+        /// Output only delays this condition, so it is no reason to check.
         @Override
         public boolean wantsToSee(SessionView before, SessionView now) {
             return works(before) != works(now);
@@ -90,10 +91,10 @@ sealed interface Condition {
         }
     }
 
-    /// What an agent is doing, or that a program has failed.
+    /// The status of an agent, or a failed program.
     ///
-    /// @param until which of these is waited for
-    /// @param from what began before this does not count
+    /// @param until the status to wait for
+    /// @param from a status that began before this is ignored
     record InState(Until until, Instant from) implements Condition {
         @Override
         public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) {
@@ -104,7 +105,7 @@ sealed interface Condition {
             boolean state = switch (until) {
                 case needs_me -> status.needsSomebody();
                 case failed -> status.state() == State.FAILED;
-                // Somebody may have looked at once.
+                // A finished agent may already be idle, because a user has looked at it.
                 default -> status.agent().isPresent() && (status.state() == State.DONE || status.state() == State.IDLE);
             };
             return state
@@ -125,9 +126,9 @@ sealed interface Condition {
         }
     }
 
-    /// A bell that nobody has looked at, or one that rings from now on.
+    /// A bell that no user has seen yet, or a new one.
     ///
-    /// @param from when the waiting began
+    /// @param from when the wait began
     record Bell(Instant from) implements Condition {
         @Override
         public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) {
@@ -144,7 +145,7 @@ sealed interface Condition {
         }
     }
 
-    /// The session's end.
+    /// The end of the session.
     record Exit() implements Condition {
         @Override
         public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now) {
@@ -181,7 +182,7 @@ sealed interface Condition {
         }
     }
 
-    /// Text that was not there when the waiting began.
+    /// Text that was not on the screen when the wait began.
     record NewMatch(NewMatches matches) implements Condition {
         @Override
         public Optional<String> evidence(PaneSnapshot paneSnapshot, SessionView view, Instant now)
@@ -200,7 +201,8 @@ sealed interface Condition {
         }
     }
 
-    /// More output within the second that was looked at is not told.
+    /// After a check, tmux does not report more output within the same second, so the session is checked
+    /// again after it.
     private static Optional<Instant> afterOutput(Looked looked) {
         return Optional.of(looked.signs().output().plus(SECOND))
                 .filter(end -> !looked.at().isAfter(end));

@@ -9,9 +9,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Waits for a condition of a session: looks, and looks again when something is new or due.
+/// Waits for a condition of a session: checks it, and checks it again at an event or when it is due.
 record ConditionWaiter(Shed shed, Events.Stream stream, Sessions sessions, Clock clock) {
-    /// How it ended.
+    /// How the wait ended.
     sealed interface Outcome {
         record Holds(String evidence) implements Outcome {}
 
@@ -20,9 +20,9 @@ record ConditionWaiter(Shed shed, Events.Stream stream, Sessions sessions, Clock
         record TimeOut() implements Outcome {}
     }
 
-    /// Waits for it, until `deadline`.
+    /// Waits for the condition until `deadline`.
     ///
-    /// @param known what is known of the session at the beginning
+    /// @param known the state of the session at the beginning
     Outcome await(Condition condition, SessionView known, Instant deadline) throws InterruptedException {
         var view = known;
         while (view.open()) {
@@ -43,10 +43,10 @@ record ConditionWaiter(Shed shed, Events.Stream stream, Sessions sessions, Clock
         return new Outcome.Ended();
     }
 
-    /// What the last look showed, and when.
+    /// The result of the last check, and its time.
     record Looked(Signs signs, Instant at) {}
 
-    /// Waits until there is a reason to look, or none to wait any longer.
+    /// Waits for a reason to check again, or to stop waiting.
     private SessionView pause(Condition condition, SessionView known, Looked looked, Instant deadline)
             throws InterruptedException {
         var before = known;

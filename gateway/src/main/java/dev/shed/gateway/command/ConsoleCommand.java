@@ -6,7 +6,7 @@ import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
-/// `console`: a login shell in the shed without tmux, the way in when tmux is the problem.
+/// `console`: a login shell in the shed without tmux, for use when tmux does not work.
 @Command(
         name = "console",
         description = "start a login shell in the shed, without tmux",

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `create`: makes a shed, starts it, and clones a repository into its workspace.
+/// `create`: creates a shed, starts it, and clones a repository into its workspace.
 @Command(
         name = "create",
         description = "create a shed, start it, and clone a repository into it",
@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"ssh shed@HOST create demo", "ssh -t shed@HOST create demo --repo owner/repo --memory 4GiB"})
 final class CreateCommand extends Verb {
-    /// What a reference to an image may be made of; the engine knows the finer rules.
+    /// The characters of an image reference. The engine checks the rest of its syntax.
     private static final Pattern IMAGE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,254}");
 
     private static final Pattern OWNER = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}(,SHA256:[A-Za-z0-9+/]{43}){0,31}");
@@ -38,7 +38,7 @@ final class CreateCommand extends Verb {
 
     private static final String IMAGE_RULE = "[REGISTRY/]NAME[:TAG] or NAME@DIGEST, of a-z, A-Z, 0-9 and ._/:@-";
 
-    /// What git check-ref-format(1) allows, and a little less.
+    /// A subset of what git check-ref-format(1) allows.
     private static final Pattern BRANCH = Pattern.compile(
             "(?!.*(\\.\\.|//|@\\{|\\.lock(/|$)))[^-/.\\s\\p{Cntrl}~^:?*\\[\\\\][^\\s\\p{Cntrl}~^:?*\\[\\\\]{0,200}");
 
@@ -99,7 +99,7 @@ final class CreateCommand extends Verb {
         return Optional.of(name);
     }
 
-    /// Nobody waits for the shed any more, and what is half-made is removed.
+    /// Without its client the creation is interrupted, and a partly created shed is removed.
     @Override
     boolean endsWithClient() {
         return true;
@@ -147,7 +147,7 @@ final class CreateCommand extends Verb {
         }
     }
 
-    /// Values are not repeated in messages: they may be secrets.
+    /// Messages do not repeat the values, because they may be secrets.
     private Map<String, String> pairs(String[] given, String option, Pattern keys) {
         var pairs = new LinkedHashMap<String, String>();
         for (var pair : given) {

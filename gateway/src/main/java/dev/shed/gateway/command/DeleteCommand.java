@@ -13,7 +13,7 @@ import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// `delete`: removes a shed for good. Without `--force` somebody has to say yes.
+/// `delete`: removes a shed for good. Without `--force` the user must confirm.
 @Command(
         name = "delete",
         description = "delete a shed, its sessions and its workspace",
@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         },
         footer = "ssh shed@HOST delete demo --force")
 final class DeleteCommand extends ShedVerb {
-    /// What somebody who thought better of it gets.
+    /// The exit status if the user does not confirm.
     private static final ExitStatus DECLINED = ExitStatus.of(1);
 
     @Option(names = "--force", description = "do not ask")

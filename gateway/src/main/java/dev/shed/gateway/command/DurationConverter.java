@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// Durations as people write them: `500ms`, `10s`, `5m`, `1h`; a number alone is seconds, as for sleep(1).
+/// Parses durations: `500ms`, `10s`, `5m`, `1h`. A number alone is seconds, as in sleep(1).
 final class DurationConverter implements ITypeConverter<Duration> {
     /// Six digits of hours are a century.
     private static final Pattern RULE = Pattern.compile("([0-9]{1,6})(ms|s|m|h|)");
@@ -25,7 +25,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
         };
     }
 
-    /// As it would be written.
+    /// A duration in the syntax that it is parsed from.
     static String text(Duration duration) {
         if (duration.toMillisPart() != 0) {
             return duration.toMillis() + "ms";

@@ -11,7 +11,7 @@ import dev.shed.gateway.text.Sentences;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// A verb that ends the sessions of a shed, and says how many.
+/// A verb that ends the sessions of a shed, and reports how many.
 abstract class EndingVerb extends ShedVerb {
     private final Sheds sheds;
     private final SessionQuery sessionQuery;
@@ -21,16 +21,16 @@ abstract class EndingVerb extends ShedVerb {
         this.sessionQuery = sessionQuery;
     }
 
-    /// @param endedSessions how many sessions there were; null when the shed did not tell
+    /// @param endedSessions the number of sessions that ended; null if it is unknown
     record Ended(@JsonUnwrapped ShedRow shed, @Nullable Integer endedSessions) {}
 
-    /// What is done to a shed, which is another one afterwards.
+    /// The action; it returns the changed shed.
     interface Deed {
         Shed to(ShedName name);
     }
 
-    /// @param doing what is about to be done, such as `stopping`
-    /// @param done the same afterwards, such as `stopped`
+    /// @param doing the action in progress, such as `stopping`
+    /// @param done the action when complete, such as `stopped`
     ExitStatus run(CommandContext context, String doing, String done, Deed deed) throws IOException {
         var before = sheds.find(name);
         var ended = ShedRow.count(sessionQuery.ask(before));
@@ -43,7 +43,7 @@ abstract class EndingVerb extends ShedVerb {
         return ExitStatus.SUCCESS;
     }
 
-    /// Says what is about to end, while somebody may still want it. Programs read it in the answer.
+    /// Reports the sessions that will end, before they do. With `--json` this is part of the answer.
     private static void announce(CommandContext context, String doing, Shed shed, @Nullable Integer sessions)
             throws IOException {
         boolean nothingEnds = sessions != null && sessions == 0;

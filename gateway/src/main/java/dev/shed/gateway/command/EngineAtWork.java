@@ -4,7 +4,7 @@ import dev.shed.gateway.shed.Elapsed;
 import java.io.IOException;
 import java.time.Duration;
 
-/// Shows whoever sits at a terminal how long the engine takes, in a line that is gone when it has done.
+/// Shows on a terminal how long the engine has been working, in a line that is erased at the end.
 record EngineAtWork(CommandContext context) implements Elapsed.Listener {
     private static final String ERASED = "\r\033[K";
 

@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// A line of the table of verbs.
+/// An entry of the table of verbs.
 ///
 /// @param verb the word that calls it
-/// @param rule what the caller must be allowed to do; without one nobody may call it
-/// @param command makes the object that runs it
+/// @param rule the action that the caller must be permitted to do; if empty, the verb cannot be called
+/// @param command creates the object that runs the verb
 record Entry(String verb, Place place, Optional<Action> rule, Supplier<? extends Verb> command) {
-    /// Where a verb is at home.
+    /// Where a verb can be called.
     enum Place {
-        /// about a shed: named first in the lobby, by the address on the shed itself
+        /// about a shed: its first argument in the lobby, the address elsewhere
         SHED,
         /// in the lobby only
         LOBBY,
-        /// about the caller or the gateway, the same wherever it is called
+        /// about the caller or the gateway, with the same result everywhere
         ANYWHERE
     }
 
@@ -27,7 +27,7 @@ record Entry(String verb, Place place, Optional<Action> rule, Supplier<? extends
         return new Entry(verb, place, Optional.of(rule), command);
     }
 
-    /// The arguments as the command object takes them.
+    /// The arguments for the command object.
     List<String> arguments(LoginName address, List<String> given) {
         return switch (address) {
             case LoginName.ToShed to

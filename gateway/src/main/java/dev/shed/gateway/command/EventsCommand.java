@@ -27,8 +27,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `events`: what happens in one shed or, in the lobby, in all that the caller may see, line by line until the
-/// caller goes.
+/// `events`: the events of one shed or, in the lobby, of all sheds that the caller may see, one per line
+/// until the client disconnects.
 @Command(
         name = "events",
         description = "print events of sheds and sessions as they happen",
@@ -38,10 +38,11 @@ import picocli.CommandLine.Parameters;
         },
         footer = "ssh shed@HOST events --json")
 final class EventsCommand extends Verb {
-    /// Somebody who reads again after this (EX_TEMPFAIL) gets all that is still known.
+    /// The exit status (EX_TEMPFAIL) if the client reads too slowly. A new call gets all events that are
+    /// still stored.
     private static final ExitStatus DROPPED = ExitStatus.of(75);
 
-    /// Any time does: who waits is woken when something happens, or when the client goes.
+    /// An arbitrary time: an event, or the client's disconnect, wakes the waiting thread.
     private static final Duration LONG = Duration.ofHours(1);
 
     @Parameters(
@@ -91,7 +92,7 @@ final class EventsCommand extends Verb {
                     what.status() == null ? null : StatusFields.of(what.status()));
         }
 
-        /// About the stream itself.
+        /// An event of the stream itself.
         static Line own(long seq, String event, @Nullable String reason) {
             return new Line(seq, null, event, null, null, null, null, reason, null, null);
         }
@@ -100,7 +101,7 @@ final class EventsCommand extends Verb {
             return instant.truncatedTo(ChronoUnit.MILLIS).toString();
         }
 
-        /// For people.
+        /// The event as text.
         String text() {
             var words = Stream.of(time, shedName, event, session)
                     .filter(Objects::nonNull)
@@ -160,14 +161,14 @@ final class EventsCommand extends Verb {
         return policy.maySee(identity, shed, sheds.owners().known(shed));
     }
 
-    /// Listing tells them; of sheds that are made later this gateway knows.
+    /// Listing the sheds loads their owners. The owners of sheds that are created later are known anyway.
     private void learnOwners(Identity identity) {
         if (policy.seesOwnOnly(identity)) {
             sheds.list();
         }
     }
 
-    /// Somebody else had a shed of that name.
+    /// Whether the event belongs to an earlier shed of that name with another owner.
     private boolean isOfFormerOwner(Identity identity, Event event) {
         return policy.seesOwnOnly(identity) && sheds.owners().isOfFormer(event.shed(), event.time());
     }

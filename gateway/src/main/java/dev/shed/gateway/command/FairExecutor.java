@@ -8,12 +8,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
-/// Runs work of several owners on a few threads, in turn: however much one of them has queued, another's next piece
-/// waits for one piece of his.
+/// Runs tasks of several owners on a few threads, round-robin: however many tasks one owner has queued,
+/// another owner's next task waits for only one of them.
 final class FairExecutor {
     private final ExecutorService threads;
 
-    /// By owner, in the order in which they have their turns; nobody's queue is empty. Guarded by itself.
+    /// The queues by owner, in the order of their turns; no queue is empty. Guarded by itself.
     private final LinkedHashMap<String, Queue<Runnable>> waiting = new LinkedHashMap<>();
 
     FairExecutor(ExecutorService threads) {

@@ -15,10 +15,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Arguments into a verb's fields, and a verb's annotations into its help: all that picocli does for us. It is
-/// asked to parse only, never to execute, so that every failure leaves by the one road that all others take.
+/// Parses arguments into a verb's fields, and formats a verb's help, with picocli. picocli only parses and
+/// never executes, so that all failures are handled in the same place.
 final class Grammar {
-    /// The least that picocli lays out, and the most that reads well.
+    /// The minimum that picocli supports, and the maximum that is easy to read.
     private static final int MIN_COLUMNS = 55;
 
     private static final int MAX_COLUMNS = 100;
@@ -27,7 +27,7 @@ final class Grammar {
 
     private Grammar() {}
 
-    /// Fills in the fields of `verb`; `USAGE` or `INVALID_NAME` when the arguments break its rule.
+    /// Sets the fields of `verb`. Fails with `USAGE` or `INVALID_NAME` if the arguments are invalid.
     static void parse(Verb verb, List<String> arguments) {
         var line = line(verb);
         try {
@@ -37,7 +37,8 @@ final class Grammar {
         }
     }
 
-    /// The words of a call with `--` before the text that it ends in, so that whoever reads them finds no option there.
+    /// The words of a call, with `--` inserted before the text that it ends in, so that no word of the text
+    /// is parsed as an option.
     static List<String> withEndOfOptions(Verb verb, LoginName address, List<String> words) {
         var before = verb.wordsBeforeText(address);
         if (before.isEmpty()) {
@@ -68,19 +69,19 @@ final class Grammar {
         return option != null && option.arity().min() > 0;
     }
 
-    /// How the verb is written: one line for each place that it can be called from.
+    /// The synopsis: one line for each place that the verb can be called from.
     static String synopsis(Verb verb) {
         return String.join("\n", line(verb).getCommandSpec().usageMessage().customSynopsis());
     }
 
-    /// What the verb does, in a line.
+    /// The verb's description in one line.
     static String description(Verb verb) {
         return String.join(" ", line(verb).getCommandSpec().usageMessage().description());
     }
 
-    /// The whole help of a verb.
+    /// The complete help of a verb.
     ///
-    /// @param columns the terminal's width; 0 when it is not known
+    /// @param columns the terminal's width; 0 if unknown
     static String help(Verb verb, int columns) {
         int width = columns == 0 ? USUAL_COLUMNS : Math.clamp(columns, MIN_COLUMNS, MAX_COLUMNS);
         var line = line(verb).setUsageHelpWidth(width);
@@ -104,7 +105,8 @@ final class Grammar {
         return new CommandLine(verb)
                 .registerConverter(ShedName.class, ShedName::parse)
                 .registerConverter(SessionName.class, SessionName::parse)
-                // Otherwise `@FILE` would make picocli read arguments from the gateway's own files.
+                // Otherwise an argument `@FILE` would make picocli read arguments from a file on the
+                // gateway's host.
                 .setExpandAtFiles(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     }

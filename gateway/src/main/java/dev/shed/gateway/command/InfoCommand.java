@@ -29,7 +29,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
-/// `info`: everything known about one shed.
+/// `info`: all that is known about one shed.
 @Command(
         name = "info",
         description = "show details of a shed",
@@ -48,10 +48,10 @@ final class InfoCommand extends ShedVerb {
         this.clock = clock;
     }
 
-    /// The fields of the JSON: those of `list`, and these.
+    /// The fields of the JSON, in addition to those of `list`.
     ///
-    /// @param directory where sessions start, when that is not the workspace's root
-    /// @param sessions the names of those that an address reaches; null when they are not known
+    /// @param directory where sessions start, if not in the workspace's root
+    /// @param sessions the names of the sessions that an address can select; null if they are unknown
     record Facts(
             @JsonUnwrapped ShedRow shed,
             @JsonUnwrapped Times times,
@@ -61,7 +61,7 @@ final class InfoCommand extends ShedVerb {
             @Nullable List<String> sessions,
             @JsonUnwrapped Machine machine) {}
 
-    /// @param exitCode of the last end, whoever brought it about
+    /// @param exitCode the exit status of the last end, whatever caused it
     record Times(
             @Nullable String startedAt,
             @Nullable String stoppedAt,
@@ -69,9 +69,9 @@ final class InfoCommand extends ShedVerb {
             boolean outOfMemory,
             int restarts) {}
 
-    /// @param cpus processors at most; null for no limit
-    /// @param memory bytes at most; null for no limit
-    /// @param processes what starts the processes in it; null when none was asked for yet
+    /// @param cpus maximum number of processors; null for no limit
+    /// @param memory maximum memory in bytes; null for no limit
+    /// @param processes how processes are started in it; null if none was started yet
     record Machine(
             String container,
             @Nullable BigDecimal cpus,
@@ -85,7 +85,7 @@ final class InfoCommand extends ShedVerb {
     @Override
     ExitStatus run(CommandContext context) throws IOException {
         var shed = sheds.find(name);
-        // Asked before the rest: it finds out what starts the processes.
+        // Queried first, because this determines how processes are started.
         var answer = sessionQuery.ask(shed);
         var info = info(shed, sheds.details(shed), answer);
         context.print(json ? Json.line(info) : table(info));

@@ -10,7 +10,7 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// `kill`: ends a session. Which one is said by the argument or by the address, and never assumed.
+/// `kill`: ends a session. The session must be named by the argument or the address.
 @Command(
         name = "kill",
         description = "end a session",

@@ -16,8 +16,8 @@ import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 
-/// `list`: the sheds that the caller may see. A shed that does not tell its sessions is listed all the
-/// same; its status says most of why, and `sessions` says the rest.
+/// `list`: the sheds that the caller may see. A shed whose sessions are unknown is listed, too. Its status
+/// usually gives the reason; `sessions` reports the failure.
 @Command(
         name = "list",
         description = "list sheds with status, age, repository and number of sessions",
@@ -36,7 +36,7 @@ final class ListCommand extends Verb {
         this.clock = clock;
     }
 
-    /// @param time the gateway's, to tell ages by
+    /// @param time the gateway's current time, for computing ages
     record Listing(List<ShedRow> sheds, String time) {}
 
     @Override

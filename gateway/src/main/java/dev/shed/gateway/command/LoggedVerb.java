@@ -4,14 +4,14 @@ import dev.shed.gateway.name.LoginName.ToShed;
 import dev.shed.gateway.text.ShellWords;
 import java.util.Optional;
 
-/// A verb as the audit log has it: with its arguments, but without what it types.
+/// A verb as the audit log shows it: with its arguments, but without the text that it types.
 public final class LoggedVerb {
-    /// `send`, a shed and a session; what follows may be text.
+    /// Words: `send`, a shed and a session. The words after them may be text.
     private static final int NAMES = 3;
 
     private LoggedVerb() {}
 
-    /// What the audit log says of a call.
+    /// The text for the audit log.
     ///
     /// @param address the shed that the verb is called on; empty in the lobby
     /// @param line the verb as it was called
@@ -25,7 +25,7 @@ public final class LoggedVerb {
         return whole ? line : String.join(" ", words.list().subList(0, known)) + " …";
     }
 
-    /// How many of the names the address has already.
+    /// How many of the names are in the address.
     private static int named(Optional<ToShed> address) {
         return address.map(shed -> shed.session().isPresent() ? 2 : 1).orElse(0);
     }

@@ -7,33 +7,32 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Finds what a pane has come to show since some moment. A match is new when its text is there more often than at that
-/// moment, and more often than at any look since: a screen that is drawn again shows nothing new, while the same line
-/// written once more does, and so does one that comes back after it had gone.
+/// Finds text that a pane has shown since the wait began. A match is new if its text is on the screen more
+/// often than at the beginning and than at every check since. So a redrawn screen is not new, but a line that
+/// is written again is, and so is text that disappeared and comes back.
 final class NewMatches {
     private final ScreenPattern pattern;
     private final PaneOutput output;
     private final SentText sent;
 
-    /// How often each match was there when there were fewest of it; null before the first look.
+    /// For each match the smallest number of occurrences so far; null before the first check.
     private @Nullable Map<String, Integer> fewest;
 
-    /// The moment is that of the output.
-    ///
-    /// @param sent what was typed, whose echo is nothing new
+    /// @param output the pane's output, which defines the beginning of the wait
+    /// @param sent the text that was typed; its echo is not new
     NewMatches(ScreenPattern pattern, PaneOutput output, SentText sent) {
         this.pattern = pattern;
         this.output = output;
         this.sent = sent;
     }
 
-    /// A match that is new.
+    /// A new match; empty if there is none.
     Optional<String> find() throws InterruptedException {
         var before = fewest == null ? pattern.count(output.start(), sent) : fewest;
         var shown = output.read();
         var now = pattern.count(shown.text(), sent);
         if (shown.resized()) {
-            // Lines of long ago may have come back from the history: with this look it begins anew.
+            // After a resize, old lines may have come back from the history, so the counts start again.
             fewest = now;
             return Optional.empty();
         }

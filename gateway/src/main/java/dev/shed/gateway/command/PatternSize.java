@@ -5,21 +5,21 @@ import java.util.Deque;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How large a regular expression becomes when its counted repeats are written out, which is how RE2 compiles them:
-/// `((a{1000}){1000}){1000}` would take all memory. An estimate from above, for any text, in one pass.
+/// The size of a regular expression after its counted repeats are expanded, which is how RE2 compiles them:
+/// `((a{1000}){1000}){1000}` would use up all memory. An upper bound for any text, computed in one pass.
 final class PatternSize {
-    /// Large enough for any limit, small enough never to overflow.
+    /// Larger than any limit, and small enough for products not to overflow.
     private static final long CEILING = 1L << 40;
 
     private static final Pattern REPEAT = Pattern.compile("\\{([0-9]{1,9})(?:,([0-9]{0,9}))?}");
 
-    /// What stood in front of each group that is open.
+    /// The size before each open group.
     private final Deque<Long> outside = new ArrayDeque<>();
 
-    /// What stands in front of `last` in the group that is open.
+    /// The size before `last` in the current group.
     private long before;
 
-    /// What a repeat is about.
+    /// The size of the item that a repeat applies to.
     private long last;
 
     private PatternSize() {}
@@ -59,13 +59,13 @@ final class PatternSize {
         return before + last;
     }
 
-    /// Where `\Q…\E` ends; what is in it is no syntax. Its length is bounded by that of the expression.
+    /// The end of `\Q…\E`, whose content is literal. Its length is bounded by that of the expression.
     private static int endOfQuote(String regex, int from) {
         int end = regex.indexOf("\\E", from + 2);
         return end < 0 ? regex.length() : end + 1;
     }
 
-    /// Where `[…]` ends. A `]` that is its first character is one of its characters; so is what stands in `[:…:]`.
+    /// The end of `[…]`. A `]` as the first character is literal, and so is the content of `[:…:]`.
     private static int endOfClass(String regex, int from) {
         int at = from + (regex.startsWith("^", from + 1) ? 2 : 1);
         at += regex.startsWith("]", at) ? 1 : 0;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `peek`: what a session shows, as text, at its own size, whether anybody is attached or not.
+/// `peek`: the screen of a session as text, at the session's size, whether or not a client is attached.
 @Command(
         name = "peek",
         description = "show a session's screen as text, without attaching",
@@ -26,11 +26,12 @@ import picocli.CommandLine.Parameters;
         },
         footer = "ssh -s demo+debug@HOST \"peek --lines 100\"")
 final class PeekCommand extends SessionVerb {
-    /// As many as the image's tmux keeps.
+    /// The history limit of the image's tmux.
     private static final int MAX_LINES = 50_000;
 
-    /// Each is a process in the shed for as long as its reader takes, and a long history keeps tmux from all else for
-    /// a moment: readers in a pager are some, hundreds are an attack. Enough time for those before.
+    /// Limits the processes: each one exists in the shed until its reader has finished, and a long history
+    /// blocks tmux for a moment. A user may have a few readers in a pager; hundreds are an attack. The time
+    /// lets earlier ones finish.
     private static final ConcurrencyLimit AT_ONCE = new ConcurrencyLimit(4, Duration.ofSeconds(20));
 
     @Parameters(
@@ -59,7 +60,8 @@ final class PeekCommand extends SessionVerb {
 
     record Cursor(int column, int row) {}
 
-    /// @param historyLines how many of the lines have scrolled off, as the terminal has wrapped them
+    /// @param historyLines how many of the lines are from the history, counted as the terminal has wrapped
+    /// them
     record Shown(
             String name,
             String shedName,
@@ -96,7 +98,7 @@ final class PeekCommand extends SessionVerb {
         return ExitStatus.SUCCESS;
     }
 
-    /// All of the JSON up to the lines.
+    /// The JSON up to the lines.
     private String head(SessionName session, Pane pane) {
         var shown = Json.line(new Shown(
                 session.value(),

@@ -8,7 +8,7 @@ import java.io.Writer;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Prints what a pane shows as it comes, in little memory however long it is.
+/// Prints the content of a pane as it is read, in little memory even if it is long.
 final class PeekPrinter implements ScreenStream.Listener {
     private static final String RESET = "\u001b[0m";
     private static final String BLANKS = " ".repeat(1024);
@@ -21,10 +21,11 @@ final class PeekPrinter implements ScreenStream.Listener {
     private boolean afterLine;
     private int blanks;
 
-    /// How it is printed.
+    /// The output format.
     ///
-    /// @param json with it, all of the JSON that comes before the lines
-    /// @param joined whether tmux has joined lines: it leaves the blanks at their end, which belong to no text
+    /// @param json if present, returns the JSON before the lines
+    /// @param joined whether tmux has joined wrapped lines; it then leaves blanks at line ends, which are not
+    /// part of the text
     record Style(Optional<Function<Pane, String>> json, boolean colors, boolean joined) {}
 
     PeekPrinter(Writer out, String lineEnd, Style style) {
@@ -86,7 +87,7 @@ final class PeekPrinter implements ScreenStream.Listener {
         blanks = 0;
     }
 
-    /// That was all.
+    /// Ends the output.
     void end() throws IOException {
         if (json()) {
             out.write("]}" + lineEnd);
@@ -95,7 +96,7 @@ final class PeekPrinter implements ScreenStream.Listener {
         out.flush();
     }
 
-    /// It is broken off: what comes next begins on a line of its own.
+    /// Ends incomplete output, so that the next message starts on its own line.
     void breakOff() throws IOException {
         if (begun) {
             out.write(json() || inLine ? lineEnd : "");
@@ -104,7 +105,7 @@ final class PeekPrinter implements ScreenStream.Listener {
         out.flush();
     }
 
-    /// The colours of the last line must not stay with the reader's prompt.
+    /// Resets the colours, so that they do not affect the user's prompt.
     private void reset() throws IOException {
         if (style.colors() && !json()) {
             out.write(RESET);

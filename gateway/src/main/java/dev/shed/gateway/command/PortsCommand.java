@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// `ports`: what listens in a shed, so that people and editors know what to forward.
+/// `ports`: the listening sockets of a shed, which users and editors can forward to.
 @Command(
         name = "ports",
         description = "list the listening TCP ports of a shed",
@@ -29,7 +29,7 @@ final class PortsCommand extends ShedVerb {
         this.sheds = sheds;
     }
 
-    /// @param process null when it is another user's
+    /// @param process null if it belongs to another user
     record Row(
             String shedName,
             String address,

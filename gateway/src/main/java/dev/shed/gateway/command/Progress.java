@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Shows whoever called `create` how it goes.
+/// Shows the progress of `create` to its caller.
 sealed interface Progress extends CreateProgress {
     CommandContext context();
 
@@ -24,12 +24,13 @@ sealed interface Progress extends CreateProgress {
         return context().channel().environment();
     }
 
-    /// For people: a line for each stage, and git: as it is, with its progress, on a terminal of its own; line by line,
-    /// and only what is text, where there is none. What servers say is among git's words.
+    /// Text: a line for each stage, and the output of git. With a terminal, git has a PTY and its output is
+    /// passed on unchanged, with its progress display. Without one it is passed on line by line as printable
+    /// text, because servers' messages are part of it.
     record Plain(CommandContext context) implements Progress {
         @Override
         public void begins(Stage stage, String what) throws IOException {
-            // Who sees no terminal is told only what may take minutes.
+            // Without a terminal, only stages that may take minutes are shown.
             if (context.terminal() || stage != Stage.CREATING) {
                 context.notice(word(stage) + " " + what + "\n");
             }
@@ -70,7 +71,7 @@ sealed interface Progress extends CreateProgress {
         }
     }
 
-    /// Runs git without a terminal.
+    /// Runs git without a terminal, and passes on its output line by line.
     default ExitStatus runByLine(ExecSpec git, OutputStream words, Lines.Taker taker)
             throws IOException, InterruptedException {
         try (var lines = new Lines(line -> taker.take(Repository.withoutLogins(PlainText.of(line))))) {
@@ -79,7 +80,7 @@ sealed interface Progress extends CreateProgress {
         }
     }
 
-    /// For programs: a line of JSON for each stage, and for each line of git's.
+    /// JSON: a line for each stage and for each line of git's output.
     record Json(CommandContext context) implements Progress {
         record Line(Said progress) {
             record Said(String stage, String message) {}
@@ -125,7 +126,7 @@ sealed interface Progress extends CreateProgress {
         return stage.name().toLowerCase(Locale.ROOT);
     }
 
-    /// Writes everything twice.
+    /// Writes all bytes to two streams.
     final class Tee extends BlockOutput {
         private final OutputStream first;
         private final OutputStream second;
@@ -143,14 +144,14 @@ sealed interface Progress extends CreateProgress {
         }
     }
 
-    /// Cuts what is written into lines, at `\r` as at `\n`: git draws its progress over itself.
+    /// Splits the output into lines at `\r` and `\n`, because git uses `\r` to redraw its progress.
     final class Lines extends OutputStream {
         private static final int LONGEST = 2000;
 
         private final ByteArrayOutputStream line = new ByteArrayOutputStream();
         private final Taker taker;
 
-        /// Whoever takes the lines.
+        /// Receives the lines.
         interface Taker {
             void take(String line) throws IOException;
         }

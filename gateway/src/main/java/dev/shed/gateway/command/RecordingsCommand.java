@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `recordings`: what sessions have shown, where that is recorded.
+/// `recordings`: the recorded output of sessions.
 @Command(
         name = "recordings",
         description = "list, play and export the recordings of sessions",
@@ -40,7 +40,8 @@ final class RecordingsCommand extends Verb {
     private static final Logger LOG = LoggerFactory.getLogger(RecordingsCommand.class);
     private static final double FASTEST = 1000;
 
-    /// Lists are made one at a time, on a thread that no connection needs: for one, all files are read.
+    /// Lists are made one at a time, on a platform thread that connections do not use, because a list reads
+    /// all files.
     private static final ExecutorService LISTS = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("recordings-list").daemon().factory());
 
@@ -139,7 +140,7 @@ final class RecordingsCommand extends Verb {
         }
     }
 
-    /// A file that somebody has put there may name what is no shed.
+    /// A file that the gateway did not write may not be named after a shed.
     private boolean maySee(CommandContext context, String shed) {
         try {
             return policy.maySee(context.identity(), ShedName.parse(shed));

@@ -11,7 +11,7 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// `rename`: gives a session another name. Whoever is attached stays attached.
+/// `rename`: gives a session another name. Attached clients stay attached.
 @Command(
         name = "rename",
         description = "rename a session",
@@ -41,7 +41,8 @@ final class RenameCommand extends SessionVerb {
 
     @Override
     ExitStatus run(CommandContext context) throws IOException {
-        // Words for picocli: it takes one that does not convert, of several, for a word too many.
+        // Declared as strings for picocli: if one of several words could not be converted, it would report a
+        // superfluous word.
         var words = names.stream().map(SessionName::parse).toList();
         var argument = words.size() == 1 ? Optional.<SessionName>empty() : Optional.of(words.getFirst());
         var session = session(context.address(), argument);

@@ -6,7 +6,7 @@ import dev.shed.gateway.shed.lifecycle.Sheds;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
-/// `restart`: stops a shed, says what that ends, and starts it. One that is stopped is started.
+/// `restart`: stops a shed, reports the sessions that end, and starts it. A stopped shed is started.
 @Command(
         name = "restart",
         description = "stop and start a shed; ends its sessions and keeps its workspace",

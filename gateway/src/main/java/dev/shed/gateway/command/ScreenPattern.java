@@ -18,19 +18,19 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// A regular expression that somebody sent, looked for in a screen that a program drew. Neither can make it take
-/// long, or hold up others: RE2's time is linear, its size is bounded before it is compiled, each search has a limit,
-/// and runs on a thread that the connections do not need.
+/// A client's regular expression, to be searched for in a program's screen. Both are untrusted, so neither
+/// may cause long or blocking work: RE2 runs in linear time, the compiled size is limited in advance, and
+/// each search has a time limit and runs on a thread that connections do not use.
 final class ScreenPattern {
     private static final int MAX_LENGTH = 1000;
 
-    /// Instructions of the compiled expression, about as many as it has characters when its repeats are written out.
+    /// Instructions of the compiled expression, about as many as it has characters when repeats are expanded.
     private static final long MAX_SIZE = 10_000;
 
-    /// Nothing that people write takes a hundredth of it.
+    /// The time limit of a search. Ordinary searches take less than a hundredth of it.
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
-    /// Half of the processors: the other half keeps the connections going.
+    /// Uses half of the processors, and leaves the others to the connections.
     private static final FairExecutor SEARCHES = new FairExecutor(Executors.newFixedThreadPool(
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             Thread.ofPlatform().name("search-", 0).daemon().factory()));
@@ -45,9 +45,9 @@ final class ScreenPattern {
         this.caller = caller;
     }
 
-    /// Reads an expression; `USAGE` when it is none.
+    /// Parses an expression. Fails with `USAGE` if it is invalid.
     ///
-    /// @param caller the fingerprint of who sent it: callers' searches take turns
+    /// @param caller the fingerprint of the client's key: searches of different callers take turns
     static ScreenPattern parse(String text, String synopsis, String caller) {
         if (text.length() > MAX_LENGTH) {
             throw usage("is longer than " + MAX_LENGTH + " characters", synopsis, null);
@@ -62,7 +62,7 @@ final class ScreenPattern {
         }
     }
 
-    /// The first match; `USAGE` when finding it takes too long.
+    /// The first match. Fails with `USAGE` if the search takes too long.
     Optional<String> find(String screen) throws InterruptedException {
         return search(
                 screen,
@@ -71,8 +71,9 @@ final class ScreenPattern {
                         : Optional.empty());
     }
 
-    /// How often each match is there, in the order in which they stand on the screen. One that touches the echo of what
-    /// was typed counts only if it has a letter or a digit outside of it: a prompt's mark or a frame says nothing.
+    /// The number of occurrences of each match, in the order on the screen. A match that overlaps the echo of
+    /// typed text counts only if it has a letter or digit outside the echo, and not just a prompt's mark or a
+    /// frame.
     Map<String, Integer> count(String screen, SentText sent) throws InterruptedException {
         return search(screen, matcher -> {
             var echo = sent.positionsIn(screen);
@@ -118,7 +119,7 @@ final class ScreenPattern {
         private static final long serialVersionUID = 1L;
     }
 
-    /// A text that may be read until the time is up.
+    /// A text that can be read until the time limit.
     private static final class Timed implements CharSequence {
         private static final int READS_FOR_EACH_LOOK_AT_THE_CLOCK = 64;
 

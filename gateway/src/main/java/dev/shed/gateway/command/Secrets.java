@@ -4,8 +4,8 @@ import dev.shed.gateway.shed.Repository;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a line of a verb may carry that nobody should read in a log: the values of variables, and logins in
-/// addresses.
+/// Removes secrets from the line of a verb before it is logged: the values of variables, and credentials in
+/// URLs.
 final class Secrets {
     private static final String OPTION = "--env";
     private static final String REPO = "--repo";
@@ -34,7 +34,7 @@ final class Secrets {
         return before.equals(REPO) ? Repository.withoutLogin(word) : Repository.withoutLogins(word);
     }
 
-    /// `NAME=VALUE` or `--env=NAME=VALUE` without the value.
+    /// `NAME=VALUE` or `--env=NAME=VALUE` with the value removed.
     private static String masked(String word) {
         int from = word.startsWith(OPTION + "=") ? OPTION.length() + 1 : 0;
         int equals = word.indexOf('=', from);

@@ -6,9 +6,9 @@ import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.SessionName;
 import java.util.Optional;
 
-/// A verb about one session, which the argument names or the address does. It is never assumed.
+/// A verb about one session, which must be named by the argument or the address.
 abstract class SessionVerb extends ShedVerb {
-    /// The session meant; `USAGE` when none is named, or two different ones.
+    /// The session. Fails with `USAGE` if none is named, or two different ones.
     final SessionName session(LoginName address, Optional<SessionName> argument) {
         var addressed = addressed(address);
         if (argument.isPresent() && addressed.isPresent() && !argument.equals(addressed)) {

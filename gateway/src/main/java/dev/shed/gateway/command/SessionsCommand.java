@@ -23,9 +23,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `sessions`: the sessions of one shed or, in the lobby, of every shed that the caller may see. Across
-/// sheds the answer is as complete as can be: a shed that does not answer is named on stderr (`errors` in
-/// JSON), and its failure gives the exit status, the first one by name if there are several.
+/// `sessions`: the sessions of one shed or, in the lobby, of all sheds that the caller may see. Across sheds
+/// the answer is as complete as possible: a shed that does not answer is reported on stderr (`errors` in
+/// JSON), and its failure determines the exit status. If several fail, the first by name does.
 @Command(
         name = "sessions",
         description = "list the sessions of a shed, or of all running sheds",
@@ -65,8 +65,8 @@ final class SessionsCommand extends Verb {
 
     record Unanswered(String shedName, String code, String message) {}
 
-    /// @param cut the sheds that list more sessions than are shown
-    /// @param time the gateway's, to tell ages by
+    /// @param cut the sheds that have more sessions than are shown
+    /// @param time the gateway's current time, for computing ages
     record Listing(
             List<SessionRow> sessions,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> cut,

@@ -9,14 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A shed as `list`, `create`, `start`, `stop` and `restart` show it; the components are the fields of its JSON.
+/// A shed as shown by `list`, `create`, `start`, `stop` and `restart`; the components are the fields of its
+/// JSON.
 ///
 /// @param status `running`, `paused`, `restarting`, `stopped`, `broken` or `creating`
 /// @param createdAt ISO 8601, UTC
 /// @param repo the label `shed.repo`, if there is one
-/// @param sessionCount the number of sessions; null when it is not known
-/// @param stoppedOnPurpose whether `stop` stopped it; null for one that is not stopped
-/// @param reason why it stopped by itself, as far as known
+/// @param sessionCount the number of sessions; null if unknown
+/// @param stoppedOnPurpose whether the verb `stop` stopped it; null if it is not stopped
+/// @param reason why it stopped by itself, if known
 record ShedRow(
         String name,
         String status,
@@ -48,13 +49,15 @@ record ShedRow(
                 ending.map(Ending::words).orElse(null));
     }
 
-    /// One that another program wrote, or an earlier gateway, may have a password in it.
+    /// Credentials are removed, because another program or an earlier version of the gateway may have stored
+    /// a URL with a password.
     private static @Nullable String repo(Map<String, String> labels) {
         var label = labels.get(REPO_LABEL);
         return label == null ? null : Repository.shown(label);
     }
 
-    /// The status for people: who stopped it makes a difference to whether a login starts it.
+    /// The status as text. It shows whether the shed was stopped on purpose, because that decides whether any
+    /// login starts it.
     String statusWords() {
         if (!status.equals(STOPPED) || Boolean.TRUE.equals(stoppedOnPurpose)) {
             return status;
@@ -65,7 +68,7 @@ record ShedRow(
         return reason.equals(Ending.FROM_OUTSIDE) ? reason : "stopped by itself (" + reason + ")";
     }
 
-    /// How many sessions the answer tells of; null when it tells nothing.
+    /// The number of sessions in an answer; null if the shed did not answer.
     static @Nullable Integer count(SessionQuery.Answer answer) {
         return switch (answer) {
             case SessionQuery.Answer.Listed listed -> listed.sessions().size();

@@ -23,7 +23,7 @@ final class StartCommand extends ShedVerb {
     ExitStatus run(CommandContext context) throws IOException {
         context.progress("starting " + name);
         var shed = sheds.start(name);
-        // Whatever ran in it ended when it stopped.
+        // A shed that was just started has no sessions.
         context.print(json ? Json.line(ShedRow.of(shed, 0)) : "started " + name + "\n");
         return ExitStatus.SUCCESS;
     }

@@ -6,21 +6,21 @@ import dev.shed.gateway.text.Json;
 import dev.shed.gateway.text.TextTable;
 import java.time.Duration;
 
-/// How the gateway is, as the verb `status` and the program `shed-gateway status` say it.
+/// The status of the gateway, as printed by the verb `status` and the program `shed-gateway status`.
 public record StatusAnswer(GatewayStatus status) {
     private static final ExitStatus DEGRADED = ExitStatus.of(1);
 
-    /// 0, or 1 while something needs attention.
+    /// 0, or 1 if there are problems.
     public ExitStatus exitStatus() {
         return status.problems().isEmpty() ? ExitStatus.SUCCESS : DEGRADED;
     }
 
-    /// One line.
+    /// The status as one line of JSON.
     public String json() {
         return Json.line(status);
     }
 
-    /// For people: an item a line, and a line for each problem.
+    /// The status as text: one line for each item and for each problem.
     public String text() {
         var table = new TextTable("status", status.status());
         status.problems().forEach(problem -> table.row("problem", problem));

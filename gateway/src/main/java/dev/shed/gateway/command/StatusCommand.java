@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 
-/// `status`: how the gateway is, for those who look after it.
+/// `status`: the status of the gateway, for its operators.
 @Command(
         name = "status",
         description = "show the status of the gateway; exits with 1 if there are problems",

@@ -7,10 +7,10 @@ import dev.shed.gateway.text.Json;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A status as JSON shows it. What is not known is left out.
+/// A status as shown in JSON. Unknown fields are omitted.
 ///
 /// @param since when it began
-/// @param source what tells it
+/// @param source how it was determined
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record StatusFields(
         String status,
@@ -31,7 +31,7 @@ record StatusFields(
         return Json.time(since);
     }
 
-    /// For people: `needs-approval: permission prompt (record of claude-code)`.
+    /// As text, such as `needs-approval: permission prompt (record of claude-code)`.
     String text() {
         return status
                 + (message == null ? "" : ": " + message)

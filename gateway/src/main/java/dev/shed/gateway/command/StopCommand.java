@@ -6,7 +6,7 @@ import dev.shed.gateway.shed.lifecycle.Sheds;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
-/// `stop`: stops a shed and says what that ends.
+/// `stop`: stops a shed and reports the sessions that end.
 @Command(
         name = "stop",
         description = "stop a shed; ends its sessions and keeps its workspace",

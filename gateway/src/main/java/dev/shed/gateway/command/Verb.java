@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
-/// A verb with its arguments filled in: made anew for every call.
+/// A verb with its parsed arguments. Each call has its own object.
 abstract class Verb {
     @Option(names = "--json", description = "print one line of JSON, also for errors")
     boolean json;
@@ -19,21 +19,20 @@ abstract class Verb {
             description = "show this help")
     boolean help;
 
-    /// The shed that the call is about, if it is about one; the table asks the policy about it before [#run].
+    /// The shed that the call is about, if any; the table checks the permission for it before [#run].
     abstract Optional<ShedName> shed();
 
-    /// Of a verb that ends in text: how many words it takes at this address before the text. Where the text begins its
-    /// options end, as those of a command behind env(1) do.
+    /// For a verb that ends in text: the number of words before the text at this address. Options end where
+    /// the text begins, as those of a command after env(1) do.
     OptionalInt wordsBeforeText(LoginName address) {
         return OptionalInt.empty();
     }
 
-    /// Whether it is of use only to a client that is there, and so ends with it. Others are carried out once they are
-    /// called.
+    /// Whether the verb is interrupted when its client disconnects. Other verbs run to their end.
     boolean endsWithClient() {
         return false;
     }
 
-    /// Does it. May fail with any failure; an [IOException] means that nobody listens any more.
+    /// Runs the verb. It may fail with any failure; an [IOException] means that the client no longer reads.
     abstract ExitStatus run(CommandContext context) throws IOException, InterruptedException;
 }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
-/// `version`: what runs here. An engine that does not answer, or with an error, is no failure of this verb, which is
-/// asked for most when something is wrong.
+/// `version`: the versions of the software. A failing engine does not make this verb fail, because it is used
+/// most when there is a problem.
 @Command(
         name = "version",
         description = "show the versions of gateway, Java and engine",
@@ -27,8 +27,8 @@ final class VersionCommand extends Verb {
         this.clock = clock;
     }
 
-    /// @param engine null when the engine does not tell
-    /// @param time the gateway's, to compare clocks with
+    /// @param engine null if the engine does not answer
+    /// @param time the gateway's current time, for comparing clocks
     record Answer(String gateway, String java, @Nullable String engine, String time) {}
 
     @Override

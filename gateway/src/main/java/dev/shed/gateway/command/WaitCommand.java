@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `wait`: returns when a session is idle, rings, shows something or ends.
+/// `wait`: returns when a session is idle, rings the bell, shows a text or ends.
 @Command(
         name = "wait",
         description = "wait until a session is idle, rings the bell, shows a text, or ends",
@@ -62,7 +62,7 @@ final class WaitCommand extends WaitingVerb {
         }
         var shed = sheds.find(name);
         sessions().require(shed, session);
-        // First of all: what comes while the shed's events are opened is new.
+        // Created first, so that output during the start of the shed's events counts as new.
         var condition = condition(context, Instant.MIN, pattern -> match(pattern, shed, session));
         try (var stream = follow()) {
             var evidence = await(condition, vigil(shed, stream), view(shed, session, stream), session);

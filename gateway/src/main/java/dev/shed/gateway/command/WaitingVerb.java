@@ -16,16 +16,16 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 
-/// A verb that waits for something in a session. It is woken by what happens there, and looks at the screen only when
-/// there was output.
+/// A verb that waits for a condition of a session. Events of the session wake it, and it reads the screen
+/// only after output.
 abstract class WaitingVerb extends SessionVerb {
-    /// As long as no time-out is given; who waits is woken when something happens, or when the client goes.
+    /// Used without `--timeout`. An event, or the client's disconnect, wakes the waiting thread.
     private static final Duration FOR_EVER = Duration.ofDays(3650);
 
-    /// How long the first news of a session that is there may take.
+    /// The time limit for the first event of an existing session.
     private static final Duration NEWS = Duration.ofSeconds(10);
 
-    /// The words for `--until`.
+    /// The values of `--until`.
     enum Until {
         idle,
         bell,
@@ -84,7 +84,7 @@ abstract class WaitingVerb extends SessionVerb {
         return sessions;
     }
 
-    /// What is waited for.
+    /// The condition to wait for.
     final Until until() {
         return until.orElse(regex.isPresent() ? Until.match : Until.idle);
     }
@@ -94,7 +94,8 @@ abstract class WaitingVerb extends SessionVerb {
         return until.isPresent() || quiet.isPresent() || regex.isPresent() || timeout.isPresent();
     }
 
-    /// The expression of `--match`, if that is waited for; `USAGE` when the options do not go together.
+    /// The expression of `--match`, if that is the condition. Fails with `USAGE` if the options contradict
+    /// each other.
     final Optional<ScreenPattern> pattern(CommandContext context) {
         if (regex.isPresent() != (until() == Until.match)) {
             throw usage(
@@ -107,8 +108,8 @@ abstract class WaitingVerb extends SessionVerb {
                 text, Grammar.synopsis(this), context.identity().fingerprint()));
     }
 
-    /// @param from what was before this does not count
-    /// @param match the condition of a match, from its expression
+    /// @param from output and states from before this are ignored
+    /// @param match creates the condition of a match from its expression
     final Condition condition(CommandContext context, Instant from, Function<ScreenPattern, Condition> match) {
         return switch (until()) {
             case idle -> new Condition.Idle(quiet, from);
@@ -123,12 +124,12 @@ abstract class WaitingVerb extends SessionVerb {
         return clock.instant();
     }
 
-    /// Follows what happens in the shed.
+    /// Subscribes to the events of the shed.
     final Events.Stream follow() throws InterruptedException {
         return events.open(name::equals, OptionalLong.empty());
     }
 
-    /// What is known of the session; `SHED_NOT_READY` when its tmux tells nothing of it.
+    /// The state of the session. Fails with `SHED_NOT_READY` if its tmux does not report it.
     final SessionView view(Shed shed, SessionName session, Events.Stream stream) throws InterruptedException {
         return stream.find(name, session.value(), NEWS).orElseThrow(() -> unwatched(shed, session, stream));
     }
@@ -152,12 +153,12 @@ abstract class WaitingVerb extends SessionVerb {
         return new ConditionWaiter(shed, stream, sessions, clock);
     }
 
-    /// The answer as a line.
+    /// The result as a line of text.
     final String held(SessionName session, String evidence) {
         return name + "+" + session + ": " + until() + " (" + FailureText.printable(evidence) + ")\n";
     }
 
-    /// It ended just now, or its tmux is too old to be watched, or hangs.
+    /// The failure for a session without events: it has just ended, or its tmux is too old or hangs.
     private ShedException unwatched(Shed shed, SessionName session, Events.Stream stream) {
         sessions.require(shed, session);
         var why = stream.isUnwatchable(name)

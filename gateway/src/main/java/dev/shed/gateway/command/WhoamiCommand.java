@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
-/// `whoami`: who the gateway takes the caller for, and what the key allows. The engine is not asked, so it
-/// answers when nothing else does.
+/// `whoami`: the caller's identity, and the permissions of the key. It needs no engine, so it works when
+/// other verbs do not.
 @Command(
         name = "whoami",
         description = "show your identity at the gateway and what you may do",
@@ -36,10 +36,10 @@ final class WhoamiCommand extends Verb {
     }
 
     /// @param sheds the patterns of the sheds that may be seen
-    /// @param may the actions that the role allows
-    /// @param verbs the verbs and kinds of request that the key is limited to
-    /// @param visibility `owner` for somebody who sees no sheds but his own; else null
-    /// @param certificate who vouches for the key; null for a plain key
+    /// @param may the actions that the role permits
+    /// @param verbs the verbs and kinds of requests that the key is limited to
+    /// @param visibility `owner` if the caller sees only its own sheds; otherwise null
+    /// @param certificate the certificate of the key; null for a plain key
     record Answer(
             String identity,
             String fingerprint,
@@ -56,11 +56,11 @@ final class WhoamiCommand extends Verb {
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             Certificate certificate) {}
 
-    /// The options of the key's line that narrow what it may.
+    /// The options of the key's line that restrict it.
     ///
-    /// @param from the addresses that it is good from; null for any
-    /// @param expires when it stops to be good; null for never
-    /// @param command what runs instead of whatever is asked for; null for nothing
+    /// @param from the addresses that it may be used from; null for any
+    /// @param expires when it expires; null for never
+    /// @param command the command that replaces the client's request; null for none
     /// @param permitOpen the hosts and ports that it may connect to; empty for all
     /// @param permitListen the addresses and ports that it may listen on; empty for all
     record Limits(
@@ -106,8 +106,8 @@ final class WhoamiCommand extends Verb {
         }
     }
 
-    /// @param serial its number, without a sign
-    /// @param authority the fingerprint of the key that has signed it
+    /// @param serial its serial number, unsigned
+    /// @param authority the fingerprint of the key that signed it
     record Certificate(String keyId, String serial, String authority) {}
 
     @Override

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// Asks people something that is answered by yes or no. A client with a PTY is in raw mode, so nobody but
-/// us echoes what is typed and takes back what is erased.
+/// Asks a yes-or-no question. A client with a PTY has its terminal in raw mode, so the gateway echoes the
+/// input and handles erasing.
 final class YesNoPrompt {
     private static final int BACKSPACE = 0x08;
     private static final int DELETE = 0x7f;
@@ -14,12 +14,12 @@ final class YesNoPrompt {
     private static final int ESCAPE = 0x1b;
     private static final int END_OF_FILE = -1;
 
-    /// Longer answers are no "yes" anyhow.
+    /// A longer answer is not "yes".
     private static final int MAX_LENGTH = 16;
 
     private YesNoPrompt() {}
 
-    /// Whether the answer is `y` or `yes`; Ctrl-C, Ctrl-D, Escape and the end of input are a no.
+    /// Whether the answer is `y` or `yes`. Ctrl-C, Ctrl-D, Escape and end-of-file mean no.
     static boolean ask(CommandContext context, String question) throws IOException {
         context.notice(question);
         var answer = new StringBuilder();

@@ -1,4 +1,4 @@
-/// The verbs: one table of them, one grammar, one class each. The only place with picocli.
+/// The verbs: one table and one grammar for all, and one class for each. The only package that uses picocli.
 @NullMarked
 package dev.shed.gateway.command;
 
