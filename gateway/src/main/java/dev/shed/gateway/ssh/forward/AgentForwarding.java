@@ -23,25 +23,26 @@ import org.slf4j.LoggerFactory;
 /// Forwarding of clients' ssh agents. Each shed has one agent socket, always at the same path, which leads to the agent
 /// of the newest connection that forwards one. If there is no such connection, there is no socket.
 final class AgentForwarding {
-    /// Where it is. In a directory of the shed's user's own, which nobody else can enter.
+    /// The socket's path. Its directory belongs to the shed's user, and no other user can enter it.
     static final String SOCKET = Container.AGENT_SOCKET;
 
-    /// How clients offer one.
+    /// The request by which a client offers its agent.
     static final String REQUEST = "auth-agent-req@openssh.com";
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentForwarding.class);
 
-    /// A client answers by itself, without a person; after this the one before it is asked.
+    /// The time limit for a client to accept the connection. Clients do so without user interaction. After
+    /// it, the next client is tried.
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
-    /// How long a container may take to end a listener: with more, it hangs.
+    /// The time limit for closing a listener. A container that takes longer hangs.
     private static final Duration END = Duration.ofSeconds(10);
 
     private final ContainerRuntime runtime;
     private final Forwards forwards;
     private final ForwardedChannels back;
 
-    /// By the container's id.
+    /// By container id.
     private final Map<String, AgentListener> listeners = new ConcurrentHashMap<>();
 
     AgentForwarding(ContainerRuntime runtime, Forwards forwards, ForwardedChannels back) {
@@ -50,9 +51,10 @@ final class AgentForwarding {
         this.back = back;
     }
 
-    /// Makes a connection the newest one that brings an agent to a container; blocks until the socket is there.
+    /// Makes this connection the newest one that forwards an agent to the container. Blocks until the socket
+    /// exists.
     ///
-    /// @return where it is; empty when there can be none
+    /// @return the socket's path; empty if the agent cannot be forwarded
     Optional<String> bring(ClientForwards client, Container container) {
         var journal = forwards.journal(client, REQUEST, SOCKET);
         try {
@@ -75,12 +77,12 @@ final class AgentForwarding {
     private final class AgentListener {
         private final Container container;
 
-        /// Held while the socket is made or taken away, which waits for the container.
+        /// Held while the listener is opened or closed, which waits for the container.
         private final ReentrantLock changing = new ReentrantLock();
 
         private final ReentrantLock lock = new ReentrantLock();
 
-        /// Newest first. Guarded by `lock`.
+        /// The clients that forward an agent, newest first. Guarded by `lock`.
         private final Deque<ClientForwards> clients = new ArrayDeque<>();
 
         /// Guarded by `changing`.
@@ -108,7 +110,7 @@ final class AgentForwarding {
             }
         }
 
-        /// @return whether it is new
+        /// @return whether the client is new
         private boolean add(ClientForwards client) {
             lock.lock();
             try {
@@ -130,7 +132,8 @@ final class AgentForwarding {
             Thread.ofVirtual().name("agent-" + container.shed() + "/end").start(this::closeUnlessNeeded);
         }
 
-        /// Who brings an agent meanwhile waits, and finds neither the socket nor its directory.
+        /// Closes the listener if no client is left. A client that forwards an agent meanwhile waits, and
+        /// then opens a new listener.
         private void closeUnlessNeeded() {
             changing.lock();
             try {
@@ -164,7 +167,8 @@ final class AgentForwarding {
             });
         }
 
-        /// The newest one's agent, or the next one's if that has just gone.
+        /// Connects to the agent of the newest client, or of the next one if that client refuses or has
+        /// disconnected.
         private void serve(ContainerSocket socket) throws InterruptedException {
             var call = new ForwardedChannels.Call("auth-agent@openssh.com", SOCKET, ANSWER, _ -> {});
             for (var client : newestFirst()) {

@@ -6,10 +6,10 @@ import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.closeable.SimpleCloseable;
 
-/// The writes in progress on a channel. Closing the channel waits for them, so that CHANNEL_CLOSE is the last message
-/// (RFC 4254, section 5.3): OpenSSH's client closes the whole connection when it gets data for a channel that it has
-/// forgotten. MINA checks whether a channel is closing, and then writes; the close may come between the two, or
-/// overtake data that a key exchange holds back.
+/// The writes in progress on a channel. Closing the channel waits for them, so that CHANNEL_CLOSE is the last
+/// message (RFC 4254, section 5.3): OpenSSH's client closes the whole connection if it receives data for an
+/// unknown channel. MINA checks whether a channel is closing, and then writes; the close may come between the
+/// two, or overtake data that a key exchange delays.
 public final class ChannelWrites extends SimpleCloseable {
     private final AtomicInteger running = new AtomicInteger();
     private volatile boolean ending;
@@ -19,13 +19,13 @@ public final class ChannelWrites extends SimpleCloseable {
         super(channel, null);
     }
 
-    /// A message that is written unless the channel is closing.
+    /// A write that does nothing if the channel is closing.
     @FunctionalInterface
     public interface Write {
         IoWriteFuture run() throws IOException;
     }
 
-    /// Runs a write, which looks itself whether the channel is closing.
+    /// Runs a write, which must check itself whether the channel is closing.
     public IoWriteFuture run(Write write) throws IOException {
         running.incrementAndGet();
         try {
@@ -37,7 +37,7 @@ public final class ChannelWrites extends SimpleCloseable {
         }
     }
 
-    /// The channel is closing: no write will begin.
+    /// Called when the channel is closing. No write begins after this.
     @Override
     public CloseFuture close(boolean immediately) {
         ending = true;

@@ -12,15 +12,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.sshd.common.session.Session;
 import org.jspecify.annotations.Nullable;
 
-/// The forwards of one connection: its channels, its listeners, and whether it forwards an agent. Ends with the
-/// connection.
+/// The forwards of one connection: its channels, its listeners, and whether it forwards an agent. They end
+/// with the connection.
 final class ClientForwards {
     private final Login client;
     private final Session session;
     private final RequestQueue requests;
     private final AtomicInteger open = new AtomicInteger();
 
-    /// The container that was found at the last forward; asking the engine costs more than connecting.
+    /// The container found at the last forward, because a request to the engine takes longer than connecting.
     private volatile @Nullable Container container;
 
     private volatile boolean bringsAgent;
@@ -70,7 +70,7 @@ final class ClientForwards {
         bringsAgent = true;
     }
 
-    /// Runs `task` when the connection ends; at once if it has.
+    /// Runs `task` when the connection ends, or at once if it has ended.
     void atEnd(Runnable task) {
         boolean now;
         lock.lock();
@@ -87,7 +87,8 @@ final class ClientForwards {
         }
     }
 
-    /// Keeps a listener until it is cancelled or the connection ends, which may be now.
+    /// Keeps a listener until it is cancelled or the connection ends. If the connection has ended, closes it
+    /// at once.
     void keep(RemoteForward forward) {
         boolean tooLate;
         lock.lock();
@@ -113,7 +114,7 @@ final class ClientForwards {
         }
     }
 
-    /// The connection has ended.
+    /// Handles the end of the connection.
     void end() {
         List<RemoteForward> forwards;
         List<Runnable> tasks;

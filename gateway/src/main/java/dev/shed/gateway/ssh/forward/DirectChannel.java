@@ -21,22 +21,22 @@ final class DirectChannel extends AbstractServerChannel {
 
     private final Kind kind;
     private final Forwards forwards;
-    /// Known to the one thread that serves it.
+    /// Used only by the thread that serves the channel.
     private boolean opened;
 
     private final Relay relay = new Relay(this, this::sendEof);
     private final ChannelWrites writes = new ChannelWrites(this);
 
-    /// What a client names as its target.
+    /// The types of targets.
     enum Kind {
-        /// RFC 4254, section 7.2.
+        /// A TCP port (RFC 4254, section 7.2).
         TCP("direct-tcpip") {
             @Override
             Endpoint read(Buffer buffer) {
                 return new Endpoint.Tcp(buffer.getString(), buffer.getInt());
             }
         },
-        /// OpenSSH's PROTOCOL, section 2.4.
+        /// A unix socket (OpenSSH's PROTOCOL, section 2.4).
         UNIX("direct-streamlocal@openssh.com") {
             @Override
             Endpoint read(Buffer buffer) {
@@ -54,7 +54,7 @@ final class DirectChannel extends AbstractServerChannel {
             return type;
         }
 
-        /// @throws RuntimeException for what cannot be read as one
+        /// @throws RuntimeException if the target is invalid
         abstract Endpoint read(Buffer buffer);
     }
 
@@ -69,7 +69,8 @@ final class DirectChannel extends AbstractServerChannel {
         return super.open(recipient, window, PacketSize.of(packetSize), buffer);
     }
 
-    /// Runs on an I/O thread: hands over and returns. Nothing may be thrown, MINA ends the whole connection then.
+    /// Runs on an I/O thread, so it starts a thread and returns. It must not throw: MINA would close the
+    /// whole connection.
     @Override
     protected OpenFuture doInit(Buffer buffer) {
         var future = new DefaultOpenFuture(this, this);

@@ -13,7 +13,7 @@ final class ForwardAudit {
     private AuditEvent.Forward forward;
     private final AtomicBoolean open = new AtomicBoolean();
 
-    /// By [System#nanoTime]; written before `open`.
+    /// A time of [System#nanoTime]; written before `open`.
     private long opened;
 
     ForwardAudit(AuditLog audit, Login client, AuditEvent.Forward forward) {
@@ -26,7 +26,7 @@ final class ForwardAudit {
         return forward.channel();
     }
 
-    /// It turned out where it leads.
+    /// Sets the target when it is known.
     void target(String target) {
         forward = new AuditEvent.Forward(forward.channel(), forward.login(), forward.shed(), forward.kind(), target);
     }
@@ -41,7 +41,7 @@ final class ForwardAudit {
         audit.record(new AuditEvent.ForwardRefused(client.origin(), client.actor(), forward, why));
     }
 
-    /// Says nothing when it was never opened.
+    /// Records nothing if the forward was never opened.
     void closed(long bytesIn, long bytesOut) {
         if (open.getAndSet(false)) {
             var duration = Duration.ofNanos(System.nanoTime() - opened);

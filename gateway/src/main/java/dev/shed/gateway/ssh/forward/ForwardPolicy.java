@@ -14,7 +14,7 @@ import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.ssh.connection.Login;
 
-/// Decides into which container a client may forward. A forward never starts a shed.
+/// Decides to which container a client may forward. A forward never starts a shed.
 final class ForwardPolicy {
     private final Sheds sheds;
     private final ContainerEngine engine;
@@ -26,7 +26,7 @@ final class ForwardPolicy {
         this.policy = policy;
     }
 
-    /// The shed that the client is logged in to, if it may forward there.
+    /// The shed that the client has logged in to, if it may forward there.
     ShedName shed(Login client) throws ForwardRefusedException {
         var shed = addressed(client);
         try {
@@ -37,7 +37,7 @@ final class ForwardPolicy {
         }
     }
 
-    /// The shed's container, running and with a network of its own.
+    /// The shed's container, which must run and have its own network namespace.
     Container container(Login client, ShedName shed) throws ForwardRefusedException {
         try {
             var container = sheds.find(shed).container();
@@ -65,7 +65,8 @@ final class ForwardPolicy {
         throw ForwardRefusedException.prohibited("the lobby has no forwarding; log in to a shed");
     }
 
-    /// A loopback that is the host's, or somebody else's, is not the shed's to give away.
+    /// Refuses a container in the network namespace of the host or of another shed, because its loopback does
+    /// not belong to the shed.
     private void requireOwnNetwork(Identity identity, Container container) throws ForwardRefusedException {
         switch (engine.network(container)) {
             case Network.Own _ -> {}

@@ -8,7 +8,7 @@ final class ForwardRefusedException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /// A reason of RFC 4254, section 5.1.
+    /// A reason code of RFC 4254, section 5.1.
     private final int code;
 
     private ForwardRefusedException(int code, String why) {
@@ -16,12 +16,12 @@ final class ForwardRefusedException extends Exception {
         this.code = code;
     }
 
-    /// The key, or the gateway's rules, do not allow it.
+    /// A forward that the key or the gateway's configuration does not permit.
     static ForwardRefusedException prohibited(String why) {
         return new ForwardRefusedException(SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, why);
     }
 
-    /// There is nobody to connect to.
+    /// A forward whose target cannot be connected to.
     static ForwardRefusedException failed(String why) {
         return new ForwardRefusedException(SshConstants.SSH_OPEN_CONNECT_FAILED, why);
     }

@@ -24,7 +24,7 @@ final class ForwardedChannel extends AbstractClientChannel {
     private volatile boolean accepted;
 
     /// @param type the channel's type
-    /// @param details writes what is said of who connected (RFC 4254, section 7.2)
+    /// @param details writes the fields about the peer (RFC 4254, section 7.2)
     ForwardedChannel(String type, Consumer<Buffer> details) {
         super(type);
         this.details = details;
@@ -35,9 +35,10 @@ final class ForwardedChannel extends AbstractClientChannel {
         return relay;
     }
 
-    /// Asks the client. One that answers later is told that nobody is there any more.
+    /// Sends the open request and waits for the client's reply. If the client accepts after `limit`, the
+    /// channel is closed.
     ///
-    /// @return whether it takes the channel
+    /// @return whether the client accepted the channel
     boolean open(ConnectionService service, Duration limit) throws IOException, InterruptedException {
         service.registerChannel(this);
         open();

@@ -9,27 +9,27 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Passes connections to a listener in a container on to the client that owns the listener.
+/// Forwards connections to a listener in a container to the client that owns the listener.
 final class ForwardedChannels {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardedChannels.class);
 
     private final Forwards forwards;
 
-    /// How a client is told of a connection.
+    /// The open request for a connection.
     ///
     /// @param type the channel's type
-    /// @param target what was connected to, for the audit log
-    /// @param answer how long the client may take to answer
-    /// @param details writes what the type has to say of it
+    /// @param target the listener's address, for the audit log
+    /// @param answer the time limit for the client's reply
+    /// @param details writes the fields of the channel's type
     record Call(String type, String target, Duration answer, Consumer<Buffer> details) {}
 
     ForwardedChannels(Forwards forwards) {
         this.forwards = forwards;
     }
 
-    /// Serves a connection to its end, if the client takes it.
+    /// Serves a connection until it ends, if the client accepts it.
     ///
-    /// @return whether it did
+    /// @return whether the client accepted it
     boolean serve(ClientForwards client, ContainerSocket socket, Call call) throws InterruptedException {
         var journal = forwards.journal(client, call.type(), call.target());
         var channel = new ForwardedChannel(call.type(), call.details());

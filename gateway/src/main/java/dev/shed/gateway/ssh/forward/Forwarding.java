@@ -23,22 +23,22 @@ public final class Forwarding {
     private final RemoteForwards remote;
     private final AgentForwarding agentForwarding;
 
-    /// What forwarding needs.
+    /// The dependencies of forwarding.
     public record Parts(
             ContainerEngine engine, ContainerRuntime runtime, Sheds sheds, AccessPolicy policy, AuditLog audit) {}
 
-    /// A client's agent, which it lets its sheds use.
+    /// The agent that a client forwards.
     @FunctionalInterface
     public interface Agent {
-        /// Lets processes in a container use it from now on; blocks until they can.
+        /// Makes the agent available to processes in a container; blocks until it is.
         ///
-        /// @return the socket that they find it at, for SSH_AUTH_SOCK; empty when it cannot be had there
+        /// @return the socket's path, for SSH_AUTH_SOCK; empty if it cannot be made available there
         Optional<String> bringTo(Container container);
     }
 
-    /// @param perConnection how many forwards a connection may have, listeners included
-    /// @param perShed how many all connections to a shed may have
-    /// @param rules where clients' listeners may be
+    /// @param perConnection the maximum number of forwards of a connection, including listeners
+    /// @param perShed the maximum for all connections to a shed
+    /// @param rules the rules for clients' listeners
     public Forwarding(Parts parts, int perConnection, int perShed, ListenRules rules) {
         var forwardPolicy = new ForwardPolicy(parts.sheds(), parts.engine(), parts.policy());
         var quota = new Quota(new Quota.Limits(perConnection, perShed));
@@ -48,34 +48,34 @@ public final class Forwarding {
         this.agentForwarding = new AgentForwarding(parts.runtime(), forwards, back);
     }
 
-    /// The channels that clients open to sockets.
+    /// The types of channels that clients open to sockets.
     public List<ChannelFactory> channels() {
         return Stream.of(DirectChannel.Kind.values())
                 .<ChannelFactory>map(kind -> new DirectFactory(kind, forwards))
                 .toList();
     }
 
-    /// Answers every global request.
+    /// The handler of all global requests.
     ///
-    /// @param others those that have nothing to do with forwarding
+    /// @param others the handlers of requests that are not about forwarding
     public RequestHandler<ConnectionService> globalRequests(List<RequestHandler<ConnectionService>> others) {
         return new GlobalRequests(forwards, remote, others);
     }
 
-    /// Is done when the global requests that a connection has made so far are answered. What a client asks for after a
-    /// forward begins after it, as with sshd: `ssh -R 80:… SHED COMMAND`.
+    /// Completed when the global requests received so far are answered. A later request of the client waits
+    /// for it, so that it starts after a forward, as in sshd: `ssh -R 80:… SHED COMMAND`.
     public CompletableFuture<Void> requestsAnswered(Session session) {
         return forwards.of(session).requests().answered();
     }
 
-    /// Whether a channel carries a forward rather than a person's session.
+    /// Whether a channel carries a forward.
     public static boolean isForward(Channel channel) {
         return channel instanceof DirectChannel || channel instanceof ForwardedChannel;
     }
 
-    /// The client offers its agent to what it starts on this connection from now on.
+    /// Handles a client's offer of its agent for the channels that it opens later.
     ///
-    /// @return whether its key may do so
+    /// @return whether its key permits that
     public boolean offerAgent(Session session) {
         var client = forwards.of(session);
         var grant = client.client().identity().grant();
@@ -87,7 +87,7 @@ public final class Forwarding {
         return true;
     }
 
-    /// The agent that was offered on a connection.
+    /// The agent that was offered on a connection, if any.
     public Optional<Agent> agent(Session session) {
         var client = forwards.of(session);
         return client.bringsAgent()
@@ -95,7 +95,7 @@ public final class Forwarding {
                 : Optional.empty();
     }
 
-    /// Where every shed has its agent's socket as long as somebody brings one.
+    /// The path of the agent's socket in every shed. The socket exists while a client forwards an agent.
     public static String agentSocket() {
         return AgentForwarding.SOCKET;
     }

@@ -37,7 +37,7 @@ final class Forwards {
         T make(Container container) throws SocketRefusedException;
     }
 
-    /// A connection's own forwards, from its first one on.
+    /// The forwards of a connection; created at the first call.
     ClientForwards of(Session session) {
         return session.computeAttributeIfAbsent(KEY, _ -> {
             var made = new ClientForwards(Login.of(session), session);
@@ -55,12 +55,12 @@ final class Forwards {
         return new ForwardAudit(audit, client, forward);
     }
 
-    /// Lets a connection to a target pass, as far as the key and the limits go.
+    /// Checks whether the key and the limits permit a connection to a target.
     Quota.Permit admit(ClientForwards of, Endpoint to) throws ForwardRefusedException {
         var grant = of.client().identity().grant();
         boolean permitted = switch (to) {
             case Endpoint.Tcp(String host, int port) -> grant.permitsOpen(host, port);
-            // What names hosts and ports leaves no room for anything else.
+            // A list of hosts and ports permits no unix socket.
             case Endpoint.Unix _ -> grant.permitOpen().isEmpty();
         };
         if (!permitted) {
@@ -69,9 +69,9 @@ final class Forwards {
         return admit(of);
     }
 
-    /// Lets the client listen, as far as the key and the limits go.
+    /// Checks whether the key and the limits permit the client to listen.
     ///
-    /// @param asked the place as the client names it
+    /// @param asked the address as the client sent it
     Quota.Permit admit(ClientForwards of, RemoteForward.Place asked) throws ForwardRefusedException {
         var grant = of.client().identity().grant();
         boolean permitted = asked.unix()
@@ -84,7 +84,7 @@ final class Forwards {
         return admit(of);
     }
 
-    /// Lets anything pass that is about ports or sockets.
+    /// Checks whether the key and the limits permit a forward of any port or socket.
     Quota.Permit admit(ClientForwards of) throws ForwardRefusedException {
         var grant = of.client().identity().grant();
         if (!grant.portForwarding() || !grant.permitsVerb(VerbWords.FORWARD)) {
@@ -93,7 +93,7 @@ final class Forwards {
         return take(of);
     }
 
-    /// Lets a connection pass that somebody made to what listens already.
+    /// Checks the limits for a connection that a listener has accepted.
     Quota.Permit admitPeer(ClientForwards of) throws ForwardRefusedException {
         return take(of);
     }
@@ -118,7 +118,7 @@ final class Forwards {
         return attempt(of, container -> runtime.listen(container, at, mode, acceptor));
     }
 
-    /// With the container that is known; when that fails, with the one that is there now.
+    /// Tries the known container first; if that fails, asks the engine for the current one and tries again.
     private <T> T attempt(ClientForwards of, Attempt<T> attempt)
             throws ForwardRefusedException, SocketRefusedException {
         var known = of.known();

@@ -87,7 +87,7 @@ final class GlobalRequests implements RequestHandler<ConnectionService> {
         }
     }
 
-    /// An answer has no room for a reason; `ssh -v` shows this.
+    /// Sends the reason as a debug message, which `ssh -v` shows, because the reply has no field for it.
     private static void explain(Session session, String request, String why) {
         try {
             session.sendDebugMessage(true, FailureText.printable(request + " refused: " + why), "");

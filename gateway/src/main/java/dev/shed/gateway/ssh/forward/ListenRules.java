@@ -2,15 +2,16 @@ package dev.shed.gateway.ssh.forward;
 
 import dev.shed.gateway.container.ContainerListener;
 
-/// Where clients' listeners may be in a shed (`ssh -R`).
+/// The rules for clients' listeners in a shed (`ssh -R`).
 ///
-/// @param asAsked whether at the address that the client asks for, as with sshd's `GatewayPorts
-///     clientspecified`; else on loopback
-/// @param replaceSockets whether a unix socket in the way is replaced, as with sshd's `StreamLocalBindUnlink yes`
+/// @param asAsked whether to listen on the address that the client requests, as with sshd's `GatewayPorts
+/// clientspecified`; otherwise on loopback
+/// @param replaceSockets whether an existing unix socket is replaced, as with sshd's `StreamLocalBindUnlink
+/// yes`
 public record ListenRules(boolean asAsked, boolean replaceSockets) {
     private static final String LOOPBACK = "localhost";
 
-    /// The address to listen at, where `*` means all.
+    /// The address to listen on, where `*` means all addresses.
     String address(String asked) {
         if (!asAsked) {
             return LOOPBACK;
@@ -18,7 +19,7 @@ public record ListenRules(boolean asAsked, boolean replaceSockets) {
         return asked.isEmpty() ? "*" : asked;
     }
 
-    /// What becomes of a socket at a unix path.
+    /// What to do if the socket's file already exists.
     ContainerListener.Mode mode() {
         return replaceSockets ? ContainerListener.Mode.REPLACE : ContainerListener.Mode.KEEP;
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The owner of each listener's address. A listener of a client that hangs exists until its connection is closed, and a
-/// client that wants the same address meanwhile must be told who has it.
+/// The owner of each listener's address. The listener of a client that hangs exists until its connection is
+/// closed. A client that requests the same address meanwhile is told who owns it.
 final class Listeners {
     private final Map<Place, Login> owners = new ConcurrentHashMap<>();
 
@@ -22,7 +22,7 @@ final class Listeners {
         owners.remove(new Place(shed, at), owner);
     }
 
-    /// Who has a place, in words for a person.
+    /// A description of an address's owner; empty if it has none.
     Optional<String> owner(ShedName shed, Endpoint at) {
         return Optional.ofNullable(owners.get(new Place(shed, at)))
                 .map(owner -> owner.origin().conn() + " of " + owner.identity().comment());

@@ -2,13 +2,14 @@ package dev.shed.gateway.ssh.forward;
 
 /// The maximum size of data packets to a client on a channel (RFC 4254, section 5.1).
 public final class PacketSize {
-    /// As large as our own may be. Every client takes such packets, and nothing is gained by larger ones.
+    /// The gateway's own maximum. Every client supports packets of this size, and larger ones have no
+    /// benefit.
     private static final long LARGEST = 32 * 1024;
 
     private PacketSize() {}
 
-    /// What to use of the maximum that a client announces, which may be anything up to 4 GiB. MINA buffers a packet of
-    /// the announced size, and ends the connection from 512 MiB on.
+    /// The size to use for the maximum that a client announces, which may be up to 4 GiB. MINA would allocate
+    /// a buffer of that size, and close the connection from 512 MiB on.
     public static long of(long announced) {
         return Math.clamp(announced, 1, LARGEST);
     }

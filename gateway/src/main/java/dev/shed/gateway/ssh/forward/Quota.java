@@ -11,13 +11,13 @@ final class Quota {
     private final Limits limits;
     private final Map<ShedName, Integer> bySheds = new ConcurrentHashMap<>();
 
-    /// The limits on forwards, listeners included.
+    /// The limits on forwards, including listeners.
     ///
-    /// @param perConnection of one connection
-    /// @param perShed of all connections to one shed
+    /// @param perConnection for one connection
+    /// @param perShed for all connections to one shed
     record Limits(int perConnection, int perShed) {}
 
-    /// A place that was taken. Closing gives it back, once.
+    /// A place in both limits. Closing it releases the place once.
     interface Permit extends AutoCloseable {
         @Override
         void close();

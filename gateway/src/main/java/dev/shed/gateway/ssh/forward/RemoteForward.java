@@ -8,16 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /// A listener of a client in a container (`ssh -R`).
 final class RemoteForward implements AutoCloseable {
-    /// As the client calls it when it cancels it, and is told when somebody connects.
+    /// The address as the client sent it. The client repeats it to cancel the forward, and it is sent to the
+    /// client with each connection.
     ///
-    /// @param address an address, or a unix socket's path
+    /// @param address a host or address, or a unix socket's path
     /// @param port 0 for a unix socket
     record Place(boolean unix, String address, int port) {}
 
     private final Place place;
     private final Runnable onEnd;
 
-    /// Completed when the client knows that it is there: who connects before that would be strange to it.
+    /// Completed when the reply to the client's request has been sent. Connections that were accepted before
+    /// wait for that, because the client could not assign them.
     private final CompletableFuture<Place> announced;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -25,7 +27,7 @@ final class RemoteForward implements AutoCloseable {
     /// Guarded by the lock.
     private @Nullable ContainerListener listener;
 
-    /// @param onEnd called once, when it no longer counts
+    /// @param onEnd called once, when the listener no longer counts against the limits
     RemoteForward(Place place, ContainerListener listener, Runnable onEnd, CompletableFuture<Place> announced) {
         this.place = place;
         this.listener = listener;
@@ -41,7 +43,7 @@ final class RemoteForward implements AutoCloseable {
         announced.complete(place);
     }
 
-    /// Stops listening; may be called twice. Connections that were made go on.
+    /// Stops listening; may be called twice. Accepted connections stay open.
     @Override
     public void close() {
         var last = take();
@@ -51,7 +53,7 @@ final class RemoteForward implements AutoCloseable {
         }
     }
 
-    /// The same, and waits until others can listen there.
+    /// The same, and waits up to `limit` until the address is free again.
     void close(Duration limit) throws InterruptedException {
         var last = take();
         if (last != null) {

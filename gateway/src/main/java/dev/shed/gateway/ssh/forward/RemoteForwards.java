@@ -25,10 +25,11 @@ final class RemoteForwards {
     private static final String CANCEL_TCP = "cancel-tcpip-forward";
     private static final String CANCEL_UNIX = "cancel-streamlocal-forward@openssh.com";
 
-    /// As from sshd, which waits for as long as the connection lives. A laptop that sleeps answers when it wakes up.
+    /// The time limit for the client's reply. sshd waits as long as the connection exists, and so does the
+    /// gateway in effect: a suspended laptop replies when it wakes up.
     private static final Duration ANSWER = Duration.ofDays(365);
 
-    /// How long a container may take to end a listener: with more, it hangs.
+    /// The time limit for closing a listener. A container that takes longer hangs.
     private static final Duration CANCEL = Duration.ofSeconds(10);
 
     private final Forwards forwards;
@@ -36,16 +37,16 @@ final class RemoteForwards {
     private final ListenRules rules;
     private final Listeners listeners = new Listeners();
 
-    /// What a request comes to.
+    /// The result of a request.
     sealed interface Answer {
-        /// No success.
+        /// The request failed.
         ///
-        /// @param why for people; may be empty
+        /// @param why the reason, for display; may be empty
         record Failed(String why) implements Answer {}
 
-        /// Success.
+        /// The request succeeded.
         ///
-        /// @param port the port, where the client left the choice to us
+        /// @param port the chosen port, if the client requested port 0
         /// @param told runs after the reply has been sent
         record Done(OptionalInt port, Runnable told) implements Answer {}
     }
@@ -60,7 +61,7 @@ final class RemoteForwards {
         return Set.of(TCP, UNIX, CANCEL_TCP, CANCEL_UNIX);
     }
 
-    /// Serves one of these requests; blocks until the container has answered.
+    /// Serves a forwarding request; blocks until the container has replied.
     Answer serve(ClientForwards client, String request, Buffer buffer) {
         try {
             var place = place(request, buffer);
@@ -80,7 +81,7 @@ final class RemoteForwards {
         return new Place(unix, address, unix ? 0 : buffer.getInt());
     }
 
-    /// Success means that the place is free.
+    /// A successful reply means that the address is free again.
     private static Answer cancel(ClientForwards client, Place place) throws InterruptedException {
         var forward = client.cancel(place);
         if (forward.isEmpty()) {
@@ -163,7 +164,7 @@ final class RemoteForwards {
         }
     }
 
-    /// Who connected.
+    /// The address of the peer.
     private record Peer(String address, int port) {}
 
     private void accept(ClientForwards client, Future<Place> announced, ContainerSocket socket, Peer peer) {

@@ -1,5 +1,5 @@
-/// Forwarding of ports, sockets and agents, all of which ends inside a shed. MINA's own would end on the gateway's
-/// host; none of it is used.
+/// Forwarding of ports, sockets and agents. All forwards end inside a shed. MINA's own forwarding, which
+/// would end on the gateway's host, is not used.
 @NullMarked
 package dev.shed.gateway.ssh.forward;
 
