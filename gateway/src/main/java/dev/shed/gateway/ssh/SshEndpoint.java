@@ -156,7 +156,7 @@ public final class SshEndpoint implements AutoCloseable {
     private static ChannelStreamWriter outputLimit(Channel channel, int queue) {
         var connection = Connection.find(channel.getSession());
         if (connection == null) {
-            return new DefaultChannelStreamWriter(channel); // it has ended: nothing will be written
+            return new DefaultChannelStreamWriter(channel); // it has ended, so nothing will be written
         }
         return Forwarding.isForward(channel)
                 ? new QueuedOutputLimit(channel, connection.queuedForwards(), Connection.FORWARDS)

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// The penalties for the sources of failed connections, as in sshd's `PerSourcePenalties`.
 ///
 /// @param penalties the penalty for each misconduct; if empty, there are none at all
-/// @param min the sum from which on connections are refused
+/// @param min the sum above which connections are refused
 /// @param max the longest penalty
 /// @param maxSources4 how many IPv4 sources are stored
 /// @param maxSources6 how many IPv6 sources are stored

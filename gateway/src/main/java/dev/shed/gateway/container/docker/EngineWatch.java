@@ -36,7 +36,7 @@ final class EngineWatch implements ResultCallback<Event>, AutoCloseable {
             "die",
             Kind.ENDED,
             PODMANS_END,
-            Kind.ENDED, // this and the next one are Podman's words
+            Kind.ENDED, // this and the next are Podman's names
             "destroy",
             Kind.REMOVED,
             "remove",

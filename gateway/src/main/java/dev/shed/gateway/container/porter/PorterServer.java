@@ -168,7 +168,7 @@ final class PorterServer implements AutoCloseable {
             Thread.sleep(GREETING);
             channel.close();
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // it has said who it is
+            Thread.currentThread().interrupt(); // the greeting was received
         } catch (IOException e) {
             throw new UncheckedIOException("closing a local socket cannot fail", e);
         }

@@ -184,8 +184,8 @@ final class RunDirectories {
         }
     }
 
-    /// Whether the directory is old enough to be removed. A new one may belong to a container that is being
-    /// created.
+    /// Whether the directory is older than this gateway's start. A newer one may belong to a container that
+    /// is being created.
     private boolean isOld(Path directory) {
         try {
             return Files.getLastModifiedTime(directory).toInstant().isBefore(begin);
