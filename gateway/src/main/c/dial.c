@@ -70,14 +70,14 @@ static void leave_out(struct addresses *addresses, const char *refused, char *te
     addresses->count = kept;
 }
 
-static void tell_connected(struct link *link, const struct dial *dial, const struct sockaddr_storage *address) {
-    uint8_t buffer[LINK_RESERVE];
+static struct writer connected(uint8_t buffer[LINK_RESERVE], const struct dial *dial,
+                               const struct sockaddr_storage *address) {
     char text[INET6_ADDRSTRLEN] = "";
-    struct writer frame = frame_begin(buffer, sizeof buffer, CONNECTED);
+    struct writer frame = frame_begin(buffer, LINK_RESERVE, CONNECTED);
     uint32_t port = address_text(address, text, sizeof text);
     write_string(&frame, dial->address.kind == ADDRESS_UNIX ? dial->address.name : text);
     write_u32(&frame, port);
-    link_queue(link, &frame);
+    return frame;
 }
 
 /// Answers a connected socket, or -1.
@@ -125,7 +125,22 @@ static int connect_peer(const struct porter *porter, const struct dial *dial, st
     return peer;
 }
 
+/// Passes the socket, and keeps it until the gateway has closed the connection: true, and what the gateway had sent until
+/// then is still to be delivered, as in a relay.
+static bool pass(struct link *link, struct writer *frame, int peer) {
+    if (!link_pass(link, frame, peer)) {
+        link_failed(link, errno, STAGE_RESOURCES, "cannot pass the socket");
+        return false;
+    }
+    if (!link_await_end(link)) {
+        log_line("data connection: the gateway has the socket, and sends bytes here");
+        return false;
+    }
+    return true;
+}
+
 void dial_run(const struct porter *porter, struct link *link, const struct dial *dial) {
+    uint8_t buffer[LINK_RESERVE];
     struct sockaddr_storage reached;
     struct failure failure;
     int yes = 1, peer = connect_peer(porter, dial, &reached, &failure);
@@ -134,6 +149,10 @@ void dial_run(const struct porter *porter, struct link *link, const struct dial 
         return;
     }
     setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    tell_connected(link, dial, &reached);
-    relay_run(porter, link, peer);
+    struct writer frame = connected(buffer, dial, &reached);
+    if (link->passing ? pass(link, &frame, peer) : link_queue(link, &frame)) {
+        relay_run(porter, link, peer);
+    } else {
+        close(peer);
+    }
 }

@@ -7,7 +7,10 @@
 #include <stdint.h>
 
 enum {
-    PROTOCOL_VERSION = 1,
+    // 1 is what every gateway speaks; in 2 DIAL is answered with the socket itself. With --stdio always 1.
+    PROTOCOL_FIRST = 1,
+    PROTOCOL_PASSING = 2,
+    PROTOCOL_VERSION = PROTOCOL_PASSING,
     FRAME_HEADER = 5,
     MAX_REQUEST = 1 << 20, // room for a command line of 100 kB and a large environment
     MAX_FRAME = 1 << 16,

@@ -35,13 +35,13 @@ static void write_optional(struct writer *frame, const char *text) {
 void link_open(struct link *link, int in, int out, const struct hello *hello) {
     link->in = in;
     link->out = out;
-    link->greeted = link->ended = false;
+    link->greeted = link->passing = link->ended = false;
     link->data = link->small;
     link->capacity = sizeof link->small;
     link->start = link->length = link->out_start = link->out_length = 0;
     set_nonblocking(in);
     set_nonblocking(out);
-    link->outgoing[0] = PROTOCOL_VERSION;
+    link->outgoing[0] = in == out ? PROTOCOL_VERSION : PROTOCOL_FIRST; // pipes carry no descriptors
     link->out_length = 1;
     uint8_t buffer[LINK_RESERVE];
     struct writer frame = frame_begin(buffer, sizeof buffer, HELLO);
@@ -105,11 +105,13 @@ int link_greeting(struct link *link, const char **reason) {
     if (link->greeted || link->length == 0) {
         return link->greeted ? 1 : 0;
     }
-    if (link->data[link->start] != PROTOCOL_VERSION) {
+    uint8_t version = link->data[link->start];
+    if (version < PROTOCOL_FIRST || version > (link->in == link->out ? PROTOCOL_VERSION : PROTOCOL_FIRST)) {
         *reason = "the gateway speaks another version of the protocol";
         return -1;
     }
     link->greeted = true;
+    link->passing = version >= PROTOCOL_PASSING;
     link->start++;
     link->length--;
     return 1;
@@ -185,6 +187,43 @@ void link_finish(struct link *link, int timeout) {
         }
         link_flush(link);
     }
+}
+
+static ssize_t send_with(int fd, const struct writer *frame, int descriptor) {
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    memset(&control, 0, sizeof control);
+    struct iovec part = {.iov_base = frame->data, .iov_len = frame->length};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof descriptor);
+    memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+bool link_pass(struct link *link, struct writer *frame, int descriptor) {
+    struct pollfd poll_out = {.fd = link->out, .events = POLLOUT};
+    ssize_t count;
+    link_finish(link, -1);
+    frame_end(frame);
+    while ((count = send_with(link->out, frame, descriptor)) < 0 && (errno == EAGAIN || errno == EINTR)) {
+        poll(&poll_out, 1, -1);
+    }
+    return count >= 0; // a unix socket takes so short a message whole
+}
+
+bool link_await_end(struct link *link) {
+    while (!link->ended && link->length == 0) {
+        struct pollfd poll_in = {.fd = link->in, .events = POLLIN};
+        poll(&poll_in, 1, -1);
+        link_receive(link);
+    }
+    return link->length == 0;
 }
 
 void link_failed(struct link *link, int error, unsigned stage, const char *what) {

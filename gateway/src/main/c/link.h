@@ -13,6 +13,7 @@ enum {
 struct link {
     int in, out; // one socket, or stdin and stdout
     bool greeted; // the gateway's version byte has been read
+    bool passing; // and said that it takes descriptors
     bool ended;   // nothing more will come, or nothing more can be sent
     uint8_t *data; // incoming; points to `small` or, for a large request, to allocated memory
     size_t start, length, capacity;
@@ -53,6 +54,11 @@ void link_queued(struct link *link, size_t length);
 void link_flush(struct link *link);
 /// Writes all queued data, waiting at most `timeout` milliseconds.
 void link_finish(struct link *link, int timeout);
+/// The same, and then a frame with a descriptor. False with errno when it cannot be passed, and then nothing of the frame
+/// has been written.
+bool link_pass(struct link *link, struct writer *frame, int descriptor);
+/// Waits until the gateway closes the connection. False when it sends something instead.
+bool link_await_end(struct link *link);
 
 /// Queues a FAILED frame.
 void link_failed(struct link *link, int error, unsigned stage, const char *what);

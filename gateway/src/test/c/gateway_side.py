@@ -49,10 +49,10 @@ class Closed(Exception):
 class Link:
     """The gateway's end of one connection."""
 
-    def __init__(self, sock):
+    def __init__(self, sock, version=2):
         self.sock, self.buffer, self.credit = sock, b"", WINDOW
         sock.settimeout(LIMIT)
-        assert self.exactly(1) == b"\x01"
+        equal(self.exactly(1), bytes([version]))
         kind, payload = self.frame()
         assert kind == HELLO
         self.kind = payload[0]
@@ -85,6 +85,11 @@ class Link:
     def frame(self):
         kind, n = struct.unpack(">BI", self.exactly(5))
         return kind, self.exactly(n)
+
+    def frame_with_descriptors(self):
+        """A whole frame that comes in one message, and its descriptors as sockets."""
+        data, descriptors, _, _ = socket.recv_fds(self.sock, 1 << 16, 16)
+        return data[0], data[5:], [socket.socket(fileno=descriptor) for descriptor in descriptors]
 
     def send(self, kind, payload=b""):
         self.sock.sendall(struct.pack(">BI", kind, len(payload)) + payload)
@@ -204,7 +209,8 @@ class Task:
 
 
 class Gateway:
-    def __init__(self, program, idle=4, token=TOKEN, grace=5000, accept_token=TOKEN, launcher=None):
+    def __init__(self, program, idle=4, token=TOKEN, grace=5000, accept_token=TOKEN, launcher=None, version=1):
+        self.version = version
         self.directory = tempfile.mkdtemp(prefix="porter-test-")
         os.chmod(self.directory, 0o755)
         self.path = self.directory + "/gateway.sock"
@@ -239,7 +245,7 @@ class Gateway:
                     sock.close()
                     continue
                 try:
-                    sock.sendall(b"\x01")
+                    sock.sendall(bytes([self.version]))
                 except OSError:
                     continue
                 if link.kind == 1:
@@ -388,7 +394,7 @@ def stdio_link(program, *arguments, launcher=(), env=None):
 
         def close(self):
             process.stdin.close()
-    link = Link(Pipes())
+    link = Link(Pipes(), version=1)
     link.sock.sendall(b"\x01")
     equal((link.kind, link.token), (2, ""))
     return process, link

@@ -10,9 +10,10 @@ import tempfile
 import time
 
 from harness import LIMIT, equal, eventually
+from porter_sockets import fill_up
 from gateway_side import (
     CONNECTED, CONTAINER_ENV, DIAL, FAILED, Gateway, IN, LISTEN, SPAWN, TCP, Task, USER, alive, dial, dial_request, failed, processes, spawn,
-    stdio_link, tcp_server, text)
+    stdio_link, tcp_server, text, UNIX)
 
 
 def gone_gateway(program):
@@ -67,7 +68,7 @@ def wrong_token(program):
 
 
 def wrong_version_and_garbage_on_control(program):
-    for piece, status in ((b"\x02", 4), (b"\x01\x10\0\0\0\0", 4), (b"\x01\x01\0\0\0\x04\0\0\0\x04", 4), (b"\x01\xff", 4)):
+    for piece, status in ((b"\x00", 4), (b"\x03", 4), (b"\x01\x10\0\0\0\0", 4), (b"\x01\x01\0\0\0\x04\0\0\0\x04", 4), (b"\x01\xff", 4)):
         with tempfile.TemporaryDirectory() as directory:
             server = socket.socket(socket.AF_UNIX)
             server.bind(directory + "/s")
@@ -278,6 +279,105 @@ def names_of_hosts_whatever_their_case(program):
     gw.stop()
 
 
+def dial_passed(gw, *arguments, **options):
+    link = gw.take()
+    link.send(DIAL, dial_request(*arguments, **options))
+    return link, *link.frame_with_descriptors()
+
+
+def passed_sockets(program):
+    gw = Gateway(program, grace=1000, version=2)
+    server, port = tcp_server()
+    link, kind, payload, sockets = dial_passed(gw, TCP, "127.0.0.1", port)
+    equal((kind, payload, len(sockets)), (CONNECTED, text("127.0.0.1") + struct.pack(">I", port), 1))
+    peer, _ = server.accept()
+    peer.settimeout(LIMIT)
+    mine = sockets[0]
+    equal((mine.getpeername(), mine.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)), (("127.0.0.1", port), 1))
+    mine.settimeout(LIMIT)
+    mine.sendall(b"question")
+    mine.shutdown(socket.SHUT_WR)
+    equal((peer.recv(100), peer.recv(100)), (b"question", b""))
+    peer.sendall(b"answer after the end")
+    peer.close()
+    equal((mine.recv(100), mine.recv(100)), (b"answer after the end", b""))
+    equal(gw.stat()["tasks"], 1)  # counts as long as the gateway has it
+    mine.close()
+    link.close()
+    eventually(lambda: gw.stat()["tasks"] == 0, "worker ends")
+    # What is no connection is no descriptor.
+    link, kind, payload, sockets = dial_passed(gw, UNIX, "/nosuch/socket")
+    equal((kind, failed(payload), sockets), (FAILED, (2, 7), []))
+    link.close()
+    unix_socket_is_passed(gw)
+    gateway_with_a_passed_socket_goes(gw, server, port)
+    worker_with_a_passed_socket_is_killed(gw, server, port)
+    # A gateway that goes on speaking there breaks the protocol.
+    link, _, _, [mine] = dial_passed(gw, TCP, "127.0.0.1", port)
+    peer, _ = server.accept()
+    peer.settimeout(LIMIT)
+    link.sock.sendall(b"raw bytes")
+    equal(link.raw_or_reset(), b"")
+    assert "sends bytes here" in gw.log(), gw.log()
+    mine.close()
+    equal(peer.recv(100), b"")  # nobody else has it any more
+    peer.close()
+    link.close()
+    # All else is as it was.
+    equal(bytes(gw.run("cat", stdin=b"frames").out), b"frames")
+    eventually(lambda: gw.stat()["tasks"] == 0, "no task left")
+    log = gw.log()
+    assert "Sanitizer" not in log and "runtime error" not in log, log
+    server.close()
+    equal(gw.stop(), 0)
+
+
+def unix_socket_is_passed(gw):
+    path = gw.directory + "/service.sock"
+    with socket.socket(socket.AF_UNIX) as service:
+        service.bind(path)
+        service.listen(1)
+        os.chmod(path, 0o666)
+        link, kind, payload, [mine] = dial_passed(gw, UNIX, path, user=USER)
+        equal((kind, payload, mine.family), (CONNECTED, text(path) + struct.pack(">I", 0), socket.AF_UNIX))
+        peer, _ = service.accept()
+        equal(struct.unpack("iII", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1], pwd.getpwnam(USER).pw_uid)
+        for end in (mine, peer, link):
+            end.close()
+    os.unlink(path)
+
+
+def gateway_with_a_passed_socket_goes(gw, server, port):
+    """What it had sent is delivered, and the target is closed even if it neither reads nor closes."""
+    link, _, _, [mine] = dial_passed(gw, TCP, "127.0.0.1", port)
+    peer, _ = server.accept()
+    peer.settimeout(LIMIT)
+    sent = fill_up(mine)
+    mine.close()
+    link.close()
+    peer.sendall(b"nobody reads this")
+    heard = 0
+    while part := peer.recv(1 << 16):
+        heard += len(part)
+    equal(heard, sent)
+    peer.close()
+    link, _, _, [mine] = dial_passed(gw, TCP, "127.0.0.1", port)
+    peer, _ = server.accept()
+    mine.close()
+    link.close()
+    eventually(lambda: gw.stat()["tasks"] == 0, "worker ends, whatever its target does", 10)
+    peer.close()
+
+
+def worker_with_a_passed_socket_is_killed(gw, server, port):
+    link, _, _, [mine] = dial_passed(gw, TCP, "127.0.0.1", port)
+    peer, _ = server.accept()
+    os.kill(link.pid, signal.SIGKILL)
+    equal(link.raw_or_reset(), b"")
+    for end in (mine, peer, link):
+        end.close()
+
+
 WHOLE = [gone_gateway, control_closed_busy_lives, killed_main_costs_nothing_busy, wrong_token, wrong_version_and_garbage_on_control,
          no_gateway_and_usage, full_process_table, stdio, what_the_container_was_made_with, without_the_right_to_change_users, thousand_hang_ups,
-         names_of_hosts_whatever_their_case]
+         names_of_hosts_whatever_their_case, passed_sockets]

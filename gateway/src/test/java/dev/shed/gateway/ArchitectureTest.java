@@ -59,6 +59,12 @@ class ArchitectureTest {
     static final ArchRule yamlIsKnownInConfigOnly = onlyIn("org.yaml.snakeyaml..", "config");
 
     @ArchTest
+    static final ArchRule nativeCodeIsCalledInPosixOnly = onlyIn("java.lang.foreign..", "posix");
+
+    @ArchTest
+    static final ArchRule posixKnowsTheJdkOnly = knowsOnly("posix");
+
+    @ArchTest
     static final ArchRule picocliIsKnownInCommandOnly = onlyIn("picocli..", "command");
 
     @ArchTest

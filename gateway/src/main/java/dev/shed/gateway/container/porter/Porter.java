@@ -119,7 +119,7 @@ final class Porter implements AutoCloseable {
     /// @throws IOException if the porter has ended; nothing was started
     Link open(byte[] request) throws IOException, InterruptedException {
         while (true) {
-            var link = new SocketLink(next());
+            var link = next();
             try {
                 link.send(ByteBuffer.wrap(request));
                 return link;
@@ -199,9 +199,9 @@ final class Porter implements AutoCloseable {
         LOG.atInfo().addKeyValue("shed", container.shed()).log("porter started");
     }
 
-    private SocketChannel next() throws IOException, InterruptedException {
-        var channel = connections.next(NEXT);
-        return channel.orElseThrow(() -> {
+    private SocketLink next() throws IOException, InterruptedException {
+        var link = connections.next(NEXT);
+        return link.orElseThrow(() -> {
             var trouble = connections.trouble().map(text -> ": " + text).orElse("");
             var limit = "shed '" + container.shed() + "' cannot start another process" + trouble;
             return new ShedException(Failure.limitReached(limit));

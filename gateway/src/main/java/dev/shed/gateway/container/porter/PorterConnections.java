@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +44,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     private final Map<String, ContainerListener.Acceptor> acceptors = new ConcurrentHashMap<>();
 
     // Guarded by the lock.
-    private final Deque<SocketChannel> idle = new ArrayDeque<>();
+    private final Deque<SocketLink> idle = new ArrayDeque<>();
     private @Nullable SocketChannel control;
     private String peer = "";
     private @Nullable String trouble;
@@ -57,7 +56,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     public boolean admit(Hello hello, SocketChannel channel, String user) {
         return switch (hello.kind()) {
             case Hello.CONTROL -> takeControl(channel, user);
-            case Hello.DATA -> takeIdle(channel, user);
+            case Hello.DATA -> takeIdle(new SocketLink(channel, hello.spoken() == Frames.PASSING), user);
             case Hello.ACCEPTED -> takePeer(hello, channel, user);
             default -> false;
         };
@@ -107,7 +106,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     /// Takes an idle connection, waiting for one if necessary; empty on timeout.
     ///
     /// @throws IOException if the porter has ended
-    Optional<SocketChannel> next(Duration limit) throws IOException, InterruptedException {
+    Optional<SocketLink> next(Duration limit) throws IOException, InterruptedException {
         long left = limit.toNanos();
         lock.lock();
         try {
@@ -189,24 +188,24 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     ///
     /// @return whether this was the first call
     boolean end(String why) {
-        var channels = new ArrayList<SocketChannel>();
+        var links = new ArrayList<SocketLink>();
         lock.lock();
         try {
             if (end != null) {
                 return false;
             }
             end = why;
-            channels.addAll(idle);
+            links.addAll(idle);
             idle.clear();
             if (control != null) {
-                channels.add(control);
+                links.add(new SocketLink(control));
             }
             changed.signalAll();
             answer.signalAll();
         } finally {
             lock.unlock();
         }
-        List.copyOf(channels).forEach(channel -> new SocketLink(channel).close());
+        links.forEach(SocketLink::close);
         return true;
     }
 
@@ -227,12 +226,12 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
 
     /// Accepts idle connections only from the user who owns the control connection, because another user
     /// might have obtained the token.
-    private boolean takeIdle(SocketChannel channel, String user) {
+    private boolean takeIdle(SocketLink link, String user) {
         lock.lock();
         try {
             boolean wanted = end == null && control != null && peer.equals(user) && idle.size() < MAX_IDLE;
             if (wanted) {
-                idle.add(channel);
+                idle.add(link);
                 trouble = null;
                 changed.signal();
             }

@@ -120,7 +120,7 @@ final class PorterListener implements ContainerListener {
         public void frame(int type, FrameReader payload) throws IOException {
             switch (type) {
                 case Frames.LISTENING -> listening(payload.u32());
-                case Frames.FAILED -> throw PorterSocket.refusal(payload);
+                case Frames.FAILED -> throw DialAnswer.refusal(payload);
                 default -> throw new ProtocolException("a frame of the type " + type);
             }
         }

@@ -14,16 +14,21 @@ import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.posix.ChannelDescriptors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A runtime whose processes are started by a porter inside their container, or by the engine where no porter can
 /// run.
 public final class PorterRuntime implements ContainerRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(PorterRuntime.class);
+
     static final String LOST = "the connection into its container was lost";
 
     /// The pause between two polls of the container's state: when a container dies, its porter's connections
@@ -60,6 +65,9 @@ public final class PorterRuntime implements ContainerRuntime {
         this.porters = new Porters(exec, directories, users, settings.hangupGrace());
         this.sockets = new PorterSockets(new SocketAccess(), settings.refused());
         this.porterEngine = new PorterEngine(engine, porters, users, directories, new GracefulStop(new StopAccess()));
+        if (!ChannelDescriptors.available()) {
+            LOG.atInfo().log("porters relay the connections of forwards: this JVM cannot take descriptors");
+        }
     }
 
     /// The engine to use together with this runtime. It informs the runtime about containers that are

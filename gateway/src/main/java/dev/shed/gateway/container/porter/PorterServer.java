@@ -1,6 +1,5 @@
 package dev.shed.gateway.container.porter;
 
-import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Hello;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,7 +137,7 @@ final class PorterServer implements AutoCloseable {
                     channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
             var hello = introduced(channel, user);
             if (MessageDigest.isEqual(hello.token(), token)) {
-                channel.write(ByteBuffer.wrap(new byte[] {Frames.VERSION}));
+                channel.write(ByteBuffer.wrap(new byte[] {hello.spoken()}));
                 admitted = handler.admit(hello, channel, user);
             }
         } catch (IOException e) {

@@ -6,10 +6,13 @@ import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.container.porter.frame.Link;
+import dev.shed.gateway.container.porter.frame.SocketLink;
 import dev.shed.gateway.container.porter.frame.SocketRequests;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.posix.StreamSocket;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Sockets in containers, dialled and listened on by their porters.
@@ -46,8 +49,10 @@ final class PorterSockets {
             if (mode instanceof PorterMode.Absent) {
                 throw new SocketRefusedException("no porter runs in this shed, and the engine cannot connect");
             }
-            return PorterSocket.dialled(
-                    access.open(mode, container, SocketRequests.dial(user, to, refused.networks())));
+            var link = access.open(mode, container, SocketRequests.dial(user, to, refused.networks()));
+            var passing = link instanceof SocketLink socket ? socket.passing() : Optional.<StreamSocket>empty();
+            return passing.<ContainerSocket>map(connection -> new PassedSocket(connection, to))
+                    .orElseGet(() -> PorterSocket.dialled(link));
         });
     }
 

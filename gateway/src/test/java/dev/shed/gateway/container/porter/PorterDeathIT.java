@@ -1,21 +1,28 @@
 package dev.shed.gateway.container.porter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.Await;
 import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerSocket;
+import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.docker.Engines;
 import dev.shed.gateway.container.docker.LiveShed;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// What happens when a porter, a container or a gateway is killed.
@@ -65,6 +72,53 @@ class PorterDeathIT extends PorterFixture {
                         ShedException.class, e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.SHED_STOPPED));
         access.engine().start(shed.container());
         assertThat(shed.sh("echo again").out()).isEqualTo("again\n");
+    }
+
+    /// The other end is on another machine, as far as the container knows: nothing of it ends with the container.
+    @Test
+    void aKilledContainersConnectionsEnd() throws Exception {
+        try (var server = new ServerSocket(0)) {
+            var to = new Endpoint.Tcp(bridge(), server.getLocalPort());
+            var ended = new CompletableFuture<Boolean>();
+            var connected = new CompletableFuture<Boolean>();
+            try (var socket = access.runtime().dial(shed.container(), to)) {
+                Thread.ofVirtual().start(() -> receive(socket, connected, ended));
+                assertThat(connected.get(20, TimeUnit.SECONDS)).isTrue();
+                docker("kill", shed.container().id());
+
+                assertThat(ended.get(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            }
+        }
+    }
+
+    private String bridge() throws Exception {
+        var process = new ProcessBuilder(
+                        "docker",
+                        "inspect",
+                        "--format",
+                        "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}",
+                        shed.container().id())
+                .start();
+        return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    }
+
+    private static void receive(
+            ContainerSocket socket, CompletableFuture<Boolean> connected, CompletableFuture<Boolean> ended) {
+        try {
+            socket.receive(new ContainerSocket.Receiver() {
+                @Override
+                public void connected() {
+                    connected.complete(true);
+                }
+
+                @Override
+                public void data(byte[] source, int offset, int length) {}
+            });
+            ended.complete(true);
+        } catch (IOException e) {
+            connected.completeExceptionally(e);
+            ended.completeExceptionally(e);
+        }
     }
 
     @Test

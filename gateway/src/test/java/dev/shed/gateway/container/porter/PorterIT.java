@@ -7,6 +7,7 @@ import dev.shed.gateway.Await;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.ExecSpec;
@@ -21,6 +22,7 @@ import dev.shed.gateway.failure.ShedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +57,50 @@ class PorterIT extends PorterFixture {
                         .close(SOON);
             }
         }
+    }
+
+    @Test
+    void aConnectionIsPassedToTheGateway() throws Exception {
+        var place = new Endpoint.Unix("/tmp/passed.sock");
+        var listener = access.runtime().listen(shed.container(), place, ContainerListener.Mode.KEEP, (peer, _, _) -> {
+            try (peer) {
+                peer.receive(new Ignoring());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        try (listener;
+                var socket = access.runtime().dial(shed.container(), place)) {
+            assertThat(socket).isInstanceOf(PassedSocket.class);
+            Thread.ofVirtual().name("passed-" + mark).start(() -> receive(socket));
+            // No byte goes through the porter's process, which has the socket as long as the gateway has.
+            Await.until("it is passed", SOON, () -> passed() == 1);
+        }
+        Await.until("nothing is left", SOON, () -> passed() == 0);
+    }
+
+    private static void receive(ContainerSocket socket) {
+        try {
+            socket.receive(new Ignoring());
+        } catch (IOException _) {
+            // It was closed.
+        }
+    }
+
+    private static final class Ignoring implements ContainerSocket.Receiver {
+        @Override
+        public void connected() {}
+
+        @Override
+        public void data(byte[] source, int offset, int length) {}
+    }
+
+    /// Threads that stay with the porter's end of a socket which was passed.
+    private long passed() throws Exception {
+        return Pattern.compile("passed-" + mark + "\\\\?/porter")
+                .matcher(threads())
+                .results()
+                .count();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -107,12 +108,23 @@ class PorterServerTest {
     }
 
     @Test
+    void thePortersVersionIsSpokenUpToTheGatewaysOwn() throws Exception {
+        for (int version : List.of(1, 2)) {
+            try (var porter = dial(hello(version, "secret"))) {
+                assertThat(read(porter)).isEqualTo(version);
+                assertThat(admitted.poll(20, TimeUnit.SECONDS).spoken()).isEqualTo((byte) version);
+            }
+        }
+    }
+
+    @Test
     void othersHearNothing() throws Exception {
         byte[][] wrong = {
             hello(1, "guess"),
             hello(1, ""),
             hello(1, "secre"),
-            hello(2, "secret"),
+            hello(0, "secret"),
+            hello(3, "secret"),
             new byte[200],
             "GET / HTTP".getBytes(UTF_8)
         };

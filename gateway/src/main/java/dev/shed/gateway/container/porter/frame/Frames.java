@@ -2,7 +2,11 @@ package dev.shed.gateway.container.porter.frame;
 
 /// Types and size limits of frames (docs/porter-protocol.md, sections 2 and 3).
 public final class Frames {
+    /// What every porter speaks.
     public static final byte VERSION = 1;
+
+    /// Sockets that were asked for are passed, where the connection can carry descriptors.
+    public static final byte PASSING = 2;
 
     /// Bytes: type and length.
     public static final int HEADER = 5;

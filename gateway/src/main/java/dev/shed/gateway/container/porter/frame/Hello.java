@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.porter.frame;
 
+import dev.shed.gateway.posix.ChannelDescriptors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -8,12 +9,14 @@ import java.nio.channels.SocketChannel;
 
 /// The greeting at the beginning of every connection of a porter.
 ///
+/// @param protocol the newest version that the porter supports
 /// @param kind control, data, or a connection that a listener accepted
 /// @param token proves that the peer is the porter that this gateway started
 /// @param listener for an accepted connection the listener's name; otherwise empty
 /// @param peer for an accepted TCP connection the peer's address, with port `peerPort`; otherwise empty
 @SuppressWarnings("ArrayRecordComponent") // never compared as a whole, and never kept
-public record Hello(int kind, byte[] token, String version, long pid, String listener, String peer, long peerPort) {
+public record Hello(
+        int protocol, int kind, byte[] token, String version, long pid, String listener, String peer, long peerPort) {
     public static final int CONTROL = 1;
     public static final int DATA = 2;
     public static final int ACCEPTED = 3;
@@ -26,7 +29,8 @@ public record Hello(int kind, byte[] token, String version, long pid, String lis
     /// @throws ProtocolException if the bytes are no greeting
     public static Hello read(SocketChannel channel) throws IOException {
         var head = fill(channel, 1 + Frames.HEADER);
-        if (head.get() != Frames.VERSION) {
+        int protocol = head.get();
+        if (protocol < Frames.VERSION || protocol > Frames.PASSING) {
             throw new ProtocolException("another version of the protocol");
         }
         int type = head.get() & 0xff;
@@ -34,13 +38,23 @@ public record Hello(int kind, byte[] token, String version, long pid, String lis
         if (type != Frames.HELLO || length < 0 || length > MAX) {
             throw new ProtocolException("no greeting");
         }
-        return of(new FrameReader(fill(channel, length).array()));
+        return of(protocol, new FrameReader(fill(channel, length).array()));
     }
 
+    /// One of a porter over stdio.
     public static Hello of(FrameReader in) throws ProtocolException {
-        var hello = new Hello(in.u8(), in.string(), in.text(), in.u32(), in.text(), in.text(), in.u32());
+        return of(Frames.VERSION, in);
+    }
+
+    private static Hello of(int protocol, FrameReader in) throws ProtocolException {
+        var hello = new Hello(protocol, in.u8(), in.string(), in.text(), in.u32(), in.text(), in.text(), in.u32());
         in.end();
         return hello;
+    }
+
+    /// The version in which it is answered.
+    public byte spoken() {
+        return protocol >= Frames.PASSING && ChannelDescriptors.available() ? Frames.PASSING : Frames.VERSION;
     }
 
     private static ByteBuffer fill(SocketChannel channel, int length) throws IOException {

@@ -1,11 +1,13 @@
 package dev.shed.gateway.container.porter.frame;
 
+import dev.shed.gateway.posix.StreamSocket;
 import dev.shed.gateway.stream.Pace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A connection from the porter to the gateway's socket, after its greeting.
@@ -16,10 +18,23 @@ public final class SocketLink implements Link {
     private static final int FIRST_BUFFER = 8 * 1024;
 
     private final SocketChannel channel;
+    private final boolean passing;
     private final ReentrantLock sending = new ReentrantLock();
 
+    /// A connection over which no descriptors come.
     public SocketLink(SocketChannel channel) {
+        this(channel, false);
+    }
+
+    /// @param passing whether the porter passes sockets that it is asked for
+    public SocketLink(SocketChannel channel, boolean passing) {
         this.channel = channel;
+        this.passing = passing;
+    }
+
+    /// The connection itself, for what this cannot receive. Nothing may be done with this link any more.
+    public Optional<StreamSocket> passing() throws IOException {
+        return passing ? Optional.of(StreamSocket.of(channel)) : Optional.empty();
     }
 
     @Override

@@ -1,0 +1,178 @@
+package dev.shed.gateway.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/// The C library's functions. Each answers what it answers in C, or minus errno. None of them waits, except
+/// [#epollWait], and [#close] of a descriptor that is another's as well ([Descriptor]).
+final class Calls {
+    static final int SHUT_WR = 1;
+    static final int SHUT_RDWR = 2;
+    static final int EPOLL_CTL_ADD = 1;
+    static final int EPOLL_CTL_DEL = 2;
+    static final int EPOLL_CTL_MOD = 3;
+
+    static final StructLayout STATE = Linker.Option.captureStateLayout();
+
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int MSG_CMSG_CLOEXEC = 0x4000_0000;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int EPOLL_CLOEXEC = 0x80000;
+
+    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final MethodHandle RECV = find("recv", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle SEND = find("send", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle RECVMSG = find("recvmsg", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SHUTDOWN = find("shutdown", of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE = find("close", of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle GETSOCKOPT =
+            find("getsockopt", of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle SETSOCKOPT =
+            find("setsockopt", of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETPEERNAME = find("getpeername", of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle FCNTL =
+            find("fcntl", of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle EPOLL_CREATE = find("epoll_create1", of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle EPOLL_CTL =
+            find("epoll_ctl", of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle EPOLL_WAIT =
+            find("epoll_wait", of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+
+    private Calls() {}
+
+    private static FunctionDescriptor of(MemoryLayout result, MemoryLayout... parameters) {
+        return FunctionDescriptor.of(result, parameters);
+    }
+
+    @SuppressWarnings("restricted") // the one place that reaches out of the JVM
+    private static MethodHandle find(String name, FunctionDescriptor function, Linker.Option... variadic) {
+        var options = new Linker.Option[variadic.length + 1];
+        options[0] = Linker.Option.captureCallState("errno");
+        System.arraycopy(variadic, 0, options, 1, variadic.length);
+        var linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), function, options);
+    }
+
+    private static long result(Scratch scratch, long value) {
+        return value >= 0 ? value : -(int) ERRNO.get(scratch.state(), 0L);
+    }
+
+    private static AssertionError impossible(Throwable thrown) {
+        return new AssertionError("a function of C throws nothing", thrown);
+    }
+
+    /// Into the beginning of the scratch memory.
+    static long recv(Scratch scratch, int fd, long length) {
+        try {
+            return result(scratch, (long) RECV.invokeExact(scratch.state(), fd, scratch.bytes(), length, MSG_DONTWAIT));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /// From the beginning of the scratch memory.
+    static long send(Scratch scratch, int fd, long length) {
+        try {
+            int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+            return result(scratch, (long) SEND.invokeExact(scratch.state(), fd, scratch.bytes(), length, flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static long recvmsg(Scratch scratch, int fd, MemorySegment header) {
+        try {
+            int flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
+            return result(scratch, (long) RECVMSG.invokeExact(scratch.state(), fd, header, flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static long shutdown(Scratch scratch, int fd, int how) {
+        try {
+            return result(scratch, (int) SHUTDOWN.invokeExact(scratch.state(), fd, how));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static long close(Scratch scratch, int fd) {
+        try {
+            return result(scratch, (int) CLOSE.invokeExact(scratch.state(), fd));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static long getsockopt(
+            Scratch scratch, int fd, int level, int name, MemorySegment value, MemorySegment valueLength) {
+        try {
+            return result(scratch, (int) GETSOCKOPT.invokeExact(scratch.state(), fd, level, name, value, valueLength));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static long setsockopt(Scratch scratch, int fd, int level, int name, MemorySegment value) {
+        try {
+            int length = (int) value.byteSize();
+            return result(scratch, (int) SETSOCKOPT.invokeExact(scratch.state(), fd, level, name, value, length));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static long getpeername(Scratch scratch, int fd, MemorySegment address, MemorySegment addressLength) {
+        try {
+            return result(scratch, (int) GETPEERNAME.invokeExact(scratch.state(), fd, address, addressLength));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /// Another number for the same description; no program that is started gets it.
+    static long duplicate(Scratch scratch, int fd) {
+        try {
+            return result(scratch, (int) FCNTL.invokeExact(scratch.state(), fd, F_DUPFD_CLOEXEC, 0));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static long epollCreate(Scratch scratch) {
+        try {
+            return result(scratch, (int) EPOLL_CREATE.invokeExact(scratch.state(), EPOLL_CLOEXEC));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static long epollControl(Scratch scratch, int epoll, int operation, int fd, MemorySegment event) {
+        try {
+            return result(scratch, (int) EPOLL_CTL.invokeExact(scratch.state(), epoll, operation, fd, event));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /// Waits until there is an event.
+    static long epollWait(Scratch scratch, int epoll, MemorySegment events, int room) {
+        try {
+            return result(scratch, (int) EPOLL_WAIT.invokeExact(scratch.state(), epoll, events, room, -1));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+}

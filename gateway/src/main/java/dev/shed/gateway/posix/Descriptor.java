@@ -1,0 +1,72 @@
+package dev.shed.gateway.posix;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A descriptor of this process. Its number is not given back, and so cannot become another file's, as long as a call
+/// uses it.
+public final class Descriptor implements AutoCloseable {
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_LINGER = 13;
+    private static final long LINGER_SIZE = 8;
+
+    /// Closing waits where a container wants it to: for bytes to be taken (SO_LINGER), for a file system of its own.
+    /// Such
+    /// a descriptor costs a thread, and nobody else any time.
+    private static final ExecutorService CLOSING = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("descriptor-close-", 0).factory());
+
+    private static final int CLOSED = 1 << 30;
+
+    private final int number;
+
+    /// How many calls use it, and [#CLOSED].
+    private final AtomicInteger users = new AtomicInteger();
+
+    Descriptor(int number) {
+        this.number = number;
+    }
+
+    /// Something to do with the number, which does not wait.
+    interface Use {
+        long with(int number) throws IOException;
+    }
+
+    /// @return what `use` does
+    /// @throws ClosedChannelException when this was closed
+    long use(Use use) throws IOException {
+        if (users.getAndUpdate(count -> count < CLOSED ? count + 1 : count) >= CLOSED) {
+            throw new ClosedChannelException();
+        }
+        try {
+            return use.with(number);
+        } finally {
+            if (users.decrementAndGet() == CLOSED) {
+                release();
+            }
+        }
+    }
+
+    /// Does not wait for anything.
+    @Override
+    public void close() {
+        if (users.getAndUpdate(count -> count | CLOSED) == 0) {
+            release();
+        }
+    }
+
+    private void release() {
+        CLOSING.execute(() -> {
+            try (var scratch = Scratch.borrow()) {
+                var off = scratch.bytes().asSlice(0, LINGER_SIZE);
+                off.set(ValueLayout.JAVA_LONG, 0, 0);
+                Calls.setsockopt(scratch, number, SOL_SOCKET, SO_LINGER, off);
+                Calls.close(scratch, number);
+            }
+        });
+    }
+}

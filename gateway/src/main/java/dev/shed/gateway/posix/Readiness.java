@@ -1,0 +1,96 @@
+package dev.shed.gateway.posix;
+
+import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Waits until a socket can be read or written, one thread for each.
+final class Readiness implements Poller.Listener, AutoCloseable {
+    private final Descriptor descriptor;
+    private final Poller poller = Poller.instance();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by the lock.
+    private long key;
+    private int awaited;
+    private boolean closed;
+
+    Readiness(Descriptor descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /// @param event [Poller#READABLE] or [Poller#WRITABLE]; what is broken is both
+    /// @throws IOException when this was closed
+    void await(int event) throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            awaited |= event;
+            watch();
+            while ((awaited & event) != 0 && !closed) {
+                changed.await();
+            }
+            if (closed) {
+                throw new AsynchronousCloseException();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new ClosedByInterruptException();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void ready(int events) {
+        lock.lock();
+        try {
+            awaited = (events & Poller.BROKEN) != 0 ? 0 : awaited & ~events;
+            if (awaited != 0 && !closed) {
+                watch();
+            }
+            changed.signalAll();
+        } catch (IOException _) {
+            awaited = 0; // they find out themselves
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Wakes whoever waits. The descriptor is still open.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (!closed && key != 0) {
+                descriptor.use(this::remove);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("this is closed before the descriptor", e);
+        } finally {
+            closed = true;
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    private long remove(int fd) {
+        poller.remove(fd, key);
+        return 0;
+    }
+
+    /// The lock is held.
+    private void watch() throws IOException {
+        if (key == 0) {
+            key = descriptor.use(fd -> poller.add(fd, awaited, this));
+        } else {
+            descriptor.use(fd -> poller.watch(fd, awaited, key));
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.shed.gateway.container.porter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.posix.StreamSocket;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// What says to be a porter, in a process of its own: it answers that it is connected, and passes what it likes.
+final class Forger implements AutoCloseable {
+    /// Prints what the descriptors are, and passes them once it is told to; stays until its stdin ends.
+    private static final String SCRIPT = """
+            import os, select, socket, struct, sys
+            place, kind, directory, port = sys.argv[1:]
+            link = socket.socket(socket.AF_UNIX)
+            link.connect(place)
+            def tcp():
+                return socket.create_connection(('127.0.0.1', int(port)))
+            def listener():
+                s = socket.socket()
+                s.bind(('127.0.0.1', 0))
+                s.listen(1)
+                return s
+            def connected(s, address):
+                s.connect(address)
+                return s
+            def fifo():
+                os.mkfifo(directory + '/fifo')
+                return os.open(directory + '/fifo', os.O_RDWR)
+            makers = {
+                'tcp': lambda: [tcp()],
+                'none': lambda: [],
+                'two': lambda: [tcp() for _ in range(2)],
+                'ten': lambda: [tcp() for _ in range(10)],
+                'twice': lambda: [tcp() for _ in range(2)],
+                'failed': lambda: [tcp()],
+                'longer': lambda: [tcp()],
+                'silent': lambda: [],
+                'fifo': lambda: [fifo()],
+                'file': lambda: [os.open(directory + '/file', os.O_RDWR | os.O_CREAT)],
+                'zero': lambda: [os.open('/dev/zero', os.O_RDWR)],
+                'path': lambda: [os.open(place, os.O_PATH)],
+                'epoll': lambda: [select.epoll()],
+                'datagram': lambda: [connected(socket.socket(type=socket.SOCK_DGRAM), ('127.0.0.1', 9))],
+                'listener': lambda: [listener()],
+                'unconnected': lambda: [socket.socket()],
+                'pair': lambda: list(socket.socketpair())[:1],
+                'packets': lambda: list(socket.socketpair(type=socket.SOCK_SEQPACKET))[:1],
+                'gateway': lambda: [connected(socket.socket(socket.AF_UNIX), place)],
+                'itself': lambda: [link],
+            }
+            passed = makers[kind]()
+            numbers = [p if isinstance(p, int) else p.fileno() for p in passed]
+            print(*[os.readlink(f'/proc/self/fd/{n}') for n in numbers], flush=True)
+            sys.stdin.readline()
+            address = b'127.0.0.1'
+            answer = struct.pack('>I', len(address)) + address + struct.pack('>I', 80)
+            frame = struct.pack('>BI', 0x92, len(answer)) + answer
+            if kind == 'failed':
+                answer = struct.pack('>IBI', 111, 7, 2) + b'no'
+                frame = struct.pack('>BI', 0x91, len(answer)) + answer
+            if kind == 'twice':
+                socket.send_fds(link, [frame[:3]], numbers[:1])
+                socket.send_fds(link, [frame[3:]], numbers[1:])
+            elif kind == 'longer':
+                socket.send_fds(link, [frame + b'x'], numbers)
+            elif kind != 'silent':
+                socket.send_fds(link, [frame], numbers)
+            for line in sys.stdin:
+                exec(line)
+                print('done', flush=True)
+            """;
+
+    /// Stays open: it can be connected to once more.
+    private final ServerSocketChannel server;
+
+    private final Process process;
+    private final BufferedReader said;
+    private final PassedSocket socket;
+    private final List<String> passed;
+
+    private Forger(ServerSocketChannel server, Process process, PassedSocket socket) throws IOException {
+        this.server = server;
+        this.process = process;
+        this.socket = socket;
+        this.said = process.inputReader();
+        this.passed = List.of(said.readLine().split(" ", -1));
+    }
+
+    /// @param port of this machine, that the connections lead to which it passes
+    static Forger start(Path directory, String kind, Endpoint to, int port) throws IOException {
+        var place = directory.resolve("porter.sock");
+        Files.deleteIfExists(place);
+        var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(place));
+        var words = List.of("python3", "-c", SCRIPT, place.toString(), kind, directory.toString(), "" + port);
+        var process = new ProcessBuilder(words)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        return new Forger(server, process, new PassedSocket(StreamSocket.of(server.accept()), to));
+    }
+
+    /// The gateway's side of it.
+    PassedSocket socket() {
+        return socket;
+    }
+
+    /// What it passes, as the kernel names them; empty names for nothing.
+    List<String> passed() {
+        return passed;
+    }
+
+    Forger answers() throws IOException {
+        tell("");
+        return this;
+    }
+
+    /// Has it do something, and waits until it has.
+    void does(String statement) throws IOException {
+        tell(statement);
+        said.readLine();
+    }
+
+    private void tell(String line) throws IOException {
+        var stdin = process.getOutputStream();
+        stdin.write((line + "\n").getBytes(UTF_8));
+        stdin.flush();
+    }
+
+    /// Its end, as of a container that is killed.
+    void dies() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+        server.close();
+        dies();
+    }
+}
