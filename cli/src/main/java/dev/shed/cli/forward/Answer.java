@@ -30,7 +30,7 @@ record Answer(Optional<SortedMap<Integer, Listener>> listeners, Optional<String>
         }
     }
 
-    @SuppressWarnings("unchecked") // The parser makes no other keys than strings.
+    @SuppressWarnings("unchecked") // the parser creates maps with string keys only
     private static Stream<Map<String, Object>> object(@org.jspecify.annotations.Nullable Object value) {
         return value instanceof Map<?, ?> map ? Stream.of((Map<String, Object>) map) : Stream.empty();
     }

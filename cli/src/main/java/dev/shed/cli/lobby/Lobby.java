@@ -47,7 +47,7 @@ public final class Lobby {
                     : List.of();
         }
 
-        @SuppressWarnings("unchecked") // The parser makes no other keys than strings.
+        @SuppressWarnings("unchecked") // the parser creates maps with string keys only
         private static Stream<Map<String, Object>> object(Object value) {
             return value instanceof Map<?, ?> map ? Stream.of((Map<String, Object>) map) : Stream.empty();
         }

@@ -38,7 +38,7 @@ public record LinkLog(Path file) {
         LOST,
         /// The connection worked, and the process at its end failed.
         ENDED,
-        /// A connection was refused, or cannot be opened at all.
+        /// No login has succeeded, or a new one would fail permanently.
         REFUSED
     }
 

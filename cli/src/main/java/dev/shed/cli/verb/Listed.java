@@ -140,7 +140,8 @@ record Listed(List<String> verb, String field, List<Column> columns, List<String
         return reason.equals(NOTHING) ? "stopped by itself" : "stopped by itself (" + reason + ")";
     }
 
-    /// Only what an agent tells, or how a program failed, is more than whether somebody is attached.
+    /// `attached` or `detached`, followed by the status if it comes from an agent or from the exit of a
+    /// program.
     private static String sessionStatus(Map<String, Object> row) {
         var attached = isTrue(row, "attached") ? "attached" : "detached";
         boolean reported = row.containsKey("agent") || "exit".equals(row.get("source"));

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/// A rate limit (token bucket): a burst, and then so many a second. Not thread-safe.
+/// A rate limit (token bucket): a burst, and then a fixed number a second. Not thread-safe.
 public final class RateLimit {
     private final int burst;
     private final int perSecond;

@@ -44,7 +44,7 @@ public final class GithubKeys {
     private final Path cache;
     private final Duration limit;
 
-    /// Uses github.com.
+    /// Downloads from github.com.
     ///
     /// @param cache a directory below the state directory
     public static GithubKeys of(Path cache) {

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// Limits the rate at which the gateway reads output for its own use: a burst first, then so many bytes a
-/// second. A process that prints more is blocked. A tmux with thousands of sessions prints less. Output to a
-/// client is not limited here, but by the client's window.
+/// Limits the rate at which the gateway reads output for its own use: a burst first, then a fixed number of
+/// bytes a second. A process that prints more is blocked. A tmux with thousands of sessions prints less.
+/// Output to a client is not limited here, but by the client's window.
 public final class PacedOutput extends FilterOutputStream {
     /// Bytes of the burst: about ten thousand short lines.
     static final long BURST = 8L << 20;

@@ -56,7 +56,7 @@ record StartupCheck(ContainerEngine engine, Duration moment) {
         return ending;
     }
 
-    /// Waits a step. False if interrupted, because the client has disconnected.
+    /// Waits for [#STEP]; false if interrupted, because the client has disconnected.
     private static boolean paused() {
         try {
             Thread.sleep(STEP);

@@ -41,7 +41,7 @@ public final class Owners {
     }
 
     /// Whether `time` is before the shed's present owner was first seen, so that an event of then belongs to
-    /// a former shed of that name.
+    /// a former shed of that name. True if no owner is known.
     public boolean isOfFormer(ShedName shed, Instant time) {
         var now = known.get(shed);
         return now == null || time.isBefore(now.since());

@@ -53,7 +53,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
         return Stty.readsUnseen(answer.out());
     }
 
-    /// What the agent in it is doing; empty when there is none, or nothing tells.
+    /// The status of the agent in the pane; empty if it has none, or none is reported.
     Optional<Status> agent() {
         var answer = tmux.containerCommands().run(shed, Command.of(AgentPanes.look(pane.id())));
         return AgentPanes.parse(answer.out().lines().toList()).stream()
@@ -105,7 +105,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
         }
     }
 
-    /// An agent asks something, and Enter would be the answer.
+    /// The failure while an agent asks a question, which Enter would answer.
     ShedException blocked(Status status, String done) {
         var call = "ssh -s " + shed.name() + "+" + session + "@HOST ";
         return new ShedException(Failure.sessionNotReady(

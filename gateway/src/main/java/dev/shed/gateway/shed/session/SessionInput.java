@@ -162,7 +162,7 @@ public final class SessionInput {
         }
     }
 
-    /// A dialog ignores text, and takes Enter for an answer that nobody has meant.
+    /// Refuses input while an agent asks a question: its dialog ignores text, and Enter would answer it.
     private static void checkAgent(PaneInput input, String done) {
         input.agent().filter(Status::isBlocked).ifPresent(status -> {
             throw input.blocked(status, done);
