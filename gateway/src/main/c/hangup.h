@@ -16,7 +16,7 @@ struct hangup {
 };
 
 /// Waits for processes that end because their streams are closed; then sends SIGHUP and SIGCONT, and finally
-/// SIGKILL. Reaps the leader. Returns as soon as no process is left.
+/// SIGKILL. Reaps `leader`, the child that was started. Returns as soon as no process is left.
 void hangup_run(const struct hangup *hangup);
 
 /// True if the child has ended. It is not reaped, so that its pid and process group cannot be reused.

@@ -156,7 +156,7 @@ public final class Forwarding {
         return Optional.empty();
     }
 
-    /// Processes each line of the watch; returns the last one.
+    /// Opens forwards for each list of listeners that the server reports. Returns its last line.
     private Answer watch(Link link, Process watch) throws IOException, InterruptedException {
         var answer = Answer.NONE;
         try (var lines = watch.inputReader(UTF_8)) {

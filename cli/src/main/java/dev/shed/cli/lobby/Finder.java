@@ -28,9 +28,9 @@ public final class Finder {
     private final Settings settings;
     private final Lobby lobby;
 
-    /// How reliably the server must be determined.
+    /// Whether a cached answer is enough to choose the server.
     public enum Care {
-        /// Answers of the last minute are enough. For frequent commands.
+        /// A cached answer of the last minute is enough. Used by frequent commands.
         QUICK,
         /// The servers are asked.
         ASKED,

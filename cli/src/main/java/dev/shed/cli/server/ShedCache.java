@@ -31,7 +31,7 @@ public final class ShedCache {
 
     private final Path file;
 
-    /// The answer of a server about a shed.
+    /// Whether a server has a shed.
     public enum Word {
         HAS,
         LACKS,

@@ -92,7 +92,7 @@ public final class HostOptions {
         return particular(server, ask(server.host()), ask(NOBODY));
     }
 
-    /// Runs `ssh -G` for a host, which does not connect.
+    /// Reads ssh's options for a host with `ssh -G`, which does not connect.
     public static Said ask(String host) throws InterruptedException {
         var answer = SshProcess.ask(new SshCommand(List.of("ssh", "-G", "--", host)), PATIENCE);
         if (answer.status() != 0) {

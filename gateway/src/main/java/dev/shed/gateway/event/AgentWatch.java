@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows what runs in the panes of one running container, as long as its sessions are watched: a process in it that
-/// prints what has changed. Where there can be none, it is known that nothing is known.
+/// Follows what runs in the panes of one running container, as long as its sessions are watched: a process in
+/// it that prints what has changed. If the process cannot run there, the status of agents is `unknown`.
 final class AgentWatch {
     private static final Logger LOG = LoggerFactory.getLogger(AgentWatch.class);
 
     /// Before another process is started; one that was killed is rare.
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
-    /// More than a script that behaves ever prints at once.
+    /// The most lines of one listing that are kept; the script prints fewer.
     private static final int MAX_LINES = 2048;
 
     private final Container container;

@@ -18,7 +18,7 @@ final class CreationEvents {
         TOLD,
         /// told as started
         STARTED,
-        /// finished, and the engine has yet to say that it was started
+        /// creation is complete, but the engine's start event has not arrived
         FINISHED
     }
 

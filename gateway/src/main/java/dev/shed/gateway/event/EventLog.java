@@ -32,7 +32,8 @@ final class EventLog {
     /// Of all sheds; beyond it the one with the most loses its oldest.
     static final int MAX_EVENTS = 16 * CAPACITY;
 
-    /// How often it is looked whether a microsecond has gone by. A clock that stands still is not waited for.
+    /// How many times the clock is read while waiting for the next microsecond. After that the wait ends, in
+    /// case the clock does not advance.
     private static final int LOOKS = 100;
 
     private static final float LOAD = 0.75f;
@@ -56,7 +57,7 @@ final class EventLog {
     private static final class Ring {
         private final Deque<Long> numbers = new ArrayDeque<>();
 
-        /// The number after the newest event that is not known any more.
+        /// The number after the newest dropped event.
         private long oldest = Long.MIN_VALUE;
     }
 

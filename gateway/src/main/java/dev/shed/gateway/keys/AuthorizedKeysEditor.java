@@ -69,8 +69,8 @@ public final class AuthorizedKeysEditor {
         return KeyLine.all(text, clock.getZone(), minRsaBits);
     }
 
-    /// The lines with this fingerprint, or else with this comment: lines of one key, or none. Fails with
-    /// `CONFIG` if several keys have the comment.
+    /// The lines whose fingerprint or comment is the name that was given; all are of one key. Empty if there
+    /// is none. Fails with `CONFIG` if several keys have the comment.
     List<Usable> named(String name, List<KeyLine> keys) {
         var all = keys.stream()
                 .filter(Usable.class::isInstance)

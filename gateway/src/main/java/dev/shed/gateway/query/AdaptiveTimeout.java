@@ -12,10 +12,10 @@ final class AdaptiveTimeout {
     /// seconds.
     static final Duration WAY_IN = Duration.ofSeconds(5);
 
-    /// What somebody gets who did not answer the last time.
+    /// The time limit for a shed that did not answer the previous query.
     static final Duration SECOND_CHANCE = Duration.ofMillis(250);
 
-    /// Nobody is called silent who takes less than so many times as long as the slowest of the others.
+    /// A shed is silent only after this multiple of the slowest answer so far.
     private static final int TIMES_THE_SLOWEST = 2;
 
     private final Duration limit;

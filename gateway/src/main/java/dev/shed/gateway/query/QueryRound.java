@@ -115,7 +115,7 @@ final class QueryRound implements AutoCloseable {
                 .toList();
     }
 
-    /// Its place is for those that have not set out.
+    /// Frees its permit for the queries that have not begun.
     private void giveUp(ShedQuery query) {
         silent.add(query.id());
         query.thread.interrupt();
@@ -130,7 +130,7 @@ final class QueryRound implements AutoCloseable {
         }
     }
 
-    /// Ends what still asks.
+    /// Cancels the queries that are still running.
     @Override
     public void close() {
         queries.forEach(query -> query.thread.interrupt());

@@ -80,7 +80,7 @@ public final class AttachLog {
         return List.of("tmux", "show-options", "-sqv", OPTION);
     }
 
-    /// tmux's number for the session that an attach showed last.
+    /// The tmux session id that the client with this attach id showed last; empty if it is unknown.
     public static Optional<Integer> shown(String log, Id id) {
         var terminal = "";
         var shown = Optional.<Integer>empty();

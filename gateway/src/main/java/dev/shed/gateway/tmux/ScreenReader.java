@@ -94,7 +94,7 @@ final class ScreenReader {
         }
     }
 
-    /// There is nothing more; a last line without a line feed is a line.
+    /// Ends the input. A last line without a line feed counts as a line.
     void end() throws IOException {
         if (lineBegun) {
             endLine();

@@ -14,7 +14,7 @@ import java.util.Optional;
 final class NewShedNetwork {
     static final String OURS = "sheds";
 
-    /// The engine's option for a bridge: inter-container communication.
+    /// Docker's bridge option that lets containers reach each other.
     private static final String TALK = "com.docker.network.bridge.enable_icc";
 
     private static final String KEY = "shed.network: ";

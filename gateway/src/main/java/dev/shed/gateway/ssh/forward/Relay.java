@@ -46,7 +46,7 @@ final class Relay {
         void send() throws IOException;
     }
 
-    /// Does what has to be done when the socket is connected.
+    /// Called once the socket is connected.
     interface Opening {
         void connected() throws IOException;
     }
