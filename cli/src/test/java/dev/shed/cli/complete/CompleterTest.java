@@ -65,7 +65,8 @@ class CompleterTest {
     @Test
     void aValueThatAnOptionTakes() {
         assertThat(words("open my --editor ")).containsExactly("code", "cursor", "zed", "idea");
-        assertThat(words("wait my --until ")).containsExactly("idle", "bell", "exit", "match", "needs-me", "done", "failed");
+        assertThat(words("wait my --until "))
+                .containsExactly("idle", "bell", "exit", "match", "needs-me", "done", "failed");
         assertThat(words("wait my --for ")).isEmpty();
     }
 
