@@ -34,8 +34,6 @@ final class SessionList {
     /// shell at its prompt. A program costs more than all else here, so the shell does by itself what it can:
     /// it reads its user from `/proc`.
     private static final String SCRIPT = """
-            newline='
-            '
             ulimit -S -v 262144 2>/dev/null
             at_prompt() {
                 IFS= read -r stat <"/proc/$1/stat" || return
@@ -44,19 +42,19 @@ final class SessionList {
             }
             occupied() {
                 left=512
-                while IFS='	' read -r kind pane shell _; do
-                    [ "$kind" = pane ] || continue
+                while IFS='\t' read -r kind pane shell _; do
+                    [ "$kind" = pane ] || return
                     left=$((left - 1))
                     [ "$left" -ge 0 ] && [ "$shell" = sh ] && at_prompt "$pane" || return 0
                 done <<EOF
-            $panes
+            $listed
             EOF
                 return 1
             }
-            listed=$(tmux -u list-sessions -F "$1" ';' list-clients -F "$2" ';' list-panes -a -F "$3")
+            listed=$(tmux -u list-panes -a -F "$3" ';' list-sessions -F "$1" ';' list-clients -F "$2")
             status=$?
             [ "$status" -lt 126 ] || exit "$status"
-            [ -z "$listed" ] || printf '%s\n' "$listed"
+            [ -z "$listed" ] || printf '%s\\n' "$listed"
             while read -r key _ uid _ && [ "$key" != Uid: ]; do :; done </proc/self/status
             left=16
             for socket in "${TMUX_TMPDIR:-/tmp}/tmux-$uid"/*; do
@@ -65,17 +63,14 @@ final class SessionList {
                 [ -S "$socket" ] || continue
                 left=$((left - 1))
                 [ "$left" -ge 0 ] || break
-                printf 'socket\t%s\n' "$name"
+                printf 'socket\\t%s\\n' "$name"
                 timeout 0.5 tmux -u -S "$socket" list-sessions -F "$1" ';' list-clients -F "$2" </dev/null 2>/dev/null |
                     timeout 0.5 sort -s -k 1,1
                 [ $? -eq 0 ] || break
             done
             shift 3
-            panes=${listed#*"${newline}pane	"}
-            [ "$panes" != "$listed" ] || exit "$status"
-            panes="pane	$panes"
             if occupied 2>/dev/null; then
-                printf '%s\n' "$panes" | timeout 1 sh "$@" 2>/dev/null | head -c 524288
+                printf '%s\\n' "$listed" | timeout 1 sh "$@" 2>/dev/null | head -c 524288
             fi
             exit "$status"
             """;
@@ -107,14 +102,17 @@ final class SessionList {
     private static final int SESSION_FIELDS = 9;
     private static final int CLIENT_FIELDS = 9;
 
+    /// The most lines about panes that are read; of later panes only the command of the active one is known.
+    private static final int MAX_PANE_LINES = 4096;
+
     private final List<Fields> sessions = new ArrayList<>();
-    private final Map<Place, List<TmuxClient>> clients = new HashMap<>();
+    private final Map<SessionKey, List<TmuxClient>> clients = new HashMap<>();
     private final List<String> paneLines = new ArrayList<>();
     private final Pace pace = new Pace();
     private String socket = "";
 
     /// A session of a server.
-    private record Place(String socket, String session) {}
+    private record SessionKey(String socket, String session) {}
 
     /// The fields of one line.
     private record Fields(String socket, List<String> values) {
@@ -167,7 +165,9 @@ final class SessionList {
     private void take(String line) {
         pace.step();
         if (AgentPanes.has(line)) {
-            paneLines.add(line);
+            if (paneLines.size() < MAX_PANE_LINES) {
+                paneLines.add(line);
+            }
             return;
         }
         if (isOver() && line.startsWith(SESSION_LINE)) {
@@ -210,7 +210,7 @@ final class SessionList {
         int rows = controlMode && fields.text(8).isEmpty() ? 0 : fields.number(8);
         var client = new TmuxClient(
                 fields.text(4), fields.isTrue(3), controlMode, fields.time(5), fields.time(6), fields.number(7), rows);
-        clients.computeIfAbsent(new Place(fields.socket(), fields.text(1)), _ -> new ArrayList<>())
+        clients.computeIfAbsent(new SessionKey(fields.socket(), fields.text(1)), _ -> new ArrayList<>())
                 .add(client);
     }
 
@@ -236,7 +236,7 @@ final class SessionList {
                 values.subList(SESSION_FIELDS - 1, values.size() - 1),
                 new TmuxSession.Front(fields.text(3), fields.text(4), title),
                 Activity.Signs.parse(fields.text(6), title),
-                clients.getOrDefault(new Place(fields.socket(), fields.text(2)), List.of()),
+                clients.getOrDefault(new SessionKey(fields.socket(), fields.text(2)), List.of()),
                 fields.text(7),
                 fields.socket(),
                 panes(fields, panes));

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.shed.gateway.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -128,17 +133,41 @@ class SessionListTest {
     /// Each program that a listing starts costs more than the listing itself.
     @Test
     void aListingOfShellsAtTheirPromptStartsTmuxAlone(@TempDir Path programs) throws Exception {
-        var tmux = Files.writeString(programs.resolve("tmux"), "#!/bin/sh\nprintf '%s' '" + DEBUG + "'\n");
+        var listing = listing(programs, DEBUG);
+
+        assertThat(new String(listing.getInputStream().readAllBytes(), UTF_8)).isEqualTo(DEBUG);
+        assertThat(listing.waitFor()).isZero();
+    }
+
+    /// The shell must do nothing that takes time with the square of the listing's length.
+    @Test
+    void aListingOfTenThousandSessionsEnds(@TempDir Path programs) throws Exception {
+        var sessions = DEBUG.repeat(10_000);
+        var listing = listing(programs, sessions);
+
+        var output = CompletableFuture.supplyAsync(() -> read(listing));
+
+        assertThat(output.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(sessions);
+    }
+
+    private static String read(Process process) {
+        try {
+            return new String(process.getInputStream().readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Runs the program that lists, with a tmux that prints `answer` and no other program.
+    private static Process listing(Path programs, String answer) throws IOException {
+        var text = Files.writeString(programs.resolve("answer"), answer);
+        var tmux = Files.writeString(programs.resolve("tmux"), "#!/bin/sh\nexec /bin/cat '" + text + "'\n");
         Files.setPosixFilePermissions(tmux, PosixFilePermissions.fromString("rwx------"));
         var words = new ArrayList<>(SessionList.argv());
         words.set(0, "/bin/sh");
-        var listing = new ProcessBuilder(words).redirectErrorStream(true);
-        listing.environment().put("PATH", programs.toString());
-        listing.environment().put("TMUX_TMPDIR", programs.toString());
-
-        var process = listing.start();
-
-        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEqualTo(DEBUG);
-        assertThat(process.waitFor()).isZero();
+        var builder = new ProcessBuilder(words).redirectErrorStream(true);
+        builder.environment().put("PATH", programs.toString());
+        builder.environment().put("TMUX_TMPDIR", programs.toString());
+        return builder.start();
     }
 }
