@@ -4,7 +4,7 @@ import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.access.Identity;
-import dev.shed.gateway.command.Entry.Place;
+import dev.shed.gateway.command.Entry.Scope;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The table of all verbs: name, place, required permission and implementation. A subsystem request on a shed
+/// The table of all verbs: name, scope, required permission and implementation. A subsystem request on a shed
 /// and a command in the lobby use the same entry.
 public final class CommandTable {
     private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help");
@@ -64,35 +64,35 @@ public final class CommandTable {
         this.entries = List.of(
                 Entry.of(
                         "sessions",
-                        Place.SHED,
+                        Scope.SHED,
                         Action.SEE,
                         () -> new SessionsCommand(sheds, sessionQuery, attachedClients, policy, clock)),
-                Entry.of("kill", Place.SHED, Action.KILL_SESSION, () -> new KillCommand(sheds, sessions)),
-                Entry.of("rename", Place.SHED, Action.RENAME_SESSION, () -> new RenameCommand(sheds, sessions)),
-                Entry.of("console", Place.SHED, Action.RUN, ConsoleCommand::new),
-                Entry.of("ports", Place.SHED, Action.SEE, () -> new PortsCommand(sheds)),
-                Entry.of("peek", Place.SHED, Action.WATCH, () -> new PeekCommand(sheds, panes)),
-                Entry.of("send", Place.SHED, Action.TYPE, () -> new SendCommand(sheds, sessions, panes, events, clock)),
+                Entry.of("kill", Scope.SHED, Action.KILL_SESSION, () -> new KillCommand(sheds, sessions)),
+                Entry.of("rename", Scope.SHED, Action.RENAME_SESSION, () -> new RenameCommand(sheds, sessions)),
+                Entry.of("console", Scope.SHED, Action.RUN, ConsoleCommand::new),
+                Entry.of("ports", Scope.SHED, Action.SEE, () -> new PortsCommand(sheds)),
+                Entry.of("peek", Scope.SHED, Action.WATCH, () -> new PeekCommand(sheds, panes)),
+                Entry.of("send", Scope.SHED, Action.TYPE, () -> new SendCommand(sheds, sessions, panes, events, clock)),
                 Entry.of(
-                        "wait", Place.SHED, Action.WATCH, () -> new WaitCommand(sheds, sessions, panes, events, clock)),
-                Entry.of("events", Place.SHED, Action.SEE, () -> new EventsCommand(sheds, events, policy)),
-                Entry.of("list", Place.LOBBY, Action.SEE, () -> new ListCommand(sheds, sessionQuery, policy, clock)),
-                Entry.of("create", Place.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
-                Entry.of("start", Place.SHED, Action.START, () -> new StartCommand(sheds)),
-                Entry.of("stop", Place.SHED, Action.STOP, () -> new StopCommand(sheds, sessionQuery)),
-                Entry.of("restart", Place.SHED, Action.STOP, () -> new RestartCommand(sheds, sessionQuery)),
-                Entry.of("info", Place.SHED, Action.SEE, () -> new InfoCommand(sheds, sessionQuery, clock)),
-                Entry.of("delete", Place.SHED, Action.DELETE, () -> new DeleteCommand(sheds, sessionQuery)),
+                        "wait", Scope.SHED, Action.WATCH, () -> new WaitCommand(sheds, sessions, panes, events, clock)),
+                Entry.of("events", Scope.SHED, Action.SEE, () -> new EventsCommand(sheds, events, policy)),
+                Entry.of("list", Scope.LOBBY, Action.SEE, () -> new ListCommand(sheds, sessionQuery, policy, clock)),
+                Entry.of("create", Scope.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
+                Entry.of("start", Scope.SHED, Action.START, () -> new StartCommand(sheds)),
+                Entry.of("stop", Scope.SHED, Action.STOP, () -> new StopCommand(sheds, sessionQuery)),
+                Entry.of("restart", Scope.SHED, Action.STOP, () -> new RestartCommand(sheds, sessionQuery)),
+                Entry.of("info", Scope.SHED, Action.SEE, () -> new InfoCommand(sheds, sessionQuery, clock)),
+                Entry.of("delete", Scope.SHED, Action.DELETE, () -> new DeleteCommand(sheds, sessionQuery)),
                 Entry.of(
                         "recordings",
-                        Place.LOBBY,
+                        Scope.LOBBY,
                         Action.READ_RECORDINGS,
                         () -> new RecordingsCommand(recordings, policy)),
-                Entry.of("status", Place.LOBBY, Action.MONITOR, () -> new StatusCommand(status, policy)),
+                Entry.of("status", Scope.LOBBY, Action.MONITOR, () -> new StatusCommand(status, policy)),
                 // These three show nothing that a key without any shed may not know.
-                Entry.of("whoami", Place.ANYWHERE, Action.SEE, () -> new WhoamiCommand(policy)),
-                Entry.of("version", Place.ANYWHERE, Action.SEE, () -> new VersionCommand(versions, clock)),
-                Entry.of("help", Place.ANYWHERE, Action.SEE, () -> new HelpCommand(this::entries)));
+                Entry.of("whoami", Scope.ANYWHERE, Action.SEE, () -> new WhoamiCommand(policy)),
+                Entry.of("version", Scope.ANYWHERE, Action.SEE, () -> new VersionCommand(versions, clock)),
+                Entry.of("help", Scope.ANYWHERE, Action.SEE, () -> new HelpCommand(this::entries)));
     }
 
     CommandTable(AccessPolicy policy, List<Entry> entries) {

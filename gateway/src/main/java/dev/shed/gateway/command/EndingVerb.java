@@ -25,17 +25,17 @@ abstract class EndingVerb extends ShedVerb {
     record Ended(@JsonUnwrapped ShedRow shed, @Nullable Integer endedSessions) {}
 
     /// The action; it returns the changed shed.
-    interface Deed {
+    interface Operation {
         Shed to(ShedName name);
     }
 
     /// @param doing the action in progress, such as `stopping`
     /// @param done the action when complete, such as `stopped`
-    ExitStatus run(CommandContext context, String doing, String done, Deed deed) throws IOException {
+    ExitStatus run(CommandContext context, String doing, String done, Operation operation) throws IOException {
         var before = sheds.find(name);
         var ended = ShedRow.count(sessionQuery.ask(before));
         announce(context, doing, before, ended);
-        var shed = deed.to(name);
+        var shed = operation.to(name);
         context.print(
                 json
                         ? Json.line(new Ended(ShedRow.of(shed, 0), ended))

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 /// @param verb the word that calls it
 /// @param rule the action that the caller must be permitted to do; if empty, the verb cannot be called
 /// @param command creates the object that runs the verb
-record Entry(String verb, Place place, Optional<Action> rule, Supplier<? extends Verb> command) {
+record Entry(String verb, Scope scope, Optional<Action> rule, Supplier<? extends Verb> command) {
     /// Where a verb can be called.
-    enum Place {
+    enum Scope {
         /// about a shed: its first argument in the lobby, the address elsewhere
         SHED,
         /// in the lobby only
@@ -23,21 +23,21 @@ record Entry(String verb, Place place, Optional<Action> rule, Supplier<? extends
         ANYWHERE
     }
 
-    static Entry of(String verb, Place place, Action rule, Supplier<? extends Verb> command) {
-        return new Entry(verb, place, Optional.of(rule), command);
+    static Entry of(String verb, Scope scope, Action rule, Supplier<? extends Verb> command) {
+        return new Entry(verb, scope, Optional.of(rule), command);
     }
 
     /// The arguments for the command object.
     List<String> arguments(LoginName address, List<String> given) {
         return switch (address) {
             case LoginName.ToShed to
-            when place == Place.SHED ->
+            when scope == Scope.SHED ->
                 Stream.concat(Stream.of(to.shed().value()), given.stream()).toList();
             case LoginName.ToShed _, LoginName.Lobby _ -> given;
         };
     }
 
     boolean reachableFrom(LoginName address) {
-        return place != Place.LOBBY || address instanceof LoginName.Lobby;
+        return scope != Scope.LOBBY || address instanceof LoginName.Lobby;
     }
 }

@@ -74,7 +74,7 @@ public final class ConfigFile {
         var text = file.map(ConfigFile::text).orElse("");
         file.ifPresent(path -> OwnFile.require(path.toString(), path));
         var name = file.map(Path::toString).orElse(NAME);
-        return Keys.read(YamlDocument.parse(name, text, Keys.PATHS, Keys.LISTS), place(file));
+        return Keys.read(YamlDocument.parse(name, text, Keys.PATHS, Keys.LISTS), paths(file));
     }
 
     private Optional<Path> path(Optional<Path> given) {
@@ -85,10 +85,10 @@ public final class ConfigFile {
                         .findFirst());
     }
 
-    private Place place(Optional<Path> file) {
+    private DefaultPaths paths(Optional<Path> file) {
         var ownDirectory = roots.systemWide() ? roots.configuration() : roots.userConfiguration();
         var state = roots.systemWide() ? roots.state() : roots.home().resolve(".local/state/shed");
-        return new Place(file.map(path -> path.resolveSibling("")).orElse(ownDirectory), state);
+        return new DefaultPaths(file.map(path -> path.resolveSibling("")).orElse(ownDirectory), state);
     }
 
     private static String text(Path file) {

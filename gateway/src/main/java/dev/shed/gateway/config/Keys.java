@@ -17,13 +17,13 @@ final class Keys {
     private static final ListKey<String> PROXY_PROTOCOL =
             new ListKey<>("listen.proxy-protocol", ValueType.TEXT, Rule.ADDRESS_BLOCK);
 
-    private static final Key<Path> STATE = new Key<>("state", ValueType.PATH, Rule.ABSOLUTE_PATH, Place::state);
+    private static final Key<Path> STATE = new Key<>("state", ValueType.PATH, Rule.ABSOLUTE_PATH, DefaultPaths::state);
 
     private static final Key<Path> AUTHORIZED_KEYS = new Key<>(
             "access.authorized-keys",
             ValueType.PATH,
             Rule.ABSOLUTE_PATH,
-            place -> place.directory().resolve("authorized_keys"));
+            paths -> paths.directory().resolve("authorized_keys"));
 
     private static final Key<Optional<Path>> TRUSTED_USER_CA_KEYS =
             Key.of("access.trusted-user-ca-keys", ValueType.PATH_OR_NONE, Rule.NO_PATH_OR_ABSOLUTE, Optional.empty());
@@ -199,38 +199,38 @@ final class Keys {
 
     private Keys() {}
 
-    /// Reads the configuration from `document`, with the defaults for `place`.
-    static GatewayConfig read(YamlDocument document, Place place) {
+    /// Reads the configuration from `document`, with the defaults for `paths`.
+    static GatewayConfig read(YamlDocument document, DefaultPaths paths) {
         return new GatewayConfig(
                 new GatewayConfig.Listen(
-                        document.get(LISTEN_ADDRESS, place),
-                        document.get(LISTEN_PORT, place),
+                        document.get(LISTEN_ADDRESS, paths),
+                        document.get(LISTEN_PORT, paths),
                         document.getAll(PROXY_PROTOCOL)),
-                document.get(STATE, place),
+                document.get(STATE, paths),
                 new GatewayConfig.Access(
-                        document.get(AUTHORIZED_KEYS, place),
-                        document.get(TRUSTED_USER_CA_KEYS, place),
-                        document.get(PRINCIPALS, place),
-                        document.get(REVOKED_KEYS, place),
-                        document.get(MIN_RSA_BITS, place),
-                        document.get(RECHECK, place),
-                        document.get(VISIBILITY, place)),
+                        document.get(AUTHORIZED_KEYS, paths),
+                        document.get(TRUSTED_USER_CA_KEYS, paths),
+                        document.get(PRINCIPALS, paths),
+                        document.get(REVOKED_KEYS, paths),
+                        document.get(MIN_RSA_BITS, paths),
+                        document.get(RECHECK, paths),
+                        document.get(VISIBILITY, paths)),
                 new GatewayConfig.Ssh(
-                        document.get(LOGIN_GRACE, place),
-                        document.get(MAX_AUTH_TRIES, place),
-                        document.get(KEEPALIVE_INTERVAL, place),
-                        document.get(KEEPALIVE_COUNT, place),
-                        document.get(MAX_CONNECTIONS, place),
-                        document.get(MAX_CONNECTIONS_PER_KEY, place),
-                        document.get(MAX_CHANNELS, place),
-                        document.get(QUEUED_OUTPUT, place),
-                        document.get(HANGUP_GRACE, place)),
+                        document.get(LOGIN_GRACE, paths),
+                        document.get(MAX_AUTH_TRIES, paths),
+                        document.get(KEEPALIVE_INTERVAL, paths),
+                        document.get(KEEPALIVE_COUNT, paths),
+                        document.get(MAX_CONNECTIONS, paths),
+                        document.get(MAX_CONNECTIONS_PER_KEY, paths),
+                        document.get(MAX_CHANNELS, paths),
+                        document.get(QUEUED_OUTPUT, paths),
+                        document.get(HANGUP_GRACE, paths)),
                 new GatewayConfig.Strangers(
-                        document.get(MAX_STARTUPS, place),
-                        document.get(PER_SOURCE_MAX_STARTUPS, place),
-                        document.get(PER_NETWORK_MAX_STARTUPS, place),
-                        document.get(PER_SOURCE_NET_BLOCK_SIZE, place),
-                        document.get(PER_SOURCE_PENALTIES, place),
+                        document.get(MAX_STARTUPS, paths),
+                        document.get(PER_SOURCE_MAX_STARTUPS, paths),
+                        document.get(PER_NETWORK_MAX_STARTUPS, paths),
+                        document.get(PER_SOURCE_NET_BLOCK_SIZE, paths),
+                        document.get(PER_SOURCE_PENALTIES, paths),
                         document.getAll(PENALTY_EXEMPT)),
                 new GatewayConfig.Algorithms(
                         document.getAll(KEY_EXCHANGE),
@@ -238,33 +238,33 @@ final class Keys {
                         document.getAll(CIPHERS),
                         document.getAll(MACS)),
                 new GatewayConfig.Forwarding(
-                        document.get(MAX_PER_CONNECTION, place),
-                        document.get(MAX_PER_SHED, place),
-                        document.get(LISTEN, place),
-                        document.get(EXISTING_SOCKETS, place),
-                        document.get(HOST_ADDRESSES, place)),
-                new GatewayConfig.Engine(document.get(ENGINE_HOST, place), document.get(ENGINE_TIMEOUT, place)),
+                        document.get(MAX_PER_CONNECTION, paths),
+                        document.get(MAX_PER_SHED, paths),
+                        document.get(LISTEN, paths),
+                        document.get(EXISTING_SOCKETS, paths),
+                        document.get(HOST_ADDRESSES, paths)),
+                new GatewayConfig.Engine(document.get(ENGINE_HOST, paths), document.get(ENGINE_TIMEOUT, paths)),
                 new GatewayConfig.ShedDefaults(
-                        document.get(SHED_IMAGE, place),
-                        document.get(SHED_USER, place),
-                        document.get(SHED_WORKSPACE, place),
-                        document.get(SHED_STOP_GRACE, place),
-                        document.get(SHED_NETWORK, place),
-                        document.get(SHED_PIDS_LIMIT, place),
-                        document.get(SHED_MEMORY, place),
-                        document.get(SHED_DISK, place)),
+                        document.get(SHED_IMAGE, paths),
+                        document.get(SHED_USER, paths),
+                        document.get(SHED_WORKSPACE, paths),
+                        document.get(SHED_STOP_GRACE, paths),
+                        document.get(SHED_NETWORK, paths),
+                        document.get(SHED_PIDS_LIMIT, paths),
+                        document.get(SHED_MEMORY, paths),
+                        document.get(SHED_DISK, paths)),
                 new GatewayConfig.Create(
-                        document.get(CREATE_FORGE, place),
-                        document.get(CREATE_HOST_KEYS, place),
+                        document.get(CREATE_FORGE, paths),
+                        document.get(CREATE_HOST_KEYS, paths),
                         document.getAll(CREATE_MOUNTS),
-                        document.get(CREATE_ENV_FILE, place)),
-                new GatewayConfig.Audit(document.get(AUDIT_WHEN_FULL, place)),
+                        document.get(CREATE_ENV_FILE, paths)),
+                new GatewayConfig.Audit(document.get(AUDIT_WHEN_FULL, paths)),
                 new GatewayConfig.Recording(
                         document.getAll(RECORDING_SHEDS),
-                        document.get(RECORDING_DIRECTORY, place),
-                        document.get(RECORDING_MAX_SIZE, place),
-                        document.get(RECORDING_MAX_TOTAL, place),
-                        document.get(RECORDING_KEEP, place),
-                        document.get(RECORDING_ON_FAILURE, place)));
+                        document.get(RECORDING_DIRECTORY, paths),
+                        document.get(RECORDING_MAX_SIZE, paths),
+                        document.get(RECORDING_MAX_TOTAL, paths),
+                        document.get(RECORDING_KEEP, paths),
+                        document.get(RECORDING_ON_FAILURE, paths)));
     }
 }

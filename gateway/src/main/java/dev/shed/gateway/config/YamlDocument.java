@@ -67,10 +67,10 @@ final class YamlDocument {
     }
 
     /// The value of `key` in the file, or its default; fails with `CONFIG` if the value is invalid.
-    <T> T get(Key<T> key, Place place) {
+    <T> T get(Key<T> key, DefaultPaths paths) {
         @Nullable ScalarNode node = values.get(key.path());
         if (node == null) {
-            return key.fallback().apply(place);
+            return key.fallback().apply(paths);
         }
         return value(node, key.path(), key.type(), key.rule());
     }

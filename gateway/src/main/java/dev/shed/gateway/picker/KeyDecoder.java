@@ -12,7 +12,7 @@ final class KeyDecoder {
     private static final int ESC = 0x1b;
     private static final int MAX_SEQUENCE = 32;
 
-    private enum Place {
+    private enum State {
         GROUND,
         /// After ESC.
         ESCAPE,
@@ -23,13 +23,13 @@ final class KeyDecoder {
         CHARACTER
     }
 
-    private Place place = Place.GROUND;
+    private State state = State.GROUND;
     private final ByteArrayOutputStream sequence = new ByteArrayOutputStream();
     private int missing;
 
     /// The key that this byte completes, if any.
     Optional<Key> feed(int octet) {
-        return switch (place) {
+        return switch (state) {
             case GROUND -> ground(octet);
             case ESCAPE -> escape(octet);
             case CONTROL -> control(octet);
@@ -41,13 +41,13 @@ final class KeyDecoder {
 
     /// Called when no byte has followed for a moment: a lone ESC is then the Escape key.
     Optional<Key> idle() {
-        return place == Place.ESCAPE ? end(Key.Named.ESCAPE) : Optional.empty();
+        return state == State.ESCAPE ? end(Key.Named.ESCAPE) : Optional.empty();
     }
 
     private Optional<Key> ground(int octet) {
         sequence.reset();
         if (octet == ESC) {
-            place = Place.ESCAPE;
+            state = State.ESCAPE;
             return Optional.empty();
         }
         if (octet < 0x20 || octet == 0x7f) {
@@ -61,13 +61,13 @@ final class KeyDecoder {
             return Optional.of(Key.Named.OTHER);
         }
         sequence.write(octet);
-        place = Place.CHARACTER;
+        state = State.CHARACTER;
         return Optional.empty();
     }
 
     private Optional<Key> character(int octet) {
         if ((octet & 0xc0) != 0x80) {
-            place = Place.GROUND;
+            state = State.GROUND;
             return ground(octet);
         }
         sequence.write(octet);
@@ -77,8 +77,8 @@ final class KeyDecoder {
 
     private Optional<Key> escape(int octet) {
         switch (octet) {
-            case '[' -> place = Place.CONTROL;
-            case 'O' -> place = Place.SINGLE_SHIFT;
+            case '[' -> state = State.CONTROL;
+            case 'O' -> state = State.SINGLE_SHIFT;
             case ESC -> {
                 return Optional.of(Key.Named.ESCAPE);
             }
@@ -98,7 +98,7 @@ final class KeyDecoder {
     }
 
     private Optional<Key> end(Key key) {
-        place = Place.GROUND;
+        state = State.GROUND;
         sequence.reset();
         return Optional.of(key);
     }

@@ -1,25 +1,25 @@
 package dev.shed.gateway.picker;
 
 /// The effect of a key: the new view, and an action to run.
-record KeyOutcome(View view, Deed deed) {
+record KeyOutcome(View view, Effect effect) {
     /// An action that changes more than the view.
-    sealed interface Deed {
-        record Nothing() implements Deed {}
+    sealed interface Effect {
+        record Nothing() implements Effect {}
 
-        record Redraw() implements Deed {}
+        record Redraw() implements Effect {}
 
-        record Look() implements Deed {}
+        record Look() implements Effect {}
 
-        record Kill(Item item) implements Deed {}
+        record Kill(Item item) implements Effect {}
 
         /// Renames a session.
         ///
         /// @param name as it was typed; may be invalid
-        record Rename(Item item, String name) implements Deed {}
+        record Rename(Item item, String name) implements Effect {}
     }
 
     /// An action for which the list leaves the screen.
-    sealed interface Away extends Deed {
+    sealed interface Away extends Effect {
         record Leave() implements Away {}
 
         /// Attaches to a session, which may not exist.
@@ -58,6 +58,6 @@ record KeyOutcome(View view, Deed deed) {
     }
 
     static KeyOutcome to(View view) {
-        return new KeyOutcome(view, new Deed.Nothing());
+        return new KeyOutcome(view, new Effect.Nothing());
     }
 }

@@ -51,7 +51,7 @@ public final class LiveInventory implements Inventory {
 
     @Override
     public void kill(Item item) {
-        pickerAudit.keep(deed("kill", item, ""), () -> {
+        pickerAudit.keep(action("kill", item, ""), () -> {
             require("kill", Action.KILL_SESSION, item);
             sources.sessions().kill(shed(item), session(item));
         });
@@ -59,7 +59,7 @@ public final class LiveInventory implements Inventory {
 
     @Override
     public void rename(Item item, String name) {
-        pickerAudit.keep(deed("rename", item, name), () -> {
+        pickerAudit.keep(action("rename", item, name), () -> {
             var wanted = SessionName.parse(name);
             require("rename", Action.RENAME_SESSION, item);
             sources.sessions().rename(shed(item), session(item), wanted);
@@ -75,8 +75,8 @@ public final class LiveInventory implements Inventory {
         return sources.sheds().find(item.shed());
     }
 
-    private static PickerAudit.Deed deed(String kind, Item item, String name) {
-        return new PickerAudit.Deed(kind, item.shed().value(), item.session().orElse(""), name);
+    private static PickerAudit.Action action(String kind, Item item, String name) {
+        return new PickerAudit.Action(kind, item.shed().value(), item.session().orElse(""), name);
     }
 
     private static SessionName session(Item item) {

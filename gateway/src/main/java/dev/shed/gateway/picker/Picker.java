@@ -103,12 +103,12 @@ public final class Picker {
     private Optional<KeyOutcome.Away> press(Key key, InventoryPoller inventoryPoller) {
         var keyOutcome = view.press(key);
         view = keyOutcome.view();
-        switch (keyOutcome.deed()) {
-            case KeyOutcome.Deed.Nothing _ -> {}
-            case KeyOutcome.Deed.Redraw _ -> drawn = null;
-            case KeyOutcome.Deed.Look _ -> inventoryPoller.lookNow();
-            case KeyOutcome.Deed.Kill(var item) -> inventoryPoller.kill(item);
-            case KeyOutcome.Deed.Rename(var item, var name) -> inventoryPoller.rename(item, name);
+        switch (keyOutcome.effect()) {
+            case KeyOutcome.Effect.Nothing _ -> {}
+            case KeyOutcome.Effect.Redraw _ -> drawn = null;
+            case KeyOutcome.Effect.Look _ -> inventoryPoller.lookNow();
+            case KeyOutcome.Effect.Kill(var item) -> inventoryPoller.kill(item);
+            case KeyOutcome.Effect.Rename(var item, var name) -> inventoryPoller.rename(item, name);
             case KeyOutcome.Away away -> {
                 return Optional.of(away);
             }

@@ -10,12 +10,12 @@ public interface PickerAudit {
     /// @param kind `attach`, `kill`, `rename`, `create`, `start` or `stop`
     /// @param session as it was listed or typed; empty for an action on a shed
     /// @param name the new name of a rename; otherwise empty
-    record Deed(String kind, String shed, String session, String name) {}
+    record Action(String kind, String shed, String session, String name) {}
 
     /// Records a step of an action.
     ///
     /// @param outcome `begun`, `done`, `peer-gone` or the code of the failure
-    void tell(Deed deed, String outcome);
+    void tell(Action action, String outcome);
 
     /// Called before an action.
     ///
@@ -23,14 +23,14 @@ public interface PickerAudit {
     default void requireWritable() {}
 
     /// Runs an action and records how it ended.
-    default void keep(Deed deed, Runnable doing) {
+    default void keep(Action action, Runnable doing) {
         try {
             requireWritable();
             doing.run();
         } catch (ShedException e) {
-            tell(deed, e.failure().code());
+            tell(action, e.failure().code());
             throw e;
         }
-        tell(deed, "done");
+        tell(action, "done");
     }
 }

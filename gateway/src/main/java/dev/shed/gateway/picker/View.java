@@ -93,7 +93,7 @@ record View(
             return new KeyOutcome(this, new KeyOutcome.Away.Leave());
         }
         if (key == Key.Named.REDRAW) {
-            return new KeyOutcome(this, new KeyOutcome.Deed.Redraw());
+            return new KeyOutcome(this, new KeyOutcome.Effect.Redraw());
         }
         var quiet = saying("");
         return switch (mode) {
@@ -130,7 +130,7 @@ record View(
     private KeyOutcome command(String letter) {
         return switch (letter) {
             case "q" -> new KeyOutcome(this, new KeyOutcome.Away.Leave());
-            case "r" -> new KeyOutcome(this, new KeyOutcome.Deed.Look());
+            case "r" -> new KeyOutcome(this, new KeyOutcome.Effect.Look());
             case "j" -> KeyOutcome.to(move(Key.Named.DOWN));
             case "k" -> KeyOutcome.to(move(Key.Named.UP));
             case "g" -> KeyOutcome.to(move(Key.Named.HOME));
@@ -211,14 +211,14 @@ record View(
         return new KeyOutcome(
                 list,
                 mode == Mode.RENAME
-                        ? new KeyOutcome.Deed.Rename(item, typed)
+                        ? new KeyOutcome.Effect.Rename(item, typed)
                         : new KeyOutcome.Away.Attach(item, typed));
     }
 
     private KeyOutcome inKill(Key key) {
         var list = in(Mode.LIST);
         return isYes(key) && chosen().isPresent()
-                ? new KeyOutcome(list, new KeyOutcome.Deed.Kill(chosen().get()))
+                ? new KeyOutcome(list, new KeyOutcome.Effect.Kill(chosen().get()))
                 : KeyOutcome.to(list.saying("nothing killed"));
     }
 

@@ -95,7 +95,7 @@ class TranscriptsTest {
         for (var entry : new Caller(new FakeRuntime(), directory).table().entries()) {
             var verb = "\\S* [\"']?" + entry.verb() + "\\b";
             var command = "(?<!-s )shed@gw" + verb;
-            var subsystem = "-s " + (entry.place() == Entry.Place.LOBBY ? "shed@gw" : "(?!shed@)\\S+@gw") + verb;
+            var subsystem = "-s " + (entry.scope() == Entry.Scope.LOBBY ? "shed@gw" : "(?!shed@)\\S+@gw") + verb;
             missing.assertThat(shown(command))
                     .as("as a command: " + entry.verb())
                     .isTrue();

@@ -29,7 +29,7 @@ public final class VerbLineFuzz {
     /// Nobody may call any of them, which is found out when the line has been read.
     private static List<Entry> closed(List<Entry> entries) {
         return entries.stream()
-                .map(entry -> new Entry(entry.verb(), entry.place(), Optional.empty(), entry.command()))
+                .map(entry -> new Entry(entry.verb(), entry.scope(), Optional.empty(), entry.command()))
                 .toList();
     }
 

@@ -8,7 +8,7 @@ import dev.shed.gateway.access.Grant;
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.VerbWords;
-import dev.shed.gateway.command.Entry.Place;
+import dev.shed.gateway.command.Entry.Scope;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
@@ -72,7 +72,7 @@ class VerbPermissionsTest {
         var table = new CommandTable(
                 new AccessPolicy(),
                 List.of(new Entry(
-                        verb, Place.ANYWHERE, VerbWords.action(verb), () -> new Forgotten(ExitStatus.SUCCESS))));
+                        verb, Scope.ANYWHERE, VerbWords.action(verb), () -> new Forgotten(ExitStatus.SUCCESS))));
         var outcome = caller.as(role).calling(table).lobby(verb);
         assertThat(outcome.status()).isEqualTo(allowed ? 0 : 77);
     }
@@ -90,7 +90,7 @@ class VerbPermissionsTest {
     @Test
     void everyVerbAboutAShedTellsThePolicyWhichOne() {
         assertThat(caller.table().entries())
-                .filteredOn(entry -> entry.place() == Place.SHED && !ABOUT_ALL_SHEDS_AS_WELL.contains(entry.verb()))
+                .filteredOn(entry -> entry.scope() == Scope.SHED && !ABOUT_ALL_SHEDS_AS_WELL.contains(entry.verb()))
                 .allSatisfy(entry -> assertThat(entry.command().get()).isInstanceOf(ShedVerb.class));
     }
 
@@ -173,7 +173,7 @@ class VerbPermissionsTest {
     @Test
     void aVerbWithoutARuleIsClosedToEverybody() {
         var table = new CommandTable(
-                new AccessPolicy(), List.of(new Entry("forgotten", Place.ANYWHERE, Optional.empty(), Forgotten::new)));
+                new AccessPolicy(), List.of(new Entry("forgotten", Scope.ANYWHERE, Optional.empty(), Forgotten::new)));
         var context = new CommandContext(
                 new Identity("root", "SHA256:abc", Grant.ALL),
                 new LoginName.Lobby(),

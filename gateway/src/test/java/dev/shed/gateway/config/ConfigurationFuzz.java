@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /// Fuzz target: a configuration file.
 public final class ConfigurationFuzz {
-    private static final Place PLACE = new Place(Path.of("/etc/shed"), Path.of("/var/lib/shed"));
+    private static final DefaultPaths PLACE = new DefaultPaths(Path.of("/etc/shed"), Path.of("/var/lib/shed"));
 
     private ConfigurationFuzz() {}
 

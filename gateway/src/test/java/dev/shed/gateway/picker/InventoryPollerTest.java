@@ -21,7 +21,7 @@ class InventoryPollerTest {
     private static final class Counting implements Inventory {
         private final AtomicInteger looks = new AtomicInteger();
         private final AtomicInteger screens = new AtomicInteger();
-        private final List<String> deeds = Collections.synchronizedList(new ArrayList<>());
+        private final List<String> actions = Collections.synchronizedList(new ArrayList<>());
 
         @Override
         public List<Item> look() {
@@ -36,12 +36,12 @@ class InventoryPollerTest {
 
         @Override
         public void kill(Item item) {
-            deeds.add("kill " + item.address());
+            actions.add("kill " + item.address());
         }
 
         @Override
         public void rename(Item item, String name) {
-            deeds.add("rename " + item.address() + " " + name);
+            actions.add("rename " + item.address() + " " + name);
         }
     }
 
@@ -75,7 +75,7 @@ class InventoryPollerTest {
             inventoryPoller.lookNow();
             awaitLooks(2);
             inventoryPoller.kill(session("build")); // which comes behind the peek of the second look
-            Await.until("the kill", PATIENCE, () -> !inventory.deeds.isEmpty());
+            Await.until("the kill", PATIENCE, () -> !inventory.actions.isEmpty());
             assertThat(inventory.screens).hasValue(0);
             assertThat(inventoryPoller.preview()).isEqualTo(Preview.NONE);
         }
@@ -104,7 +104,7 @@ class InventoryPollerTest {
                 inventoryPoller.news().ifPresent(news -> view.updateAndGet(news::on));
                 return view.get().message().equals("killed demo+other");
             });
-            assertThat(inventory.deeds).containsExactly("rename demo+build other", "kill demo+other");
+            assertThat(inventory.actions).containsExactly("rename demo+build other", "kill demo+other");
         }
     }
 }

@@ -50,11 +50,11 @@ class ViewTest {
         return view;
     }
 
-    private static KeyOutcome.Deed last(View view, String typed) {
+    private static KeyOutcome.Effect last(View view, String typed) {
         var before = press(view, typed.substring(0, typed.length() - 1));
         return before.press(
                         new KeyDecoder().feed(typed.charAt(typed.length() - 1)).orElseThrow())
-                .deed();
+                .effect();
     }
 
     private static String screen(View view, int columns, int rows) {
@@ -173,7 +173,7 @@ class ViewTest {
         assertThat(press(view, "j").with(List.of(BUILD, STOPPED)).chosen()).contains(STOPPED);
         assertThat(press(view, "jj").with(List.of(BUILD)).chosen()).contains(BUILD);
         assertThat(view.with(List.of()).chosen()).isEmpty();
-        assertThat(view.with(List.of()).press(Key.Named.ENTER).deed()).isInstanceOf(KeyOutcome.Deed.Nothing.class);
+        assertThat(view.with(List.of()).press(Key.Named.ENTER).effect()).isInstanceOf(KeyOutcome.Effect.Nothing.class);
     }
 
     @Test
@@ -183,23 +183,23 @@ class ViewTest {
 
         var gone = asked.with(List.of(BUILD, STOPPED));
 
-        assertThat(gone.press(new Key.Text("y")).deed()).isInstanceOf(KeyOutcome.Deed.Nothing.class);
+        assertThat(gone.press(new Key.Text("y")).effect()).isInstanceOf(KeyOutcome.Effect.Nothing.class);
         assertThat(screen(gone, 60, 5)).contains("that session has ended");
     }
 
     @Test
     void killingIsAskedFor() {
-        assertThat(last(view, "jxy")).isEqualTo(new KeyOutcome.Deed.Kill(DEBUG));
-        assertThat(last(view, "jxn")).isInstanceOf(KeyOutcome.Deed.Nothing.class);
-        assertThat(last(view, "jx\r")).isInstanceOf(KeyOutcome.Deed.Nothing.class);
+        assertThat(last(view, "jxy")).isEqualTo(new KeyOutcome.Effect.Kill(DEBUG));
+        assertThat(last(view, "jxn")).isInstanceOf(KeyOutcome.Effect.Nothing.class);
+        assertThat(last(view, "jx\r")).isInstanceOf(KeyOutcome.Effect.Nothing.class);
         assertThat(press(view, "jjx").message()).contains("no session");
     }
 
     @Test
     void aSessionIsGivenAnotherName() {
-        assertThat(last(view, "jmwip\r")).isEqualTo(new KeyOutcome.Deed.Rename(DEBUG, "wip"));
+        assertThat(last(view, "jmwip\r")).isEqualTo(new KeyOutcome.Effect.Rename(DEBUG, "wip"));
         assertThat(screen(press(view, "jmwi"), 60, 5)).contains("rename demo+debug to: wi_");
-        assertThat(last(view, "jm\r")).isInstanceOf(KeyOutcome.Deed.Nothing.class);
+        assertThat(last(view, "jm\r")).isInstanceOf(KeyOutcome.Effect.Nothing.class);
         assertThat(press(view, "jmwi\u0015").typed()).isEmpty();
         assertThat(press(view, "jjm").message()).contains("no session");
         assertThat(press(view, "jmwip").with(List.of(BUILD, STOPPED)).mode()).isEqualTo(View.Mode.LIST);
@@ -232,9 +232,9 @@ class ViewTest {
         assertThat(last(view, "jjs")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Verb.START, "old"));
         assertThat(screen(press(view, "s"), 60, 5)).contains("stop demo and end 2 sessions? [y/N]");
         assertThat(last(view, "sy")).isEqualTo(new KeyOutcome.Away.Call(KeyOutcome.Verb.STOP, "demo"));
-        assertThat(last(view, "sn")).isInstanceOf(KeyOutcome.Deed.Nothing.class);
+        assertThat(last(view, "sn")).isInstanceOf(KeyOutcome.Effect.Nothing.class);
         var gone = press(view, "s").with(List.of(STOPPED));
-        assertThat(gone.press(new Key.Text("y")).deed()).isInstanceOf(KeyOutcome.Deed.Nothing.class);
+        assertThat(gone.press(new Key.Text("y")).effect()).isInstanceOf(KeyOutcome.Effect.Nothing.class);
     }
 
     @Test

@@ -28,7 +28,7 @@ final class ClientForwards {
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by the lock.
-    private final Map<RemoteForward.Place, RemoteForward> listening = new HashMap<>();
+    private final Map<RemoteForward.BindAddress, RemoteForward> listening = new HashMap<>();
     private final List<Runnable> atEnd = new ArrayList<>();
     private boolean ended;
 
@@ -95,7 +95,7 @@ final class ClientForwards {
         try {
             tooLate = ended;
             if (!ended) {
-                listening.put(forward.place(), forward);
+                listening.put(forward.address(), forward);
             }
         } finally {
             lock.unlock();
@@ -105,10 +105,10 @@ final class ClientForwards {
         }
     }
 
-    Optional<RemoteForward> cancel(RemoteForward.Place place) {
+    Optional<RemoteForward> cancel(RemoteForward.BindAddress bind) {
         lock.lock();
         try {
-            return Optional.ofNullable(listening.remove(place));
+            return Optional.ofNullable(listening.remove(bind));
         } finally {
             lock.unlock();
         }

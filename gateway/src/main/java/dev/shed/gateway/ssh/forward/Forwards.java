@@ -72,7 +72,7 @@ final class Forwards {
     /// Checks whether the key and the limits permit the client to listen.
     ///
     /// @param asked the address as the client sent it
-    Quota.Permit admit(ClientForwards of, RemoteForward.Place asked) throws ForwardRefusedException {
+    Quota.Permit admit(ClientForwards of, RemoteForward.BindAddress asked) throws ForwardRefusedException {
         var grant = of.client().identity().grant();
         boolean permitted = asked.unix()
                 ? grant.permitListen().isEmpty() // as above

@@ -13,14 +13,14 @@ final class RemoteForward implements AutoCloseable {
     ///
     /// @param address a host or address, or a unix socket's path
     /// @param port 0 for a unix socket
-    record Place(boolean unix, String address, int port) {}
+    record BindAddress(boolean unix, String address, int port) {}
 
-    private final Place place;
+    private final BindAddress address;
     private final Runnable onEnd;
 
     /// Completed when the reply to the client's request has been sent. Connections that were accepted before
     /// wait for that, because the client could not assign them.
-    private final CompletableFuture<Place> announced;
+    private final CompletableFuture<BindAddress> announced;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -28,19 +28,20 @@ final class RemoteForward implements AutoCloseable {
     private @Nullable ContainerListener listener;
 
     /// @param onEnd called once, when the listener no longer counts against the limits
-    RemoteForward(Place place, ContainerListener listener, Runnable onEnd, CompletableFuture<Place> announced) {
-        this.place = place;
+    RemoteForward(
+            BindAddress address, ContainerListener listener, Runnable onEnd, CompletableFuture<BindAddress> announced) {
+        this.address = address;
         this.listener = listener;
         this.onEnd = onEnd;
         this.announced = announced;
     }
 
-    Place place() {
-        return place;
+    BindAddress address() {
+        return address;
     }
 
     void announced() {
-        announced.complete(place);
+        announced.complete(address);
     }
 
     /// Stops listening; may be called twice. Accepted connections stay open.

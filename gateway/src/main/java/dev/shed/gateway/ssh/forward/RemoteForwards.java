@@ -3,7 +3,7 @@ package dev.shed.gateway.ssh.forward;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.SocketRefusedException;
-import dev.shed.gateway.ssh.forward.RemoteForward.Place;
+import dev.shed.gateway.ssh.forward.RemoteForward.BindAddress;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -64,10 +64,10 @@ final class RemoteForwards {
     /// Serves a forwarding request; blocks until the container has replied.
     Answer serve(ClientForwards client, String request, Buffer buffer) {
         try {
-            var place = place(request, buffer);
+            var bind = bindAddress(request, buffer);
             return switch (request) {
-                case TCP, UNIX -> listen(client, request, place);
-                default -> cancel(client, place);
+                case TCP, UNIX -> listen(client, request, bind);
+                default -> cancel(client, bind);
             };
         } catch (InterruptedException | RuntimeException e) {
             LOG.atWarn().addKeyValue("request", request).setCause(e).log("request not served");
@@ -75,15 +75,15 @@ final class RemoteForwards {
         }
     }
 
-    private static Place place(String request, Buffer buffer) {
+    private static BindAddress bindAddress(String request, Buffer buffer) {
         var address = buffer.getString();
         boolean unix = request.equals(UNIX) || request.equals(CANCEL_UNIX);
-        return new Place(unix, address, unix ? 0 : buffer.getInt());
+        return new BindAddress(unix, address, unix ? 0 : buffer.getInt());
     }
 
     /// A successful reply means that the address is free again.
-    private static Answer cancel(ClientForwards client, Place place) throws InterruptedException {
-        var forward = client.cancel(place);
+    private static Answer cancel(ClientForwards client, BindAddress bind) throws InterruptedException {
+        var forward = client.cancel(bind);
         if (forward.isEmpty()) {
             return new Answer.Failed("nothing listens there for this connection");
         }
@@ -91,17 +91,17 @@ final class RemoteForwards {
         return new Answer.Done(OptionalInt.empty(), () -> {});
     }
 
-    private Answer listen(ClientForwards client, String request, Place asked) {
+    private Answer listen(ClientForwards client, String request, BindAddress asked) {
         var at = at(asked);
         var forwardAudit = forwards.journal(client, request, at.toString());
         try {
             var forward = listen(client, asked, at, forwardAudit);
-            forwardAudit.target(at(forward.place()).toString());
+            forwardAudit.target(at(forward.address()).toString());
             forwardAudit.opened();
             client.keep(forward);
             boolean ours = !asked.unix() && asked.port() == 0;
             return new Answer.Done(
-                    ours ? OptionalInt.of(forward.place().port()) : OptionalInt.empty(), forward::announced);
+                    ours ? OptionalInt.of(forward.address().port()) : OptionalInt.empty(), forward::announced);
         } catch (ForwardRefusedException e) {
             return refused(forwardAudit, e.why());
         } catch (SocketRefusedException e) {
@@ -125,17 +125,17 @@ final class RemoteForwards {
         }
     }
 
-    private Endpoint at(Place place) {
-        return place.unix()
-                ? new Endpoint.Unix(place.address())
-                : new Endpoint.Tcp(rules.address(place.address()), place.port());
+    private Endpoint at(BindAddress bind) {
+        return bind.unix()
+                ? new Endpoint.Unix(bind.address())
+                : new Endpoint.Tcp(rules.address(bind.address()), bind.port());
     }
 
-    private RemoteForward listen(ClientForwards client, Place asked, Endpoint at, ForwardAudit forwardAudit)
+    private RemoteForward listen(ClientForwards client, BindAddress asked, Endpoint at, ForwardAudit forwardAudit)
             throws ForwardRefusedException, SocketRefusedException {
         var shed = forwards.shed(client);
         var permit = forwards.admit(client, asked);
-        var announced = new CompletableFuture<Place>();
+        var announced = new CompletableFuture<BindAddress>();
         boolean done = false;
         try {
             var listener = forwards.listen(
@@ -144,11 +144,11 @@ final class RemoteForwards {
                     rules.mode(),
                     (socket, address, port) -> accept(client, announced, socket, new Peer(address, port)));
             done = true;
-            var place = new Place(asked.unix(), asked.address(), listener.port());
-            var taken = at(place);
+            var bind = new BindAddress(asked.unix(), asked.address(), listener.port());
+            var taken = at(bind);
             listeners.add(shed, taken, client.client());
             return new RemoteForward(
-                    place,
+                    bind,
                     listener,
                     () -> {
                         listeners.remove(shed, taken, client.client());
@@ -167,7 +167,7 @@ final class RemoteForwards {
     /// The address of the peer.
     private record Peer(String address, int port) {}
 
-    private void accept(ClientForwards client, Future<Place> announced, ContainerSocket socket, Peer peer) {
+    private void accept(ClientForwards client, Future<BindAddress> announced, ContainerSocket socket, Peer peer) {
         Thread.ofVirtual().name(client.client().origin().conn() + "/peer").start(() -> {
             try (socket) {
                 back.serve(client, socket, called(announced.get(), peer));
@@ -179,16 +179,16 @@ final class RemoteForwards {
         });
     }
 
-    private ForwardedChannels.Call called(Place place, Peer peer) {
-        if (place.unix()) {
-            return new ForwardedChannels.Call("forwarded-streamlocal@openssh.com", place.address(), ANSWER, buffer -> {
-                buffer.putString(place.address());
+    private ForwardedChannels.Call called(BindAddress bind, Peer peer) {
+        if (bind.unix()) {
+            return new ForwardedChannels.Call("forwarded-streamlocal@openssh.com", bind.address(), ANSWER, buffer -> {
+                buffer.putString(bind.address());
                 buffer.putString("");
             });
         }
-        return new ForwardedChannels.Call("forwarded-tcpip", at(place).toString(), ANSWER, buffer -> {
-            buffer.putString(place.address());
-            buffer.putUInt(place.port());
+        return new ForwardedChannels.Call("forwarded-tcpip", at(bind).toString(), ANSWER, buffer -> {
+            buffer.putString(bind.address());
+            buffer.putUInt(bind.port());
             buffer.putString(peer.address());
             buffer.putUInt(peer.port());
         });

@@ -61,11 +61,12 @@ public final class LobbyPicker {
 
     private record AuditJournal(AuditLog audit, Login login) implements PickerAudit {
         @Override
-        public void tell(Deed deed, String outcome) {
+        public void tell(Action action, String outcome) {
             audit.record(new AuditEvent.PickerDeed(
                     login.origin(),
                     login.actor(),
-                    new AuditEvent.Deed(login.userName(), deed.shed(), deed.session(), deed.kind(), deed.name()),
+                    new AuditEvent.Deed(
+                            login.userName(), action.shed(), action.session(), action.kind(), action.name()),
                     outcome));
         }
 
@@ -104,7 +105,7 @@ public final class LobbyPicker {
 
         @Override
         public void attach(String shed, String session) throws IOException, InterruptedException {
-            keep(new PickerAudit.Deed("attach", shed, session, ""), () -> {
+            keep(new PickerAudit.Action("attach", shed, session, ""), () -> {
                 var address = new ToShed(ShedName.parse(shed), Optional.of(SessionName.parse(session)));
                 channel.sheds().attach(new ShedLogin.Call(channel.login(), address, channel.request(), streams()));
             });
@@ -113,7 +114,7 @@ public final class LobbyPicker {
         /// Runs the verb as if its line had been given to `ssh -t shed@HOST`.
         @Override
         public void call(String verb, String shed) throws IOException, InterruptedException {
-            keep(new PickerAudit.Deed(verb, shed, "", ""), () -> {
+            keep(new PickerAudit.Action(verb, shed, "", ""), () -> {
                 var context = new CommandContext(channel.login().identity(), new LoginName.Lobby(), channel);
                 commands.run(context, verb + " " + ShedName.parse(shed));
             });
@@ -123,8 +124,8 @@ public final class LobbyPicker {
             void run() throws IOException, InterruptedException;
         }
 
-        private void keep(PickerAudit.Deed deed, Doing doing) throws IOException, InterruptedException {
-            pickerAudit.tell(deed, "begun");
+        private void keep(PickerAudit.Action action, Doing doing) throws IOException, InterruptedException {
+            pickerAudit.tell(action, "begun");
             var outcome = "peer-gone";
             try {
                 pickerAudit.requireWritable();
@@ -134,7 +135,7 @@ public final class LobbyPicker {
                 outcome = e.failure().code();
                 throw e;
             } finally {
-                pickerAudit.tell(deed, outcome);
+                pickerAudit.tell(action, outcome);
             }
         }
     }

@@ -6,4 +6,4 @@ import java.nio.file.Path;
 ///
 /// @param directory of the configuration file, or its default
 /// @param state the default state directory
-record Place(Path directory, Path state) {}
+record DefaultPaths(Path directory, Path state) {}
