@@ -104,13 +104,18 @@ public final class AgentPanes {
             done
             """;
 
-    /// The format of a pane for tmux. A shell in its foreground has a word of its own, since `read` skips
-    /// empty fields.
+    /// The commands, as tmux names them, that may be an agent: its own program, or one that runs scripts. Node.js
+    /// names its first thread so.
+    private static final String MAY_BE_AGENT = "^(node(js)?|MainThread|bun|deno|[.]?(claude|codex|opencode|gemini).*)$";
+
+    /// The format of a pane for tmux. Its third field is `sh` for a shell in the foreground, `-` for a command
+    /// that may be an agent, and `other`.
     public static final String FORMAT = String.join(
             "\t",
             PANE,
             "#{pane_pid}",
-            "#{?#{m/r:^(ba|z|fi|da|a|k|c|tc)?sh$,#{pane_current_command}},sh,-}",
+            "#{?#{m/r:^(ba|z|fi|da|a|k|c|tc)?sh$,#{pane_current_command}},sh," + "#{?#{m/r:" + MAY_BE_AGENT
+                    + ",#{pane_current_command}},-,other}}",
             "#{session_id}",
             safe("session_name"),
             "#{pane_id}",

@@ -30,9 +30,9 @@ final class SessionList {
     /// than the time that a listing of several sheds waits for one of them.
     ///
     /// `$1` to `$3` are the formats of sessions, clients and panes. The words behind them start the program
-    /// that looks at the processes in the panes ([AgentPanes]); it is needed only if a pane has more than a
-    /// shell at its prompt. A program costs more than all else here, so the shell does by itself what it can:
-    /// it reads its user from `/proc`.
+    /// that looks at the processes in the panes ([AgentPanes]); it is needed only if a pane may have an agent:
+    /// a command that may be one, or a shell that is not at its prompt. A program costs more than all else
+    /// here, so the shell does by itself what it can: it reads its user from `/proc`.
     private static final String SCRIPT = """
             ulimit -S -v 262144 2>/dev/null
             at_prompt() {
@@ -45,7 +45,8 @@ final class SessionList {
                 while IFS='\t' read -r kind pane shell _; do
                     [ "$kind" = pane ] || return
                     left=$((left - 1))
-                    [ "$left" -ge 0 ] && [ "$shell" = sh ] && at_prompt "$pane" || return 0
+                    [ "$left" -ge 0 ] || return 0
+                    [ "$shell" = other ] || { [ "$shell" = sh ] && at_prompt "$pane"; } || return 0
                 done <<EOF
             $listed
             EOF
