@@ -1,4 +1,5 @@
 """What the porter's tests share: waiting, comparing, and running one after the other with a limit each."""
+import os
 import signal
 import sys
 import time
@@ -32,6 +33,15 @@ def eventually(check, what="condition", limit=LIMIT):
 
 def equal(left, right):
     assert left == right, f"{left!r} is not {right!r}"
+
+
+def kill_all(pids):
+    """Kills them. One that has ended since it was listed is no error."""
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
 
 def default_signals():

@@ -1,9 +1,8 @@
 """The gateway goes first."""
 import os
-import signal
 import time
 
-from harness import attempt, equal, eventually
+from harness import attempt, equal, eventually, kill_all
 from gateway_side import SPAWN, WINDOW, alive, processes, spawn, test
 
 
@@ -127,8 +126,7 @@ def nohup_and_setsid_survive(gw):
     for name in marker:
         pids = processes(name)
         assert pids, name
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+        kill_all(pids)
 
 
 @test

@@ -1,11 +1,10 @@
 """A process: its streams, its status, its signals."""
 import os
 import pwd
-import signal
 import struct
 import time
 
-from harness import equal, eventually
+from harness import equal, eventually, kill_all
 from gateway_side import EXITED, IN, OUT_EOF, RESIZE, SIGNAL, SPAWN, Task, WINDOW, processes, spawn, test, text
 
 
@@ -112,8 +111,7 @@ def detached_daemon_does_not_hold(gw):
     task = gw.run("setsid sleep 61.25 >/dev/null 2>&1 </dev/null & echo ok")
     equal(bytes(task.out), b"ok\n")
     assert time.monotonic() - begin < 5
-    for pid in eventually(lambda: processes("sleep 61.25"), "daemon lives"):
-        os.kill(pid, signal.SIGKILL)
+    kill_all(eventually(lambda: processes("sleep 61.25"), "daemon lives"))
 
 
 @test

@@ -1,11 +1,10 @@
 """Processes on a terminal."""
 import os
-import signal
 import struct
 import tempfile
 import time
 
-from harness import equal, eventually
+from harness import equal, eventually, kill_all
 from gateway_side import IN, RESIZE, USER, environment, processes, test
 
 
@@ -99,8 +98,7 @@ def background_job_does_not_hold_a_terminal(gw):
     task = gw.run(["bash", "-c", "set -m; (trap '' HUP; sleep 66.5) & (trap '' HUP; while echo y; do :; done) & echo done; exit 2"], pty=(24, 80))
     equal(task.status, 2)
     assert b"done" in task.out and time.monotonic() - begin < 5
-    for pid in processes("sleep 66.5"):
-        os.kill(pid, signal.SIGKILL)
+    kill_all(processes("sleep 66.5"))
 
 
 @test

@@ -6,7 +6,6 @@
 The tests are in porter_*.py, by what they are about, and run in the order in which they are imported; gateway_side.py is what they share.
 """
 import os
-import signal
 import sys
 
 import porter_processes
@@ -16,7 +15,7 @@ import porter_hangups
 import porter_connections
 import porter_sockets
 from gateway_side import TESTS, Gateway, porters
-from harness import attempt, default_signals, equal, eventually
+from harness import attempt, default_signals, equal, eventually, kill_all
 from porter_whole import WHOLE
 
 
@@ -40,8 +39,7 @@ def main():
         if pattern in function.__name__:
             results.append(attempt(function.__name__, lambda: function(program)))
     results.append(attempt("no process is left", lambda: eventually(lambda: not porters(program), "no porter left: " + str(porters(program)), 10)))
-    for pid in porters(program):
-        os.kill(pid, signal.SIGKILL)
+    kill_all(porters(program))
     print(f"{sum(results)} of {len(results)} passed: {os.path.basename(program)}")
     return 0 if all(results) else 1
 

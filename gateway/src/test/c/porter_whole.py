@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import LIMIT, equal, eventually
+from harness import LIMIT, equal, eventually, kill_all
 from porter_sockets import fill_up
 from gateway_side import (
     CONNECTED, CONTAINER_ENV, DIAL, FAILED, Gateway, IN, LISTEN, SPAWN, TCP, Task, USER, alive, dial, dial_request, failed, processes, spawn,
@@ -29,8 +29,7 @@ def gone_gateway(program):
     eventually(lambda: not any(map(alive, idle)), "idle workers end", 5)
     eventually(lambda: not processes("sleep 80.5") and not processes("sleep 80.6"), "tasks end", 5)
     assert processes("sleep 80.7"), "daemons live on"
-    for pid in processes("sleep 80.7"):
-        os.kill(pid, signal.SIGKILL)
+    kill_all(processes("sleep 80.7"))
 
 
 def control_closed_busy_lives(program):
