@@ -9,7 +9,7 @@ bench_clean() {
     pkill -f "ssh.*$SCRATCH/" 2>/dev/null || true
     "$ROOT/scripts/down" --config "$SCRATCH/gateway.yaml" --state "$SCRATCH/state" 2>/dev/null || true
     for container in "$SHED_CONTAINER" "$SSHD_CONTAINER"; do docker rm -f "$container" >/dev/null 2>&1 || true; done
-    docker volume rm "$SHED_CONTAINER-workspace" >/dev/null 2>&1 || true
+    docker volume rm "$SHED_CONTAINER-workspace" "$SHED_CONTAINER-home" >/dev/null 2>&1 || true
     rm -rf "$SCRATCH"
 }
 

@@ -138,10 +138,10 @@ CONFIG
 stop_server() {
     if [[ $AGAINST == gateway ]]; then
         own_home "$ROOT/scripts/down" --config "$SCRATCH/gateway.yaml" --state "$SCRATCH/state" 2>/dev/null || true
-        docker volume rm --force "shed-$SHED-workspace" >/dev/null 2>&1 || true
+        docker volume rm --force "shed-$SHED-workspace" "shed-$SHED-home" >/dev/null 2>&1 || true
     fi
     docker rm --force --volumes "$CONTAINER" >/dev/null 2>&1 || true
-    docker volume rm --force "shed-$SHED-workspace" >/dev/null 2>&1 || true
+    docker volume rm --force "shed-$SHED-workspace" "shed-$SHED-home" >/dev/null 2>&1 || true
     rm -rf "$SCRATCH"
 }
 

@@ -50,6 +50,7 @@ final class PartSettings {
                 config.create().envFile(),
                 limits(config.shed()),
                 config.shed().network(),
+                config.access().showsOwnOnly(),
                 START_WATCH);
     }
 

@@ -202,10 +202,10 @@ public final class Verbs {
                 () -> new GatewayVerb(
                         verb(
                                         "delete",
-                                        "Delete a shed and its workspace. With a terminal, ask first.",
+                                        "Delete a shed, its workspace and its home. With a terminal, ask first.",
                                         "shed delete scratch --force")
                                 .addOption(flag("Do not ask.", "--force"))
-                                .addOption(flag("Keep the workspace.", "--keep-volume"))
+                                .addOption(flag("Keep the workspace and the home.", "--keep-volume"))
                                 .addOption(json())
                                 .addPositional(shed()),
                         About.CHANGED_SHED,

@@ -1,5 +1,6 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Option;
 /// `delete`: removes a shed for good. Without `--force` the user must confirm.
 @Command(
         name = "delete",
-        description = "delete a shed, its sessions and its workspace",
+        description = "delete a shed, its sessions, its workspace and its home",
         customSynopsis = {
             "ssh -s SHED@HOST \"delete [--force] [--keep-volume]\"",
             "ssh shed@HOST delete SHED [--force] [--keep-volume]"
@@ -29,7 +30,9 @@ final class DeleteCommand extends ShedVerb {
     @Option(names = "--force", description = "do not ask")
     boolean force;
 
-    @Option(names = "--keep-volume", description = "keep the workspace; a new shed of the same name uses it")
+    @Option(
+            names = "--keep-volume",
+            description = "keep the workspace and the home; a new shed of the same name uses them")
     boolean keepVolume;
 
     private final Sheds sheds;
@@ -40,7 +43,7 @@ final class DeleteCommand extends ShedVerb {
         this.sessionQuery = sessionQuery;
     }
 
-    record Deleted(String name, boolean workspaceKept) {}
+    record Deleted(String name, boolean workspaceKept, boolean homeKept) {}
 
     @Override
     ExitStatus run(CommandContext context) throws IOException {
@@ -50,15 +53,20 @@ final class DeleteCommand extends ShedVerb {
             return DECLINED;
         }
         context.progress("deleting " + name);
-        boolean kept = delete(context);
-        if (kept && !keepVolume) {
-            context.notice("its workspace is kept: another container uses the volume\n");
+        var kept = delete(context);
+        if (kept.any() && !keepVolume) {
+            boolean both = kept.workspace() && kept.home();
+            context.notice("its " + words(kept.workspace(), kept.home())
+                    + (both
+                            ? " are kept: another container uses the volumes\n"
+                            : " is kept: another container uses the volume\n"));
         }
-        context.print(json ? Json.line(new Deleted(name.value(), kept)) : "deleted " + name + "\n");
+        context.print(
+                json ? Json.line(new Deleted(name.value(), kept.workspace(), kept.home())) : "deleted " + name + "\n");
         return ExitStatus.SUCCESS;
     }
 
-    private boolean delete(CommandContext context) {
+    private ContainerEngine.Kept delete(CommandContext context) {
         try (var _ = Elapsed.tell(new EngineAtWork(context))) {
             return sheds.delete(name, keepVolume);
         }
@@ -75,10 +83,17 @@ final class DeleteCommand extends ShedVerb {
 
     private String lost(Shed shed) throws IOException {
         var sessions = Sentences.sessions(ShedRow.count(sessionQuery.ask(shed)));
-        var volume = shed.container().workspaceVolume();
-        if (keepVolume || volume.isEmpty()) {
-            return sessions + " and everything outside its workspace";
+        var workspace = shed.container().workspaceVolume();
+        var home = shed.container().homeVolume();
+        if (keepVolume || workspace.isEmpty()) {
+            return sessions + " and everything outside its " + words(true, home.isPresent());
         }
-        return sessions + " and its workspace (volume " + volume.get() + ")";
+        return sessions + " and its " + words(true, home.isPresent())
+                + home.map(volume -> " (volumes " + workspace.get() + " and " + volume + ")")
+                        .orElse(" (volume " + workspace.get() + ")");
+    }
+
+    private static String words(boolean workspace, boolean home) {
+        return workspace && home ? "workspace and home" : workspace ? "workspace" : "home";
     }
 }

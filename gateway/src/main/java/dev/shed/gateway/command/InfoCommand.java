@@ -58,6 +58,7 @@ final class InfoCommand extends ShedVerb {
             @Nullable String owner,
             @Nullable String directory,
             @Nullable String workspaceVolume,
+            @Nullable String homeVolume,
             @Nullable List<String> sessions,
             @JsonUnwrapped Machine machine) {}
 
@@ -107,6 +108,7 @@ final class InfoCommand extends ShedVerb {
                 labels.get("shed.owner"),
                 labels.get(Workspace.LABEL),
                 shed.container().workspaceVolume().orElse(null),
+                shed.container().homeVolume().orElse(null),
                 sessions(answer),
                 machine(shed, details));
     }
@@ -172,6 +174,7 @@ final class InfoCommand extends ShedVerb {
         table.row("owner", orDash(info.owner()));
         table.row("directory", orDash(info.directory()));
         table.row("workspace", orDash(info.workspaceVolume()));
+        table.row("home", orDash(info.homeVolume()));
         table.row("sessions", info.sessions() == null ? "-" : listed(info.sessions()));
     }
 

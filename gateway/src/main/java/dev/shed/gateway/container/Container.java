@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param image the image's name as the engine reports it
 /// @param labels all labels
 /// @param workspaceVolume the volume mounted at /workspace, if there is one
+/// @param homeVolume the volume with the home directory of its user, if there is one (ADR-0042)
 /// @param runDirectory the directory on the host that is mounted at [#RUN_DIRECTORY], if there is one
 public record Container(
         String id,
@@ -23,6 +24,7 @@ public record Container(
         String image,
         Map<String, String> labels,
         Optional<String> workspaceVolume,
+        Optional<String> homeVolume,
         Optional<Path> runDirectory) {
     /// The directory, inside a container, of the gateway's program and socket.
     public static final String RUN_DIRECTORY = "/run/shed";

@@ -29,19 +29,23 @@ public interface ContainerEngine extends AutoCloseable {
     /// The last lines of output of a container's main program; empty if there is none or it is not known.
     String lastLines(Container container);
 
-    /// Creates the volume and the container, without starting it. Nothing is left behind on failure. An
-    /// existing volume of that name is used, and kept on failure.
+    /// Creates the volumes and the container, without starting it. Nothing is left behind on failure. Existing
+    /// volumes of these names are used, and kept on failure.
     ///
-    /// Fails with `SHED_ALREADY_EXISTS`, `IMAGE_NOT_FOUND`, or, if the engine refuses a value, `USAGE`. Of
-    /// two calls for one name, at most one succeeds.
+    /// Fails with `SHED_ALREADY_EXISTS`, `IMAGE_NOT_FOUND`, `OTHER_HOME` if the existing home volume was made for
+    /// another directory, or, if the engine refuses a value, `USAGE`. Of two calls for one name, at most one
+    /// succeeds.
     Container create(ContainerSpec spec);
 
     /// The labels of a shed's workspace volume, even if the container does not exist; empty if there is no
     /// volume.
     Map<String, String> workspaceLabels(ShedName shed);
 
-    /// Removes only the container and the volume of a shed whose label [Container#CREATION] has this value.
-    /// Another container of that name, and a workspace that existed before, are not touched.
+    /// The same of its home volume.
+    Map<String, String> homeLabels(ShedName shed);
+
+    /// Removes only the container and the volumes of a shed whose label [Container#CREATION] has this value.
+    /// Another container of that name, and volumes that existed before, are not touched.
     ///
     /// @return true if something was removed; false may mean that the engine is still creating the container
     boolean undo(ShedName shed, String creation);
@@ -57,12 +61,16 @@ public interface ContainerEngine extends AutoCloseable {
     /// stopped.
     void stop(Container container, Duration grace);
 
-    /// Removes a container, running or not, and on request its workspace volume. It is no error if either
-    /// does not exist any more.
-    ///
-    /// @return whether the workspace volume still exists, because it was to be kept or another container uses
-    /// it
-    boolean remove(Container container, boolean withWorkspace);
+    /// Removes a container, running or not, and on request its volumes. It is no error if one of them does not
+    /// exist any more.
+    Kept remove(Container container, boolean withVolumes);
+
+    /// Which volumes still exist after a removal, because they were to be kept or another container uses them.
+    record Kept(boolean workspace, boolean home) {
+        public boolean any() {
+            return workspace || home;
+        }
+    }
 
     /// The network namespace that a container uses.
     Network network(Container container);

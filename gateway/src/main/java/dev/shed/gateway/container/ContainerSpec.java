@@ -10,10 +10,11 @@ import java.util.Set;
 
 /// The parameters of a new container.
 ///
-/// @param shed names the container (`shed-NAME`), its volume (`shed-NAME-workspace`) and its host (`NAME`)
+/// @param shed names the container (`shed-NAME`), its volumes (`shed-NAME-workspace`, `shed-NAME-home`) and its host
+/// (`NAME`)
 /// @param image an image that the engine has
-/// @param labels labels in addition to `shed=true`, `shed.name` and `shed.created`, which the engine adds. A
-/// new volume also gets the label [Container#CREATION], if present
+/// @param labels labels in addition to `shed=true`, `shed.name` and `shed.created`, which the engine adds. New
+/// volumes also get the labels [Container#CREATION] and [Container#OWNER_KEYS], if present
 /// @param environment variables of every process in it, in addition to those of the image
 /// @param binds files and directories of the host to mount
 /// @param network the name of the network to connect to; if empty, the engine's default
@@ -64,6 +65,9 @@ public record ContainerSpec(
     /// names its repository.
     public static final Set<String> WORKSPACE_LABELS = Set.of("shed.repo", "shed.directory");
 
+    /// The label of a home volume with the directory where it is mounted.
+    public static final String HOME = "shed.home";
+
     public ContainerSpec {
         labels = Map.copyOf(labels);
         environment = Map.copyOf(environment);
@@ -84,6 +88,15 @@ public record ContainerSpec(
 
     public String volumeName() {
         return volumeName(shed);
+    }
+
+    public String homeVolumeName() {
+        return homeVolumeName(shed);
+    }
+
+    /// The name of the volume with the home directory of a shed's user.
+    public static String homeVolumeName(ShedName shed) {
+        return "shed-" + shed + "-home";
     }
 
     /// The name of a shed's workspace volume.

@@ -33,6 +33,8 @@ public record Failure(Kind kind, String message, String hint) {
         SHED_ALREADY_RUNNING(73),
         SHED_ALREADY_STOPPED(73),
         OTHER_REPOSITORY(73),
+        OTHER_HOME(73),
+        OTHER_OWNER(73),
         STATE_UNUSABLE(74),
         SHED_STOPPED(75),
         SHED_NOT_READY(75),
@@ -293,6 +295,30 @@ public record Failure(Kind kind, String message, String hint) {
                 "the workspace of '" + shed + "' was kept and has " + there + " in " + directory + ", not " + wanted,
                 "to use the existing repository: ssh shed@HOST create " + shed
                         + "\nto use another name: ssh shed@HOST create NAME --repo " + wanted);
+    }
+
+    /// A kept home volume that was made for another home directory than the new shed would have.
+    ///
+    /// @param there the directory that it was made for
+    /// @param home the directory that the new shed would mount it at, or `none`
+    public static Failure otherHome(String shed, String there, String image, String home) {
+        return new Failure(
+                Kind.OTHER_HOME,
+                "the home of '" + shed + "' was kept and belongs at " + there + "; with the image '" + image
+                        + "' its place is " + home,
+                "to use it: ssh shed@HOST create " + shed + " --image IMAGE, with an image whose user has the home "
+                        + there + "\nto use another name: ssh shed@HOST create NAME --image " + image);
+    }
+
+    /// Kept volumes of a shed that belonged to others, where users see only their own sheds.
+    ///
+    /// @param owners the fingerprints of the keys that owned it, joined by commas
+    public static Failure otherOwner(String shed, String owners) {
+        return new Failure(
+                Kind.OTHER_OWNER,
+                "the volumes of '" + shed + "' were kept and belong to other keys: " + owners,
+                "to give them back: ssh shed@HOST create " + shed + " --owner " + owners
+                        + "\nto use another name: ssh shed@HOST create NAME");
     }
 
     private static String start(String shed) {

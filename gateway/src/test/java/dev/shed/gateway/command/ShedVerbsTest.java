@@ -133,9 +133,9 @@ class ShedVerbsTest {
     void deleteCanKeepTheVolume() {
         runtime.with("demo");
         assertThat(caller.at("demo", "delete --force --keep-volume --json").out())
-                .isEqualTo("{\"name\":\"demo\",\"workspace_kept\":true}\n");
+                .isEqualTo("{\"name\":\"demo\",\"workspace_kept\":true,\"home_kept\":true}\n");
         assertThat(runtime.list()).isEmpty();
-        assertThat(runtime.volumes()).containsExactly("shed-demo-workspace");
+        assertThat(runtime.volumes()).containsOnly("shed-demo-workspace", "shed-demo-home");
     }
 
     @Test
@@ -144,9 +144,16 @@ class ShedVerbsTest {
         assertThat(caller.at("demo", "delete --force --json"))
                 .isEqualTo(new Caller.Outcome(
                         0,
-                        "{\"name\":\"demo\",\"workspace_kept\":true}\n",
+                        "{\"name\":\"demo\",\"workspace_kept\":true,\"home_kept\":false}\n",
                         "its workspace is kept: another container uses the volume\n"));
         assertThat(runtime.volumes()).containsExactly("shed-demo-workspace");
+    }
+
+    @Test
+    void deleteSaysThatBothVolumesStay() {
+        runtime.with("demo").usedElsewhere("shed-demo-workspace").usedElsewhere("shed-demo-home");
+        assertThat(caller.at("demo", "delete --force").err())
+                .isEqualTo("its workspace and home are kept: another container uses the volumes\n");
     }
 
     @ParameterizedTest
@@ -155,8 +162,8 @@ class ShedVerbsTest {
         caller.demoWithTwoSessions();
         var outcome = caller.typing(keys).at("demo", "delete");
         assertThat(outcome.err())
-                .startsWith(
-                        "delete demo? 2 sessions and its workspace (volume shed-demo-workspace) will be lost [y/N] ");
+                .startsWith("delete demo? 2 sessions and its workspace and home (volumes shed-demo-workspace and"
+                        + " shed-demo-home) will be lost [y/N] ");
         assertThat(outcome.status()).isZero();
         assertThat(runtime.list()).isEmpty();
     }

@@ -31,6 +31,9 @@ class TranscriptsTest {
             Failure.Kind.ENGINE_UNAVAILABLE, "e2e/ErrorsIT.java: anEngineThatNeverWasThere",
             Failure.Kind.ENGINE_REFUSED, "e2e/ErrorsIT.java: anEngineThatRefuses",
             Failure.Kind.OTHER_REPOSITORY, "e2e/KeptWorkspaceIT.java: anotherRepositoryIsRefusedAndTheWorkspaceKept",
+            Failure.Kind.OTHER_HOME, "container/docker/LifecycleIT.java: aKeptHomeIsNotMountedElsewhere",
+            Failure.Kind.OTHER_OWNER,
+                    "shed/lifecycle/KeptWorkspaceTest.java: whereUsersSeeTheirOwnShedsTheVolumesAreForTheirOwnersOnly",
             Failure.Kind.STATE_UNUSABLE, "e2e/ErrorsIT.java: aStateDirectoryThatCannotBeWrittenAnyMore",
             Failure.Kind.INTERNAL, "ssh/ChannelEndWireTest.java: aDefectEndsTheChannelAndNamesAnIncident");
 

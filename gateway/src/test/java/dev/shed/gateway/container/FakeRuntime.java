@@ -112,7 +112,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
     private final Map<String, ContainerSpec.Limits> limits = new HashMap<>();
     private boolean hasLimits = true;
 
-    /// The names of the workspaces that are there.
+    /// The names of the volumes that are there.
     public synchronized Set<String> volumes() {
         return volumes.names();
     }
@@ -180,6 +180,12 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
     }
 
     @Override
+    public synchronized Map<String, String> homeLabels(ShedName shed) {
+        answer();
+        return volumes.labels(ContainerSpec.homeVolumeName(shed));
+    }
+
+    @Override
     public synchronized boolean undo(ShedName shed, String creation) {
         answer();
         boolean found = false;
@@ -188,8 +194,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
             containers.remove(shed);
             found = true;
         }
-        boolean volume = volumes.undo(ContainerSpec.volumeName(shed), creation);
-        return found || volume;
+        return volumes.undo(shed, creation) || found;
     }
 
     @Override
@@ -234,14 +239,11 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
     }
 
     @Override
-    public synchronized boolean remove(Container container, boolean withWorkspace) {
+    public synchronized Kept remove(Container container, boolean withVolumes) {
         answer();
         containers.remove(container.shed());
         tmux(container.shed().value()).end();
-        if (withWorkspace) {
-            container.workspaceVolume().ifPresent(volumes::remove);
-        }
-        return container.workspaceVolume().filter(volumes::contains).isPresent();
+        return volumes.remove(container, withVolumes);
     }
 
     @Override
@@ -375,12 +377,13 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
                         container.image(),
                         container.labels(),
                         container.workspaceVolume(),
+                        container.homeVolume(),
                         container.runDirectory()));
     }
 
     private Container container(ContainerSpec spec, State state) {
         ids++;
-        volumes.add(spec.volumeName(), spec.labels());
+        volumes.add(spec);
         return new Container(
                 "c0ffee" + ids,
                 spec.shed(),
@@ -389,6 +392,7 @@ public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
                 spec.image(),
                 spec.labels(),
                 Optional.of(spec.volumeName()),
+                Optional.of(spec.homeVolumeName()),
                 spec.runDirectory());
     }
 }

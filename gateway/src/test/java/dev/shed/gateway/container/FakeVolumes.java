@@ -1,7 +1,9 @@
 package dev.shed.gateway.container;
 
+import dev.shed.gateway.name.ShedName;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -11,17 +13,14 @@ final class FakeVolumes {
 
     private final Set<String> usedElsewhere = new HashSet<>();
 
-    /// Makes a volume; one of that name that is there stays as it is.
-    void add(String name, Map<String, String> with) {
-        labels.putIfAbsent(name, with);
+    /// Makes the volumes of a shed; those of that name that are there stay as they are.
+    void add(ContainerSpec spec) {
+        labels.putIfAbsent(spec.volumeName(), spec.labels());
+        labels.putIfAbsent(spec.homeVolumeName(), spec.labels());
     }
 
     Set<String> names() {
         return Set.copyOf(labels.keySet());
-    }
-
-    boolean contains(String name) {
-        return labels.containsKey(name);
     }
 
     Map<String, String> labels(String name) {
@@ -33,14 +32,23 @@ final class FakeVolumes {
         usedElsewhere.add(name);
     }
 
-    void remove(String name) {
-        if (!usedElsewhere.contains(name)) {
-            labels.remove(name);
-        }
+    /// Removes the volumes of a container, if asked to, and says which are left.
+    ContainerEngine.Kept remove(Container container, boolean removing) {
+        return new ContainerEngine.Kept(
+                isKept(container.workspaceVolume(), removing), isKept(container.homeVolume(), removing));
     }
 
-    /// Removes a volume that was made by this creation.
-    boolean undo(String name, String creation) {
-        return creation.equals(labels(name).get(Container.CREATION)) && labels.remove(name) != null;
+    private boolean isKept(Optional<String> volume, boolean removing) {
+        if (removing) {
+            labels.keySet().removeIf(name -> volume.stream().anyMatch(name::equals) && !usedElsewhere.contains(name));
+        }
+        return volume.filter(labels::containsKey).isPresent();
+    }
+
+    /// Removes the volumes of a shed that were made by this creation.
+    boolean undo(ShedName shed, String creation) {
+        return labels.entrySet()
+                .removeIf(volume -> volume.getKey().startsWith("shed-" + shed + "-")
+                        && creation.equals(volume.getValue().get(Container.CREATION)));
     }
 }

@@ -43,7 +43,15 @@ class ShedStateTest {
 
     private static Container container(String id, String name, State state) {
         return new Container(
-                id, ShedName.parse(name), state, NOW, "image", Map.of(), Optional.empty(), Optional.empty());
+                id,
+                ShedName.parse(name),
+                state,
+                NOW,
+                "image",
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test

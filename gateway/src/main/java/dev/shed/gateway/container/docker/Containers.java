@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
@@ -161,6 +162,7 @@ final class Containers {
                     described.path("Image").asText(),
                     labels,
                     mounted(described, workspace, "Name"),
+                    homeVolume(described, name),
                     mounted(described, Container.RUN_DIRECTORY, "Source").map(Path::of));
             var rightful = "/shed-" + name;
             return new Candidate(
@@ -189,6 +191,16 @@ final class Containers {
                     .addKeyValue("label", label)
                     .log(what);
         }
+    }
+
+    /// The home volume, wherever it is mounted. A container that was not made by the gateway has none unless it
+    /// mounts a volume of that name.
+    private static Optional<String> homeVolume(JsonNode described, ShedName shed) {
+        var volume = ContainerSpec.homeVolumeName(shed);
+        return stream(described.path("Mounts"))
+                .map(mount -> mount.path("Name").asText(""))
+                .filter(volume::equals)
+                .findFirst();
     }
 
     /// The volume's name or the host path of the mount at `destination`.

@@ -23,6 +23,7 @@ import java.util.Optional;
 public final class DockerEngine implements ContainerEngine {
     private final EngineClient engine;
     private final Containers containers;
+    private final Volumes volumes;
     private final Lifecycle lifecycle;
     private final Networks networks;
     private final DockerExec exec;
@@ -30,7 +31,9 @@ public final class DockerEngine implements ContainerEngine {
     public DockerEngine(DockerSettings settings) {
         this.engine = new EngineClient(settings.socket(), settings.timeout());
         this.containers = new Containers(engine, settings.workspace());
-        this.lifecycle = new Lifecycle(engine, containers, settings.workspace());
+        this.volumes = new Volumes(engine, settings.workspace());
+        var homes = new Homes(engine, settings.user(), settings.workspace());
+        this.lifecycle = new Lifecycle(engine, containers, volumes, homes);
         this.networks = new Networks(engine, containers);
         this.exec = new DockerExec(engine, containers, settings);
     }
@@ -89,7 +92,12 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public Map<String, String> workspaceLabels(ShedName shed) {
-        return lifecycle.volumeLabels(ContainerSpec.volumeName(shed));
+        return volumes.labels(ContainerSpec.volumeName(shed));
+    }
+
+    @Override
+    public Map<String, String> homeLabels(ShedName shed) {
+        return volumes.labels(ContainerSpec.homeVolumeName(shed));
     }
 
     @Override
@@ -118,9 +126,9 @@ public final class DockerEngine implements ContainerEngine {
     }
 
     @Override
-    public boolean remove(Container container, boolean withWorkspace) {
+    public Kept remove(Container container, boolean withVolumes) {
         exec.forget(container);
-        return lifecycle.remove(container, withWorkspace);
+        return lifecycle.remove(container, withVolumes);
     }
 
     @Override

@@ -2,14 +2,15 @@ package dev.shed.gateway.container.docker;
 
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.RestartPolicy;
-import com.github.dockerjava.api.model.VolumeOptions;
 import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.docker.engine.EngineClient;
 import dev.shed.gateway.container.docker.engine.EngineRefusedException;
@@ -24,8 +25,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ final class Lifecycle {
 
     /// The main program of every shed, instead of the image's own command: if that is a shell, it would exit
     /// at once and the engine would restart it without end.
-    private static final List<String> IDLE = List.of("sleep", "infinity");
+    static final List<String> IDLE = List.of("sleep", "infinity");
 
     /// The time limit for a removal that waits until the engine has copied files.
     private static final Duration REMOVAL = Duration.ofHours(1);
@@ -52,14 +53,16 @@ final class Lifecycle {
 
     private final EngineClient engine;
     private final Containers containers;
-    private final String workspace;
+    private final Volumes volumes;
+    private final Homes homes;
     private final NewShedNetwork networks;
     private final Clock clock = Clock.systemUTC();
 
-    Lifecycle(EngineClient engine, Containers containers, String workspace) {
+    Lifecycle(EngineClient engine, Containers containers, Volumes volumes, Homes homes) {
         this.engine = engine;
         this.containers = containers;
-        this.workspace = workspace;
+        this.volumes = volumes;
+        this.homes = homes;
         this.networks = new NewShedNetwork(engine);
     }
 
@@ -76,14 +79,26 @@ final class Lifecycle {
                         () -> new ShedException(Failure.shedNotFound(spec.shed().value())));
     }
 
-    private String make(ContainerSpec spec, String imageId) {
+    private String make(ContainerSpec spec, InspectImageResponse image) {
         try {
-            // The engine creates the volume in the same step, and only for the one call that wins the name.
-            return engine.work(docker -> describe(docker.createContainerCmd(spec.image()), spec, imageId)
+            var home = homes.of(spec, image);
+            requireSameHome(spec, home);
+            // The engine creates the volumes in the same step, and only for the one call that wins the name.
+            return engine.work(docker -> describe(
+                            docker.createContainerCmd(spec.image()), spec, String.valueOf(image.getId()), home)
                     .exec()
                     .getId());
         } catch (EngineRefusedException e) {
             throw notMade(spec, e);
+        }
+    }
+
+    /// Another user's home directory is not what programs would expect in the kept one, or may not be theirs.
+    private void requireSameHome(ContainerSpec spec, Optional<String> home) {
+        var kept = Optional.ofNullable(volumes.labels(spec.homeVolumeName()).get(ContainerSpec.HOME));
+        if (kept.isPresent() && !kept.equals(home)) {
+            throw new ShedException(
+                    Failure.otherHome(spec.shed().value(), kept.get(), spec.image(), home.orElse("none")));
         }
     }
 
@@ -134,18 +149,14 @@ final class Lifecycle {
         }
     }
 
-    /// Removes the container and volume with this creation mark.
+    /// Removes the container and the volumes with this creation mark.
     ///
     /// @return whether there was anything to remove
     boolean undo(ShedName shed, String creation) {
         var made = containers.made(shed, creation);
         made.forEach(container -> removeContainer(container.id()));
-        var volume = ContainerSpec.volumeName(shed);
-        boolean madeVolume = creation.equals(creationOf(volume));
-        if (madeVolume) {
-            removeVolume(volume);
-        }
-        return madeVolume || !made.isEmpty();
+        boolean madeVolumes = volumes.undo(shed, creation);
+        return madeVolumes || !made.isEmpty();
     }
 
     void start(Container container) {
@@ -211,13 +222,10 @@ final class Lifecycle {
         }
     }
 
-    /// Removes a container and, if requested, its workspace.
-    ///
-    /// @return whether a workspace still exists
-    boolean remove(Container container, boolean withWorkspace) {
+    /// Removes a container and, if requested, its volumes.
+    ContainerEngine.Kept remove(Container container, boolean withVolumes) {
         removeContainer(container.id());
-        var volume = container.workspaceVolume();
-        return volume.isPresent() && !(withWorkspace && removeVolume(volume.get()));
+        return volumes.remove(container, withVolumes);
     }
 
     /// Returns when the container no longer exists. While the engine copies files into its volume, it lists
@@ -265,7 +273,8 @@ final class Lifecycle {
         }
     }
 
-    private CreateContainerCmd describe(CreateContainerCmd create, ContainerSpec spec, String imageId) {
+    private CreateContainerCmd describe(
+            CreateContainerCmd create, ContainerSpec spec, String imageId, Optional<String> home) {
         var own = Map.of(Containers.SHED, "true", Containers.NAME, spec.shed().value());
         var labels = new HashMap<String, String>();
         // Labels inherited from an image that was made of another shed do not apply to this shed.
@@ -276,7 +285,7 @@ final class Lifecycle {
         var host = HostConfig.newHostConfig()
                 .withInit(true)
                 .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
-                .withMounts(mounts(spec, own));
+                .withMounts(mounts(spec, own, home));
         spec.limits().nanoCpus().ifPresent(host::withNanoCPUs);
         // Memory and memory plus swap get the same limit, so that no swap is used.
         spec.limits().memory().ifPresent(bytes -> host.withMemory(bytes).withMemorySwap(bytes));
@@ -311,19 +320,8 @@ final class Lifecycle {
                 .toList();
     }
 
-    private List<Mount> mounts(ContainerSpec spec, Map<String, String> own) {
-        var marks = new HashMap<>(own);
-        spec.labels().forEach((key, value) -> {
-            if (key.equals(Container.CREATION) || ContainerSpec.WORKSPACE_LABELS.contains(key)) {
-                marks.put(key, value);
-            }
-        });
-        var volume = new Mount()
-                .withType(MountType.VOLUME)
-                .withSource(spec.volumeName())
-                .withTarget(workspace)
-                .withVolumeOptions(new VolumeOptions().withLabels(marks));
-        var mounts = new ArrayList<>(List.of(volume));
+    private List<Mount> mounts(ContainerSpec spec, Map<String, String> own, Optional<String> home) {
+        var mounts = new ArrayList<>(volumes.mounts(spec, own, home));
         spec.runDirectory()
                 .map(directory -> bind(new ContainerSpec.Bind(directory, Container.RUN_DIRECTORY, true)))
                 .ifPresent(mounts::add);
@@ -339,14 +337,12 @@ final class Lifecycle {
                 .withReadOnly(each.readOnly());
     }
 
-    /// The image's id.
-    private String requireImage(String image) {
+    private InspectImageResponse requireImage(String image) {
         try {
             if (!IMAGE.matcher(image).matches()) {
                 throw new ShedException(missing(image));
             }
-            return String.valueOf(
-                    engine.ask(docker -> docker.inspectImageCmd(image).exec()).getId());
+            return engine.ask(docker -> docker.inspectImageCmd(image).exec());
         } catch (EngineRefusedException e) {
             e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.BAD_REQUEST);
             throw new ShedException(missing(image), e);
@@ -355,38 +351,6 @@ final class Lifecycle {
 
     private static Failure missing(String image) {
         return Failure.imageNotFound(image, DockerHints.missing(image));
-    }
-
-    private @Nullable String creationOf(String volume) {
-        return volumeLabels(volume).get(Container.CREATION);
-    }
-
-    /// Empty if there is no such volume.
-    Map<String, String> volumeLabels(String volume) {
-        try {
-            var labels =
-                    engine.ask(docker -> docker.inspectVolumeCmd(volume).exec()).getLabels();
-            return labels == null ? Map.of() : labels;
-        } catch (EngineRefusedException e) {
-            e.throwUnless(EngineRefusedException.NOT_FOUND);
-            return Map.of();
-        }
-    }
-
-    /// Removes a volume unless another container uses it.
-    ///
-    /// @return whether the volume no longer exists
-    private boolean removeVolume(String volume) {
-        try {
-            engine.work(docker -> docker.removeVolumeCmd(volume).exec());
-        } catch (EngineRefusedException e) {
-            e.throwUnless(EngineRefusedException.NOT_FOUND, EngineRefusedException.CONFLICT);
-            if (e.is(EngineRefusedException.CONFLICT)) {
-                LOG.atWarn().addKeyValue("volume", volume).setCause(e).log("volume kept: another container uses it");
-                return false;
-            }
-        }
-        return true;
     }
 
     private static ShedException alreadyExists(ContainerSpec spec) {

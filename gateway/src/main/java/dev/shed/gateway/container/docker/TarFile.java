@@ -2,6 +2,7 @@ package dev.shed.gateway.container.docker;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -12,6 +13,16 @@ final class TarFile {
     private static final int MAX_NAME = 100;
     private static final String EXECUTABLE = "0000755";
     private static final String SHARED = "0001777";
+    private static final int SIZE = 124;
+    private static final int SIZE_LENGTH = 12;
+    private static final int TYPE = 156;
+
+    /// The types of a plain file.
+    private static final String PLAIN = "0\0";
+
+    /// The types of an entry that says more about the next one.
+    private static final String EXTENDED = "xgLK";
+
     private static final int CHECKSUM = 148;
     private static final int CHECKSUM_LENGTH = 8;
 
@@ -47,6 +58,28 @@ final class TarFile {
         return new ByteArrayInputStream(archive.toByteArray());
     }
 
+    /// The content of the first file in an archive, if that is a plain file; else nothing.
+    ///
+    /// @param most how many bytes of it are read
+    static byte[] first(InputStream archive, int most) throws IOException {
+        var header = archive.readNBytes(BLOCK);
+        while (header.length == BLOCK && EXTENDED.indexOf(header[TYPE]) >= 0) {
+            archive.skipNBytes(Math.ceilDiv(size(header), BLOCK) * BLOCK);
+            header = archive.readNBytes(BLOCK);
+        }
+        boolean plain = header.length == BLOCK && PLAIN.indexOf(header[TYPE]) >= 0;
+        return plain ? archive.readNBytes(Math.clamp(size(header), 0, most)) : new byte[0];
+    }
+
+    private static long size(byte[] header) throws IOException {
+        var text = new String(header, SIZE, SIZE_LENGTH, StandardCharsets.US_ASCII).replaceAll("[ \0]", "");
+        try {
+            return Long.parseLong(text, 8);
+        } catch (NumberFormatException e) {
+            throw new IOException("not the size of a file: " + text, e);
+        }
+    }
+
     private static byte[] header(String name, String mode, int size, char type) {
         if (name.length() > MAX_NAME) {
             throw new IllegalArgumentException("longer than ustar allows: " + name);
@@ -56,10 +89,10 @@ final class TarFile {
         put(header, 100, mode);
         put(header, 108, "0000000");
         put(header, 116, "0000000");
-        put(header, 124, String.format("%011o", size));
+        put(header, SIZE, String.format("%011o", size));
         put(header, 136, "00000000000");
         put(header, CHECKSUM, " ".repeat(CHECKSUM_LENGTH));
-        put(header, 156, String.valueOf(type));
+        put(header, TYPE, String.valueOf(type));
         put(header, 257, "ustar\00000");
         int sum = 0;
         for (byte each : header) {

@@ -90,6 +90,11 @@ final class PorterEngine implements ContainerEngine {
     }
 
     @Override
+    public Map<String, String> homeLabels(ShedName shed) {
+        return engine.homeLabels(shed);
+    }
+
+    @Override
     public boolean undo(ShedName shed, String creation) {
         var before = engine.find(shed)
                 .filter(container -> creation.equals(container.labels().get(Container.CREATION)));
@@ -139,11 +144,11 @@ final class PorterEngine implements ContainerEngine {
     }
 
     @Override
-    public boolean remove(Container container, boolean withWorkspace) {
-        boolean workspaceStays = engine.remove(container, withWorkspace);
+    public Kept remove(Container container, boolean withVolumes) {
+        var kept = engine.remove(container, withVolumes);
         forget(container.id());
         container.runDirectory().flatMap(directories::own).ifPresent(directories::remove);
-        return workspaceStays;
+        return kept;
     }
 
     @Override

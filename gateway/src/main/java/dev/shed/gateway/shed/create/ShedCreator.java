@@ -59,6 +59,8 @@ public final class ShedCreator {
     /// @param limits the default limits
     /// @param network the network of new sheds
     /// @param watch how long a container is watched after its start
+    /// @param ownersOnly whether users see only the sheds that their keys own, so that kept volumes are given to
+    /// their owners only
     /// @param envFile a file of `NAME=VALUE` lines with variables for every new shed; read again for each
     public record Settings(
             String image,
@@ -69,6 +71,7 @@ public final class ShedCreator {
             Optional<Path> envFile,
             Limits limits,
             String network,
+            boolean ownersOnly,
             Duration watch) {
         public Settings {
             binds = List.copyOf(binds);
@@ -177,6 +180,7 @@ public final class ShedCreator {
 
     private Container build(Order order, ContainerSpec spec, CreateProgress createProgress, AtomicBoolean gone)
             throws IOException, InterruptedException {
+        requireOwner(order.wanted());
         var container = created(marked(spec, order.mark()), createProgress);
         requireListener(gone);
         // Reported once the engine has accepted the parameters.
@@ -196,6 +200,25 @@ public final class ShedCreator {
             requireListener(gone);
         }
         return container;
+    }
+
+    /// Fails with `OTHER_OWNER` if the kept volumes belong to other keys, and users see only their own sheds.
+    /// They have the logins of whoever worked in them.
+    private void requireOwner(NewShed wanted) {
+        if (!settings.ownersOnly()) {
+            return;
+        }
+        Stream.of(engine.homeLabels(wanted.name()), engine.workspaceLabels(wanted.name()))
+                .map(labels -> labels.getOrDefault(Container.OWNER_KEYS, ""))
+                .filter(keys -> !keys.isEmpty() && !sorted(keys).equals(sorted(wanted.ownerKeys())))
+                .findFirst()
+                .ifPresent(keys -> {
+                    throw new ShedException(Failure.otherOwner(wanted.name().value(), keys));
+                });
+    }
+
+    private static List<String> sorted(String keys) {
+        return Stream.of(keys.split(",", -1)).sorted().toList();
     }
 
     /// Creates the container, and reports the elapsed time: the engine may have to copy files of the image

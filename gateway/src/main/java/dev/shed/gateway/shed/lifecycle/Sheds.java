@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,7 +118,7 @@ public final class Sheds {
     }
 
     /// Creates and starts a shed, and clones into it. If a step fails or the client disconnects, everything
-    /// is removed except a workspace that existed before.
+    /// is removed except volumes that existed before.
     ///
     /// @throws IOException if the client has disconnected
     public Shed create(NewShed wanted, CreateProgress createProgress) throws IOException, InterruptedException {
@@ -245,20 +245,20 @@ public final class Sheds {
         }
     }
 
-    /// Removes a shed, running or not, and its workspace unless `keepWorkspace`.
+    /// Removes a shed, running or not, and its volumes unless `keepVolumes`.
     ///
-    /// @return whether the workspace volume is left, which is also the case if another container uses it
-    public boolean delete(ShedName name, boolean keepWorkspace) {
+    /// @return which volumes are left, which is also the case if another container uses them
+    public ContainerEngine.Kept delete(ShedName name, boolean keepVolumes) {
         var shed = findToDelete(name);
-        var workspaceStays = new AtomicBoolean();
+        var kept = new AtomicReference<>(new ContainerEngine.Kept(false, false));
         var deleted = Failure.shedNotReady(name.value(), "it is being deleted", "ssh shed@HOST list");
         end(shed, deleted, () -> {
             stopToRemove(shed);
-            workspaceStays.set(engine.remove(shed.container(), !keepWorkspace));
+            kept.set(engine.remove(shed.container(), !keepVolumes));
         });
         shedCreator.removed(shed.container());
         stopped.remove(shed.container().id());
-        return workspaceStays.get();
+        return kept.get();
     }
 
     /// Stops a shed before it is removed. A failure does not matter: the removal is forced.

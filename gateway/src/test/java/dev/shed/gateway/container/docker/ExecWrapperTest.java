@@ -85,6 +85,7 @@ class ExecWrapperTest {
                 "image",
                 Map.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         return new ExecSpec(
                 container, program, Map.of("LANG", "C.UTF-8"), directory.map(ExecSpec.Directory::required), terminal);

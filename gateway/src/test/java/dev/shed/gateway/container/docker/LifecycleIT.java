@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.ContainerAccess;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -42,7 +43,7 @@ class LifecycleIT {
     @AfterEach
     void remove() throws Exception {
         engine.find(name).ifPresent(container -> engine.remove(container, true));
-        docker("volume", "rm", "-f", spec.volumeName());
+        docker("volume", "rm", "-f", spec.volumeName(), spec.homeVolumeName());
         access.close();
     }
 
@@ -184,6 +185,68 @@ class LifecycleIT {
                         .sh("cat /workspace/note")
                         .out())
                 .isEqualTo("kept\n");
+    }
+
+    @Test
+    void theHomeIsAVolumeThatIsFilledFromTheImageAndOutlivesTheContainer() throws Exception {
+        engine.start(engine.create(spec));
+        var shed = new LiveShed(access, engine.find(name).orElseThrow());
+        assertThat(shed.container().homeVolume()).contains(spec.homeVolumeName());
+        assertThat(docker("volume", "inspect", "-f", "{{.Labels}}", spec.homeVolumeName()))
+                .isEqualTo("map[shed:true shed.home:/home/dev shed.name:" + name + "]");
+        assertThat(shed.sh("stat -c '%U %a' ~ ~/.ssh; ls -A ~/.hushlogin; echo login >~/.token")
+                        .out())
+                .isEqualTo("dev " + homeMode() + "\ndev 700\n/home/dev/.hushlogin\n");
+
+        assertThat(engine.remove(shed.container(), false)).isEqualTo(new ContainerEngine.Kept(true, true));
+        engine.start(engine.create(spec));
+
+        var again = new LiveShed(access, engine.find(name).orElseThrow());
+        assertThat(again.sh("cat ~/.token").out()).isEqualTo("login\n");
+        assertThat(engine.remove(again.container(), true)).isEqualTo(new ContainerEngine.Kept(false, false));
+        assertThat(docker("volume", "ls", "-q", "-f", "name=shed-" + name)).isEmpty();
+        assertThat(docker("ps", "-aq", "-f", "label=shed.name=" + name)).isEmpty();
+    }
+
+    private static String homeMode() throws Exception {
+        return docker("run", "--rm", Engines.IMAGE, "stat", "-c", "%a", "/home/dev");
+    }
+
+    @Test
+    void aKeptHomeIsNotMountedElsewhere() throws Exception {
+        var image = "shed-test-home:" + name;
+        engine.remove(engine.create(spec), false);
+        var other = docker("create", "--label", "x", Engines.IMAGE);
+        docker("commit", "-c", "LABEL shed.user=root", other, image);
+        try {
+            assertThatThrownBy(() -> engine.create(new ContainerSpec(name, image, Map.of())))
+                    .isInstanceOfSatisfying(
+                            ShedException.class,
+                            e -> assertThat(e.failure())
+                                    .isEqualTo(Failure.otherHome(name.value(), "/home/dev", image, "/root")));
+            assertThat(docker("ps", "-aq", "-f", "label=shed.name=" + name)).isEmpty();
+            engine.create(spec);
+        } finally {
+            docker("rm", "-f", other);
+            docker("rmi", "-f", image);
+        }
+    }
+
+    @Test
+    void anUndoneCreationLeavesTheHomeThatWasThere() throws Exception {
+        engine.create(marked("one"));
+        assertThat(engine.undo(name, "one")).isTrue();
+        assertThat(docker("volume", "ls", "-q", "-f", "name=shed-" + name)).isEmpty();
+
+        engine.remove(engine.create(marked("two")), false);
+        engine.create(marked("three"));
+        assertThat(engine.undo(name, "three")).isTrue();
+        assertThat(docker("volume", "ls", "-q", "-f", "name=shed-" + name).lines())
+                .containsExactlyInAnyOrder(spec.volumeName(), spec.homeVolumeName());
+    }
+
+    private ContainerSpec marked(String creation) {
+        return new ContainerSpec(name, Engines.IMAGE, Map.of(Container.CREATION, creation));
     }
 
     @Test

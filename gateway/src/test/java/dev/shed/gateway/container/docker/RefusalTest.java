@@ -241,7 +241,7 @@ class RefusalTest {
         assertThat(removal.isDone()).isFalse();
 
         engine.on("GET /containers/json", 200, "[]");
-        assertThat(removal.get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(removal.get(30, TimeUnit.SECONDS).any()).isFalse();
     }
 
     private long removals() {

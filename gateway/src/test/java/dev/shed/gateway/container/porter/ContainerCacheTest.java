@@ -42,8 +42,16 @@ class ContainerCacheTest {
     }
 
     private void seen(String id, State state) {
-        there = Optional.of(
-                new Container(id, DEMO, state, Instant.EPOCH, "image", Map.of(), Optional.empty(), Optional.empty()));
+        there = Optional.of(new Container(
+                id,
+                DEMO,
+                state,
+                Instant.EPOCH,
+                "image",
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
     }
 
     @Test

@@ -61,6 +61,7 @@ class PorterProcessTest {
                 "image",
                 Map.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         var spec = new ExecSpec(
                 container, program, Map.of(), Optional.of(ExecSpec.Directory.required("/no\u0007where")), terminal);

@@ -198,6 +198,7 @@ class TaskPropertiesTest {
                 "image",
                 Map.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         var spec = new ExecSpec(container, new Program.ShellCommand("x"), Map.of(), Optional.empty(), Optional.empty());
         return new PorterProcess(

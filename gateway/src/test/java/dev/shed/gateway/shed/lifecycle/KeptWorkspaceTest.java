@@ -14,9 +14,11 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.create.NewShed;
+import dev.shed.gateway.shed.create.ShedCreator;
 import dev.shed.gateway.shed.create.SilentOnlooker;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -173,7 +175,43 @@ class KeptWorkspaceTest {
     private void assertNothingIsMade() {
         assertThat(commands).doesNotContain("clone");
         assertThat(runtime.list()).isEmpty();
-        assertThat(runtime.volumes()).containsExactly("shed-demo-workspace");
+        assertThat(runtime.volumes()).containsOnly("shed-demo-workspace", "shed-demo-home");
+    }
+
+    /// Whoever gets a kept home gets the logins in it.
+    @Test
+    void whereUsersSeeTheirOwnShedsTheVolumesAreForTheirOwnersOnly() throws Exception {
+        var settings = TestSheds.settings();
+        var ownersOnly = new ShedCreator.Settings(
+                settings.image(),
+                settings.workspace(),
+                settings.forge(),
+                settings.hostKeys(),
+                settings.binds(),
+                settings.envFile(),
+                settings.limits(),
+                settings.network(),
+                true,
+                settings.watch());
+        ownedBy("SHA256:a,SHA256:b");
+        sheds.delete(DEMO, true);
+        sheds.reconfigure(ownersOnly, Duration.ofSeconds(1));
+
+        for (var other : List.of("SHA256:c", "SHA256:a", "SHA256:a,SHA256:b,SHA256:c")) {
+            assertThatExceptionOfType(ShedException.class)
+                    .isThrownBy(() -> ownedBy(other))
+                    .satisfies(e -> assertThat(e.failure()).isEqualTo(Failure.otherOwner("demo", "SHA256:a,SHA256:b")));
+        }
+        assertThat(runtime.list()).isEmpty();
+        assertThat(runtime.volumes()).containsOnly("shed-demo-workspace", "shed-demo-home");
+
+        assertThat(ownedBy("SHA256:b,SHA256:a").running()).isTrue();
+    }
+
+    private Shed ownedBy(String keys) throws IOException, InterruptedException {
+        var wanted = new NewShed(
+                DEMO, Optional.empty(), Optional.empty(), Limits.NONE, Map.of(), Map.of(), "somebody", keys);
+        return sheds.create(wanted, new SilentOnlooker(runtime));
     }
 
     /// Somebody has emptied it.

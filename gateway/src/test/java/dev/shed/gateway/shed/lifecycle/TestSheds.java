@@ -64,6 +64,7 @@ public final class TestSheds {
                 Optional.empty(),
                 Limits.NONE,
                 "sheds",
+                false,
                 Duration.ZERO);
     }
 }
