@@ -27,13 +27,19 @@ final class AgentWatch {
     /// Before another process is started; one that was killed is rare.
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
-    /// The most lines of one listing that are kept; the script prints fewer.
-    private static final int MAX_LINES = 2048;
+    /// The most lines of one listing that are kept, and the most characters in them. The script looks at 512 panes.
+    private static final int MAX_LINES = 4096;
+
+    private static final int MAX_CHARACTERS = 1 << 20;
 
     private final Container container;
     private final Dependencies dependencies;
     private final SharedSessionState sessions;
     private final List<String> lines = new ArrayList<>();
+
+    /// How many more characters are kept; negative if the listing is longer.
+    private long left = MAX_CHARACTERS;
+
     private volatile @Nullable ContainerProcess process;
 
     AgentWatch(Container container, Dependencies dependencies, SharedSessionState sessions) {
@@ -67,7 +73,7 @@ final class AgentWatch {
     }
 
     private void watch() throws InterruptedException {
-        lines.clear();
+        clear();
         var spec = new ExecSpec(
                 container, new Program.Argv(AgentPanes.watch()), Map.of(), Optional.empty(), Optional.empty());
         try (var started = dependencies.runtime().start(spec)) {
@@ -93,9 +99,17 @@ final class AgentWatch {
     private void read(String line) {
         if (line.equals(AgentPanes.END)) {
             sessions.take(AgentPanes.parse(lines));
-            lines.clear();
-        } else if (lines.size() < MAX_LINES) {
+            clear();
+            return;
+        }
+        left -= line.length();
+        if (left >= 0 && lines.size() < MAX_LINES) {
             lines.add(line);
         }
+    }
+
+    private void clear() {
+        lines.clear();
+        left = MAX_CHARACTERS;
     }
 }

@@ -12,12 +12,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of the sessions of one shed, and what each notice changes about it. Nothing is told twice,
@@ -39,11 +43,16 @@ final class SessionState {
     private final Map<String, Integer> clients = new HashMap<>();
     private final List<EventDetails> told = new ArrayList<>();
 
-    /// What runs in the panes of each session, by tmux's name of it.
-    private Map<String, List<AgentPane>> panes = Map.of();
+    private static final Pattern SESSION = Pattern.compile("\\$\\d{1,9}");
+
+    /// What runs in the panes of each session, by tmux's number of it.
+    private Map<Integer, List<AgentPane>> panes = Map.of();
 
     /// Whether that was ever told.
     private boolean panesKnown;
+
+    /// Whether a snapshot is being read: a line says when it begins, and another one when it is complete.
+    private boolean reading;
 
     /// The snapshot that is being read.
     private final Map<Integer, String> there = new TreeMap<>();
@@ -57,6 +66,7 @@ final class SessionState {
     private boolean unread = true;
 
     private static final class Session {
+        private final Set<String> clients = new HashSet<>();
         private String name;
         private @Nullable Signs signs;
         private Activity.@Nullable State state;
@@ -78,7 +88,7 @@ final class SessionState {
             case Notice.Server(String identity) -> begin(identity);
             case Notice.There(int id, String name) -> remember(there, id, name);
             case Notice.Looking(String client, int id) -> remember(looking, client, id);
-            case Notice.Begun _ -> compare();
+            case Notice.Begun _ -> finish();
             case Notice.Lost _ -> {}
             case Notice _ when unread -> {}
             case Notice.Created(int id, String name) -> created(id, name);
@@ -94,10 +104,25 @@ final class SessionState {
 
     /// What runs in all panes changes the status of their sessions.
     List<EventDetails> take(List<AgentPane> all, Instant now) {
-        panes = all.stream().collect(Collectors.groupingBy(AgentPane::session));
-        panesKnown = true;
-        sessions.forEach((id, session) -> judgeStatus(id, session, now));
+        var before = panes;
+        panes = all.stream().collect(Collectors.groupingBy(pane -> number(pane.session())));
+        if (panesKnown) {
+            Stream.of(before, panes)
+                    .flatMap(some -> some.keySet().stream())
+                    .distinct()
+                    .filter(id -> !Objects.equals(before.get(id), panes.get(id)))
+                    .sorted()
+                    .forEach(id -> judgeStatus(id, now));
+        } else {
+            panesKnown = true;
+            sessions.forEach((id, session) -> judgeStatus(id, session, now));
+        }
         return taken();
+    }
+
+    /// The 7 of `$7`; -1 if it is not tmux's number of a session.
+    private static int number(String session) {
+        return SESSION.matcher(session).matches() ? Integer.parseInt(session.substring(1)) : -1;
     }
 
     /// Time has passed; sessions that are silent for long enough become idle.
@@ -158,8 +183,8 @@ final class SessionState {
     }
 
     private void begin(String identity) {
-        there.clear();
-        looking.clear();
+        reading = true;
+        forgetSnapshot();
         if (!server.equals(identity)) {
             closeAll();
             server = identity;
@@ -174,10 +199,29 @@ final class SessionState {
         newest = -1;
     }
 
+    private void forgetSnapshot() {
+        there.clear();
+        looking.clear();
+    }
+
+    /// Each snapshot is compared once: comparing takes time, and saying that it is complete takes a container two
+    /// bytes.
+    private void finish() {
+        if (reading) {
+            reading = false;
+            compare();
+            forgetSnapshot();
+        }
+    }
+
     private void compare() {
         if (unread) {
             there.forEach((id, name) -> open(id, name, false));
-            clients.putAll(looking);
+            looking.forEach(
+                    (client, id) -> Optional.ofNullable(sessions.get(id)).ifPresent(session -> {
+                        clients.put(client, id);
+                        session.clients.add(client);
+                    }));
             unread = false;
             return;
         }
@@ -212,9 +256,7 @@ final class SessionState {
     private void closed(int id) {
         var session = sessions.get(id);
         if (session != null) {
-            List.copyOf(clients.keySet()).stream()
-                    .filter(client -> Objects.equals(clients.get(client), id))
-                    .forEach(this::detached);
+            List.copyOf(session.clients).forEach(this::detached);
             sessions.remove(id);
             told.add(EventDetails.session(Kind.SESSION_CLOSED, session.name));
         }
@@ -234,6 +276,7 @@ final class SessionState {
         if (session != null && moved) {
             detached(client);
             clients.put(client, id);
+            session.clients.add(client);
             told.add(EventDetails.client(Kind.SESSION_ATTACHED, session.name, client));
         }
     }
@@ -242,6 +285,7 @@ final class SessionState {
         var id = clients.remove(client);
         var session = id == null ? null : sessions.get(id);
         if (session != null) {
+            session.clients.remove(client);
             told.add(EventDetails.client(Kind.SESSION_DETACHED, session.name, client));
         }
     }
@@ -287,12 +331,19 @@ final class SessionState {
         }
     }
 
+    private void judgeStatus(int id, Instant now) {
+        var session = sessions.get(id);
+        if (session != null) {
+            judgeStatus(id, session, now);
+        }
+    }
+
     /// That of output is told by other events; this is about agents and what has failed.
     private void judgeStatus(int id, Session session, Instant now) {
         if (session.signs == null || !panesKnown) {
             return;
         }
-        var there = panes.getOrDefault("$" + id, List.of());
+        var there = panes.getOrDefault(id, List.of());
         var before = session.status;
         var status = since(SessionStatus.of(there, session.signs, now.minus(HINDSIGHT)), before, now);
         session.status = status;

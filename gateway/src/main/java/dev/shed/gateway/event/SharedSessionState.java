@@ -16,6 +16,11 @@ final class SharedSessionState {
     /// How long a watch rests at least, however eagerly somebody waits.
     private static final Duration HURRY = Duration.ofMillis(100);
 
+    /// How long the search for silent sessions rests. It looks at each session, and a container can change something
+    /// all
+    /// the time.
+    private static final Duration BETWEEN_PASSES = Duration.ofMillis(500);
+
     private final Clock clock;
     private final Consumer<EventDetails> tell;
 
@@ -185,6 +190,7 @@ final class SharedSessionState {
                 }
                 if (!closed) {
                     book.pass(now()).forEach(tell);
+                    rest(BETWEEN_PASSES);
                 }
             }
         } finally {

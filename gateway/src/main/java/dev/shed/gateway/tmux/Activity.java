@@ -4,7 +4,6 @@ import dev.shed.gateway.failure.FailureText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -54,13 +53,14 @@ public record Activity(State state, Instant at, String evidence) {
         }
     }
 
-    /// What a window shows of itself.
+    /// When some windows had output last; tmux tells the second. A container may claim to have any number of windows,
+    /// so they are not kept one by one.
     ///
-    /// @param output when it had output last; tmux tells the second
-    /// @param bell whether it rang the bell and nobody has looked at it since
-    /// @param current whether it is the one that who attaches would see
-    public record Window(Instant output, boolean bell, boolean current) {
-        static Window parse(String word) {
+    /// @param any any of them
+    /// @param current the one that a client shows; the beginning of time if it is none of these
+    /// @param belled those that rang the bell while nobody has looked at them since; empty if there are none
+    private record Output(Instant any, Instant current, Optional<Instant> belled) {
+        static Output parse(String word) {
             boolean current = word.endsWith("*");
             var rest = current ? word.substring(0, word.length() - 1) : word;
             boolean bell = rest.endsWith("!");
@@ -68,7 +68,18 @@ public record Activity(State state, Instant at, String evidence) {
             if (seconds < 0 || seconds > LAST_SECOND) {
                 throw new IllegalArgumentException("not a time: " + seconds);
             }
-            return new Window(Instant.ofEpochSecond(seconds), bell, current);
+            var output = Instant.ofEpochSecond(seconds);
+            return new Output(output, current ? output : Instant.EPOCH, bell ? Optional.of(output) : Optional.empty());
+        }
+
+        Output and(Output other) {
+            var bells = Stream.concat(belled.stream(), other.belled.stream());
+            return new Output(
+                    latest(any, other.any), latest(current, other.current), bells.max(Comparator.naturalOrder()));
+        }
+
+        private static Instant latest(Instant one, Instant other) {
+            return one.isAfter(other) ? one : other;
         }
     }
 
@@ -109,26 +120,28 @@ public record Activity(State state, Instant at, String evidence) {
 
     /// All that an activity is taken from.
     ///
-    /// @param windows at least one
+    /// @param output when any of its windows had output last
+    /// @param current when the window that a client shows had output last
+    /// @param belled when the windows with a bell that nobody has seen had output last; empty if there are none
     /// @param title that of the active pane
-    public record Signs(Front front, List<Window> windows, String title) {
-        public Signs {
-            if (windows.isEmpty()) {
-                throw new IllegalArgumentException("a session without windows");
-            }
-            windows = List.copyOf(windows);
-        }
+    public record Signs(Front front, Instant output, Instant current, Optional<Instant> belled, String title) {
+        private static final Pattern BLANK = Pattern.compile(" ");
 
         /// Reads what tmux made of [#WINDOWS].
         ///
         /// @throws IllegalArgumentException when it was not tmux that made it
         public static Signs parse(String words, String title) {
-            var each = List.of(words.strip().split(" ", -1));
-            boolean front = each.getFirst().startsWith("@");
-            return new Signs(
-                    front ? Front.parse(each.getFirst()) : Front.UNKNOWN,
-                    each.stream().skip(front ? 1 : 0).map(Window::parse).toList(),
-                    title);
+            var all = words.strip();
+            int end = all.startsWith("@") ? all.indexOf(' ') : 0;
+            if (end < 0) {
+                throw new IllegalArgumentException("a session without windows");
+            }
+            var output = BLANK.splitAsStream(all.substring(end).strip())
+                    .map(Output::parse)
+                    .reduce(Output::and)
+                    .orElseThrow();
+            var front = end == 0 ? Front.UNKNOWN : Front.parse(all.substring(0, end));
+            return new Signs(front, output.any(), output.current(), output.belled(), title);
         }
 
         /// How long there must be no output for the session to be idle.
@@ -141,16 +154,9 @@ public record Activity(State state, Instant at, String evidence) {
             return TitleSign.of(title) == TitleSign.WORKS && !front.shell();
         }
 
-        /// When any of its windows had output last.
-        public Instant output() {
-            return latest(windows);
-        }
-
         /// When the activity may change though the signs stay as they are; empty when it will not any more.
         public Optional<Instant> deadline(Instant now) {
-            return windows.stream()
-                    .flatMap(window -> Stream.of(
-                            window.output().plus(QUIET), window.output().plus(TRUSTED)))
+            return Stream.of(output.plus(QUIET), output.plus(TRUSTED))
                     .filter(deadline -> deadline.isAfter(now))
                     .min(Comparator.naturalOrder());
         }
@@ -158,9 +164,8 @@ public record Activity(State state, Instant at, String evidence) {
 
     /// What the signs mean.
     public static Activity of(Signs signs, Instant now) {
-        var belled = signs.windows().stream().filter(Window::bell).toList();
-        if (!belled.isEmpty()) {
-            return new Activity(State.BELL, latest(belled), "it rang the bell, and nobody has looked since");
+        if (signs.belled().isPresent()) {
+            return new Activity(State.BELL, signs.belled().get(), "it rang the bell, and nobody has looked since");
         }
         var output = signs.output();
         if (TitleSign.of(signs.title()) == TitleSign.ASKS && !signs.front().hasLooked(output)) {
@@ -177,13 +182,6 @@ public record Activity(State state, Instant at, String evidence) {
         }
         var said = signs.works() ? ", title " + quoted(signs) + " says that it works" : "";
         return new Activity(State.BUSY, output, "output " + seconds + " s ago" + said);
-    }
-
-    private static Instant latest(List<Window> windows) {
-        return windows.stream()
-                .map(Window::output)
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
     }
 
     private static String quoted(Signs signs) {

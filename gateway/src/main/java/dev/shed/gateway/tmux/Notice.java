@@ -37,6 +37,10 @@ public sealed interface Notice {
     /// Something may be missing; the watch has to begin anew.
     record Lost() implements Notice {}
 
+    /// The most characters of a name or title that are kept. [Watch] has tmux cut them to as many columns, but another
+    /// program may have taken its place.
+    int MAX_NAME = 256;
+
     /// Reads a line; empty for what no tmux says, and for an empty one.
     static Optional<Notice> parse(String line) {
         try {
@@ -48,13 +52,13 @@ public sealed interface Notice {
 
     private static Notice read(char kind, String rest) {
         return switch (kind) {
-            case 'p' -> new Server(rest.strip());
+            case 'p' -> new Server(cut(rest.strip()));
             case 'e' -> new Begun();
             case 'l' -> new Lost();
             case 'd' -> new Detached(atTerminal(rest.strip()));
-            case 's' -> new There(number(rest), tail(rest));
-            case 'c' -> new Created(number(rest), tail(rest));
-            case 'r' -> new Renamed(number(rest), tail(rest));
+            case 's' -> new There(number(rest), cut(tail(rest)));
+            case 'c' -> new Created(number(rest), cut(tail(rest)));
+            case 'r' -> new Renamed(number(rest), cut(tail(rest)));
             case 'x' -> new Closed(number(rest));
             case 'b' -> new Bell(number(rest));
             case 'k' -> new Looking(atTerminal(tail(rest)), number(rest));
@@ -69,12 +73,16 @@ public sealed interface Notice {
         if (client.startsWith("client-")) {
             throw new IllegalArgumentException("a client without a terminal");
         }
-        return client;
+        return cut(client);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= MAX_NAME ? text : text.substring(0, MAX_NAME);
     }
 
     private static Notice shows(String rest) {
         int end = rest.indexOf('|');
-        return new Shows(number(rest), Signs.parse(tail(rest.substring(0, end)), rest.substring(end + 1)));
+        return new Shows(number(rest), Signs.parse(tail(rest.substring(0, end)), cut(rest.substring(end + 1))));
     }
 
     /// ` $7 rest`: the 7.

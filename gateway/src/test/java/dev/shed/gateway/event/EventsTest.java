@@ -2,6 +2,7 @@ package dev.shed.gateway.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.ContainerEvent;
 import dev.shed.gateway.container.ContainerProcess;
@@ -169,6 +170,39 @@ class EventsTest {
             assertThat(next(stream)).isEqualTo("demo session-status work");
         }
         agents.awaitClosed();
+    }
+
+    @Test
+    void ofAListingWithoutEndTheBeginningIsKept() throws Exception {
+        var listings = new LinkedBlockingQueue<String>();
+        var agents = new FakeProcess((_, streams) -> {
+            while (true) {
+                streams.print(listings.take() + "end\n");
+            }
+        });
+        runtime.with("demo")
+                .programs(spec ->
+                        spec.program().toString().contains("shed-agents") ? Optional.of(agents) : program(spec));
+        var codex = "process\t71\tcodex\npane\t71\t-\t$3\twork\t%5\t0\t\t\tcodex\t";
+        var answering = answering("p 1 1", "s $3 work", "e", "w $3 1769335200* |");
+        try (var stream = open(only("demo"))) {
+            answering.join();
+            listings.add("");
+            var demo = ShedName.parse("demo");
+            var view = stream.find(demo, "work", PATIENCE).orElseThrow();
+            while (view.status().isEmpty()) {
+                view = stream.await(demo, view, PATIENCE);
+            }
+            listings.add(("x".repeat(60_000) + "\n").repeat(50) + codex + "[ ! ] Action Required\n");
+            listings.add(codex + "⠋ at work\n");
+
+            assertThat(stream.next(PATIENCE))
+                    .isInstanceOfSatisfying(
+                            ReadResult.Found.class,
+                            found -> assertThat(found.event().what().status())
+                                    .extracting(Status::state)
+                                    .isEqualTo(Status.State.WORKING));
+        }
     }
 
     /// What tmux 3.0 answers to the watch's script.

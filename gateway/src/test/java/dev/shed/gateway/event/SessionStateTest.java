@@ -1,10 +1,12 @@
 package dev.shed.gateway.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.shed.gateway.agent.AgentPanes;
 import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.tmux.Notice;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +80,24 @@ class SessionStateTest {
                         "session-created d",
                         "session-detached a /dev/pts/0",
                         "session-attached c2 /dev/pts/1");
+    }
+
+    /// A comparison looks at all sessions, and a container can ask for one with two bytes.
+    @Test
+    void aSnapshotIsComparedOnce() {
+        tell("p 1 1", "s $0 a", "e");
+
+        assertThat(tell("c $1 b", "e", "e")).containsExactly("session-created b");
+    }
+
+    @Test
+    void aServerWithManyClientsEndsAtOnce() {
+        tell("p 1 1", "e");
+        for (int i = 0; i < 20_000; i++) {
+            tell("c $%d s".formatted(i), "a $%1$d /dev/pts/%1$d".formatted(i));
+        }
+
+        assertThat(assertTimeout(Duration.ofSeconds(10), book::end)).hasSize(40_000);
     }
 
     @Test

@@ -56,6 +56,15 @@ class ActivityTest {
                 .isEqualTo(Instant.ofEpochSecond(999_000));
     }
 
+    /// What is kept does not grow with the number of windows, which a container may make up.
+    @Test
+    void windowsAreNotKeptOneByOne() {
+        var many = Signs.parse("@0/0/5 " + "7 ".repeat(10_000) + "9! 8* 3! ", "host");
+
+        assertThat(many).isEqualTo(Signs.parse("@0/0/5 3! 9! 8* ", "host"));
+        assertThat(many).isNotEqualTo(Signs.parse("@0/0/5 9! 7* ", "host"));
+    }
+
     @Test
     void evidenceOfAHostileTitleIsPrintable() {
         var title = "⠂ \u001b[2J\n" + "x".repeat(100) + "\ud83d\ude00";

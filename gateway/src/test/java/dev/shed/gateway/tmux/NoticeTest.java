@@ -68,6 +68,21 @@ class NoticeTest {
         assertThat(Notice.parse(line)).isEmpty();
     }
 
+    /// Of a false tmux: what is kept of each session must not be what it likes.
+    @Test
+    void namesAndTitlesAreCut() {
+        var name = "n".repeat(60_000);
+        var cut = name.substring(0, Notice.MAX_NAME);
+
+        assertThat(Notice.parse("s $1 " + name)).contains(new Notice.There(1, cut));
+        assertThat(Notice.parse("c $1 " + name)).contains(new Notice.Created(1, cut));
+        assertThat(Notice.parse("r $1 " + name)).contains(new Notice.Renamed(1, cut));
+        assertThat(Notice.parse("a $1 " + name)).contains(new Notice.Attached(cut, 1));
+        assertThat(Notice.parse("d " + name)).contains(new Notice.Detached(cut));
+        assertThat(Notice.parse("k $1 " + name)).contains(new Notice.Looking(cut, 1));
+        assertThat(Notice.parse("w $1 5* |" + name)).contains(new Notice.Shows(1, Activity.Signs.parse("5* ", cut)));
+    }
+
     @Test
     void aWatchIsToldApartFromOthersByItsToken() {
         var one = new Watch("ab12", 1).script();
