@@ -7,7 +7,6 @@ import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.ssh.connection.AuthorizationCheck;
-import dev.shed.gateway.ssh.connection.ClientSocket;
 import dev.shed.gateway.ssh.connection.Connection;
 import dev.shed.gateway.ssh.connection.ConnectionMessages;
 import dev.shed.gateway.ssh.connection.ConnectionTracker;
@@ -22,6 +21,7 @@ import dev.shed.gateway.ssh.key.Algorithms;
 import dev.shed.gateway.ssh.key.HostCertificates;
 import dev.shed.gateway.ssh.key.HostIdentity;
 import dev.shed.gateway.ssh.session.SessionChannel;
+import dev.shed.gateway.ssh.socket.ClientSockets;
 import dev.shed.gateway.startup.BlockSize;
 import dev.shed.gateway.startup.MaxStartups;
 import dev.shed.gateway.startup.PenaltyRules;
@@ -90,7 +90,7 @@ public final class SshEndpoint implements AutoCloseable {
         server.setPort(config.listen().port());
         // Authentication and channel set-up run on I/O threads. With MINA's default of three, one slow login
         // would block all clients.
-        server.setIoServiceFactoryFactory(new ClientSocket.Factories(() -> new NoCloseExecutor(threads)));
+        server.setIoServiceFactoryFactory(new ClientSockets(() -> new NoCloseExecutor(threads)));
         algorithms(new Algorithms(config.algorithms()));
         properties(ssh);
 

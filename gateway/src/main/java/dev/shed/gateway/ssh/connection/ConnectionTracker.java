@@ -4,6 +4,7 @@ import dev.shed.gateway.access.AddressBlock;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.ssh.key.Algorithms;
+import dev.shed.gateway.ssh.socket.ClientSocket;
 import dev.shed.gateway.startup.Misconduct;
 import dev.shed.gateway.startup.Startups;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh.connection;
 
+import dev.shed.gateway.ssh.socket.ClientSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,7 +52,7 @@ final class Keepalive {
         try {
             int silent = 0;
             while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
-                silent = isAlive((ClientSocket) session.getIoSession()) ? 0 : silent;
+                silent = isAlive(ClientSocket.of(session)) ? 0 : silent;
                 if (silent++ >= count) {
                     LOG.atDebug()
                             .addKeyValue("peer", session.getRemoteAddress())

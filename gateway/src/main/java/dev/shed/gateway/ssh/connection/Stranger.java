@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh.connection;
 
+import dev.shed.gateway.ssh.socket.ClientSocket;
 import dev.shed.gateway.startup.Misconduct;
 import dev.shed.gateway.startup.PendingLogin;
 import java.io.IOException;

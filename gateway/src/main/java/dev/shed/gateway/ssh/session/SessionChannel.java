@@ -11,6 +11,7 @@ import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.ssh.forward.OpenRefusal;
 import dev.shed.gateway.ssh.forward.PacketSize;
 import dev.shed.gateway.ssh.session.ChannelRequest.Setup;
+import dev.shed.gateway.ssh.socket.ClientSocket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -221,11 +222,17 @@ public final class SessionChannel extends ChannelSession {
 
     /// Like MINA's method, but sends the exit status before the end-of-file. A client whose own input has
     /// ended answers our end-of-file with a close. After a close nothing can be sent, so the status would
-    /// sometimes be lost.
+    /// sometimes be lost. All three messages go out in one write, so the client is woken once.
     @Override
     protected void closeShell(int status, boolean immediately) throws IOException {
         if (!isClosing()) {
             out.close();
+        }
+        ClientSocket.of(getServerSession()).together(() -> end(status, immediately));
+    }
+
+    private void end(int status, boolean immediately) throws IOException {
+        if (!isClosing()) {
             sendExitStatus(status);
             sendEof();
         }

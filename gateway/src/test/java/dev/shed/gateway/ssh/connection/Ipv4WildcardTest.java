@@ -3,11 +3,13 @@ package dev.shed.gateway.ssh.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.shed.gateway.ssh.socket.ClientSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ class Ipv4WildcardTest {
     private static SshServer listening(String address) throws IOException {
         var server = ServerBuilder.builder().factory(Ipv4Wildcard.Server::new).build();
         server.setKeyPairProvider(KeyPairProvider.EMPTY_KEYPAIR_PROVIDER);
+        server.setIoServiceFactoryFactory(new ClientSockets(() -> ThreadUtils.newCachedThreadPool("wildcard")));
         server.setHost(address);
         server.start();
         return server;

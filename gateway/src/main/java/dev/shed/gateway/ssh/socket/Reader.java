@@ -1,0 +1,94 @@
+package dev.shed.gateway.ssh.socket;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/// What a thread needs to read from a connection: a buffer, and a selector of its own. After much has arrived it waits
+/// a little for more, because to hand a connection to the [SocketSelector] and back costs more than to read.
+final class Reader implements AutoCloseable {
+    /// Two packets with data.
+    private static final int SIZE = 64 * 1024;
+
+    /// From how many bytes on more are waited for: more than a person types.
+    private static final int MANY = 16 * 1024;
+
+    private static final Duration LINGER = Duration.ofMillis(20);
+
+    private final Pool pool;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE);
+    private @Nullable Selector selector;
+    private @Nullable SelectionKey key;
+    private int last;
+    private long total;
+
+    /// Readers that are not in use. The others are made when they are needed.
+    static final class Pool {
+        private static final int KEPT = 8;
+
+        private final BlockingQueue<Reader> idle = new ArrayBlockingQueue<>(KEPT);
+
+        Reader take() {
+            var known = idle.poll();
+            return known == null ? new Reader(this) : known;
+        }
+    }
+
+    private Reader(Pool pool) {
+        this.pool = pool;
+    }
+
+    /// Reads what there is.
+    ///
+    /// @return how many bytes [#bytes] has; 0 if there are none for now, and -1 at the end
+    int read(SocketChannel from) throws IOException {
+        // A read that did not fill the buffer has emptied the socket.
+        int count = last > 0 && last < SIZE ? 0 : fill(from);
+        if (count == 0 && total >= MANY && isReadySoon(from)) {
+            count = fill(from);
+        }
+        last = count;
+        total += count;
+        return count;
+    }
+
+    ByteBuffer bytes() {
+        return buffer;
+    }
+
+    private int fill(SocketChannel from) throws IOException {
+        int count = from.read(buffer.clear());
+        buffer.flip();
+        return count;
+    }
+
+    private boolean isReadySoon(SocketChannel from) throws IOException {
+        var own = selector == null ? Selector.open() : selector;
+        selector = own;
+        if (key == null) {
+            key = from.register(own, SelectionKey.OP_READ);
+        }
+        return own.select(_ -> {}, LINGER.toMillis()) > 0;
+    }
+
+    /// Ends the use of this reader.
+    @Override
+    public void close() throws IOException {
+        last = 0;
+        total = 0;
+        if (selector != null && key != null) {
+            key.cancel();
+            key = null;
+            selector.selectNow();
+        }
+        if (!pool.idle.offer(this) && selector != null) {
+            selector.close();
+        }
+    }
+}

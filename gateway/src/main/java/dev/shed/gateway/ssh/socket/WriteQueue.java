@@ -1,0 +1,191 @@
+package dev.shed.gateway.ssh.socket;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.sshd.common.io.AbstractIoWriteFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The packets that are to be sent on a connection. Whoever adds a packet writes it, and packets that were added
+/// meanwhile, until the socket takes no more.
+final class WriteQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(WriteQueue.class);
+
+    /// The most packets of one write.
+    private static final int MOST = 8;
+
+    private final SocketChannel channel;
+    private final AtomicLong written = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by the lock.
+    private final Deque<Packet> packets = new ArrayDeque<>();
+
+    /// Whether a thread writes, or the socket is waited for.
+    private boolean busy;
+
+    private boolean closed;
+
+    /// The thread that will send more packets soon.
+    private @Nullable Thread gathering;
+
+    /// A packet, and what is told when the kernel has taken it.
+    static final class Packet extends AbstractIoWriteFuture {
+        private final ByteBuffer bytes;
+
+        Packet(Object id, ByteBuffer bytes) {
+            super(id, null);
+            this.bytes = bytes;
+        }
+    }
+
+    WriteQueue(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    long written() {
+        return written.get();
+    }
+
+    /// Adds a packet.
+    ///
+    /// @return whether the caller is to call [#write]
+    boolean add(Packet packet) {
+        lock.lock();
+        try {
+            if (closed) {
+                packet.setValue(new ClosedChannelException());
+                return false;
+            }
+            packets.add(packet);
+            return begin(gathering != Thread.currentThread() || packets.size() >= MOST);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean begin(boolean wanted) {
+        boolean first = wanted && !busy && !packets.isEmpty();
+        busy |= first;
+        return first;
+    }
+
+    /// Lets packets of the calling thread wait for the next ones. Does nothing if another thread does so.
+    ///
+    /// @return whether the caller is to call [#endGathering]
+    boolean beginGathering() {
+        lock.lock();
+        try {
+            boolean first = gathering == null;
+            if (first) {
+                gathering = Thread.currentThread();
+            }
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @return whether the caller is to call [#write]
+    boolean endGathering() {
+        lock.lock();
+        try {
+            gathering = null;
+            return begin(true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Writes until everything is written or the socket is full.
+    ///
+    /// @param onWritten gets the packets that the kernel has taken
+    /// @return whether to call it again when the socket has room
+    boolean write(Consumer<List<Packet>> onWritten) {
+        for (var next = next(); next.length > 0; next = next()) {
+            try {
+                long count = next.length == 1 ? channel.write(next[0]) : channel.write(next);
+                written.addAndGet(count);
+            } catch (IOException e) {
+                // The reader may still find what the client sent before it went, so the socket stays open.
+                LOG.atDebug().setCause(e).log("not written");
+                fail(takeAll(false), e);
+                continue;
+            }
+            onWritten.accept(takeWritten());
+            if (next[next.length - 1].hasRemaining()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private ByteBuffer[] next() {
+        lock.lock();
+        try {
+            busy = !packets.isEmpty();
+            return packets.stream().limit(MOST).map(packet -> packet.bytes).toArray(ByteBuffer[]::new);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Packet> takeWritten() {
+        var done = new ArrayList<Packet>(MOST);
+        lock.lock();
+        try {
+            while (!packets.isEmpty() && !packets.peek().bytes.hasRemaining()) {
+                done.add(packets.poll());
+            }
+            return done;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The packets that are not written, for whoever waits for them.
+    List<Packet> waiting() {
+        lock.lock();
+        try {
+            return List.copyOf(packets);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Fails all packets that are not written, and those that are added later.
+    void close() {
+        fail(takeAll(true), new ClosedChannelException());
+    }
+
+    private List<Packet> takeAll(boolean close) {
+        lock.lock();
+        try {
+            closed |= close;
+            var all = List.copyOf(packets);
+            packets.clear();
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    static void tell(Collection<Packet> packets) {
+        packets.forEach(packet -> packet.setValue(true));
+    }
+
+    private static void fail(Collection<Packet> packets, IOException cause) {
+        packets.forEach(packet -> packet.setValue(cause));
+    }
+}

@@ -1,0 +1,231 @@
+package dev.shed.gateway.ssh.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shed.gateway.Await;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import org.apache.sshd.common.io.IoAcceptor;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.util.Readable;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.common.util.threads.NoCloseExecutor;
+import org.apache.sshd.server.SshServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClientSocketTest {
+    private static final int PACKET = 32 * 1024;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Handler handler = new Handler();
+    private IoAcceptor acceptor;
+
+    /// Keeps what was received.
+    private static final class Handler implements IoHandler {
+        private final BlockingQueue<ClientSocket> created = new LinkedBlockingQueue<>();
+        private final BlockingQueue<IoSession> closed = new LinkedBlockingQueue<>();
+        private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+        private volatile boolean refuses;
+
+        @Override
+        public void sessionCreated(IoSession session) throws IOException {
+            if (refuses) {
+                session.writeBuffer(new ByteArrayBuffer("no".getBytes(StandardCharsets.US_ASCII)));
+                throw new IOException("refused");
+            }
+            created.add((ClientSocket) session);
+        }
+
+        @Override
+        public void sessionClosed(IoSession session) {
+            closed.add(session);
+        }
+
+        @Override
+        public void exceptionCaught(IoSession session, Throwable cause) {
+            assertThat(cause).hasMessage("!");
+        }
+
+        @Override
+        public void messageReceived(IoSession session, Readable message) throws IOException {
+            var bytes = new byte[message.available()];
+            message.getRawBytes(bytes, 0, bytes.length);
+            synchronized (received) {
+                received.write(bytes);
+            }
+            if (bytes[bytes.length - 1] == '!') {
+                throw new IOException("!");
+            }
+        }
+
+        int received() {
+            synchronized (received) {
+                return received.size();
+            }
+        }
+    }
+
+    @BeforeEach
+    void listen() throws IOException {
+        acceptor = new ClientSockets(() -> new NoCloseExecutor(threads))
+                .create(SshServer.setUpDefaultServer())
+                .createAcceptor(handler);
+        acceptor.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        acceptor.close(true).await();
+        threads.shutdownNow();
+    }
+
+    private Socket client() throws IOException {
+        var address =
+                (InetSocketAddress) acceptor.getBoundAddresses().iterator().next();
+        var client = new Socket(address.getAddress(), address.getPort());
+        client.setSoTimeout(30_000);
+        return client;
+    }
+
+    private static IoWriteFuture send(ClientSocket socket, byte fill) {
+        var bytes = new byte[PACKET];
+        Arrays.fill(bytes, fill);
+        return socket.writeBuffer(new ByteArrayBuffer(bytes));
+    }
+
+    @Test
+    void aConnectionIsReadAgainAfterItsThreadHasGone() throws Exception {
+        try (var client = client()) {
+            var socket = handler.created.take();
+            var out = client.getOutputStream();
+            int sent = 0;
+            for (int size : new int[] {1, 100_000, 1, 200_000, 1}) {
+                out.write(new byte[size]);
+                sent += size;
+                int all = sent;
+                Await.until("received", () -> handler.received() == all);
+                Await.until("no thread", () -> ((ThreadPoolExecutor) threads).getActiveCount() == 0);
+            }
+            assertThat(socket.received()).isEqualTo(sent);
+        }
+        assertThat(handler.closed.take()).isNotNull();
+        Await.until("forgotten", () -> acceptor.getManagedSessions().isEmpty());
+    }
+
+    @Test
+    void aClientThatDoesNotReadHoldsNoThread() throws Exception {
+        try (var client = client()) {
+            var socket = handler.created.take();
+            int packets = 1;
+            var last = send(socket, (byte) 1);
+            while (last.isWritten()) {
+                last = send(socket, (byte) ++packets);
+            }
+            last = send(socket, (byte) ++packets);
+            Await.until("no thread", () -> ((ThreadPoolExecutor) threads).getActiveCount() == 0);
+            assertThat(last.isDone()).isFalse();
+            var in = client.getInputStream();
+            for (int packet = 1; packet <= packets; packet++) {
+                assertThat(in.readNBytes(PACKET)).hasSize(PACKET).containsOnly((byte) packet);
+            }
+            assertThat(last.await()).isTrue();
+            assertThat(last.isWritten()).isTrue();
+            assertThat(socket.written()).isEqualTo((long) PACKET * packets);
+        }
+    }
+
+    @Test
+    void packetsThatAreSentTogetherAreNotWrittenBefore() throws Exception {
+        try (var client = client()) {
+            var socket = handler.created.take();
+            socket.together(() -> {
+                var first = send(socket, (byte) 1);
+                var second = send(socket, (byte) 2);
+                assertThat(first.isDone() || second.isDone()).isFalse();
+            });
+            assertThat(client.getInputStream().readNBytes(2 * PACKET)).hasSize(2 * PACKET);
+        }
+    }
+
+    @Test
+    void aFailureWhileSendingTogetherStillSendsTheRest() throws Exception {
+        try (var client = client()) {
+            var socket = handler.created.take();
+            assertThatThrownBy(() -> socket.together(() -> {
+                        send(socket, (byte) 1);
+                        throw new IOException("failed");
+                    }))
+                    .hasMessage("failed");
+            assertThat(client.getInputStream().readNBytes(PACKET)).hasSize(PACKET);
+        }
+    }
+
+    @Test
+    void aGracefulCloseSendsWhatIsQueued() throws Exception {
+        try (var client = client()) {
+            var socket = handler.created.take();
+            int packets = 1;
+            while (send(socket, (byte) packets).isWritten()) {
+                packets++;
+            }
+            socket.close(false);
+            assertThat(client.getInputStream().readAllBytes()).hasSize(PACKET * packets);
+            assertThat(handler.closed.take()).isEqualTo(socket);
+        }
+    }
+
+    @Test
+    void aFailureEndsItsOwnConnectionOnly() throws Exception {
+        try (var bad = client();
+                var good = client()) {
+            bad.getOutputStream().write('!');
+            assertThat(bad.getInputStream().read()).isEqualTo(-1);
+            good.getOutputStream().write('x');
+            Await.until("received", () -> handler.received() == 2);
+            assertThat(handler.closed.take()).isNotNull();
+            assertThat(handler.closed).isEmpty();
+        }
+    }
+
+    @Test
+    void whoIsRefusedIsToldAndClosed() throws Exception {
+        handler.refuses = true;
+        try (var client = client()) {
+            assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("no");
+        }
+        handler.refuses = false;
+        try (var _ = client()) {
+            assertThat(handler.created.take()).isNotNull();
+            assertThat(acceptor.getManagedSessions()).hasSizeLessThan(2);
+        }
+    }
+
+    @Test
+    void theEndClosesConnectionsAndListeners() throws Exception {
+        try (var client = client()) {
+            var address =
+                    (InetSocketAddress) acceptor.getBoundAddresses().iterator().next();
+            var socket = handler.created.take();
+            acceptor.close(true).await();
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            assertThat(socket.isClosed()).isTrue();
+            assertThatThrownBy(() -> new Socket(address.getAddress(), address.getPort()).close())
+                    .isInstanceOf(IOException.class);
+        }
+    }
+}
