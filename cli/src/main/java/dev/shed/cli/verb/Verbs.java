@@ -106,6 +106,22 @@ public final class Verbs {
         verbs.put("send", Verbs::send);
         verbs.put("wait", Verbs::waiting);
         verbs.put("events", Verbs::events);
+        verbs.put("inbox", Verbs::inbox);
+    }
+
+    private static Verb inbox() {
+        return new GatewayVerb(
+                verb(
+                                "inbox",
+                                "List the questions of agents that wait for an answer.",
+                                "shed inbox",
+                                "shed inbox --watch --json")
+                        .addOption(
+                                flag("Print questions as they are asked and answered, until interrupted.", "--watch"))
+                        .addOption(json())
+                        .addPositional(optionalWord(0, "SHED", "Only this shed.")),
+                About.EITHER,
+                Manner.TABLE);
     }
 
     static Verb kill() {
@@ -153,8 +169,8 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "wait",
-                                "Return when a session is idle, rings the bell, shows a text, ends, or when its agent needs"
-                                        + " somebody or is done.",
+                                "Return when a session is idle, rings the bell, shows a text, ends, or when its agent"
+                                        + " needs somebody or is done.",
                                 "shed wait myproj agent --timeout 10m")
                         .addOption(until())
                         .addOption(value("REGEX", "Wait until the screen matches this regular expression.", "--match"))

@@ -32,22 +32,29 @@ public enum Agent {
         return word;
     }
 
+    /// The agent that calls itself so: by its word, or by its program.
+    static Optional<Agent> named(String name) {
+        return Arrays.stream(values())
+                .filter(agent -> agent.word.equals(name) || agent.program.equals(name))
+                .findFirst();
+    }
+
     /// The agent that a command line runs, if it is one. npm installs most agents as scripts of Node.js.
     public static Optional<Agent> of(List<String> argv) {
         if (argv.isEmpty()) {
             return Optional.empty();
         }
         if (!INTERPRETERS.contains(fileName(argv.getFirst()))) {
-            return named(argv.getFirst());
+            return at(argv.getFirst());
         }
         return argv.stream()
                 .skip(1)
                 .filter(word -> !word.startsWith("-"))
                 .findFirst()
-                .flatMap(Agent::named);
+                .flatMap(Agent::at);
     }
 
-    private static Optional<Agent> named(String path) {
+    private static Optional<Agent> at(String path) {
         var name = fileName(path).replaceFirst("\\.[cm]?js$", "");
         return Arrays.stream(values())
                 .filter(agent -> agent.program.equals(name) || path.contains(agent.directory))

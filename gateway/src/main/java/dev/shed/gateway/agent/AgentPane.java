@@ -12,31 +12,21 @@ import java.util.Optional;
 /// @param id tmux's name of the pane, as `%3`
 /// @param failure how its program has failed, if it has ended so and the pane is still there
 /// @param title what its program calls itself
-/// @param argv the command line of the process in its foreground
-/// @param record what that process has written about itself
+/// @param foreground the process in its foreground
 public record AgentPane(
-        String session,
-        String name,
-        String id,
-        Optional<String> failure,
-        String title,
-        List<String> argv,
-        Optional<ClaudeRecord> record) {
+        String session, String name, String id, Optional<String> failure, String title, Foreground foreground) {
     /// Best first.
-    private static final List<StatusSource> SOURCES = List.of(new RecordSource(), new TitleSource());
-
-    public AgentPane {
-        argv = List.copyOf(argv);
-    }
+    private static final List<StatusSource> SOURCES =
+            List.of(new QuestionSource(), new RecordSource(), new TitleSource());
 
     /// One of which only its command is known.
     public static AgentPane of(String name, String command, String title) {
-        return new AgentPane("", name, "", Optional.empty(), title, List.of(command), Optional.empty());
+        return new AgentPane("", name, "", Optional.empty(), title, Foreground.of(List.of(command)));
     }
 
     /// What it is doing; empty when no agent runs in it and nothing has failed: then its output tells.
     public Optional<Status> status() {
-        return failure.map(AgentPane::failed).or(() -> Agent.of(argv).map(this::status));
+        return failure.map(AgentPane::failed).or(() -> foreground.agent().map(this::status));
     }
 
     private Status status(Agent agent) {

@@ -1,12 +1,15 @@
 package dev.shed.gateway.agent;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Lists the panes of a tmux server with the processes in their foreground, and what Claude Code has written
 /// about itself. The program runs in the container as the shed's user and needs a shell and tmux only.
@@ -14,12 +17,15 @@ import java.util.Set;
 /// It prints lines whose fields are separated by tabs. tmux and the script replace tabs and line breaks in
 /// what a container can choose, so nothing can forge a field or a line:
 /// - `pane`, the process that the pane was started with, and what tmux tells of the pane;
-/// - `process`, the same process, and the command line of the process group in the foreground of its terminal;
-/// - `record`, the same process, when the process began that the record is about, and the record.
+/// - `process`, the same process, the command line of the process group in the foreground of its terminal,
+///   the number of that group's leader, and when that began;
+/// - `record`, the same process, when the process began that the record is about, and the record;
+/// - `question`, the same process, and the fields of a [QuestionFile].
 public final class AgentPanes {
     private static final String PANE = "pane";
     private static final String PROCESS = "process";
     private static final String RECORD = "record";
+    private static final String QUESTION = "question";
 
     /// The last line of a listing that is told again when it changes.
     public static final String END = "end";
@@ -32,84 +38,142 @@ public final class AgentPanes {
     /// environment of a process are read once (`$known`): programs cost more than everything else here.
     /// Claude Code is asked by its environment where it keeps its records, and not all of them are about
     /// processes that are there. All that is read has a limit, and so has the time that tmux may take.
-    private static final String SCRIPT = """
-            tab=$(printf '\\t')
-            newline='
-            '
-            exec 2>/dev/null
-            process() {
-                IFS= read -r stat <"/proc/$1/stat" || return
-                name=${stat%)*} name=${name#*(}
-                set -- ${stat##*) }
-                group=$3 front=$6 start=${20}
-            }
-            add() {
-                now=$now$newline$1$tab$2$tab$3
-            }
-            records() {
-                left=256
-                for file in "$2"/sessions/*.json; do
-                    number=${file##*/} number=${number%.json} left=$((left - 1))
-                    case $number in *[!0-9]*) continue ;; esac
-                    [ "$left" -ge 0 ] && [ -f "$file" ] || continue
-                    process "$number" && [ "$group" = "$3" ] || continue
-                    record=$(head -c 4096 "$file")
-                    add record "$1" "$start$tab${record%%"$newline"*}"
-                done
-            }
-            foreground() {
-                process "$1" || return
-                key="$newline$1 $start $name$tab"
-                case $known in
-                *"$key"*) found=${known#*"$key"} found=${found%%"$newline"*} ;;
-                *)
-                    found=$(tr '\\000-\\037' '\\037' <"/proc/$1/cmdline" | head -c 512)$tab
-                    case $found in *claude*)
-                        found=$found$(tr '\\000\\t' '\\n ' <"/proc/$1/environ" | sed -n 's/^CLAUDE_CONFIG_DIR=//p' | head -n 1)
-                    esac
-                    ;;
-                esac
-                next=$next$key$found
-            }
-            look() {
-                now= next= left=512
-                case $2 in
-                given) panes=$(head -c 131072) ;;
-                %*) panes=$(tmux -u display-message -p -t "$2" "$1") now=$panes ;;
-                *) panes=$(timeout 2 tmux -u list-panes -a -F "$1" | head -c 131072) now=$panes ;;
-                esac
-                while IFS=$tab read -r _ pane shell _; do
-                    left=$((left - 1))
-                    [ "$left" -ge 0 ] || break
-                    case $pane in '' | *[!0-9]*) continue ;; esac
-                    process "$pane" || continue
-                    [ "$shell$front" != "sh$pane" ] || continue
-                    leader=$front
-                    foreground "$leader" || continue
-                    add process "$pane" "${found%%"$tab"*}"
-                    case $found in
-                    *claude*) directory=${found#*"$tab"}; records "$pane" "${directory:-$HOME/.claude}" "$leader" ;;
-                    esac
-                done <<EOF
-            $panes
-            EOF
-                known=$next$newline
-            }
-            [ "$2" = watch ] && seen=none || seen=
-            while look "$@"; do
-                [ "$now" = "$seen" ] || printf '%s\\nend\\n' "${now#"$newline"}" || exit
-                [ "$2" = watch ] || exit
-                seen=$now
-                case $now in *"${newline}process$tab"*) sleep 0.5 ;; *) sleep 1 ;; esac || sleep 1
+    ///
+    /// A question belongs to the pane on whose terminal its agent runs. The numbers of its processes are
+    /// looked for at
+    /// the beginning of the file only, because the shell takes quadratic time for it.
+    private static final String FUNCTIONS = """
+        tab=$(printf '\\t')
+        newline='
+        '
+        exec 2>/dev/null
+        process() {
+            IFS= read -r stat <"/proc/$1/stat" || return
+            name=${stat%)*} name=${name#*(}
+            set -- ${stat##*) }
+            group=$3 tty=$5 front=$6 start=${20}
+        }
+        add() {
+            now=$now$newline$1$tab$2$tab$3
+        }
+        records() {
+            left=256
+            for file in "$2"/sessions/*.json; do
+                number=${file##*/} number=${number%.json} left=$((left - 1))
+                case $number in *[!0-9]*) continue ;; esac
+                [ "$left" -ge 0 ] && [ -f "$file" ] || continue
+                process "$number" && [ "$group" = "$3" ] || continue
+                record=$(head -c 4096 "$file")
+                add record "$1" "$start$tab${record%%"$newline"*}"
             done
-            """;
+        }
+        foreground() {
+            process "$1" || return
+            key="$newline$1 $start $name$tab"
+            case $known in
+            *"$key"*) found=${known#*"$key"} found=${found%%"$newline"*} ;;
+            *)
+                found=$(tr '\\000-\\037' '\\037' <"/proc/$1/cmdline" | head -c 512)$tab
+                case $found in *claude*)
+                    found=$found$(tr '\\000\\t' '\\n ' <"/proc/$1/environ" | sed -n 's/^CLAUDE_CONFIG_DIR=//p' | head -n 1)
+                esac
+                ;;
+            esac
+            next=$next$key$found
+        }
+        number() {
+            value=${beginning#*'"'"$1"'":'}
+            [ "$value" != "$beginning" ] || value=
+            value=${value#"${value%%[! ]*}"} value=${value%%[!0-9]*}
+        }
+        questions() {
+            left=64
+            for file in "${XDG_STATE_HOME:-$HOME/.local/state}"/shed/agents/*.question; do
+                [ -f "$file" ] && [ ! -h "$file" ] && [ -O "$file" ] || continue
+                left=$((left - 1)) id=${file##*/} id=${id%.question}
+                [ "$left" -ge 0 ] || break
+                case $id in *[!A-Za-z0-9_-]*) continue ;; esac
+                text=$(head -c 8192 "$file" | tr '\\t\\n' '  ') beginning=$(printf '%.1000s' "$text")
+                number pid
+                [ -n "$value" ] && agent=$value && process "$agent" || continue
+                began=$start hook=
+                case $terminals in *"$newline$tty "*) pane=${terminals#*"$newline$tty "} ;; *) continue ;; esac
+                number hookPid
+                [ -z "$value" ] || { process "$value" && hook=$start; }
+                add question "${pane%%"$newline"*}" "$id$tab$agent$tab$began$tab$hook$tab$text"
+            done
+        }
+        look() {
+            now= next= terminals= left=512
+            case $2 in
+            given) panes=$(head -c 131072) ;;
+            %*) panes=$(tmux -u display-message -p -t "$2" "$1") now=$panes ;;
+            *) panes=$(timeout 2 tmux -u list-panes -a -F "$1" | head -c 131072) now=$panes ;;
+            esac
+            while IFS=$tab read -r _ pane shell _; do
+                left=$((left - 1))
+                [ "$left" -ge 0 ] || break
+                case $pane in '' | *[!0-9]*) continue ;; esac
+                process "$pane" || continue
+                [ "$shell$front" != "sh$pane" ] || continue
+                leader=$front terminals="$terminals$newline$tty $pane"
+                foreground "$leader" || continue
+                add process "$pane" "${found%%"$tab"*}$tab$leader$tab$start"
+                case $found in
+                *claude*) directory=${found#*"$tab"}; records "$pane" "${directory:-$HOME/.claude}" "$leader" ;;
+                esac
+            done <<EOF
+        $panes
+        EOF
+            known=$next$newline
+            [ -z "$terminals" ] || questions
+        }
+        """;
 
-    /// The commands, as tmux names them, that may be an agent: its own program, or one that runs scripts. Node.js
-    /// names its first thread so.
+    private static final String SCRIPT = FUNCTIONS + """
+        [ "$2" = watch ] && seen=none || seen=
+        while look "$@"; do
+            [ "$now" = "$seen" ] || printf '%s\\nend\\n' "${now#"$newline"}" || exit
+            [ "$2" = watch ] || exit
+            seen=$now
+            case $now in *"${newline}process$tab"*) sleep 0.5 ;; *) sleep 1 ;; esac || sleep 1
+        done
+        """;
+
+    /// `$2` is a pane, and `$3` is `show`, which prints its listing and its screen; or `press`, which gives
+    /// the pane's program the key `$4` if that is still exactly what stdin has, and then waits until the
+    /// screen is another one.
+    /// The key is pasted from the buffer `$5`, which reaches no other pane (`synchronize-panes`).
+    private static final String DIALOG = FUNCTIONS + """
+        screen() {
+            timeout 2 tmux -u capture-pane -p -t "$1" | head -c 131072
+        }
+        [ "$3" = show ] || expected=$(head -c 524288)
+        look "$1" "$2"
+        before=$(screen "$2")
+        shown=$now${newline}screen$newline$before
+        if [ "$3" = show ]; then
+            printf '%s\\n' "$shown"
+            exit
+        fi
+        [ "$shown" = "$expected" ] || exit 3
+        printf '%s' "$4" |
+            timeout 2 tmux load-buffer -b "$5" - ';' copy-mode -q -t "$2" ';' kill-session -C -t "$2" ';' \\
+                paste-buffer -r -d -b "$5" -t "$2" || exit 4
+        left=20
+        while [ "$(screen "$2")" = "$before" ]; do
+            left=$((left - 1))
+            [ "$left" -gt 0 ] || exit 5
+            sleep 0.1 || sleep 1
+        done
+        """;
+
+    /// The commands, as tmux names them, that may be an agent: its own program, or one that runs scripts.
+    /// Node.js names its first thread so.
     private static final String MAY_BE_AGENT = "^(node(js)?|MainThread|bun|deno|[.]?(claude|codex|opencode|gemini).*)$";
 
-    /// The format of a pane for tmux. Its third field is `sh` for a shell in the foreground, `-` for a command
-    /// that may be an agent, and `other`.
+    /// The format of a pane for tmux. Its third field is `sh` for a shell in the foreground, `-` for a
+    /// command that may be an agent, and `other`.
     public static final String FORMAT = String.join(
             "\t",
             PANE,
@@ -125,12 +189,14 @@ public final class AgentPanes {
             safe("pane_current_command"),
             safe("pane_title"));
 
-    private static final Set<String> KINDS = Set.of(PANE, PROCESS, RECORD);
+    private static final Set<String> KINDS = Set.of(PANE, PROCESS, RECORD, QUESTION);
     private static final int PANE_FIELDS = 11;
     private static final int MAX_ARGUMENTS = 16;
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
 
-    private final Map<String, List<String>> commands = new HashMap<>();
+    private final Map<String, Foreground> processes = new HashMap<>();
     private final Map<String, ClaudeRecord> records = new HashMap<>();
+    private final Map<String, List<QuestionFile>> questions = new HashMap<>();
     private final List<String[]> panes = new ArrayList<>();
 
     private AgentPanes() {}
@@ -156,6 +222,13 @@ public final class AgentPanes {
         return List.of("sh", "-c", SCRIPT, "shed-agents", FORMAT, pane);
     }
 
+    /// The program that prints the listing of a pane, and its screen; [Dialog#parse] reads the output.
+    ///
+    /// @param pane tmux's name of it, as `%5`
+    public static List<String> show(String pane) {
+        return List.of("sh", "-c", DIALOG, "shed-agents", FORMAT, pane, "show");
+    }
+
     /// Whether a line is of such a listing.
     public static boolean has(String line) {
         int end = line.indexOf('\t');
@@ -172,28 +245,36 @@ public final class AgentPanes {
     private void take(String[] fields) {
         if (fields[0].equals(PANE) && fields.length == PANE_FIELDS) {
             panes.add(fields);
-        } else if (fields[0].equals(PROCESS) && fields.length == 3) {
-            commands.put(
-                    fields[1],
-                    Arrays.stream(fields[2].split("\u001f", MAX_ARGUMENTS))
-                            .filter(word -> !word.isEmpty())
-                            .toList());
+        } else if (fields[0].equals(PROCESS) && fields.length == 5) {
+            processes.put(fields[1], process(fields));
         } else if (fields[0].equals(RECORD) && fields.length == 4) {
             ClaudeRecord.parse(fields[3], fields[2]).ifPresent(record -> records.put(fields[1], record));
+        } else if (fields[0].equals(QUESTION) && fields.length == 2 + QuestionFile.FIELDS) {
+            QuestionFile.parse(List.of(fields).subList(2, fields.length))
+                    .ifPresent(file -> questions
+                            .computeIfAbsent(fields[1], _ -> new ArrayList<>())
+                            .add(file));
         }
     }
 
+    private static Foreground process(String[] fields) {
+        var argv = Arrays.stream(fields[2].split("\u001f", MAX_ARGUMENTS))
+                .filter(word -> !word.isEmpty())
+                .toList();
+        var process = Optional.of(fields[3])
+                .filter(number -> NUMBER.matcher(number).matches())
+                .map(number -> new ProcessId(Integer.parseInt(number), fields[4]));
+        return new Foreground(argv, process, Optional.empty(), List.of());
+    }
+
     private AgentPane pane(String[] fields) {
-        var process = fields[1];
-        var command = commands.getOrDefault(process, List.of(fields[9]));
-        return new AgentPane(
-                fields[3],
-                fields[4],
-                fields[5],
-                failure(fields),
-                fields[10],
-                command,
-                Optional.ofNullable(records.get(process)));
+        var process = processes.getOrDefault(fields[1], Foreground.of(List.of(fields[9])));
+        var asked = questions.getOrDefault(fields[1], List.of()).stream()
+                .sorted(Comparator.comparing(file -> file.since().orElse(Instant.MAX)))
+                .toList();
+        var foreground =
+                new Foreground(process.argv(), process.process(), Optional.ofNullable(records.get(fields[1])), asked);
+        return new AgentPane(fields[3], fields[4], fields[5], failure(fields), fields[10], foreground);
     }
 
     private static Optional<String> failure(String[] fields) {

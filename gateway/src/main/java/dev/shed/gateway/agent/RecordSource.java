@@ -4,12 +4,12 @@ import dev.shed.gateway.agent.Status.Source;
 import dev.shed.gateway.agent.Status.State;
 import java.util.Optional;
 
-/// Claude Code's own record of its session. An error and Esc are told as `idle`, and its dialog about trust in a
-/// directory comes before there is a record.
+/// Claude Code's own record of its session. An error and Esc are told as `idle`, and its dialog about trust
+/// in a directory comes before there is a record.
 final class RecordSource implements StatusSource {
     @Override
     public Optional<Status> status(Agent agent, AgentPane pane) {
-        return agent == Agent.CLAUDE_CODE ? pane.record().flatMap(RecordSource::read) : Optional.empty();
+        return agent == Agent.CLAUDE_CODE ? pane.foreground().record().flatMap(RecordSource::read) : Optional.empty();
     }
 
     private static Optional<Status> read(ClaudeRecord record) {

@@ -39,6 +39,8 @@ public record Status(
     public enum Source {
         /// the exit status of the pane's program
         EXIT,
+        /// a question that a hook or plugin of the agent has written down
+        HOOK,
         /// a record that the agent itself keeps
         RECORD,
         /// the title that the agent gives to its terminal
@@ -103,8 +105,8 @@ public record Status(
                         .orElse("");
     }
 
-    /// For a table: what an agent is doing, and whether somebody is attached, as `working, detached`. A narrow table
-    /// cuts the end.
+    /// For a table: what an agent is doing, and whether somebody is attached, as `working, detached`. A
+    /// narrow table cuts the end.
     public String besides(boolean attached) {
         var word = attached ? "attached" : "detached";
         return isReported() ? state.word() + ", " + word : word;

@@ -10,6 +10,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.inbox.Inbox;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.lifecycle.Sheds;
@@ -61,6 +62,7 @@ public final class CommandTable {
             StatusReport status,
             Path recordings) {
         this.policy = policy;
+        var inbox = new Inbox(sessionQuery, panes);
         this.entries = List.of(
                 Entry.of(
                         "sessions",
@@ -76,6 +78,8 @@ public final class CommandTable {
                 Entry.of(
                         "wait", Scope.SHED, Action.WATCH, () -> new WaitCommand(sheds, sessions, panes, events, clock)),
                 Entry.of("events", Scope.SHED, Action.SEE, () -> new EventsCommand(sheds, events, policy)),
+                Entry.of(
+                        "inbox", Scope.SHED, Action.WATCH, () -> new InboxCommand(sheds, inbox, events, policy, clock)),
                 Entry.of("list", Scope.LOBBY, Action.SEE, () -> new ListCommand(sheds, sessionQuery, policy, clock)),
                 Entry.of("create", Scope.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
                 Entry.of("start", Scope.SHED, Action.START, () -> new StartCommand(sheds)),

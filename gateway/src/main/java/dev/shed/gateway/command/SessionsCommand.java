@@ -63,7 +63,12 @@ final class SessionsCommand extends Verb {
         this.clock = clock;
     }
 
-    record Unanswered(String shedName, String code, String message) {}
+    record Unanswered(String shedName, String code, String message) {
+        static Unanswered of(Answer.Failed answer) {
+            var failure = answer.failure();
+            return new Unanswered(answer.shed().name().value(), failure.code(), failure.message());
+        }
+    }
 
     /// @param cut the sheds that have more sessions than are shown
     /// @param time the gateway's current time, for computing ages
@@ -142,12 +147,7 @@ final class SessionsCommand extends Verb {
     }
 
     private static List<Unanswered> unanswered(List<Answer.Failed> failed) {
-        return failed.stream()
-                .map(answer -> new Unanswered(
-                        answer.shed().name().value(),
-                        answer.failure().code(),
-                        answer.failure().message()))
-                .toList();
+        return failed.stream().map(Unanswered::of).toList();
     }
 
     private static String line(Shed shed, Failure failure) {

@@ -1,6 +1,7 @@
 package dev.shed.gateway.event;
 
 import dev.shed.gateway.agent.AgentPane;
+import dev.shed.gateway.agent.QuestionFile;
 import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.event.EventDetails.Kind;
 import dev.shed.gateway.tmux.Activity;
@@ -71,6 +72,10 @@ final class SessionState {
         private @Nullable Signs signs;
         private Activity.@Nullable State state;
         private @Nullable Status status;
+
+        /// What its agents ask.
+        private List<Asked> asked = List.of();
+
         private Instant bell = Instant.MIN;
 
         /// Whether it was told that it was created.
@@ -79,6 +84,15 @@ final class SessionState {
         Session(String name, boolean news) {
             this.name = name;
             this.news = news;
+        }
+    }
+
+    /// What is asked in a pane: its questions, or since when its agent is blocked.
+    private record Asked(String pane, List<QuestionFile> questions, Optional<Instant> since) {
+        static Optional<Asked> in(AgentPane pane) {
+            return pane.status()
+                    .filter(Status::isBlocked)
+                    .map(status -> new Asked(pane.id(), pane.foreground().questions(), status.since()));
         }
     }
 
@@ -348,7 +362,10 @@ final class SessionState {
         var status = since(SessionStatus.of(there, session.signs, now.minus(HINDSIGHT)), before, now);
         session.status = status;
         boolean reported = status.isReported() || (before != null && before.isReported());
-        boolean news = before == null ? session.news : !before.isLike(status);
+        var asked = there.stream().flatMap(pane -> Asked.in(pane).stream()).toList();
+        boolean other = status.isBlocked() && !asked.equals(session.asked);
+        session.asked = asked;
+        boolean news = before == null ? session.news : other || !before.isLike(status);
         if (reported && news) {
             told.add(EventDetails.status(session.name, status));
         }

@@ -11,7 +11,8 @@ final class ClientHints {
     private static final Pattern CALL = Pattern.compile("ssh ((?:-[st] )*)(\\S+)@HOST(?: (.*))?$");
 
     /// Verbs of the lobby whose first argument is not the name of a shed.
-    private static final Set<String> NAMELESS = Set.of("list", "whoami", "version", "help");
+    private static final Set<String> NAMELESS =
+            Set.of("list", "inbox", "approve", "deny", "answer", "whoami", "version", "help");
 
     private ClientHints() {}
 

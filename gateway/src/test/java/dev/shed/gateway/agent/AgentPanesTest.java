@@ -51,7 +51,7 @@ class AgentPanesTest {
     void claudeCodeIsBelievedWhatItsRecordSays(String file, State state, String message) {
         var start = resource(file).replaceAll(".*\"procStart\":\"(\\d+)\".*", "$1");
 
-        var status = status(pane("claude", "✳ Claude Code"), "process\t71\tclaude", record(start, file))
+        var status = status(pane("claude", "✳ Claude Code"), "process\t71\tclaude\t80\t7", record(start, file))
                 .orElseThrow();
 
         assertThat(status.state()).isEqualTo(state);
@@ -63,7 +63,7 @@ class AgentPanesTest {
 
     @Test
     void aRecordOfAnEarlierProcessWithTheSameNumberIsNotBelieved() {
-        var status = status(pane("claude", "✳"), "process\t71\tclaude", record("1", "claude-permission.json"));
+        var status = status(pane("claude", "✳"), "process\t71\tclaude\t80\t7", record("1", "claude-permission.json"));
 
         assertThat(status).contains(Status.of(Agent.CLAUDE_CODE, State.UNKNOWN, Source.PROCESS));
     }
@@ -84,7 +84,7 @@ class AgentPanesTest {
         "/usr/local/bin/opencode, OpenCode, UNKNOWN",
     })
     void withoutARecordTheTitleTellsOrNothingDoes(String command, String title, State state) {
-        var status = status(pane("node", title), "process\t71\t" + command.replace(' ', '\u001f'))
+        var status = status(pane("node", title), "process\t71\t" + command.replace(" ", "\u001f") + "\t80\t7")
                 .orElseThrow();
 
         assertThat(status.state()).isEqualTo(state);
@@ -115,7 +115,7 @@ class AgentPanesTest {
                 .replace("permission prompt", "\\u001b[2J\\n\\u202e" + "x".repeat(1000));
         var start = record.replaceAll(".*\"procStart\":\"(\\d+)\".*", "$1");
 
-        var message = status(pane("claude", ""), "process\t71\tclaude", "record\t71\t" + start + "\t" + record)
+        var message = status(pane("claude", ""), "process\t71\tclaude\t80\t7", "record\t71\t" + start + "\t" + record)
                 .flatMap(Status::message)
                 .orElseThrow();
 
@@ -136,7 +136,7 @@ class AgentPanesTest {
                 "{\"procStart\":\"7\",\"a\":{\"a\":{\"a\"",
             })
     void aRecordThatIsNoneTellsNothing(String json) {
-        assertThat(status(pane("claude", ""), "process\t71\tclaude", "record\t71\t7\t" + json)
+        assertThat(status(pane("claude", ""), "process\t71\tclaude\t80\t7", "record\t71\t7\t" + json)
                         .orElseThrow()
                         .state())
                 .isEqualTo(State.UNKNOWN);
@@ -146,16 +146,81 @@ class AgentPanesTest {
     void aTimeThatIsNoneIsLeftOut() {
         var json = "{\"procStart\":\"7\",\"status\":\"idle\",\"statusUpdatedAt\":9223372036854775807}";
 
-        assertThat(status(pane("claude", ""), "process\t71\tclaude", "record\t71\t7\t" + json)
+        assertThat(status(pane("claude", ""), "process\t71\tclaude\t80\t7", "record\t71\t7\t" + json)
                         .orElseThrow()
                         .since())
                 .isEmpty();
     }
 
+    private static String question(String id, String processes, String json) {
+        return "question\t71\t" + id + "\t" + processes + "\t" + json;
+    }
+
+    private static final String ASKED =
+            "{\"version\":1,\"id\":\"abcd1234\",\"agent\":\"claude\",\"pid\":80,\"procStart\":\"7\",\"kind\":\"permission\",\"title\":\"Bash\",\"detail\":\"touch"
+                    + " x\",\"options\":[\"Yes\",\"No\"],\"since\":5000}";
+
+    @Test
+    void aQuestionThatAHookHasWrittenIsBetterThanTheRecord() {
+        var status = status(
+                        pane("claude", "✳"),
+                        "process\t71\tclaude\t80\t7",
+                        record("1", "claude-busy.json"),
+                        question("abcd1234", "80\t7\t", ASKED))
+                .orElseThrow();
+
+        assertThat(status)
+                .isEqualTo(new Status(
+                        State.NEEDS_APPROVAL,
+                        Optional.of("Bash: touch x"),
+                        Optional.of(Instant.ofEpochSecond(5)),
+                        Optional.of(Agent.CLAUDE_CODE),
+                        Source.HOOK));
+    }
+
+    @Test
+    void theFirstOfSeveralQuestionsIsTold() {
+        var later =
+                ASKED.replace("abcd1234", "efgh5678").replace("5000", "6000").replace("touch x", "make");
+
+        var message = status(
+                        pane("claude", "✳"),
+                        question("efgh5678", "80\t7\t", later),
+                        question("abcd1234", "80\t7\t", ASKED))
+                .flatMap(Status::message);
+
+        assertThat(message).contains("Bash: touch x");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "80,7, | procStart\":\"7 | procStart\":\"8",
+                "80,8, | x | x",
+                "80,, | procStart\":\"7 | procStart\":\"",
+                "81,7, | x | x",
+                "80,7, | version\":1 | version\":2",
+                "80,7, | abcd1234 | abcd1235",
+                "80,7, | claude | somebody",
+                "80,7, | \"since | \"hookPid\":5,\"hookStart\":\"9\",\"since",
+                "80,7,8 | \"since | \"hookPid\":5,\"hookStart\":\"9\",\"since",
+                "80,7, | {\"version | [{\"version",
+            })
+    void aQuestionOfProcessesThatAreGoneOrThatIsNoneIsIgnored(String processes, String old, String text) {
+        var json = ASKED.replace(old, text);
+
+        assertThat(status(pane("make", ""), question("abcd1234", processes.replace(',', '\t'), json)))
+                .isEmpty();
+        assertThat(status(pane("make", ""), question("abcd1234", "80\t7\t", ASKED)))
+                .isPresent();
+    }
+
     @Property
     void anyTextIsAListing(@ForAll List<String> lines, @ForAll String fields) {
         AgentPanes.parse(lines).forEach(AgentPane::status);
-        AgentPanes.parse(List.of("pane\t" + fields, "process\t" + fields, "record\t1\t2\t" + fields))
+        AgentPanes.parse(List.of(
+                        "pane\t" + fields, "process\t" + fields, "record\t1\t2\t" + fields, "question\t" + fields))
                 .forEach(AgentPane::status);
     }
 }

@@ -57,6 +57,7 @@ class CommandTableTest {
                         "send",
                         "wait",
                         "events",
+                        "inbox",
                         "list",
                         "create",
                         "start",

@@ -38,33 +38,33 @@ class ListingVerbsTest {
         caller.demoWithTwoSessions();
         var outcome = caller.at("demo", "sessions");
         assertThat(outcome).isEqualTo(new Caller.Outcome(0, """
-                SHED    SESSION    STATUS      CREATED    WINDOWS
-                demo    debug      detached    30m ago    2
-                demo    default    attached    2h ago     1
-                """, ""));
+            SHED    SESSION    STATUS      CREATED    WINDOWS
+            demo    debug      detached    30m ago    2
+            demo    default    attached    2h ago     1
+            """, ""));
     }
 
     @Test
     void aTableDropsColumnsThatTheTerminalHasNoRoomFor() {
         caller.demoWithTwoSessions();
         assertThat(caller.narrow("40").at("demo", "sessions").out()).isEqualTo("""
-                SHED    SESSION    STATUS      CREATED
-                demo    debug      detached    30m ago
-                demo    default    attached    2h ago
-                """);
+            SHED    SESSION    STATUS      CREATED
+            demo    debug      detached    30m ago
+            demo    default    attached    2h ago
+            """);
         assertThat(caller.narrow("38").at("demo", "sessions").out()).isEqualTo("""
-                SHED    SESSION    STATUS      CREATED
-                demo    debug      detached    30m ago
-                demo    default    attached    2h ago
-                """);
+            SHED    SESSION    STATUS      CREATED
+            demo    debug      detached    30m ago
+            demo    default    attached    2h ago
+            """);
         assertThat(caller.narrow("37").at("demo", "sessions").out()).startsWith("SHED    SESSION    STATUS\n");
         assertThat(caller.narrow("40").at("demo", "sessions --wide").out())
                 .startsWith("SHED    SESSION    STATUS      ACTIVITY\n");
         assertThat(caller.narrow("10").at("demo", "sessions").out()).isEqualTo("""
-                SHED    S…
-                demo    d…
-                demo    d…
-                """);
+            SHED    S…
+            demo    d…
+            demo    d…
+            """);
         assertThat(caller.narrow("30").lobby("list").out()).startsWith("SHED    STATUS     SESSIONS\n");
         assertThat(caller.narrow("26").lobby("list").out()).startsWith("SHED    STATUS\n");
     }
@@ -98,12 +98,13 @@ class ListingVerbsTest {
                         + "\"time\":\"2026-01-25T12:00:00Z\"}\n");
     }
 
-    /// Two servers: of the usual one a session in a group, with iTerm2 attached; of another one a session of its own.
+    /// Two servers: of the usual one a session in a group, with iTerm2 attached; of another one a session of
+    /// its own.
     private void demoWithAGroupAndAnotherServer() {
         var base = """
-                session\t1769335200\tbase\tbash\t/workspace\tdemo\t1769335200* \tpair\tbash\t
-                client\tbase\t1\t0\t/dev/pts/6\t1769335200\t1769335200\t80\t
-                """;
+            session\t1769335200\tbase\tbash\t/workspace\tdemo\t1769335200* \tpair\tbash\t
+            client\tbase\t1\t0\t/dev/pts/6\t1769335200\t1769335200\t80\t
+            """;
         var elsewhere = "session\t1769335200\telsewhere\tbash\t/workspace\tdemo\t1769335200* \t\tbash\t\n";
         runtime.with("demo")
                 .programs(spec -> spec.program() instanceof Program.Argv argv
@@ -116,10 +117,10 @@ class ListingVerbsTest {
     void groupsSocketsAndControlModeAreShownWhereThereAreSome() {
         demoWithAGroupAndAnotherServer();
         assertThat(caller.at("demo", "sessions").out()).isEqualTo("""
-                SHED    SESSION      STATUS      CREATED    WINDOWS    GROUP    SOCKET
-                demo    base         attached    2h ago     1          pair     -
-                demo    elsewhere    detached    2h ago     1          -        other
-                """);
+            SHED    SESSION      STATUS      CREATED    WINDOWS    GROUP    SOCKET
+            demo    base         attached    2h ago     1          pair     -
+            demo    elsewhere    detached    2h ago     1          -        other
+            """);
         assertThat(caller.at("demo", "sessions --wide").out()).contains("/dev/pts/6 by hand (control mode)");
         assertThat(caller.at("demo", "sessions --json").out())
                 .contains("\"control_mode\":true}],\"group\":\"pair\"}", "\"clients\":[],\"socket\":\"other\"}");
@@ -129,11 +130,11 @@ class ListingVerbsTest {
     @Test
     void sessionsShowWhatAnAgentIsDoing() {
         var claude = """
-                session\t1769335200\tagent\tclaude\t/workspace\t✳\t@0//1 1769335200* \t\tclaude\t
-                pane\t71\t-\t$3\tagent\t%5\t0\t\t\tclaude\t✳
-                process\t71\tclaude
-                record\t71\t7\t{"procStart":"7","status":"waiting","waitingFor":"permission prompt","statusUpdatedAt":1769335201500}
-                """;
+            session\t1769335200\tagent\tclaude\t/workspace\t✳\t@0//1 1769335200* \t\tclaude\t
+            pane\t71\t-\t$3\tagent\t%5\t0\t\t\tclaude\t✳
+            process\t71\tclaude\t80\t7
+            record\t71\t7\t{"procStart":"7","status":"waiting","waitingFor":"permission prompt","statusUpdatedAt":1769335201500}
+            """;
         runtime.with("demo")
                 .programs(spec -> spec.program() instanceof Program.Argv argv
                                 && argv.words().contains("shed-sessions")
@@ -141,9 +142,9 @@ class ListingVerbsTest {
                         : Optional.empty());
 
         assertThat(caller.at("demo", "sessions").out()).isEqualTo("""
-                SHED    SESSION    STATUS                      CREATED    WINDOWS
-                demo    agent      needs-approval, detached    2h ago     1
-                """);
+            SHED    SESSION    STATUS                      CREATED    WINDOWS
+            demo    agent      needs-approval, detached    2h ago     1
+            """);
         var status = "\"status\":\"needs-approval\",\"message\":\"permission prompt\","
                 + "\"since\":\"2026-01-25T10:00:01Z\",\"agent\":\"claude-code\",\"source\":\"record\"";
         assertThat(caller.at("demo", "sessions --json").out())
@@ -152,19 +153,19 @@ class ListingVerbsTest {
         assertThat(caller.at("demo", "sessions --explain").out())
                 .contains("needs-approval: permission prompt (record of claude-code); no output for 7200 s");
         assertThat(caller.narrow("36").at("demo", "sessions").out()).isEqualTo("""
-                SHED    SESSION    STATUS
-                demo    agent      needs-approval, …
-                """);
+            SHED    SESSION    STATUS
+            demo    agent      needs-approval, …
+            """);
     }
 
     @Test
     void aSessionOfAnotherServerIsCountedAndSaidHowToReach() {
         demoWithAGroupAndAnotherServer();
         assertThat(caller.at("demo", "kill elsewhere")).isEqualTo(new Caller.Outcome(66, "", """
-                shed: there is no session 'elsewhere' in shed 'demo'; the tmux server on its socket 'other' has one
-                Try:
-                  ssh -t demo@HOST "tmux -L other attach -t elsewhere"
-                """));
+            shed: there is no session 'elsewhere' in shed 'demo'; the tmux server on its socket 'other' has one
+            Try:
+              ssh -t demo@HOST "tmux -L other attach -t elsewhere"
+            """));
         assertThat(caller.at("demo", "send elsewhere x").err()).contains("tmux -L other attach -t elsewhere");
         assertThat(caller.at("demo", "peek elsewhere").err()).contains("tmux -L other attach -t elsewhere");
         assertThat(caller.at("demo", "kill nowhere").err()).doesNotContain("socket");
@@ -178,9 +179,9 @@ class ListingVerbsTest {
         var who = new AttachedClients.Who("alice@laptop", "SHA256:abc", "10.0.0.7:50122");
         try (var _ = caller.attachedClients().add(runtime.list().getFirst().id(), terminal, who)) {
             assertThat(caller.at("demo", "sessions --wide --explain").out()).isEqualTo("""
-                    SHED    SESSION    STATUS      CREATED    WINDOWS    ACTIVITY    SINCE     COMMAND    DIRECTORY     CLIENTS                                                             TITLES    EVIDENCE
-                    demo    default    attached    2h ago     1          idle        2h ago    bash       /workspace    /dev/pts/0 by hand, alice@laptop from 10.0.0.7:50122 (read-only)    bash      no output for 7200 s
-                    """);
+                SHED    SESSION    STATUS      CREATED    WINDOWS    ACTIVITY    SINCE     COMMAND    DIRECTORY     CLIENTS                                                             TITLES    EVIDENCE
+                demo    default    attached    2h ago     1          idle        2h ago    bash       /workspace    /dev/pts/0 by hand, alice@laptop from 10.0.0.7:50122 (read-only)    bash      no output for 7200 s
+                """);
             assertThat(caller.at("demo", "sessions --json").out())
                     .contains("{\"identity\":\"alice@laptop\",\"fingerprint\":\"SHA256:abc\","
                             + "\"peer\":\"10.0.0.7:50122\",\"read_only\":true");
@@ -193,10 +194,10 @@ class ListingVerbsTest {
     void namesMadeByHandDoNoHarmToATable() {
         runtime.with("demo").tmux("demo").with("漢字 🙂", Caller.NOW, 0, 1).with("x\u202ey", Caller.NOW, 0, 1);
         assertThat(caller.at("demo", "sessions").out()).isEqualTo("""
-                SHED    SESSION     STATUS      CREATED     WINDOWS
-                demo    x\\u202ey    detached    just now    1
-                demo    漢字 🙂     detached    just now    1
-                """);
+            SHED    SESSION     STATUS      CREATED     WINDOWS
+            demo    x\\u202ey    detached    just now    1
+            demo    漢字 🙂     detached    just now    1
+            """);
         assertThat(caller.at("demo", "sessions --json").out()).contains("\"x\\u202ey\"", "\"漢字 🙂\"");
     }
 
@@ -219,9 +220,9 @@ class ListingVerbsTest {
         var text = caller.lobby("sessions");
         assertThat(text.out()).hasLineCount(3).contains("debug", "default");
         assertThat(text.err()).isEqualTo("""
-                shed: asleep: shed 'asleep' is not ready: it is paused
-                shed: bare: the image of shed 'bare' has no tmux
-                """);
+            shed: asleep: shed 'asleep' is not ready: it is paused
+            shed: bare: the image of shed 'bare' has no tmux
+            """);
         assertThat(text.status()).isEqualTo(75);
         var json = caller.lobby("sessions --json");
         assertThat(json.status()).isEqualTo(75);
@@ -252,12 +253,12 @@ class ListingVerbsTest {
                 .with("cloned", State.STOPPED, Map.of("shed.repo", "owner/repo"))
                 .with("wreck", State.BROKEN);
         assertThat(caller.lobby("list")).isEqualTo(new Caller.Outcome(0, """
-                SHED      STATUS                                                  CREATED    REPO          SESSIONS
-                asleep    paused                                                  4h ago     -             -
-                cloned    stopped by itself (ended by signal 9, out of memory)    4h ago     owner/repo    0
-                demo      running                                                 4h ago     -             2
-                wreck     broken                                                  4h ago     -             -
-                """, ""));
+            SHED      STATUS                                                  CREATED    REPO          SESSIONS
+            asleep    paused                                                  4h ago     -             -
+            cloned    stopped by itself (ended by signal 9, out of memory)    4h ago     owner/repo    0
+            demo      running                                                 4h ago     -             2
+            wreck     broken                                                  4h ago     -             -
+            """, ""));
     }
 
     @Test

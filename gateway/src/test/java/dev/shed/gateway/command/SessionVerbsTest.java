@@ -258,7 +258,8 @@ class SessionVerbsTest {
         assertThat(runtime.tmux("demo").typed("debug")).isEmpty();
     }
 
-    /// What runs in the pane, with each of these as the status of Claude Code in turn, and then with the last one.
+    /// What runs in the pane, with each of these as the status of Claude Code in turn, and then with the last
+    /// one.
     private void claude(String... statuses) {
         var left = new ArrayDeque<>(List.of(statuses));
         runtime.programs(spec -> {
@@ -267,11 +268,11 @@ class SessionVerbsTest {
             }
             var status = left.size() > 1 ? left.poll() : left.peek();
             return Optional.of(FakeProcess.printing("""
-                    pane\t71\t-\t$0\tdebug\t%%0\t0\t\t\tclaude\t✳
-                    process\t71\tclaude
-                    record\t71\t7\t{"procStart":"7","status":"%s","waitingFor":"permission prompt"}
-                    end
-                    """.formatted(status), "", 0));
+                pane\t71\t-\t$0\tdebug\t%%0\t0\t\t\tclaude\t✳
+                process\t71\tclaude\t80\t7
+                record\t71\t7\t{"procStart":"7","status":"%s","waitingFor":"permission prompt"}
+                end
+                """.formatted(status), "", 0));
         });
     }
 
@@ -281,13 +282,13 @@ class SessionVerbsTest {
         claude("waiting");
 
         assertThat(caller.at("demo", line)).isEqualTo(new Caller.Outcome(75, "", """
-                shed: session 'debug' of shed 'demo' does not accept text: its agent asks something: \
-                needs-approval: permission prompt (record of claude-code)
-                Try:
-                  ssh -s demo+debug@HOST peek
-                  ssh -s demo+debug@HOST "send --key enter"
-                  ssh -s demo+debug@HOST "send --key escape"
-                """));
+            shed: session 'debug' of shed 'demo' does not accept text: its agent asks something: \
+            needs-approval: permission prompt (record of claude-code)
+            Try:
+              ssh -s demo+debug@HOST peek
+              ssh -s demo+debug@HOST "send --key enter"
+              ssh -s demo+debug@HOST "send --key escape"
+            """));
         assertThat(runtime.tmux("demo").typed("debug")).isEmpty();
     }
 

@@ -30,7 +30,7 @@ import picocli.CommandLine.Command;
 /// Who may call which verb.
 class VerbPermissionsTest {
     /// In the lobby they may be called without a shed; then they tell of those only that the caller may see.
-    private static final Set<String> ABOUT_ALL_SHEDS_AS_WELL = Set.of("sessions", "events");
+    private static final Set<String> ABOUT_ALL_SHEDS_AS_WELL = Set.of("sessions", "events", "inbox");
 
     @TempDir
     Path directory;

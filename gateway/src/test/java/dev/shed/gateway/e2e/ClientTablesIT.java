@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shed.gateway.Await;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,19 @@ class ClientTablesIT {
                 Await.PATIENCE,
                 terminal::rows,
                 rows -> rows.stream().anyMatch(row -> row.matches(head)));
+    }
+
+    @Test
+    @Exercises({"inbox", "inbox --json", "inbox --server", "inbox --watch"})
+    void theInboxIsATableAndCanBeWatched() throws Exception {
+        assertThat(desk.shed("inbox", shed).out()).isEqualTo("ID  SHED  SESSION  AGENT  SINCE\n");
+        assertThat(desk.shed("inbox", "--json", "--server", "one", shed).out()).startsWith("{\"questions\":[],");
+        var watch = desk.client("inbox", shed, "--watch").start();
+        try {
+            assertThat(watch.waitFor(1, TimeUnit.SECONDS)).isFalse();
+        } finally {
+            watch.destroy();
+        }
     }
 
     @Test

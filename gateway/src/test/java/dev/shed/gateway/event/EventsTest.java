@@ -165,7 +165,7 @@ class EventsTest {
                 view = stream.await(demo, view, PATIENCE);
             }
             snapshots.add(pane);
-            snapshots.add(pane + "process\t71\tnode\u001f/usr/local/bin/codex\n");
+            snapshots.add(pane + "process\t71\tnode\u001f/usr/local/bin/codex\t80\t7\n");
 
             assertThat(next(stream)).isEqualTo("demo session-status work");
         }

@@ -181,8 +181,8 @@ class SessionStateTest {
     private List<String> claude(String status, String waitingFor) {
         var record = "{\"procStart\":\"7\",\"status\":\"%s\",\"waitingFor\":\"%s\",\"statusUpdatedAt\":%d}"
                 .formatted(status, waitingFor, now.toEpochMilli());
-        var panes = AgentPanes.parse(
-                List.of("pane\t71\t-\t$0\ta\t%1\t0\t\t\tclaude\t✳", "process\t71\tclaude", "record\t71\t7\t" + record));
+        var panes = AgentPanes.parse(List.of(
+                "pane\t71\t-\t$0\ta\t%1\t0\t\t\tclaude\t✳", "process\t71\tclaude\t80\t7", "record\t71\t7\t" + record));
         return statusText(book.take(panes, now));
     }
 
@@ -211,6 +211,18 @@ class SessionStateTest {
     }
 
     @Test
+    void anotherQuestionIsToldAlsoWhereTheStatusIsTheSame() {
+        tell("p 1 1", "s $0 a", "e", "w $0 %d* |".formatted(START));
+        claude("busy", "");
+        pass(1);
+        var told = "needs-approval: permission prompt (record of claude-code)";
+        assertThat(claude("waiting", "permission prompt")).containsExactly(told);
+        assertThat(claude("waiting", "permission prompt")).isEmpty();
+        pass(1);
+        assertThat(claude("waiting", "permission prompt")).containsExactly(told);
+    }
+
+    @Test
     void whatIsDoneIsIdleWhenSomebodyLooks() {
         tell("p 1 1", "s $0 a", "e", "w $0 @0/0/%1$d %1$d* |".formatted(START));
         claude("busy", "");
@@ -231,7 +243,7 @@ class SessionStateTest {
         assertThat(book.view(0).status().flatMap(Status::since)).contains(now);
 
         // A title does not tell; it began when it was seen.
-        var codex = List.of("pane\t71\t-\t$0\ta\t%1\t0\t\t\tnode\t⠋", "process\t71\tnode\u001fcodex");
+        var codex = List.of("pane\t71\t-\t$0\ta\t%1\t0\t\t\tnode\t⠋", "process\t71\tnode\u001fcodex\t80\t7");
         var seen = now;
         book.take(AgentPanes.parse(codex), now);
         pass(2);

@@ -32,7 +32,14 @@ class ClientHintsTest {
 
     /// The default server is not the one that was asked.
     @ParameterizedTest
-    @CsvSource({"list, list", "list --json, list --json", "whoami, whoami", "version, version"})
+    @CsvSource({
+        "list, list",
+        "list --json, list --json",
+        "whoami, whoami",
+        "version, version",
+        "inbox, inbox",
+        "approve ID, approve ID"
+    })
     void aVerbAboutNoShedNamesTheServerThatWasAsked(String ssh, String client) {
         assertThat(ClientHints.of("ssh shed@HOST " + ssh, "gw/")).isEqualTo("shed " + client + " --server gw");
         assertThat(ClientHints.of("ssh shed@HOST " + ssh, "")).isEqualTo("shed " + client);

@@ -50,54 +50,56 @@ class AccessTableWireTest {
         return keys;
     }
 
-    /// `yes`: it is done; `look`: attached to look only; `no`: the key may not; `unknown`: there is no such shed;
-    /// `refused`: the SSH protocol's own refusal; `forced`: the key's command ran instead; `-`: the key does not
-    /// log in.
+    /// `yes`: it is done; `look`: attached to look only; `no`: the key may not; `unknown`: there is no such
+    /// shed; `refused`: the SSH protocol's own refusal; `forced`: the key's command ran instead; `-`: the key
+    /// does not log in.
     private static final String TABLE = """
-            request              | admin   | user    | responder | viewer  | other   | restrict | command | verbs   | permitopen | expired | from
-            login                | yes     | yes     | yes       | yes     | yes     | yes      | yes     | yes     | yes        | -       | -
-            attach               | yes     | yes     | look      | look    | unknown | refused  | forced  | yes     | yes        | -       | -
-            shell                | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
-            exec                 | yes     | yes     | no        | no      | unknown | yes      | forced  | yes     | yes        | -       | -
-            exec in a session    | yes     | yes     | no        | no      | unknown | yes      | forced  | yes     | yes        | -       | -
-            scp                  | yes     | yes     | no        | no      | unknown | yes      | forced  | yes     | yes        | -       | -
-            sftp                 | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
-            -L port 80           | yes     | yes     | refused   | refused | unknown | refused  | yes     | refused | yes        | -       | -
-            -L port 81           | yes     | yes     | refused   | refused | unknown | refused  | yes     | refused | refused    | -       | -
-            -L unix              | yes     | yes     | refused   | refused | unknown | refused  | yes     | refused | refused    | -       | -
-            -R port              | yes     | yes     | refused   | refused | refused | refused  | yes     | refused | yes        | -       | -
-            -R unix              | yes     | yes     | refused   | refused | refused | refused  | yes     | refused | yes        | -       | -
-            -A                   | yes     | yes     | refused   | refused | refused | refused  | yes     | refused | yes        | -       | -
-            -L on the lobby      | refused | refused | refused   | refused | refused | refused  | refused | refused | refused    | -       | -
-            pty                  | yes     | yes     | yes       | yes     | yes     | refused  | yes     | yes     | yes        | -       | -
-            env LANG             | yes     | yes     | yes       | yes     | yes     | yes      | yes     | yes     | yes        | -       | -
-            env LD_PRELOAD       | refused | refused | refused   | refused | refused | refused  | refused | refused | refused    | -       | -
-            -X                   | refused | refused | refused   | refused | refused | refused  | refused | refused | refused    | -       | -
-            subsystem nonsense   | refused | refused | refused   | refused | refused | refused  | refused | refused | refused    | -       | -
-            picker               | yes     | yes     | yes       | yes     | yes     | refused  | forced  | no      | yes        | -       | -
-            shell on the lobby   | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
-            sessions demo        | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
-            kill demo work       | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
-            rename demo work new | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
-            console demo         | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
-            ports demo           | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
-            peek demo work       | yes     | yes     | yes       | yes     | unknown | yes      | forced  | yes     | yes        | -       | -
-            send demo work hi    | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
-            wait demo work       | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
-            events demo          | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
-            list                 | yes     | yes     | yes       | yes     | yes     | yes      | forced  | no      | yes        | -       | -
-            create demo          | yes     | no      | no        | no      | no      | yes      | forced  | no      | yes        | -       | -
-            status               | yes     | no      | no        | no      | yes     | yes      | forced  | no      | yes        | -       | -
-            start demo           | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
-            stop demo            | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
-            restart demo         | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
-            info demo            | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
-            delete demo          | yes     | no      | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
-            recordings list      | yes     | no      | no        | no      | yes     | yes      | forced  | no      | yes        | -       | -
-            whoami               | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
-            version              | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
-            help                 | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
-            """;
+        request              | admin   | user    | responder | viewer  | other   | restrict | command | verbs   | permitopen | expired | from
+        login                | yes     | yes     | yes       | yes     | yes     | yes      | yes     | yes     | yes        | -       | -
+        attach               | yes     | yes     | look      | look    | unknown | refused  | forced  | yes     | yes        | -       | -
+        shell                | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        exec                 | yes     | yes     | no        | no      | unknown | yes      | forced  | yes     | yes        | -       | -
+        exec in a session    | yes     | yes     | no        | no      | unknown | yes      | forced  | yes     | yes        | -       | -
+        scp                  | yes     | yes     | no        | no      | unknown | yes      | forced  | yes     | yes        | -       | -
+        sftp                 | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        -L port 80           | yes     | yes     | refused   | refused | unknown | refused  | yes     | refused | yes        | -       | -
+        -L port 81           | yes     | yes     | refused   | refused | unknown | refused  | yes     | refused | refused    | -       | -
+        -L unix              | yes     | yes     | refused   | refused | unknown | refused  | yes     | refused | refused    | -       | -
+        -R port              | yes     | yes     | refused   | refused | refused | refused  | yes     | refused | yes        | -       | -
+        -R unix              | yes     | yes     | refused   | refused | refused | refused  | yes     | refused | yes        | -       | -
+        -A                   | yes     | yes     | refused   | refused | refused | refused  | yes     | refused | yes        | -       | -
+        -L on the lobby      | refused | refused | refused   | refused | refused | refused  | refused | refused | refused    | -       | -
+        pty                  | yes     | yes     | yes       | yes     | yes     | refused  | yes     | yes     | yes        | -       | -
+        env LANG             | yes     | yes     | yes       | yes     | yes     | yes      | yes     | yes     | yes        | -       | -
+        env LD_PRELOAD       | refused | refused | refused   | refused | refused | refused  | refused | refused | refused    | -       | -
+        -X                   | refused | refused | refused   | refused | refused | refused  | refused | refused | refused    | -       | -
+        subsystem nonsense   | refused | refused | refused   | refused | refused | refused  | refused | refused | refused    | -       | -
+        picker               | yes     | yes     | yes       | yes     | yes     | refused  | forced  | no      | yes        | -       | -
+        shell on the lobby   | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
+        sessions demo        | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
+        kill demo work       | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        rename demo work new | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        console demo         | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        ports demo           | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
+        peek demo work       | yes     | yes     | yes       | yes     | unknown | yes      | forced  | yes     | yes        | -       | -
+        send demo work hi    | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        wait demo work       | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
+        events demo          | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
+        inbox demo           | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
+        inbox                | yes     | yes     | yes       | yes     | yes     | yes      | forced  | no      | yes        | -       | -
+        list                 | yes     | yes     | yes       | yes     | yes     | yes      | forced  | no      | yes        | -       | -
+        create demo          | yes     | no      | no        | no      | no      | yes      | forced  | no      | yes        | -       | -
+        status               | yes     | no      | no        | no      | yes     | yes      | forced  | no      | yes        | -       | -
+        start demo           | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        stop demo            | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        restart demo         | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        info demo            | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
+        delete demo          | yes     | no      | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        recordings list      | yes     | no      | no        | no      | yes     | yes      | forced  | no      | yes        | -       | -
+        whoami               | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
+        version              | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
+        help                 | yes     | yes     | yes       | yes     | yes     | yes      | forced  | yes     | yes        | -       | -
+        """;
 
     /// Of the session that tmux calls `$0`.
     private static final String SCREEN = "%0\t/dev/pts/0\t20\t3\t0\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n\n\n\n";
@@ -199,6 +201,7 @@ class AccessTableWireTest {
             "-L on the lobby",
             "picker",
             "shell on the lobby",
+            "inbox",
             "list",
             "create demo",
             "recordings list",

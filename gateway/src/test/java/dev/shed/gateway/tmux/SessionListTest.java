@@ -79,10 +79,10 @@ class SessionListTest {
     @Test
     void aSessionHasWhatRunsInItsPanes() {
         var panes = """
-                pane\t71\t-\t$3\tdebug 🙂\t%5\t0\t\t\tnode\t⠋ proj
-                pane\t72\tsh\t$3\tdebug 🙂\t%6\t0\t\t\tbash\thost
-                process\t71\tnode\u001f/usr/local/bin/codex
-                """;
+            pane\t71\t-\t$3\tdebug 🙂\t%5\t0\t\t\tnode\t⠋ proj
+            pane\t72\tsh\t$3\tdebug 🙂\t%6\t0\t\t\tbash\thost
+            process\t71\tnode\u001f/usr/local/bin/codex\t80\t7
+            """;
         var status = SessionList.parse(DEBUG + panes).getFirst().status(TEN);
 
         assertThat(status.text()).isEqualTo("working (title of codex)");

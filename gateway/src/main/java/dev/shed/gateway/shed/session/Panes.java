@@ -1,5 +1,7 @@
 package dev.shed.gateway.shed.session;
 
+import dev.shed.gateway.agent.AgentPanes;
+import dev.shed.gateway.agent.Dialog;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.ContainerCommands;
@@ -11,6 +13,7 @@ import dev.shed.gateway.tmux.ScreenStream;
 import dev.shed.gateway.tmux.Tmux;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Reads the screens of a shed's sessions and types into them, without attaching.
 public final class Panes {
@@ -59,6 +62,14 @@ public final class Panes {
     /// The output of a given pane from now on.
     public PaneOutput output(Shed shed, Pane pane) {
         return new PaneOutput(tmux, shed, pane);
+    }
+
+    /// What a pane shows while its agent asks something; empty if the pane is gone.
+    ///
+    /// @param pane tmux's name of it
+    public Optional<Dialog> dialog(Shed shed, String pane) {
+        var answer = tmux.ask(shed, AgentPanes.show(pane));
+        return Dialog.parse(answer.out(), pane);
     }
 
     /// Types into the active pane of a session; fails with `SESSION_NOT_READY` if the pane cannot take input

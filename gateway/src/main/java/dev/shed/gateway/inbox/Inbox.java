@@ -1,0 +1,151 @@
+package dev.shed.gateway.inbox;
+
+import dev.shed.gateway.agent.AgentPane;
+import dev.shed.gateway.agent.Dialog;
+import dev.shed.gateway.agent.ProcessId;
+import dev.shed.gateway.agent.Status;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.inbox.OpenQuestion.Means;
+import dev.shed.gateway.inbox.OpenQuestion.Place;
+import dev.shed.gateway.query.SessionQuery;
+import dev.shed.gateway.query.SessionQuery.Answer;
+import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.session.Panes;
+import java.io.InterruptedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds the questions of agents that wait for an answer: those that hooks and plugins have written down, and
+/// the dialogs of other agents that are blocked.
+public final class Inbox {
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+
+    /// The oldest first; those of which that is not known last.
+    private static final Comparator<OpenQuestion> BY_AGE =
+            Comparator.comparing(open -> open.status().since().orElse(Instant.MAX));
+
+    /// The most dialogs of one shed that are read: more than a person has open, and reading one takes a
+    /// moment.
+    private static final int MAX_DIALOGS = 32;
+
+    private final SessionQuery query;
+    private final Panes panes;
+    private final QuestionIds ids = new QuestionIds();
+
+    public Inbox(SessionQuery query, Panes panes) {
+        this.query = query;
+        this.panes = panes;
+    }
+
+    /// What was found.
+    ///
+    /// @param questions each once, the oldest first
+    /// @param failed the sheds that could not be asked
+    public record Found(List<OpenQuestion> questions, List<Answer.Failed> failed) {
+        /// The question with this id, as somebody has typed it.
+        public Optional<OpenQuestion> question(String id) {
+            var typed = QuestionIds.typed(id);
+            return questions.stream().filter(open -> open.id().equals(typed)).findFirst();
+        }
+    }
+
+    /// The open questions of these sheds. A shed that does not answer costs the others nothing.
+    public Found find(List<Shed> sheds) throws InterruptedIOException {
+        var failed = new ArrayList<Answer.Failed>();
+        var dialogs = new ArrayList<Place>();
+        var found = new ArrayList<OpenQuestion>();
+        for (var answer : query.ask(sheds)) {
+            switch (answer) {
+                case Answer.Failed failure -> failed.add(failure);
+                case Answer.Listed listed -> {
+                    var agents = agents(listed);
+                    agents.forEach((place, pane) -> found.addAll(written(place, pane)));
+                    dialogs.addAll(blocked(agents));
+                }
+            }
+        }
+        if (!dialogs.isEmpty()) {
+            SessionQuery.each(dialogs, this::shown).forEach(shown -> shown.ifPresent(found::add));
+        }
+        return new Found(found.stream().sorted(BY_AGE).toList(), failed);
+    }
+
+    /// The panes of the usual tmux server that have an agent. One whose window is in several sessions is
+    /// listed for each of them, and stands here once.
+    private static Map<Place, AgentPane> agents(Answer.Listed listed) {
+        var agents = new LinkedHashMap<Place, AgentPane>();
+        var seen = new HashSet<String>();
+        for (var session : listed.sessions()) {
+            for (var pane : session.panes()) {
+                boolean usual = session.socket().isEmpty() && !pane.id().isEmpty();
+                if (usual && pane.foreground().agent().isPresent() && seen.add(pane.id())) {
+                    agents.put(new Place(listed.shed(), session.name(), pane.id()), pane);
+                }
+            }
+        }
+        return agents;
+    }
+
+    /// The questions in files.
+    private List<OpenQuestion> written(Place place, AgentPane pane) {
+        return pane.foreground().questions().stream()
+                .map(file -> new OpenQuestion(
+                        ids.of(List.of(place.shed().container().id(), "file", file.id())),
+                        place,
+                        file.question(),
+                        file.status(),
+                        new Means.File(file)))
+                .toList();
+    }
+
+    /// Where agents are blocked that have written no question down.
+    private static List<Place> blocked(Map<Place, AgentPane> agents) {
+        return agents.entrySet().stream()
+                .filter(agent -> isDialog(agent.getValue()))
+                .map(Map.Entry::getKey)
+                .limit(MAX_DIALOGS)
+                .toList();
+    }
+
+    private static boolean isDialog(AgentPane pane) {
+        return pane.foreground().questions().isEmpty()
+                && pane.status().filter(Status::isBlocked).isPresent();
+    }
+
+    /// The question that a pane shows, if it still does.
+    private Optional<OpenQuestion> shown(Place place) {
+        try {
+            return panes.dialog(place.shed(), place.pane()).flatMap(dialog -> question(place, dialog));
+        } catch (ShedException e) {
+            LOG.atDebug().addKeyValue("shed", place.shed().name()).setCause(e).log("a dialog cannot be read");
+            return Optional.empty();
+        }
+    }
+
+    /// The id changes whenever the pane, the agent's process, its state or the text of its screen does.
+    private Optional<OpenQuestion> question(Place place, Dialog dialog) {
+        if (!isDialog(dialog.pane())) {
+            return Optional.empty();
+        }
+        return dialog.pane().status().map(status -> {
+            var process = dialog.pane().foreground().process();
+            var id = ids.of(List.of(
+                    place.shed().container().id(),
+                    "dialog",
+                    place.pane(),
+                    process.map(ProcessId::toString).orElse(""),
+                    status.state().word(),
+                    status.since().map(Instant::toString).orElse(""),
+                    String.join("\n", dialog.text())));
+            return new OpenQuestion(id, place, dialog.question(status), status, new Means.Keys(dialog));
+        });
+    }
+}
