@@ -23,6 +23,9 @@ public interface ContainerEngine extends AutoCloseable {
     /// The container of a shed. If two containers claim the name, it is the one called `shed-NAME`.
     Optional<Container> find(ShedName shed);
 
+    /// Announces that [#find] will be called for this shed soon. Returns at once.
+    default void expect(ShedName shed) {}
+
     /// All that is known about a container. Fails with `SHED_NOT_FOUND` if it no longer exists.
     ContainerDetails details(Container container);
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -19,12 +20,17 @@ final class ContainerCache {
     /// descriptions expire.
     private static final long FRESH = Duration.ofMinutes(1).toNanos();
 
+    /// How long a porter's answer holds. A client on the same machine sends its request within a millisecond after
+    /// it has opened a channel; nobody can pause a container and log in to it within this time.
+    private static final long PROOF = Duration.ofMillis(20).toNanos();
+
     private final Predicate<String> runs;
     private final LongSupplier nanos;
     private final Map<ShedName, Sighting> containerCache = new ConcurrentHashMap<>();
 
     /// @param at a time of [System#nanoTime]
-    private record Sighting(Container container, long at) {}
+    /// @param answered when the container's porter has last answered
+    private record Sighting(Container container, long at, AtomicLong answered) {}
 
     /// @param runs whether the porter in the container with this id answers now
     /// @param nanos [System#nanoTime], or a test's clock
@@ -37,7 +43,7 @@ final class ContainerCache {
     /// usable.
     Optional<Container> find(ShedName shed, Function<ShedName, Optional<Container>> engine) {
         var known = containerCache.get(shed);
-        if (known == null || !runs.test(known.container().id())) {
+        if (known == null || !hasAnswered(known) && !runs.test(known.container().id())) {
             return look(shed, engine);
         }
         if (nanos.getAsLong() - known.at() < FRESH) {
@@ -53,6 +59,24 @@ final class ContainerCache {
         }
     }
 
+    private boolean hasAnswered(Sighting known) {
+        return nanos.getAsLong() - known.answered().get() < PROOF;
+    }
+
+    /// Asks the porter in advance, on another thread. A call of [#find] until then waits for the same answer.
+    void expect(ShedName shed) {
+        var known = containerCache.get(shed);
+        if (known != null) {
+            Thread.ofVirtual().name("porter-expected").start(() -> ask(known));
+        }
+    }
+
+    private void ask(Sighting known) {
+        if (runs.test(known.container().id())) {
+            known.answered().set(nanos.getAsLong());
+        }
+    }
+
     void forget(String containerId) {
         containerCache.values().removeIf(sighting -> sighting.container().id().equals(containerId));
     }
@@ -61,8 +85,12 @@ final class ContainerCache {
         var found = engine.apply(shed);
         found.filter(Container::running)
                 .ifPresentOrElse(
-                        container -> containerCache.put(shed, new Sighting(container, nanos.getAsLong())),
-                        () -> containerCache.remove(shed));
+                        container -> containerCache.put(shed, sighting(container)), () -> containerCache.remove(shed));
         return found;
+    }
+
+    private Sighting sighting(Container container) {
+        long now = nanos.getAsLong();
+        return new Sighting(container, now, new AtomicLong(now - PROOF));
     }
 }

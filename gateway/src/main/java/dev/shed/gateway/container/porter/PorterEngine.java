@@ -75,6 +75,11 @@ final class PorterEngine implements ContainerEngine {
     }
 
     @Override
+    public void expect(ShedName shed) {
+        containerCache.expect(shed);
+    }
+
+    @Override
     public ContainerDetails details(Container container) {
         return engine.details(container);
     }

@@ -80,6 +80,11 @@ public final class Sheds {
         return shed;
     }
 
+    /// Announces that a shed will be looked for soon. Returns at once.
+    public void expect(ShedName name) {
+        engine.expect(name);
+    }
+
     /// Finds a shed to remove it: also one that is left from a failed creation.
     public Shed findToDelete(ShedName name) {
         var shed = engine.find(name)

@@ -14,9 +14,13 @@ import dev.shed.gateway.ssh.session.ChannelRequest;
 import dev.shed.gateway.ssh.session.ChannelStreams;
 import dev.shed.gateway.ssh.session.StreamBridge;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Decides which shed or session a request addresses, and what serves it (docs/spec.md, section "Requests").
 public final class Router implements ChannelHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
     private static final ByteString SFTP = ByteString.of("sftp");
 
     private final CommandTable commands;
@@ -48,6 +52,17 @@ public final class Router implements ChannelHandler {
                         ? verb(channel, shed, text(subsystem.name()))
                         : shed(new ShedLogin.Call(login, shed, request, streams), forced.isPresent());
         };
+    }
+
+    @Override
+    public void expect(Login login) {
+        try {
+            if (LoginName.parse(login.userName()) instanceof ToShed to) {
+                sheds.expect(to.shed());
+            }
+        } catch (ShedException e) {
+            LOG.atDebug().addKeyValue("login", login.userName()).log("login name breaks its rule");
+        }
     }
 
     /// `command=` in authorized_keys replaces the client's request, which is passed in the variable

@@ -13,6 +13,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName.ToShed;
 import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Workspace;
@@ -148,6 +149,11 @@ public final class ShedLogin {
             return run(call, shed, new Program.LoginShell());
         }
         return status;
+    }
+
+    /// Prepares for a request. Returns at once.
+    void expect(ShedName shed) {
+        sheds.expect(shed);
     }
 
     /// A login shell without tmux.

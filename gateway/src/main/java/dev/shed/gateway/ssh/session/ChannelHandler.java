@@ -13,4 +13,7 @@ public interface ChannelHandler {
     /// @throws IOException if the client disconnects or the process is lost
     ExitStatus handle(Login login, ChannelRequest request, ChannelStreams streams)
             throws IOException, InterruptedException;
+
+    /// Called when the client has opened a channel, before it makes a request. Returns at once.
+    default void expect(Login login) {}
 }

@@ -76,6 +76,7 @@ public final class SessionChannel extends ChannelSession {
         if (connection.openChannel(services.maxChannels())) {
             holders.incrementAndGet();
             addCloseFutureListener(_ -> leavePlace(connection));
+            services.dependencies().handler().expect(Login.of(getServerSession()));
             return super.doInit(buffer);
         }
         OpenRefusal.send(this, SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, "too many channels on this connection");

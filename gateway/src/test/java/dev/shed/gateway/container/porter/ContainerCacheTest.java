@@ -3,6 +3,7 @@ package dev.shed.gateway.container.porter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.failure.Failure;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -22,12 +24,25 @@ class ContainerCacheTest {
     private static final ShedName DEMO = ShedName.parse("demo");
 
     private final Set<String> answering = new HashSet<>();
+    private final AtomicInteger questions = new AtomicInteger();
     private final AtomicLong now = new AtomicLong();
-    private final ContainerCache containerCache = new ContainerCache(answering::contains, now::get);
+    private final ContainerCache containerCache = new ContainerCache(this::answers, now::get);
 
     private Optional<Container> there = Optional.empty();
     private boolean engineDown;
     private int asked;
+
+    private boolean answers(String id) {
+        questions.incrementAndGet();
+        return answering.contains(id);
+    }
+
+    /// Announces a call of [#find], and waits until its porter was asked.
+    private void expect() throws Exception {
+        int before = questions.get();
+        containerCache.expect(DEMO);
+        Await.until("asked", () -> questions.get() > before);
+    }
 
     private Optional<Container> engine(ShedName shed) {
         asked++;
@@ -62,6 +77,40 @@ class ContainerCacheTest {
         assertThat(find()).isEqualTo(there);
         assertThat(find()).isEqualTo(there);
         assertThat(asked).isEqualTo(1);
+    }
+
+    @Test
+    void thePorterIsAskedInAdvance() throws Exception {
+        seen("a", State.RUNNING);
+        answering.add("a");
+        find();
+        expect();
+        Await.until("its answer is known", () -> {
+            int before = questions.get();
+            return find().isPresent() && questions.get() == before;
+        });
+        now.addAndGet(Duration.ofMillis(20).toNanos());
+        int before = questions.get();
+        assertThat(find()).isEqualTo(there);
+        assertThat(questions.get()).isEqualTo(before + 1);
+        assertThat(asked).isEqualTo(1);
+    }
+
+    @Test
+    void aPorterThatDoesNotAnswerInAdvanceIsAskedAgain() throws Exception {
+        seen("a", State.RUNNING);
+        find();
+        expect();
+        seen("a", State.PAUSED);
+        assertThat(find()).isEqualTo(there);
+        assertThat(questions.get()).isEqualTo(2);
+        assertThat(asked).isEqualTo(2);
+    }
+
+    @Test
+    void nobodyIsAskedInAdvanceAboutWhatIsNotKnown() {
+        containerCache.expect(DEMO);
+        assertThat(questions.get()).isZero();
     }
 
     @Test
