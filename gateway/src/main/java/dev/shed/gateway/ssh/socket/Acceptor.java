@@ -36,9 +36,21 @@ final class Acceptor extends AbstractInnerCloseable implements IoAcceptor {
     private final IoHandler handler;
     private final SocketSelector selector;
     private final Reader.Pool readers = new Reader.Pool();
-    private final Map<SocketAddress, ServerSocketChannel> listeners = new ConcurrentHashMap<>();
+    private final Map<SocketAddress, Listener> listeners = new ConcurrentHashMap<>();
     private final Map<Long, IoSession> sockets = new ConcurrentHashMap<>();
     private volatile @Nullable IoServiceEventListener events;
+
+    private record Listener(ServerSocketChannel channel, Thread thread) {
+        /// Closes the channel. The kernel accepts connections until the thread has noticed.
+        void close() throws IOException {
+            channel.close();
+            try {
+                thread.join(PAUSE.multipliedBy(2));
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 
     Acceptor(PropertyResolver settings, IoHandler handler, SocketSelector selector) {
         this.settings = settings;
@@ -59,8 +71,9 @@ final class Acceptor extends AbstractInnerCloseable implements IoAcceptor {
         try {
             listener.bind(address, CoreModuleProperties.SOCKET_BACKLOG.getRequired(settings));
             var local = listener.getLocalAddress();
-            listeners.put(local, listener);
-            Thread.ofPlatform().name("ssh-accept").daemon().start(() -> accept(listener, local));
+            var thread = Thread.ofPlatform().name("ssh-accept").daemon().unstarted(() -> accept(listener, local));
+            listeners.put(local, new Listener(listener, thread));
+            thread.start();
         } catch (IOException | RuntimeException e) {
             listener.close();
             throw e;
@@ -73,7 +86,8 @@ final class Acceptor extends AbstractInnerCloseable implements IoAcceptor {
                 begin(listener.accept(), address);
             } catch (ClosedChannelException e) {
                 LOG.atDebug().setCause(e).log("listener closed");
-            } catch (IOException e) {
+            } catch (Throwable e) {
+                // Errors too: for lack of memory or threads this connection is lost, and not the listener.
                 LOG.atWarn().addKeyValue("problem", e.getMessage()).log("a connection cannot be accepted");
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
@@ -103,7 +117,7 @@ final class Acceptor extends AbstractInnerCloseable implements IoAcceptor {
             } else {
                 socket.startReading();
             }
-        } catch (Exception e) {
+        } catch (Throwable e) {
             LOG.atDebug().setCause(e).log("connection refused");
             socket.close(true);
         }

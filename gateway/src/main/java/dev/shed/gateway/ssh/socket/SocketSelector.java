@@ -67,10 +67,10 @@ final class SocketSelector implements AutoCloseable {
     }
 
     private void ready(SelectionKey key) {
+        var socket = (ClientSocket) key.attachment();
         try {
             int operations = key.readyOps();
             key.interestOpsAnd(~operations);
-            var socket = (ClientSocket) key.attachment();
             if ((operations & SelectionKey.OP_READ) != 0) {
                 execute(socket::read);
             }
@@ -79,6 +79,10 @@ final class SocketSelector implements AutoCloseable {
             }
         } catch (CancelledKeyException e) {
             LOG.atDebug().setCause(e).log("closed");
+        } catch (Throwable e) {
+            // Errors too: when no thread can be started, this connection ends, and the others are still waited for.
+            LOG.atWarn().addKeyValue("problem", e.getMessage()).log("a connection cannot be served");
+            Thread.ofVirtual().start(() -> socket.close(true));
         }
     }
 

@@ -69,7 +69,7 @@ final class WriteQueue {
                 return false;
             }
             packets.add(packet);
-            return begin(gathering != Thread.currentThread() || packets.size() >= MOST);
+            return begin(!Thread.currentThread().equals(gathering) || packets.size() >= MOST);
         } finally {
             lock.unlock();
         }
@@ -97,6 +97,8 @@ final class WriteQueue {
         }
     }
 
+    /// Sends the packets that have waited.
+    ///
     /// @return whether the caller is to call [#write]
     boolean endGathering() {
         lock.lock();

@@ -12,10 +12,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.IoSession;
@@ -31,9 +31,26 @@ import org.junit.jupiter.api.Test;
 class ClientSocketTest {
     private static final int PACKET = 32 * 1024;
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Threads threads = new Threads();
     private final Handler handler = new Handler();
     private IoAcceptor acceptor;
+
+    /// Starts threads as they are needed, unless it is told that there are no more.
+    private static final class Threads extends ThreadPoolExecutor {
+        private volatile boolean exhausted;
+
+        Threads() {
+            super(0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>());
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (exhausted) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            super.execute(task);
+        }
+    }
 
     /// Keeps what was received.
     private static final class Handler implements IoHandler {
@@ -41,12 +58,16 @@ class ClientSocketTest {
         private final BlockingQueue<IoSession> closed = new LinkedBlockingQueue<>();
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private volatile boolean refuses;
+        private volatile boolean breaks;
 
         @Override
         public void sessionCreated(IoSession session) throws IOException {
             if (refuses) {
                 session.writeBuffer(new ByteArrayBuffer("no".getBytes(StandardCharsets.US_ASCII)));
                 throw new IOException("refused");
+            }
+            if (breaks) {
+                throw new OutOfMemoryError("as of a packet");
             }
             created.add((ClientSocket) session);
         }
@@ -119,7 +140,7 @@ class ClientSocketTest {
                 sent += size;
                 int all = sent;
                 Await.until("received", () -> handler.received() == all);
-                Await.until("no thread", () -> ((ThreadPoolExecutor) threads).getActiveCount() == 0);
+                Await.until("no thread", () -> threads.getActiveCount() == 0);
             }
             assertThat(socket.received()).isEqualTo(sent);
         }
@@ -137,7 +158,7 @@ class ClientSocketTest {
                 last = send(socket, (byte) ++packets);
             }
             last = send(socket, (byte) ++packets);
-            Await.until("no thread", () -> ((ThreadPoolExecutor) threads).getActiveCount() == 0);
+            Await.until("no thread", () -> threads.getActiveCount() == 0);
             assertThat(last.isDone()).isFalse();
             var in = client.getInputStream();
             for (int packet = 1; packet <= packets; packet++) {
@@ -212,6 +233,31 @@ class ClientSocketTest {
         try (var _ = client()) {
             assertThat(handler.created.take()).isNotNull();
             assertThat(acceptor.getManagedSessions()).hasSizeLessThan(2);
+        }
+    }
+
+    @Test
+    void whereNoThreadCanBeStartedOnlyThatConnectionEnds() throws Exception {
+        try (var good = client();
+                var bad = client()) {
+            threads.exhausted = true;
+            bad.getOutputStream().write('x');
+            assertThat(bad.getInputStream().read()).isEqualTo(-1);
+            threads.exhausted = false;
+            good.getOutputStream().write('x');
+            Await.until("received", () -> handler.received() == 1);
+        }
+    }
+
+    @Test
+    void anErrorAtTheBeginningDoesNotEndTheListener() throws Exception {
+        handler.breaks = true;
+        try (var client = client()) {
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+        handler.breaks = false;
+        try (var _ = client()) {
+            assertThat(handler.created.poll(30, TimeUnit.SECONDS)).isNotNull();
         }
     }
 
