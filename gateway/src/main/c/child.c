@@ -180,9 +180,13 @@ static bool open_pipes(struct child *child, struct ends *ends) {
         !open_pipe(&child->error, &ends->error)) {
         return false;
     }
-    set_nonblocking(child->input);
-    set_nonblocking(child->output);
-    set_nonblocking(child->error);
+    int own[] = {child->input, child->output, child->error};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        set_nonblocking(own[i]);
+        // Whoever has a pipe may open it anew, as /dev/stdin or /proc/self/fd/N: the task's user, and a gateway that is
+        // not root. Nobody else can find it.
+        (void)!fchmod(own[i], 0666);
+    }
     return true;
 }
 

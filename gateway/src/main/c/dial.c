@@ -128,7 +128,7 @@ static int connect_peer(const struct porter *porter, const struct dial *dial, st
 /// Passes the socket, and keeps it until the gateway has closed the connection: true, and what the gateway had sent until
 /// then is still to be delivered, as in a relay.
 static bool pass(struct link *link, struct writer *frame, int peer) {
-    if (!link_pass(link, frame, peer)) {
+    if (!link_pass(link, frame, &peer, 1)) {
         link_failed(link, errno, STAGE_RESOURCES, "cannot pass the socket");
         return false;
     }
@@ -150,7 +150,7 @@ void dial_run(const struct porter *porter, struct link *link, const struct dial 
     }
     setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     struct writer frame = connected(buffer, dial, &reached);
-    if (link->passing ? pass(link, &frame, peer) : link_queue(link, &frame)) {
+    if (link->version >= PROTOCOL_PASSING ? pass(link, &frame, peer) : link_queue(link, &frame)) {
         relay_run(porter, link, peer);
     } else {
         close(peer);

@@ -7,10 +7,12 @@
 #include <stdint.h>
 
 enum {
-    // 1 is what every gateway speaks; in 2 DIAL is answered with the socket itself. With --stdio always 1.
+    // 1 is what every gateway speaks; since 2 DIAL is answered with the socket itself, since 3 SPAWN without a terminal with
+    // the pipes. With --stdio always 1.
     PROTOCOL_FIRST = 1,
     PROTOCOL_PASSING = 2,
-    PROTOCOL_VERSION = PROTOCOL_PASSING,
+    PROTOCOL_PASSING_STREAMS = 3,
+    PROTOCOL_VERSION = PROTOCOL_PASSING_STREAMS,
     FRAME_HEADER = 5,
     MAX_REQUEST = 1 << 20, // room for a command line of 100 kB and a large environment
     MAX_FRAME = 1 << 16,

@@ -35,7 +35,8 @@ static void write_optional(struct writer *frame, const char *text) {
 void link_open(struct link *link, int in, int out, const struct hello *hello) {
     link->in = in;
     link->out = out;
-    link->greeted = link->passing = link->ended = false;
+    link->greeted = link->ended = false;
+    link->version = PROTOCOL_FIRST;
     link->data = link->small;
     link->capacity = sizeof link->small;
     link->start = link->length = link->out_start = link->out_length = 0;
@@ -111,7 +112,7 @@ int link_greeting(struct link *link, const char **reason) {
         return -1;
     }
     link->greeted = true;
-    link->passing = version >= PROTOCOL_PASSING;
+    link->version = version;
     link->start++;
     link->length--;
     return 1;
@@ -189,32 +190,34 @@ void link_finish(struct link *link, int timeout) {
     }
 }
 
-static ssize_t send_with(int fd, const struct writer *frame, int descriptor) {
+static ssize_t send_with(int fd, const struct writer *frame, const int *descriptors, size_t count) {
     union {
-        char bytes[CMSG_SPACE(sizeof(int))];
+        char bytes[CMSG_SPACE(LINK_PASSED * sizeof(int))];
         struct cmsghdr align;
     } control;
     memset(&control, 0, sizeof control);
     struct iovec part = {.iov_base = frame->data, .iov_len = frame->length};
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = (socklen_t)CMSG_SPACE(count * sizeof *descriptors)};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof descriptor);
-    memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    header->cmsg_len = (socklen_t)CMSG_LEN(count * sizeof *descriptors);
+    memcpy(CMSG_DATA(header), descriptors, count * sizeof *descriptors);
     return sendmsg(fd, &message, MSG_NOSIGNAL);
 }
 
-bool link_pass(struct link *link, struct writer *frame, int descriptor) {
+bool link_pass(struct link *link, struct writer *frame, const int *descriptors, size_t count) {
     struct pollfd poll_out = {.fd = link->out, .events = POLLOUT};
-    ssize_t count;
+    ssize_t sent;
     link_finish(link, -1);
     frame_end(frame);
-    while ((count = send_with(link->out, frame, descriptor)) < 0 && (errno == EAGAIN || errno == EINTR)) {
+    while ((sent = send_with(link->out, frame, descriptors, count)) < 0 && (errno == EAGAIN || errno == EINTR)) {
         poll(&poll_out, 1, -1);
     }
-    return count >= 0; // a unix socket takes so short a message whole
+    return sent >= 0; // a unix socket takes so short a message whole
 }
 
 bool link_await_end(struct link *link) {

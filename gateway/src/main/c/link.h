@@ -8,12 +8,13 @@ enum {
     LINK_BUFFER = 2 * (MAX_FRAME + FRAME_HEADER),
     // Space in the outgoing buffer that data must leave free, so that there is always room for a status.
     LINK_RESERVE = 1024,
+    LINK_PASSED = 3,
 };
 
 struct link {
     int in, out; // one socket, or stdin and stdout
     bool greeted; // the gateway's version byte has been read
-    bool passing; // and said that it takes descriptors
+    uint8_t version; // of the protocol: that byte
     bool ended;   // nothing more will come, or nothing more can be sent
     uint8_t *data; // incoming; points to `small` or, for a large request, to allocated memory
     size_t start, length, capacity;
@@ -54,9 +55,9 @@ void link_queued(struct link *link, size_t length);
 void link_flush(struct link *link);
 /// Writes all queued data, waiting at most `timeout` milliseconds.
 void link_finish(struct link *link, int timeout);
-/// The same, and then a frame with a descriptor. False with errno when it cannot be passed, and then nothing of the frame
-/// has been written.
-bool link_pass(struct link *link, struct writer *frame, int descriptor);
+/// The same, and then a frame with so many descriptors, LINK_PASSED at most. False with errno when they cannot be passed,
+/// and then nothing of the frame has been written.
+bool link_pass(struct link *link, struct writer *frame, const int *descriptors, size_t count);
 /// Waits until the gateway closes the connection. False when it sends something instead.
 bool link_await_end(struct link *link);
 

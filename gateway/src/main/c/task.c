@@ -24,6 +24,7 @@ struct task {
     bool ended; // the leader has ended; `status` is its wait status
     int status;
     struct pty_rest rest; // of its terminal's output after it ended
+    bool passed;          // the gateway reads and writes the pipes; outputs are kept here to see their end
     bool broken;          // the gateway has violated the protocol
     bool told_end, told_eof;
 };
@@ -68,6 +69,9 @@ static const char *take_signal(const struct task *task, const struct frame *fram
 }
 
 static const char *take_frame(struct task *task, const struct frame *frame) {
+    if (task->passed && (frame->type == IN || frame->type == IN_EOF)) {
+        return "IN: the gateway has stdin itself";
+    }
     switch (frame->type) {
     case IN:
         return input_take(&task->input, frame);
@@ -124,6 +128,10 @@ static bool room_for_output(struct task *task) {
 
 static void pump(struct task *task, int *fd, enum frame_type type) {
     size_t room, got;
+    if (task->passed) {
+        drop(task, fd); // nobody writes there any more
+        return;
+    }
     if (*fd < 0 || !room_for_output(task)) {
         return;
     }
@@ -188,13 +196,30 @@ static void tell(struct task *task) {
     }
 }
 
-static void tell_started(struct task *task) {
+/// Passes the pipes with the answer. Stdin is the gateway's alone from now on.
+static bool pass_pipes(struct task *task, struct writer *started) {
+    const int pipes[] = {task->child.input, task->child.output, task->child.error};
+    if (!link_pass(task->link, started, pipes, sizeof pipes / sizeof pipes[0])) {
+        link_failed(task->link, errno, STAGE_RESOURCES, "cannot pass the process's streams");
+        link_flush(task->link);
+        return false;
+    }
+    input_close(&task->input, false);
+    task->passed = true;
+    return true;
+}
+
+/// False if the gateway cannot have the process.
+static bool tell_started(struct task *task) {
     uint8_t buffer[LINK_RESERVE];
     struct writer frame = frame_begin(buffer, sizeof buffer, STARTED);
     write_u32(&frame, (uint32_t)task->child.pid);
     write_string(&frame, task->child.tty);
     write_string(&frame, task->child.term == NULL ? "" : task->child.term);
-    link_queue(task->link, &frame);
+    if (task->link->version >= PROTOCOL_PASSING_STREAMS && !has_terminal(task)) {
+        return pass_pipes(task, &frame);
+    }
+    return link_queue(task->link, &frame);
 }
 
 static void look_after_leader(struct task *task) {
@@ -219,8 +244,9 @@ static void wait_for_events(struct task *task, struct pollfd *fds) {
     fds[LINK_OUT] = (struct pollfd){.fd = task->link->out_length > 0 ? task->link->out : -1, .events = POLLOUT};
     fds[SIGNALS] = (struct pollfd){.fd = task->signals, .events = POLLIN};
     fds[INPUT] = (struct pollfd){.fd = watch_input ? task->input.fd : -1, .events = waiting ? POLLOUT : 0};
-    fds[OUTPUT] = (struct pollfd){.fd = room ? child->output : -1, .events = POLLIN};
-    fds[ERROR] = (struct pollfd){.fd = room ? child->error : -1, .events = POLLIN};
+    short output = task->passed ? 0 : POLLIN; // their end is reported all the same
+    fds[OUTPUT] = (struct pollfd){.fd = room ? child->output : -1, .events = output};
+    fds[ERROR] = (struct pollfd){.fd = room ? child->error : -1, .events = output};
     bool rest = task->ended && has_terminal(task) && child->output >= 0 && room;
     poll(fds, FD_COUNT, rest ? pty_rest_time_left(&task->rest) : -1);
     if (rest && fds[OUTPUT].revents == 0 && pty_rest_time_left(&task->rest) == 0) {
@@ -343,8 +369,7 @@ void task_run(const struct porter *porter, struct link *link, const struct spawn
     if (!begin(task, porter, spawn)) {
         return;
     }
-    tell_started(task);
-    bool connected = take_frames(task); // frames that arrived together with SPAWN
+    bool connected = tell_started(task) && take_frames(task); // frames that arrived together with SPAWN
     look_after_leader(task);
     while (connected && !is_over(task)) {
         tell(task);

@@ -49,7 +49,7 @@ class Closed(Exception):
 class Link:
     """The gateway's end of one connection."""
 
-    def __init__(self, sock, version=2):
+    def __init__(self, sock, version=3):
         self.sock, self.buffer, self.credit = sock, b"", WINDOW
         sock.settimeout(LIMIT)
         equal(self.exactly(1), bytes([version]))

@@ -5,7 +5,7 @@ import struct
 import time
 
 from harness import equal, eventually, kill_all
-from gateway_side import EXITED, IN, OUT_EOF, RESIZE, SIGNAL, SPAWN, Task, WINDOW, processes, spawn, test, text
+from gateway_side import EXITED, IN, OUT_EOF, RESIZE, SIGNAL, SPAWN, Task, USER, WINDOW, processes, spawn, test, text
 
 
 @test
@@ -44,6 +44,12 @@ def the_first_program_that_is_there(gw):
 def stdout_and_stderr_apart(gw):
     task = gw.run("echo o; echo e >&2")
     equal((bytes(task.out), bytes(task.err), task.status), (b"o\n", b"e\n", 0))
+
+
+@test
+def streams_are_opened_anew_as_the_user(gw):
+    task = gw.run("cat </dev/stdin >/dev/stdout; echo e >/dev/stderr", user=USER, stdin=b"in")
+    equal((task.status, bytes(task.out), bytes(task.err)), (0, b"in", b"e\n"))
 
 
 @test

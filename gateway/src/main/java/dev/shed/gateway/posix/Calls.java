@@ -23,14 +23,24 @@ final class Calls {
 
     static final StructLayout STATE = Linker.Option.captureStateLayout();
 
+    static final int O_RDONLY = 0;
+    static final int O_WRONLY = 1;
+
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x4000_0000;
     private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int F_SETPIPE_SZ = 1031;
+    private static final int O_NONBLOCK = 0x800;
+    private static final int O_CLOEXEC = 0x80000;
     private static final int EPOLL_CLOEXEC = 0x80000;
 
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+    private static final MethodHandle OPEN =
+            find("open", of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle READ = find("read", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle WRITE = find("write", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle RECV = find("recv", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SEND = find("send", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle RECVMSG = find("recvmsg", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
@@ -70,6 +80,35 @@ final class Calls {
 
     private static AssertionError impossible(Throwable thrown) {
         return new AssertionError("a function of C throws nothing", thrown);
+    }
+
+    /// Opens a file of this process's without waiting; no program that is started gets it.
+    static long open(Scratch scratch, String path, int access) {
+        try {
+            scratch.bytes().setString(0, path);
+            int flags = access | O_NONBLOCK | O_CLOEXEC;
+            return result(scratch, (int) OPEN.invokeExact(scratch.state(), scratch.bytes(), flags, 0));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /// Into the beginning of the scratch memory, of a descriptor with `O_NONBLOCK`.
+    static long read(Scratch scratch, int fd, long length) {
+        try {
+            return result(scratch, (long) READ.invokeExact(scratch.state(), fd, scratch.bytes(), length));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /// From the beginning of the scratch memory, to a descriptor with `O_NONBLOCK`. The JVM ignores SIGPIPE.
+    static long write(Scratch scratch, int fd, long length) {
+        try {
+            return result(scratch, (long) WRITE.invokeExact(scratch.state(), fd, scratch.bytes(), length));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
     }
 
     /// Into the beginning of the scratch memory.
@@ -146,6 +185,15 @@ final class Calls {
     static long duplicate(Scratch scratch, int fd) {
         try {
             return result(scratch, (int) FCNTL.invokeExact(scratch.state(), fd, F_DUPFD_CLOEXEC, 0));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /// Sets how many bytes a pipe holds.
+    static long pipeSize(Scratch scratch, int fd, int bytes) {
+        try {
+            return result(scratch, (int) FCNTL.invokeExact(scratch.state(), fd, F_SETPIPE_SZ, bytes));
         } catch (Throwable e) {
             throw impossible(e);
         }

@@ -23,12 +23,18 @@ public final class Descriptor implements AutoCloseable {
     private static final int CLOSED = 1 << 30;
 
     private final int number;
+    private volatile boolean pipe;
 
     /// How many calls use it, and [#CLOSED].
     private final AtomicInteger users = new AtomicInteger();
 
     Descriptor(int number) {
         this.number = number;
+    }
+
+    /// Says that it is an end of a pipe, which is closed without waiting, and so on the thread that closes it.
+    void isPipe() {
+        pipe = true;
     }
 
     /// Something to do with the number, which does not wait.
@@ -60,13 +66,21 @@ public final class Descriptor implements AutoCloseable {
     }
 
     private void release() {
-        CLOSING.execute(() -> {
+        if (pipe) {
             try (var scratch = Scratch.borrow()) {
-                var off = scratch.bytes().asSlice(0, LINGER_SIZE);
-                off.set(ValueLayout.JAVA_LONG, 0, 0);
-                Calls.setsockopt(scratch, number, SOL_SOCKET, SO_LINGER, off);
                 Calls.close(scratch, number);
             }
-        });
+        } else {
+            CLOSING.execute(this::releaseWithoutLingering);
+        }
+    }
+
+    private void releaseWithoutLingering() {
+        try (var scratch = Scratch.borrow()) {
+            var off = scratch.bytes().asSlice(0, LINGER_SIZE);
+            off.set(ValueLayout.JAVA_LONG, 0, 0);
+            Calls.setsockopt(scratch, number, SOL_SOCKET, SO_LINGER, off);
+            Calls.close(scratch, number);
+        }
     }
 }

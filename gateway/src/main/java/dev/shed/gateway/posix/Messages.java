@@ -34,8 +34,8 @@ final class Messages {
     private static final long CONTROL_AT = 128;
     private static final long BYTES_AT = 256;
 
-    /// Room for one descriptor: with more the message is truncated, and the kernel closes them.
-    private static final long CONTROL_ROOM = RIGHTS + Integer.BYTES;
+    /// With more descriptors the message is truncated, and the kernel closes them.
+    private static final long CONTROL_ROOM = RIGHTS + Received.MAX * Integer.BYTES;
 
     private Messages() {}
 

@@ -5,7 +5,9 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Waits until a socket can be read or written, one thread for each.
 final class Readiness implements Poller.Listener, AutoCloseable {
@@ -16,6 +18,7 @@ final class Readiness implements Poller.Listener, AutoCloseable {
 
     // Guarded by the lock.
     private long key;
+    private @Nullable Thread armedBy;
     private int awaited;
     private boolean closed;
 
@@ -47,6 +50,33 @@ final class Readiness implements Poller.Listener, AutoCloseable {
         }
     }
 
+    /// Has the calling thread woken ([LockSupport#unpark]) by an event; it need not wait for it here.
+    ///
+    /// @throws IOException when this was closed
+    void arm(int event) throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            armedBy = Thread.currentThread();
+            awaited |= event;
+            watch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether the event was asked for and has not come.
+    boolean isAwaited(int event) {
+        lock.lock();
+        try {
+            return (awaited & event) != 0 && !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void ready(int events) {
         lock.lock();
@@ -55,9 +85,10 @@ final class Readiness implements Poller.Listener, AutoCloseable {
             if (awaited != 0 && !closed) {
                 watch();
             }
-            changed.signalAll();
+            wake();
         } catch (IOException _) {
             awaited = 0; // they find out themselves
+            wake();
         } finally {
             lock.unlock();
         }
@@ -75,9 +106,15 @@ final class Readiness implements Poller.Listener, AutoCloseable {
             throw new IllegalStateException("this is closed before the descriptor", e);
         } finally {
             closed = true;
-            changed.signalAll();
+            wake();
             lock.unlock();
         }
+    }
+
+    /// The lock is held.
+    private void wake() {
+        changed.signalAll();
+        LockSupport.unpark(armedBy);
     }
 
     private long remove(int fd) {

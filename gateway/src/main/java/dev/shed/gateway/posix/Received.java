@@ -8,4 +8,7 @@ import java.util.List;
 /// @param descriptors whoever takes this closes them
 /// @param truncated whether there were more descriptors than may come at a time; the kernel has closed those
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Received(byte[] bytes, List<Descriptor> descriptors, boolean truncated) {}
+public record Received(byte[] bytes, List<Descriptor> descriptors, boolean truncated) {
+    /// How many descriptors may come at a time.
+    public static final int MAX = 3;
+}

@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class UnexpectedDescriptorException extends IOException {
     private static final long serialVersionUID = 1;
 
-    UnexpectedDescriptorException(String why) {
+    public UnexpectedDescriptorException(String why) {
         super(why);
     }
 }

@@ -4,6 +4,7 @@ import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.container.porter.frame.FrameDecoder;
+import dev.shed.gateway.container.porter.frame.PassingLink;
 import dev.shed.gateway.posix.Descriptor;
 import dev.shed.gateway.posix.PosixException;
 import dev.shed.gateway.posix.SocketKind;
@@ -22,15 +23,10 @@ import org.slf4j.LoggerFactory;
 final class PassedSocket implements ContainerSocket {
     private static final Logger LOG = LoggerFactory.getLogger(PassedSocket.class);
 
-    /// An answer is much shorter, and longer ones come in parts.
-    private static final int ANSWER = 4096;
-
-    private static final String TOO_MUCH = "the porter passed more than a socket";
-
     private static final int FIRST_BUFFER = 8 * 1024;
     private static final int BUFFER = 128 * 1024;
 
-    private final StreamSocket porter;
+    private final PassingLink porter;
     private final SocketKind kind;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -40,7 +36,7 @@ final class PassedSocket implements ContainerSocket {
     private boolean closed;
 
     /// @param porter the connection on which the porter has been asked
-    PassedSocket(StreamSocket porter, Endpoint to) {
+    PassedSocket(PassingLink porter, Endpoint to) {
         this.porter = porter;
         this.kind = switch (to) {
             case Endpoint.Tcp _ -> SocketKind.TCP;
@@ -50,7 +46,7 @@ final class PassedSocket implements ContainerSocket {
 
     @Override
     public void receive(Receiver receiver) throws IOException {
-        var connected = take(answer());
+        var connected = take();
         receiver.connected();
         Thread.ofVirtual().name(Thread.currentThread().getName() + "/porter").start(() -> attend(connected));
         var pace = new Pace();
@@ -64,59 +60,31 @@ final class PassedSocket implements ContainerSocket {
         }
     }
 
-    /// The descriptor that comes with the answer. All others are closed.
+    /// The descriptor that comes with the answer.
     private Descriptor answer() throws IOException {
         var answer = new DialAnswer(true, () -> {});
         var decoder = new FrameDecoder(answer);
-        Descriptor passed = null;
-        try {
-            while (!answer.isConnected()) {
-                var message = porter.receive(ANSWER);
-                for (var descriptor : message.descriptors()) {
-                    passed = only(passed, descriptor);
-                }
-                if (message.truncated()) {
-                    throw new SocketRefusedException(TOO_MUCH + ", or the gateway has too many open files");
-                }
-                accept(decoder, message.bytes());
+        porter.receive((source, offset, length) -> {
+            if (decoder.accept(source, offset, length) < length) {
+                throw new ProtocolException("more than an answer");
             }
-            if (passed == null) {
-                throw new ProtocolException("connected without a socket");
-            }
-            var result = passed;
-            passed = null;
-            return result;
-        } finally {
-            if (passed != null) {
-                passed.close();
-            }
-        }
-    }
-
-    private static Descriptor only(@Nullable Descriptor before, Descriptor descriptor) throws SocketRefusedException {
-        if (before != null) {
-            descriptor.close();
-            throw new SocketRefusedException(TOO_MUCH);
-        }
-        return descriptor;
-    }
-
-    private static void accept(FrameDecoder decoder, byte[] bytes) throws IOException {
-        if (bytes.length == 0) {
+            return !answer.isConnected();
+        });
+        if (!answer.isConnected()) {
             throw new SocketRefusedException("the container went away");
         }
-        if (decoder.accept(bytes, 0, bytes.length) < bytes.length) {
-            throw new ProtocolException("more than an answer");
-        }
+        return porter.passed().getFirst();
     }
 
-    private StreamSocket take(Descriptor descriptor) throws IOException {
-        StreamSocket connected;
+    private StreamSocket take() throws IOException {
         try {
-            connected = StreamSocket.passed(descriptor, kind);
+            return keep(StreamSocket.passed(answer(), kind));
         } catch (UnexpectedDescriptorException e) {
             throw new SocketRefusedException("the porter passed something else than a connection: " + e.getMessage());
         }
+    }
+
+    private StreamSocket keep(StreamSocket connected) throws IOException {
         lock.lock();
         try {
             socket = connected;
@@ -133,12 +101,12 @@ final class PassedSocket implements ContainerSocket {
     /// Waits for the porter's end, which is the socket's: it says nothing more.
     private void attend(StreamSocket connected) {
         try {
-            var nothing = new byte[1];
-            if (porter.read(nothing) > 0) {
+            porter.receive((_, _, _) -> {
                 LOG.atDebug().log("a porter that goes on after its answer");
-            }
-        } catch (PosixException e) {
-            LOG.atDebug().setCause(e).log("a porter's connection broke");
+                return false;
+            });
+        } catch (UnexpectedDescriptorException e) {
+            LOG.atDebug().setCause(e).log("a porter that goes on after its answer");
         } catch (IOException _) {
             return; // closed here
         }

@@ -56,7 +56,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     public boolean admit(Hello hello, SocketChannel channel, String user) {
         return switch (hello.kind()) {
             case Hello.CONTROL -> takeControl(channel, user);
-            case Hello.DATA -> takeIdle(new SocketLink(channel, hello.spoken() == Frames.PASSING), user);
+            case Hello.DATA -> takeIdle(new SocketLink(channel, hello.spoken()), user);
             case Hello.ACCEPTED -> takePeer(hello, channel, user);
             default -> false;
         };

@@ -12,6 +12,8 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.container.porter.frame.Link;
+import dev.shed.gateway.container.porter.task.PorterProcess;
+import dev.shed.gateway.container.porter.task.Spawn;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.posix.ChannelDescriptors;
@@ -154,7 +156,7 @@ public final class PorterRuntime implements ContainerRuntime {
         var container = spec.container();
         var spawn = new Spawn(spec, mode.program(), user, settings.hangupGrace());
         var link = mode.open(exec, container, spawn.frame());
-        var process = new PorterProcess(link, spawn, () -> whyLost(container), this::closed);
+        var process = PorterProcess.of(link, spawn, () -> whyLost(container), this::closed);
         processes.add(process);
         return process;
     }

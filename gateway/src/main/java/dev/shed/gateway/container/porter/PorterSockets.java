@@ -5,14 +5,12 @@ import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerSocket;
 import dev.shed.gateway.container.Endpoint;
 import dev.shed.gateway.container.SocketRefusedException;
+import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Link;
-import dev.shed.gateway.container.porter.frame.SocketLink;
 import dev.shed.gateway.container.porter.frame.SocketRequests;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.posix.StreamSocket;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Sockets in containers, dialled and listened on by their porters.
@@ -50,8 +48,8 @@ final class PorterSockets {
                 throw new SocketRefusedException("no porter runs in this shed, and the engine cannot connect");
             }
             var link = access.open(mode, container, SocketRequests.dial(user, to, refused.networks()));
-            var passing = link instanceof SocketLink socket ? socket.passing() : Optional.<StreamSocket>empty();
-            return passing.<ContainerSocket>map(connection -> new PassedSocket(connection, to))
+            return link.passing(Frames.PASSING, 1)
+                    .<ContainerSocket>map(connection -> new PassedSocket(connection, to))
                     .orElseGet(() -> PorterSocket.dialled(link));
         });
     }

@@ -5,6 +5,8 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.UserResolver;
+import dev.shed.gateway.container.porter.task.PorterProcess;
+import dev.shed.gateway.container.porter.task.Spawn;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,7 +22,7 @@ record UserTrial(BareExec engine, Container container, PorterMode mode) implemen
         var spec = new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.empty());
         var spawn = new Spawn(spec, mode.program(), user, mode.launch().grace());
         var link = mode.open(engine, container, spawn.frame());
-        var process = new PorterProcess(link, spawn, () -> PorterRuntime.LOST, _ -> {});
+        var process = PorterProcess.of(link, spawn, () -> PorterRuntime.LOST, _ -> {});
         try (process) {
             process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
         } catch (ShedException e) {

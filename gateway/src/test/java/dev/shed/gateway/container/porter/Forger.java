@@ -3,6 +3,7 @@ package dev.shed.gateway.container.porter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.porter.frame.PassingLink;
 import dev.shed.gateway.posix.StreamSocket;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,12 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What says to be a porter, in a process of its own: it answers that it is connected, and passes what it likes.
+/// What says to be a porter, in a process of its own: it answers that it is connected, or that a process has started,
+/// and
+/// passes what it likes.
 final class Forger implements AutoCloseable {
     /// Prints what the descriptors are, and passes them once it is told to; stays until its stdin ends.
     private static final String SCRIPT = """
             import os, select, socket, struct, sys
-            place, kind, directory, port = sys.argv[1:]
+            place, kind, directory, port, answers = sys.argv[1:]
             link = socket.socket(socket.AF_UNIX)
             link.connect(place)
             def tcp():
@@ -56,19 +59,35 @@ final class Forger implements AutoCloseable {
                 'gateway': lambda: [connected(socket.socket(socket.AF_UNIX), place)],
                 'itself': lambda: [link],
             }
+            stdin, stdout, stderr = os.pipe(), os.pipe(), os.pipe()
+            pipes = [stdin[1], stdout[0], stderr[0]]
+            makers |= {} if answers == 'connected' else {
+                'pipes': lambda: pipes,
+                'two': lambda: pipes[:2],
+                'four': lambda: pipes + [os.dup(pipes[0])],
+                'ten': lambda: pipes + [os.dup(pipes[0]) for _ in range(7)],
+                'twice': lambda: pipes + pipes,
+                'failed': lambda: pipes,
+                'second': lambda: pipes + pipes,
+            }
             passed = makers[kind]()
+            if answers == 'started' and len(passed) == 1:
+                passed = [pipes[0], passed[0], pipes[2]]
             numbers = [p if isinstance(p, int) else p.fileno() for p in passed]
             print(*[os.readlink(f'/proc/self/fd/{n}') for n in numbers], flush=True)
             sys.stdin.readline()
             address = b'127.0.0.1'
             answer = struct.pack('>I', len(address)) + address + struct.pack('>I', 80)
             frame = struct.pack('>BI', 0x92, len(answer)) + answer
+            if answers == 'started':
+                frame = struct.pack('>BIIII', 0x90, 12, 7, 0, 0)
             if kind == 'failed':
                 answer = struct.pack('>IBI', 111, 7, 2) + b'no'
                 frame = struct.pack('>BI', 0x91, len(answer)) + answer
             if kind == 'twice':
-                socket.send_fds(link, [frame[:3]], numbers[:1])
-                socket.send_fds(link, [frame[3:]], numbers[1:])
+                half = len(numbers) // 2
+                socket.send_fds(link, [frame[:3]], numbers[:half])
+                socket.send_fds(link, [frame[3:]], numbers[half:])
             elif kind == 'longer':
                 socket.send_fds(link, [frame + b'x'], numbers)
             elif kind != 'silent':
@@ -83,37 +102,72 @@ final class Forger implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader said;
+    private final PassingLink link;
     private final PassedSocket socket;
     private final List<String> passed;
 
-    private Forger(ServerSocketChannel server, Process process, PassedSocket socket) throws IOException {
+    private Forger(ServerSocketChannel server, Process process, PassingLink link, PassedSocket socket)
+            throws IOException {
         this.server = server;
         this.process = process;
+        this.link = link;
         this.socket = socket;
         this.said = process.inputReader();
         this.passed = List.of(said.readLine().split(" ", -1));
     }
 
+    /// One that was asked for a connection.
+    ///
     /// @param port of this machine, that the connections lead to which it passes
-    static Forger start(Path directory, String kind, Endpoint to, int port) throws IOException {
+    static Forger connected(Path directory, String kind, Endpoint to, int port) throws IOException {
+        return start(directory, kind, port, "connected", to);
+    }
+
+    /// One that was asked for a process. If what it passes is one thing, that is stdout.
+    static Forger started(Path directory, String kind, int port) throws IOException {
+        return start(directory, kind, port, "started", new Endpoint.Unix("/"));
+    }
+
+    private static Forger start(Path directory, String kind, int port, String answers, Endpoint to) throws IOException {
         var place = directory.resolve("porter.sock");
         Files.deleteIfExists(place);
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(place));
-        var words = List.of("python3", "-c", SCRIPT, place.toString(), kind, directory.toString(), "" + port);
+        var words = List.of("python3", "-c", SCRIPT, place.toString(), kind, directory.toString(), "" + port, answers);
         var process = new ProcessBuilder(words)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        return new Forger(server, process, new PassedSocket(StreamSocket.of(server.accept()), to));
+        var link = new PassingLink(StreamSocket.of(server.accept()), answers.equals("started") ? 3 : 1);
+        return new Forger(server, process, link, new PassedSocket(link, to));
     }
 
-    /// The gateway's side of it.
+    /// The gateway's side of a connection.
     PassedSocket socket() {
         return socket;
+    }
+
+    /// The gateway's side of a process.
+    PassingLink link() {
+        return link;
     }
 
     /// What it passes, as the kernel names them; empty names for nothing.
     List<String> passed() {
         return passed;
+    }
+
+    /// How many of this process's descriptors are what it passes.
+    long open() throws IOException {
+        try (var all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.filter(descriptor -> passed.contains(name(descriptor))).count();
+        }
+    }
+
+    private static String name(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException _) {
+            return "closed meanwhile";
+        }
     }
 
     Forger answers() throws IOException {
@@ -140,7 +194,7 @@ final class Forger implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        link.close();
         server.close();
         dies();
     }

@@ -58,7 +58,7 @@ class PassedSocketTest {
     }
 
     private Forger forger(String kind, Endpoint to) throws IOException {
-        var forger = Forger.start(directory, kind, to, target.getLocalPort());
+        var forger = Forger.connected(directory, kind, to, target.getLocalPort());
         forgers.add(forger);
         return forger;
     }
@@ -250,10 +250,10 @@ class PassedSocketTest {
         "pair, it is a socket of another family",
         "itself, it is a socket of another family",
         "gateway, it is a socket of another family",
-        "none, connected without a socket",
-        "two, the porter passed more than a socket",
-        "ten, the porter passed more than a socket",
-        "twice, the porter passed more than a socket",
+        "none, fewer descriptors than 1",
+        "two, more descriptors than 1",
+        "ten, more descriptors than 1",
+        "twice, more descriptors than 1",
         "failed, no",
         "longer, more than an answer",
     })
@@ -272,37 +272,22 @@ class PassedSocketTest {
     }
 
     private static void refuses(Forger forger, String why) throws Exception {
-        var before = open(forger.passed());
+        var before = forger.open();
         var heard = Heard.of(forger.answers().socket());
 
         assertThatThrownBy(heard::all).cause().isInstanceOf(IOException.class).hasMessageContaining(why);
         assertThat(heard.connected).isCompletedExceptionally();
-        Await.until("nothing is kept", SOON, () -> open(forger.passed()) <= before);
+        Await.until("nothing is kept", SOON, () -> forger.open() <= before);
     }
 
     @Test
     void aUnixConnectionIsTaken() throws Exception {
         var forger = forger("pair", UNIX).answers();
         Heard.of(forger.socket()).awaitConnected();
-        assertThat(open(forger.passed())).isOne();
+        assertThat(forger.open()).isOne();
 
         forger.socket().close();
-        Await.until("it is closed", SOON, () -> open(forger.passed()) == 0);
-    }
-
-    /// How many of this process's descriptors are these.
-    private static long open(List<String> names) throws IOException {
-        try (var all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.filter(descriptor -> names.contains(name(descriptor))).count();
-        }
-    }
-
-    private static String name(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException _) {
-            return "closed meanwhile";
-        }
+        Await.until("it is closed", SOON, () -> forger.open() == 0);
     }
 
     /// The container can make a socket block, for both who have it.
@@ -335,7 +320,7 @@ class PassedSocketTest {
             forger.dies();
             forger.socket().close();
 
-            Await.until("it is closed", SOON, () -> open(forger.passed()) == 0);
+            Await.until("it is closed", SOON, () -> forger.open() == 0);
             Await.until("nobody waits", SOON, () -> !isClosing());
         }
     }

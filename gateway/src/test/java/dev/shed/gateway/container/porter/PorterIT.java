@@ -104,6 +104,50 @@ class PorterIT extends PorterFixture {
     }
 
     @Test
+    void theStreamsOfAProcessArePassedToTheGateway() throws Exception {
+        var out = new ByteArrayOutputStream();
+        var line = "readlink /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2; exec cat";
+        try (var process = access.runtime().start(shed.spec(new Program.ShellCommand(line)));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var copied = threads.submit(() -> copy(process, out));
+            Await.until("it runs", SOON, () -> out.toString(UTF_8).lines().count() == 3);
+            var pipes = out.toString(UTF_8).lines().toList();
+            // No byte goes through the porter's process.
+            assertThat(open(pipes)).containsExactlyInAnyOrderElementsOf(pipes);
+            process.stdin().close();
+
+            assertThat(copied.get()).isEqualTo(ExitStatus.SUCCESS);
+        }
+        Await.until(
+                "nothing is left",
+                SOON,
+                () -> open(out.toString(UTF_8).lines().toList()).isEmpty());
+    }
+
+    /// Those of the names that this process has descriptors of.
+    private static List<String> open(List<String> names) throws IOException {
+        try (var all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.map(PorterIT::name).filter(names::contains).toList();
+        }
+    }
+
+    private static String name(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException _) {
+            return "closed meanwhile";
+        }
+    }
+
+    @Test
+    void aProcessMayOpenItsStreamsAnew() throws Exception {
+        var result = shed.sh("echo out >/dev/stdout; echo err >/dev/stderr; cat </dev/stdin");
+
+        assertThat(result.out()).isEqualTo("out\n");
+        assertThat(result.err()).isEqualTo("err\n");
+    }
+
+    @Test
     void aSignalIsASignal() throws Exception {
         assertThat(shed.sh("kill -TERM $$").status()).isEqualTo(new ExitStatus.Signalled("TERM", false));
         assertThat(shed.sh("kill -KILL $$").status()).isEqualTo(new ExitStatus.Signalled("KILL", false));

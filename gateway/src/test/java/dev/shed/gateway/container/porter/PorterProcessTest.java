@@ -15,6 +15,8 @@ import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.container.porter.frame.Credit;
 import dev.shed.gateway.container.porter.frame.FrameWriter;
 import dev.shed.gateway.container.porter.frame.Frames;
+import dev.shed.gateway.container.porter.task.PorterProcess;
+import dev.shed.gateway.container.porter.task.Spawn;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -22,6 +24,7 @@ import dev.shed.gateway.name.ShedName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,8 +68,12 @@ class PorterProcessTest {
                 Optional.empty());
         var spec = new ExecSpec(
                 container, program, Map.of(), Optional.of(ExecSpec.Directory.required("/no\u0007where")), terminal);
-        return new PorterProcess(
-                porter, new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5)), () -> "it is lost", _ -> {});
+        var spawn = new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5));
+        try {
+            return PorterProcess.of(porter, spawn, () -> "it is lost", _ -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static FrameWriter started() {

@@ -109,7 +109,7 @@ class PorterServerTest {
 
     @Test
     void thePortersVersionIsSpokenUpToTheGatewaysOwn() throws Exception {
-        for (int version : List.of(1, 2)) {
+        for (int version : List.of(1, 2, 3)) {
             try (var porter = dial(hello(version, "secret"))) {
                 assertThat(read(porter)).isEqualTo(version);
                 assertThat(admitted.poll(20, TimeUnit.SECONDS).spoken()).isEqualTo((byte) version);
@@ -124,7 +124,7 @@ class PorterServerTest {
             hello(1, ""),
             hello(1, "secre"),
             hello(0, "secret"),
-            hello(3, "secret"),
+            hello(4, "secret"),
             new byte[200],
             "GET / HTTP".getBytes(UTF_8)
         };

@@ -10,6 +10,8 @@ import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.porter.frame.FrameWriter;
 import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Link;
+import dev.shed.gateway.container.porter.task.PorterProcess;
+import dev.shed.gateway.container.porter.task.Spawn;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.ByteArrayOutputStream;
@@ -189,7 +191,7 @@ class TaskPropertiesTest {
         return pieces;
     }
 
-    private static PorterProcess process(Link link) {
+    private static PorterProcess process(Link link) throws IOException {
         var container = new Container(
                 "id",
                 ShedName.parse("demo"),
@@ -201,7 +203,7 @@ class TaskPropertiesTest {
                 Optional.empty(),
                 Optional.empty());
         var spec = new ExecSpec(container, new Program.ShellCommand("x"), Map.of(), Optional.empty(), Optional.empty());
-        return new PorterProcess(
+        return PorterProcess.of(
                 link, new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(4)), () -> "it is lost", _ -> {});
     }
 }

@@ -8,6 +8,11 @@ public final class Frames {
     /// Sockets that were asked for are passed, where the connection can carry descriptors.
     public static final byte PASSING = 2;
 
+    /// So are the streams of a process without a terminal.
+    public static final byte PASSING_STREAMS = 3;
+
+    static final byte NEWEST = PASSING_STREAMS;
+
     /// Bytes: type and length.
     public static final int HEADER = 5;
 

@@ -30,7 +30,7 @@ public record Hello(
     public static Hello read(SocketChannel channel) throws IOException {
         var head = fill(channel, 1 + Frames.HEADER);
         int protocol = head.get();
-        if (protocol < Frames.VERSION || protocol > Frames.PASSING) {
+        if (protocol < Frames.VERSION || protocol > Frames.NEWEST) {
             throw new ProtocolException("another version of the protocol");
         }
         int type = head.get() & 0xff;
@@ -54,7 +54,7 @@ public record Hello(
 
     /// The version in which it is answered.
     public byte spoken() {
-        return protocol >= Frames.PASSING && ChannelDescriptors.available() ? Frames.PASSING : Frames.VERSION;
+        return ChannelDescriptors.available() ? (byte) Math.min(protocol, Frames.NEWEST) : Frames.VERSION;
     }
 
     private static ByteBuffer fill(SocketChannel channel, int length) throws IOException {

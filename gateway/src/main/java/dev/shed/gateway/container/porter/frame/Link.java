@@ -2,6 +2,7 @@ package dev.shed.gateway.container.porter.frame;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// A data connection with a porter over any transport. One thread receives, any thread sends or closes.
 public interface Link extends AutoCloseable {
@@ -13,6 +14,16 @@ public interface Link extends AutoCloseable {
 
     /// Sends end-of-file.
     void endOutput() throws IOException;
+
+    /// This connection as one that carries descriptors; nothing may be done with this object then. Empty if the
+    /// porter passes none.
+    ///
+    /// @param since the version of the protocol in which they are passed
+    /// @param expected how many come with the answer
+    /// @throws IOException if the gateway has too many open files
+    default Optional<PassingLink> passing(byte since, int expected) throws IOException {
+        return Optional.empty();
+    }
 
     /// Passes received bytes to `taker` until the porter closes the connection or `taker` returns false. A
     /// broken connection counts as closed.

@@ -18,23 +18,23 @@ public final class SocketLink implements Link {
     private static final int FIRST_BUFFER = 8 * 1024;
 
     private final SocketChannel channel;
-    private final boolean passing;
+    private final byte version;
     private final ReentrantLock sending = new ReentrantLock();
 
     /// A connection over which no descriptors come.
     public SocketLink(SocketChannel channel) {
-        this(channel, false);
+        this(channel, Frames.VERSION);
     }
 
-    /// @param passing whether the porter passes sockets that it is asked for
-    public SocketLink(SocketChannel channel, boolean passing) {
+    /// @param version of the protocol, as negotiated
+    public SocketLink(SocketChannel channel, byte version) {
         this.channel = channel;
-        this.passing = passing;
+        this.version = version;
     }
 
-    /// The connection itself, for what this cannot receive. Nothing may be done with this link any more.
-    public Optional<StreamSocket> passing() throws IOException {
-        return passing ? Optional.of(StreamSocket.of(channel)) : Optional.empty();
+    @Override
+    public Optional<PassingLink> passing(byte since, int expected) throws IOException {
+        return version >= since ? Optional.of(new PassingLink(StreamSocket.of(channel), expected)) : Optional.empty();
     }
 
     @Override

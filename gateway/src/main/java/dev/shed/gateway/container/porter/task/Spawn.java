@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.task;
 
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /// @param porter the path of the porter's program inside the container
 /// @param user the user that the process runs as; empty for root
 /// @param grace the time from hang-up to SIGKILL
-record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
+public record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
     private static final int ARGV = 0;
     private static final int SHELL_COMMAND = 1;
     private static final int LOGIN_SHELL = 2;
@@ -33,7 +33,7 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
     private static final int MAX_GRACE = 600_000;
 
     /// The complete frame. Fails with `LIMIT_REACHED` if it exceeds the porter's maximum.
-    byte[] frame() {
+    public byte[] frame() {
         var frame = new FrameWriter(Frames.SPAWN).string(user);
         program(frame);
         frame.strings(spec.environment().entrySet().stream()
@@ -77,10 +77,14 @@ record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
         return spec.terminal().filter(_ -> !(spec.program() instanceof Program.InSession));
     }
 
+    boolean hasTerminal() {
+        return terminal().isPresent();
+    }
+
     private int flags() {
         return CONTAINER_ENV
                 | (spec.directory().filter(ExecSpec.Directory::required).isPresent() ? DIR_REQUIRED : 0)
-                | (terminal().isPresent() ? PTY : 0);
+                | (hasTerminal() ? PTY : 0);
     }
 
     private static void terminal(FrameWriter frame, Terminal terminal) {

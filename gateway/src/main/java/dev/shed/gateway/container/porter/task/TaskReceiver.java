@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.task;
 
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
@@ -72,6 +72,10 @@ final class TaskReceiver implements FrameDecoder.Receiver {
         this.credit = credit;
         this.onTerminal = onTerminal;
         this.phase = greeted ? Phase.STARTING : Phase.GREETING;
+    }
+
+    boolean isRunning() {
+        return phase == Phase.RUNNING;
     }
 
     /// Whether no further frames are expected.

@@ -1,4 +1,4 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.task;
 
 import java.util.List;
 import java.util.regex.Pattern;

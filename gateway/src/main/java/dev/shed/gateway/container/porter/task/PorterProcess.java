@@ -1,37 +1,32 @@
-package dev.shed.gateway.container.porter;
+package dev.shed.gateway.container.porter.task;
 
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ProcessLostException;
 import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.container.WindowSize;
-import dev.shed.gateway.container.porter.frame.Credit;
 import dev.shed.gateway.container.porter.frame.FrameDecoder;
 import dev.shed.gateway.container.porter.frame.FrameQueue;
 import dev.shed.gateway.container.porter.frame.FrameWriter;
 import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.failure.ExitStatus;
-import dev.shed.gateway.stream.BlockOutput;
+import dev.shed.gateway.posix.UnexpectedDescriptorException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.ProtocolException;
-import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A process that a porter started. It has its own data connection.
-final class PorterProcess implements ContainerProcess {
+/// A process that a porter started. It has its own data connection, on which the porter says how it ends. Its streams
+/// are in frames on that connection ([FramedProcess]), or the porter passes them ([PassedProcess]).
+public abstract sealed class PorterProcess implements ContainerProcess permits FramedProcess, PassedProcess {
     private final Link link;
     private final Spawn spawn;
     private final Supplier<String> whyLost;
     private final Consumer<PorterProcess> onClose;
     private final FrameQueue frameQueue;
-    private final Credit credit = new Credit();
-    private final OutputStream stdin = new Stdin();
     private final AtomicBoolean open = new AtomicBoolean(true);
 
     /// Counted down when no status can arrive any more. `status` is then final; it may be null.
@@ -39,10 +34,7 @@ final class PorterProcess implements ContainerProcess {
 
     private volatile @Nullable ExitStatus status;
     private volatile UserResolver.Trial.Result trial = UserResolver.Trial.Result.POSSIBLE;
-    private volatile String terminal = "";
 
-    /// @param whyLost the reason why the connection may have broken, as a clause about the shed
-    /// @param onClose called once
     PorterProcess(Link link, Spawn spawn, Supplier<String> whyLost, Consumer<PorterProcess> onClose) {
         this.link = link;
         this.spawn = spawn;
@@ -52,20 +44,36 @@ final class PorterProcess implements ContainerProcess {
                 new FrameQueue(link, "porter-" + spawn.spec().container().shed() + "/outbox");
     }
 
-    @Override
-    public OutputStream stdin() {
-        return stdin;
+    /// The process that was requested on this connection.
+    ///
+    /// @param whyLost the reason why the connection may have broken, as a clause about the shed
+    /// @param onClose called once
+    /// @throws IOException if the gateway has too many open files
+    public static PorterProcess of(Link link, Spawn spawn, Supplier<String> whyLost, Consumer<PorterProcess> onClose)
+            throws IOException {
+        if (spawn.hasTerminal()) {
+            return new FramedProcess(link, spawn, whyLost, onClose);
+        }
+        var passing = link.passing(Frames.PASSING_STREAMS, PassedProcess.STREAMS);
+        return passing.isPresent()
+                ? PassedProcess.attended(passing.get(), spawn, whyLost, onClose)
+                : new FramedProcess(link, spawn, whyLost, onClose);
     }
 
-    @Override
-    public void copyOutput(OutputStream out, OutputStream err) throws IOException {
-        var task = new TaskReceiver(
-                spawn, new TaskReceiver.Streams(out, err), credit, link.greeted(), path -> terminal = path);
-        var decoder = new FrameDecoder(task);
+    /// What is done after received bytes were decoded.
+    interface AfterFrames {
+        void run() throws IOException;
+    }
+
+    /// Receives frames until the task is over.
+    ///
+    /// @throws ProcessLostException if the connection was lost before
+    final void receive(TaskReceiver task, FrameDecoder.Receiver frames, AfterFrames after) throws IOException {
+        var decoder = new FrameDecoder(frames);
         try {
             link.receive((source, offset, length) -> {
                 decoder.accept(source, offset, length);
-                task.flush();
+                after.run();
                 return !task.over();
             });
             if (!task.over()) {
@@ -74,24 +82,29 @@ final class PorterProcess implements ContainerProcess {
             status = task.status();
         } catch (ProtocolException e) {
             throw new ProcessLostException("its porter breaks the protocol", e);
+        } catch (UnexpectedDescriptorException e) {
+            throw new ProcessLostException("its porter passed something else than its streams: " + e.getMessage(), e);
         } finally {
             trial = task.trial();
             ended.countDown();
-            credit.close();
         }
     }
 
-    Spawn spawn() {
+    public final Spawn spawn() {
         return spawn;
     }
 
     /// Whether the process could be started as its user.
-    UserResolver.Trial.Result trial() {
+    public final UserResolver.Trial.Result trial() {
         return trial;
     }
 
+    final boolean isClosed() {
+        return !open.get();
+    }
+
     @Override
-    public ExitStatus waitFor() throws IOException, InterruptedException {
+    public final ExitStatus waitFor() throws IOException, InterruptedException {
         ended.await();
         var known = status;
         if (known == null) {
@@ -101,12 +114,7 @@ final class PorterProcess implements ContainerProcess {
     }
 
     @Override
-    public Optional<String> terminal() {
-        return Optional.of(terminal).filter(path -> !path.isEmpty());
-    }
-
-    @Override
-    public void resize(WindowSize size) {
+    public final void resize(WindowSize size) {
         if (spawn.spec().terminal().isPresent()) {
             var frame = new FrameWriter(Frames.RESIZE);
             Spawn.size(frame, size);
@@ -115,44 +123,20 @@ final class PorterProcess implements ContainerProcess {
     }
 
     @Override
-    public void signal(String name) {
+    public final void signal(String name) {
         frameQueue.add(Frames.SIGNAL, new FrameWriter(Frames.SIGNAL).string(name));
     }
 
     @Override
-    public void close() {
+    public final void close() {
         if (open.getAndSet(false)) {
+            closeStreams();
             link.close();
-            credit.close();
             ended.countDown();
             onClose.accept(this);
         }
     }
 
-    private final class Stdin extends BlockOutput {
-        private boolean closed;
-
-        @Override
-        public void write(byte[] source, int offset, int length) throws IOException {
-            int sent = 0;
-            while (sent < length) {
-                int count = credit.take(Math.min(length - sent, Frames.MAX_PAYLOAD));
-                link.send(FrameWriter.headerOnly(Frames.IN, count), ByteBuffer.wrap(source, offset + sent, count));
-                sent += count;
-            }
-        }
-
-        @Override
-        public void close() {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            try {
-                link.send(FrameWriter.headerOnly(Frames.IN_EOF, 0));
-            } catch (IOException _) {
-                // The connection is closed already.
-            }
-        }
-    }
+    /// Wakes the threads that use the streams.
+    abstract void closeStreams();
 }
