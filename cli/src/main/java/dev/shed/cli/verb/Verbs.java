@@ -77,6 +77,7 @@ public final class Verbs {
 
     private static void sessions(Map<String, Supplier<Verb>> verbs) {
         verbs.put("sessions", SessionsVerb::new);
+        verbs.put("run", Verbs::run);
         verbs.put("kill", Verbs::kill);
         verbs.put(
                 "rename",
@@ -122,6 +123,23 @@ public final class Verbs {
                         .addPositional(optionalWord(0, "SHED", "Only this shed.")),
                 About.EITHER,
                 Manner.TABLE);
+    }
+
+    private static Verb run() {
+        return new GatewayVerb(
+                verb(
+                                "run",
+                                "Start a command in a new session, without attaching, and print the session's name.",
+                                "shed run myproj agent -- claude",
+                                "shed run myproj --worktree fix-login -- claude 'fix the login'")
+                        .addOption(value("BRANCH", "Start in a git worktree of this branch.", "--worktree"))
+                        .addOption(json())
+                        .addPositional(shed())
+                        .addPositional(optionalWord(
+                                1, "NEW", "The new session (default: a free name after the branch or the command)."))
+                        .addPositional(words(2, true, "COMMAND", "The command and its arguments, after --.")),
+                About.CHANGED_SHED,
+                Manner.ANSWER);
     }
 
     static Verb kill() {

@@ -41,6 +41,7 @@ public final class VerbWords {
             entry("sessions", Action.SEE),
             entry("kill", Action.KILL_SESSION),
             entry("rename", Action.RENAME_SESSION),
+            entry("run", Action.RUN),
             entry("console", Action.RUN),
             entry("ports", Action.SEE),
             entry("peek", Action.WATCH),

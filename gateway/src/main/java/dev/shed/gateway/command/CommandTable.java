@@ -71,6 +71,7 @@ public final class CommandTable {
                         () -> new SessionsCommand(sheds, sessionQuery, attachedClients, policy, clock)),
                 Entry.of("kill", Scope.SHED, Action.KILL_SESSION, () -> new KillCommand(sheds, sessions)),
                 Entry.of("rename", Scope.SHED, Action.RENAME_SESSION, () -> new RenameCommand(sheds, sessions)),
+                Entry.of("run", Scope.SHED, Action.RUN, () -> new RunCommand(sheds, sessions)),
                 Entry.of("console", Scope.SHED, Action.RUN, ConsoleCommand::new),
                 Entry.of("ports", Scope.SHED, Action.SEE, () -> new PortsCommand(sheds)),
                 Entry.of("peek", Scope.SHED, Action.WATCH, () -> new PeekCommand(sheds, panes)),
@@ -175,7 +176,7 @@ public final class CommandTable {
         }
         policy.requireVerb(context.identity(), entry.verb());
         requireFewWords(context, entry, verb, given.size());
-        Grammar.parse(verb, entry.arguments(context.address(), given));
+        Grammar.parse(verb, verb.withoutCommand(entry.arguments(context.address(), given)));
         admit(context.identity(), entry, verb);
         return run(context, entry, verb);
     }

@@ -109,7 +109,7 @@ final class CreateCommand extends Verb {
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         image.ifPresent(given -> require(IMAGE, given, "name of an image", IMAGE_RULE));
         owner.ifPresent(given -> require(OWNER, given, "list of fingerprints", OWNER_RULE));
-        branch.ifPresent(given -> require(BRANCH, given, "branch", "a name as git check-ref-format(1) has it"));
+        branch.ifPresent(CreateCommand::requireBranch);
         if (branch.isPresent() && repo.isEmpty()) {
             throw usage("--branch needs --repo");
         }
@@ -135,6 +135,11 @@ final class CreateCommand extends Verb {
         var made = "created " + name + "\n" + context.advice("ssh " + name + "@HOST") + "\n";
         context.print(json ? Json.line(ShedRow.of(shed, 0)) : made);
         return ExitStatus.SUCCESS;
+    }
+
+    /// Fails with `INVALID_NAME` if git would not take the name of a branch.
+    static void requireBranch(String given) {
+        require(BRANCH, given, "branch", "a name as git check-ref-format(1) has it");
     }
 
     private static boolean isOurs(String label) {

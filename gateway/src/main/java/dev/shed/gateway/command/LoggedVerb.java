@@ -2,12 +2,18 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.name.LoginName.ToShed;
 import dev.shed.gateway.text.ShellWords;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
-/// A verb as the audit log shows it: with its arguments, but without the text that it types.
+/// A verb as the audit log shows it: with its arguments, but without the text that it types or the command that it
+/// runs.
 public final class LoggedVerb {
     /// Words: `send`, a shed and a session. The words after them may be text.
     private static final int NAMES = 3;
+
+    /// Words: more than `run` has before its command.
+    private static final int WORDS = 10;
 
     private LoggedVerb() {}
 
@@ -16,11 +22,23 @@ public final class LoggedVerb {
     /// @param address the shed that the verb is called on; empty in the lobby
     /// @param line the verb as it was called
     public static String of(Optional<ToShed> address, String line) {
-        var words = ShellWords.of(line, NAMES);
-        if (!words.first().equals(Optional.of("send"))) {
-            return line;
-        }
-        int known = Math.min(words.list().size(), NAMES - named(address));
+        var words = ShellWords.of(line, WORDS);
+        int known = switch (words.first().orElse("")) {
+            case "send" -> NAMES - named(address);
+            case "run" -> beforeCommand(words.list()).orElse(NAMES - named(address));
+            default -> Integer.MAX_VALUE;
+        };
+        return known == Integer.MAX_VALUE ? line : beginning(words, known, line);
+    }
+
+    /// The words of a call of `run` up to `--`.
+    private static OptionalInt beforeCommand(List<String> words) {
+        int end = words.indexOf("--");
+        return end < 0 ? OptionalInt.empty() : OptionalInt.of(end + 1);
+    }
+
+    private static String beginning(ShellWords words, int most, String line) {
+        int known = Math.min(words.list().size(), most);
         boolean whole = known == words.list().size() && !words.more();
         return whole ? line : String.join(" ", words.list().subList(0, known)) + " …";
     }

@@ -4,6 +4,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
@@ -26,6 +27,11 @@ abstract class Verb {
     /// the text begins, as those of a command after env(1) do.
     OptionalInt wordsBeforeText(LoginName address) {
         return OptionalInt.empty();
+    }
+
+    /// For a verb that ends in a command: takes the command away, and returns the words before it.
+    List<String> withoutCommand(List<String> words) {
+        return words;
     }
 
     /// Whether the verb is interrupted when its client disconnects. Other verbs run to their end.

@@ -46,7 +46,8 @@ public record Failure(Kind kind, String message, String hint) {
         TOOL_MISSING(76),
         FORBIDDEN(77),
         CONFIG(78),
-        CLONE_FAILED(79);
+        CLONE_FAILED(79),
+        WORKTREE_FAILED(79);
 
         private final int status;
 
@@ -282,6 +283,16 @@ public record Failure(Kind kind, String message, String hint) {
     /// @param git git's messages
     public static Failure cloneFailed(String repository, String git) {
         return new Failure(Kind.CLONE_FAILED, "cannot clone " + repository + ": " + git, otherWays(repository));
+    }
+
+    /// A git worktree that could not be made.
+    ///
+    /// @param why git's messages, or what is missing
+    public static Failure worktreeFailed(String branch, String why) {
+        return new Failure(
+                Kind.WORKTREE_FAILED,
+                "cannot make a worktree of '" + branch + "': " + why,
+                "check the repository: ssh -t SHED@HOST 'cd REPOSITORY && git worktree list'");
     }
 
     /// A kept workspace that holds another repository than the requested one.

@@ -102,6 +102,28 @@ public final class Tmux {
                 List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"));
     }
 
+    /// Creates a session that must not be there yet, detached, that runs a program. Its window stays if that fails,
+    /// with
+    /// what it has printed.
+    ///
+    /// @param command the program and its arguments
+    public static List<String> run(SessionName session, String directory, List<String> command) {
+        // tmux gives a command of one word to a shell, and reads the directory as a format. When a pane dies, it
+        // scrolls
+        // the first line away; that one is empty.
+        var program = Stream.concat(Stream.of("sh", "-c", "echo; exec \"$@\"", "sh"), command.stream());
+        var create = Stream.of("new-session", "-d", "-s", session.value(), "-c", directory.replace("#", "##"));
+        return sequence(
+                Stream.concat(create, program.map(Tmux::quoted)).toList(),
+                List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"),
+                List.of("set-option", "-w", "-t", exactly(session) + ":", "remain-on-exit", "failed"));
+    }
+
+    /// A word as tmux takes it: a semicolon at its end would begin another command of tmux.
+    private static String quoted(String word) {
+        return word.endsWith(";") ? word.substring(0, word.length() - 1) + "\\;" : word;
+    }
+
     /// Succeeds if the session is there.
     public static List<String> has(SessionName session) {
         return List.of("tmux", "has-session", "-t", exactly(session));

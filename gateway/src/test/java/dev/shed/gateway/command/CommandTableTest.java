@@ -51,6 +51,7 @@ class CommandTableTest {
                         "sessions",
                         "kill",
                         "rename",
+                        "run",
                         "console",
                         "ports",
                         "peek",
@@ -136,6 +137,9 @@ class CommandTableTest {
             strings = {
                 "kill",
                 "rename",
+                "run",
+                "run demo",
+                "run demo work claude -- x",
                 "kill demo",
                 "kill demo debug more",
                 "kill demo debug --nonsense",

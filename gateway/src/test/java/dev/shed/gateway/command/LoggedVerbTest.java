@@ -18,6 +18,12 @@ class LoggedVerbTest {
         "demo+debug, send, send",
         "demo, send debug, send debug",
         "demo, kill debug, kill debug",
+        "shed, run demo -- my secret, run demo -- …",
+        "shed, run demo work --worktree b --json -- my secret, run demo work --worktree b --json -- …",
+        "demo+work, 'run -- ''my secret', run -- …",
+        "demo, run --, run --",
+        "demo, run work my secret, run work …",
+        "shed, run demo a b c d e f g h i -- secret, run demo a …",
         "shed, '', ''"
     })
     void whatIsTypedIsNotLogged(String address, String line, String expected) {

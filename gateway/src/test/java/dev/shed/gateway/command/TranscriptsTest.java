@@ -34,6 +34,7 @@ class TranscriptsTest {
             Failure.Kind.OTHER_HOME, "container/docker/LifecycleIT.java: aKeptHomeIsNotMountedElsewhere",
             Failure.Kind.OTHER_OWNER,
                     "shed/lifecycle/KeptWorkspaceTest.java: whereUsersSeeTheirOwnShedsTheVolumesAreForTheirOwnersOnly",
+            Failure.Kind.WORKTREE_FAILED, "e2e/RunVerbIT.java: wrongCallsStartNothing",
             Failure.Kind.STATE_UNUSABLE, "e2e/ErrorsIT.java: aStateDirectoryThatCannotBeWrittenAnyMore",
             Failure.Kind.INTERNAL, "ssh/ChannelEndWireTest.java: aDefectEndsTheChannelAndNamesAnIncident");
 

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.e2e.Run.Result;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,30 @@ class ClientIT {
         assertThat(desk.shed("stop", shed).said()).contains("2 sessions");
         desk.shed("start", shed).orFail();
         assertThat(desk.shed("sessions", shed).orFail()).doesNotContain("default", "other");
+    }
+
+    @Test
+    @Exercises({"run", "run --worktree", "run --json", "run --server"})
+    void aCommandRunsInASessionOfItsOwn() throws Exception {
+        var shed = servers.shedOfOne();
+        var program = List.of("--", "sh", "-c", "echo \"<$1>\"; exec sleep 1000", "x", "it's  --json");
+        assertThat(run(List.of(shed, "ran"), program).orFail()).isEqualTo("ran\n");
+        assertThat(run(List.of("--json", "--server", "one", shed + "+addressed"), program)
+                        .orFail())
+                .startsWith("{\"name\":\"addressed\"");
+        assertThat(desk.shed("wait", shed, "ran", "--match", "<it's  --json>", "--timeout", "30s")
+                        .orFail())
+                .contains("match");
+        assertThat(run(List.of(shed, "ran"), program).status()).isEqualTo(73);
+        assertThat(run(List.of(shed, "--worktree", "b"), program).status()).isEqualTo(79);
+        assertThat(run(List.of(shed, "ran"), List.of()).err()).contains("COMMAND is missing");
+        desk.shed("kill", shed, "ran").orFail();
+        desk.shed("kill", shed, "addressed").orFail();
+    }
+
+    private static Result run(List<String> before, List<String> program) throws Exception {
+        return desk.shed(
+                Stream.of(List.of("run"), before, program).flatMap(List::stream).toArray(String[]::new));
     }
 
     @Test

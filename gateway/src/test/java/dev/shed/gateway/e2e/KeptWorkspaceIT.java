@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -86,6 +87,29 @@ class KeptWorkspaceIT {
         assertThat(lobby("info " + shed).status()).isEqualTo(66);
         lobby("create " + shed).orFail();
         assertAsItWas(shed);
+    }
+
+    /// As docs/operations.md says, of a shed as earlier versions made them.
+    @Test
+    void theHomeOfAnEarlierShedMovesIntoAVolume() throws Exception {
+        var shed = place.newName();
+        var labels = List.of("--label", "shed=true", "--label", "shed.name=" + shed);
+        var words = new ArrayList<>(List.of("run", "-d", "--init", "--name", "shed-" + shed));
+        words.addAll(labels);
+        words.addAll(List.of("-v", "shed-" + shed + "-workspace:/workspace", Place.IMAGE, "sleep", "infinity"));
+        Place.docker(words.toArray(String[]::new)).orFail();
+        lines(shed, "mkdir -m 700 ~/.agent; echo login >~/.agent/token; chmod 600 ~/.agent/token");
+        assertThat(lobby("info " + shed).orFail()).contains("home         -\n");
+
+        gateway.ssh("-s", shed + "@gw", "restart").orFail();
+        lines(shed, "tar -C ~ --one-file-system -czf /workspace/.home.tgz .");
+        remove(shed);
+        lobby("create " + shed).orFail();
+        lines(shed, "tar -C ~ -xzf /workspace/.home.tgz && rm /workspace/.home.tgz");
+
+        assertThat(lobby("info " + shed).orFail()).contains("home         shed-" + shed + "-home\n");
+        assertThat(lines(shed, "stat -c '%U %a' ~/.agent ~/.agent/token; cat ~/.agent/token"))
+                .isEqualTo("dev 700\ndev 600\nlogin\n");
     }
 
     /// A workspace without a shed, with work in it.

@@ -87,6 +87,7 @@ class VisibilityWireTest {
                     "sessions demo",
                     "kill demo work",
                     "rename demo work new",
+                    "run demo new -- true",
                     "console demo",
                     "ports demo",
                     "peek demo work",

@@ -22,15 +22,22 @@ import java.util.Optional;
 
 /// The tmux sessions of a running shed: lists, creates, ends and renames them with short commands in its container.
 public final class Sessions {
+    /// The environment of a tmux server that a verb starts.
+    private static final Map<String, String> OF_A_SERVER =
+            Map.of("LANG", "C.UTF-8", "SSH_AUTH_SOCK", Container.AGENT_SOCKET);
+
     private final ContainerRuntime runtime;
     private final TmuxCommands tmux;
     private final Workspace workspace;
+    private final Worktrees worktrees;
 
     /// @param workspace the directory where new sessions start
     public Sessions(ContainerRuntime runtime, Workspace workspace) {
         this.runtime = runtime;
-        this.tmux = new TmuxCommands(new ContainerCommands(runtime));
+        var containerCommands = new ContainerCommands(runtime);
+        this.tmux = new TmuxCommands(containerCommands);
         this.workspace = workspace;
+        this.worktrees = new Worktrees(containerCommands, workspace);
     }
 
     /// The sessions of a shed. A stopped shed has none and is not started. Fails with `TMUX_MISSING` or
@@ -64,9 +71,50 @@ public final class Sessions {
             return;
         }
         if (exists(shed, session)) {
-            throw new ShedException(Failure.sessionAlreadyExists(shed.name().value(), session.value()));
+            throw alreadyExists(shed, session);
         }
         throw TmuxCommands.unexpected(shed, answer);
+    }
+
+    /// A session that runs a command.
+    ///
+    /// @param directory where it was started
+    public record Started(SessionName session, String directory) {}
+
+    /// Starts a command in a new session, to which nobody is attached. If the command fails, the session stays, and
+    /// its status is `failed`; otherwise it ends with the command. Fails with `SESSION_ALREADY_EXISTS`, or with
+    /// `WORKTREE_FAILED`.
+    public Started run(Shed shed, NewSession wanted) {
+        // Before a worktree is made for nothing.
+        wanted.name().filter(name -> exists(shed, name)).ifPresent(name -> {
+            throw alreadyExists(shed, name);
+        });
+        var directory =
+                wanted.branch().map(branch -> worktrees.of(shed, branch)).orElseGet(() -> workspace.directory(shed));
+        var session = wanted.names()
+                .filter(name -> start(shed, name, directory, wanted.command()))
+                .findFirst()
+                .orElseThrow(
+                        () -> alreadyExists(shed, wanted.names().findFirst().orElseThrow()));
+        return new Started(session, directory);
+    }
+
+    /// Whether the session could be started; false if one of that name exists.
+    private boolean start(Shed shed, SessionName session, String directory, List<String> command) {
+        var answer =
+                tmux.ask(shed, Command.of(Tmux.run(session, directory, command)).with(OF_A_SERVER));
+        if (Tmux.saysDuplicate(answer.err())) {
+            return false;
+        }
+        // A tmux that is too old for one of the options has started the session nevertheless.
+        if (!answer.ok() && !exists(shed, session)) {
+            throw TmuxCommands.unexpected(shed, answer);
+        }
+        return true;
+    }
+
+    private static ShedException alreadyExists(Shed shed, SessionName session) {
+        return new ShedException(Failure.sessionAlreadyExists(shed.name().value(), session.value()));
     }
 
     /// Keeps the size of the session's windows while read-only clients are attached, until it is closed.
@@ -88,7 +136,7 @@ public final class Sessions {
         }
         var answer = tmux.ask(shed, Tmux.rename(session, name));
         if (Tmux.saysDuplicate(answer.err())) {
-            throw new ShedException(Failure.sessionAlreadyExists(shed.name().value(), name.value()));
+            throw alreadyExists(shed, name);
         }
         tmux.found(shed, session, answer);
     }

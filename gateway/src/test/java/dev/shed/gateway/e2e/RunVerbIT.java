@@ -1,0 +1,166 @@
+package dev.shed.gateway.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.Await;
+import dev.shed.gateway.e2e.Run.Result;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// `run`: a command in a session of its own, with the real engine, tmux and git.
+@Timeout(120)
+class RunVerbIT {
+    private static LiveGateway gateway;
+    private static String shed;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = LiveGateway.start();
+        shed = gateway.place().newShed();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        gateway.close();
+    }
+
+    private static Result run(String words) throws IOException {
+        return gateway.ssh("shed@gw", "run " + shed + " " + words);
+    }
+
+    private static String inside(String line) throws IOException {
+        return gateway.ssh(shed + "@gw", line).orFail();
+    }
+
+    private static String peek(String session) throws IOException {
+        return gateway.ssh("shed@gw", "peek " + shed + " " + session + " --join")
+                .orFail();
+    }
+
+    private static void awaitShown(String session, String text) throws Exception {
+        Await.get(session + " shows " + text, Await.PATIENCE, () -> peek(session), screen -> screen.contains(text));
+    }
+
+    @Test
+    void theWordsArriveAsTheyAre() throws Exception {
+        var started = run("words -- sh -c 'printf \"[%s]\" \"$@\"; exec sleep 1000' x 'a  b;' ';' '\\;' 'e\\;'"
+                + " '#{pid}' '$HOME' '' -t --json");
+        assertThat(started.orFail()).isEqualTo("words\n");
+        awaitShown("words", "[a  b;][;][\\;][e\\;][#{pid}][$HOME][][-t][--json]");
+        assertThat(inside("tmux list-panes -t =words -F '#{pane_current_command} #{pane_current_path}'"))
+                .isEqualTo("sleep /workspace\n");
+        assertThat(inside("tmux list-clients -t =words")).isEmpty();
+    }
+
+    @Test
+    void oneWordIsNoLineOfAShell() throws Exception {
+        run("line -- 'echo x; sleep 1000'").orFail();
+        awaitShown("line", "echo x; sleep 1000: not found");
+    }
+
+    @Test
+    void withoutASessionThereIsAFreeName() throws Exception {
+        assertThat(run("-- /bin/sleep 1001").orFail()).isEqualTo("sleep\n");
+        assertThat(gateway.ssh("-s", shed + "@gw", "run --json -- sleep 1002").orFail())
+                .isEqualTo("{\"name\":\"sleep-2\",\"shed_name\":\"" + shed
+                        + "\",\"directory\":\"/workspace\",\"branch\":null}\n");
+        assertThat(gateway.ssh("-s", shed + "+named@gw", "run -- sleep 1003").orFail())
+                .isEqualTo("named\n");
+    }
+
+    @Test
+    void aSessionThatIsThereIsLeftAlone() throws Exception {
+        run("taken -- sleep 1004").orFail();
+        var refused = run("taken -- sh -c 'exit 3'");
+        assertThat(refused.status()).isEqualTo(73);
+        assertThat(refused.err()).contains("there is a session 'taken' in shed '" + shed + "' already");
+        assertThat(inside("tmux list-panes -s -t =taken -F '#{pane_current_command}'"))
+                .isEqualTo("sleep\n");
+    }
+
+    @Test
+    void whatFailsStaysWithItsWordsAndWhatSucceedsEnds() throws Exception {
+        run("missing -- no-such-program").orFail();
+        awaitShown("missing", "no-such-program: not found");
+        var failed = Await.get(
+                "it has failed",
+                Await.PATIENCE,
+                () -> gateway.ssh("-s", shed + "@gw", "sessions").orFail(),
+                table -> table.contains("failed, detached"));
+        assertThat(failed).containsPattern("missing +failed, detached");
+
+        inside("mkfifo ~/go");
+        run("short -- sh -c 'read -r _ <~/go'").orFail();
+        inside("echo >~/go");
+        Await.until(
+                "it has ended",
+                () -> !inside("tmux list-sessions -F '#{session_name}'").contains("short\n"));
+    }
+
+    @Test
+    void theCommandIsNotLogged() throws Exception {
+        run("logged --json -- sh -c 'true my-secret'").orFail();
+        assertThat(gateway.audit().events().toString())
+                .contains("run " + shed + " logged --json -- …")
+                .doesNotContain("my-secret");
+    }
+
+    @Test
+    void wrongCallsStartNothing() throws Exception {
+        for (var words : new String[] {"", "x", "x --", "x -- ''", "a b -- true"}) {
+            var refused = run(words);
+            assertThat(refused.status()).as(words).isEqualTo(64);
+        }
+        assertThat(run("x --worktree -b -- true").err()).contains("'-b' is not a branch");
+        assertThat(run("x --worktree new -- true").err())
+                .contains("cannot make a worktree of 'new': ", "not a git repository");
+        assertThat(inside("tmux has-session -t =x 2>&1 || true")).contains("can't find session");
+    }
+
+    @Test
+    void aStoppedShedStaysStopped() throws Exception {
+        var other = gateway.place().newShed();
+        gateway.ssh("shed@gw", "stop " + other).orFail();
+        var refused = gateway.ssh("shed@gw", "run " + other + " -- true");
+        assertThat(refused.status()).isEqualTo(75);
+        assertThat(refused.err()).contains("shed '" + other + "' is stopped");
+    }
+
+    @Test
+    void aWorktreeIsMadeBesideTheRepositoryAndUsedAgain() throws Exception {
+        var other = gateway.place().newShed();
+        var git = "git -c user.name=a -c user.email=a@b -C /workspace/demo ";
+        gateway.ssh(
+                        other + "@gw",
+                        "git init -q -b main /workspace/demo && " + git + "commit -q --allow-empty -m first && " + git
+                                + "branch known")
+                .orFail();
+        var call = "run " + other + " --worktree ";
+        assertThat(gateway.ssh("shed@gw", call + "fix/login#1 --json -- sleep 1000")
+                        .orFail())
+                .isEqualTo("{\"name\":\"fix-login-1\",\"shed_name\":\"" + other
+                        + "\",\"directory\":\"/workspace/demo-fix-login-1\",\"branch\":\"fix/login#1\"}\n");
+        assertThat(gateway.ssh("shed@gw", call + "known -- sleep 1000").orFail())
+                .isEqualTo("known\n");
+        assertThat(gateway.ssh("shed@gw", call + "known -- sleep 1000").orFail())
+                .isEqualTo("known-2\n");
+        assertThat(gateway.ssh(
+                                other + "@gw",
+                                "tmux list-panes -a -F '#{session_name} #{pane_current_path}'; "
+                                        + "git -C /workspace/demo-fix-login-1 branch --show-current")
+                        .orFail())
+                .isEqualTo("""
+                        fix-login-1 /workspace/demo-fix-login-1
+                        known /workspace/demo-known
+                        known-2 /workspace/demo-known
+                        fix/login#1
+                        """);
+
+        var refused = gateway.ssh("shed@gw", call + "main -- true");
+        assertThat(refused.status()).isEqualTo(79);
+        assertThat(refused.err()).contains("cannot make a worktree of 'main': fatal: 'main' is already");
+    }
+}
