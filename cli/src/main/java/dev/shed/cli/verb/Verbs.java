@@ -78,6 +78,18 @@ public final class Verbs {
     private static void sessions(Map<String, Supplier<Verb>> verbs) {
         verbs.put("sessions", SessionsVerb::new);
         verbs.put("run", Verbs::run);
+        verbs.put(
+                "resume",
+                () -> new GatewayVerb(
+                        verb(
+                                        "resume",
+                                        "Continue an agent's conversation after its session has ended.",
+                                        "shed resume myproj agent")
+                                .addOption(json())
+                                .addPositional(shed())
+                                .addPositional(optionalWord(1, "NAME", "The session, if several are resumable.")),
+                        About.CHANGED_SHED,
+                        Manner.ANSWER));
         verbs.put("kill", Verbs::kill);
         verbs.put(
                 "rename",

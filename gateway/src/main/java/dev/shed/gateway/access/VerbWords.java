@@ -42,6 +42,7 @@ public final class VerbWords {
             entry("kill", Action.KILL_SESSION),
             entry("rename", Action.RENAME_SESSION),
             entry("run", Action.RUN),
+            entry("resume", Action.RUN),
             entry("console", Action.RUN),
             entry("ports", Action.SEE),
             entry("peek", Action.WATCH),

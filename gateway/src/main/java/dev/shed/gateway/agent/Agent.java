@@ -39,6 +39,16 @@ public enum Agent {
                 .findFirst();
     }
 
+    /// The command line that continues a conversation; empty for an agent that cannot.
+    List<String> resuming(String conversation) {
+        return switch (this) {
+            case CLAUDE_CODE -> List.of(program, "--resume", conversation);
+            case CODEX -> List.of(program, "resume", conversation);
+            case OPENCODE -> List.of(program, "-s", conversation);
+            case GEMINI -> List.of();
+        };
+    }
+
     /// The agent that a command line runs, if it is one. npm installs most agents as scripts of Node.js.
     public static Optional<Agent> of(List<String> argv) {
         if (argv.isEmpty()) {

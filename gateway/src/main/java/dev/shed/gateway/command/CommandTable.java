@@ -72,6 +72,7 @@ public final class CommandTable {
                 Entry.of("kill", Scope.SHED, Action.KILL_SESSION, () -> new KillCommand(sheds, sessions)),
                 Entry.of("rename", Scope.SHED, Action.RENAME_SESSION, () -> new RenameCommand(sheds, sessions)),
                 Entry.of("run", Scope.SHED, Action.RUN, () -> new RunCommand(sheds, sessions)),
+                Entry.of("resume", Scope.SHED, Action.RUN, () -> new ResumeCommand(sheds, sessions)),
                 Entry.of("console", Scope.SHED, Action.RUN, ConsoleCommand::new),
                 Entry.of("ports", Scope.SHED, Action.SEE, () -> new PortsCommand(sheds)),
                 Entry.of("peek", Scope.SHED, Action.WATCH, () -> new PeekCommand(sheds, panes)),

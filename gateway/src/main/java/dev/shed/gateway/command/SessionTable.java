@@ -4,6 +4,7 @@ import dev.shed.gateway.text.RelativeTime;
 import dev.shed.gateway.text.TextTable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -23,11 +24,12 @@ record SessionTable(boolean wide, boolean explain, Instant now) {
             "TITLES", "CLIENTS", "DIRECTORY", "WINDOWS", "CREATED", "SINCE", "COMMAND", "GROUP", "STATUS", "ACTIVITY");
 
     /// @param columns the width of the output; 0 for no limit
-    String of(List<SessionRow> rows, int columns) {
+    String of(List<SessionRow> rows, List<ConversationRow> resumable, int columns) {
         boolean groups = rows.stream().anyMatch(row -> row.group() != null);
         boolean sockets = rows.stream().anyMatch(row -> row.socket() != null);
         var table = new TextTable(header(groups, sockets).toArray(String[]::new)).dropping(droppable());
         rows.forEach(row -> table.row(cells(row, groups, sockets)));
+        resumable.forEach(row -> table.row(cells(row, groups, sockets)));
         return table.text(columns);
     }
 
@@ -82,6 +84,21 @@ record SessionTable(boolean wide, boolean explain, Instant now) {
         }
         if (explain) {
             cells.add(orDash(row.evidence() == null ? "" : row.evidence()));
+        }
+        return cells;
+    }
+
+    /// What is not there has neither windows nor clients.
+    private List<String> cells(ConversationRow row, boolean groups, boolean sockets) {
+        var cells = new ArrayList<>(List.of(row.shedName(), row.name(), "resumable"));
+        int others = header(groups, sockets).size() - cells.size();
+        cells.addAll(Collections.nCopies(others, "-"));
+        if (wide) {
+            cells.set(header(groups, sockets).indexOf("COMMAND"), row.agent());
+            cells.set(header(groups, sockets).indexOf("DIRECTORY"), row.directory());
+        }
+        if (explain) {
+            cells.set(cells.size() - 1, "conversation " + row.conversation() + " of " + row.agent());
         }
         return cells;
     }

@@ -70,10 +70,12 @@ final class SessionsCommand extends Verb {
         }
     }
 
+    /// @param resumable the conversations of agents in sessions that have ended
     /// @param cut the sheds that have more sessions than are shown
     /// @param time the gateway's current time, for computing ages
     record Listing(
             List<SessionRow> sessions,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ConversationRow> resumable,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> cut,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Unanswered> errors,
             String time) {}
@@ -103,12 +105,16 @@ final class SessionsCommand extends Verb {
         var listed = only(Answer.Listed.class, answers);
         var cut = listed.stream().filter(Answer.Listed::cut).toList();
         var rows = rows(listed, new SessionRow.Maker(attachedClients, now, explain));
+        var resumable = listed.stream()
+                .flatMap(answer -> answer.resumable().stream()
+                        .map(conversation -> ConversationRow.of(answer.shed().name(), conversation)))
+                .toList();
         var failed = only(Answer.Failed.class, answers);
         failed.forEach(answer -> FailureLog.told(answer.trouble()));
         if (json) {
-            context.print(Json.line(new Listing(rows, names(cut), unanswered(failed), Json.time(now))));
+            context.print(Json.line(new Listing(rows, resumable, names(cut), unanswered(failed), Json.time(now))));
         } else {
-            context.print(new SessionTable(wide, explain, now).of(rows, context.columns()));
+            context.print(new SessionTable(wide, explain, now).of(rows, resumable, context.columns()));
             for (var answer : cut) {
                 context.notice("shed: " + answer.shed().name() + ": " + answer.notice() + "\n");
             }

@@ -108,6 +108,17 @@ public record Failure(Kind kind, String message, String hint) {
                         : "ssh -s " + shed + "@HOST sessions");
     }
 
+    /// A session without a conversation that could be continued.
+    ///
+    /// @param session empty if no session is named
+    public static Failure notResumable(String shed, String session) {
+        return new Failure(
+                Kind.SESSION_NOT_FOUND,
+                "there is no conversation to resume in " + (session.isEmpty() ? "" : "session '" + session + "' of ")
+                        + "shed '" + shed + "'",
+                "to see what can be resumed: ssh -s " + shed + "@HOST sessions");
+    }
+
     /// An image that the engine does not have.
     ///
     /// @param hint how to get it, in terms of the engine

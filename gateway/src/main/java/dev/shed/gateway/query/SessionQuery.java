@@ -1,5 +1,6 @@
 package dev.shed.gateway.query;
 
+import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.failure.Failure;
@@ -71,12 +72,23 @@ public final class SessionQuery {
 
         /// What it told.
         ///
+        /// @param resumable the conversations of agents in sessions that have ended
         /// @param cut whether it lists more sessions than are taken
-        record Listed(Shed shed, List<TmuxSession> sessions, boolean cut) implements Answer {
+        record Listed(Shed shed, List<TmuxSession> sessions, List<Conversation> resumable, boolean cut)
+                implements Answer {
+            private static Listed none(Shed shed) {
+                return new Listed(shed, List.of(), List.of(), false);
+            }
+
             /// What it told, cut to what is taken.
-            static Listed of(Shed shed, List<TmuxSession> sessions) {
+            static Listed of(Shed shed, Sessions.Listing listing) {
+                var sessions = listing.sessions();
                 boolean cut = sessions.size() > Tmux.MOST_SESSIONS;
-                return new Listed(shed, cut ? List.copyOf(sessions.subList(0, Tmux.MOST_SESSIONS)) : sessions, cut);
+                return new Listed(
+                        shed,
+                        cut ? List.copyOf(sessions.subList(0, Tmux.MOST_SESSIONS)) : sessions,
+                        listing.resumable(),
+                        cut);
             }
 
             /// What people are told where it was cut.
@@ -134,10 +146,10 @@ public final class SessionQuery {
 
     private Answer ask(Shed shed, Runnable arrived) {
         if (shed.unfinished()) {
-            return Answer.Listed.of(shed, List.of());
+            return Answer.Listed.none(shed);
         }
         return switch (shed.container().state()) {
-            case STOPPED -> Answer.Listed.of(shed, List.of());
+            case STOPPED -> Answer.Listed.none(shed);
             case RUNNING -> askRunning(shed, arrived);
             // Known not to answer, so nobody has to wait for it.
             case PAUSED -> new Answer.Failed(shed, Failure.paused(shed.name().value(), hints.paused(shed.container())));

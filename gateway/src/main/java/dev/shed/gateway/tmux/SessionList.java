@@ -2,6 +2,7 @@ package dev.shed.gateway.tmux;
 
 import dev.shed.gateway.agent.AgentPane;
 import dev.shed.gateway.agent.AgentPanes;
+import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.stream.Pace;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -28,6 +29,8 @@ final class SessionList {
     /// A client of tmux gives its server its own output, which a server that hangs never closes: hence the
     /// pipe. sort(1) prints its input as a whole or not at all, and keeps its order. Half a second is less
     /// than the time that a listing of several sheds waits for one of them.
+    ///
+    /// Last come the conversations of sessions that have ended ([Conversation]).
     ///
     /// `$1` to `$3` are the formats of sessions, clients and panes. The words behind them start the program
     /// that looks at the processes in the panes ([AgentPanes]); it is needed only if a pane may have an agent:
@@ -73,8 +76,9 @@ final class SessionList {
             if occupied 2>/dev/null; then
                 printf '%s\\n' "$listed" | timeout 1 sh "$@" 2>/dev/null | head -c 524288
             fi
-            exit "$status"
             """;
+
+    private static final String PROGRAM = SCRIPT + Conversation.LIST + "exit \"$status\"\n";
 
     static final String SESSIONS = String.join(
             "\t",
@@ -138,7 +142,8 @@ final class SessionList {
 
     /// The program that lists.
     static List<String> argv() {
-        var words = new ArrayList<>(List.of("sh", "-c", SCRIPT, "shed-sessions", SESSIONS, CLIENTS, AgentPanes.FORMAT));
+        var words =
+                new ArrayList<>(List.of("sh", "-c", PROGRAM, "shed-sessions", SESSIONS, CLIENTS, AgentPanes.FORMAT));
         words.addAll(AgentPanes.script());
         return List.copyOf(words);
     }
@@ -165,6 +170,9 @@ final class SessionList {
 
     private void take(String line) {
         pace.step();
+        if (Conversation.has(line)) {
+            return;
+        }
         if (AgentPanes.has(line)) {
             if (paneLines.size() < MAX_PANE_LINES) {
                 paneLines.add(line);

@@ -1,5 +1,6 @@
 package dev.shed.gateway.tmux;
 
+import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
 import java.util.ArrayList;
@@ -243,6 +244,11 @@ public final class Tmux {
     /// @throws IllegalArgumentException when a line is not of the format asked for
     public static List<TmuxSession> parseSessions(String output) {
         return SessionList.parse(output);
+    }
+
+    /// Reads the conversations that can be resumed from the output of [#list].
+    public static List<Conversation> parseConversations(String output) {
+        return Conversation.parse(output.lines().filter(Conversation::has).toList());
     }
 
     /// Whether tmux failed only because there is no session at all: no server runs, or one that has none left.

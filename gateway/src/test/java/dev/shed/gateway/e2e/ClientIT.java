@@ -103,6 +103,18 @@ class ClientIT {
         desk.shed("kill", shed, "addressed").orFail();
     }
 
+    @Test
+    @Exercises({"resume", "resume --json", "resume --server"})
+    void aConversationIsResumed() throws Exception {
+        var shed = servers.shedOfOne();
+        var none = desk.shed("resume", shed, "nosuch");
+        assertThat(none.status()).isEqualTo(66);
+        assertThat(none.err()).contains("shed sessions one/" + shed + "\n");
+        assertThat(desk.shed("resume", "--json", "--server", "one", shed + "+nosuch")
+                        .out())
+                .contains("SESSION_NOT_FOUND");
+    }
+
     private static Result run(List<String> before, List<String> program) throws Exception {
         return desk.shed(
                 Stream.of(List.of("run"), before, program).flatMap(List::stream).toArray(String[]::new));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 public final class FailureTest {
     /// A paused shed is one that is not ready.
-    private static final Set<String> SPECIAL_CASES = Set.of("paused");
+    private static final Set<String> SPECIAL_CASES = Set.of("paused", "notResumable");
 
     /// What each factory makes of words that could be anything.
     static List<Failure> failures() {

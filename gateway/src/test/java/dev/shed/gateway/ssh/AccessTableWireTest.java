@@ -80,6 +80,7 @@ class AccessTableWireTest {
         kill demo work       | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
         rename demo work new | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
         run demo new -- true | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
+        resume demo work     | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
         console demo         | yes     | yes     | no        | no      | unknown | yes      | forced  | no      | yes        | -       | -
         ports demo           | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
         peek demo work       | yes     | yes     | yes       | yes     | unknown | yes      | forced  | yes     | yes        | -       | -

@@ -88,6 +88,7 @@ class VisibilityWireTest {
                     "kill demo work",
                     "rename demo work new",
                     "run demo new -- true",
+                    "resume demo work",
                     "console demo",
                     "ports demo",
                     "peek demo work",

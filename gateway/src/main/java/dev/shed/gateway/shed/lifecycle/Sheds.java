@@ -8,6 +8,7 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import dev.shed.gateway.shed.Conversations;
 import dev.shed.gateway.shed.ListeningPort;
 import dev.shed.gateway.shed.PortWatch;
 import dev.shed.gateway.shed.Ports;
@@ -39,6 +40,7 @@ public final class Sheds {
     private final ShedCreator shedCreator;
     private volatile Duration stopGrace;
     private final Ports ports;
+    private final Conversations conversations;
     private final Owners owners;
 
     /// The containers that are being stopped or removed, by id, with the failure for other clients.
@@ -58,6 +60,7 @@ public final class Sheds {
         this.shedCreator = shedCreator;
         this.stopGrace = stopGrace;
         this.ports = new Ports(runtime);
+        this.conversations = new Conversations(runtime);
         this.owners = owners;
     }
 
@@ -189,7 +192,7 @@ public final class Sheds {
         // Stored before the shed is stopped, so that a login in between does not start it again.
         stopped.add(shed.container().id());
         try {
-            end(shed, being(shed, "stopped"), () -> engine.stop(shed.container(), stopGrace));
+            end(shed, being(shed, "stopped"), () -> stopWithNotes(shed));
         } catch (ShedException e) {
             stopped.remove(shed.container().id());
             throw e;
@@ -201,9 +204,15 @@ public final class Sheds {
         var shed = find(name);
         engine.requireStartable(shed.container());
         if (shed.container().state() != Container.State.STOPPED) {
-            end(shed, being(shed, "restarted"), () -> engine.stop(shed.container(), stopGrace));
+            end(shed, being(shed, "restarted"), () -> stopWithNotes(shed));
         }
         return startToStay(shed);
+    }
+
+    /// Stops a shed, and notes before which conversations its agents have.
+    private void stopWithNotes(Shed shed) {
+        conversations.note(shed);
+        engine.stop(shed.container(), stopGrace);
     }
 
     /// Fails with `SHED_NOT_READY` while this gateway stops or removes the shed.
@@ -258,6 +267,9 @@ public final class Sheds {
         var kept = new AtomicReference<>(new ContainerEngine.Kept(false, false));
         var deleted = Failure.shedNotReady(name.value(), "it is being deleted", "ssh shed@HOST list");
         end(shed, deleted, () -> {
+            if (keepVolumes) {
+                conversations.note(shed);
+            }
             stopToRemove(shed);
             kept.set(engine.remove(shed.container(), !keepVolumes));
         });

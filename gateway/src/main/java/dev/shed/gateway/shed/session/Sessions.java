@@ -1,5 +1,6 @@
 package dev.shed.gateway.shed.session;
 
+import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.WindowSize;
@@ -8,6 +9,7 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.ContainerCommands;
 import dev.shed.gateway.shed.ContainerCommands.Command;
+import dev.shed.gateway.shed.Conversations;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.tmux.AttachLog;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// The tmux sessions of a running shed: lists, creates, ends and renames them with short commands in its container.
 public final class Sessions {
@@ -30,6 +33,7 @@ public final class Sessions {
     private final TmuxCommands tmux;
     private final Workspace workspace;
     private final Worktrees worktrees;
+    private final Conversations conversations;
 
     /// @param workspace the directory where new sessions start
     public Sessions(ContainerRuntime runtime, Workspace workspace) {
@@ -38,25 +42,64 @@ public final class Sessions {
         this.tmux = new TmuxCommands(containerCommands);
         this.workspace = workspace;
         this.worktrees = new Worktrees(containerCommands, workspace);
+        this.conversations = new Conversations(runtime);
     }
 
     /// The sessions of a shed. A stopped shed has none and is not started. Fails with `TMUX_MISSING` or
     /// `SHED_NOT_READY`.
     public List<TmuxSession> list(Shed shed) {
-        return list(shed, ContainerCommands.LIMIT, () -> {});
+        return list(shed, ContainerCommands.LIMIT, () -> {}).sessions();
+    }
+
+    /// The sessions of a shed, and the conversations that can be resumed in sessions that have ended.
+    public record Listing(List<TmuxSession> sessions, List<Conversation> resumable) {
+        public Listing {
+            sessions = List.copyOf(sessions);
+            resumable = List.copyOf(resumable);
+        }
+
+        /// A session of that name may run something else by now.
+        static Listing of(List<TmuxSession> sessions, List<Conversation> conversations) {
+            var names = sessions.stream()
+                    .filter(session -> session.socket().isEmpty())
+                    .map(TmuxSession::name)
+                    .collect(Collectors.toSet());
+            return new Listing(
+                    sessions,
+                    conversations.stream()
+                            .filter(conversation ->
+                                    !names.contains(conversation.session().value()))
+                            .toList());
+        }
+    }
+
+    /// Continues the conversation of an agent in a session of the same name, to which nobody is attached. It is not
+    /// resumable any more. Fails with `SESSION_ALREADY_EXISTS`.
+    public void resume(Shed shed, Conversation conversation) {
+        var session = conversation.session();
+        if (exists(shed, session)) {
+            throw alreadyExists(shed, session);
+        }
+        // Its record goes first: the agent may get the same process number.
+        conversations.adopt(shed, conversation);
+        if (!start(shed, session, conversation.directory(), conversation.command())) {
+            throw alreadyExists(shed, session);
+        }
+        conversations.forget(shed, session);
     }
 
     /// Lists the sessions with a given time limit.
     ///
     /// @param arrived run when the container has received the command
-    public List<TmuxSession> list(Shed shed, Duration limit, Runnable arrived) {
+    public Listing list(Shed shed, Duration limit, Runnable arrived) {
         if (shed.container().state() == Container.State.STOPPED) {
-            return List.of();
+            return new Listing(List.of(), List.of());
         }
         var answer = tmux.ask(shed, Command.of(Tmux.list()).within(limit).telling(arrived));
         // If no server uses the default socket, there may be servers on others.
         if (answer.ok() || Tmux.saysNoServer(answer.err())) {
-            return TmuxCommands.read(shed, answer, Tmux::parseSessions);
+            return Listing.of(
+                    TmuxCommands.read(shed, answer, Tmux::parseSessions), Tmux.parseConversations(answer.out()));
         }
         throw TmuxCommands.unexpected(shed, answer);
     }

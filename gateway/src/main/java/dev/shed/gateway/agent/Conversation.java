@@ -1,0 +1,221 @@
+package dev.shed.gateway.agent;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.SessionName;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The conversation of an agent in a session that has ended, or is about to. All of it comes from files of the
+/// container, and is checked: the agent is one of the list, and neither the conversation nor the directory can be
+/// taken for an option.
+///
+/// @param session the session that it was in
+/// @param id the agent's name of it
+/// @param directory where the agent worked
+/// @param record the process number of a record that Claude Code has left behind; empty if the gateway has noted the
+/// conversation
+public record Conversation(SessionName session, Agent agent, String id, String directory, Optional<Integer> record) {
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
+    private static final Pattern DIRECTORY = Pattern.compile("/[^\\p{Cntrl}]{0,1023}");
+
+    private static final String NOTED = "noted";
+    private static final String LEFT = "left";
+    private static final String LIVE = "live";
+
+    /// Enough for every session that a shed has had, and not much to read.
+    private static final int MAX_LINES = 128;
+
+    /// Prints what is known of the conversations in sessions that have ended, for [#parse]. POSIX sh without
+    /// arguments. The lines have tabs between their fields:
+    /// - `noted`, the session, and what the gateway has noted before it ended the session;
+    /// - `left`, a process number, when the process of that number began, if there is one, and the record that
+    ///   Claude Code keeps of a process with that number.
+    public static final String LIST = """
+            conversations() {
+                tab=$(printf '\\t') left=64
+                for file in "${XDG_STATE_HOME:-$HOME/.local/state}"/shed/sessions/*.json; do
+                    name=${file##*/} name=${name%.json} left=$((left - 1))
+                    case $name in *[!A-Za-z0-9_-]*) continue ;; esac
+                    [ "$left" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
+                    printf 'noted\\t%s\\t%s\\n' "$name" "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
+                done
+                left=64
+                for file in "${CLAUDE_CONFIG_DIR:-$HOME/.claude}"/sessions/*.json; do
+                    number=${file##*/} number=${number%.json} left=$((left - 1)) start=
+                    case $number in *[!0-9]*) continue ;; esac
+                    [ "$left" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
+                    if IFS= read -r stat <"/proc/$number/stat"; then
+                        set -- ${stat##*) }
+                        start=${20}
+                    fi
+                    printf 'left\\t%s\\t%s\\t%s\\n' "$number" "$start" "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
+                done
+            }
+            conversations 2>/dev/null
+            """;
+
+    /// Prints the conversations of the agents that run in sessions, for [#running]:
+    /// - `session` and its name, for each pane;
+    /// - `live`, the session, when the process began that the record is about, its directory, and the record that
+    ///   Claude Code or a hook in the image keeps of it.
+    public static final String RUNNING = """
+            exec 2>/dev/null
+            tab=$(printf '\\t') left=512
+            process() {
+                IFS= read -r stat <"/proc/$1/stat" || return
+                set -- ${stat##*) }
+                group=$3 front=$6 start=${20}
+            }
+            tmux -u list-panes -a -F "#{session_name}$tab#{pane_pid}" | head -c 131072 |
+                while IFS=$tab read -r name pane; do
+                    left=$((left - 1))
+                    [ "$left" -ge 0 ] || break
+                    case $name in '' | *[!A-Za-z0-9_-]*) continue ;; esac
+                    printf 'session\\t%s\\n' "$name"
+                    process "$pane" || continue
+                    leader=$front records=256
+                    for file in "${CLAUDE_CONFIG_DIR:-$HOME/.claude}"/sessions/*.json \\
+                        "${XDG_STATE_HOME:-$HOME/.local/state}"/shed/agents/*.json; do
+                        number=${file##*/} number=${number%.json} records=$((records - 1))
+                        case $number in *[!0-9]*) continue ;; esac
+                        [ "$records" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
+                        process "$number" && [ "$group" = "$leader" ] || continue
+                        directory=$(readlink "/proc/$number/cwd" | tr '\\000-\\037' '?')
+                        printf 'live\\t%s\\t%s\\t%s\\t%s\\n' "$name" "$start" "${directory%\\?}" \\
+                            "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
+                    done
+                done
+            """;
+
+    /// What the gateway notes of it, as a line of JSON.
+    public String note() {
+        return MAPPER.createObjectNode()
+                .put("version", 1)
+                .put("agent", agent.word())
+                .put("conversation", id)
+                .put("directory", directory)
+                .toString();
+    }
+
+    /// The command that continues it; empty if the agent has none.
+    public List<String> command() {
+        return agent.resuming(id);
+    }
+
+    /// Whether a line of a listing is about conversations.
+    public static boolean has(String line) {
+        return line.startsWith(NOTED + "\t") || line.startsWith(LEFT + "\t");
+    }
+
+    /// Reads the output of [#LIST]. Of several conversations of a session the noted one counts, otherwise the newest.
+    public static List<Conversation> parse(List<String> lines) {
+        var found = new LinkedHashMap<SessionName, Conversation>();
+        var newest = new LinkedHashMap<SessionName, Long>();
+        for (var line : lines.subList(0, Math.min(lines.size(), MAX_LINES))) {
+            var fields = line.split("\t", -1);
+            if (fields[0].equals(NOTED) && fields.length == 3) {
+                noted(fields[1], json(fields[2])).ifPresent(known -> {
+                    found.put(known.session(), known);
+                    newest.put(known.session(), Long.MAX_VALUE);
+                });
+            } else if (fields[0].equals(LEFT) && fields.length == 4) {
+                var record = json(fields[3]);
+                long time = record.path("updatedAt")
+                        .asLong(record.path("statusUpdatedAt").asLong());
+                left(fields[1], fields[2], record)
+                        .filter(known -> time >= newest.getOrDefault(known.session(), Long.MIN_VALUE))
+                        .ifPresent(known -> {
+                            found.put(known.session(), known);
+                            newest.put(known.session(), time);
+                        });
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    /// Reads the output of [#RUNNING]: for each session the conversation in it, or none.
+    public static Map<SessionName, Optional<Conversation>> running(List<String> lines) {
+        var all = new LinkedHashMap<SessionName, Optional<Conversation>>();
+        for (var line : lines) {
+            var fields = line.split("\t", -1);
+            if (fields[0].equals("session") && fields.length == 2) {
+                name(fields[1]).ifPresent(name -> all.putIfAbsent(name, Optional.empty()));
+            } else if (fields[0].equals(LIVE) && fields.length == 5) {
+                live(fields).ifPresent(known -> all.put(known.session(), Optional.of(known)));
+            }
+        }
+        return all;
+    }
+
+    private static Optional<Conversation> noted(String session, JsonNode note) {
+        var agent = Agent.named(note.path("agent").asText());
+        return of(
+                session,
+                agent,
+                note.path("conversation"),
+                note.path("directory").asText(),
+                Optional.empty());
+    }
+
+    /// A record counts as left behind if its process is gone, or another process has the number.
+    private static Optional<Conversation> left(String number, String start, JsonNode record) {
+        var recorded = record.path("procStart").asText();
+        if (recorded.isEmpty() || recorded.equals(start) || !number.matches("[0-9]{1,9}")) {
+            return Optional.empty();
+        }
+        var pane = record.path("tmux").asText();
+        return of(
+                pane.substring(0, Math.max(0, pane.indexOf(':'))),
+                Optional.of(Agent.CLAUDE_CODE),
+                record.path("sessionId"),
+                record.path("cwd").asText(),
+                Optional.of(Integer.valueOf(number)));
+    }
+
+    private static Optional<Conversation> live(String[] fields) {
+        var record = json(fields[4]);
+        if (!record.path("procStart").asText().equals(fields[2]) || fields[2].isEmpty()) {
+            return Optional.empty();
+        }
+        boolean claude = record.has("sessionId");
+        var agent = claude
+                ? Optional.of(Agent.CLAUDE_CODE)
+                : Agent.named(record.path("agent").asText());
+        var directory = claude ? record.path("cwd").asText() : fields[3];
+        return of(fields[1], agent, record.path(claude ? "sessionId" : "conversation"), directory, Optional.empty());
+    }
+
+    private static Optional<Conversation> of(
+            String session, Optional<Agent> agent, JsonNode id, String directory, Optional<Integer> record) {
+        boolean sound = ID.matcher(id.asText()).matches()
+                && DIRECTORY.matcher(directory).matches();
+        return name(session)
+                .filter(_ -> sound)
+                .flatMap(name -> agent.map(who -> new Conversation(name, who, id.asText(), directory, record)))
+                .filter(known -> !known.command().isEmpty());
+    }
+
+    private static Optional<SessionName> name(String text) {
+        try {
+            return Optional.of(SessionName.parse(text));
+        } catch (ShedException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException _) {
+            return MAPPER.missingNode();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.shed.gateway.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.name.SessionName;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What is read of files in a container about conversations.
+class ConversationTest {
+    private static final String ID = "0b7d2f0e-1111-2222-3333-444455556666";
+
+    private static Conversation conversation(String session, Agent agent, String id, @Nullable Integer record) {
+        return new Conversation(SessionName.parse(session), agent, id, "/workspace/demo", Optional.ofNullable(record));
+    }
+
+    private static String left(String session, String id, int time) {
+        return """
+                {"pid":35,"procStart":"777","sessionId":"%s","cwd":"/workspace/demo","tmux":"%s:@0.%%0","updatedAt":%d}""".formatted(id, session, time);
+    }
+
+    @Test
+    void aNoteIsReadAsItWasWritten() {
+        for (var known : List.of(
+                conversation("one", Agent.CLAUDE_CODE, ID, null),
+                conversation("two", Agent.CODEX, ID, null),
+                conversation("three", Agent.OPENCODE, "ses_4f", null))) {
+            assertThat(Conversation.parse(List.of("noted\t" + known.session() + "\t" + known.note())))
+                    .containsExactly(known);
+        }
+    }
+
+    @Test
+    void eachAgentHasACommand() {
+        assertThat(conversation("one", Agent.CLAUDE_CODE, ID, null).command())
+                .containsExactly("claude", "--resume", ID);
+        assertThat(conversation("one", Agent.CODEX, ID, null).command()).containsExactly("codex", "resume", ID);
+        assertThat(conversation("one", Agent.OPENCODE, "ses_4f", null).command())
+                .containsExactly("opencode", "-s", "ses_4f");
+    }
+
+    @Test
+    void aRecordCountsWhoseProcessIsGoneOrAnotherOne() {
+        var line = left("agent", ID, 1);
+        var known = conversation("agent", Agent.CLAUDE_CODE, ID, 35);
+        assertThat(Conversation.parse(List.of("left\t35\t\t" + line))).containsExactly(known);
+        assertThat(Conversation.parse(List.of("left\t35\t778\t" + line))).containsExactly(known);
+        assertThat(Conversation.parse(List.of("left\t35\t777\t" + line))).isEmpty();
+    }
+
+    @Test
+    void ofASessionTheNotedConversationCountsOrElseTheNewest() {
+        var other = "1b7d2f0e-1111-2222-3333-444455556666";
+        var lines = List.of("left\t35\t\t" + left("agent", ID, 2), "left\t36\t\t" + left("agent", other, 1));
+        assertThat(Conversation.parse(lines)).extracting(Conversation::id).containsExactly(ID);
+        assertThat(Conversation.parse(lines.reversed()))
+                .extracting(Conversation::id)
+                .containsExactly(ID);
+        var noted = conversation("agent", Agent.CODEX, other, null);
+        assertThat(Conversation.parse(List.of("noted\tagent\t" + noted.note(), lines.getFirst())))
+                .containsExactly(noted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "x",
+                "noted",
+                "noted\tagent",
+                "noted\tagent\t",
+                "noted\tagent\t{",
+                "noted\tagent\t[]",
+                "noted\tagent\t{\"agent\":\"sh\",\"conversation\":\"a\",\"directory\":\"/\"}",
+                "noted\tagent\t{\"agent\":\"gemini\",\"conversation\":\"a\",\"directory\":\"/\"}",
+                "noted\tagent\t{\"agent\":\"codex\",\"conversation\":\"-c\",\"directory\":\"/\"}",
+                "noted\tagent\t{\"agent\":\"codex\",\"conversation\":\"a b\",\"directory\":\"/\"}",
+                "noted\tagent\t{\"agent\":\"codex\",\"conversation\":\"a;b\",\"directory\":\"/\"}",
+                "noted\tagent\t{\"agent\":\"codex\",\"conversation\":\"\",\"directory\":\"/\"}",
+                "noted\tagent\t{\"agent\":\"codex\",\"conversation\":\"a\",\"directory\":\"x\"}",
+                "noted\tagent\t{\"agent\":\"codex\",\"conversation\":\"a\",\"directory\":\"/\\u001b[2J\"}",
+                "noted\t-agent\t{\"agent\":\"codex\",\"conversation\":\"a\",\"directory\":\"/\"}",
+                "noted\ta.b\t{\"agent\":\"codex\",\"conversation\":\"a\",\"directory\":\"/\"}",
+                "left\tx\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent:@0.%0\"}",
+                "left\t7\t\t{\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent:@0.%0\"}",
+                "left\t7\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent\"}",
+                "left\t7\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\"}",
+            })
+    void whatIsNoneIsLeftOut(String line) {
+        assertThat(Conversation.parse(List.of(line))).isEmpty();
+    }
+
+    @Test
+    void onlySoManyAreRead() {
+        var line =
+                "noted\tagent\t" + conversation("agent", Agent.CODEX, "a", null).note();
+        var many = Collections.nCopies(128, "noted\tagent\tx");
+        assertThat(Conversation.parse(
+                        Stream.concat(many.stream(), Stream.of(line)).toList()))
+                .isEmpty();
+    }
+
+    @Test
+    void ofEachRunningSessionItsConversationIsKnownOrThatThereIsNone() {
+        var hook = "{\"agent\":\"opencode\",\"procStart\":\"9\",\"conversation\":\"ses_1\"}";
+        var stale = "{\"agent\":\"codex\",\"procStart\":\"8\",\"conversation\":\"a\"}";
+        assertThat(Conversation.running(List.of(
+                        "session\tplain",
+                        "session\tagent",
+                        "live\tagent\t777\t/elsewhere\t" + left("ignored", ID, 1),
+                        "session\tagent",
+                        "session\topen",
+                        "live\topen\t9\t/workspace/demo\t" + hook,
+                        "session\tstale",
+                        "live\tstale\t9\t/workspace/demo\t" + stale,
+                        "session\tno.name")))
+                .isEqualTo(Map.of(
+                        SessionName.parse("plain"),
+                        Optional.empty(),
+                        SessionName.parse("agent"),
+                        Optional.of(conversation("agent", Agent.CLAUDE_CODE, ID, null)),
+                        SessionName.parse("open"),
+                        Optional.of(conversation("open", Agent.OPENCODE, "ses_1", null)),
+                        SessionName.parse("stale"),
+                        Optional.empty()));
+    }
+}

@@ -1,0 +1,173 @@
+package dev.shed.gateway.e2e;
+
+import static dev.shed.gateway.e2e.Place.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.Await;
+import java.io.IOException;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The same conversation after its session has ended, with agents that keep records as the real ones do.
+@Timeout(180)
+class ResumeIT {
+    private static final String ID = "0b7d2f0e-1111-2222-3333-444455556666";
+
+    /// Keeps a record as Claude Code does, and removes it when it is told to end.
+    private static final String CLAUDE = """
+            #!/bin/sh
+            id=%s
+            [ "$1" != --resume ] || id=$2
+            records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
+            mkdir -p "$records"
+            start=$(cut -d' ' -f22 /proc/$$/stat)
+            trap 'rm -f "$records/$$.json"; exit 0' HUP TERM
+            printf '{"pid":%%s,"procStart":"%%s","sessionId":"%%s","cwd":"%%s","status":"idle","tmux":"%%s","updatedAt":%%s}' \\
+                $$ "$start" "$id" "$PWD" "$(tmux display-message -p '#{session_name}:#{window_id}.#{pane_id}')" \\
+                "$(date +%%s%%3N)" >"$records/$$.json"
+            echo "conversation $id in $PWD, called with: $*"
+            while :; do sleep 0.2; done
+            """.formatted(ID);
+
+    /// Has a plugin that keeps a record.
+    private static final String OPENCODE = """
+            #!/bin/sh
+            records=$HOME/.local/state/shed/agents
+            mkdir -p "$records"
+            printf '{"version":1,"agent":"opencode","pid":%s,"procStart":"%s","state":"idle","conversation":"ses_4f"}' \\
+                $$ "$(cut -d' ' -f22 /proc/$$/stat)" >"$records/$$.json"
+            echo "called with: $*"
+            while :; do sleep 0.2; done
+            """;
+
+    private static LiveGateway gateway;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = LiveGateway.start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        gateway.close();
+    }
+
+    private static String newShed() throws IOException {
+        var shed = gateway.place().newShed();
+        install(shed, "claude", CLAUDE);
+        install(shed, "opencode", OPENCODE);
+        return shed;
+    }
+
+    private static void install(String shed, String name, String script) throws IOException {
+        var coded = Base64.getEncoder().encodeToString(utf8(script));
+        inside(shed, "echo " + coded + " | base64 -d >~/.local/bin/" + name + "; chmod +x ~/.local/bin/" + name);
+    }
+
+    private static String inside(String shed, String line) throws IOException {
+        return gateway.ssh(shed + "@gw", line).orFail();
+    }
+
+    private static String lobby(String line) throws IOException {
+        return gateway.ssh("shed@gw", line).orFail();
+    }
+
+    private static void awaitShown(String shed, String session, String text) throws Exception {
+        Await.get(
+                session + " shows " + text,
+                Await.PATIENCE,
+                () -> gateway.ssh("shed@gw", "peek " + shed + " " + session + " --join")
+                        .out(),
+                screen -> screen.contains(text));
+    }
+
+    /// In the session `agent`, in a directory of its own.
+    private static String withConversation() throws Exception {
+        var shed = newShed();
+        inside(
+                shed,
+                "mkdir -p '/workspace/my project'; tmux new-session -d -s agent -c '/workspace/my project' claude");
+        awaitShown(shed, "agent", "conversation " + ID);
+        return shed;
+    }
+
+    private static void assertResumed(String shed) throws Exception {
+        assertThat(lobby("sessions " + shed)).containsPattern(shed + " +agent +resumable +- +-");
+        assertThat(lobby("sessions " + shed + " --json"))
+                .contains("\"sessions\":[],\"resumable\":[{\"name\":\"agent\",\"shed_name\":\"" + shed
+                        + "\",\"agent\":\"claude-code\",\"directory\":\"/workspace/my project\",\"conversation\":\""
+                        + ID
+                        + "\"}]");
+        assertThat(lobby("resume " + shed)).isEqualTo("agent\n");
+        awaitShown(shed, "agent", "conversation " + ID + " in /workspace/my project, called with: --resume " + ID);
+        assertThat(lobby("sessions " + shed)).doesNotContain("resumable");
+        assertThat(gateway.ssh("shed@gw", "resume " + shed + " agent").status()).isEqualTo(73);
+        lobby("kill " + shed + " agent");
+        assertThat(gateway.ssh("shed@gw", "resume " + shed + " agent").status()).isEqualTo(66);
+        assertThat(inside(shed, "ls ~/.claude/sessions ~/.local/state/shed/sessions"))
+                .doesNotContain(".json");
+    }
+
+    @Test
+    void afterStopAndStart() throws Exception {
+        var shed = withConversation();
+        lobby("stop " + shed);
+        assertThat(gateway.ssh("shed@gw", "resume " + shed).status()).isEqualTo(75);
+        lobby("start " + shed);
+        assertThat(inside(shed, "ls ~/.claude/sessions")).isEmpty();
+        assertThat(inside(shed, "stat -c %a ~/.local/state/shed/sessions ~/.local/state/shed/sessions/agent.json"))
+                .isEqualTo("700\n600\n");
+        assertResumed(shed);
+    }
+
+    @Test
+    void afterAnEndWithoutWarning() throws Exception {
+        var shed = withConversation();
+        Place.docker("kill", "shed-" + shed).orFail();
+        lobby("start " + shed);
+        assertResumed(shed);
+    }
+
+    @Test
+    void inAnotherImage() throws Exception {
+        var shed = withConversation();
+        lobby("delete " + shed + " --force --keep-volume");
+        lobby("create " + shed);
+        assertResumed(shed);
+    }
+
+    @Test
+    void ofAnAgentWhosePluginKeepsARecord() throws Exception {
+        var shed = newShed();
+        inside(shed, "tmux new-session -d -s plain 'sleep 1000'; tmux new-session -d -s open opencode");
+        awaitShown(shed, "open", "called with:");
+        lobby("restart " + shed);
+        assertThat(lobby("sessions " + shed)).contains("resumable").doesNotContain("plain");
+        assertThat(gateway.ssh("-s", shed + "+open@gw", "resume --json").orFail())
+                .contains("\"agent\":\"opencode\",\"directory\":\"/home/dev\",\"conversation\":\"ses_4f\"");
+        awaitShown(shed, "open", "called with: -s ses_4f");
+    }
+
+    @Test
+    void whatIsNoRecordIsNotRunAndHoldsUpNothing() throws Exception {
+        var shed = newShed();
+        inside(shed, """
+                mkdir -p ~/.local/state/shed/sessions ~/.claude/sessions; cd ~/.local/state/shed/sessions
+                echo '{"agent":"claude-code","conversation":"-x;touch /tmp/ran","directory":"/"}' >one.json
+                echo '{"agent":"sh","conversation":"a","directory":"/"}' >two.json
+                mkfifo three.json; ln -s /dev/zero four.json; head -c 1000000 /dev/zero >five.json
+                echo '{"procStart":"1","sessionId":"a","cwd":"/","tmux":"$(touch /tmp/ran):@0.%0"}' >~/.claude/sessions/9.json
+                echo '{"agent":"codex","conversation":"a1","directory":"/tmp"}' >good.json
+                tmux new-session -d -s here
+                """);
+        assertThat(lobby("sessions " + shed))
+                .containsPattern("here +detached")
+                .containsPattern("good +resumable")
+                .doesNotContain("one", "two", "three", "four", "five");
+        assertThat(gateway.ssh("shed@gw", "resume " + shed + " one").status()).isEqualTo(66);
+        assertThat(gateway.ssh(shed + "@gw", "test -e /tmp/ran").status()).isEqualTo(1);
+    }
+}
