@@ -43,7 +43,8 @@ final class ContainerCache {
     /// usable.
     Optional<Container> find(ShedName shed, Function<ShedName, Optional<Container>> engine) {
         var known = containerCache.get(shed);
-        if (known == null || !hasAnswered(known) && !runs.test(known.container().id())) {
+        if (known == null
+                || (!hasAnswered(known) && !runs.test(known.container().id()))) {
             return look(shed, engine);
         }
         if (nanos.getAsLong() - known.at() < FRESH) {
