@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
 public final class ReceiveBuffer {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiveBuffer.class);
 
+    /// The window is enlarged in steps of four packets, a 16th of it. MINA would send a message for each packet
+    /// while the reader is slower than the client.
+    private static final int STEP = 128 * 1024;
+
     private final Channel channel;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -29,6 +33,7 @@ public final class ReceiveBuffer {
     private boolean ended;
     private boolean abandoned;
     private long received;
+    private int held;
 
     public ReceiveBuffer(Channel channel) {
         this.channel = channel;
@@ -118,9 +123,29 @@ public final class ReceiveBuffer {
         }
     }
 
-    /// Enlarges the client's window by `bytes`. Does nothing if the channel is closed; data that was received
-    /// before is still processed.
+    /// Enlarges the client's window by `bytes`, now or with what follows. Does nothing if the channel is closed;
+    /// data that was received before is still processed.
     public void passedOn(int bytes) {
+        int step = step(bytes);
+        if (step > 0) {
+            enlarge(step);
+        }
+    }
+
+    /// How much to enlarge the window now.
+    private int step(int bytes) {
+        lock.lock();
+        try {
+            held += bytes;
+            int step = held < STEP ? 0 : held;
+            held -= step;
+            return step;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void enlarge(int bytes) {
         var window = channel.getLocalWindow();
         if (!channel.isOpen() || !window.isOpen()) {
             return;

@@ -22,6 +22,35 @@ class ReceiveBufferTest {
         }
     }
 
+    /// Counts how often its window was enlarged.
+    private static final class Open extends ChannelSession {
+        private int messages;
+        private long enlarged;
+
+        @Override
+        protected void sendWindowAdjust(long bytes) {
+            messages++;
+            enlarged += bytes;
+        }
+    }
+
+    /// A message for each packet would cost as much as a packet.
+    @Test
+    void theWindowIsEnlargedInSteps() throws Exception {
+        try (var client = new Open()) {
+            client.getLocalWindow().init(PropertyResolver.EMPTY);
+            int size = Math.toIntExact(client.getLocalWindow().getSize());
+            var buffer = new ReceiveBuffer(client);
+            client.getLocalWindow().consume(size);
+            int packet = 32 * 1024;
+            for (int passed = 0; passed < size; passed += packet) {
+                buffer.passedOn(packet);
+            }
+            assertThat(client.messages).isEqualTo(size / packet / 4);
+            assertThat(client.enlarged).isEqualTo(size);
+        }
+    }
+
     /// What it sent before is for the process all the same.
     @Test
     void theRestIsThereThoughTheClientLeavesWhileWindowIsGivenBack() throws Exception {
