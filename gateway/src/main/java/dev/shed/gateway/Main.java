@@ -15,6 +15,7 @@ import dev.shed.gateway.keys.GithubKeys;
 import dev.shed.gateway.keys.KeysCommand;
 import dev.shed.gateway.recording.RecordingsProgram;
 import dev.shed.gateway.ssh.key.AuthoritySignature;
+import dev.shed.gateway.ssh.key.CipherWarmUp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -109,6 +110,7 @@ public final class Main {
             Signals.on("HUP", () -> reload(file, gateway));
             var address = gateway.address();
             print("shed-gateway: listening on " + address.getHostString() + " port " + address.getPort());
+            CipherWarmUp.start();
             awaitSignal(Thread.currentThread());
         }
     }
