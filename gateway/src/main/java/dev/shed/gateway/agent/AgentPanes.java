@@ -36,8 +36,9 @@ public final class AgentPanes {
     ///
     /// A shell in the foreground of its own pane is no agent, and is not looked at. The command line and the
     /// environment of a process are read once (`$known`): programs cost more than everything else here.
-    /// Claude Code is asked by its environment where it keeps its records, and not all of them are about
-    /// processes that are there. All that is read has a limit, and so has the time that tmux may take.
+    /// Claude Code is asked by its environment where it keeps its records. Those of processes that ended with
+    /// their container stay, so the record of the leader of the group is looked for first. All that is read
+    /// has a limit, and so has the time that tmux may take.
     ///
     /// A question belongs to the pane on whose terminal its agent runs. The numbers of its processes are
     /// looked for at
@@ -57,14 +58,14 @@ public final class AgentPanes {
             now=$now$newline$1$tab$2$tab$3
         }
         records() {
-            left=256
-            for file in "$2"/sessions/*.json; do
-                number=${file##*/} number=${number%.json} left=$((left - 1))
+            for file in "$2/sessions/$3.json" "$2"/sessions/*.json; do
+                [ "$files" -gt 0 ] || return
+                number=${file##*/} number=${number%.json} files=$((files - 1))
                 case $number in *[!0-9]*) continue ;; esac
-                [ "$left" -ge 0 ] && [ -f "$file" ] || continue
-                process "$number" && [ "$group" = "$3" ] || continue
+                [ -f "$file" ] && process "$number" && [ "$group" = "$3" ] || continue
                 record=$(head -c 4096 "$file")
                 add record "$1" "$start$tab${record%%"$newline"*}"
+                [ "$number" != "$3" ] || return
             done
         }
         foreground() {
@@ -104,7 +105,7 @@ public final class AgentPanes {
             done
         }
         look() {
-            now= next= terminals= left=512
+            now= next= terminals= left=512 files=4096
             case $2 in
             given) panes=$(head -c 131072) ;;
             %*) panes=$(tmux -u display-message -p -t "$2" "$1") now=$panes ;;

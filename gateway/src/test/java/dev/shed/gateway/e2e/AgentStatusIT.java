@@ -139,6 +139,28 @@ class AgentStatusIT {
         assertThat(row("stale").get("source").asText()).isEqualTo("process");
     }
 
+    /// Records stay behind when a container stops. `0` and `9` enclose every process id.
+    @Test
+    void manyRecordsThatWereLeftBehindHideNothing() throws Exception {
+        open("many", "'CLAUDE_CONFIG_DIR=/tmp/many ~/bin/claude'");
+        open("zlast", "'CLAUDE_CONFIG_DIR=/tmp/zlast ~/bin/claude'");
+        verb("many", "send waiting permission prompt");
+        verb("zlast", "send waiting permission prompt");
+        awaitStatus("many", "needs-approval");
+        awaitStatus("zlast", "needs-approval");
+
+        gateway.ssh(
+                        shed + "@gw",
+                        "for i in $(seq 1000 1999); do for d in many zlast; do"
+                                + " echo '{}' >/tmp/$d/sessions/0$i.json; echo '{}' >/tmp/$d/sessions/99999$i.json;"
+                                + " done; done")
+                .orFail();
+
+        assertThat(row("many").get("status").asText()).isEqualTo("needs-approval");
+        assertThat(row("zlast").get("status").asText()).isEqualTo("needs-approval");
+        assertThat(gateway.ssh("-s", shed + "+zlast@gw", "send no").status()).isEqualTo(75);
+    }
+
     @Test
     void whatSaysItInItsTitleIsBelievedThat() throws Exception {
         open("titled", "'~/bin/codex'");
