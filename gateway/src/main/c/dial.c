@@ -38,7 +38,7 @@ static int try_connect(int fd, const struct sockaddr_storage *address, socklen_t
     }
 }
 
-/// Answers a connected socket and its address' index, or -1 with errno: the first address' error.
+/// Returns a connected socket and the index of its address, or -1 with errno set to the error of the first address.
 static int connect_any(const struct addresses *addresses, uint64_t deadline, size_t *index) {
     int first_error = 0;
     for (size_t i = 0; i < addresses->count; i++) {
@@ -55,7 +55,7 @@ static int connect_any(const struct addresses *addresses, uint64_t deadline, siz
     return -1;
 }
 
-/// Leaves out the addresses that the gateway refuses; `text` gets the first of them.
+/// Removes the addresses that the gateway refuses. `text` gets the first of them.
 static void leave_out(struct addresses *addresses, const char *refused, char *text, size_t size) {
     size_t kept = 0;
     text[0] = 0;
@@ -80,7 +80,7 @@ static struct writer connected(uint8_t buffer[LINK_RESERVE], const struct dial *
     return frame;
 }
 
-/// Answers a connected socket, or -1.
+/// Returns a connected socket, or -1.
 static int dial_as_user(const struct dial *dial, const struct account *account, struct sockaddr_storage *reached,
                         struct failure *failure) {
     struct addresses addresses;
@@ -125,8 +125,9 @@ static int connect_peer(const struct porter *porter, const struct dial *dial, st
     return peer;
 }
 
-/// Passes the socket, and keeps it until the gateway has closed the connection: true, and what the gateway had sent until
-/// then is still to be delivered, as in a relay.
+/// Passes the socket, and keeps it until the gateway has closed the connection. Then it returns true, and a relay reads
+/// what the peer still sends: to close a socket with unread bytes would reset it, and the peer would lose what the
+/// gateway had sent.
 static bool pass(struct link *link, struct writer *frame, int peer) {
     if (!link_pass(link, frame, &peer, 1)) {
         link_failed(link, errno, STAGE_RESOURCES, "cannot pass the socket");

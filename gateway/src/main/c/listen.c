@@ -1,4 +1,4 @@
-// LISTEN: a listening socket in the container; every accepted peer gets a process and a connection of its own.
+// LISTEN: a listening socket in the container. Each accepted peer gets a process and a connection to the gateway.
 #include "address.h"
 #include "base.h"
 #include "porter.h"
@@ -24,7 +24,7 @@ struct listener {
     int fds[MAX_ADDRESSES];
     size_t count;
     size_t peers;
-    struct stat made; // the socket file, to know it again
+    struct stat made; // the socket file, to recognise it
     bool has_file, made_directory;
     char directory[MAX_PATH];
 };
@@ -96,7 +96,7 @@ static uint32_t port_of(int fd) {
     return getsockname(fd, (struct sockaddr *)&address, &length) == 0 ? address_text(&address, text, sizeof text) : 0;
 }
 
-/// Binds what can be bound: the IPv6 half of a place may be missing. All get the port of the first.
+/// Binds the addresses that can be bound: the container may have no IPv6. All get the port of the first.
 static bool open_tcp(struct listener *listener, struct addresses *addresses) {
     int first_error = 0;
     for (size_t i = 0; i < addresses->count; i++) {
@@ -192,7 +192,7 @@ static void accept_peer(const struct porter *porter, struct listener *listener, 
     }
     pid_t pid = fork();
     if (pid == 0) {
-        // The listening sockets first: the end of the connection tells the gateway that nobody holds them any more.
+        // The listening sockets come first: when the connection ends, the gateway takes them for closed.
         close_sockets(listener);
         close(link->in);
         serve_peer(porter, listener, peer, &from);
@@ -213,7 +213,7 @@ static void reap_peers(struct listener *listener, int signals) {
     }
 }
 
-/// Until the gateway closes its connection; anything that it says there is a violation.
+/// Accepts peers until the gateway closes its connection. Bytes on it violate the protocol.
 static void accept_until_closed(const struct porter *porter, struct listener *listener, struct link *link,
                                 int signals) {
     while (!link->ended && link->length == 0) {
@@ -272,7 +272,7 @@ void listen_run(const struct porter *porter, struct link *link, const struct lis
     close_listener(listener);
     close(link->in);
     link->ended = true;
-    // Its peers live on, and are children of this process: it stays until they have been reaped.
+    // The connections of the peers continue. Their processes are children of this one, which stays to reap them.
     while (listener->peers > 0) {
         struct pollfd children = {.fd = signals, .events = POLLIN};
         poll(&children, 1, -1);

@@ -1,4 +1,4 @@
-// Raw bytes between the gateway and a socket, half-close included.
+// Copies raw bytes between the gateway and a socket in both directions, which end independently.
 #include "base.h"
 #include "porter.h"
 
@@ -10,8 +10,8 @@
 
 enum {
     RELAY_BUFFER = 131072,
-    // The gateway has ended its direction and, for all we can see, may be gone or only be listening; what it had
-    // sent still goes out, as long as some of it moves.
+    // Both directions of the gateway's connection have ended. It may be gone, or may wait for the end. What it had sent
+    // is still delivered, unless nothing of it moves for so long.
     STALL_LIMIT = 600000,
 };
 
@@ -19,8 +19,8 @@ struct direction {
     int from, to;
     size_t start, length;
     bool ended;     // nothing more comes
-    bool discard;   // the receiver takes no more
-    bool passed_on; // the receiver knows of the end
+    bool discard;   // the receiver takes no more: what comes is discarded
+    bool passed_on; // the end has been passed on to the receiver
     uint8_t buffer[RELAY_BUFFER];
 };
 
@@ -46,7 +46,7 @@ static void fill(struct relay *relay, struct direction *way) {
         way->ended = true;
     } else if (errno != EAGAIN && errno != EINTR) {
         way->ended = true;
-        relay->broken = relay->broken || way == &relay->down; // a reset has no half
+        relay->broken = relay->broken || way == &relay->down; // a reset ends both directions
     }
 }
 
@@ -82,7 +82,7 @@ static void watch(struct pollfd *fds, const struct direction *way) {
     fds[1] = (struct pollfd){.fd = way->length > 0 ? way->to : -1, .events = POLLOUT};
 }
 
-/// A peer that has said all may have closed altogether, which shows without writing to it.
+/// Watches a peer that has ended its output: it may have closed the connection, which poll reports without a write.
 static void watch_silent_peer(struct pollfd *to_peer, const struct relay *relay) {
     if (relay->down.ended && !relay->up.passed_on && to_peer->fd < 0) {
         *to_peer = (struct pollfd){.fd = relay->up.to, .events = 0};
@@ -93,7 +93,8 @@ static bool is_over(const struct direction *way) {
     return way->passed_on || way->discard;
 }
 
-/// Both ways are over. A gateway that takes nothing more has closed its end; what it had sent is still to be read.
+/// Both directions are over. If the gateway takes nothing more, it has closed its end, but what it had sent may
+/// still be unread.
 static bool is_done(const struct relay *relay) {
     return is_over(&relay->down) && is_over(&relay->up);
 }
@@ -105,8 +106,9 @@ static void relay_loop(struct relay *relay, uint32_t grace) {
         watch(fds, &relay->up);
         watch(fds + 2, &relay->down);
         watch_silent_peer(fds + 1, relay);
-        // Has the gateway gone? Not asked while its bytes are read (that tells), nor once there is a deadline: a
-        // hang-up is reported for ever, and this would spin. With --stdio the end of `in` is only half an end.
+        // Watches whether the gateway has gone. Not while its bytes are read, because reading reports that, nor once
+        // there is a deadline: poll would report the hang-up again and again. With --stdio the end of `in` ends only
+        // one direction.
         fds[4] = (struct pollfd){.fd = deadline == 0 && fds[0].fd < 0 ? relay->down.to : -1, .events = 0};
         relay->moved = false;
         if (poll(fds, 5, time_left(deadline)) == 0 && time_left(deadline) == 0) {

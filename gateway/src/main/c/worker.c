@@ -1,4 +1,4 @@
-// One data connection: waits for its request.
+// One data connection: waits for its request and serves it.
 #include "base.h"
 #include "porter.h"
 
@@ -18,7 +18,7 @@ static void refuse(struct link *link, const char *reason) {
 static void announce(const struct porter *porter) {
     pid_t self = getpid();
     if (porter->notify >= 0) {
-        (void)!write(porter->notify, &self, sizeof self); // the supervisor may have gone; this task may still be done
+        (void)!write(porter->notify, &self, sizeof self); // the supervisor may have ended
     }
 }
 
@@ -42,7 +42,7 @@ static void serve(const struct porter *porter, struct link *link, const struct f
     }
 }
 
-/// The request's strings lie in the link's buffer, which the task reads into: they get memory of their own.
+/// Serves a copy of the request, because its strings are in the link's buffer, which is used to read more.
 static void serve_copy(const struct porter *porter, struct link *link, struct frame *frame) {
     uint8_t *copy = malloc(frame->length > 0 ? frame->length : 1);
     if (copy == NULL) {

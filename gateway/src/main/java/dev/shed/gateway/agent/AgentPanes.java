@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Lists the panes of a tmux server with the processes in their foreground, and what Claude Code has written
-/// about itself. The program runs in the container as the shed's user and needs a shell and tmux only.
+/// Lists the panes of a tmux server with the processes in their foreground, and what Claude Code has
+/// written about itself. The script runs in the container as the shed's user. It needs tmux, `/proc`, a
+/// shell and the usual tools (`head`, `tr`, `sed`, `sleep`, `timeout`).
 ///
 /// It prints lines whose fields are separated by tabs. tmux and the script replace tabs and line breaks in
 /// what a container can choose, so nothing can forge a field or a line:

@@ -19,15 +19,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows what runs in the panes of one running container, as long as its sessions are watched: a process in
-/// it that prints what has changed. If the process cannot run there, the status of agents is `unknown`.
+/// Follows what runs in the panes of one running container while its sessions are watched. A process in the
+/// container prints a listing whenever it changes. If the process cannot run there, no agents are known,
+/// and the status of a session follows from its bells and output.
 final class AgentWatch {
     private static final Logger LOG = LoggerFactory.getLogger(AgentWatch.class);
 
-    /// Before another process is started; one that was killed is rare.
+    /// The pause before another process is started. It is rare that one ends.
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
-    /// The most lines of one listing that are kept, and the most characters in them. The script looks at 512 panes.
+    /// The most lines of one listing that are kept, and the most characters in them. The script looks at
+    /// 512 panes.
     private static final int MAX_LINES = 4096;
 
     private static final int MAX_CHARACTERS = 1 << 20;
@@ -52,7 +54,7 @@ final class AgentWatch {
         Thread.ofVirtual().name("events-" + container.shed() + "/agents").start(this::run);
     }
 
-    /// Once the sessions are closed.
+    /// Ends the process. The sessions must be closed already.
     void stop() {
         var running = process;
         if (running != null) {

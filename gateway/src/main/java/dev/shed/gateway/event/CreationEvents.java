@@ -6,17 +6,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Sheds that this gateway makes: a container is there long before its shed is finished. The engine's news of it and
-/// the maker's come in any order; what is told is `shed-creating`, `shed-started`, `shed-created`, each once.
+/// The sheds that this gateway creates. The container exists long before its shed is finished. The events
+/// of the engine and of the creation come in any order; `shed-creating`, `shed-started` and `shed-created`
+/// are each reported once.
 final class CreationEvents {
     private enum State {
-        /// begun while nobody listened: what the engine said of it is not known
+        /// begun while nobody followed events: the engine's events of it are not known
         UNHEARD,
-        /// the engine has yet to say that its container is there
+        /// begun, but the engine has not reported its container yet
         BEGUN,
-        /// told as being created
+        /// reported as being created
         TOLD,
-        /// told as started
+        /// reported as started
         STARTED,
         /// creation is complete, but the engine's start event has not arrived
         FINISHED
@@ -28,7 +29,7 @@ final class CreationEvents {
         sheds.put(shed, State.BEGUN);
     }
 
-    /// The shed is finished: what is to be told of that now.
+    /// The shed is finished: the events to report now.
     List<EventDetails> finished(ShedName shed) {
         var before = sheds.remove(shed);
         if (before == State.BEGUN || before == State.TOLD) {
@@ -38,18 +39,18 @@ final class CreationEvents {
         return List.of(EventDetails.shed(Kind.SHED_CREATED));
     }
 
-    /// It failed, or nobody wants to know.
+    /// Its creation failed, or nobody follows events.
     void drop(ShedName shed) {
         sheds.remove(shed);
     }
 
-    /// Nobody has listened so far: what the engine has said it will not say again.
+    /// Nobody has followed events until now. The engine will not repeat those that it has sent.
     void unheard() {
         sheds.values().removeIf(state -> state == State.FINISHED);
         sheds.replaceAll((_, _) -> State.UNHEARD);
     }
 
-    /// What the engine's news are here.
+    /// The events to report for an event of the engine.
     List<EventDetails> told(ShedName shed, EventDetails what) {
         return switch (what.kind()) {
             case SHED_CREATED -> created(shed, what);

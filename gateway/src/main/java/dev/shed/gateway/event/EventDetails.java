@@ -4,14 +4,14 @@ import dev.shed.gateway.agent.Status;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Something that happened to a shed or to one of its sessions. What does not apply is null.
+/// Something that happened to a shed or to one of its sessions. Components that do not apply are null.
 ///
 /// @param session the session's name at that time
 /// @param formerName what a renamed session was called before
-/// @param client the terminal, within the shed, of who came or went
-/// @param reason why, for people
-/// @param exitCode that of the shed's main process
-/// @param status what a session is doing now
+/// @param client the terminal of the client that attached or detached, within the shed
+/// @param reason the reason, for users
+/// @param exitCode the exit code of the shed's main process
+/// @param status the status of the session now
 public record EventDetails(
         Kind kind,
         @Nullable String session,
@@ -20,9 +20,9 @@ public record EventDetails(
         @Nullable String reason,
         @Nullable Integer exitCode,
         @Nullable Status status) {
-    /// What can happen.
+    /// The kinds of events.
     public enum Kind {
-        /// this gateway has begun to make it
+        /// this gateway has begun to create it
         SHED_CREATING,
         /// it is finished
         SHED_CREATED,
@@ -41,7 +41,7 @@ public record EventDetails(
         SESSION_IDLE,
         SESSION_STATUS,
         SESSION_CLOSED,
-        /// from here to the next event of the shed nobody looked
+        /// from here to the next event of the shed nobody followed it
         GAP;
 
         /// As it is called in JSON: `shed-created` and so on.

@@ -22,14 +22,14 @@ import java.util.function.Predicate;
 /// waits for more, and is told if events after it were dropped. No writer waits for a reader, and a reader
 /// costs no memory.
 final class EventLog {
-    /// Of one shed. A thousand sessions made and ended are two thousand events.
+    /// The most events of one shed. A thousand sessions that are created and closed make two thousand.
     static final int CAPACITY = 8192;
 
-    /// More than anybody has; beyond it, what is known of the shed in which nothing has happened for the longest time
-    /// goes.
+    /// The most sheds. Beyond it, the events of the shed in which nothing has happened for the longest time
+    /// are dropped.
     static final int MAX_SHEDS = 1024;
 
-    /// Of all sheds; beyond it the one with the most loses its oldest.
+    /// The most events of all sheds. Beyond it, the shed with the most events loses its oldest one.
     static final int MAX_EVENTS = 16 * CAPACITY;
 
     /// How many times the clock is read while waiting for the next microsecond. After that the wait ends, in
@@ -82,9 +82,9 @@ final class EventLog {
         }
     }
 
-    /// The number of what happens now: the time, so that numbers grow over restarts, and tell a reader nothing
-    /// of events that it may not see. Were they counted, each gap would tell how many there were. So no number
-    /// is ahead of its time.
+    /// The number of an event that happens now. It is the time in microseconds, so numbers grow across
+    /// restarts. A count would show a reader how many events there were that it may not see. So no number is
+    /// ahead of the clock.
     private long number() {
         long now = microseconds();
         for (int i = 0; i < LOOKS && now < next; i++) {
@@ -115,7 +115,7 @@ final class EventLog {
         ring.oldest = number + 1;
     }
 
-    /// What is told of all sheds begins after its newest event, which is older than those of all others.
+    /// Drops the shed whose newest event is the oldest. The log of all sheds then begins after that event.
     private void forgetQuietest() {
         var all = rings.values().iterator();
         var quietest = all.next();
@@ -129,7 +129,7 @@ final class EventLog {
         });
     }
 
-    /// How many events are known.
+    /// The number of events.
     int size() {
         lock.lock();
         try {
@@ -152,7 +152,7 @@ final class EventLog {
         }
     }
 
-    /// Nobody knows what happened until now; who asks for what was before is told so.
+    /// Drops all events. A reader that asks for earlier ones is told that it missed some.
     void forget() {
         lock.lock();
         try {
@@ -165,7 +165,7 @@ final class EventLog {
         }
     }
 
-    /// The number from which on everything is known of these sheds.
+    /// The number from which on no event of these sheds is missing.
     private long oldest(Predicate<ShedName> wanted) {
         return rings.entrySet().stream()
                 .filter(ring -> ring.getValue().oldest > first && wanted.test(ring.getKey()))
@@ -174,7 +174,7 @@ final class EventLog {
                 .orElse(first);
     }
 
-    /// Somebody's place in the log; used by one thread.
+    /// A position in the log. Used by one thread.
     final class Reader {
         private final Predicate<ShedName> wanted;
         private final boolean missed;
@@ -188,17 +188,17 @@ final class EventLog {
             this.wanted = wanted;
         }
 
-        /// Whether events between the one asked for and the first one that there is are not known.
+        /// Whether events are missing between the one that was asked for and the first one in the log.
         boolean missed() {
             return missed;
         }
 
-        /// The number of the last event that was read, or of the moment in which the reader began.
+        /// The number of the last event that was read, or the time at which the reader began.
         long position() {
             return position;
         }
 
-        /// The next event that is wanted; waits for one.
+        /// Waits for the next event of these sheds.
         ReadResult next(Duration patience) throws InterruptedException {
             long left = patience.toNanos();
             lock.lockInterruptibly();

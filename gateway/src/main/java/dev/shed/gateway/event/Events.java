@@ -23,18 +23,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What happens in all sheds. Looks where somebody wants to know, and for a while longer, so that who comes back
-/// has missed nothing; otherwise it runs nothing anywhere.
+/// The events of all sheds. A shed is watched while somebody follows its events, and for a minute longer,
+/// so that a client which reconnects has missed nothing. Without followers nothing runs.
 public final class Events implements AutoCloseable, CreationListener {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
-    /// A client whose link broke is back within this, or does not come back.
+    /// How long a shed is watched after its last follower has gone. A client whose link broke reconnects
+    /// within this.
     private static final Duration LINGER = Duration.ofMinutes(1);
 
     /// How long the beginning of a stream waits for a shed that does not answer.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /// A hundred times what it takes to take the hooks back.
+    /// A hundred times what the removal of the hooks takes.
     private static final Duration REMOVAL = Duration.ofSeconds(10);
 
     private final ContainerEngine engine;
@@ -52,7 +53,7 @@ public final class Events implements AutoCloseable, CreationListener {
     private @Nullable ShedWatch shedWatch;
     private boolean closed;
 
-    /// @param gatewayId tells this gateway from others that look into the same sheds
+    /// @param gatewayId distinguishes this gateway from others that watch the same sheds
     public Events(ContainerEngine engine, ContainerRuntime runtime, Clock clock, String gatewayId) {
         this(engine, runtime, clock, gatewayId, LINGER, REMOVAL);
     }
@@ -71,8 +72,8 @@ public final class Events implements AutoCloseable, CreationListener {
         this.linger = linger;
     }
 
-    /// The events of some sheds, from now on or after an earlier one. Returns when all that happens from now
-    /// on will be told, as far as engine and sheds answer.
+    /// Follows the events of some sheds, from now on or after an earlier one. Returns when all events from
+    /// now on will be reported, or after some seconds if the engine or a shed does not answer.
     ///
     /// @param since the number of the last event that the caller knows
     public Stream open(Predicate<ShedName> sheds, OptionalLong since) throws InterruptedException {
@@ -96,7 +97,7 @@ public final class Events implements AutoCloseable, CreationListener {
         return stream;
     }
 
-    /// Called with the lock held. Nobody looked until now, so nobody knows what happened until now.
+    /// Called with the lock held. Nothing was watched until now, so earlier events are not known.
     private ShedWatch startShedWatch() {
         log.forget();
         creationEvents.unheard();
@@ -148,7 +149,7 @@ public final class Events implements AutoCloseable, CreationListener {
         }
     }
 
-    /// The engine tells the rest, but not when a shed is finished.
+    /// The engine reports everything but that a shed is finished.
     @Override
     public void begins(ShedName shed) {
         lock.lock();
@@ -180,7 +181,7 @@ public final class Events implements AutoCloseable, CreationListener {
         }
     }
 
-    /// Somebody who follows events; used by one thread.
+    /// Follows events. Used by one thread.
     public final class Stream implements AutoCloseable {
         private final Predicate<ShedName> sheds;
         private final EventLog.Reader reader;
@@ -190,23 +191,23 @@ public final class Events implements AutoCloseable, CreationListener {
             this.reader = reader;
         }
 
-        /// Whether events between the one asked for and the first one that there is are not known any more.
+        /// Whether events are missing between the one that was asked for and the first one in the log.
         public boolean missed() {
             return reader.missed();
         }
 
-        /// The number of the last event before those that come.
+        /// The number of the last event that was read, or of the last one before this began.
         public long position() {
             return reader.position();
         }
 
-        /// What comes next; waits for it.
+        /// Waits for the next event.
         public ReadResult next(Duration patience) throws InterruptedException {
             return reader.next(patience);
         }
 
-        /// A session of a shed that this stream is about, as soon as it is known; empty when it is not within
-        /// `patience`, or will not be. What was made just now may not have been told yet.
+        /// A session of one of these sheds, as soon as it is known; empty if it does not become known within
+        /// `patience`. A session that was created just now may not have been reported yet.
         public Optional<SessionView> find(ShedName shed, String session, Duration patience)
                 throws InterruptedException {
             long end = System.nanoTime() + patience.toNanos();
@@ -223,14 +224,14 @@ public final class Events implements AutoCloseable, CreationListener {
             }
         }
 
-        /// Whether the tmux of a shed is too old for its sessions to be known.
+        /// Whether the tmux of a shed is too old to be watched.
         public boolean isUnwatchable(ShedName shed) {
             return watchOf(shed)
                     .filter(watch -> watch.sessions().isUnwatchable())
                     .isPresent();
         }
 
-        /// The watch of a shed that has just been started may not be there yet; one that has ended is not waited for.
+        /// The watch of a shed, which may not exist yet if the shed was started just now; empty after `end`.
         private Optional<SessionWatch> awaitWatch(ShedName shed, long end) throws InterruptedException {
             lock.lockInterruptibly();
             try {
@@ -247,7 +248,7 @@ public final class Events implements AutoCloseable, CreationListener {
             }
         }
 
-        /// Waits until more is known of a session than `known`, and tells what is known then.
+        /// Waits until the state of a session differs from `known`, and returns it.
         public SessionView await(ShedName shed, SessionView known, Duration patience) throws InterruptedException {
             var watch = watchOf(shed);
             return watch.isEmpty()
@@ -277,7 +278,7 @@ public final class Events implements AutoCloseable, CreationListener {
         }
     }
 
-    /// Watches what somebody wants to know of and nobody watches yet.
+    /// Starts the watches that these sheds need, and returns all of theirs.
     private List<SessionWatch> consider(Predicate<ShedName> wanted) {
         lock.lock();
         try {
@@ -307,7 +308,7 @@ public final class Events implements AutoCloseable, CreationListener {
         }
     }
 
-    /// Stops looking where nobody wants to know.
+    /// Ends the watches that nobody needs.
     private void tidy() {
         var unwanted = new ArrayList<AutoCloseable>();
         lock.lock();

@@ -1,12 +1,12 @@
 package dev.shed.gateway.event;
 
-/// What a reader of events gets.
+/// The result of reading events.
 public sealed interface ReadResult {
     record Found(Event event) implements ReadResult {}
 
-    /// Nothing happened for as long as the reader waits.
+    /// Nothing happened in the time that the reader waits.
     record Nothing() implements ReadResult {}
 
-    /// The next event is not known any more: the reader was too slow.
+    /// The next event was dropped from the log: the reader was too slow.
     record Behind() implements ReadResult {}
 }

@@ -25,19 +25,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of the sessions of one shed, and what each notice changes about it. Nothing is told twice,
-/// however often it is noticed: a server's snapshot and its hooks overlap, and a watch may begin anew.
+/// The state of the sessions of one shed, and how each notice changes it. A change is reported once,
+/// however many notices there are of it: a server's snapshot and its hooks overlap, and a watch may begin
+/// anew.
 final class SessionState {
-    /// Looks come every two seconds, so what was so long ago is known for sure.
+    /// The watch looks at the windows every two seconds, so their state so long ago is known for certain.
     private static final Duration HINDSIGHT = Duration.ofMillis(2500);
 
-    /// A program can ring faster than anybody wants to hear.
+    /// The shortest time between two reported bells of a session. A program may ring the bell much more
+    /// often.
     private static final Duration BETWEEN_BELLS = Duration.ofSeconds(1);
 
-    /// A look at the flags comes after the bell itself.
+    /// A bell that the flags of a window show within this time of a notice of a bell is the same one.
     private static final Duration SAME_BELL = Duration.ofSeconds(5);
 
-    /// More than a tmux server is ever asked to hold; what a container makes up beyond that is ignored.
+    /// More than a tmux server ever has. What a container claims beyond that is ignored.
     private static final int MAX_SESSIONS = 20_000;
 
     private final Map<Integer, Session> sessions = new TreeMap<>();
@@ -46,10 +48,10 @@ final class SessionState {
 
     private static final Pattern SESSION = Pattern.compile("\\$\\d{1,9}");
 
-    /// What runs in the panes of each session, by tmux's number of it.
+    /// The panes of each session, by tmux's number of the session.
     private Map<Integer, List<AgentPane>> panes = Map.of();
 
-    /// Whether that was ever told.
+    /// Whether a listing of panes has come.
     private boolean panesKnown;
 
     /// Whether a snapshot is being read: a line says when it begins, and another one when it is complete.
@@ -63,7 +65,7 @@ final class SessionState {
     private String server = "";
     private int newest = -1;
 
-    /// Whether what is there was never known: then it is no news.
+    /// Whether no snapshot has been read yet. The sessions of the first one are not reported.
     private boolean unread = true;
 
     private static final class Session {
@@ -78,7 +80,7 @@ final class SessionState {
 
         private Instant bell = Instant.MIN;
 
-        /// Whether it was told that it was created.
+        /// Whether its creation was reported.
         private final boolean news;
 
         Session(String name, boolean news) {
@@ -96,7 +98,7 @@ final class SessionState {
         }
     }
 
-    /// What a notice tells that is new.
+    /// The changes that a notice makes.
     List<EventDetails> take(Notice notice, Instant now) {
         switch (notice) {
             case Notice.Server(String identity) -> begin(identity);
@@ -116,7 +118,7 @@ final class SessionState {
         return taken();
     }
 
-    /// What runs in all panes changes the status of their sessions.
+    /// The changes of status that a listing of all panes makes.
     List<EventDetails> take(List<AgentPane> all, Instant now) {
         var before = panes;
         panes = all.stream().collect(Collectors.groupingBy(pane -> number(pane.session())));
@@ -139,13 +141,13 @@ final class SessionState {
         return SESSION.matcher(session).matches() ? Integer.parseInt(session.substring(1)) : -1;
     }
 
-    /// Time has passed; sessions that are silent for long enough become idle.
+    /// The changes by time alone: sessions that have been silent for long enough become idle.
     List<EventDetails> pass(Instant now) {
         sessions.forEach((id, session) -> judge(id, session, now));
         return taken();
     }
 
-    /// When [#pass] may have something to tell; empty when it will not, as things are.
+    /// When [#pass] may return something; empty if it will not before the next notice.
     Optional<Instant> deadline(Instant now) {
         return sessions.values().stream()
                 .map(session -> session.signs)
@@ -155,7 +157,7 @@ final class SessionState {
                 .map(deadline -> deadline.plus(HINDSIGHT));
     }
 
-    /// The shed has ended, or is known to have no session.
+    /// The shed has ended, or has no sessions: the changes that this makes.
     List<EventDetails> end() {
         closeAll();
         unread = false;
@@ -171,7 +173,7 @@ final class SessionState {
                 .findFirst();
     }
 
-    /// What is known of a session now.
+    /// The state of a session.
     SessionView view(int id) {
         var session = sessions.get(id);
         return session == null
@@ -218,8 +220,8 @@ final class SessionState {
         looking.clear();
     }
 
-    /// Each snapshot is compared once: comparing takes time, and saying that it is complete takes a container two
-    /// bytes.
+    /// Each snapshot is compared once: comparing takes time, and saying that it is complete takes a
+    /// container two bytes.
     private void finish() {
         if (reading) {
             reading = false;
@@ -250,7 +252,7 @@ final class SessionState {
         looking.forEach(this::attached);
     }
 
-    /// @param news whether it is told that it was created
+    /// @param news whether its creation is reported
     private boolean open(int id, String name, boolean news) {
         if (sessions.size() == MAX_SESSIONS) {
             return false;
@@ -260,7 +262,7 @@ final class SessionState {
         return true;
     }
 
-    /// Numbers grow: a lower one that is not open was closed before.
+    /// Numbers grow: a session with a lower number that is not open was closed before.
     private void created(int id, String name) {
         if (id > newest && open(id, name, true)) {
             told.add(EventDetails.session(Kind.SESSION_CREATED, name));
@@ -352,7 +354,7 @@ final class SessionState {
         }
     }
 
-    /// That of output is told by other events; this is about agents and what has failed.
+    /// Reports only the status of agents and of failed programs. There are other events for output and bells.
     private void judgeStatus(int id, Session session, Instant now) {
         if (session.signs == null || !panesKnown) {
             return;
@@ -371,7 +373,7 @@ final class SessionState {
         }
     }
 
-    /// What does not tell when it began did so when it was first seen.
+    /// A status without a time began when it was first seen.
     private static Status since(Status status, @Nullable Status before, Instant now) {
         if (status.since().isPresent() || before == null) {
             return status;

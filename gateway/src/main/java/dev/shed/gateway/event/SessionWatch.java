@@ -26,19 +26,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows the sessions of one running container: a tmux client within it that prints what happens, for as long
-/// as somebody wants to know and the container runs. Should it end before, it is started again, and what it
-/// missed is found by comparing.
+/// Follows the sessions of one running container, with a tmux client in the container that prints what
+/// happens. It is needed while somebody follows events and the container runs. If the client ends before,
+/// another one is started, and its snapshot shows what was missed.
 final class SessionWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionWatch.class);
 
-    /// A porter that was killed is back in less.
+    /// The first pause before another client is started. A porter that was killed is replaced in less time.
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
-    /// For a container in which nothing works.
+    /// The longest pause, for a container in which no tmux can run.
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    /// How soon a tmux server is found where ours must not start one.
+    /// How often to look for a tmux server where the watch must not start one.
     private static final Duration LOOKING_FOR_SERVER = Duration.ofSeconds(2);
 
     private static final ExitStatus NOT_FOUND = ExitStatus.of(127);
@@ -46,7 +46,7 @@ final class SessionWatch implements AutoCloseable {
 
     private static final int MAX_COMPLAINT = 4096;
 
-    /// What a server that is started here has for all its sessions, as if a login had started it.
+    /// The environment of a server that the watch starts: that of a login, for all its sessions.
     private static final Map<String, String> SERVER_ENVIRONMENT =
             Map.of("LANG", "C.UTF-8", "SSH_AUTH_SOCK", Container.AGENT_SOCKET);
 
@@ -62,13 +62,13 @@ final class SessionWatch implements AutoCloseable {
     private boolean startServer = true;
     private Duration pause = FIRST_PAUSE;
 
-    /// What is the same for all watches.
+    /// What all watches share.
     ///
-    /// @param token tells this gateway's watches from those of others
-    /// @param removal how long taking back the hooks may take
+    /// @param token distinguishes the watches of this gateway from those of others
+    /// @param removal how long the removal of the hooks may take
     record Dependencies(ContainerRuntime runtime, Clock clock, String token, Duration removal) {}
 
-    /// @param tell is told in order, and must not block
+    /// @param tell gets the changes in order, and must not block
     SessionWatch(Container container, Dependencies dependencies, Consumer<EventDetails> tell) {
         this.container = container;
         this.dependencies = dependencies;
@@ -78,7 +78,7 @@ final class SessionWatch implements AutoCloseable {
 
     /// Starts and returns at once.
     ///
-    /// @param news whether the sessions that are there now are news
+    /// @param news whether the creation of the sessions that exist now is reported
     SessionWatch start(boolean news) {
         if (news) {
             sessions.end();
@@ -90,30 +90,30 @@ final class SessionWatch implements AutoCloseable {
         return this;
     }
 
-    /// Whether this is the container that it watches.
+    /// Whether this watches that container.
     boolean watches(Container other) {
         return other.id().equals(container.id());
     }
 
-    /// Waits until what happens from now on is told, or cannot be.
+    /// Waits until all that happens from now on is reported, or cannot be.
     void awaitBegun(Duration patience) throws InterruptedException {
         if (!begun.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.atDebug().addKeyValue("shed", container.shed()).log("sessions are not watched yet");
         }
     }
 
-    /// The container has ended, and all its sessions with it.
+    /// The container has ended: all its sessions are reported as closed, and the watch ends.
     void ended() {
         sessions.end();
         stop();
     }
 
-    /// What is known of its sessions.
+    /// The state of the container's sessions.
     SharedSessionState sessions() {
         return sessions;
     }
 
-    /// Nobody wants to know any more: the server is left as it was found.
+    /// Ends the watch, and removes its hooks from the tmux server.
     @Override
     public void close() {
         if (stop()) {
@@ -121,7 +121,9 @@ final class SessionWatch implements AutoCloseable {
         }
     }
 
-    /// Whether it was running. A process that comes later finds out itself.
+    /// Ends the processes. One that is just being started ends by itself.
+    ///
+    /// @return whether it was running
     private boolean stop() {
         if (!sessions.close()) {
             return false;
@@ -151,7 +153,9 @@ final class SessionWatch implements AutoCloseable {
         }
     }
 
-    /// Watches until the client in the container ends; returns how long to wait before the next one.
+    /// Watches until the client in the container ends.
+    ///
+    /// @return the pause before the next one
     private Duration watch() throws InterruptedException {
         generation++;
         var watch = new Watch(dependencies.token(), generation);
@@ -160,7 +164,7 @@ final class SessionWatch implements AutoCloseable {
             var status = run(watch.argv(startServer), watch.script(), complaint);
             return next(status, complaint.toString());
         } catch (IOException | ShedException e) {
-            // If the container went, who watches the engine tells that.
+            // The end of the container is reported by the watch of the engine.
             LOG.atDebug().addKeyValue("shed", container.shed()).setCause(e).log("the watch of sessions broke");
             return longer();
         }
@@ -170,7 +174,7 @@ final class SessionWatch implements AutoCloseable {
         boolean over = status.equals(ExitStatus.SUCCESS);
         if (over || Tmux.saysNoServer(complaint)) {
             serverGone();
-            // One that ended with its last session must not be started again and again.
+            // A server that ended with its last session must not be started again and again.
             startServer = startServer && !over;
             return startServer ? FIRST_PAUSE : LOOKING_FOR_SERVER;
         }
@@ -264,12 +268,12 @@ final class SessionWatch implements AutoCloseable {
         }
     }
 
-    /// The sessions are closed by now, so the pace is not theirs.
+    /// Discards output at a limited rate. The sessions are closed by now, so they cannot wait for it.
     private static OutputStream unread() {
         return PacedOutput.sleeping(OutputStream.nullOutputStream(), () -> true);
     }
 
-    /// What calls itself tmux may never end.
+    /// Another program in the place of tmux may never end.
     private void endLater(ContainerProcess removing) {
         try {
             TimeUnit.NANOSECONDS.sleep(dependencies.removal().toNanos());
@@ -279,7 +283,7 @@ final class SessionWatch implements AutoCloseable {
         }
     }
 
-    /// The beginning of what tmux complains about.
+    /// The beginning of tmux's standard error.
     private static final class Complaint extends OutputStream {
         private final StringBuilder text = new StringBuilder();
 

@@ -11,14 +11,14 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/// What is known of a container's sessions, for those who wait for it to change and for one who is told each change.
+/// The state of a container's sessions, with a lock. Threads wait for changes, and one listener gets each
+/// change.
 final class SharedSessionState {
-    /// How long a watch rests at least, however eagerly somebody waits.
+    /// The shortest rest of a watch, which it takes while a thread waits for a session.
     private static final Duration HURRY = Duration.ofMillis(100);
 
-    /// How long the search for silent sessions rests. It looks at each session, and a container can change something
-    /// all
-    /// the time.
+    /// How long the search for silent sessions rests. It looks at each session, and a container can change
+    /// something all the time.
     private static final Duration BETWEEN_PASSES = Duration.ofMillis(500);
 
     private final Clock clock;
@@ -33,16 +33,16 @@ final class SharedSessionState {
 
     private boolean unwatchable;
 
-    /// How many wait for a session that is not known yet.
+    /// How many threads wait for a session that is not known yet.
     private int seekers;
 
-    /// @param tell is told in order, and must not block
+    /// @param tell gets the changes in order, and must not block
     SharedSessionState(Clock clock, Consumer<EventDetails> tell) {
         this.clock = clock;
         this.tell = tell;
     }
 
-    /// What a watch has seen.
+    /// Takes a notice of the watch.
     void take(Notice notice) {
         lock.lock();
         try {
@@ -55,7 +55,7 @@ final class SharedSessionState {
         }
     }
 
-    /// What runs in all panes now.
+    /// Takes a listing of all panes.
     void take(List<AgentPane> panes) {
         lock.lock();
         try {
@@ -68,7 +68,7 @@ final class SharedSessionState {
         }
     }
 
-    /// There is none any more; those that are found afterwards are news.
+    /// There are no sessions any more. Sessions that are found later are reported as created.
     void end() {
         lock.lock();
         try {
@@ -81,7 +81,9 @@ final class SharedSessionState {
         }
     }
 
-    /// Nobody is told any more, and whoever waits returns. False when it was closed already.
+    /// Stops reporting changes, and wakes the waiting threads.
+    ///
+    /// @return whether it was not closed yet
     boolean close() {
         lock.lock();
         try {
@@ -103,8 +105,9 @@ final class SharedSessionState {
         }
     }
 
-    /// The session of that name, as soon as it is known; empty when it is not within `patience`, or will not
-    /// be. A watch that rests is woken: where somebody knows a session there is something to watch.
+    /// The session of that name, as soon as it is known; empty if it does not become known within
+    /// `patience`. A watch that rests is woken, because the caller knows of a session that is to be
+    /// watched.
     Optional<SessionView> find(String name, Duration patience) throws InterruptedException {
         long left = patience.toNanos();
         lock.lockInterruptibly();
@@ -143,7 +146,8 @@ final class SharedSessionState {
         }
     }
 
-    /// Waits until more is known of a session than `known`, and tells what is known then.
+    /// Waits until the state of a session differs from `known`, and returns it. After `patience` it returns
+    /// the state as it is.
     SessionView await(SessionView known, Duration patience) throws InterruptedException {
         long left = patience.toNanos();
         lock.lockInterruptibly();
@@ -160,7 +164,8 @@ final class SharedSessionState {
         }
     }
 
-    /// Waits that long, or until it is closed, or for a moment where somebody waits for a session.
+    /// Waits for this time, or until it is closed. While a thread waits for a session, it waits only for a
+    /// moment.
     void rest(Duration time) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -177,7 +182,7 @@ final class SharedSessionState {
         }
     }
 
-    /// Notices silence, which no watch sees, until it is closed.
+    /// Reports sessions that become idle, for which there is no notice, until it is closed.
     void listenForSilence() throws InterruptedException {
         lock.lockInterruptibly();
         try {

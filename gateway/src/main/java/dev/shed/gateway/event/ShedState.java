@@ -14,20 +14,20 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of all sheds, and what each event of the engine changes about it.
+/// The state of all sheds, and how each event of the engine changes it.
 final class ShedState {
-    /// Those that are sent to end a process: HUP, INT, QUIT, ABRT, KILL, TERM.
+    /// The signals that are sent to end a process: HUP, INT, QUIT, ABRT, KILL, TERM.
     private static final Set<Integer> ENDING = Set.of(1, 2, 3, 6, 9, 15);
 
-    /// Status of a process that SIGKILL ended, as the kernel does when memory is used up.
+    /// The status of a process that SIGKILL ended, as the kernel does when memory runs out.
     private static final int KILLED = 128 + 9;
 
-    /// A shed that has been asked to end takes its grace period, and no longer.
+    /// An end within this time of a signal was asked for: a shed ends within its grace period.
     private static final Duration ASKED = Duration.ofMinutes(2);
 
     private final Map<ShedName, Known> sheds = new HashMap<>();
 
-    /// Whether what is there was never known: then it is no news.
+    /// Whether no list has been read yet. The sheds of the first one are not reported.
     private boolean unread = true;
 
     private static final class Known {
@@ -41,10 +41,10 @@ final class ShedState {
         }
     }
 
-    /// Something to tell of a shed.
+    /// Something to report of a shed.
     record News(ShedName shed, EventDetails what) {}
 
-    /// What an event tells that is new.
+    /// The changes that an event makes.
     List<News> take(ContainerEvent event) {
         var told = new ArrayList<News>();
         var known = known(event, told);
@@ -61,7 +61,7 @@ final class ShedState {
             sheds.put(event.shed(), known);
             told.add(new News(event.shed(), EventDetails.shed(Kind.SHED_CREATED)));
         }
-        // Another container that claims the name is no shed.
+        // Another container that claims the name of a shed is not that shed.
         return known != null && known.container.equals(event.containerId()) ? known : null;
     }
 
@@ -105,7 +105,7 @@ final class ShedState {
         told.add(new News(event.shed(), what));
     }
 
-    /// What has changed while nobody listened.
+    /// The differences between what is known and a list of all containers.
     List<News> compare(List<Container> now) {
         var told = new ArrayList<News>();
         var there = new HashSet<ShedName>();

@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows the engine: which sheds are made, run, end and go. An engine that goes away is asked again every
-/// second; what happened in between is found by what it remembers, and by comparing.
+/// Follows the engine: which sheds are created, started, ended and deleted. If the stream of the engine
+/// ends, it is opened again every second. What happened in between is found in the engine's own memory of
+/// events, and by comparing its list of containers.
 final class ShedWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ShedWatch.class);
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /// The engine's own stream waits while as many as these are told.
+    /// The most events in the queue. While it is full, the engine's stream is not read.
     private static final int MAX_WAITING = 1000;
 
     private final ContainerEngine engine;
@@ -35,14 +36,14 @@ final class ShedWatch implements AutoCloseable {
 
     private volatile @Nullable Thread thread;
 
-    /// The newest event's time. Of the watching thread only.
+    /// The time of the newest event. Used only by the watching thread.
     private Optional<Instant> heard = Optional.empty();
 
-    /// Who is told; called by one thread.
+    /// Gets the news; called by one thread.
     interface ShedListener {
         /// A shed runs.
         ///
-        /// @param news whether it has begun to just now
+        /// @param news whether it was started just now
         void runs(Container container, boolean news);
 
         void ended(ShedName shed);
@@ -50,7 +51,7 @@ final class ShedWatch implements AutoCloseable {
         void tell(ShedName shed, EventDetails what);
     }
 
-    /// What the listener puts into the queue.
+    /// An entry of the queue.
     private sealed interface Heard {
         record Happened(ContainerEvent event) implements Heard {}
 
@@ -67,7 +68,7 @@ final class ShedWatch implements AutoCloseable {
         thread = Thread.ofVirtual().name("events-engine").start(this::run);
     }
 
-    /// Waits until what happens from now on is told.
+    /// Waits until all that happens from now on is reported.
     void awaitBegun(Duration patience) throws InterruptedException {
         if (!begun.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.atDebug().log("the engine is not watched yet");
@@ -95,7 +96,7 @@ final class ShedWatch implements AutoCloseable {
 
     private void follow() throws InterruptedException {
         var listener = new Listener();
-        // Closed first is the listener, which then holds up nobody.
+        // The listener is closed first, so that the engine's stream does not wait for the queue.
         try (var _ = engine.watch(heard, listener);
                 listener) {
             compare(engine.list());
@@ -135,7 +136,7 @@ final class ShedWatch implements AutoCloseable {
         }
     }
 
-    /// Sessions end before their shed does.
+    /// Reports news. The end of a shed comes after the end of its sessions.
     private void tell(ShedState.News news) {
         switch (news.what().kind()) {
             case SHED_STOPPED, SHED_DIED, SHED_DELETED -> shedListener.ended(news.shed());

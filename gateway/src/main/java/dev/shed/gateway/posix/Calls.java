@@ -12,8 +12,8 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/// The C library's functions. Each answers what it answers in C, or minus errno. None of them waits, except
-/// [#epollWait], and [#close] of a descriptor that is another's as well ([Descriptor]).
+/// The C library's functions. Each returns what it returns in C, or minus errno if it fails. None of them
+/// waits, except [#epollWait], and [#close] if the file system of the file makes it wait ([Descriptor]).
 final class Calls {
     static final int SHUT_WR = 1;
     static final int SHUT_RDWR = 2;
@@ -111,7 +111,7 @@ final class Calls {
         }
     }
 
-    /// Into the beginning of the scratch memory.
+    /// Receives into the beginning of the scratch memory.
     static long recv(Scratch scratch, int fd, long length) {
         try {
             return result(scratch, (long) RECV.invokeExact(scratch.state(), fd, scratch.bytes(), length, MSG_DONTWAIT));
@@ -120,7 +120,7 @@ final class Calls {
         }
     }
 
-    /// From the beginning of the scratch memory.
+    /// Sends from the beginning of the scratch memory.
     static long send(Scratch scratch, int fd, long length) {
         try {
             int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
@@ -181,7 +181,7 @@ final class Calls {
         }
     }
 
-    /// Another number for the same description; no program that is started gets it.
+    /// Duplicates a descriptor. The new one is closed when a program is executed.
     static long duplicate(Scratch scratch, int fd) {
         try {
             return result(scratch, (int) FCNTL.invokeExact(scratch.state(), fd, F_DUPFD_CLOEXEC, 0));

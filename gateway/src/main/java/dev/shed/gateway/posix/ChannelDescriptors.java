@@ -8,17 +8,17 @@ import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.Set;
 
-/// The descriptors behind Java's channels, for which Java has no public method. The package of the one it has must be
-/// exported (`Add-Exports` in the jar's manifest).
+/// The descriptors of Java's channels. The JDK has a method for them that is not public; its package must
+/// be exported (`Add-Exports` in the jar's manifest).
 public final class ChannelDescriptors {
-    /// Of those that [Calls] and [Messages] know the structures of.
+    /// Those whose structures [Messages] and [Poller] know.
     private static final Set<String> ARCHITECTURES = Set.of("amd64", "aarch64");
 
     private static final Optional<MethodHandle> NUMBER = find();
 
     private ChannelDescriptors() {}
 
-    /// Whether sockets of channels can be used with the calls of this package.
+    /// Whether the sockets of channels can be used with the calls of this package.
     public static boolean available() {
         return NUMBER.isPresent();
     }
@@ -36,7 +36,9 @@ public final class ChannelDescriptors {
         }
     }
 
-    /// @throws IOException if there is no free descriptor
+    /// A new descriptor for the socket of a channel.
+    ///
+    /// @throws IOException if the process has too many open files, or the channel is closed
     static Descriptor duplicate(SocketChannel channel) throws IOException {
         int number = number(channel);
         try (var scratch = Scratch.borrow()) {

@@ -7,16 +7,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A descriptor of this process. Its number is not given back, and so cannot become another file's, as long as a call
-/// uses it.
+/// A descriptor of this process. Its number is not given back, and so cannot become another file's, as long
+/// as a call uses it.
 public final class Descriptor implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_LINGER = 13;
     private static final long LINGER_SIZE = 8;
 
-    /// Closing waits where a container wants it to: for bytes to be taken (SO_LINGER), for a file system of its own.
-    /// Such
-    /// a descriptor costs a thread, and nobody else any time.
+    /// A container can make closing wait: for its peer (SO_LINGER, which is turned off before), or for a
+    /// file system of its own. Such a descriptor occupies a thread, and delays nobody.
     private static final ExecutorService CLOSING = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("descriptor-close-", 0).factory());
 
@@ -32,17 +31,20 @@ public final class Descriptor implements AutoCloseable {
         this.number = number;
     }
 
-    /// Says that it is an end of a pipe, which is closed without waiting, and so on the thread that closes it.
+    /// Says that it is an end of a pipe, which is closed without waiting, and so on the thread that closes
+    /// it.
     void isPipe() {
         pipe = true;
     }
 
-    /// Something to do with the number, which does not wait.
+    /// A call that uses the number, and does not wait.
     interface Use {
         long with(int number) throws IOException;
     }
 
-    /// @return what `use` does
+    /// Makes a call with the number of the descriptor, which stays open until the call returns.
+    ///
+    /// @return what the call returns
     /// @throws ClosedChannelException when this was closed
     long use(Use use) throws IOException {
         if (users.getAndUpdate(count -> count < CLOSED ? count + 1 : count) >= CLOSED) {
@@ -57,7 +59,7 @@ public final class Descriptor implements AutoCloseable {
         }
     }
 
-    /// Does not wait for anything.
+    /// Closes the descriptor as soon as no call uses it, on another thread. Does not wait.
     @Override
     public void close() {
         if (users.getAndUpdate(count -> count | CLOSED) == 0) {

@@ -2,7 +2,7 @@ package dev.shed.gateway.posix;
 
 import java.util.Map;
 
-/// The numbers that Linux gives to errors of sockets and descriptors, the same on x86-64 and aarch64.
+/// Linux's numbers for the errors of sockets and descriptors. They are the same on x86-64 and aarch64.
 final class Errno {
     static final int EINTR = 4;
     static final int EBADF = 9;

@@ -28,7 +28,7 @@ final class Messages {
     private static final long TYPE = 12;
     private static final long RIGHTS = 16;
 
-    // Where each is in the scratch memory.
+    // The offsets in the scratch memory.
     private static final long PARTS_AT = 64;
     private static final long PARTS_SIZE = 16;
     private static final long CONTROL_AT = 128;
@@ -39,7 +39,9 @@ final class Messages {
 
     private Messages() {}
 
-    /// Lays out the header for a message of so many bytes at most.
+    /// Lays out the header for a message.
+    ///
+    /// @param room the most bytes that it may have
     static MemorySegment header(Scratch scratch, int room) {
         var memory = scratch.bytes();
         var parts = memory.asSlice(PARTS_AT, PARTS_SIZE);

@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One thread that waits for all sockets (epoll), so that whoever waits for one of them costs no thread of the
-/// system's.
+/// One thread that waits for all sockets (epoll), so that a virtual thread which waits for one of them
+/// occupies no platform thread.
 ///
-/// A description that a container shares stays known to epoll when our descriptor is closed. So each is taken out
-/// before,
-/// and events name a number that is never used again.
+/// If a container has the same open file description, epoll goes on watching it after our descriptor is
+/// closed. So each descriptor is removed from epoll before it is closed, and an event carries a key that is
+/// used only once.
 final class Poller {
     static final int READABLE = 0x1;
     static final int WRITABLE = 0x4;
 
-    /// An error, or the end of both directions: whoever waits finds out which.
+    /// An error, or the end of both directions. The next call on the socket tells which.
     static final int BROKEN = 0x8 | 0x10;
 
     private static final int ONE_SHOT = 1 << 30;
@@ -32,7 +32,7 @@ final class Poller {
     private final AtomicLong keys = new AtomicLong();
     private final int epoll;
 
-    /// Hears of events, on the poller's thread.
+    /// Is called on the poller's thread.
     interface Listener {
         void ready(int events);
     }
@@ -56,9 +56,9 @@ final class Poller {
         return Holder.INSTANCE;
     }
 
-    /// Tells a listener of one of these events, once.
+    /// Watches a descriptor, and calls the listener once at the first of these events.
     ///
-    /// @return the key under which it can be told again
+    /// @return the key for [#watch] and [#remove]
     long add(int fd, int events, Listener listener) throws PosixException {
         long key = keys.incrementAndGet();
         listeners.put(key, listener);
@@ -71,7 +71,7 @@ final class Poller {
         }
     }
 
-    /// Tells the listener again of one of these events, once; also when it is there already.
+    /// Calls the listener once more, at the next of these events, or at once if one is already there.
     long watch(int fd, int events, long key) throws PosixException {
         return PosixException.check("epoll_ctl", control(Calls.EPOLL_CTL_MOD, fd, events | ONE_SHOT, key));
     }

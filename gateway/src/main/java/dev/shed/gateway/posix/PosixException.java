@@ -10,7 +10,9 @@ public final class PosixException extends IOException {
         super(call + ": " + Errno.name(errno));
     }
 
-    /// Passes a result on that is no negative errno.
+    /// Returns a result that is not minus errno.
+    ///
+    /// @throws PosixException if it is
     static long check(String call, long result) throws PosixException {
         if (result < 0) {
             throw new PosixException(call, (int) -result);

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Waits until a socket can be read or written, one thread for each.
+/// Waits until a socket can be read or written. One thread at a time may wait for each of the two.
 final class Readiness implements Poller.Listener, AutoCloseable {
     private final Descriptor descriptor;
     private final Poller poller = Poller.instance();
@@ -26,8 +26,10 @@ final class Readiness implements Poller.Listener, AutoCloseable {
         this.descriptor = descriptor;
     }
 
-    /// @param event [Poller#READABLE] or [Poller#WRITABLE]; what is broken is both
-    /// @throws IOException when this was closed
+    /// Waits for an event, which may turn out to be none: the next call on the socket tells.
+    ///
+    /// @param event [Poller#READABLE] or [Poller#WRITABLE]; a broken connection counts as both
+    /// @throws IOException if this is closed, or the thread is interrupted
     void await(int event) throws IOException {
         lock.lock();
         try {
@@ -87,14 +89,14 @@ final class Readiness implements Poller.Listener, AutoCloseable {
             }
             wake();
         } catch (IOException _) {
-            awaited = 0; // they find out themselves
+            awaited = 0; // the waiting threads repeat their calls, which tell them
             wake();
         } finally {
             lock.unlock();
         }
     }
 
-    /// Wakes whoever waits. The descriptor is still open.
+    /// Wakes the waiting threads. The descriptor must still be open.
     @Override
     public void close() {
         lock.lock();
@@ -122,7 +124,7 @@ final class Readiness implements Poller.Listener, AutoCloseable {
         return 0;
     }
 
-    /// The lock is held.
+    /// Watches for the awaited events. The lock must be held.
     private void watch() throws IOException {
         if (key == 0) {
             key = descriptor.use(fd -> poller.add(fd, awaited, this));

@@ -2,11 +2,12 @@ package dev.shed.gateway.posix;
 
 import java.util.List;
 
-/// What came in one message.
+/// One message.
 ///
-/// @param bytes none at the end of the connection
-/// @param descriptors whoever takes this closes them
-/// @param truncated whether there were more descriptors than may come at a time; the kernel has closed those
+/// @param bytes empty at the end of the connection
+/// @param descriptors the receiver has to close them
+/// @param truncated whether descriptors are missing: there were more than one, or the process has too many
+/// open files. The kernel has closed those.
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Received(byte[] bytes, List<Descriptor> descriptors, boolean truncated) {
     /// How many descriptors may come at a time.

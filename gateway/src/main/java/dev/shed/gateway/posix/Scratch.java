@@ -4,11 +4,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// Memory that the kernel reads and writes during one call. It is borrowed for the call and the copy beside it, in
-/// which
-/// no thread waits: there are as many as threads that run at a time.
+/// Memory that the kernel reads and writes during a call. It is borrowed for the call and for copying its
+/// data. These do not wait, so there are about as many as threads that run at a time; only the poller, and
+/// a thread whose closing waits, keep one for longer.
 final class Scratch implements AutoCloseable {
-    /// As much as one call moves; more at a time is no faster.
+    /// The most bytes that one call moves. More at a time is not faster.
     static final int SIZE = 128 * 1024;
 
     private static final long ALIGNMENT = 64;
@@ -33,7 +33,7 @@ final class Scratch implements AutoCloseable {
         return bytes;
     }
 
-    /// Where errno is put.
+    /// The memory for errno.
     MemorySegment state() {
         return state;
     }

@@ -4,12 +4,11 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.io.IOException;
 
-/// What a descriptor must be to be used as a connected stream socket. It comes from a container, which may pass
-/// anything.
+/// The kinds of connected stream sockets, and the check that a descriptor is one. It comes from a
+/// container, which may pass anything.
 ///
-/// Only the socket layer is asked, which answers without waiting. `fstat` would ask the file's own file system, which
-/// can
-/// be the container's (FUSE) and never answer.
+/// The check asks only the socket layer, which answers without waiting. `fstat` would ask the file system
+/// of the file, which may be the container's own (FUSE) and never answer.
 public enum SocketKind {
     /// `AF_INET`, `AF_INET6`, `IPPROTO_TCP`.
     TCP(2, 10, 6),
@@ -39,10 +38,10 @@ public enum SocketKind {
         this.protocol = protocol;
     }
 
-    /// Fails with the reason if it is anything else than a connected stream socket of this kind, whose other end is not
-    /// in this process.
+    /// Checks that a descriptor is a connected stream socket of this kind and, if it is a unix socket, that
+    /// its peer is not this process.
     ///
-    /// @throws UnexpectedDescriptorException if so
+    /// @throws UnexpectedDescriptorException if it is not, with the reason
     void require(Descriptor descriptor) throws IOException {
         int type = option(descriptor, SO_TYPE);
         if (type == -Errno.ENOTSOCK || type == -Errno.EBADF) {
@@ -67,7 +66,7 @@ public enum SocketKind {
         }
     }
 
-    /// The option's value, of credentials the process; or minus errno.
+    /// The value of an option (of SO_PEERCRED the process id), or minus errno.
     private static int option(Descriptor descriptor, int name) throws IOException {
         return (int) descriptor.use(fd -> {
             try (var scratch = Scratch.borrow()) {

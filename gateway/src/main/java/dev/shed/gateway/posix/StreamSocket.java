@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.SocketChannel;
 
-/// A connected stream socket whose description another process may share, and change: each call says itself that it
-/// does not wait (MSG_DONTWAIT), whatever O_NONBLOCK is. One thread reads, one writes, and any thread closes.
+/// A connected stream socket whose open file description another process may share and change. So each call
+/// has MSG_DONTWAIT, whatever O_NONBLOCK says. One thread reads, one writes, and any thread closes.
 public final class StreamSocket implements AutoCloseable {
     private final DescriptorCalls calls;
 
@@ -15,9 +15,9 @@ public final class StreamSocket implements AutoCloseable {
         this.calls = new DescriptorCalls(descriptor);
     }
 
-    /// A socket that was passed. It is this object's from now on, also when it is refused.
+    /// Takes over a descriptor that was passed. If it is refused, it is closed.
     ///
-    /// @throws UnexpectedDescriptorException if it is no connected one of this kind
+    /// @throws UnexpectedDescriptorException if it is not a connected socket of this kind
     public static StreamSocket passed(Descriptor descriptor, SocketKind kind) throws IOException {
         try {
             kind.require(descriptor);
@@ -28,7 +28,7 @@ public final class StreamSocket implements AutoCloseable {
         }
     }
 
-    /// The socket of a channel, which is closed. Nobody else may be using it.
+    /// Takes over the socket of a channel, and closes the channel. No other thread may be using it.
     public static StreamSocket of(SocketChannel channel) throws IOException {
         try (channel) {
             return new StreamSocket(ChannelDescriptors.duplicate(channel));
@@ -37,7 +37,7 @@ public final class StreamSocket implements AutoCloseable {
 
     /// Waits for bytes.
     ///
-    /// @return how many came, -1 at the end
+    /// @return the number of bytes, or -1 at the end
     /// @throws PosixException if the connection broke
     /// @throws IOException if this was closed
     public int read(byte[] target) throws IOException {
@@ -52,7 +52,7 @@ public final class StreamSocket implements AutoCloseable {
         return count == 0 ? -1 : count;
     }
 
-    /// Sends all of it; waits while the other side takes none.
+    /// Sends all bytes, and waits while the peer takes none.
     ///
     /// @throws PosixException if the connection broke
     /// @throws IOException if this was closed
@@ -84,18 +84,19 @@ public final class StreamSocket implements AutoCloseable {
         return message[0];
     }
 
-    /// Says that nothing more will be written.
+    /// Ends the output: the peer reads end-of-file after what was written.
     public void endOutput() throws IOException {
         PosixException.check("shutdown", calls.once((fd, scratch) -> Calls.shutdown(scratch, fd, Calls.SHUT_WR)));
     }
 
-    /// Ends both directions for everybody who shares the socket. What has arrived can still be read.
+    /// Ends both directions, for all processes that share the socket. Bytes that have arrived can still be
+    /// read.
     public void end() throws IOException {
-        // One that is not connected any more has ended.
+        // An error means that it is no longer connected, and so has ended already.
         calls.once((fd, scratch) -> Calls.shutdown(scratch, fd, Calls.SHUT_RDWR));
     }
 
-    /// Wakes whoever reads or writes.
+    /// Wakes the threads that read or write; their calls fail.
     @Override
     public void close() {
         calls.close();

@@ -2,7 +2,7 @@ package dev.shed.gateway.posix;
 
 import java.io.IOException;
 
-/// A descriptor that is not what it has to be.
+/// Thrown if a descriptor is not the connected socket that was expected.
 public final class UnexpectedDescriptorException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -1,5 +1,5 @@
-/// System calls that Java has no methods for: descriptors that another process passes, and sockets that are shared with
-/// it.
+/// System calls for which Java has no methods: receiving descriptors from another process, and using
+/// sockets that are shared with it.
 @NullMarked
 package dev.shed.gateway.posix;
 

@@ -2,20 +2,20 @@ package dev.shed.gateway.query;
 
 import java.time.Duration;
 
-/// How long a shed is waited for when others, asked at the same time, have answered. Times are those of
-/// [System#nanoTime()]; used by one thread.
+/// Decides how long to wait for a shed when others that were asked at the same time have answered. Times
+/// are those of [System#nanoTime()]. Used by one thread.
 final class AdaptiveTimeout {
-    /// An answer takes milliseconds, on a machine that is busy a second; as long as answers come it is busy with them.
+    /// How long to wait for an answer. It takes milliseconds, and on a busy machine a second.
     static final Duration ANSWER = Duration.ofSeconds(1);
 
-    /// The way into a container that nobody was in before takes the engine a tenth of a second, and a busy one some
-    /// seconds.
+    /// How long to wait until the query has reached a container. The first process in a container takes the
+    /// engine a tenth of a second, and a busy engine some seconds.
     static final Duration WAY_IN = Duration.ofSeconds(5);
 
     /// The time limit for a shed that did not answer the previous query.
     static final Duration SECOND_CHANCE = Duration.ofMillis(250);
 
-    /// A shed is silent only after this multiple of the slowest answer so far.
+    /// No wait is shorter than the slowest answer so far, times this.
     private static final int TIMES_THE_SLOWEST = 2;
 
     private final Duration limit;
@@ -23,7 +23,7 @@ final class AdaptiveTimeout {
     private long latest;
     private long slowest;
 
-    /// @param limit the most that anybody gets; all that there is as long as nobody has answered
+    /// @param limit the longest wait, and the only limit until a shed has answered
     AdaptiveTimeout(Duration limit) {
         this.limit = limit;
     }
@@ -35,11 +35,11 @@ final class AdaptiveTimeout {
         measured = true;
     }
 
-    /// Whether a shed has been waited for long enough.
+    /// Whether the wait for a shed is over.
     ///
-    /// @param inside whether the question has arrived in the container, and not only set out for it
-    /// @param since when it arrived, or set out
-    /// @param silent whether this shed did not answer the last time
+    /// @param inside whether the query has reached the container
+    /// @param since when it reached it, or else when it was sent
+    /// @param silent whether this shed did not answer the previous query
     boolean isOver(boolean inside, long since, boolean silent, long now) {
         if (now - since > limit.toNanos()) {
             return true;
@@ -51,7 +51,7 @@ final class AdaptiveTimeout {
             return now - since > Math.max(SECOND_CHANCE.toNanos(), TIMES_THE_SLOWEST * slowest);
         }
         var least = inside ? ANSWER : WAY_IN;
-        // While others still answer, nobody waits for this one.
+        // While others still answer, waiting for this one delays nobody.
         return Math.min(now - since, now - latest) > Math.max(least.toNanos(), TIMES_THE_SLOWEST * slowest);
     }
 }

@@ -17,15 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Many sheds asked at the same time, some of which may never answer.
+/// Queries many sheds at the same time. Some of them may never answer.
 final class QueryRound implements AutoCloseable {
-    /// An answer is two cores' work, in the gateway and in the container; more at once were not quicker for a hundred
-    /// sheds, and so many can hang before they hold up the others.
+    /// An answer is work for two cores, one in the gateway and one in the container. With a hundred sheds,
+    /// more at once were not faster. So many can hang before they delay the others.
     private static final int AT_ONCE = 16;
 
     private static final Duration TICK = Duration.ofMillis(10);
 
-    /// How long an interrupted question has to come back before it is left behind.
+    /// How long an interrupted query may take to end before it is no longer waited for.
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Semaphore permits = new Semaphore(AT_ONCE);
@@ -35,16 +35,16 @@ final class QueryRound implements AutoCloseable {
     private final AdaptiveTimeout adaptiveTimeout;
     private final Set<String> silent;
 
-    /// Asks one shed.
+    /// Queries one shed.
     interface Asking {
-        /// Returns what it says.
+        /// Returns its answer.
         ///
-        /// @param arrived to be run when the question has arrived in the container
+        /// @param arrived run when the query has reached the container
         SessionQuery.Answer ask(Shed shed, Runnable arrived);
     }
 
-    /// @param limit the most that anybody gets
-    /// @param silent the ids of containers that did not answer the last time; kept up to date here
+    /// @param limit the longest wait for a shed
+    /// @param silent the ids of containers that did not answer the previous query; updated here
     QueryRound(Collection<Shed> sheds, Asking asking, Duration limit, Set<String> silent) {
         this.adaptiveTimeout = new AdaptiveTimeout(limit);
         this.silent = silent;
@@ -55,10 +55,12 @@ final class QueryRound implements AutoCloseable {
         private final Shed shed;
         private final Thread thread;
 
-        /// Zero as long as it has not set out, or not arrived.
+        /// Zero until the query is sent.
         private volatile long started;
 
+        /// Zero until the query has reached the container.
         private volatile long arrived;
+
         private volatile SessionQuery.@Nullable Answer answer;
 
         ShedQuery(Shed shed, Asking asking) {
@@ -95,7 +97,8 @@ final class QueryRound implements AutoCloseable {
         }
     }
 
-    /// An answer for each shed, in the order given; `otherwise` for those that took too long.
+    /// An answer for each shed, in the given order. For a shed that took too long it is what `otherwise`
+    /// returns.
     List<SessionQuery.Answer> answers(Function<Shed, SessionQuery.Answer> otherwise) throws InterruptedException {
         var open = new LinkedHashSet<>(queries);
         queries.forEach(query -> query.thread.start());
@@ -115,7 +118,7 @@ final class QueryRound implements AutoCloseable {
                 .toList();
     }
 
-    /// Frees its permit for the queries that have not begun.
+    /// Interrupts the query, which releases its permit for those that have not begun.
     private void giveUp(ShedQuery query) {
         silent.add(query.id());
         query.thread.interrupt();

@@ -26,8 +26,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks many sheds for their sessions at once, each for a limited time. A shed that does not answer holds up
-/// nobody for longer than that and costs nobody their answer.
+/// Asks many sheds for their sessions at once, each with a time limit. A shed that does not answer delays
+/// the others no longer than that, and they are listed nevertheless.
 public final class SessionQuery {
     private static final Logger LOG = LoggerFactory.getLogger(SessionQuery.class);
 
@@ -37,7 +37,7 @@ public final class SessionQuery {
     /// own.
     private static final int AT_ONCE = 8;
 
-    /// A hundred times what an answer takes, and about as long as somebody waits for a listing.
+    /// A hundred times what an answer takes, and about as long as a user waits for a listing.
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static final int MOST_SILENT = 1000;
@@ -46,8 +46,8 @@ public final class SessionQuery {
     private final EngineHints hints;
     private final Duration limit;
 
-    /// The ids of containers that did not answer in time when they were asked together with others; the newest, since
-    /// nobody says which of them are gone.
+    /// The ids of containers that did not answer in time when they were asked together with others. Only
+    /// the newest are kept, because nothing removes those of deleted containers.
     private final Set<String> silent = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
@@ -66,7 +66,7 @@ public final class SessionQuery {
         this.limit = limit;
     }
 
-    /// What became of asking one shed.
+    /// The result of asking one shed.
     public sealed interface Answer {
         Shed shed();
 
@@ -80,7 +80,7 @@ public final class SessionQuery {
                 return new Listed(shed, List.of(), List.of(), false);
             }
 
-            /// What it told, cut to what is taken.
+            /// An answer with at most [Tmux#MOST_SESSIONS] of these sessions.
             static Listed of(Shed shed, Sessions.Listing listing) {
                 var sessions = listing.sessions();
                 boolean cut = sessions.size() > Tmux.MOST_SESSIONS;
@@ -91,7 +91,7 @@ public final class SessionQuery {
                         cut);
             }
 
-            /// What people are told where it was cut.
+            /// The message for users if it was cut.
             public String notice() {
                 return "cut: the shed lists more than " + Tmux.MOST_SESSIONS + " sessions";
             }
@@ -108,7 +108,7 @@ public final class SessionQuery {
         }
     }
 
-    /// An answer for each shed, in the order given.
+    /// An answer for each shed, in the given order.
     public List<Answer> ask(List<Shed> sheds) throws InterruptedIOException {
         if (sheds.size() == 1) {
             return List.of(ask(sheds.getFirst()));
@@ -120,7 +120,7 @@ public final class SessionQuery {
         }
     }
 
-    /// What `question` has to say to each of `them`, in the order given; several are asked at once.
+    /// The results of `question` for each of `them`, in the given order. Several run at once.
     public static <S, T> List<T> each(List<S> them, Function<S, T> question) throws InterruptedIOException {
         var factory = Thread.ofVirtual().name("query-", 0).factory();
         try (var tasks = Executors.newFixedThreadPool(AT_ONCE, factory)) {
@@ -151,7 +151,7 @@ public final class SessionQuery {
         return switch (shed.container().state()) {
             case STOPPED -> Answer.Listed.none(shed);
             case RUNNING -> askRunning(shed, arrived);
-            // Known not to answer, so nobody has to wait for it.
+            // It is known not to answer, so it is not asked.
             case PAUSED -> new Answer.Failed(shed, Failure.paused(shed.name().value(), hints.paused(shed.container())));
             case RESTARTING, BROKEN ->
                 notReady(shed, "it is " + word(shed.container().state()));
@@ -168,7 +168,8 @@ public final class SessionQuery {
         }
     }
 
-    /// Even a defect of ours costs the other sheds nothing.
+    /// Reports a defect of the gateway as the failure of this shed, so that the others are listed
+    /// nevertheless.
     private static Failure defect(Shed shed, IllegalStateException defect) {
         var incident = UUID.randomUUID().toString().substring(0, INCIDENT_LENGTH);
         LOG.atError()
@@ -190,7 +191,7 @@ public final class SessionQuery {
         return interrupted;
     }
 
-    /// A state as people and programs read it: `running`, `paused`, `restarting`, `stopped` or `broken`.
+    /// The word for a state in tables and JSON: `running`, `paused`, `restarting`, `stopped` or `broken`.
     public static String word(State state) {
         return state.name().toLowerCase(Locale.ROOT);
     }

@@ -1,4 +1,4 @@
-/// Questions to many sheds at once, of which some may never answer.
+/// Queries to many sheds at once, some of which may never answer.
 @NullMarked
 package dev.shed.gateway.query;
 

@@ -8,21 +8,22 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What a session is doing, as far as its bells, its output and the title of its terminal tell. Nothing has
-/// to be configured in it: these are what every program leaves behind.
+/// What a session is doing, according to its bells, its output and the title of its terminal. Nothing has
+/// to be configured for that.
 ///
-/// @param at when there was output last; that of a bell is when its window had output last
-/// @param evidence what the state was taken from, for people; printable
+/// @param at when there was output last; of a bell, when its window had output last
+/// @param evidence what the state follows from, for users; printable
 public record Activity(State state, Instant at, String evidence) {
     /// How long there must be no output before a session counts as idle. An agent that works redraws its
-    /// spinner every second; one that waits for somebody, or for its own network, is silent for longer.
+    /// spinner every second. One that waits for a person, or for its network, is silent for longer.
     public static final Duration QUIET = Duration.ofSeconds(10);
 
-    /// A title that says "working" is believed for so long without output; it may have been left behind.
+    /// How long a title that says "working" is believed without output. It may have been left behind.
     private static final Duration TRUSTED = Duration.ofSeconds(60);
 
-    /// For `-F` of list-sessions, and within `#{S:…}`: a word about who looks at the session and whether its foreground
-    /// is a shell, and one for each window, the current one marked. Nothing in it is text that anybody has chosen.
+    /// A format for `-F` of list-sessions, and within `#{S:…}`: one word about the clients of the session
+    /// and whether a shell is in its foreground, and one for each window, the current one marked. No
+    /// program or user chooses any of this text.
     public static final String WINDOWS = "@#{session_attached}/#{session_last_attached}/#{session_activity}"
             + "#{?#{m/r:^(ba|z|fi|da|a|k|c|tc)?sh$,#{pane_current_command}},$,} "
             + "#{W:" + ResizeHooks.OUTPUT + "#{?window_bell_flag,!,} ," + ResizeHooks.OUTPUT
@@ -36,11 +37,11 @@ public record Activity(State state, Instant at, String evidence) {
 
     /// What a session is doing.
     public enum State {
-        /// it writes, or says that it works
+        /// it writes, or its title says that it works
         BUSY,
         /// it is silent
         IDLE,
-        /// it rang the bell, or asks for somebody, and nobody has looked at it since
+        /// it rang the bell, or its title asks for a person, and nobody has looked at it since
         BELL;
 
         /// `busy`, `idle` or `bell`.
@@ -53,8 +54,8 @@ public record Activity(State state, Instant at, String evidence) {
         }
     }
 
-    /// When some windows had output last; tmux tells the second. A container may claim to have any number of windows,
-    /// so they are not kept one by one.
+    /// When some windows had output last; tmux tells the second. A container may claim to have any number
+    /// of windows, so they are not kept one by one.
     ///
     /// @param any any of them
     /// @param current the one that a client shows; the beginning of time if it is none of these
@@ -83,12 +84,12 @@ public record Activity(State state, Instant at, String evidence) {
         }
     }
 
-    /// Who looks at a session, and what its active pane runs.
+    /// The clients of a session, and what its active pane runs.
     ///
-    /// @param now whether somebody is attached
-    /// @param attached when somebody attached last, if ever; tmux tells the second
-    /// @param typed when somebody who was attached last pressed a key, also that for detaching; or when the
-    /// session was made
+    /// @param now whether a client is attached
+    /// @param attached when a client attached last, in whole seconds; the epoch if none ever did
+    /// @param typed when a key was pressed last in an attached client, which may have been the one that
+    /// detached it; or when the session was created
     /// @param shell whether a shell is in the foreground, so that the program that set a title has ended
     public record Front(boolean now, Instant attached, Instant typed, boolean shell) {
         private static final Pattern RULE = Pattern.compile("@(\\d{1,9})/(\\d{0,11})/(\\d{1,11})(\\$?)");
@@ -110,26 +111,27 @@ public record Activity(State state, Instant at, String evidence) {
             return Instant.ofEpochSecond(Math.min(Long.parseLong(digits), LAST_SECOND));
         }
 
-        /// Whether somebody has looked since there was output. What is drawn for who attaches comes after
-        /// attaching, and before the key that detaches.
+        /// Whether somebody has looked since there was output. What a program draws for a client that
+        /// attaches comes after attaching, and before the key that detaches.
         boolean hasLooked(Instant output) {
             boolean ever = attached.isAfter(Instant.EPOCH);
             return now || (ever && (!attached.isBefore(output) || typed.isAfter(output)));
         }
     }
 
-    /// All that an activity is taken from.
+    /// All that an activity follows from.
     ///
     /// @param output when any of its windows had output last
     /// @param current when the window that a client shows had output last
-    /// @param belled when the windows with a bell that nobody has seen had output last; empty if there are none
+    /// @param belled when the windows with a bell that nobody has seen had output last; empty if there are
+    /// none
     /// @param title that of the active pane
     public record Signs(Front front, Instant output, Instant current, Optional<Instant> belled, String title) {
         private static final Pattern BLANK = Pattern.compile(" ");
 
-        /// Reads what tmux made of [#WINDOWS].
+        /// Reads tmux's output for [#WINDOWS].
         ///
-        /// @throws IllegalArgumentException when it was not tmux that made it
+        /// @throws IllegalArgumentException if it is not of that format
         public static Signs parse(String words, String title) {
             var all = words.strip();
             int end = all.startsWith("@") ? all.indexOf(' ') : 0;
@@ -149,12 +151,12 @@ public record Activity(State state, Instant at, String evidence) {
             return works() ? TRUSTED : QUIET;
         }
 
-        /// Whether the title says so; that of a program which has ended says nothing.
+        /// Whether the title says that the program works, and that program has not ended.
         private boolean works() {
             return TitleSign.of(title) == TitleSign.WORKS && !front.shell();
         }
 
-        /// When the activity may change though the signs stay as they are; empty when it will not any more.
+        /// When the activity may change even if the signs do not; empty if it will not.
         public Optional<Instant> deadline(Instant now) {
             return Stream.of(output.plus(QUIET), output.plus(TRUSTED))
                     .filter(deadline -> deadline.isAfter(now))
@@ -162,7 +164,7 @@ public record Activity(State state, Instant at, String evidence) {
         }
     }
 
-    /// What the signs mean.
+    /// The activity that follows from the signs.
     public static Activity of(Signs signs, Instant now) {
         if (signs.belled().isPresent()) {
             return new Activity(State.BELL, signs.belled().get(), "it rang the bell, and nobody has looked since");

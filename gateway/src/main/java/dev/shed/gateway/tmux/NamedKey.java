@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// A key by its name, with what a terminal sends for it: the sequences that tmux itself gives to programs.
+/// A named key, and what a terminal sends for it: the sequences that tmux itself sends to programs.
 ///
-/// @param usual what it sends as a rule
-/// @param application what it sends to a program that has switched the cursor keys over (DECCKM)
+/// @param usual what it sends normally
+/// @param application what it sends to a program that has set application cursor keys (DECCKM)
 public record NamedKey(String name, String usual, String application) {
     private static final String ESCAPE = "\u001b";
 
@@ -20,11 +20,12 @@ public record NamedKey(String name, String usual, String application) {
 
     private static final Map<String, NamedKey> NAMED = named();
 
-    /// The names, for people.
+    /// The names, for users.
     public static final String NAMES = "enter, escape, tab, shift-tab, shift-enter, space, backspace, delete, insert,"
             + " up, down, left, right, home, end, page-up, page-down, f1 to f12, ctrl-a to ctrl-z, or one character";
 
-    /// The key of that name, in either case; a printable ASCII character is its own name. Empty when there is none.
+    /// The key of that name, in upper or lower case. A printable ASCII character is its own name. Empty if
+    /// there is none.
     public static Optional<NamedKey> find(String name) {
         if (name.length() == 1 && name.charAt(0) > ' ' && name.charAt(0) < 0x7f) {
             return Optional.of(new NamedKey(name, name, name));
@@ -37,7 +38,7 @@ public record NamedKey(String name, String usual, String application) {
         return ByteString.of(pane.applicationCursor() ? application : usual);
     }
 
-    /// Whether it leads out of whatever reads it, and enters nothing.
+    /// Whether it ends or interrupts a program and enters no text.
     public boolean leadsOut() {
         return LEADING_OUT.contains(name);
     }
@@ -48,7 +49,7 @@ public record NamedKey(String name, String usual, String application) {
         put(keys, "escape", ESCAPE);
         put(keys, "tab", "\t");
         put(keys, "shift-tab", ESCAPE + "[Z");
-        // As `bind -n S-Enter` of our tmux.conf: agents take it for a new line.
+        // As `bind -n S-Enter` in our tmux.conf. For agents it begins a new line.
         put(keys, "shift-enter", ESCAPE + "[13;2u");
         put(keys, "space", " ");
         put(keys, "backspace", "\u007f");

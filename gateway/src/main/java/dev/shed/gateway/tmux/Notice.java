@@ -3,19 +3,20 @@ package dev.shed.gateway.tmux;
 import dev.shed.gateway.tmux.Activity.Signs;
 import java.util.Optional;
 
-/// A line of what [Watch] makes a tmux server tell. Sessions are named by their number, which a server never
-/// gives twice.
+/// A line of the output of [Watch]. Sessions are named by tmux's number, which a server never uses twice.
 public sealed interface Notice {
-    /// Which server it is; two are not the same when this differs.
+    /// The beginning of a snapshot.
+    ///
+    /// @param identity of the server; different servers have different ones
     record Server(String identity) implements Notice {}
 
-    /// A session that was there when the watch began.
+    /// A session that existed when the watch began.
     record There(int session, String name) implements Notice {}
 
     /// A client that was attached when the watch began.
     record Looking(String client, int session) implements Notice {}
 
-    /// That was all that was there.
+    /// The end of the snapshot.
     record Begun() implements Notice {}
 
     record Created(int session, String name) implements Notice {}
@@ -24,24 +25,24 @@ public sealed interface Notice {
 
     record Renamed(int session, String name) implements Notice {}
 
-    /// A client came, or went over to this session.
+    /// A client attached, or switched to this session.
     record Attached(String client, int session) implements Notice {}
 
     record Detached(String client) implements Notice {}
 
     record Bell(int session) implements Notice {}
 
-    /// What a session shows of itself, told when it has changed.
+    /// The bells, output and title of a session, which have changed.
     record Shows(int session, Signs signs) implements Notice {}
 
-    /// Something may be missing; the watch has to begin anew.
+    /// Notices may be missing; the watch has to begin anew.
     record Lost() implements Notice {}
 
-    /// The most characters of a name or title that are kept. [Watch] has tmux cut them to as many columns, but another
-    /// program may have taken its place.
+    /// The most characters of a name or title that are kept. [Watch] has tmux cut them to as many columns,
+    /// but another program may have taken its place.
     int MAX_NAME = 256;
 
-    /// Reads a line; empty for what no tmux says, and for an empty one.
+    /// Reads a line; empty if it is none of the lines of a watch.
     static Optional<Notice> parse(String line) {
         try {
             return line.isEmpty() ? Optional.empty() : Optional.of(read(line.charAt(0), line.substring(1)));
@@ -68,7 +69,7 @@ public sealed interface Notice {
         };
     }
 
-    /// A client without a terminal, which tmux names by its process, is nobody who looks.
+    /// Refuses a client without a terminal, which tmux names by its process: it shows nobody anything.
     private static String atTerminal(String client) {
         if (client.startsWith("client-")) {
             throw new IllegalArgumentException("a client without a terminal");

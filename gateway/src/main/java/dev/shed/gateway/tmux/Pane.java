@@ -6,15 +6,15 @@ import java.util.regex.Pattern;
 
 /// A session's active pane, as tmux describes it.
 ///
-/// @param id tmux's own name of the pane, `%` and a number: it stays the same whatever becomes of windows
+/// @param id tmux's id of the pane, `%` and a number, which never changes
 /// @param terminal the path of its terminal in the container
 /// @param dead whether its program has ended and only the screen is left
-/// @param inputOff whether somebody has switched its input off (`select-pane -d`)
+/// @param inputOff whether its input is switched off (`select-pane -d`)
 /// @param history how many lines have scrolled off its screen and are kept
-/// @param applicationCursor whether its program has asked for the other sequences of the cursor keys (DECCKM)
-/// @param silent for how long there has been no output in its window; tmux counts whole seconds
+/// @param applicationCursor whether its program has set application cursor keys (DECCKM)
+/// @param silent how long there has been no output in its window, in whole seconds
 /// @param command the name of the program in its foreground
-/// @param title what its program calls itself
+/// @param title the title that its program has set
 public record Pane(
         String id,
         String terminal,
@@ -29,8 +29,8 @@ public record Pane(
         Duration silent,
         String command,
         String title) {
-    /// Tabs and line feeds can stand in the name of a command (that of a program's file is anybody's choice) and are
-    /// replaced; no other value has them.
+    /// Tabs and line feeds are replaced in the name of the command, which may be any file name, and in the
+    /// title. No other value has them.
     static final String FORMAT = String.join(
             "\t",
             "#{pane_id}",
@@ -61,7 +61,7 @@ public record Pane(
 
     /// Reads a line of [#FORMAT].
     ///
-    /// @throws IllegalArgumentException when it is not one
+    /// @throws IllegalArgumentException if it is not of that format
     static Pane parse(String line) {
         var fields = List.of(line.split("\t", FIELDS));
         if (fields.size() < FIELDS) {

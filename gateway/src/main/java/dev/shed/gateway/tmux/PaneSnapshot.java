@@ -2,13 +2,13 @@ package dev.shed.gateway.tmux;
 
 import dev.shed.gateway.tmux.Activity.Signs;
 
-/// What a session shows at some moment.
+/// The signs and the screen of a session at some moment.
 ///
 /// @param screen the text of its active pane
 public record PaneSnapshot(Signs signs, String screen) {
     /// Reads the answer to [Watch#look].
     ///
-    /// @throws IllegalArgumentException when it is none
+    /// @throws IllegalArgumentException if it is not one
     public static PaneSnapshot parse(String answer) {
         int end = answer.indexOf('\n');
         var line = answer.substring(0, Math.max(end, 0));

@@ -2,12 +2,12 @@ package dev.shed.gateway.tmux;
 
 import java.util.List;
 
-/// What a pane shows.
+/// The screen of a pane.
 ///
-/// @param captured lines as `capture-pane -e` writes them: text with escape sequences, as hostile as the program that
-/// drew it
+/// @param captured lines as `capture-pane -e` prints them: text with escape sequences, which a hostile
+/// program may have drawn
 public record Screen(Pane pane, String captured) {
-    /// The text alone: nothing in it moves a cursor, rings a bell or turns a line around.
+    /// The text alone. Nothing in it moves a cursor, rings a bell or changes the direction of a line.
     public List<String> text() {
         return ScreenReader.lines(captured, false);
     }
@@ -17,7 +17,8 @@ public record Screen(Pane pane, String captured) {
         return ScreenReader.lines(captured, true);
     }
 
-    /// Whether somebody who looks would see a difference.
+    /// Whether a person would see a difference. The screen, the cursor and the length of the history are
+    /// compared.
     public boolean differsFrom(Screen other) {
         return !captured.equals(other.captured)
                 || pane.cursorColumn() != other.pane.cursorColumn()

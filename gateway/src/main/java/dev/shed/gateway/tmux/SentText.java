@@ -6,12 +6,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// A text that was typed, as screens show it: a program wraps it, indents it and draws a box around it, so only its
-/// letters are compared.
+/// A text that was typed, for finding it on a screen. Programs wrap it, indent it and draw a box around it,
+/// so only the letters are compared.
 ///
 /// @param lines the letters of its lines
 public record SentText(List<String> lines) {
-    /// Of a text that is longer than a few screens, a program shows the beginning or the end.
+    /// The most lines that are kept from each end. Of a text longer than a few screens, programs show the
+    /// beginning or the end.
     private static final int MAX_LINES = 100;
 
     public static final SentText NONE = new SentText(List.of());
@@ -30,7 +31,7 @@ public record SentText(List<String> lines) {
         return new SentText(shown.distinct().toList());
     }
 
-    /// The positions of a screen at which a whole line of it stands.
+    /// The positions of a screen that belong to a whole line of the text.
     public BitSet positionsIn(String screen) {
         int[] places = IntStream.range(0, screen.length())
                 .filter(at -> isLetter(Character.codePointAt(screen, at - (isSecondHalf(screen, at) ? 1 : 0))))
@@ -42,8 +43,8 @@ public record SentText(List<String> lines) {
         return positions;
     }
 
-    /// Looks at each letter of the screen a few times, whatever the line is (Knuth, Morris and Pratt): both come from
-    /// somebody who may want it to take long.
+    /// Looks at each letter of the screen at most a few times, whatever the line is (Knuth, Morris and
+    /// Pratt), because line and screen may be chosen to make the search slow.
     private static void mark(String line, String screen, int[] places, BitSet positions) {
         int[] borders = borders(line);
         int matched = 0;
@@ -60,7 +61,8 @@ public record SentText(List<String> lines) {
         }
     }
 
-    /// For each beginning of a line, by its length: how much of its end is a beginning of the line, too.
+    /// For each prefix of a line, by its length: the length of its longest suffix that is also a prefix of
+    /// the line.
     private static int[] borders(String line) {
         int[] borders = new int[line.length() + 1];
         int border = 0;
@@ -79,7 +81,7 @@ public record SentText(List<String> lines) {
         return at > 0 && Character.isSurrogatePair(text.charAt(at - 1), text.charAt(at));
     }
 
-    /// Without blanks, frames and marks.
+    /// The letters, digits and ASCII punctuation, without blanks and frames.
     static String letters(Stream<String> lines) {
         return lines.flatMapToInt(String::codePoints)
                 .filter(SentText::isLetter)

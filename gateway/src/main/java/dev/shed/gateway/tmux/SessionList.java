@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What tmux lists of its sessions and of who is attached to them, in one answer: a line for each, its fields
-/// separated by tabs. Tabs and line breaks in what a container can choose are replaced by tmux itself, so
-/// nothing can forge a field or a line. A line with the name of a socket stands before what the server of
-/// that socket lists; the first server is that of the usual socket.
+/// A listing of the sessions, clients and panes of a shed, in one answer. Each line is about one of them,
+/// and its fields are separated by tabs. tmux replaces tabs and line breaks in text that a program in the
+/// container can choose, so such text cannot forge a field or a line. Before the lines of a server on
+/// another socket there is a line with the name of that socket. The first server is that of the usual
+/// socket.
 final class SessionList {
     private static final String SESSION = "session";
     private static final String SESSION_LINE = SESSION + "\t";
@@ -26,16 +27,17 @@ final class SessionList {
     /// Lists the usual server first, whose status is that of the answer, then the servers on sockets of other
     /// names in the same directory (`tmux -L`), which add nothing if they do not answer.
     ///
-    /// A client of tmux gives its server its own output, which a server that hangs never closes: hence the
-    /// pipe. sort(1) prints its input as a whole or not at all, and keeps its order. Half a second is less
-    /// than the time that a listing of several sheds waits for one of them.
+    /// A client of tmux passes its own output to its server, and a server that hangs never closes it. So
+    /// the output is a pipe to sort(1), which prints its input as a whole or not at all, and keeps its
+    /// order. Half a second is less than the time that a listing of several sheds waits for one of them.
     ///
     /// Last come the conversations of sessions that have ended ([Conversation]).
     ///
-    /// `$1` to `$3` are the formats of sessions, clients and panes. The words behind them start the program
-    /// that looks at the processes in the panes ([AgentPanes]); it is needed only if a pane may have an agent:
-    /// a command that may be one, or a shell that is not at its prompt. A program costs more than all else
-    /// here, so the shell does by itself what it can: it reads its user from `/proc`.
+    /// `$1` to `$3` are the formats of sessions, clients and panes. The following words are the arguments
+    /// of the shell that looks at the processes in the panes ([AgentPanes]). It is started only if a pane
+    /// may have an agent: if its command may be one, or if it has a shell that is not at its prompt.
+    /// Starting a program takes more time than everything else here, so this shell does what it can by
+    /// itself: it reads its user from `/proc`.
     private static final String SCRIPT = """
             ulimit -S -v 262144 2>/dev/null
             at_prompt() {
@@ -107,7 +109,8 @@ final class SessionList {
     private static final int SESSION_FIELDS = 9;
     private static final int CLIENT_FIELDS = 9;
 
-    /// The most lines about panes that are read; of later panes only the command of the active one is known.
+    /// The most lines about panes that are read. Of the panes in later lines only the command of the active
+    /// one is known.
     private static final int MAX_PANE_LINES = 4096;
 
     private final List<Fields> sessions = new ArrayList<>();
@@ -140,7 +143,7 @@ final class SessionList {
 
     private SessionList() {}
 
-    /// The program that lists.
+    /// The command that prints the listing.
     static List<String> argv() {
         var words =
                 new ArrayList<>(List.of("sh", "-c", PROGRAM, "shed-sessions", SESSIONS, CLIENTS, AgentPanes.FORMAT));
@@ -152,9 +155,9 @@ final class SessionList {
         return "#{s/[\t\r\n]/?/:" + variable + "}";
     }
 
-    /// Reads the answer; sessions in its order.
+    /// Reads the answer. The sessions are in its order.
     ///
-    /// @throws IllegalArgumentException when a line is not of the formats asked for
+    /// @throws IllegalArgumentException if a line is not of these formats
     static List<TmuxSession> parse(String output) {
         try {
             var list = new SessionList();
@@ -204,7 +207,7 @@ final class SessionList {
         }
     }
 
-    /// With one more than anybody is told of, so that it can be said that there are more.
+    /// Whether there is one session more than are reported, which shows that there are more.
     private boolean isOver() {
         return sessions.size() > Tmux.MOST_SESSIONS;
     }
@@ -215,7 +218,7 @@ final class SessionList {
         if (listensOnly) {
             return;
         }
-        // One in control mode has no height before it has told one.
+        // A client in control mode has no height before it has sent one.
         int rows = controlMode && fields.text(8).isEmpty() ? 0 : fields.number(8);
         var client = new TmuxClient(
                 fields.text(4), fields.isTrue(3), controlMode, fields.time(5), fields.time(6), fields.number(7), rows);
@@ -223,7 +226,8 @@ final class SessionList {
                 .add(client);
     }
 
-    /// What another server says of itself may be anything, and spoils no answer about the usual one.
+    /// Leaves out a session of another server that cannot be read. What such a server says must not spoil
+    /// the listing of the usual one.
     private Stream<TmuxSession> readable(Fields fields, Map<String, List<AgentPane>> panes) {
         try {
             return Stream.of(session(fields, panes));
@@ -251,8 +255,8 @@ final class SessionList {
                 panes(fields, panes));
     }
 
-    /// Of a session of another server only the command of its active pane is known, as of one whose shed was
-    /// too slow.
+    /// The panes of a session. Of a session of another server, and of one whose shed was too slow, only the
+    /// command of the active pane is known.
     private static List<AgentPane> panes(Fields fields, Map<String, List<AgentPane>> panes) {
         var known = fields.socket().isEmpty() ? panes.get(fields.text(2)) : null;
         return known == null ? List.of(AgentPane.of(fields.text(2), fields.text(3), fields.text(5))) : known;

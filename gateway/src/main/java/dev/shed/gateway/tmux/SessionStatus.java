@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// The status of a session: that of the pane which needs somebody most. Where no pane has an agent, its bells and its
-/// output tell.
+/// The status of a session: that of the pane which needs a person most. If no pane has an agent or a failed
+/// program, it follows from the session's bells and output.
 public final class SessionStatus {
     private SessionStatus() {}
 
@@ -20,7 +20,7 @@ public final class SessionStatus {
     /// @param id tmux's name of the pane, as `%3`
     public record OfPane(String id, Status status) {}
 
-    /// What the panes of a session and its signs mean.
+    /// The status of a session with these panes and signs.
     public static Status of(List<AgentPane> panes, Signs signs, Instant now) {
         return reported(panes, signs).stream()
                 .map(OfPane::status)
@@ -28,14 +28,14 @@ public final class SessionStatus {
                 .orElseGet(() -> of(Activity.of(signs, now)));
     }
 
-    /// Those panes that have an agent, or whose program has failed.
+    /// The panes that have an agent, or whose program has failed, with their status.
     public static List<OfPane> reported(List<AgentPane> panes, Signs signs) {
         return panes.stream()
                 .flatMap(pane -> pane.status().map(status -> new OfPane(pane.id(), seen(status, signs))).stream())
                 .toList();
     }
 
-    /// What has ended is no news to who has looked.
+    /// An agent that is done is idle once somebody has looked at the session.
     private static Status seen(Status status, Signs signs) {
         return status.state() == State.DONE
                         && signs.front().hasLooked(status.since().orElse(Instant.EPOCH))

@@ -2,7 +2,7 @@ package dev.shed.gateway.tmux;
 
 import java.util.List;
 
-/// What stty tells of a terminal.
+/// The settings of a terminal, as stty prints them.
 public final class Stty {
     private Stty() {}
 
@@ -11,8 +11,8 @@ public final class Stty {
         return List.of("stty", "-F", path, "-a");
     }
 
-    /// Whether a line is being read without showing it, as a password is. Full-screen programs and line editors show
-    /// what is typed themselves: they switch off the echo as well, but not without `icanon`.
+    /// Whether a line is read without echo, as a password is. Full-screen programs and line editors also
+    /// switch off the echo, because they show typed text themselves; but they switch off `icanon` as well.
     public static boolean readsUnseen(String settings) {
         var words = List.of(settings.split("[\\s;]+"));
         return words.contains("-echo") && words.contains("icanon");

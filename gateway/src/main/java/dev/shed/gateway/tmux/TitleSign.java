@@ -1,7 +1,7 @@
 package dev.shed.gateway.tmux;
 
-/// What the first character of a terminal's title says. Coding agents put a sign there: a spinner while
-/// they work, another one when they ask for permission.
+/// The meaning of the first character of a terminal's title. Coding agents put a sign there: a spinner
+/// while they work, another one when they ask for permission.
 enum TitleSign {
     WORKS,
     ASKS,

@@ -12,14 +12,15 @@ import java.util.stream.Stream;
 /// FORMATS). Names are only ever arguments of their own, and targets are exact (`=name`): `deb` never finds
 /// `debug`.
 public final class Tmux {
-    /// The sessions of a shed that anybody is told of. More than a person has; a false tmux may list a hundred times
-    /// as many, which all have to be kept, sorted and sent.
+    /// The most sessions of a shed that are reported: more than anybody has. A false tmux may list a
+    /// hundred times as many, which would all have to be kept, sorted and sent.
     public static final int MOST_SESSIONS = 1000;
 
     private static final String KEPT = "destroy-unattached";
 
-    /// In the status line, for as long as it takes to read; `display-time` is 750 ms, which is not. A key takes it away
-    /// and goes to the program. Until then tmux (3.3a) draws nothing new, which is why it is no longer.
+    /// Shows a message in the status line for as long as it takes to read; the default `display-time` of
+    /// 750 ms is too short. A key removes it, and goes to the program. Until then tmux (3.3a) draws nothing
+    /// new, so it is not longer.
     private static final List<String> TELLING =
             List.of(";", "display-message", "-d", "2500", "shed: this session is recorded");
 
@@ -28,9 +29,9 @@ public final class Tmux {
     /// The terminal of an attaching client.
     ///
     /// @param size its size in cells
-    /// @param trueColor whether it said that it shows 24-bit colours (`COLORTERM`); then tmux sends them
-    /// @param id what the attach is called, if somebody may come back to it
-    /// @param recorded whether it is shown that what it sees is recorded
+    /// @param trueColor whether it announced 24-bit colours (`COLORTERM`); then tmux sends them
+    /// @param id the id of the attach, if a client may return to it
+    /// @param recorded whether to show that the session is recorded
     public record Client(WindowSize size, boolean trueColor, Optional<AttachLog.Id> id, boolean recorded) {
         public Client(WindowSize size, boolean trueColor) {
             this(size, trueColor, Optional.empty());
@@ -40,72 +41,73 @@ public final class Tmux {
             this(size, trueColor, id, false);
         }
 
-        /// `-u`: the terminal is UTF-8 whatever LANG says. `-T`: what terminfo does not say, for this
-        /// client only.
+        /// `-u`: the terminal is UTF-8, whatever LANG says. `-T`: features of this client's terminal that
+        /// terminfo does not list.
         private Stream<String> options() {
             return trueColor ? Stream.of("-u", "-T", "RGB") : Stream.of("-u");
         }
     }
 
-    /// Attaches to the session, creating it if it is not there.
+    /// Attaches to the session, and creates it if it does not exist.
     public static List<String> attachOrCreate(Client client, SessionName session, String directory) {
         return attaching(client, "new-session", "-A", "-s", session.value(), "-c", directory);
     }
 
-    /// A session that is there.
+    /// A session that exists.
     public record Target(String text) {
         public static Target of(SessionName session) {
             return new Target(exactly(session));
         }
 
-        /// The one with this number, whatever it is called.
+        /// The session with this number, whatever its name.
         public static Target of(int session) {
             return new Target("$" + session);
         }
     }
 
-    /// Attaches to a session that is there.
+    /// Attaches to a session that exists.
     public static List<String> attach(Client client, Target session) {
         return attaching(client, "attach-session", "-t", session.text());
     }
 
-    /// Attaches to a session that [#create] has made, which from then on goes by the user's `destroy-unattached` again.
+    /// Attaches to a session that [#create] has created. From then on the user's `destroy-unattached`
+    /// applies to it again.
     public static List<String> attachCreated(Client client, SessionName session) {
         var target = exactly(session);
         return attaching(client, "attach-session", "-t", target, ";", "set-option", "-u", "-t", target + ":", KEPT);
     }
 
-    /// Attaches to a session that is there, to look only; the size of the window follows others, and its environment
-    /// (`-E`) stays that of who works in it.
+    /// Attaches read-only to a session that exists. The size of the window follows other clients, and the
+    /// session's environment does not change (`-E`).
     public static List<String> watch(Client client, Target session) {
         return attaching(client, "attach-session", "-r", "-E", "-t", session.text());
     }
 
-    /// Attaches without a terminal, until the end of its input, so that clients that only look have no say in sizes
-    /// (`-r` is `ignore-size`): where all clients are such ones, tmux goes by their size. This one has none.
+    /// Attaches without a terminal, until the end of its input, so that read-only clients do not change
+    /// sizes. They have `ignore-size`, but if all clients have it, tmux uses their sizes. This client has
+    /// no size.
     public static List<String> holdSize(Target session) {
         return List.of("tmux", "-u", "-C", "attach-session", "-E", "-f", "read-only,no-output", "-t", session.text());
     }
 
-    /// Succeeds if the session with this number is there.
+    /// Succeeds if the session with this number exists.
     public static List<String> has(int session) {
         return List.of("tmux", "has-session", "-t", "$" + session);
     }
 
-    /// Creates a session that must not be there yet, detached, at the size that its first client will have. The
-    /// tmux server decides who is first, so two racing clients cannot both succeed.
+    /// Creates a session that must not exist yet, detached, with the size that its first client will have.
+    /// The tmux server decides which client is first, so two racing clients cannot both succeed.
     public static List<String> create(WindowSize size, SessionName session, String directory) {
         var columns = Integer.toString(size.columns());
         var rows = Integer.toString(size.rows());
         return sequence(
                 List.of("new-session", "-d", "-s", session.value(), "-c", directory, "-x", columns, "-y", rows),
-                // A tmux.conf that ends sessions without clients would end this one before there is a client.
+                // With a tmux.conf that ends sessions without clients, this one would end before it has a client.
                 List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"));
     }
 
-    /// Creates a session that must not be there yet, detached, that runs a program. Its window stays if that fails,
-    /// with
-    /// what it has printed.
+    /// Creates a session that must not be there yet, detached, that runs a program. Its window stays if
+    /// that fails, with what it has printed.
     ///
     /// @param command the program and its arguments
     public static List<String> run(SessionName session, String directory, List<String> command) {
@@ -125,7 +127,7 @@ public final class Tmux {
         return word.endsWith(";") ? word.substring(0, word.length() - 1) + "\\;" : word;
     }
 
-    /// Succeeds if the session is there.
+    /// Succeeds if the session exists.
     public static List<String> has(SessionName session) {
         return List.of("tmux", "has-session", "-t", exactly(session));
     }
@@ -135,28 +137,28 @@ public final class Tmux {
         return List.of("tmux", "kill-session", "-t", exactly(session));
     }
 
-    /// Gives a session another name, unless that is taken.
+    /// Renames a session, unless the new name is in use.
     public static List<String> rename(SessionName session, SessionName name) {
-        // tmux reads the new name as a format; by its rule it has no `#` in it.
+        // tmux reads the new name as a format. A SessionName contains no `#`.
         return List.of("tmux", "-u", "rename-session", "-t", exactly(session), "--", name.value());
     }
 
-    /// Shows the active pane of a session with so many lines of its history; [#parseScreen] reads the answer. One
-    /// command list, so what it tells belongs together.
+    /// Prints the active pane of a session with some lines of its history. [#parseScreen] reads the answer.
+    /// It is one list of commands, so description and text belong together.
     ///
-    /// @param join whether lines that the terminal has wrapped are put together again, with blanks at their end
+    /// @param join whether lines that the terminal has wrapped are joined; they then keep blanks at their end
     public static List<String> look(SessionName session, int history, boolean join) {
-        // Described and captured only if it is there: display-message alone would tell of some other session.
+        // has-session comes first: if the session does not exist, display-message would describe another one.
         return look(exactly(session), exactly(session) + ":", history, join);
     }
 
-    /// The same for a pane that is known.
+    /// Prints a pane with some lines of its history. [#parseScreen] reads the answer.
     public static List<String> look(Pane pane, int history) {
         return look(pane.id(), pane.id(), history, false);
     }
 
-    /// Shows the text of a pane as [Watch#look] does, with so many lines of its history, and behind it what its
-    /// alternate screen hides; [#parseScreen] reads the answer.
+    /// Prints the text of a pane as [Watch#look] does, with some lines of its history, and then the primary
+    /// screen that its alternate screen hides. [#parseScreen] reads the answer.
     public static List<String> text(Pane pane, int history) {
         var id = pane.id();
         return sequence(
@@ -172,9 +174,9 @@ public final class Tmux {
         return sequence(List.of("has-session", "-t", session), tell, capture);
     }
 
-    /// Reads the output of [#look].
+    /// Reads the output of [#look] and [#text].
     ///
-    /// @throws IllegalArgumentException when it is not of the format asked for
+    /// @throws IllegalArgumentException if it is not of that format
     public static Screen parseScreen(String output) {
         int end = output.indexOf('\n');
         if (end < 0) {
@@ -183,10 +185,11 @@ public final class Tmux {
         return new Screen(Pane.parse(output.substring(0, end)), output.substring(end + 1));
     }
 
-    /// Pastes what comes on stdin into a pane, byte for byte, bracketed if its program has asked for that, and into no
-    /// other pane (synchronize-panes). Copy mode is left: in it tmux does not know what the program has asked for.
+    /// Pastes stdin into a pane, byte for byte, and into no other pane (synchronize-panes). The paste is
+    /// bracketed if the program has asked for that. Copy mode is ended first: in it tmux does not know what
+    /// the program has asked for.
     ///
-    /// @param buffer a name that nobody else uses; the buffer is gone afterwards
+    /// @param buffer a name that nothing else uses; the buffer is deleted afterwards
     public static List<String> paste(Pane pane, String buffer) {
         return sequence(
                 List.of("load-buffer", "-b", buffer, "-"),
@@ -195,7 +198,7 @@ public final class Tmux {
                 pasting(pane, buffer, "-p"));
     }
 
-    /// Gives a pane's program what comes on stdin as if it were typed, on the same way as [#paste].
+    /// Sends stdin to the program of a pane as if it were typed, otherwise like [#paste].
     public static List<String> press(Pane pane, String buffer) {
         return sequence(
                 List.of("load-buffer", "-b", buffer, "-"),
@@ -204,8 +207,8 @@ public final class Tmux {
                 pasting(pane, buffer));
     }
 
-    /// Who types has heard the bell: this ends no session, but takes back the marks that bells have left in its
-    /// windows.
+    /// Clears the bell flags of the session's windows, because a user who types has noticed them. With
+    /// `-C`, kill-session ends no session.
     private static List<String> answered(Pane pane) {
         return List.of("kill-session", "-C", "-t", pane.id());
     }
@@ -220,7 +223,7 @@ public final class Tmux {
                 .toList();
     }
 
-    /// One tmux that runs several commands, each only if the one before succeeded.
+    /// One tmux that runs several commands, each only if the previous one succeeded.
     @SafeVarargs
     private static List<String> sequence(List<String>... commands) {
         var words = new ArrayList<>(List.of("tmux", "-u"));
@@ -233,15 +236,16 @@ public final class Tmux {
         return List.copyOf(words);
     }
 
-    /// Lists all sessions and who is attached to them, also those of servers on sockets of other names;
+    /// Lists all sessions with their clients and panes, also those of servers on sockets with other names.
     /// [#parseSessions] reads the answer.
     public static List<String> list() {
         return SessionList.argv();
     }
 
-    /// Reads the output of [#list]. Of more than [#MOST_SESSIONS] sessions it gives one more than that.
+    /// Reads the output of [#list]. If there are more than [#MOST_SESSIONS] sessions, it returns one more
+    /// than that.
     ///
-    /// @throws IllegalArgumentException when a line is not of the format asked for
+    /// @throws IllegalArgumentException if a line is not of these formats
     public static List<TmuxSession> parseSessions(String output) {
         return SessionList.parse(output);
     }
@@ -251,28 +255,28 @@ public final class Tmux {
         return Conversation.parse(output.lines().filter(Conversation::has).toList());
     }
 
-    /// Whether tmux failed only because there is no session at all: no server runs, or one that has none left.
+    /// Whether tmux failed only because there is no session: no server runs, or it has no sessions left.
     public static boolean saysNoServer(String stderr) {
         return stderr.contains("no server running on ")
                 || (stderr.contains("error connecting to ") && stderr.contains("(No such file or directory)"))
-                // The last session ended while we asked.
+                // The last session ended meanwhile.
                 || stderr.contains("server exited")
                 || stderr.contains("no sessions")
-                // A server whose last session has ended, of a question that names none.
+                // The last session of the server has ended, and the command names no session.
                 || stderr.contains("no current target");
     }
 
-    /// Whether tmux failed because a session that was named is not there.
+    /// Whether tmux failed because a session, window or pane does not exist.
     public static boolean saysNotFound(String stderr) {
         return stderr.contains("can't find ") || saysNoServer(stderr);
     }
 
-    /// Whether tmux failed because it does not know what it was told: a command, or an option of one.
+    /// Whether tmux failed because it does not know a command or one of its options.
     public static boolean saysTooOld(String stderr) {
         return stderr.contains("unknown command") || stderr.contains("unknown flag") || stderr.contains("usage: ");
     }
 
-    /// Whether tmux failed because a session of that name is there already.
+    /// Whether tmux failed because a session of that name exists already.
     public static boolean saysDuplicate(String stderr) {
         return stderr.contains("duplicate session: ");
     }

@@ -2,13 +2,13 @@ package dev.shed.gateway.tmux;
 
 import java.time.Instant;
 
-/// Somebody who is attached to a session.
+/// A client that is attached to a session.
 ///
 /// @param terminal the path of the client's terminal in the container
-/// @param readOnly whether it can only look
+/// @param readOnly whether its keys have no effect
 /// @param controlMode whether it is a program that draws the session itself, as iTerm2 does
 /// @param attached when it attached
-/// @param active when it was last typed at
+/// @param active when a key was pressed in it last
 public record TmuxClient(
         String terminal,
         boolean readOnly,

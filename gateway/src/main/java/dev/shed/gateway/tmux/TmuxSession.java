@@ -9,13 +9,13 @@ import java.util.List;
 ///
 /// @param name whatever tmux allows: any text without control characters, `:` and `.`
 /// @param windows the names of its windows, in their order
-/// @param front what its active pane tells
-/// @param signs what its activity is taken from
-/// @param clients who is attached to it, at a terminal in control mode (`tmux -CC`) as well, and no program that
-/// only listens
-/// @param group the group that it shares its windows with (`tmux new -t`); empty for none
-/// @param socket the name of the socket that its server listens on (`tmux -L`); empty for the usual one, which
-/// addresses and verbs mean
+/// @param front its active pane
+/// @param signs what its activity follows from
+/// @param clients the clients that are attached to it, also those in control mode with a terminal (`tmux
+/// -CC`), but not programs that only listen
+/// @param group the group with which it shares its windows (`tmux new -t`); empty if there is none
+/// @param socket the name of its server's socket (`tmux -L`); empty for the usual one, which addresses and
+/// verbs use
 /// @param panes what runs in its panes
 public record TmuxSession(
         String name,
@@ -27,11 +27,11 @@ public record TmuxSession(
         String group,
         String socket,
         List<AgentPane> panes) {
-    /// What the active pane tells.
+    /// The active pane.
     ///
     /// @param command the name of the program in its foreground
     /// @param directory that program's working directory
-    /// @param title what the program calls itself
+    /// @param title the title that the program has set
     public record Front(String command, String directory, String title) {}
 
     public TmuxSession {
@@ -49,12 +49,13 @@ public record TmuxSession(
         return SessionStatus.of(panes, signs, now);
     }
 
-    /// For a table: `detached`, and what an agent is doing, as `working, detached`. The time makes no difference to it.
+    /// The status for a table: `attached` or `detached`, after what an agent is doing (`working,
+    /// detached`). It does not depend on the time.
     public String statusWords() {
         return status(signs.output()).besides(attached());
     }
 
-    /// What is known of those panes that have an agent, or whose program has failed.
+    /// The panes that have an agent, or whose program has failed, with their status.
     public List<SessionStatus.OfPane> paneStatus() {
         return SessionStatus.reported(panes, signs);
     }

@@ -5,28 +5,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Makes a tmux server tell what happens in it, as lines that [Notice] reads (ADR-0013).
+/// The commands that make a tmux server report what happens in it, as lines that [Notice] reads (ADR-0013).
 ///
-/// Hooks append a line for each thing that happens to an option of the server and wake a client that prints
-/// and empties it. That client is attached to nothing, so nobody counts it and no window follows its size; in
-/// between it waits within the server. What the windows show is compared within the server as well, every two
-/// seconds, and printed when it has changed.
+/// For each event, a hook appends a line to an option of the server and wakes a client, which prints the
+/// option and empties it. This client is attached to no session, so it is not counted, and no window
+/// follows its size. In between it waits in the server. The server also compares the signs of the windows
+/// every two seconds; they are printed when they have changed.
 ///
-/// @param token tells the watches of several gateways apart; hexadecimal
-/// @param generation tells this watch from those before it
+/// @param token distinguishes the watches of several gateways; hexadecimal
+/// @param generation distinguishes this watch from earlier ones
 public record Watch(String token, int generation) {
-    /// Beyond this nobody reads: the gateway that the hooks belong to is gone.
+    /// The most characters that wait in the option. If there are more, nobody reads them: the gateway of the
+    /// hooks is gone.
     private static final int MAX_WAITING = 256 * 1024;
 
-    /// Longer names, and titles, are cut.
+    /// Longer names and titles are cut.
     private static final String NAME = "#{=256:%s}";
 
     private static final String SHOWS = "w #{session_id} " + Activity.WINDOWS + "|" + NAME.formatted("pane_title");
 
-    /// How soon output in a silent session is seen. Each look costs the server half a millisecond or less.
+    /// The seconds between two comparisons. Each takes the server half a millisecond or less.
     private static final String INTERVAL = "2";
 
-    /// Of the array that a hook is, a place that nobody else uses.
+    /// The index in the array of a hook, which nothing else uses.
     private static final int FIRST_INDEX = 1_000_000;
 
     private static final int INDEXES = 1_000_000;
@@ -37,20 +38,21 @@ public record Watch(String token, int generation) {
         }
     }
 
-    /// The program that watches; [#script] is its input. It ends when the server does, or has nothing to live for.
+    /// The client that watches. [#script] is its input. It ends when the server ends, or when the server
+    /// waits only for its clients to end.
     ///
-    /// @param startServer whether to start a server where none runs
+    /// @param startServer whether to start a server if none runs
     public List<String> argv(boolean startServer) {
         return startServer
                 ? List.of("tmux", "-u", "start-server", ";", "source-file", "-")
                 : List.of("tmux", "-u", "source-file", "-");
     }
 
-    /// What the server is told, in the words of tmux.conf.
+    /// The commands for the server, in the syntax of tmux.conf.
     public String script() {
         var script = new StringBuilder();
         line(script, "display-message -p 'p #{pid} #{start_time}'");
-        // What the hooks of an earlier watch have told, and nobody has read yet.
+        // The lines of the hooks of an earlier watch that nobody has read yet.
         line(script, "display-message -p '#{%s}'".formatted(waiting()));
         line(script, "set-option -s %s ''".formatted(waiting()));
         line(script, "set-option -s %s ''".formatted(option("lost")));
@@ -70,7 +72,8 @@ public record Watch(String token, int generation) {
         return script.toString();
     }
 
-    /// Asks for one session now: the line of it that [Notice] reads, and after it the screen of its active pane.
+    /// Prints the signs of one session, as a line that [Notice] reads, and then the screen of its active
+    /// pane.
     public static List<String> look(int session) {
         // With the colon it is the session, and not a window of that name.
         var target = "$" + session + ":";
@@ -90,7 +93,7 @@ public record Watch(String token, int generation) {
                 target);
     }
 
-    /// Takes everything back.
+    /// The commands that remove all hooks and options of the watch.
     public String removal() {
         var script = new StringBuilder();
         line(script, "set-hook -gu '%s'".formatted(hook("after-set-hook")));
@@ -107,7 +110,7 @@ public record Watch(String token, int generation) {
         script.append(command).append('\n');
     }
 
-    /// What is told of each hook.
+    /// The line of each hook.
     private static Map<String, String> records() {
         var name = NAME.formatted("hook_session_name");
         var records = new LinkedHashMap<String, String>();
@@ -120,13 +123,14 @@ public record Watch(String token, int generation) {
         return records;
     }
 
-    /// Formats are expanded once, so nothing in a name is a format; and names have no line breaks.
+    /// Formats are expanded once, so a name is never expanded as a format. Names have no line breaks.
     private String append(String record) {
         return "if-shell -F '#{e|<:#{n:%1$s},%2$d}' { set-option -saF %1$s \"%3$s\\n\" } { set-option -s %4$s 1 } ; wait-for -S %5$s"
                 .formatted(waiting(), MAX_WAITING, record, option("lost"), channel());
     }
 
-    /// Somebody who sets a hook as a whole (`set-hook -g session-created …`) removes ours.
+    /// Notices that a hook of the watch is gone: setting a whole hook (`set-hook -g session-created …`)
+    /// removes it.
     private String guard() {
         var all = records().keySet().stream()
                 .map(hook -> "#{&&:#{!=:#{%s},},".formatted(hook(hook)))
@@ -157,7 +161,8 @@ public record Watch(String token, int generation) {
                 "run-shell -b -d %s -C '%s'".formatted(INTERVAL, alarm()));
     }
 
-    /// Once, and only for the watch that set it: without a client that reads nobody sets another.
+    /// Wakes the client once, and only that of the same generation. If no client reads, no further alarm is
+    /// set.
     private String alarm() {
         return "if-shell -F \"#{==:#{%s},%d}\" { set-option -s %s 1 ; wait-for -S %s }"
                 .formatted(option("generation"), generation, option("due"), channel());

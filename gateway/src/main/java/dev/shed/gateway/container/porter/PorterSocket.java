@@ -7,7 +7,8 @@ import dev.shed.gateway.container.porter.frame.Link;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// A socket that a porter connects with the gateway, over the data connection that it has for itself.
+/// A socket in a container whose bytes a porter copies over a data connection. The connection carries
+/// nothing else.
 final class PorterSocket implements ContainerSocket {
     private final Link link;
     private final boolean dialled;
@@ -17,12 +18,12 @@ final class PorterSocket implements ContainerSocket {
         this.dialled = dialled;
     }
 
-    /// One that the porter was asked for; its first frame will be the answer.
+    /// A socket that the porter was asked to connect. The first frame will be the answer.
     static PorterSocket dialled(Link link) {
         return new PorterSocket(link, true);
     }
 
-    /// One that a listener accepted.
+    /// A socket that a listener accepted.
     static PorterSocket accepted(Link link) {
         return new PorterSocket(link, false);
     }

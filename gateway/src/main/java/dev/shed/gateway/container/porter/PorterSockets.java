@@ -13,7 +13,7 @@ import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Sockets in containers, dialled and listened on by their porters.
+/// Sockets in containers, which their porters connect or listen on.
 final class PorterSockets {
     private static final String FOREIGN = "nothing can listen in this shed: its container was not made by this gateway";
 
@@ -26,7 +26,7 @@ final class PorterSockets {
         /// The mode of a container.
         PorterMode into(Container container) throws InterruptedException;
 
-        /// Whom processes run as there.
+        /// The user of processes there.
         String user(Container container, PorterMode mode) throws IOException, InterruptedException;
 
         /// A connection on which a request has been sent.
@@ -68,7 +68,7 @@ final class PorterSockets {
         });
     }
 
-    /// Once more when the porter had ended: there is another one then.
+    /// Makes an attempt, and a second one if the porter has ended: another porter is started for it.
     private <T> T attempt(Container container, Attempt<T> attempt) throws SocketRefusedException {
         try {
             return once(container, attempt);

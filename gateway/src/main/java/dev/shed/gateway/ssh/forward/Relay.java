@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Copies bytes between a channel and a socket in a container, in both directions, until each direction has ended. It
-/// is over when both have ended, or when the client has closed the channel or vanished and the socket has taken what
-/// the client had sent.
+/// Copies bytes between a channel and a socket in a container, in both directions. It ends when both
+/// directions have ended, or when the client has closed the channel or vanished and the socket has taken
+/// what the client had sent.
 final class Relay {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
-    /// How long the socket has to take what a client sent before it closed the channel or went.
+    /// How long the socket may take to accept what a client sent before it closed the channel or vanished.
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private final AbstractChannel channel;
@@ -31,7 +31,7 @@ final class Relay {
     private final CountDownLatch inputDone = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// Guarded by the lock, as are the two fields below.
+    /// Guarded by the lock, like the next two fields.
     private @Nullable ContainerSocket socket;
 
     private boolean connected;
@@ -41,7 +41,7 @@ final class Relay {
 
     private final Eof eof;
 
-    /// Tells the client that nothing more will come.
+    /// Sends end-of-file to the client.
     interface Eof {
         void send() throws IOException;
     }
@@ -58,7 +58,7 @@ final class Relay {
         channel.addCloseFutureListener(_ -> channelClosed());
     }
 
-    /// Bytes from the client; called on an I/O thread.
+    /// Takes bytes from the client; called on an I/O thread.
     void received(byte[] source, int offset, long length) {
         if (!receiveBuffer.add(source, offset, (int) length)) {
             receiveBuffer.passedOn((int) length);
@@ -78,9 +78,10 @@ final class Relay {
         return sent.get();
     }
 
-    /// Runs until it is over; the socket is closed then, and the channel closing if it was open.
+    /// Copies until the end. Then the socket is closed and, if it had been connected, the channel begins to
+    /// close.
     ///
-    /// @throws IOException when it ended before it was connected
+    /// @throws IOException if it ended before the socket was connected
     void run(ContainerSocket to, Opening opening) throws IOException, InterruptedException {
         try (to) {
             use(to);
@@ -110,7 +111,7 @@ final class Relay {
             if (!isConnected()) {
                 throw e;
             }
-            // The client takes no more, or has gone. What it sent before still goes out.
+            // The client takes no more output, or has vanished. What it sent before is still delivered.
             LOG.atDebug().setCause(e).log("output not taken");
         }
         endOutput();
@@ -132,7 +133,7 @@ final class Relay {
             }
             to.endOutput();
         } catch (IOException e) {
-            // The socket takes no more; what it has to say is still to come.
+            // The socket takes no more input. Its output is still delivered.
             LOG.atDebug().setCause(e).log("input not taken");
             receiveBuffer.passedOn(receiveBuffer.abandon());
         } catch (InterruptedException _) {
@@ -175,7 +176,8 @@ final class Relay {
         }
     }
 
-    /// The client has closed the channel, or has gone: what it sent before still goes out, as from sshd.
+    /// The client has closed the channel, or has vanished. What it sent before is still delivered, as by
+    /// sshd.
     private void channelClosed() {
         receiveBuffer.end();
         lock.lock();
@@ -187,7 +189,7 @@ final class Relay {
         }
     }
 
-    /// Closes the socket once it has taken what there is for it; the lock is held.
+    /// Closes the socket once it has taken the input that waits for it. The lock must be held.
     private void finish() {
         boolean nothingToSend = connected ? inputDone.getCount() == 0 : receiveBuffer.isEmpty();
         if (nothingToSend) {
