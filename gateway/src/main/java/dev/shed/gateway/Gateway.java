@@ -53,8 +53,8 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-    /// How long `close` waits for the audit lines of channels that are ending. Their processes have been hung
-    /// up by then.
+    /// How long `close` waits for the audit lines of channels that are ending. Their processes have been
+    /// hung up by then.
     private static final Duration LAST_LINES = Duration.ofSeconds(2);
 
     private final StateDirectory state;
@@ -215,7 +215,9 @@ public final class Gateway implements AutoCloseable {
                 core.policy(), core.sheds(), sessions, sessionQuery, panes, commands, core.audit(), clock));
         var channels = new SessionChannel.Services(
                 new ChannelTask.Dependencies(
-                        new Router(commands, shedLogin, bridge, picker), core.audit(), commands::loggable),
+                        new Router(commands, shedLogin, bridge, picker, core.audit()),
+                        core.audit(),
+                        commands::loggable),
                 commands::knows,
                 forwarding(config.forwarding(), core),
                 config.ssh().maxChannels());
@@ -248,10 +250,10 @@ public final class Gateway implements AutoCloseable {
         return endpoint.address();
     }
 
-    /// Cleans up after a gateway that was killed: hangs up its processes and removes half-created sheds. This
-    /// runs in the background, so that logins need not wait, and a stopped engine is asked again when it is
-    /// back. It starts before the server is built, so that the connection to the engine is open when the
-    /// first login needs it.
+    /// Cleans up after a gateway that was killed: hangs up its processes and removes half-created sheds.
+    /// This runs in the background, so that logins need not wait, and a stopped engine is asked again when
+    /// it is back. It starts before the server is built, so that the connection to the engine is open when
+    /// the first login needs it.
     private static void clearAway(Core core) {
         inBackground("earlier-life", core.containers().runtime()::takeOver);
         inBackground("half-made-sheds", core.sheds()::undoAbandoned);

@@ -37,6 +37,11 @@ sealed interface Candidates {
     /// A port of this shed on which a process listens.
     record Ports(String shed) implements Candidates {}
 
+    /// A question of an agent, by its id.
+    ///
+    /// @param server the server in the command line, or empty
+    record Questions(String server) implements Candidates {}
+
     /// A configured server.
     record Servers() implements Candidates {}
 

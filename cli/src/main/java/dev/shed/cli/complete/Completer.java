@@ -93,6 +93,7 @@ public final class Completer {
             case Candidates.Sheds(var server) ->
                 inTime(() -> live.sheds(server, current), () -> live.knownSheds(server, current));
             case Candidates.Sessions(var shed) -> inTime(() -> live.sessions(shed), List::of);
+            case Candidates.Questions(var server) -> inTime(() -> live.questions(server), List::of);
             case Candidates.Ports(var shed) -> inTime(() -> live.ports(shed), List::of);
         };
     }

@@ -150,6 +150,7 @@ final class Line {
         return switch (parameter.paramLabel()) {
             case "SHED" -> new Candidates.Sheds(server);
             case "SESSION" -> sessions();
+            case "ID" -> new Candidates.Questions(server);
             case "PORT" -> shed().<Candidates>map(Candidates.Ports::new).orElse(Candidates.NOTHING);
             case "SERVER" -> new Candidates.Servers();
             case "VERB" -> new Candidates.Verbs();

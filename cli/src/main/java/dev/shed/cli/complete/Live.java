@@ -29,8 +29,8 @@ final class Live {
         this.lobby = new Lobby(call, patience);
     }
 
-    /// Words that name a shed, in the form in which the user has begun: `SHED`, `SERVER/SHED`, or either with
-    /// a session.
+    /// Words that name a shed, in the form in which the user has begun: `SHED`, `SERVER/SHED`, or either
+    /// with a session.
     ///
     /// @param named the server that an option in the line names, or empty
     Collection<String> sheds(String named, String current) throws IOException, InterruptedException {
@@ -90,6 +90,18 @@ final class Live {
     /// The listening ports of a shed.
     Collection<String> ports(String shed) throws IOException, InterruptedException {
         return ask(shed, "ports", "port");
+    }
+
+    /// The ids of the questions that wait for an answer.
+    ///
+    /// @param named the server that an option in the line names, or empty
+    Collection<String> questions(String named) throws IOException, InterruptedException {
+        var settings = call.settings();
+        var server = named.isEmpty() ? settings.defaultOrOnly() : settings.server(named);
+        return lobby.ask(server, List.of("inbox")).list("questions").stream()
+                .map(row -> String.valueOf(row.get("id")))
+                .filter(Live::isName)
+                .toList();
     }
 
     private Collection<String> ask(String shed, String verb, String field) throws IOException, InterruptedException {

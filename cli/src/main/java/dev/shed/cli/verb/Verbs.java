@@ -120,6 +120,30 @@ public final class Verbs {
         verbs.put("wait", Verbs::waiting);
         verbs.put("events", Verbs::events);
         verbs.put("inbox", Verbs::inbox);
+        verbs.put("approve", () -> answering(verb("approve", "Permit what an agent asks for.", "shed approve ID")));
+        verbs.put(
+                "deny",
+                () -> answering(verb(
+                                "deny",
+                                "Refuse what an agent asks for. Options end at the first word of the text.",
+                                "shed deny 7q2m0xk4vd use the test database")
+                        .addPositional(words(1, false, "TEXT", "What the agent is told."))));
+        verbs.put(
+                "answer",
+                () -> answering(verb(
+                                "answer",
+                                "Choose an option of an agent's question, or answer it in words.",
+                                "shed answer 7q2m0xk4vd --option 2")
+                        .addOption(value("N", "The number of the option, as shown by `shed inbox`.", "--option"))
+                        .addPositional(words(1, false, "TEXT", "The answer in words."))));
+    }
+
+    private static Verb answering(CommandSpec verb) {
+        return new GatewayVerb(
+                verb.addOption(json())
+                        .addPositional(word(0, "ID", "The id of the question, as shown by `shed inbox`.")),
+                About.LOBBY,
+                Manner.ANSWER);
     }
 
     private static Verb inbox() {

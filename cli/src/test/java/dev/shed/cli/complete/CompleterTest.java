@@ -60,6 +60,8 @@ class CompleterTest {
         assertThat(wanted("attach my -s work -S ")).isEqualTo(new Candidates.Sessions("work/my"));
         assertThat(wanted("forward -s work my ")).isEqualTo(new Candidates.Ports("work/my"));
         assertThat(wanted("exec -s ")).isEqualTo(new Candidates.Servers());
+        assertThat(wanted("approve -s work ")).isEqualTo(new Candidates.Questions("work"));
+        assertThat(wanted("deny ")).isEqualTo(new Candidates.Questions(""));
     }
 
     @Test

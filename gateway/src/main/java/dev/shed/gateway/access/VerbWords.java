@@ -28,8 +28,7 @@ public final class VerbWords {
     /// The lobby's session picker. Each action in it also needs the action's own word.
     public static final String PICKER = "picker";
 
-    /// The action that each word needs. The verbs `inbox`, `approve`, `deny` and `answer` do not exist yet,
-    /// but keys can name them already.
+    /// The action that each word needs.
     private static final Map<String, Action> ACTIONS = Map.ofEntries(
             entry(ATTACH, Action.WATCH),
             entry(SHELL, Action.RUN),

@@ -231,6 +231,15 @@ public final class AgentPanes {
         return List.of("sh", "-c", DIALOG, "shed-agents", FORMAT, pane, "show");
     }
 
+    /// The program that gives a pane a key if it is still as [#show] has printed it, which comes on stdin.
+    /// Its status is 3 if it is not, 4 if tmux fails, and 5 if the key has no effect within two seconds.
+    ///
+    /// @param key the bytes that it sends
+    /// @param buffer a name that nobody else uses
+    public static List<String> press(String pane, String key, String buffer) {
+        return List.of("sh", "-c", DIALOG, "shed-agents", FORMAT, pane, "press", key, buffer);
+    }
+
     /// Whether a line is of such a listing.
     public static boolean has(String line) {
         int end = line.indexOf('\t');

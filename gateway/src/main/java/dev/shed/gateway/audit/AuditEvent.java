@@ -128,7 +128,7 @@ public sealed interface AuditEvent {
 
         @Override
         public Map<String, Object> fields() {
-            var fields = actorFields(actor);
+            var fields = AuditFields.actor(actor);
             fields.put("login", login);
             certificate.ifPresent(signed -> {
                 fields.put("key_id", signed.keyId());
@@ -149,7 +149,7 @@ public sealed interface AuditEvent {
 
         @Override
         public Map<String, Object> fields() {
-            var fields = actorFields(actor);
+            var fields = AuditFields.actor(actor);
             fields.put("outcome", reason);
             return fields;
         }
@@ -182,7 +182,7 @@ public sealed interface AuditEvent {
 
         @Override
         public Map<String, Object> fields() {
-            return subjectFields(actor, subject);
+            return AuditFields.subject(actor, subject);
         }
     }
 
@@ -195,7 +195,7 @@ public sealed interface AuditEvent {
 
         @Override
         public Map<String, Object> fields() {
-            var fields = subjectFields(actor, subject);
+            var fields = AuditFields.subject(actor, subject);
             fields.put("outcome", ending.outcome);
             fields.put("exit", ending.exit);
             fields.put("duration_ms", ending.duration.toMillis());
@@ -228,7 +228,7 @@ public sealed interface AuditEvent {
 
         @Override
         public Map<String, Object> fields() {
-            return forwardFields(actor, forward);
+            return AuditFields.forward(actor, forward);
         }
     }
 
@@ -243,7 +243,7 @@ public sealed interface AuditEvent {
 
         @Override
         public Map<String, Object> fields() {
-            var fields = forwardFields(actor, forward);
+            var fields = AuditFields.forward(actor, forward);
             fields.put("outcome", reason);
             return fields;
         }
@@ -259,7 +259,7 @@ public sealed interface AuditEvent {
 
         @Override
         public Map<String, Object> fields() {
-            var fields = forwardFields(actor, forward);
+            var fields = AuditFields.forward(actor, forward);
             fields.put("duration_ms", duration.toMillis());
             fields.put("bytes_in", bytesIn);
             fields.put("bytes_out", bytesOut);
@@ -267,7 +267,7 @@ public sealed interface AuditEvent {
         }
     }
 
-    /// An action in the session picker.
+    /// An action in the session picker, or an answer to an agent.
     ///
     /// @param login the SSH user name
     /// @param session as it was listed or typed
@@ -287,12 +287,30 @@ public sealed interface AuditEvent {
 
         @Override
         public Map<String, Object> fields() {
-            var fields = actorFields(actor);
-            fields.put("login", deed.login());
-            fields.put("shed", deed.shed());
-            fields.put("session", deed.session());
-            fields.put("kind", deed.kind());
+            var fields = AuditFields.deed(actor, deed);
             fields.put("name", deed.name());
+            fields.put("outcome", outcome);
+            return fields;
+        }
+    }
+
+    /// Written when an answer to a question of an agent was given, or could not be.
+    ///
+    /// @param answer its `kind` is `approve`, `deny` or `answer`, its `name` the question's id
+    /// @param question what was asked; one printable line
+    /// @param outcome `done` or the code of the failure
+    record QuestionAnswered(Origin origin, Actor actor, Deed answer, String question, String outcome)
+            implements AuditEvent {
+        @Override
+        public String name() {
+            return "question-answered";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            var fields = AuditFields.deed(actor, answer);
+            fields.put("id", answer.name());
+            fields.put("question", question);
             fields.put("outcome", outcome);
             return fields;
         }
@@ -352,33 +370,5 @@ public sealed interface AuditEvent {
             fields.put("since", since.toString());
             return fields;
         }
-    }
-
-    private static Map<String, Object> actorFields(Actor actor) {
-        var fields = new LinkedHashMap<String, Object>();
-        fields.put("identity", actor.identity());
-        fields.put("fingerprint", actor.fingerprint());
-        return fields;
-    }
-
-    private static Map<String, Object> forwardFields(Actor actor, Forward forward) {
-        var fields = actorFields(actor);
-        fields.put("channel", forward.channel());
-        fields.put("login", forward.login());
-        fields.put("shed", forward.shed());
-        fields.put("kind", forward.kind());
-        fields.put("target", forward.target());
-        return fields;
-    }
-
-    private static Map<String, Object> subjectFields(Actor actor, Subject subject) {
-        var fields = actorFields(actor);
-        fields.put("channel", subject.channel());
-        fields.put("login", subject.login());
-        fields.put("shed", subject.shed());
-        fields.put("session", subject.session());
-        fields.put("kind", subject.kind());
-        fields.put("verb", subject.verb());
-        return fields;
     }
 }

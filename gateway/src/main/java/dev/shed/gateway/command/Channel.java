@@ -9,8 +9,8 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/// The SSH channel that a verb is called on. A verb runs to its end even if the client disconnects, unless it
-/// asks to end with it ([#endWithClient]). After that its output is discarded, and reading fails with an
+/// The SSH channel that a verb is called on. A verb runs to its end even if the client disconnects, unless
+/// it asks to end with it ([#endWithClient]). After that its output is discarded, and reading fails with an
 /// [IOException] unless the client had sent end-of-file.
 public interface Channel {
     /// The client's input; it ends at the client's end-of-file.
@@ -32,8 +32,8 @@ public interface Channel {
     Map<String, String> environment();
 
     /// Runs a process as a login does, until it has ended and all its output is sent. The client's input is
-    /// its stdin, and its terminal follows the size of the client's. When the client disconnects, the process
-    /// is hung up.
+    /// its stdin, and its terminal follows the size of the client's. When the client disconnects, the
+    /// process is hung up.
     default ExitStatus run(ExecSpec spec) throws IOException, InterruptedException {
         return run(spec, out(), err());
     }
@@ -45,6 +45,15 @@ public interface Channel {
     /// The same as [#run(ExecSpec)] with other destinations for the output. With a PTY, all output goes to
     /// `toOut`.
     ExitStatus run(ExecSpec spec, OutputStream toOut, OutputStream toErr) throws IOException, InterruptedException;
+
+    /// Records an answer to a question of an agent in the audit log.
+    void answered(Answered answer);
+
+    /// An answer, as it is recorded.
+    ///
+    /// @param kind the verb
+    /// @param outcome `done` or the code of the failure
+    record Answered(String shed, String session, String kind, String id, String question, String outcome) {}
 
     /// The description that the client `shed` sends of itself (`SHED_CLIENT`); empty for plain ssh.
     default Optional<String> client() {

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The table of all verbs: name, scope, required permission and implementation. A subsystem request on a shed
-/// and a command in the lobby use the same entry.
+/// The table of all verbs: name, scope, required permission and implementation. A subsystem request on a
+/// shed and a command in the lobby use the same entry.
 public final class CommandTable {
     private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help");
     private static final String HELP = "ssh shed@HOST help";
@@ -63,6 +63,7 @@ public final class CommandTable {
             Path recordings) {
         this.policy = policy;
         var inbox = new Inbox(sessionQuery, panes);
+        var answering = new AnsweringVerb.Parts(sheds, inbox, policy);
         this.entries = List.of(
                 Entry.of(
                         "sessions",
@@ -82,6 +83,9 @@ public final class CommandTable {
                 Entry.of("events", Scope.SHED, Action.SEE, () -> new EventsCommand(sheds, events, policy)),
                 Entry.of(
                         "inbox", Scope.SHED, Action.WATCH, () -> new InboxCommand(sheds, inbox, events, policy, clock)),
+                Entry.of("approve", Scope.ANYWHERE, Action.ANSWER, () -> new ApproveCommand(answering)),
+                Entry.of("deny", Scope.ANYWHERE, Action.ANSWER, () -> new DenyCommand(answering)),
+                Entry.of("answer", Scope.ANYWHERE, Action.ANSWER, () -> new AnswerCommand(answering)),
                 Entry.of("list", Scope.LOBBY, Action.SEE, () -> new ListCommand(sheds, sessionQuery, policy, clock)),
                 Entry.of("create", Scope.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
                 Entry.of("start", Scope.SHED, Action.START, () -> new StartCommand(sheds)),
@@ -116,9 +120,9 @@ public final class CommandTable {
     }
 
     /// The part of `line` that may be logged: all of it, except for secrets. If the first word is no verb,
-    /// only that word is kept, since the rest may be the text of a mistyped `send`. If quotes do not balance,
-    /// only the verb is kept, since the end of a secret cannot be found. Words beyond the maximum are
-    /// dropped.
+    /// only that word is kept, since the rest may be the text of a mistyped `send`. If quotes do not
+    /// balance, only the verb is kept, since the end of a secret cannot be found. Words beyond the maximum
+    /// are dropped.
     public String loggable(String line) {
         var read = ShellWords.of(line, MAX_WORDS);
         var words = read.list();

@@ -15,6 +15,9 @@ public final class LoggedVerb {
     /// Words: more than `run` has before its command.
     private static final int WORDS = 10;
 
+    /// Words: `deny` or `answer`, and the id of a question. The words after them may be text.
+    private static final int ID = 2;
+
     private LoggedVerb() {}
 
     /// The text for the audit log.
@@ -26,6 +29,7 @@ public final class LoggedVerb {
         int known = switch (words.first().orElse("")) {
             case "send" -> NAMES - named(address);
             case "run" -> beforeCommand(words.list()).orElse(NAMES - named(address));
+            case "deny", "answer" -> ID;
             default -> Integer.MAX_VALUE;
         };
         return known == Integer.MAX_VALUE ? line : beginning(words, known, line);

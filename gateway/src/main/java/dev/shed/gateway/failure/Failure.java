@@ -41,6 +41,7 @@ public record Failure(Kind kind, String message, String hint) {
         SESSION_NOT_READY(75),
         LIMIT_REACHED(75),
         TIMED_OUT(75),
+        STALE(75),
         TMUX_MISSING(76),
         SFTP_MISSING(76),
         TOOL_MISSING(76),
@@ -247,6 +248,14 @@ public record Failure(Kind kind, String message, String hint) {
     public static Failure timedOut(String shed, String session, String what, String limit) {
         return new Failure(
                 Kind.TIMED_OUT, "not within " + limit + ": " + what, "ssh -s " + shed + "+" + session + "@HOST peek");
+    }
+
+    /// A question that cannot be answered, because it is another one by now, or answered.
+    ///
+    /// @param id as it was given
+    /// @param why the reason, as a clause
+    public static Failure stale(String id, String why) {
+        return new Failure(Kind.STALE, "question '" + id + "' was not answered: " + why, "ssh shed@HOST inbox");
     }
 
     public static Failure tmuxMissing(String shed) {

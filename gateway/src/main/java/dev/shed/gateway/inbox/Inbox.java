@@ -1,30 +1,38 @@
 package dev.shed.gateway.inbox;
 
+import dev.shed.gateway.agent.Agent;
 import dev.shed.gateway.agent.AgentPane;
 import dev.shed.gateway.agent.Dialog;
+import dev.shed.gateway.agent.DialogKey;
 import dev.shed.gateway.agent.ProcessId;
+import dev.shed.gateway.agent.Reply;
 import dev.shed.gateway.agent.Status;
+import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.inbox.OpenQuestion.Means;
 import dev.shed.gateway.inbox.OpenQuestion.Place;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.query.SessionQuery.Answer;
 import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.shed.session.AgentInput;
+import dev.shed.gateway.shed.session.AgentInput.Outcome;
 import dev.shed.gateway.shed.session.Panes;
 import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds the questions of agents that wait for an answer: those that hooks and plugins have written down, and
-/// the dialogs of other agents that are blocked.
+/// Finds the questions of agents that wait for an answer: those that hooks and plugins have written down,
+/// and the dialogs of other agents that are blocked.
 public final class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
 
@@ -36,13 +44,26 @@ public final class Inbox {
     /// moment.
     private static final int MAX_DIALOGS = 32;
 
+    private static final int MAX_USED = 1000;
+
+    /// How often a dialog is looked at whose screen changes while its question does not.
+    private static final int LOOKS = 5;
+
     private final SessionQuery query;
-    private final Panes panes;
+    private final AgentInput agents;
     private final QuestionIds ids = new QuestionIds();
+
+    /// The dialogs that were answered by a key; the newest. The screen may show one for a moment longer.
+    private final Set<String> used = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MAX_USED;
+        }
+    }));
 
     public Inbox(SessionQuery query, Panes panes) {
         this.query = query;
-        this.panes = panes;
+        this.agents = panes.agents();
     }
 
     /// What was found.
@@ -123,7 +144,7 @@ public final class Inbox {
     /// The question that a pane shows, if it still does.
     private Optional<OpenQuestion> shown(Place place) {
         try {
-            return panes.dialog(place.shed(), place.pane()).flatMap(dialog -> question(place, dialog));
+            return agents.dialog(place.shed(), place.pane()).flatMap(dialog -> question(place, dialog));
         } catch (ShedException e) {
             LOG.atDebug().addKeyValue("shed", place.shed().name()).setCause(e).log("a dialog cannot be read");
             return Optional.empty();
@@ -147,5 +168,67 @@ public final class Inbox {
                     String.join("\n", dialog.text())));
             return new OpenQuestion(id, place, dialog.question(status), status, new Means.Keys(dialog));
         });
+    }
+
+    /// Answers a question as [#find] has found it. Answers for one pane are given one after the other, and a
+    /// dialog is answered once, whatever its screen shows afterwards.
+    public Outcome answer(OpenQuestion open, Reply reply) throws InterruptedException {
+        var place = open.place();
+        return agents.inTurn(place.shed(), place.pane(), () -> switch (open.means()) {
+            case Means.File(var file) -> agents.write(place.shed(), file, reply);
+            case Means.Keys _ -> press(open, reply);
+        });
+    }
+
+    private Outcome press(OpenQuestion open, Reply reply) {
+        if (!used.add(open.id())) {
+            return new Outcome.Stale();
+        }
+        boolean pressed = true;
+        try {
+            var outcome = pressOnce(open, reply);
+            pressed = !(outcome instanceof Outcome.Stale);
+            return outcome;
+        } catch (UnknownKeyException e) {
+            pressed = false;
+            throw e;
+        } finally {
+            if (!pressed) {
+                used.remove(open.id());
+            }
+        }
+    }
+
+    /// A spinner may turn between two looks at the screen; then both are taken again.
+    private Outcome pressOnce(OpenQuestion open, Reply reply) {
+        var place = open.place();
+        for (int i = 0; i < LOOKS; i++) {
+            var now = shown(place).filter(shown -> shown.id().equals(open.id()));
+            if (now.isEmpty() || !(now.get().means() instanceof Means.Keys(var dialog))) {
+                return new Outcome.Stale();
+            }
+            var key = DialogKey.of(dialog, now.get().status(), reply).orElseThrow(() -> new UnknownKeyException(open));
+            var outcome = agents.press(place.shed(), dialog, key);
+            if (!(outcome instanceof Outcome.Stale)) {
+                return outcome;
+            }
+        }
+        return new Outcome.Stale();
+    }
+
+    /// `SESSION_NOT_READY` for an answer that nobody knows the key of.
+    private static final class UnknownKeyException extends ShedException {
+        private static final long serialVersionUID = 1L;
+
+        UnknownKeyException(OpenQuestion open) {
+            super(Failure.sessionNotReady(
+                    open.place().shed().name().value(),
+                    open.place().session(),
+                    "no key is known that gives this answer to "
+                            + open.status().agent().map(Agent::word).orElse("its agent"),
+                    "ssh " + open.place().address() + "@HOST\nssh -s "
+                            + open.place().address() + "@HOST peek\nssh -s "
+                            + open.place().address() + "@HOST \"send --key NAME\""));
+        }
     }
 }

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A channel of a client that typed everything beforehand.
 ///
@@ -43,6 +45,14 @@ record FakeChannel(
                 out,
                 err,
                 client);
+    }
+
+    /// The answers that were recorded, in all channels.
+    static final List<Answered> ANSWERED = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void answered(Answered answer) {
+        ANSWERED.add(answer);
     }
 
     @Override

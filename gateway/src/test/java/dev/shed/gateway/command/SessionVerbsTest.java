@@ -285,8 +285,9 @@ class SessionVerbsTest {
             shed: session 'debug' of shed 'demo' does not accept text: its agent asks something: \
             needs-approval: permission prompt (record of claude-code)
             Try:
+              ssh shed@HOST inbox
+              ssh shed@HOST approve ID
               ssh -s demo+debug@HOST peek
-              ssh -s demo+debug@HOST "send --key enter"
               ssh -s demo+debug@HOST "send --key escape"
             """));
         assertThat(runtime.tmux("demo").typed("debug")).isEmpty();

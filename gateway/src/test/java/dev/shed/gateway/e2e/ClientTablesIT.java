@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shed.gateway.Await;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,8 +59,29 @@ class ClientTablesIT {
     }
 
     @Test
-    @Exercises({"inbox", "inbox --json", "inbox --server", "inbox --watch"})
-    void theInboxIsATableAndCanBeWatched() throws Exception {
+    @Exercises({
+        "inbox",
+        "inbox --json",
+        "inbox --server",
+        "inbox --watch",
+        "approve",
+        "approve --json",
+        "approve --server",
+        "deny",
+        "deny --json",
+        "deny --server",
+        "answer",
+        "answer --json",
+        "answer --option",
+        "answer --server"
+    })
+    void theInboxIsATableAndCanBeWatchedAndWhatIsNotInItIsStale() throws Exception {
+        for (var verb : List.of("approve ID", "deny ID", "answer ID --option 2")) {
+            var words = (verb.replace("ID", "7q2m0xk4vd --server one") + " --json").split(" ", -1);
+            assertThat(desk.shed(words).said()).contains("STALE");
+        }
+        assertThat(desk.shed("deny", "7q2m0xk4vd", "-s", "one", "no", "--json").err())
+                .contains("was not answered", "shed inbox");
         assertThat(desk.shed("inbox", shed).out()).isEqualTo("ID  SHED  SESSION  AGENT  SINCE\n");
         assertThat(desk.shed("inbox", "--json", "--server", "one", shed).out()).startsWith("{\"questions\":[],");
         var watch = desk.client("inbox", shed, "--watch").start();

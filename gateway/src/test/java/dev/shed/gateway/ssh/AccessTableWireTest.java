@@ -51,8 +51,8 @@ class AccessTableWireTest {
     }
 
     /// `yes`: it is done; `look`: attached to look only; `no`: the key may not; `unknown`: there is no such
-    /// shed; `refused`: the SSH protocol's own refusal; `forced`: the key's command ran instead; `-`: the key
-    /// does not log in.
+    /// shed; `refused`: the SSH protocol's own refusal; `forced`: the key's command ran instead; `-`: the
+    /// key does not log in.
     private static final String TABLE = """
         request              | admin   | user    | responder | viewer  | other   | restrict | command | verbs   | permitopen | expired | from
         login                | yes     | yes     | yes       | yes     | yes     | yes      | yes     | yes     | yes        | -       | -
@@ -89,6 +89,9 @@ class AccessTableWireTest {
         events demo          | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
         inbox demo           | yes     | yes     | yes       | yes     | unknown | yes      | forced  | no      | yes        | -       | -
         inbox                | yes     | yes     | yes       | yes     | yes     | yes      | forced  | no      | yes        | -       | -
+        approve 7q2m0xk4vd   | yes     | yes     | yes       | no      | yes     | yes      | forced  | no      | yes        | -       | -
+        deny 7q2m0xk4vd      | yes     | yes     | yes       | no      | yes     | yes      | forced  | no      | yes        | -       | -
+        answer 7q2m0xk4vd 2  | yes     | yes     | yes       | no      | yes     | yes      | forced  | no      | yes        | -       | -
         list                 | yes     | yes     | yes       | yes     | yes     | yes      | forced  | no      | yes        | -       | -
         create demo          | yes     | no      | no        | no      | no      | yes      | forced  | no      | yes        | -       | -
         status               | yes     | no      | no        | no      | yes     | yes      | forced  | no      | yes        | -       | -
@@ -204,6 +207,9 @@ class AccessTableWireTest {
             "picker",
             "shell on the lobby",
             "inbox",
+            "approve 7q2m0xk4vd",
+            "deny 7q2m0xk4vd",
+            "answer 7q2m0xk4vd 2",
             "list",
             "create demo",
             "recordings list",

@@ -112,7 +112,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
                 shed.name().value(),
                 session.value(),
                 "its agent asks something: " + status.text() + done,
-                call + "peek\n" + call + "\"send --key enter\"\n" + call + "\"send --key escape\""));
+                "ssh shed@HOST inbox\nssh shed@HOST approve ID\n" + call + "peek\n" + call + "\"send --key escape\""));
     }
 
     ShedException refused(String why) {

@@ -1,7 +1,5 @@
 package dev.shed.gateway.shed.session;
 
-import dev.shed.gateway.agent.AgentPanes;
-import dev.shed.gateway.agent.Dialog;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.ContainerCommands;
@@ -13,7 +11,6 @@ import dev.shed.gateway.tmux.ScreenStream;
 import dev.shed.gateway.tmux.Tmux;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 
 /// Reads the screens of a shed's sessions and types into them, without attaching.
 public final class Panes {
@@ -22,11 +19,15 @@ public final class Panes {
 
     private final TmuxCommands tmux;
     private final SessionInput sessionInput;
+    private final AgentInput agentInput;
 
     public Panes(ContainerRuntime runtime) {
         var containerCommands = new ContainerCommands(runtime);
         this.tmux = new TmuxCommands(containerCommands);
-        this.sessionInput = new SessionInput(containerCommands);
+        // What is typed and what is answered in the same pane takes turns.
+        var keyedLock = new KeyedLock();
+        this.sessionInput = new SessionInput(containerCommands, keyedLock);
+        this.agentInput = new AgentInput(containerCommands, keyedLock);
     }
 
     /// Reads the screen of a session's active pane.
@@ -41,8 +42,8 @@ public final class Panes {
     /// @param join whether lines that the terminal has wrapped are joined
     public record View(int history, boolean join, boolean colors) {}
 
-    /// Streams the text of a session's active pane to `listener`, however long it is. A failure in the middle
-    /// leaves a partial output.
+    /// Streams the text of a session's active pane to `listener`, however long it is. A failure in the
+    /// middle leaves a partial output.
     ///
     /// @throws IOException if the listener fails
     public void show(Shed shed, SessionName session, View view, ScreenStream.Listener listener) throws IOException {
@@ -64,12 +65,9 @@ public final class Panes {
         return new PaneOutput(tmux, shed, pane);
     }
 
-    /// What a pane shows while its agent asks something; empty if the pane is gone.
-    ///
-    /// @param pane tmux's name of it
-    public Optional<Dialog> dialog(Shed shed, String pane) {
-        var answer = tmux.ask(shed, AgentPanes.show(pane));
-        return Dialog.parse(answer.out(), pane);
+    /// Answers the questions of agents.
+    public AgentInput agents() {
+        return agentInput;
     }
 
     /// Types into the active pane of a session; fails with `SESSION_NOT_READY` if the pane cannot take input

@@ -18,9 +18,9 @@ import java.util.function.Predicate;
 
 /// Types into a session as a person at its terminal does: pastes text and presses Enter, or presses keys.
 public final class SessionInput {
-    /// The pause between two keys. Agents take keys that arrive close together for one paste, and an Enter in
-    /// it for a line break; Claude Code joins what arrives within about 100 ms. This is half as much again.
-    /// It also keeps an Escape from being read as Alt with the next key.
+    /// The pause between two keys. Agents take keys that arrive close together for one paste, and an Enter
+    /// in it for a line break; Claude Code joins what arrives within about 100 ms. This is half as much
+    /// again. It also keeps an Escape from being read as Alt with the next key.
     private static final Duration PAUSE = Duration.ofMillis(150);
 
     /// How long Enter waits for the text to show. A busy program reads the paste later and would find the
@@ -32,10 +32,11 @@ public final class SessionInput {
     private static final Duration EFFECT = Duration.ofSeconds(1);
 
     private final TmuxCommands tmux;
-    private final KeyedLock keyedLock = new KeyedLock();
+    private final KeyedLock keyedLock;
 
-    SessionInput(ContainerCommands containerCommands) {
+    SessionInput(ContainerCommands containerCommands, KeyedLock keyedLock) {
         this.tmux = new TmuxCommands(containerCommands);
+        this.keyedLock = keyedLock;
     }
 
     /// The input to type.

@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh.login;
 
+import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.CommandContext;
 import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.container.ByteString;
@@ -27,12 +28,14 @@ public final class Router implements ChannelHandler {
     private final ShedLogin sheds;
     private final StreamBridge bridge;
     private final LobbyPicker pickers;
+    private final AuditLog audit;
 
-    public Router(CommandTable commands, ShedLogin sheds, StreamBridge bridge, LobbyPicker pickers) {
+    public Router(CommandTable commands, ShedLogin sheds, StreamBridge bridge, LobbyPicker pickers, AuditLog audit) {
         this.commands = commands;
         this.sheds = sheds;
         this.bridge = bridge;
         this.pickers = pickers;
+        this.audit = audit;
     }
 
     @Override
@@ -42,7 +45,7 @@ public final class Router implements ChannelHandler {
         var address = asked.address(login);
         var forced = login.identity().grant().command().map(command -> forced(command, asked));
         var request = forced.orElse(asked);
-        var channel = new VerbChannel(login, request, streams, sheds, bridge);
+        var channel = new VerbChannel(login, request, streams, sheds, bridge, audit);
         return switch (address) {
             case LoginName.Lobby _ when wantsPicker(request) -> pickers.run(channel);
             case LoginName.Lobby lobby -> verb(channel, lobby, text(line(request)));
@@ -93,7 +96,8 @@ public final class Router implements ChannelHandler {
         };
     }
 
-    /// Decodes the line of a verb. Bytes that are not UTF-8 are refused, because decoding would replace them.
+    /// Decodes the line of a verb. Bytes that are not UTF-8 are refused, because decoding would replace
+    /// them.
     private static String text(ByteString line) {
         var text = line.toString();
         if (!ByteString.of(text).equals(line)) {

@@ -1,5 +1,7 @@
 package dev.shed.gateway.ssh.login;
 
+import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.Channel;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.failure.ExitStatus;
@@ -21,7 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The channel as verbs use it.
-record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, ShedLogin sheds, StreamBridge bridge)
+record VerbChannel(
+        Login login,
+        ChannelRequest request,
+        ChannelStreams streams,
+        ShedLogin sheds,
+        StreamBridge bridge,
+        AuditLog audit)
         implements Channel {
     private static final Logger LOG = LoggerFactory.getLogger(VerbChannel.class);
 
@@ -48,6 +56,13 @@ record VerbChannel(Login login, ChannelRequest request, ChannelStreams streams, 
     @Override
     public Optional<ExecSpec.Terminal> terminal() {
         return request.setup().terminal().map(asked -> asked.withSize(streams.size()));
+    }
+
+    @Override
+    public void answered(Answered answer) {
+        var deed = new AuditEvent.Deed(login.userName(), answer.shed(), answer.session(), answer.kind(), answer.id());
+        audit.record(new AuditEvent.QuestionAnswered(
+                login.origin(), login.actor(), deed, answer.question(), answer.outcome()));
     }
 
     @Override
