@@ -13,7 +13,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /// The C library's functions. Each returns what it returns in C, or minus errno if it fails. None of them
-/// waits, except [#epollWait], and [#close] if the file system of the file makes it wait ([Descriptor]).
+/// waits, except [#epollWait], [#poll], and [#close] if the file system of the file makes it wait
+/// ([Descriptor]).
 final class Calls {
     static final int SHUT_WR = 1;
     static final int SHUT_RDWR = 2;
@@ -41,6 +42,7 @@ final class Calls {
             find("open", of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle READ = find("read", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle WRITE = find("write", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle POLL = find("poll", of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle RECV = find("recv", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SEND = find("send", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle RECVMSG = find("recvmsg", of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
@@ -185,6 +187,19 @@ final class Calls {
     static long duplicate(Scratch scratch, int fd) {
         try {
             return result(scratch, (int) FCNTL.invokeExact(scratch.state(), fd, F_DUPFD_CLOEXEC, 0));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /// Waits for so many milliseconds until the descriptor can be read.
+    ///
+    /// @return 0 if it cannot
+    static long poll(Scratch scratch, int fd, int limit) {
+        try {
+            scratch.bytes().set(JAVA_INT, 0, fd);
+            scratch.bytes().set(JAVA_INT, Integer.BYTES, Poller.READABLE);
+            return result(scratch, (int) POLL.invokeExact(scratch.state(), scratch.bytes(), 1L, limit));
         } catch (Throwable e) {
             throw impossible(e);
         }

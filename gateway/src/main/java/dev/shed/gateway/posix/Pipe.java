@@ -59,7 +59,7 @@ public final class Pipe implements AutoCloseable {
         }
     }
 
-    /// Takes what is there. If there is nothing, [#isAwaited] is true until there is something, or the end.
+    /// Takes what is there.
     ///
     /// @return how many bytes, 0 for none yet, -1 at the end
     /// @throws IOException if this was closed
@@ -73,13 +73,25 @@ public final class Pipe implements AutoCloseable {
             return received;
         });
         if (DescriptorCalls.isLater(count)) {
-            calls.readiness().arm(Poller.READABLE);
             return 0;
         }
         if (count >= USUAL_SIZE) {
             enlarge();
         }
         return count == 0 ? -1 : (int) PosixException.check("read", count);
+    }
+
+    /// Has the calling thread woken when there is something to be read, or the end. [#isAwaited] is true until then.
+    void arm() throws IOException {
+        calls.readiness().arm(Poller.READABLE);
+    }
+
+    /// Waits for this on a platform thread, which it holds.
+    ///
+    /// @param limit milliseconds
+    /// @return whether there is something, as far as is known
+    boolean awaitBriefly(int limit) throws IOException {
+        return calls.once((fd, scratch) -> Calls.poll(scratch, fd, limit)) > 0;
     }
 
     boolean isAwaited() {

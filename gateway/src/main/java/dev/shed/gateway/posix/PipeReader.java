@@ -6,15 +6,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// Reads several pipes on one thread.
+/// Reads several pipes on one thread: on the calling one, and while there is much to read on a [BulkThread].
 public final class PipeReader {
     private static final int FIRST_BUFFER = 8 * 1024;
     private static final int BUFFER = 128 * 1024;
 
+    /// Bytes without a longer wait between them.
+    private static final long MUCH = 1 << 20;
+
+    /// Milliseconds: a longer wait.
+    private static final int WAIT = 20;
+
     private final List<Pipe> pipes;
+
+    /// Those that have not ended.
+    private final List<Pipe> open;
 
     /// Grows with what comes: most pipes are silent most of the time.
     private byte[] buffer = new byte[FIRST_BUFFER];
+
+    /// Bytes since the last longer wait, and the pipe that they came from last.
+    private long sinceWait;
+
+    private Pipe busiest;
 
     /// Takes what is read.
     public interface Sink {
@@ -30,35 +44,49 @@ public final class PipeReader {
 
     public PipeReader(Pipe... pipes) {
         this.pipes = List.of(pipes);
+        this.open = new ArrayList<>(this.pipes);
+        this.busiest = this.pipes.getFirst();
     }
 
     /// Reads until all of them have ended. Waits without a thread of the system's.
     ///
     /// @throws IOException if one was closed here, or as thrown by the sink
     public void readAll(Sink sink) throws IOException {
-        var open = new ArrayList<>(pipes);
         long pause = 0;
         while (!open.isEmpty()) {
-            if (readOnce(open, sink)) {
+            if (readOnce(sink)) {
                 pause = 0;
+            } else if (sinceWait >= MUCH && BulkThread.run(() -> readMuch(sink))) {
+                sinceWait = 0;
             } else {
                 sink.pause();
                 DescriptorCalls.pause(pause);
-                await(open);
+                await();
                 pause = DescriptorCalls.longer(pause);
             }
         }
         sink.pause();
     }
 
+    /// The same on a platform thread, until nothing has come for a while. What another process takes from a pipe just
+    /// then ends it as well.
+    private void readMuch(Sink sink) throws IOException {
+        boolean more = true;
+        while (more) {
+            if (!readOnce(sink)) {
+                sink.pause();
+                more = open.contains(busiest) && busiest.awaitBriefly(WAIT) && readOnce(sink);
+            }
+        }
+    }
+
     /// Whether there was something to be read, if only an end.
-    private boolean readOnce(List<Pipe> open, Sink sink) throws IOException {
+    private boolean readOnce(Sink sink) throws IOException {
         boolean any = false;
         for (var pipe : List.copyOf(open)) {
             int count = pipe.isAwaited() ? 0 : pipe.readNow(buffer);
             if (count > 0) {
-                sink.take(pipes.indexOf(pipe), buffer, count);
-                buffer = count == buffer.length && count < BUFFER ? new byte[BUFFER] : buffer;
+                take(pipe, count, sink);
             } else if (count < 0) {
                 pipe.close();
                 open.remove(pipe);
@@ -68,12 +96,29 @@ public final class PipeReader {
         return any;
     }
 
-    private static void await(List<Pipe> open) throws ClosedByInterruptException {
+    private void take(Pipe pipe, int count, Sink sink) throws IOException {
+        sink.take(pipes.indexOf(pipe), buffer, count);
+        buffer = count == buffer.length && count < BUFFER ? new byte[BUFFER] : buffer;
+        sinceWait += count;
+        busiest = pipe;
+    }
+
+    /// Waits for any of them.
+    private void await() throws IOException {
+        long begun = System.nanoTime();
+        for (var pipe : open) {
+            if (!pipe.isAwaited()) {
+                pipe.arm();
+            }
+        }
         while (open.stream().allMatch(Pipe::isAwaited)) {
-            LockSupport.park(open);
+            LockSupport.park(this);
             if (Thread.currentThread().isInterrupted()) {
                 throw new ClosedByInterruptException();
             }
+        }
+        if (System.nanoTime() - begun > WAIT * 1_000_000L) {
+            sinceWait = 0;
         }
     }
 }

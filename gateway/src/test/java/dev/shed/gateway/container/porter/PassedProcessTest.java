@@ -18,6 +18,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.ShedName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -30,9 +31,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +183,67 @@ class PassedProcessTest {
 
         assertThat(soon(copied)).isEqualTo(ExitStatus.of(9));
         assertThat(out.toByteArray()).isEqualTo(much);
+    }
+
+    /// Much output is read on platform threads, of which there are few: those may all wait for their readers.
+    @Test
+    void outputThatNobodyTakesHoldsUpNoOther() throws Exception {
+        int more = Math.max(4, 2 * Runtime.getRuntime().availableProcessors()) + 1;
+        var stalled = new StalledOutput();
+        for (int i = 0; i < more; i++) {
+            var process = process(flooding());
+            Thread.ofVirtual()
+                    .name("stalled-output")
+                    .start(() -> assertThatThrownBy(() -> process.copyOutput(stalled, stalled))
+                            .isInstanceOf(IOException.class));
+        }
+        Await.until("they wait", SOON, () -> stalled.waiting.get() == more);
+        var copied = copied(process(flooding()));
+
+        assertThat(soon(copied)).isEqualTo(ExitStatus.of(9));
+        assertThat(out.size()).isEqualTo(4 << 20);
+        stalled.fails.countDown();
+        Await.until(
+                "their threads have ended",
+                SOON,
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("stalled-output")));
+    }
+
+    /// A process that writes four mebibytes and ends.
+    private Forger flooding() throws Exception {
+        var forger = forger("pipes").answers();
+        forger.does(EXITS);
+        forger.does("import threading");
+        forger.does("threading.Thread(target=lambda: [os.writev(stdout[1], [bytes(65536)]) for _ in range(64)]"
+                + " and [os.close(stdout[1]), os.close(stderr[1])]).start()");
+        return forger;
+    }
+
+    /// Takes much, and then nothing more.
+    private static final class StalledOutput extends OutputStream {
+        private final AtomicInteger waiting = new AtomicInteger();
+        private final CountDownLatch fails = new CountDownLatch(1);
+        private final ThreadLocal<Integer> taken = ThreadLocal.withInitial(() -> 0);
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            taken.set(taken.get() + length);
+            if (taken.get() > 2 << 20) {
+                waiting.incrementAndGet();
+                try {
+                    fails.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                throw new IOException("nobody takes it");
+            }
+        }
     }
 
     private static void write(ContainerProcess process, byte[] bytes) {

@@ -195,7 +195,9 @@ final class PassedProcess extends PorterProcess {
             }
             unflushed = pipe;
             outputs.get(pipe).write(source, 0, length);
-            pace.giveWay();
+            if (Thread.currentThread().isVirtual()) {
+                pace.giveWay();
+            }
         }
 
         @Override
