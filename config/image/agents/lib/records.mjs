@@ -1,0 +1,160 @@
+// The files by which a hook or a plugin of a coding agent tells the gateway what the agent does and asks, and takes
+// answers: docs/agents.md, "Records". All text in them is the model's: it is cut, and written by JSON.stringify only.
+import { randomBytes } from "node:crypto"
+import fs from "node:fs"
+import os from "node:os"
+import path from "node:path"
+
+const LONGEST_FILE = 8192
+const MOST_OPTIONS = 12
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
+
+export const directory = path.join(
+    process.env.XDG_STATE_HOME || path.join(os.homedir(), ".local", "state"), "shed", "agents")
+
+// When a process began: field 22 of /proc/PID/stat. Undefined when there is no such process.
+export function startOf(pid) {
+    try {
+        const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1")
+        return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]
+    } catch {
+        return undefined
+    }
+}
+
+// The beginning of a text that takes at most that many bytes in JSON; what is left out is said.
+export function cut(text, limit) {
+    const whole = Buffer.from(String(text ?? "")).toString()
+    const size = (part) => Buffer.byteLength(JSON.stringify(part))
+    if (whole.length <= limit && size(whole) <= limit) return whole
+    const rest = ` … (${whole.length} characters)`
+    let part = whole.slice(0, limit)
+    while (part && size(part + rest) > limit) {
+        part = part.slice(0, Math.floor((part.length * limit) / size(part + rest)))
+    }
+    return Buffer.from(part).toString() + rest
+}
+
+// A regular file of this user's own, read as JSON; undefined when it is none, or is too long.
+export function readJson(file, limit = LONGEST_FILE) {
+    let descriptor
+    try {
+        descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        const stat = fs.fstatSync(descriptor)
+        if (!stat.isFile() || stat.uid !== process.getuid() || stat.size > limit) return undefined
+        const value = JSON.parse(fs.readFileSync(descriptor, "utf8"))
+        return value !== null && typeof value === "object" ? value : undefined
+    } catch {
+        return undefined
+    } finally {
+        if (descriptor !== undefined) fs.closeSync(descriptor)
+    }
+}
+
+const remove = (name) => fs.rmSync(path.join(directory, name), { force: true, recursive: true })
+
+function write(name, value) {
+    fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const temporary = path.join(directory, `.${name}.${randomBytes(6).toString("hex")}`)
+    fs.writeFileSync(temporary, JSON.stringify(value) + "\n", { mode: 0o600, flag: "wx" })
+    fs.renameSync(temporary, path.join(directory, name))
+}
+
+function names(suffix) {
+    try {
+        return fs.readdirSync(directory).filter((name) => name.endsWith(suffix))
+    } catch {
+        return []
+    }
+}
+
+// One process of an agent, and what it has told.
+export class Agent {
+    constructor(agent, pid) {
+        this.who = { version: 1, agent, pid, procStart: startOf(pid) ?? "", pane: cut(process.env.TMUX_PANE, 32) }
+    }
+
+    isAlive() {
+        return startOf(this.who.pid) === this.who.procStart
+    }
+
+    // Tells a state: working, idle, done, blocked (with its kind) or error.
+    tell(state, { kind, message, conversation } = {}) {
+        write(`${this.who.pid}.json`, {
+            ...this.who, state, kind, message: message && cut(message, 600),
+            since: Date.now(), conversation: conversation && cut(conversation, 100),
+        })
+    }
+
+    tellBlocked({ kind, title, detail, conversation }) {
+        this.tell("blocked", { kind, message: detail ? `${title}: ${detail}` : title, conversation })
+    }
+
+    clear() {
+        remove(`${this.who.pid}.json`)
+    }
+
+    // Leaves a question for the gateway, as long as this process waits for its answer. Removing its file ends it.
+    ask({ kind, title, detail, options, conversation }) {
+        const id = randomBytes(12).toString("hex")
+        write(`${id}.question`, {
+            ...this.who, hookPid: process.pid, hookStart: startOf(process.pid),
+            id, kind, title: cut(title, 200), detail: cut(detail, 3500),
+            options: options.slice(0, MOST_OPTIONS).map((label) => cut(label, 200)),
+            since: Date.now(), conversation: conversation && cut(conversation, 100),
+        })
+        return id
+    }
+
+    isOpen(id) {
+        return fs.existsSync(path.join(directory, `${id}.question`))
+    }
+
+    // The answer to a question, once: { decision, option, text }. One that is none is removed.
+    takeAnswer(id) {
+        const file = path.join(directory, `${id}.answer`)
+        if (!fs.lstatSync(file, { throwIfNoEntry: false })) return undefined
+        const answer = readJson(file)
+        remove(`${id}.answer`)
+        if (answer?.version !== 1 || answer.id !== id) return undefined
+        return {
+            decision: answer.decision,
+            option: Number.isInteger(answer.option) ? answer.option : undefined,
+            text: typeof answer.text === "string" && answer.text ? answer.text : undefined,
+        }
+    }
+
+    // Whether it was still open.
+    close(id) {
+        const open = this.isOpen(id)
+        remove(`${id}.question`)
+        remove(`${id}.answer`)
+        return open
+    }
+
+    // What this agent still asks, the oldest first.
+    questions() {
+        return names(".question")
+            .map((name) => readJson(path.join(directory, name)))
+            .filter((question) => question?.pid === this.who.pid && question.procStart === this.who.procStart)
+            .sort((one, other) => one.since - other.since)
+    }
+
+    // Closes whatever it asked, since it has gone on.
+    closeAll() {
+        this.questions().forEach((question) => this.close(question.id))
+    }
+}
+
+// Removes what processes have left behind that are gone.
+export function prune() {
+    for (const name of [...names(".json"), ...names(".question")]) {
+        const left = readJson(path.join(directory, name))
+        const isThere = (pid, start) => startOf(Number(pid)) === start
+        if (!left || !isThere(left.pid, left.procStart) || (left.hookPid && !isThere(left.hookPid, left.hookStart))) {
+            remove(name)
+        }
+    }
+    const open = new Set(names(".question").map((name) => path.parse(name).name))
+    names(".answer").filter((name) => !open.has(path.parse(name).name)).forEach(remove)
+}

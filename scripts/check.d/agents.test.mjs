@@ -1,0 +1,347 @@
+// What the image brings for coding agents (config/image/agents), each part with a fake agent: this process, which keeps
+// a record as Claude Code does, or stands for the client of OpenCode. `node --test scripts/check.d/agents.test.mjs`
+import assert from "node:assert/strict"
+import { spawn, spawnSync } from "node:child_process"
+import fs from "node:fs"
+import os from "node:os"
+import path from "node:path"
+import { after, beforeEach, test } from "node:test"
+import { fileURLToPath, pathToFileURL } from "node:url"
+
+const LIB = fileURLToPath(new URL("../../config/image/agents/lib/", import.meta.url))
+const NOTIFY = fileURLToPath(new URL("../../config/image/agents/shed-notify", import.meta.url))
+const PATIENCE = 60_000
+
+const home = fs.mkdtempSync(path.join(os.tmpdir(), "shed-agents-"))
+after(() => {
+    const pasted = fs.existsSync(path.join(home, "pasted"))
+    fs.rmSync(home, { recursive: true, force: true })
+    assert.ok(!pasted, "text was run by a shell")
+})
+process.env.XDG_STATE_HOME = path.join(home, "state")
+process.env.CLAUDE_CONFIG_DIR = path.join(home, "claude")
+process.env.TMUX_PANE = "%3"
+const directory = path.join(home, "state", "shed", "agents")
+const { Agent, cut, prune, startOf } = await import(pathToFileURL(path.join(LIB, "records.mjs")))
+
+const hostile = `"'\`$(touch ${home}/pasted)\\ \u0000\u001b[2J\r\n\t\u202e\ud800 ${"é\u0001\"".repeat(20_000)}`
+
+beforeEach(() => {
+    fs.rmSync(directory, { recursive: true, force: true })
+    fs.rmSync(process.env.CLAUDE_CONFIG_DIR, { recursive: true, force: true })
+})
+
+async function until(what, condition) {
+    const end = Date.now() + PATIENCE
+    for (let value; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
+        if ((value = condition())) return value
+    }
+    assert.fail(`not in time: ${what}`)
+}
+
+const files = (suffix) => (fs.existsSync(directory) ? fs.readdirSync(directory) : []).filter((name) => name.endsWith(suffix))
+
+// A file as the gateway reads it: one line, at most 8 KiB.
+function read(name) {
+    const text = fs.readFileSync(path.join(directory, name), "utf8")
+    assert.ok(Buffer.byteLength(text) <= 8192, `${name} has ${Buffer.byteLength(text)} bytes`)
+    assert.equal(text.indexOf("\n"), text.length - 1)
+    assert.ok(!/[\u0000-\u0009\u000b-\u001f]/.test(text))
+    assert.equal(fs.statSync(path.join(directory, name)).mode & 0o777, 0o600)
+    return JSON.parse(text)
+}
+
+const state = (pid = process.pid) => fs.existsSync(path.join(directory, `${pid}.json`)) ? read(`${pid}.json`) : undefined
+
+const question = () => until("a question", () => files(".question")[0] && read(files(".question")[0]))
+
+function answer(id, fields) {
+    const temporary = path.join(directory, ".answer")
+    fs.writeFileSync(temporary, JSON.stringify({ version: 1, id, ...fields }))
+    fs.linkSync(temporary, path.join(directory, `${id}.answer`))
+    fs.unlinkSync(temporary)
+}
+
+// The record that Claude Code keeps of itself.
+function claudeIs(status, statusUpdatedAt) {
+    const sessions = path.join(process.env.CLAUDE_CONFIG_DIR, "sessions")
+    fs.mkdirSync(sessions, { recursive: true })
+    const record = { pid: process.pid, procStart: startOf(process.pid), status, statusUpdatedAt }
+    fs.writeFileSync(path.join(sessions, "new"), JSON.stringify(record))
+    fs.renameSync(path.join(sessions, "new"), path.join(sessions, `${process.pid}.json`))
+}
+
+// A hook of Claude Code; its end has what it said.
+function hook(event, input = {}) {
+    const child = spawn("node", [path.join(LIB, "claude-hook.mjs")], { stdio: ["pipe", "pipe", "inherit"] })
+    child.stdin.on("error", () => {})
+    child.stdin.end(JSON.stringify({ hook_event_name: event, session_id: "c0ffee-1", ...input }))
+    let output = ""
+    child.stdout.on("data", (part) => (output += part))
+    const end = new Promise((done) => child.on("close", (status) => done({ status, output })))
+    return { child, end, decision: async () => JSON.parse((await end).output).hookSpecificOutput.decision }
+}
+
+const bash = { tool_name: "Bash", tool_input: { command: "touch /workspace/x", description: "harmless" } }
+const colour = {
+    tool_name: "AskUserQuestion",
+    tool_input: { questions: [{ question: "Which colour?", header: "Colour", multiSelect: false,
+        options: [{ label: "Red", description: "" }, { label: "Blue", description: "" }] }] },
+}
+
+test("each event of Claude Code is a state", async () => {
+    for (const [event, expected, input] of [
+        ["SessionStart", "idle", { source: "startup" }], ["UserPromptSubmit", "working", { prompt: hostile }],
+        ["SessionStart", "working", { source: "compact" }],
+        ["Stop", "done", {}], ["StopFailure", "error", { error: "rate_limit" }], ["StopFailure", "error", { error: "unknown", last_assistant_message: hostile }]]) {
+        assert.deepEqual(await hook(event, input).end, { status: 0, output: "" })
+        assert.equal(state().state, expected, event)
+        assert.deepEqual([state().agent, state().procStart, state().pane, state().conversation],
+            ["claude-code", startOf(process.pid), "%3", "c0ffee-1"])
+    }
+    assert.ok(state().message.startsWith("\"'`$(touch"))
+    await hook("SessionEnd").end
+    assert.equal(state(), undefined)
+})
+
+test("a permission is asked, and allowed from elsewhere", async () => {
+    claudeIs("waiting", 5)
+    const asking = hook("PermissionRequest", bash)
+    const asked = await question()
+    assert.deepEqual([asked.kind, asked.title, asked.detail, asked.options], ["permission", "Bash", "touch /workspace/x", ["Yes", "No"]])
+    assert.match(asked.id, /^[A-Za-z0-9_-]{8,64}$/)
+    assert.deepEqual([asked.pid, asked.hookPid, asked.hookStart], [process.pid, asking.child.pid, startOf(asking.child.pid)])
+    await until("blocked", () => state()?.state === "blocked")
+    assert.deepEqual([state().kind, state().message], ["permission", "Bash: touch /workspace/x"])
+    answer(asked.id, { decision: "allow" })
+    assert.deepEqual(await asking.decision(), { behavior: "allow" })
+    assert.deepEqual([files(".question"), files(".answer"), state().state], [[], [], "working"])
+})
+
+test("a permission is denied, with the reason", async () => {
+    claudeIs("waiting", 5)
+    const asking = hook("PermissionRequest", bash)
+    answer((await question()).id, { decision: "deny", text: 'not "that"\n' })
+    assert.deepEqual(await asking.decision(), { behavior: "deny", message: 'not "that"\n' })
+})
+
+test("an option of a question is chosen", async () => {
+    for (const [fields, chosen] of [[{ option: 2 }, "Blue"], [{ text: "Green" }, "Green"]]) {
+        claudeIs("waiting", 5)
+        const asking = hook("PermissionRequest", colour)
+        const asked = await question()
+        assert.deepEqual([asked.kind, asked.title, asked.detail, asked.options], ["question", "Colour", "Which colour?", ["Red", "Blue"]])
+        answer(asked.id, { decision: "option", ...fields })
+        const { behavior, updatedInput } = await asking.decision()
+        assert.deepEqual([behavior, updatedInput.answers], ["allow", { "Which colour?": chosen }])
+    }
+})
+
+test("what was answered on the screen is closed", async () => {
+    for (const [next, expected] of [[["busy", 6], "working"], [["idle", 6], "idle"], [["waiting", 7], "working"]]) {
+        claudeIs("waiting", 5)
+        const asking = hook("PermissionRequest", bash)
+        await question()
+        // Only what was seen on the screen can vanish from it.
+        await until("blocked", () => state()?.state === "blocked")
+        answer(files(".question")[0].replace(".question", ""), { decision: "option", option: 9 })
+        await until("a look", () => files(".answer").length === 0)
+        claudeIs(...next)
+        assert.deepEqual(await asking.end, { status: 0, output: "" })
+        assert.deepEqual([files(".question"), state().state], [[], expected])
+    }
+})
+
+test("a later event closes what is left, and keeps its own state", async () => {
+    claudeIs("waiting", 5)
+    const asking = hook("PermissionRequest", bash)
+    await question()
+    await until("blocked", () => state()?.state === "blocked")
+    await hook("Stop").end
+    assert.deepEqual(await asking.end, { status: 0, output: "" })
+    assert.equal(state().state, "done")
+})
+
+test("a signal and the end of the agent close it as well", async () => {
+    claudeIs("waiting", 5)
+    const asking = hook("PermissionRequest", bash)
+    await question()
+    await until("blocked", () => state()?.state === "blocked")
+    asking.child.kill("SIGTERM")
+    await asking.end
+    assert.deepEqual(files(".question"), [])
+
+    const agent = spawn("sh", ["-c", `node '${LIB}claude-hook.mjs'; :`], { stdio: ["pipe", "ignore", "inherit"] })
+    agent.stdin.end(JSON.stringify({ hook_event_name: "PermissionRequest", ...bash }))
+    assert.equal((await question()).pid, agent.pid)
+    agent.kill("SIGKILL")
+    await until("closed", () => files(".question").length === 0)
+})
+
+test("what is no answer to the question is none", async () => {
+    claudeIs("waiting", 5)
+    const asking = hook("PermissionRequest", bash)
+    const { id } = await question()
+    const file = path.join(directory, `${id}.answer`)
+    fs.writeFileSync(path.join(home, "elsewhere"), JSON.stringify({ version: 1, id, decision: "allow" }))
+    for (const make of [
+        () => fs.writeFileSync(file, "{"), () => fs.writeFileSync(file, "null"), () => fs.writeFileSync(file, '"allow"'),
+        () => fs.writeFileSync(file, JSON.stringify({ version: 1, id: "another1", decision: "allow" })),
+        () => fs.writeFileSync(file, JSON.stringify({ version: 1, id, decision: "allow", text: "x".repeat(9000) })),
+        () => fs.writeFileSync(file, JSON.stringify({ version: 1, id, decision: ["allow"] })),
+        () => answer(id, { decision: "option", option: 3 }), () => answer(id, { decision: "option", option: "1" }),
+        () => fs.symlinkSync(path.join(home, "elsewhere"), file), () => spawnSync("mkfifo", [file]), () => fs.mkdirSync(file),
+        () => fs.symlinkSync(path.join(home, "nowhere"), file)]) {
+        make()
+        await until("taken", () => !fs.lstatSync(file, { throwIfNoEntry: false }))
+        assert.equal(asking.child.exitCode, null)
+    }
+    answer(id, { decision: "option", option: 1 })
+    assert.deepEqual(await asking.decision(), { behavior: "allow" })
+})
+
+test("text of the model is bounded and only text", async () => {
+    claudeIs("waiting", 5)
+    for (const input of [
+        { tool_name: hostile, tool_input: { command: hostile } }, { tool_name: 7, tool_input: [hostile] }, { tool_name: "Write" },
+        { tool_name: "AskUserQuestion", tool_input: { questions: [{ question: hostile, header: hostile,
+            options: Array.from({ length: 15 }, () => ({ label: hostile })) }] } }]) {
+        const asking = hook("PermissionRequest", { session_id: hostile, ...input })
+        const asked = await question()
+        await until("blocked", () => state()?.state === "blocked")
+        if (input.tool_input?.command) assert.match(asked.detail, / … \(\d+ characters\)$/)
+        answer(asked.id, { decision: "deny" })
+        assert.equal((await asking.decision()).behavior, "deny")
+    }
+})
+
+test("what cannot be understood keeps nobody from working", async () => {
+    for (const input of ["", "{", "null", "[]", '{"hook_event_name":"Stop","session_id":[]}']) {
+        const run = spawnSync("node", [path.join(LIB, "claude-hook.mjs")], { input })
+        assert.deepEqual([run.status, run.stdout.toString(), run.stderr.toString()], [0, "", ""])
+    }
+    const run = spawnSync("/bin/sh", [path.join(LIB, "claude-hook")], { input: "{}", env: { PATH: home } })
+    assert.deepEqual([run.status, run.stderr.toString()], [0, ""])
+})
+
+test("what is gone leaves nothing behind", () => {
+    const agent = new Agent("opencode", process.pid)
+    agent.tell("working")
+    const kept = agent.ask({ kind: "question", title: "a", detail: "b", options: [] })
+    for (const [name, of] of [["1.json", { pid: 1, procStart: "0" }], ["gone1234.question", { pid: 99999999, procStart: "1" }],
+        ["gone1235.question", { pid: process.pid, procStart: startOf(process.pid), hookPid: 99999999, hookStart: "1" }]]) {
+        fs.writeFileSync(path.join(directory, name), JSON.stringify({ version: 1, ...of }))
+    }
+    fs.writeFileSync(path.join(directory, "gone1234.answer"), "{}")
+    prune()
+    assert.deepEqual(fs.readdirSync(directory).sort(), [`${process.pid}.json`, `${kept}.question`].sort())
+})
+
+test("cut keeps to its limit", () => {
+    for (const text of [hostile, "", "short", undefined, 7]) {
+        for (const limit of [100, 3500]) assert.ok(Buffer.byteLength(JSON.stringify(cut(text, limit))) <= limit + 2)
+    }
+    assert.equal(cut("short", 100), "short")
+})
+
+// OpenCode with what it was sent.
+async function openCode() {
+    const sent = []
+    const client = { _client: { post: async (request) => { sent.push(request); return {} } } }
+    const { Shed } = await import(pathToFileURL(path.join(LIB, "opencode-plugin.mjs")))
+    const { event } = await Shed({ client })
+    return { sent, tell: (type, properties) => event({ event: { type, properties } }) }
+}
+
+const permission = (id, metadata) => ({ id, sessionID: "ses_1", permission: "bash", patterns: ["touch *"], metadata, always: [] })
+
+test("OpenCode's events are states", async () => {
+    const { tell } = await openCode()
+    assert.equal(state().state, "idle")
+    await tell("session.status", { sessionID: "ses_1", status: { type: "busy" } })
+    assert.deepEqual([state().state, state().agent, state().conversation], ["working", "opencode", "ses_1"])
+    await tell("session.created", { sessionID: "ses_2", info: { id: "ses_2", parentID: "ses_1" } })
+    await tell("session.status", { sessionID: "ses_2", status: { type: "retry", attempt: 1, message: "overloaded" } })
+    assert.deepEqual([state().state, state().message, state().conversation], ["working", "overloaded", "ses_1"])
+    await tell("session.status", { sessionID: "ses_2", status: { type: "idle" } })
+    assert.equal(state().state, "working")
+    await tell("session.status", { sessionID: "ses_1", status: { type: "idle" } })
+    assert.equal(state().state, "done")
+    await tell("session.status", { sessionID: "ses_1", status: { type: "busy" } })
+    await tell("session.error", { sessionID: "ses_1", error: { name: "MessageAbortedError", data: {} } })
+    await tell("session.status", { sessionID: "ses_1", status: { type: "idle" } })
+    assert.equal(state().state, "idle")
+    await tell("session.status", { sessionID: "ses_1", status: { type: "busy" } })
+    await tell("session.error", { sessionID: "ses_1", error: { name: "APIError", data: { message: hostile } } })
+    await tell("session.status", { sessionID: "ses_1", status: { type: "idle" } })
+    assert.equal(state().state, "error")
+    assert.ok(state().message.startsWith("\"'`$(touch"))
+})
+
+test("OpenCode's permissions are answered by their ids", async () => {
+    const { sent, tell } = await openCode()
+    for (const [fields, body] of [
+        [{ decision: "allow" }, { reply: "once", message: undefined }],
+        [{ decision: "deny", text: "no" }, { reply: "reject", message: "no" }]]) {
+        await tell("permission.asked", permission("per_7", { command: hostile }))
+        const asked = await question()
+        assert.deepEqual([state().state, state().kind, asked.title], ["blocked", "permission", "bash"])
+        answer(asked.id, { decision: "option", option: 9 })
+        await until("taken", () => files(".answer").length === 0)
+        answer(asked.id, fields)
+        await until("closed", () => files(".question").length === 0)
+        const { url, path: of, body: told } = sent.pop()
+        assert.deepEqual([url, of, told], ["/permission/{requestID}/reply", { requestID: "per_7" }, body])
+    }
+    await tell("permission.asked", permission("per_8", {}))
+    await tell("permission.replied", { sessionID: "ses_1", requestID: "per_8", reply: "once" })
+    assert.deepEqual([files(".question"), sent], [[], []])
+})
+
+test("OpenCode's questions are answered by their ids", async () => {
+    const { sent, tell } = await openCode()
+    const asks = { id: "que_1", sessionID: "ses_1", questions: [{ question: "Which?", header: "Colour",
+        options: [{ label: "Red" }, { label: "Blue" }] }] }
+    await tell("question.asked", asks)
+    const asked = await question()
+    assert.deepEqual([state().kind, asked.options], ["question", ["Red", "Blue"]])
+    answer(asked.id, { decision: "option", option: 2 })
+    await until("sent", () => sent.length === 1)
+    assert.deepEqual(sent.pop().body, { answers: [["Blue"]] })
+    await until("closed", () => files(".question").length === 0)
+    await tell("question.asked", { ...asks, id: "que_2" })
+    answer((await question()).id, { decision: "deny" })
+    await until("sent", () => sent.length === 1)
+    assert.equal(sent.pop().url, "/question/{requestID}/reject")
+})
+
+// shed-notify in a pane of a tmux that says what the pane's process is.
+function notify(pane, ...words) {
+    const bin = path.join(home, "bin")
+    fs.mkdirSync(bin, { recursive: true })
+    fs.writeFileSync(path.join(bin, "tmux"), `#!/bin/sh\necho ${pane}\n`, { mode: 0o755 })
+    return spawnSync("/bin/sh", [NOTIFY, ...words], { env: { ...process.env, PATH: `${bin}:${process.env.PATH}` }, encoding: "utf8" })
+}
+
+test("shed-notify tells the state of who called it", () => {
+    const run = notify(process.pid, "blocked", "--kind", "question", "which", "colour?")
+    assert.deepEqual([run.status, run.stderr], [0, ""])
+    const told = state()
+    assert.deepEqual([told.state, told.kind, told.message, told.pane, told.procStart],
+        ["blocked", "question", "which colour?", "%3", startOf(process.pid)])
+    assert.ok(Math.abs(told.since - Date.now()) < PATIENCE)
+    notify(process.pid, "done")
+    assert.deepEqual([state().state, state().kind, state().message], ["done", undefined, ""])
+    for (const text of [hostile.replaceAll("\u0000", "").slice(0, 20_000), "\\", '"', "-n", "%s%n", "\\u0022"]) {
+        assert.equal(notify(process.pid, "error", text).status, 0)
+        assert.ok(state().message.length <= 600)
+    }
+    assert.equal(state().message, "\\u0022")
+    notify(process.pid, "clear")
+    assert.deepEqual(fs.readdirSync(directory), [])
+})
+
+test("shed-notify refuses what it does not know", () => {
+    for (const words of [[], ["busy"], ["blocked", "--kind", "pizza"]]) assert.equal(notify(process.pid, ...words).status, 64)
+    assert.equal(notify("''; exit 1", "done").status, 1)
+})
