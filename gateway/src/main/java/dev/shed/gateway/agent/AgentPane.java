@@ -17,16 +17,20 @@ public record AgentPane(
         String session, String name, String id, Optional<String> failure, String title, Foreground foreground) {
     /// Best first.
     private static final List<StatusSource> SOURCES =
-            List.of(new QuestionSource(), new RecordSource(), new TitleSource());
+            List.of(new QuestionSource(), new RecordSource(), new HookSource(), new TitleSource());
 
     /// One of which only its command is known.
     public static AgentPane of(String name, String command, String title) {
         return new AgentPane("", name, "", Optional.empty(), title, Foreground.of(List.of(command)));
     }
 
-    /// What it is doing; empty when no agent runs in it and nothing has failed: then its output tells.
+    /// What it is doing; empty when no agent runs in it, nothing has failed, and no program in it has told
+    /// anything: then its output tells.
     public Optional<Status> status() {
-        return failure.map(AgentPane::failed).or(() -> foreground.agent().map(this::status));
+        return failure.map(AgentPane::failed)
+                .or(() -> foreground.agent().map(this::status))
+                .or(() -> foreground.hook().map(told -> told.status(Optional.empty())))
+                .map(status -> status.about(foreground.conversation()));
     }
 
     private Status status(Agent agent) {

@@ -21,12 +21,17 @@ import java.util.regex.Pattern;
 /// - `process`, the same process, the command line of the process group in the foreground of its terminal,
 ///   the number of that group's leader, and when that began;
 /// - `record`, the same process, when the process began that the record is about, and the record;
+/// - `told`, the same for the record of a hook;
 /// - `question`, the same process, and the fields of a [QuestionFile].
 public final class AgentPanes {
     private static final String PANE = "pane";
     private static final String PROCESS = "process";
     private static final String RECORD = "record";
+    private static final String TOLD = "told";
     private static final String QUESTION = "question";
+
+    /// For the beginning of a shell script: `$hooks` is where hooks, plugins and `shed-notify` write.
+    public static final String HOOKS = "hooks=\"${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents\"\n";
 
     /// The last line of a listing that is told again when it changes.
     public static final String END = "end";
@@ -35,7 +40,8 @@ public final class AgentPanes {
     /// about their processes are to be printed; or the one pane that is asked for; or `watch`, which prints
     /// the listing anew whenever it changes.
     ///
-    /// A shell in the foreground of its own pane is no agent, and is not looked at. The command line and the
+    /// A shell in the foreground of its own pane is no agent, and is not looked at; only what `shed-notify` has
+    /// written about it counts. The command line and the
     /// environment of a process are read once (`$known`): programs cost more than everything else here.
     /// Claude Code is asked by its environment where it keeps its records. Those of processes that ended with
     /// their container stay, so the record of the leader of the group is looked for first. All that is read
@@ -44,10 +50,11 @@ public final class AgentPanes {
     /// A question belongs to the pane on whose terminal its agent runs. The numbers of its processes are
     /// looked for at
     /// the beginning of the file only, because the shell takes quadratic time for it.
-    private static final String FUNCTIONS = """
+    private static final String FUNCTIONS = HOOKS + """
         tab=$(printf '\\t')
         newline='
         '
+        cr=$(printf '\\r.') cr=${cr%.}
         exec 2>/dev/null
         process() {
             IFS= read -r stat <"/proc/$1/stat" || return
@@ -58,15 +65,36 @@ public final class AgentPanes {
         add() {
             now=$now$newline$1$tab$2$tab$3
         }
+        record() {
+            record=$(head -c 4096 "$4") record=${record%%"$newline"*}
+            case $record in *"$cr"*) return ;; esac
+            add "$1" "$2" "$3$tab$record"
+        }
         records() {
             for file in "$2/sessions/$3.json" "$2"/sessions/*.json; do
                 [ "$files" -gt 0 ] || return
                 number=${file##*/} number=${number%.json} files=$((files - 1))
                 case $number in *[!0-9]*) continue ;; esac
                 [ -f "$file" ] && process "$number" && [ "$group" = "$3" ] || continue
-                record=$(head -c 4096 "$file")
-                add record "$1" "$start$tab${record%%"$newline"*}"
+                record record "$1" "$start" "$file"
                 [ "$number" != "$3" ] || return
+            done
+        }
+        hooked() {
+            hooked= room=64 rest=1024
+            for file in "$hooks"/*.json; do
+                [ "$room" -gt 0 ] && [ "$rest" -gt 0 ] || return
+                number=${file##*/} number=${number%.json} rest=$((rest - 1))
+                case $number in *[!0-9]*) continue ;; esac
+                [ -f "$file" ] && process "$number" || continue
+                hooked="$hooked $group:$number:$start" room=$((room - 1))
+            done
+        }
+        told() {
+            for entry in $hooked; do
+                case $entry in "$2":*) ;; *) continue ;; esac
+                entry=${entry#*:}
+                record told "$1" "${entry#*:}" "$hooks/${entry%:*}.json"
             done
         }
         foreground() {
@@ -90,12 +118,12 @@ public final class AgentPanes {
         }
         questions() {
             left=64
-            for file in "${XDG_STATE_HOME:-$HOME/.local/state}"/shed/agents/*.question; do
+            for file in "$hooks"/*.question; do
                 [ -f "$file" ] && [ ! -h "$file" ] && [ -O "$file" ] || continue
                 left=$((left - 1)) id=${file##*/} id=${id%.question}
                 [ "$left" -ge 0 ] || break
                 case $id in *[!A-Za-z0-9_-]*) continue ;; esac
-                text=$(head -c 8192 "$file" | tr '\\t\\n' '  ') beginning=$(printf '%.1000s' "$text")
+                text=$(head -c 8192 "$file" | tr '\\t\\n\\r' '   ') beginning=$(printf '%.1000s' "$text")
                 number pid
                 [ -n "$value" ] && agent=$value && process "$agent" || continue
                 began=$start hook=
@@ -107,6 +135,7 @@ public final class AgentPanes {
         }
         look() {
             now= next= terminals= left=512 files=4096
+            hooked
             case $2 in
             given) panes=$(head -c 131072) ;;
             %*) panes=$(tmux -u display-message -p -t "$2" "$1") now=$panes ;;
@@ -117,8 +146,10 @@ public final class AgentPanes {
                 [ "$left" -ge 0 ] || break
                 case $pane in '' | *[!0-9]*) continue ;; esac
                 process "$pane" || continue
-                [ "$shell$front" != "sh$pane" ] || continue
-                leader=$front terminals="$terminals$newline$tty $pane"
+                leader=$front
+                told "$pane" "$leader"
+                [ "$shell$leader" != "sh$pane" ] || continue
+                terminals="$terminals$newline$tty $pane"
                 foreground "$leader" || continue
                 add process "$pane" "${found%%"$tab"*}$tab$leader$tab$start"
                 case $found in
@@ -138,7 +169,7 @@ public final class AgentPanes {
             [ "$now" = "$seen" ] || printf '%s\\nend\\n' "${now#"$newline"}" || exit
             [ "$2" = watch ] || exit
             seen=$now
-            case $now in *"${newline}process$tab"*) sleep 0.5 ;; *) sleep 1 ;; esac || sleep 1
+            case $now in *"${newline}process$tab"* | *"${newline}told$tab"*) sleep 0.5 ;; *) sleep 1 ;; esac || sleep 1
         done
         """;
 
@@ -191,13 +222,14 @@ public final class AgentPanes {
             safe("pane_current_command"),
             safe("pane_title"));
 
-    private static final Set<String> KINDS = Set.of(PANE, PROCESS, RECORD, QUESTION);
+    private static final Set<String> KINDS = Set.of(PANE, PROCESS, RECORD, TOLD, QUESTION);
     private static final int PANE_FIELDS = 11;
     private static final int MAX_ARGUMENTS = 16;
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
 
     private final Map<String, Foreground> processes = new HashMap<>();
     private final Map<String, ClaudeRecord> records = new HashMap<>();
+    private final Map<String, HookRecord> hooks = new HashMap<>();
     private final Map<String, List<QuestionFile>> questions = new HashMap<>();
     private final List<String[]> panes = new ArrayList<>();
 
@@ -260,6 +292,9 @@ public final class AgentPanes {
             processes.put(fields[1], process(fields));
         } else if (fields[0].equals(RECORD) && fields.length == 4) {
             ClaudeRecord.parse(fields[3], fields[2]).ifPresent(record -> records.put(fields[1], record));
+        } else if (fields[0].equals(TOLD) && fields.length == 4) {
+            HookRecord.parse(fields[3], fields[2])
+                    .ifPresent(record -> hooks.merge(fields[1], record, HookRecord::latest));
         } else if (fields[0].equals(QUESTION) && fields.length == 2 + QuestionFile.FIELDS) {
             QuestionFile.parse(List.of(fields).subList(2, fields.length))
                     .ifPresent(file -> questions
@@ -275,7 +310,7 @@ public final class AgentPanes {
         var process = Optional.of(fields[3])
                 .filter(number -> NUMBER.matcher(number).matches())
                 .map(number -> new ProcessId(Integer.parseInt(number), fields[4]));
-        return new Foreground(argv, process, Optional.empty(), List.of());
+        return Foreground.of(argv, process);
     }
 
     private AgentPane pane(String[] fields) {
@@ -283,8 +318,12 @@ public final class AgentPanes {
         var asked = questions.getOrDefault(fields[1], List.of()).stream()
                 .sorted(Comparator.comparing(file -> file.since().orElse(Instant.MAX)))
                 .toList();
-        var foreground =
-                new Foreground(process.argv(), process.process(), Optional.ofNullable(records.get(fields[1])), asked);
+        var foreground = new Foreground(
+                process.argv(),
+                process.process(),
+                Optional.ofNullable(records.get(fields[1])),
+                Optional.ofNullable(hooks.get(fields[1])),
+                asked);
         return new AgentPane(fields[3], fields[4], fields[5], failure(fields), fields[10], foreground);
     }
 

@@ -12,11 +12,14 @@ import java.util.Optional;
 /// @param waitingFor what it waits for, such as `permission prompt`
 /// @param updated when the status changed last
 /// @param changed whether it has changed since Claude Code began
-public record ClaudeRecord(String status, Optional<String> waitingFor, Optional<Instant> updated, boolean changed) {
+/// @param conversation its name of the conversation
+public record ClaudeRecord(
+        String status,
+        Optional<String> waitingFor,
+        Optional<Instant> updated,
+        boolean changed,
+        Optional<String> conversation) {
     private static final JsonMapper MAPPER = new JsonMapper();
-
-    /// Far beyond any time that a clock shows, and well within what can be written as a date.
-    private static final long LAST_MILLISECOND = 100_000_000_000_000L;
 
     /// Reads a record; empty when it is none, or that of an earlier process with the same number.
     ///
@@ -33,12 +36,13 @@ public record ClaudeRecord(String status, Optional<String> waitingFor, Optional<
     }
 
     private static ClaudeRecord read(JsonNode node) {
-        var waitingFor = Optional.of(node.path("waitingFor").asText()).filter(text -> !text.isEmpty());
-        var updated = Optional.of(node.path("statusUpdatedAt").asLong())
-                .filter(time -> time > 0 && time < LAST_MILLISECOND)
-                .map(Instant::ofEpochMilli);
         boolean changed =
                 node.path("statusUpdatedAt").asLong() > node.path("startedAt").asLong();
-        return new ClaudeRecord(node.path("status").asText(), waitingFor, updated, changed);
+        return new ClaudeRecord(
+                node.path("status").asText(),
+                RecordFields.text(node, "waitingFor"),
+                RecordFields.time(node, "statusUpdatedAt"),
+                changed,
+                RecordFields.conversation(node, "sessionId"));
     }
 }

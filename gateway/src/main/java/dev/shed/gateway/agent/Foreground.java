@@ -8,9 +8,14 @@ import java.util.Optional;
 /// @param argv its command line
 /// @param process empty if only its command is known
 /// @param record what Claude Code keeps about itself
+/// @param hook what a hook or plugin, or `shed-notify`, has written about a process of it
 /// @param questions the questions that wait for an answer; the one that was asked first stands first
 public record Foreground(
-        List<String> argv, Optional<ProcessId> process, Optional<ClaudeRecord> record, List<QuestionFile> questions) {
+        List<String> argv,
+        Optional<ProcessId> process,
+        Optional<ClaudeRecord> record,
+        Optional<HookRecord> hook,
+        List<QuestionFile> questions) {
     public Foreground {
         argv = List.copyOf(argv);
         questions = List.copyOf(questions);
@@ -18,7 +23,17 @@ public record Foreground(
 
     /// One of which only its command is known.
     static Foreground of(List<String> argv) {
-        return new Foreground(argv, Optional.empty(), Optional.empty(), List.of());
+        return of(argv, Optional.empty());
+    }
+
+    /// One of which nothing is known that it has written.
+    static Foreground of(List<String> argv, Optional<ProcessId> process) {
+        return new Foreground(argv, process, Optional.empty(), Optional.empty(), List.of());
+    }
+
+    /// What the agent calls its conversation, if that is known.
+    Optional<String> conversation() {
+        return record.flatMap(ClaudeRecord::conversation).or(() -> hook.flatMap(HookRecord::conversation));
     }
 
     /// The agent that it is, if it is one. What has written a question is believed who it is.

@@ -23,9 +23,6 @@ public record QuestionFile(String id, ProcessId process, Agent agent, Question q
 
     private static final Optional<QuestionFile> NONE = Optional.empty();
 
-    /// Far beyond any time that a clock shows, and well within what can be written as a date.
-    private static final long LAST_MILLISECOND = 100_000_000_000_000L;
-
     /// The fields of a line of [AgentPanes] behind the process of the pane: the id, the number of the agent's
     /// process, when that began, when the process began that waits for the answer, and the file.
     static final int FIELDS = 5;
@@ -56,12 +53,9 @@ public record QuestionFile(String id, ProcessId process, Agent agent, Question q
         var options = StreamSupport.stream(node.path("options").spliterator(), false)
                 .map(JsonNode::asText)
                 .toList();
-        var since = Optional.of(node.path("since").asLong())
-                .filter(time -> time > 0 && time < LAST_MILLISECOND)
-                .map(Instant::ofEpochMilli);
         var question = new Question(
                 kind, node.path("title").asText(), node.path("detail").asText(), options);
-        return new QuestionFile(node.path("id").asText(), process, agent, question, since);
+        return new QuestionFile(node.path("id").asText(), process, agent, question, RecordFields.time(node, "since"));
     }
 
     /// What the agent is doing.

@@ -4,22 +4,29 @@ import dev.shed.gateway.agent.Status.Source;
 import dev.shed.gateway.agent.Status.State;
 import java.util.Optional;
 
-/// Claude Code's own record of its session. An error and Esc are told as `idle`, and its dialog about trust
-/// in a directory comes before there is a record.
+/// Claude Code's own record of its session. It tells an error and Esc as `idle`; that it was an error is taken
+/// from its hooks. Its dialog about trust in a directory comes before there is a record.
 final class RecordSource implements StatusSource {
     @Override
     public Optional<Status> status(Agent agent, AgentPane pane) {
-        return agent == Agent.CLAUDE_CODE ? pane.foreground().record().flatMap(RecordSource::read) : Optional.empty();
+        return agent == Agent.CLAUDE_CODE
+                ? pane.foreground()
+                        .record()
+                        .flatMap(record -> read(record, pane.foreground().hook()))
+                : Optional.empty();
     }
 
-    private static Optional<Status> read(ClaudeRecord record) {
-        return state(record)
+    private static Optional<Status> read(ClaudeRecord record, Optional<HookRecord> hook) {
+        var status = state(record)
                 .map(state -> new Status(
                         state,
                         record.waitingFor().filter(_ -> record.status().equals("waiting")),
                         record.updated(),
                         Optional.of(Agent.CLAUDE_CODE),
                         Source.RECORD));
+        return status.map(own -> hook.map(told -> told.status(own.agent()))
+                .filter(told -> told.state() == State.FAILED && record.status().equals("idle"))
+                .orElse(own));
     }
 
     private static Optional<State> state(ClaudeRecord record) {

@@ -10,8 +10,14 @@ import java.util.Optional;
 /// @param message what it asks, or why it failed; one printable line of at most 200 characters
 /// @param since when this began, if that is known
 /// @param agent the coding agent that it is about, if there is one
+/// @param conversation what the agent calls its conversation, a word of letters, digits, `-` and `_`
 public record Status(
-        State state, Optional<String> message, Optional<Instant> since, Optional<Agent> agent, Source source) {
+        State state,
+        Optional<String> message,
+        Optional<Instant> since,
+        Optional<Agent> agent,
+        Source source,
+        Optional<String> conversation) {
     private static final int MAX_MESSAGE = 200;
 
     /// What it is doing; what needs somebody first.
@@ -39,7 +45,7 @@ public record Status(
     public enum Source {
         /// the exit status of the pane's program
         EXIT,
-        /// a question that a hook or plugin of the agent has written down
+        /// a question or record that a hook or plugin of the agent has written down, or a record of `shed-notify`
         HOOK,
         /// a record that the agent itself keeps
         RECORD,
@@ -56,10 +62,25 @@ public record Status(
         public String word() {
             return lower(this);
         }
+
+        /// How reliable it is: `high`, `medium` or `low`.
+        public String confidence() {
+            return switch (this) {
+                case EXIT, RECORD, HOOK -> "high";
+                case TITLE, BELL -> "medium";
+                case PROCESS, OUTPUT -> "low";
+            };
+        }
     }
 
     public Status {
         message = message.map(Status::line);
+    }
+
+    /// One that is about no conversation.
+    public Status(
+            State state, Optional<String> message, Optional<Instant> since, Optional<Agent> agent, Source source) {
+        this(state, message, since, agent, source, Optional.empty());
     }
 
     /// What is said by an agent.
@@ -67,9 +88,9 @@ public record Status(
         return new Status(state, Optional.empty(), Optional.empty(), Optional.of(agent), source);
     }
 
-    /// Whether it is about an agent, or about a program that has failed, and not a guess from output.
+    /// Whether it is about an agent, or a program has failed or told it, and it is not a guess from output.
     public boolean isReported() {
-        return agent.isPresent() || source == Source.EXIT;
+        return agent.isPresent() || source == Source.EXIT || source == Source.HOOK;
     }
 
     /// Whether an agent shows a dialog, in which Enter would choose.
@@ -84,17 +105,22 @@ public record Status(
 
     /// The same in another state.
     public Status as(State other) {
-        return new Status(other, message, since, agent, source);
+        return new Status(other, message, since, agent, source, conversation);
     }
 
     /// The same with another beginning.
     public Status from(Optional<Instant> beginning) {
-        return new Status(state, message, beginning, agent, source);
+        return new Status(state, message, beginning, agent, source, conversation);
     }
 
-    /// Whether it says the same, whenever that began.
+    /// The same about another conversation.
+    Status about(Optional<String> other) {
+        return new Status(state, message, since, agent, source, other);
+    }
+
+    /// Whether it says the same, whenever that began and in whichever conversation.
     public boolean isLike(Status other) {
-        return from(other.since).equals(other);
+        return from(other.since).about(other.conversation).equals(other);
     }
 
     /// How it is known, for people: `needs-approval: permission prompt (record of claude-code)`.

@@ -11,20 +11,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param since when it began
 /// @param source how it was determined
+/// @param confidence how reliable that is: `high`, `medium` or `low`
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record StatusFields(
         String status,
         @Nullable String message,
         @Nullable String since,
         @Nullable String agent,
-        String source) {
+        String source,
+        String confidence,
+        @Nullable String conversation) {
     static StatusFields of(Status status) {
         return new StatusFields(
                 status.state().word(),
                 status.message().orElse(null),
                 status.since().map(StatusFields::time).orElse(null),
                 status.agent().map(Agent::word).orElse(null),
-                status.source().word());
+                status.source().word(),
+                status.source().confidence(),
+                status.conversation().orElse(null));
     }
 
     private static String time(Instant since) {

@@ -34,10 +34,10 @@ final class SessionList {
     /// Last come the conversations of sessions that have ended ([Conversation]).
     ///
     /// `$1` to `$3` are the formats of sessions, clients and panes. The following words are the arguments
-    /// of the shell that looks at the processes in the panes ([AgentPanes]). It is started only if a pane
-    /// may have an agent: if its command may be one, or if it has a shell that is not at its prompt.
-    /// Starting a program takes more time than everything else here, so this shell does what it can by
-    /// itself: it reads its user from `/proc`.
+    /// of the shell that looks at the processes in the panes ([AgentPanes]). It is started only if a hook
+    /// has written a record, or if a pane may have an agent: if its command may be one, or if it has a shell
+    /// that is not at its prompt. Starting a program takes more time than everything else here, so this shell
+    /// does what it can by itself: it reads its user from `/proc`.
     private static final String SCRIPT = """
             ulimit -S -v 262144 2>/dev/null
             at_prompt() {
@@ -46,6 +46,10 @@ final class SessionList {
                 [ "$1" = "$7" ]
             }
             occupied() {
+                for file in "$hooks"/*.json; do
+                    [ ! -f "$file" ] || return 0
+                    break
+                done
                 left=512
                 while IFS='\t' read -r kind pane shell _; do
                     [ "$kind" = pane ] || return
@@ -80,7 +84,7 @@ final class SessionList {
             fi
             """;
 
-    private static final String PROGRAM = SCRIPT + Conversation.LIST + "exit \"$status\"\n";
+    private static final String PROGRAM = AgentPanes.HOOKS + SCRIPT + Conversation.LIST + "exit \"$status\"\n";
 
     static final String SESSIONS = String.join(
             "\t",

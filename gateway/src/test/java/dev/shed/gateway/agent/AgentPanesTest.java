@@ -15,6 +15,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The panes of a shed as the script lists them, with what real agents have written.
 class AgentPanesTest {
@@ -58,6 +59,7 @@ class AgentPanesTest {
         assertThat(status.message()).isEqualTo(Optional.ofNullable(message));
         assertThat(status.agent()).contains(Agent.CLAUDE_CODE);
         assertThat(status.source()).isEqualTo(Source.RECORD);
+        assertThat(status.conversation().orElseThrow()).matches("[0-9a-f-]{36}");
         assertThat(status.since().orElseThrow()).isAfter(Instant.parse("2026-01-01T00:00:00Z"));
     }
 
@@ -89,6 +91,109 @@ class AgentPanesTest {
 
         assertThat(status.state()).isEqualTo(state);
         assertThat(status.source()).isEqualTo(state == State.UNKNOWN ? Source.PROCESS : Source.TITLE);
+    }
+
+    private static String told(String fields) {
+        return "told\t71\t7\t{\"version\":1,\"procStart\":\"7\",\"since\":1764350000123," + fields + "}";
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"state\":\"working\"', WORKING",
+        "'\"state\":\"idle\"', IDLE",
+        "'\"state\":\"done\"', DONE",
+        "'\"state\":\"error\"', FAILED",
+        "'\"state\":\"blocked\",\"kind\":\"permission\"', NEEDS_APPROVAL",
+        "'\"state\":\"blocked\",\"kind\":\"question\"', NEEDS_INPUT",
+        "'\"state\":\"blocked\"', NEEDS_INPUT",
+    })
+    void anAgentIsBelievedWhatItsPluginHasWritten(String fields, State state) {
+        var status = status(
+                        pane("node", "OpenCode"),
+                        "process\t71\tnode\u001f/usr/local/bin/opencode\t80\t7",
+                        told(fields + ",\"message\":\"bash: touch x\",\"conversation\":\"ses_1\""))
+                .orElseThrow();
+
+        assertThat(status)
+                .isEqualTo(new Status(
+                        state,
+                        Optional.of("bash: touch x"),
+                        Optional.of(Instant.ofEpochMilli(1764350000123L)),
+                        Optional.of(Agent.OPENCODE),
+                        Source.HOOK,
+                        Optional.of("ses_1")));
+        assertThat(status.isBlocked()).isEqualTo(status.needsSomebody());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "claude-permission.json, '\"state\":\"error\"', NEEDS_APPROVAL, permission prompt, RECORD",
+                "claude-permission.json, '\"state\":\"working\"', NEEDS_APPROVAL, permission prompt, RECORD",
+                "claude-idle.json, '\"state\":\"error\"', FAILED, told, HOOK",
+                "claude-idle.json, '\"state\":\"working\"', DONE, -, RECORD",
+                "claude-idle.json, '\"state\":\"blocked\",\"kind\":\"permission\"', DONE, -, RECORD",
+                "claude-busy.json, '\"state\":\"error\"', WORKING, -, RECORD",
+            })
+    void theHooksOfClaudeCodeOnlyCompleteWhatItsRecordSays(
+            String file, String fields, State state, String message, Source source) {
+        var start = resource(file).replaceAll(".*\"procStart\":\"(\\d+)\".*", "$1");
+
+        var status = status(
+                        pane("claude", "✳"),
+                        "process\t71\tclaude\t80\t7",
+                        record(start, file),
+                        told(fields + ",\"message\":\"told\""))
+                .orElseThrow();
+
+        assertThat(status.state()).isEqualTo(state);
+        assertThat(status.message()).isEqualTo(Optional.ofNullable(message));
+        assertThat(status.source()).isEqualTo(source);
+    }
+
+    @Test
+    void whatAScriptTellsCountsWithoutAnAgent() {
+        var status = status(pane("deploy.sh", ""), told("\"state\":\"blocked\",\"message\":\"go on?\""))
+                .orElseThrow();
+
+        assertThat(status.text()).isEqualTo("needs-input: go on?");
+        assertThat(status.isReported()).isTrue();
+        assertThat(status.isBlocked()).as("its question is answered by typing").isFalse();
+    }
+
+    @Test
+    void ofSeveralRecordsInAPaneTheLatestCounts() {
+        var earlier = told("\"state\":\"done\"").replace("1764350000123", "1764350000122");
+
+        assertThat(status(pane("make", ""), told("\"state\":\"working\""), earlier)
+                        .orElseThrow()
+                        .state())
+                .isEqualTo(State.WORKING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"version\":1,\"procStart\":\"8\",\"state\":\"working\"}",
+                "{\"version\":2,\"procStart\":\"7\",\"state\":\"working\"}",
+                "{\"version\":1,\"procStart\":\"7\",\"state\":\"flying\"}",
+                "{\"version\":1,\"procStart\":\"7\",\"state\":[\"working\"]}",
+                "{\"version\":1,\"procStart\":\"7\",\"state\":\"working\"",
+                "[]",
+                "null",
+            })
+    void aRecordOfAHookThatIsNoneTellsNothing(String json) {
+        assertThat(status(pane("deploy.sh", ""), "told\t71\t7\t" + json)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-rf", "a b", "$(id)", "../x", "a\u0301"})
+    void aConversationIsAWord(String name) {
+        var json = told("\"state\":\"working\",\"conversation\":\"" + name + "\"");
+
+        assertThat(status(pane("deploy.sh", ""), json).flatMap(Status::conversation))
+                .isEmpty();
     }
 
     @Test
@@ -220,7 +325,11 @@ class AgentPanesTest {
     void anyTextIsAListing(@ForAll List<String> lines, @ForAll String fields) {
         AgentPanes.parse(lines).forEach(AgentPane::status);
         AgentPanes.parse(List.of(
-                        "pane\t" + fields, "process\t" + fields, "record\t1\t2\t" + fields, "question\t" + fields))
+                        "pane\t" + fields,
+                        "process\t" + fields,
+                        "record\t1\t2\t" + fields,
+                        "told\t1\t2\t" + fields,
+                        "question\t" + fields))
                 .forEach(AgentPane::status);
     }
 }

@@ -85,12 +85,14 @@ class ListingVerbsTest {
                         + "{\"name\":\"debug\",\"shed_name\":\"demo\",\"created_at\":\"2026-01-25T11:30:00Z\","
                         + "\"attached\":false,\"window_count\":2,"
                         + "\"activity\":\"idle\",\"activity_at\":\"2026-01-25T11:30:00Z\",\"status\":\"idle\","
-                        + "\"since\":\"2026-01-25T11:30:00Z\",\"source\":\"output\",\"command\":\"bash\","
+                        + "\"since\":\"2026-01-25T11:30:00Z\",\"source\":\"output\",\"confidence\":\"low\","
+                        + "\"command\":\"bash\","
                         + "\"cwd\":\"/workspace\",\"title\":\"demo\",\"windows\":[\"bash\",\"bash\"],\"clients\":[]},"
                         + "{\"name\":\"default\",\"shed_name\":\"demo\",\"created_at\":\"2026-01-25T10:00:00Z\","
                         + "\"attached\":true,\"window_count\":1,"
                         + "\"activity\":\"idle\",\"activity_at\":\"2026-01-25T10:00:00Z\",\"status\":\"idle\","
-                        + "\"since\":\"2026-01-25T10:00:00Z\",\"source\":\"output\",\"command\":\"bash\","
+                        + "\"since\":\"2026-01-25T10:00:00Z\",\"source\":\"output\",\"confidence\":\"low\","
+                        + "\"command\":\"bash\","
                         + "\"cwd\":\"/workspace\",\"title\":\"demo\",\"windows\":[\"bash\"],\"clients\":["
                         + "{\"identity\":null,\"fingerprint\":null,\"peer\":null,\"read_only\":false,"
                         + "\"attached_at\":\"2026-01-25T10:00:00Z\",\"active_at\":\"2026-01-25T10:00:00Z\","
@@ -146,7 +148,8 @@ class ListingVerbsTest {
             demo    agent      needs-approval, detached    2h ago     1
             """);
         var status = "\"status\":\"needs-approval\",\"message\":\"permission prompt\","
-                + "\"since\":\"2026-01-25T10:00:01Z\",\"agent\":\"claude-code\",\"source\":\"record\"";
+                + "\"since\":\"2026-01-25T10:00:01Z\",\"agent\":\"claude-code\",\"source\":\"record\","
+                + "\"confidence\":\"high\"";
         assertThat(caller.at("demo", "sessions --json").out())
                 .contains("\"activity_at\":\"2026-01-25T10:00:00Z\"," + status + ",\"command\"")
                 .contains("\"panes\":[{\"pane\":\"%5\"," + status + "}]");

@@ -49,6 +49,20 @@ class AgentStatusIT {
             while read -r title; do printf '\\033]2;%s\\007' "$title"; done
             """;
 
+    /// Tells what it does as a plugin does: each line that it reads is a state and a message.
+    private static final String OPENCODE = """
+            #!/bin/sh
+            records=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents
+            mkdir -p "$records"
+            start=$(cut -d' ' -f22 /proc/$$/stat)
+            while read -r state message; do
+                printf '{"version":1,"pid":%s,"procStart":"%s","state":"%s","kind":"permission","message":"%s"%s}' \\
+                    $$ "$start" "$state" "$message" ',"conversation":"ses_7"' >"$records/new"
+                mv "$records/new" "$records/$$.json"
+                echo "now $state"
+            done
+            """;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static LiveGateway gateway;
@@ -60,6 +74,7 @@ class AgentStatusIT {
         shed = gateway.place().newShed();
         install("claude", CLAUDE);
         install("codex", CODEX);
+        install("opencode", OPENCODE);
     }
 
     @AfterAll
@@ -170,6 +185,62 @@ class AgentStatusIT {
 
         awaitStatus("titled", "needs-approval");
         assertThat(row("titled").get("agent").asText()).isEqualTo("codex");
+    }
+
+    @Test
+    void anAgentIsBelievedWhatItsPluginHasWritten() throws Exception {
+        open("plugged", "'~/bin/opencode'");
+        awaitStatus("plugged", "unknown");
+
+        verb("plugged", "send working");
+        awaitStatus("plugged", "working");
+        verb("plugged", "send blocked touch /workspace/x");
+        awaitStatus("plugged", "needs-approval");
+
+        var row = row("plugged");
+        assertThat(row.get("message").asText()).isEqualTo("touch /workspace/x");
+        assertThat(row.get("source").asText()).isEqualTo("hook");
+        assertThat(row.get("confidence").asText()).isEqualTo("high");
+        assertThat(row.get("conversation").asText()).isEqualTo("ses_7");
+        var refused = gateway.ssh("-s", shed + "+plugged@gw", "send no");
+        assertThat(refused.status()).isEqualTo(75);
+        assertThat(refused.err()).contains("needs-approval: touch /workspace/x (hook of opencode)");
+    }
+
+    /// A program that ends takes with it what it told; another process with its number is another program.
+    @Test
+    void whatAScriptTellsEndsWithIt() throws Exception {
+        install("deploy", "#!/bin/sh\nshed-notify blocked --kind question 'go $1 \"on\"?'\nread -r answer\n");
+        open("script", "'~/bin/deploy'");
+        awaitStatus("script", "needs-input");
+        assertThat(row("script").get("message").asText()).isEqualTo("go $1 \"on\"?");
+        assertThat(row("script").has("agent")).isFalse();
+
+        verb("script", "send yes");
+        awaitStatus("script", "working");
+        assertThat(row("script").get("source").asText()).isEqualTo("output");
+
+        verb("script", "send 'shed-notify done built'");
+        awaitStatus("script", "done");
+        assertThat(row("script").get("message").asText()).isEqualTo("built");
+        verb("script", "send 'shed-notify clear'");
+        awaitStatus("script", "working");
+    }
+
+    /// A file with several lines, however they end, is one record or none.
+    @Test
+    void aRecordForgesNoPane() throws Exception {
+        open("forged", "'~/bin/opencode'");
+        verb("forged", "send working ghost");
+        awaitStatus("forged", "working");
+
+        gateway.ssh(
+                        shed + "@gw",
+                        "printf '\\rpane\\t1\\t-\\t$9\\tghost\\t%%9\\t1\\t7\\t\\tclaude\\t\\r'"
+                                + " >>$(grep -l ghost ~/.local/state/shed/agents/*.json)")
+                .orFail();
+
+        awaitStatus("forged", "unknown");
     }
 
     @Test

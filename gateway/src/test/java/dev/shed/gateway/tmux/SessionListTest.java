@@ -168,6 +168,7 @@ class SessionListTest {
         var builder = new ProcessBuilder(words).redirectErrorStream(true);
         builder.environment().put("PATH", programs.toString());
         builder.environment().put("TMUX_TMPDIR", programs.toString());
+        builder.environment().put("XDG_STATE_HOME", programs.toString());
         return builder.start();
     }
 }
