@@ -30,8 +30,9 @@ public final class ChannelDescriptors {
         try {
             var type = Class.forName("sun.nio.ch.SelChImpl");
             var method = MethodHandles.lookup().findVirtual(type, "getFDVal", MethodType.methodType(int.class));
+            Poller.instance(); // which links the C library while there are free descriptors: a failure would stay
             return Optional.of(method.asType(MethodType.methodType(int.class, SocketChannel.class)));
-        } catch (ReflectiveOperationException _) {
+        } catch (ReflectiveOperationException | LinkageError _) {
             return Optional.empty();
         }
     }

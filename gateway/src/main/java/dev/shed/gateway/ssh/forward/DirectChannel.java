@@ -108,7 +108,7 @@ final class DirectChannel extends AbstractServerChannel {
         } catch (IOException | InterruptedException e) {
             LOG.atDebug().setCause(e).log("gone before it was connected");
             refuse(forwardAudit, ForwardRefusedException.failed("gone"));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whoever waits for the channel needs an answer
             LOG.atError().addKeyValue("channel", forwardAudit.id()).setCause(e).log("forward failed");
             refuse(forwardAudit, ForwardRefusedException.failed("a defect of the gateway"));
         } finally {
