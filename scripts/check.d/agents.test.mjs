@@ -233,8 +233,30 @@ test("what is gone leaves nothing behind", () => {
         fs.writeFileSync(path.join(directory, name), JSON.stringify({ version: 1, ...of }))
     }
     fs.writeFileSync(path.join(directory, "gone1234.answer"), "{}")
+    fs.utimesSync(path.join(directory, "gone1234.answer"), 0, 0)
+    fs.writeFileSync(path.join(directory, "fresh123.answer"), "{}")
     prune()
-    assert.deepEqual(fs.readdirSync(directory).sort(), [`${process.pid}.json`, `${kept}.question`].sort())
+    assert.deepEqual(fs.readdirSync(directory).sort(), [`${process.pid}.json`, `${kept}.question`, "fresh123.answer"].sort())
+})
+
+test("an answer that the gateway has withdrawn is not used", (t) => {
+    const agent = new Agent("opencode", process.pid)
+    const id = agent.ask({ kind: "permission", title: "a", detail: "b", options: [] })
+    answer(id, { decision: "allow" })
+    const unlink = fs.unlinkSync
+    t.mock.method(fs, "unlinkSync", (file) => {
+        unlink(file) // by the gateway
+        unlink(file)
+    })
+    assert.equal(agent.takeAnswer(id), undefined)
+})
+
+test("an answer that comes too late is the gateway's to withdraw", () => {
+    const agent = new Agent("opencode", process.pid)
+    const id = agent.ask({ kind: "permission", title: "a", detail: "b", options: [] })
+    answer(id, { decision: "allow" })
+    assert.deepEqual([agent.close(id), agent.close(id)], [true, false])
+    assert.deepEqual(files(".answer"), [`${id}.answer`])
 })
 
 test("cut keeps to its limit", () => {

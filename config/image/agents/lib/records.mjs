@@ -7,6 +7,7 @@ import path from "node:path"
 
 const LONGEST_FILE = 8192
 const MOST_OPTIONS = 12
+const ABANDONED = 3_600_000
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
 
 export const directory = path.join(
@@ -48,6 +49,17 @@ export function readJson(file, limit = LONGEST_FILE) {
         return undefined
     } finally {
         if (descriptor !== undefined) fs.closeSync(descriptor)
+    }
+}
+
+// Whether this process has removed the file, and nobody else.
+function removed(file) {
+    try {
+        fs.unlinkSync(file)
+        return true
+    } catch (error) {
+        if (error.code === "EISDIR" || error.code === "EPERM") fs.rmSync(file, { force: true, recursive: true })
+        return false
     }
 }
 
@@ -110,13 +122,12 @@ export class Agent {
         return fs.existsSync(path.join(directory, `${id}.question`))
     }
 
-    // The answer to a question, once: { decision, option, text }. One that is none is removed.
+    // The answer to a question, once: { decision, option, text }. One that is none is removed. The gateway withdraws an
+    // answer by removing it, so it is this process's only if it removes the file itself.
     takeAnswer(id) {
         const file = path.join(directory, `${id}.answer`)
-        if (!fs.lstatSync(file, { throwIfNoEntry: false })) return undefined
         const answer = readJson(file)
-        remove(`${id}.answer`)
-        if (answer?.version !== 1 || answer.id !== id) return undefined
+        if (!removed(file) || answer?.version !== 1 || answer.id !== id) return undefined
         return {
             decision: answer.decision,
             option: Number.isInteger(answer.option) ? answer.option : undefined,
@@ -124,12 +135,9 @@ export class Agent {
         }
     }
 
-    // Whether it was still open.
+    // Whether it was still open. An answer that has come meanwhile stays: the gateway withdraws it.
     close(id) {
-        const open = this.isOpen(id)
-        remove(`${id}.question`)
-        remove(`${id}.answer`)
-        return open
+        return removed(path.join(directory, `${id}.question`))
     }
 
     // What this agent still asks, the oldest first.
@@ -155,6 +163,7 @@ export function prune() {
             remove(name)
         }
     }
-    const open = new Set(names(".question").map((name) => path.parse(name).name))
-    names(".answer").filter((name) => !open.has(path.parse(name).name)).forEach(remove)
+    // The gateway removes an answer that nobody takes; what is an hour old is a killed gateway's.
+    const old = (name) => Date.now() - fs.lstatSync(path.join(directory, name)).mtimeMs > ABANDONED
+    names(".answer").filter(old).forEach(remove)
 }
