@@ -48,7 +48,7 @@ def stdout_and_stderr_apart(gw):
 
 @test
 def streams_are_opened_anew_as_the_user(gw):
-    task = gw.run("cat </dev/stdin >/dev/stdout; echo e >/dev/stderr", user=USER, stdin=b"in")
+    task = gw.run(["sh", "-c", "cat </dev/stdin >/dev/stdout; echo e >/dev/stderr"], user=USER, stdin=b"in")
     equal((task.status, bytes(task.out), bytes(task.err)), (0, b"in", b"e\n"))
 
 
