@@ -14,6 +14,18 @@ public interface ContainerProcess extends AutoCloseable {
     /// process, as in sshd: on a terminal, end-of-file is typed.
     OutputStream stdin();
 
+    /// Gives the process all of its input, and ends it. A process that does not read it is no failure: what it
+    /// writes and how it ends is still its answer, and one that is lost is noticed there.
+    ///
+    /// @param input at most some hundred kilobytes, unless a thread runs [#copyOutput]
+    default void give(byte[] input) {
+        try (var in = stdin()) {
+            in.write(input);
+        } catch (IOException _) {
+            // As of a broken pipe. The caller's interrupt, if that was the cause, is still set.
+        }
+    }
+
     /// Copies the process's output until the process has ended and all output was written. Blocks while `out`
     /// or `err` block. With a PTY, all output goes to `out`. Flushes when no more output is available for the
     /// moment.

@@ -212,9 +212,7 @@ final class SessionWatch implements AutoCloseable {
             if (sessions.isClosed()) {
                 return ExitStatus.SUCCESS;
             }
-            try (var in = started.stdin()) {
-                in.write(script.getBytes(StandardCharsets.UTF_8));
-            }
+            started.give(script.getBytes(StandardCharsets.UTF_8));
             started.copyOutput(paced(new Lines(this::read)), paced(err));
             return started.waitFor();
         }
@@ -258,9 +256,7 @@ final class SessionWatch implements AutoCloseable {
             var limit = Thread.ofVirtual()
                     .name("events-" + container.shed() + "/limit")
                     .start(() -> endLater(started));
-            try (var in = started.stdin()) {
-                in.write(watch.removal().getBytes(StandardCharsets.UTF_8));
-            }
+            started.give(watch.removal().getBytes(StandardCharsets.UTF_8));
             started.copyOutput(unread(), unread());
             limit.interrupt();
         } catch (IOException | ShedException e) {

@@ -146,7 +146,7 @@ public final class ContainerCommands {
         var err = new ByteArrayOutputStream();
         try (var process = runtime.start(spec)) {
             command.arrived().run();
-            feed(process.stdin(), command.input());
+            process.give(command.input().bytes());
             process.copyOutput(out, new LimitedOutput(err, MAX_ANSWER));
             return new Answer(process.waitFor(), "", beginning(err.toString(StandardCharsets.UTF_8)));
         }
@@ -155,12 +155,6 @@ public final class ContainerCommands {
     /// The beginning of a text, short enough for a message.
     public static String beginning(String text) {
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
-    }
-
-    private static void feed(OutputStream stdin, ByteString input) throws IOException {
-        try (stdin) {
-            stdin.write(input.bytes());
-        }
     }
 
     private static ShedException failed(Shed shed, ExecutionException e) throws IOException {

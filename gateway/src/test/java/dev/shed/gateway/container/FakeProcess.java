@@ -20,6 +20,7 @@ public final class FakeProcess implements ContainerProcess {
     private final Script script;
     private final Pipe input = new Pipe();
     private volatile @Nullable String terminal;
+    private volatile boolean deaf;
     private final CompletableFuture<ExitStatus> end = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<WindowSize> sizes = new CopyOnWriteArrayList<>();
@@ -50,6 +51,12 @@ public final class FakeProcess implements ContainerProcess {
     /// Gives it a terminal of that path.
     public FakeProcess at(String path) {
         terminal = path;
+        return this;
+    }
+
+    /// Has it read nothing, as a program that could not be started.
+    public FakeProcess readingNothing() {
+        deaf = true;
         return this;
     }
 
@@ -88,7 +95,7 @@ public final class FakeProcess implements ContainerProcess {
 
     @Override
     public OutputStream stdin() {
-        return input.writer();
+        return deaf ? new BrokenPipe() : input.writer();
     }
 
     @Override
@@ -217,6 +224,18 @@ public final class FakeProcess implements ContainerProcess {
                     Pipe.this.close();
                 }
             };
+        }
+    }
+
+    private static final class BrokenPipe extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("broken pipe");
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            throw new IOException("broken pipe");
         }
     }
 }

@@ -56,6 +56,13 @@ class ContainerCommandsTest {
     }
 
     @Test
+    void oneThatReadsNoInputAnswersAllTheSame() {
+        runtime.in("demo", _ -> FakeProcess.printing("", "no such program", 127).readingNothing());
+        assertThat(containerCommands.run(demo(), COMMAND.reading(ByteString.of("text"))))
+                .isEqualTo(new ContainerCommands.Answer(ExitStatus.of(127), "", "no such program"));
+    }
+
+    @Test
     void oneThatHangsIsHungUpInTime() throws Exception {
         var hungUp = new CountDownLatch(1);
         runtime.in(
