@@ -78,7 +78,11 @@ function hook(event, input = {}) {
     child.stdin.end(JSON.stringify({ hook_event_name: event, session_id: "c0ffee-1", ...input }))
     let output = ""
     child.stdout.on("data", (part) => (output += part))
-    const end = new Promise((done) => child.on("close", (status) => done({ status, output })))
+    const limit = setTimeout(() => child.kill("SIGKILL"), PATIENCE)
+    const end = new Promise((done) => child.on("close", (status) => {
+        clearTimeout(limit)
+        done({ status, output })
+    }))
     return { child, end, decision: async () => JSON.parse((await end).output).hookSpecificOutput.decision }
 }
 
@@ -243,12 +247,32 @@ test("an answer that the gateway has withdrawn is not used", (t) => {
     const agent = new Agent("opencode", process.pid)
     const id = agent.ask({ kind: "permission", title: "a", detail: "b", options: [] })
     answer(id, { decision: "allow" })
-    const unlink = fs.unlinkSync
-    t.mock.method(fs, "unlinkSync", (file) => {
-        unlink(file) // by the gateway
-        unlink(file)
+    const rename = fs.renameSync
+    t.mock.method(fs, "renameSync", (from, to) => {
+        fs.unlinkSync(from) // by the gateway
+        rename(from, to)
     })
     assert.equal(agent.takeAnswer(id), undefined)
+})
+
+test("an answer that comes while one is looked for is not lost", (t) => {
+    const agent = new Agent("opencode", process.pid)
+    const id = agent.ask({ kind: "permission", title: "a", detail: "b", options: [] })
+    const file = path.join(directory, `${id}.answer`)
+    const open = fs.openSync
+    let made = false
+    const make = () => made || (made = answer(id, { decision: "allow" }) ?? true)
+    t.mock.method(fs, "openSync", (name, ...rest) => {
+        try {
+            return open(name, ...rest)
+        } finally {
+            if (name === file) make()
+        }
+    })
+    const early = agent.takeAnswer(id)
+    make()
+    assert.equal((early ?? agent.takeAnswer(id))?.decision, "allow")
+    assert.deepEqual(fs.readdirSync(directory), [`${id}.question`])
 })
 
 test("an answer that comes too late is the gateway's to withdraw", () => {

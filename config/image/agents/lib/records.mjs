@@ -52,17 +52,6 @@ export function readJson(file, limit = LONGEST_FILE) {
     }
 }
 
-// Whether this process has removed the file, and nobody else.
-function removed(file) {
-    try {
-        fs.unlinkSync(file)
-        return true
-    } catch (error) {
-        if (error.code === "EISDIR" || error.code === "EPERM") fs.rmSync(file, { force: true, recursive: true })
-        return false
-    }
-}
-
 const remove = (name) => fs.rmSync(path.join(directory, name), { force: true, recursive: true })
 
 function write(name, value) {
@@ -123,11 +112,17 @@ export class Agent {
     }
 
     // The answer to a question, once: { decision, option, text }. One that is none is removed. The gateway withdraws an
-    // answer by removing it, so it is this process's only if it removes the file itself.
+    // answer by removing it. So it is first made this process's own, and read then.
     takeAnswer(id) {
-        const file = path.join(directory, `${id}.answer`)
-        const answer = readJson(file)
-        if (!removed(file) || answer?.version !== 1 || answer.id !== id) return undefined
+        const taken = `.${id}.${randomBytes(6).toString("hex")}`
+        try {
+            fs.renameSync(path.join(directory, `${id}.answer`), path.join(directory, taken))
+        } catch {
+            return undefined
+        }
+        const answer = readJson(path.join(directory, taken))
+        remove(taken)
+        if (answer?.version !== 1 || answer.id !== id) return undefined
         return {
             decision: answer.decision,
             option: Number.isInteger(answer.option) ? answer.option : undefined,
@@ -137,7 +132,9 @@ export class Agent {
 
     // Whether it was still open. An answer that has come meanwhile stays: the gateway withdraws it.
     close(id) {
-        return removed(path.join(directory, `${id}.question`))
+        const open = this.isOpen(id)
+        remove(`${id}.question`)
+        return open
     }
 
     // What this agent still asks, the oldest first.
