@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
 /// The engine's last description of each shed's container. A request to the engine takes longer than starting
 /// a process, so the description is reused, but only while the porter in the container answers. So a
@@ -24,7 +24,14 @@ final class ContainerCache {
     /// it has opened a channel; nobody can pause a container and log in to it within this time.
     private static final long PROOF = Duration.ofMillis(20).toNanos();
 
-    private final Predicate<String> runs;
+    /// The time limit for a porter's answer. It usually takes a fraction of a millisecond. The porter of a paused
+    /// container does not answer.
+    static final Duration PROMPT = Duration.ofMillis(100);
+
+    /// The same when nobody else can be asked: on a busy host an answer may take longer.
+    static final Duration PATIENT = Duration.ofSeconds(3);
+
+    private final BiPredicate<String, Duration> runs;
     private final LongSupplier nanos;
     private final Map<ShedName, Sighting> containerCache = new ConcurrentHashMap<>();
 
@@ -32,9 +39,9 @@ final class ContainerCache {
     /// @param answered when the container's porter has last answered
     private record Sighting(Container container, long at, AtomicLong answered) {}
 
-    /// @param runs whether the porter in the container with this id answers now
+    /// @param runs whether the porter in the container with this id answers now, within this time
     /// @param nanos [System#nanoTime], or a test's clock
-    ContainerCache(Predicate<String> runs, LongSupplier nanos) {
+    ContainerCache(BiPredicate<String, Duration> runs, LongSupplier nanos) {
         this.runs = runs;
         this.nanos = nanos;
     }
@@ -43,21 +50,32 @@ final class ContainerCache {
     /// usable.
     Optional<Container> find(ShedName shed, Function<ShedName, Optional<Container>> engine) {
         var known = containerCache.get(shed);
-        if (known == null
-                || (!hasAnswered(known) && !runs.test(known.container().id()))) {
+        if (known == null) {
             return look(shed, engine);
         }
-        if (nanos.getAsLong() - known.at() < FRESH) {
+        boolean proven = hasAnswered(known) || answers(known, PROMPT);
+        if (proven && nanos.getAsLong() - known.at() < FRESH) {
             return Optional.of(known.container());
         }
         try {
             return look(shed, engine);
         } catch (ShedException e) {
-            return switch (e.failure().kind()) {
-                case ENGINE_UNAVAILABLE, ENGINE_REFUSED -> Optional.of(known.container());
-                default -> throw e;
-            };
+            if (isOfTheEngine(e) && (proven || answers(known, PATIENT))) {
+                return Optional.of(known.container());
+            }
+            throw e;
         }
+    }
+
+    private static boolean isOfTheEngine(ShedException e) {
+        return switch (e.failure().kind()) {
+            case ENGINE_UNAVAILABLE, ENGINE_REFUSED -> true;
+            default -> false;
+        };
+    }
+
+    private boolean answers(Sighting known, Duration limit) {
+        return runs.test(known.container().id(), limit);
     }
 
     private boolean hasAnswered(Sighting known) {
@@ -73,7 +91,7 @@ final class ContainerCache {
     }
 
     private void ask(Sighting known) {
-        if (runs.test(known.container().id())) {
+        if (answers(known, PROMPT)) {
             known.answered().set(nanos.getAsLong());
         }
     }

@@ -41,10 +41,6 @@ final class Porter implements AutoCloseable {
     /// limit is reached, there may be none.
     private static final Duration NEXT = Duration.ofSeconds(10);
 
-    /// The time limit for an answer. It usually takes a fraction of a millisecond. The porter of a paused
-    /// container does not answer.
-    private static final Duration ANSWER = Duration.ofMillis(100);
-
     private static final int TOKEN = 32;
 
     /// Bytes of its error output to keep, as the reason for its end.
@@ -134,10 +130,10 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    /// Whether the porter answers now.
-    boolean answers() {
+    /// Whether the porter answers within this time.
+    boolean answers(Duration limit) {
         try {
-            return connections.answers(ANSWER);
+            return connections.answers(limit);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return false;

@@ -100,11 +100,12 @@ final class Porters implements AutoCloseable {
         }
     }
 
-    /// Whether the container's resident porter answers, which means that the container runs. False does not
-    /// mean that it does not run.
-    boolean answers(String containerId) {
+    /// Whether the container's resident porter answers within this time, which means that the container runs.
+    /// False does not mean that it does not run.
+    boolean answers(String containerId, Duration limit) {
         var task = modes.get(containerId);
-        return task != null && porter(task).filter(Porter::answers).isPresent();
+        return task != null
+                && porter(task).filter(porter -> porter.answers(limit)).isPresent();
     }
 
     /// Prepares the container's run directory, before the container starts.

@@ -30,11 +30,12 @@ class ContainerCacheTest {
 
     private Optional<Container> there = Optional.empty();
     private boolean engineDown;
+    private boolean slow;
     private int asked;
 
-    private boolean answers(String id) {
+    private boolean answers(String id, Duration limit) {
         questions.incrementAndGet();
-        return answering.contains(id);
+        return answering.contains(id) || (slow && limit.compareTo(ContainerCache.PROMPT) > 0);
     }
 
     /// Announces a call of [#find], and waits until its porter was asked.
@@ -169,5 +170,16 @@ class ContainerCacheTest {
         assertThat(find()).isEqualTo(there);
         answering.clear();
         assertThatThrownBy(this::find).isInstanceOf(ShedException.class).hasMessageContaining("down");
+    }
+
+    @Test
+    void aPorterThatAnswersLateIsWaitedForIfTheEngineIsDown() {
+        seen("a", State.RUNNING);
+        find();
+        slow = true;
+        find();
+        assertThat(asked).as("the engine answers sooner").isEqualTo(2);
+        engineDown = true;
+        assertThat(find()).isEqualTo(there);
     }
 }
