@@ -107,13 +107,11 @@ final class Acceptor extends AbstractInnerCloseable implements IoAcceptor {
     }
 
     private void begin(ClientSocket socket) {
+        sockets.put(socket.getId(), socket);
         try {
             handler.sessionCreated(socket);
-            sockets.put(socket.getId(), socket);
-            if (isClosing() || socket.isClosing()) {
-                sockets.remove(socket.getId());
+            if (isClosing()) {
                 socket.close(true);
-                handler.sessionClosed(socket);
             } else {
                 socket.startReading();
             }

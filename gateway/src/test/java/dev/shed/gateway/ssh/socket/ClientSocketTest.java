@@ -59,6 +59,7 @@ class ClientSocketTest {
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private volatile boolean refuses;
         private volatile boolean breaks;
+        private volatile int farewell;
 
         @Override
         public void sessionCreated(IoSession session) throws IOException {
@@ -68,6 +69,12 @@ class ClientSocketTest {
             }
             if (breaks) {
                 throw new OutOfMemoryError("as of a packet");
+            }
+            for (int packet = 0; packet < farewell; packet++) {
+                send((ClientSocket) session, (byte) packet);
+            }
+            if (farewell > 0) {
+                session.close(false);
             }
             created.add((ClientSocket) session);
         }
@@ -208,6 +215,18 @@ class ClientSocketTest {
             assertThat(client.getInputStream().readAllBytes()).hasSize(PACKET * packets);
             assertThat(handler.closed.take()).isEqualTo(socket);
         }
+    }
+
+    @Test
+    void aGracefulCloseAtTheBeginningSendsWhatIsQueued() throws Exception {
+        // More than the buffers of the kernel take.
+        handler.farewell = 1000;
+        try (var client = client()) {
+            var socket = handler.created.take();
+            assertThat(client.getInputStream().readAllBytes().length).isEqualTo(PACKET * 1000);
+            assertThat(handler.closed.take()).isEqualTo(socket);
+        }
+        Await.until("forgotten", () -> acceptor.getManagedSessions().isEmpty());
     }
 
     @Test
