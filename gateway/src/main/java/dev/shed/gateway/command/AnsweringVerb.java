@@ -60,14 +60,17 @@ abstract class AnsweringVerb extends Verb {
     final ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var reply = reply();
         var found = parts.inbox().find(sheds(context));
-        var open = found.question(id)
-                .orElseThrow(() -> stale(
-                        found.failed().isEmpty()
-                                ? "there is no such question, or it is answered already"
-                                : "it is not found, and shed '"
-                                        + found.failed().getFirst().shed().name() + "' does not answer"));
+        var open = found.question(id).orElseThrow(() -> stale(whyMissing(found)));
         context.print(answer(context, open, reply));
         return ExitStatus.SUCCESS;
+    }
+
+    private static String whyMissing(Inbox.Found found) {
+        return found.failed().stream()
+                .findFirst()
+                .map(failed -> "it is not found, and not every shed could be asked: "
+                        + failed.failure().message())
+                .orElse("there is no such question, or it is answered already");
     }
 
     /// The sheds whose questions are meant.
