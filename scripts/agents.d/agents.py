@@ -1,0 +1,84 @@
+"""What differs between the agents: how each is started, set up, and what its screen shows."""
+import dataclasses
+import json
+
+PROJECT = "/workspace/proj"
+
+
+@dataclasses.dataclass(frozen=True)
+class Agent:
+    """An agent.
+
+    command      starts it in a way that asks before it runs a command
+    version      prints its version
+    files        what makes it use the mock, trust the project and ask nothing at its first start, by name in the home
+    ready        a pattern of its screen when it takes a task
+    permission   a pattern of its dialog before it runs a command
+    question     a pattern of its dialog with a question; without one it asks none
+    trust        a pattern of its dialog about a directory it does not know; without one it has none
+    resumes      whether a conversation can be resumed
+    answers      whether its dialogs can be answered by id
+    """
+    word: str
+    command: str
+    version: str
+    files: dict
+    ready: str
+    permission: str
+    question: str = ""
+    trust: str = ""
+    resumes: bool = True
+    answers: bool = True
+
+
+CODEX = """\
+model = "gpt-5-codex"
+model_provider = "mock"
+check_for_update_on_startup = false
+[model_providers.mock]
+name = "mock"
+base_url = "http://127.0.0.1:4141/v1"
+wire_api = "responses"
+env_key = "OPENAI_API_KEY"
+request_max_retries = 0
+stream_max_retries = 0
+[projects."/workspace/proj"]
+trust_level = "trusted"
+"""
+
+OPENCODE = {
+    "model": "mock/mock-model", "small_model": "mock/mock-model", "autoupdate": False, "share": "disabled",
+    "permission": {"bash": "ask", "edit": "ask"},
+    "provider": {"mock": {
+        "npm": "@ai-sdk/openai-compatible", "name": "Mock",
+        "options": {"baseURL": "http://127.0.0.1:4141/v1", "apiKey": "mock"},
+        "models": {"mock-model": {"name": "Mock model", "tool_call": True, "limit": {"context": 200000, "output": 8000}}},
+    }},
+}
+
+CLAUDE = {
+    "hasCompletedOnboarding": True, "theme": "dark", "customApiKeyResponses": {"approved": ["0" * 20], "rejected": []},
+    "projects": {PROJECT: {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}},
+}
+
+GEMINI = {
+    "security": {"auth": {"selectedType": "gemini-api-key"}, "folderTrust": {"enabled": True}},
+    "general": {"enableAutoUpdate": False, "enableAutoUpdateNotification": False, "maxAttempts": 1},
+    "privacy": {"usageStatisticsEnabled": False}, "ui": {"dynamicWindowTitle": True},
+}
+
+ALL = {agent.word: agent for agent in (
+    Agent("claude-code", "claude --permission-mode default", "claude --version",
+          {".claude.json": json.dumps(CLAUDE)},
+          ready=r"❯", permission=r"Do you want to", question=r"1\. Red", trust=r"trust"),
+    Agent("codex", "codex -a on-request -s read-only", "codex --version",
+          {".codex/config.toml": CODEX},
+          ready=r"›", permission=r"Would you like to", question="", trust=r"trust"),
+    Agent("opencode", "opencode", "opencode --version",
+          {".config/opencode/opencode.json": json.dumps(OPENCODE)},
+          ready=r"Ask anything|ctrl\+p", permission=r"Permission required", question=r"1\. Red"),
+    Agent("gemini", "gemini", "gemini --version",
+          {".gemini/settings.json": json.dumps(GEMINI), ".gemini/trustedFolders.json": json.dumps({PROJECT: "TRUST_FOLDER"})},
+          ready=r"Type your message", permission=r"Allow execution|Apply this change|Action Required",
+          question=r"1\. Red", trust=r"trust", resumes=False, answers=False),
+)}

@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# The image of a shed with the coding agents of npm. Needs say.sh, image.sh, and for the build a running engine.
+# npm's registry, its certificates and proxies are those of npm's configuration here.
+
+AGENTS_IMAGE=shed-agents:latest
+AGENTS_PACKAGES=(@anthropic-ai/claude-code @openai/codex opencode-ai @google/gemini-cli)
+
+# The newest version of each agent. One who says them all answers.
+agent_versions() {
+    local package
+    for package in "${AGENTS_PACKAGES[@]}"; do
+        timeout 60 npm view "$package" version || fail "npm's registry does not tell the version of $package" \
+            "npm ping, which asks the registry that is configured: npm config get registry"
+    done
+}
+
+# need_agents_image VERSIONS: made again when its base or a version is another one.
+need_agents_image() {
+    local inputs
+    inputs=$(printf '%s\n' "$(docker image inspect --format '{{.Id}}' "$IMAGE")" "$1" | sha256sum | cut -c 1-16)
+    [[ "$(image_label "$AGENTS_IMAGE" dev.shed.agents.inputs)" != "$inputs" ]] || return 0
+    run "building the image $AGENTS_IMAGE (minutes)" build_agents_image "$inputs" ||
+        fail "the image with agents could not be built" "look at the output above; npm ping"
+}
+
+build_agents_image() {
+    local context arguments authorities
+    context=$(mktemp -d)
+    mkdir "$context/ca"
+    authorities=$(npm config get cafile)
+    [[ ! -f $authorities ]] || cp -- "$authorities" "$context/ca/npm.crt"
+    # An image without the label `inputs` is nobody's to build again (image_foreign).
+    cat >"$context/Dockerfile" <<DOCKERFILE
+FROM $IMAGE
+USER root
+COPY ca/ /usr/local/share/ca-certificates/
+ARG npm_config_registry
+RUN update-ca-certificates && install-agents claude-code codex opencode gemini
+USER dev
+LABEL dev.shed.agents.inputs=$1 dev.shed.image.inputs=
+DOCKERFILE
+    mapfile -t arguments < <(proxy_arguments)
+    docker build --network=host --tag "$AGENTS_IMAGE" "${arguments[@]}" \
+        --build-arg npm_config_registry="$(npm config get registry)" "$context" && rm -rf "$context"
+}
