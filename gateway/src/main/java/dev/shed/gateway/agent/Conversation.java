@@ -40,7 +40,7 @@ public record Conversation(SessionName session, Agent agent, String id, String d
     ///   Claude Code keeps of a process with that number.
     public static final String LIST = """
             conversations() {
-                tab=$(printf '\\t') left=64
+                left=64
                 for file in "${XDG_STATE_HOME:-$HOME/.local/state}"/shed/sessions/*.json; do
                     name=${file##*/} name=${name%.json} left=$((left - 1))
                     case $name in *[!A-Za-z0-9_-]*) continue ;; esac

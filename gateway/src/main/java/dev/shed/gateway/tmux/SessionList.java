@@ -37,40 +37,66 @@ final class SessionList {
     /// of the shell that looks at the processes in the panes ([AgentPanes]). It is started only if a hook
     /// has written a record, or if a pane may have an agent: if its command may be one, or if it has a shell
     /// that is not at its prompt. Starting a program takes more time than everything else here, so this shell
-    /// does what it can by itself: it reads its user from `/proc`.
+    /// does what it can by itself. It reads as little as possible, because `read` has a system call for each
+    /// byte: a shell without children, which the kernel tells in an empty file, is at its prompt; and the user
+    /// matters only if there is another socket.
     private static final String SCRIPT = """
             ulimit -S -v 262144 2>/dev/null
             at_prompt() {
+                children=unknown
+                IFS= read -r children <"/proc/$1/task/$1/children"
+                [ -n "$children" ] || return 0
                 IFS= read -r stat <"/proc/$1/stat" || return
+                IFS=' '
                 set -- "$1" ${stat##*) }
                 [ "$1" = "$7" ]
             }
-            occupied() {
+            has_records() {
                 for file in "$hooks"/*.json; do
                     [ ! -f "$file" ] || return 0
                     break
                 done
+                return 1
+            }
+            has_agents() {
                 left=512
-                while IFS='\t' read -r kind pane shell _; do
-                    [ "$kind" = pane ] || return
+                IFS='\n'
+                for line in $listed; do
+                    case $line in 'pane\t'*) ;; *) return 1 ;; esac
                     left=$((left - 1))
                     [ "$left" -ge 0 ] || return 0
-                    [ "$shell" = other ] || { [ "$shell" = sh ] && at_prompt "$pane"; } || return 0
-                done <<EOF
-            $listed
-            EOF
+                    line=${line#*'\t'} pane=${line%%'\t'*} line=${line#*'\t'}
+                    case $line in
+                    'other\t'*) ;;
+                    'sh\t'*) at_prompt "$pane" || return 0 ;;
+                    *) return 0 ;;
+                    esac
+                done
                 return 1
+            }
+            occupied() {
+                has_records && return
+                set -f
+                has_agents
+                found=$?
+                set +f
+                unset IFS
+                return "$found"
+            }
+            user() {
+                while read -r key _ uid _ && [ "$key" != Uid: ]; do :; done </proc/self/status
             }
             listed=$(tmux -u list-panes -a -F "$3" ';' list-sessions -F "$1" ';' list-clients -F "$2")
             status=$?
             [ "$status" -lt 126 ] || exit "$status"
             [ -z "$listed" ] || printf '%s\\n' "$listed"
-            while read -r key _ uid _ && [ "$key" != Uid: ]; do :; done </proc/self/status
-            left=16
-            for socket in "${TMUX_TMPDIR:-/tmp}/tmux-$uid"/*; do
+            left=16 uid=
+            for socket in "${TMUX_TMPDIR:-/tmp}"/tmux-*/*; do
                 name=${socket##*/}
                 case $name in default | *[[:cntrl:]]*) continue ;; esac
                 [ -S "$socket" ] || continue
+                [ -n "$uid" ] || user
+                [ "$socket" = "${TMUX_TMPDIR:-/tmp}/tmux-$uid/$name" ] || continue
                 left=$((left - 1))
                 [ "$left" -ge 0 ] || break
                 printf 'socket\\t%s\\n' "$name"

@@ -139,6 +139,36 @@ class SessionListTest {
         assertThat(listing.waitFor()).isZero();
     }
 
+    @Test
+    void aShellWithoutChildrenIsAtItsPrompt(@TempDir Path programs) throws Exception {
+        var shell = new ProcessBuilder("/bin/sh", "-c", "read line").start();
+        try {
+            var answer = paneOf(shell) + DEBUG;
+            assertThat(read(listing(programs, answer))).isEqualTo(answer);
+        } finally {
+            shell.destroyForcibly();
+        }
+    }
+
+    @Test
+    void whatAShellHasStartedIsLookedAt(@TempDir Path programs) throws Exception {
+        var shell = new ProcessBuilder("/bin/sh", "-c", "cat; true").start();
+        try {
+            program(programs, "timeout", "echo looked");
+            program(programs, "head", "exec /bin/cat");
+            Await.until("cat runs", () -> shell.children().findAny().isPresent());
+            var answer = paneOf(shell) + DEBUG;
+            assertThat(read(listing(programs, answer))).isEqualTo(answer + "looked\n");
+        } finally {
+            shell.descendants().forEach(ProcessHandle::destroyForcibly);
+            shell.destroyForcibly();
+        }
+    }
+
+    private static String paneOf(Process shell) {
+        return "pane\t" + shell.pid() + "\tsh\t$0\tdebug\t%0\t0\t\t\tbash\t* title\n";
+    }
+
     /// The shell must do nothing that takes time with the square of the listing's length.
     @Test
     void aListingOfTenThousandSessionsEnds(@TempDir Path programs) throws Exception {
@@ -161,8 +191,7 @@ class SessionListTest {
     /// Runs the program that lists, with a tmux that prints `answer` and no other program.
     private static Process listing(Path programs, String answer) throws IOException {
         var text = Files.writeString(programs.resolve("answer"), answer);
-        var tmux = Files.writeString(programs.resolve("tmux"), "#!/bin/sh\nexec /bin/cat '" + text + "'\n");
-        Files.setPosixFilePermissions(tmux, PosixFilePermissions.fromString("rwx------"));
+        program(programs, "tmux", "exec /bin/cat '" + text + "'");
         var words = new ArrayList<>(SessionList.argv());
         words.set(0, "/bin/sh");
         var builder = new ProcessBuilder(words).redirectErrorStream(true);
@@ -170,5 +199,10 @@ class SessionListTest {
         builder.environment().put("TMUX_TMPDIR", programs.toString());
         builder.environment().put("XDG_STATE_HOME", programs.toString());
         return builder.start();
+    }
+
+    private static void program(Path programs, String name, String line) throws IOException {
+        var file = Files.writeString(programs.resolve(name), "#!/bin/sh\n" + line + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
 }
