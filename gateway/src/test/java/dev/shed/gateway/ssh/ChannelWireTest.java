@@ -245,8 +245,14 @@ class ChannelWireTest {
                             e -> assertThat(e.getReasonCode()).isEqualTo(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE));
             channels.getFirst().close(false).await(20_000);
             gateway.audit().await(AuditEvent.ChannelEnded.class);
-            open(session.createExecChannel("x"));
+            // The place is free a little later.
+            Await.until("another channel opens", () -> opens(session.createExecChannel("x")));
         }
+    }
+
+    private static boolean opens(ClientChannel channel) throws IOException {
+        var opening = channel.open();
+        return opening.await(20_000) && opening.isOpened();
     }
 
     /// RFC 4254 allows any number, and sshd takes it.
