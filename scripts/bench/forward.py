@@ -1,5 +1,11 @@
-"""Measures forwards, each from a unix socket here to a forward_server.py: see scripts/bench/forward."""
+"""Measures forwards, each from a unix socket here to a forward_server.py: see scripts/bench/forward.
 
+Also writes all samples to the file that SAMPLES names, for scripts/bench/all. WARM says how many transfers come before them.
+"""
+
+import json
+import os
+import pathlib
 import socket
 import statistics
 import sys
@@ -8,7 +14,13 @@ import time
 
 runs, size, rounds, streams, seconds = map(int, sys.argv[1:6])
 peers = sys.argv[6:]
+warm = int(os.environ.get("WARM", "4"))
 block = bytearray(1 << 18)
+samples = []
+
+
+def add(part, unit, peer, value):
+    samples.append({"part": part, "unit": unit, "peer": name(peer), "x": None, "value": round(value, 4)})
 
 
 def name(peer):
@@ -109,18 +121,22 @@ def in_turn(measure, count, warm):
     return samples
 
 
-times = in_turn(timed_connect, runs, 100)
+times = in_turn(timed_connect, runs, 25 * warm)
 table("connect and first byte, ms", ["p50", "p95"])
 for peer in peers:
     line(name(peer), quantile(times[peer], 0.5) * 1e3, quantile(times[peer], 0.95) * 1e3)
+    for taken in times[peer]:
+        add("forward, first byte", "ms", peer, taken * 1e3)
 for peer in peers[1:]:
     line(f"gateway / {name(peer)}", quantile(times[peers[0]], 0.5) / quantile(times[peer], 0.5))
 
 for way in (down, up):
-    times = in_turn(way, rounds, 4)  # a gateway that has just started still compiles
+    times = in_turn(way, rounds, warm)  # a gateway that has just started still compiles
     table(f"{size} MiB {way.__name__}, MiB/s", ["median"])
     for peer in peers:
         line(name(peer), size / statistics.median(times[peer]))
+        for taken in times[peer]:
+            add(f"forward {way.__name__}", "MiB/s", peer, size / taken)
     for peer in peers[1:]:
         line(f"gateway / {name(peer)}", statistics.median(times[peer]) / statistics.median(times[peers[0]]))
 
@@ -129,3 +145,8 @@ for peer in peers:
     got = shares(peer)
     mean = statistics.mean(got)
     line(name(peer), min(got) / mean, max(got) / mean, sum(got) / seconds / (1 << 20))
+    add(f"{streams} forwards at once", "MiB/s", peer, sum(got) / seconds / (1 << 20))
+    add(f"{streams} forwards at once, least of the mean", "", peer, min(got) / mean)
+
+if "SAMPLES" in os.environ:
+    pathlib.Path(os.environ["SAMPLES"]).write_text(json.dumps(samples))

@@ -3,6 +3,7 @@
 
 CIPHER=aes128-gcm@openssh.com
 PLAIN_IMAGE=$IMAGE # a benchmark may choose another one for its shed
+GATEWAY_CONFIG=    # and more settings of the gateway, as YAML
 
 bench_clean() {
     local container
@@ -21,6 +22,34 @@ free_port() {
     fail "no free port from $1 on"
 }
 
+# What scripts/up would write, and GATEWAY_CONFIG.
+bench_config() {
+    [[ -n $GATEWAY_CONFIG ]] || return 0
+    cat >"$SCRATCH/gateway.yaml" <<YAML
+listen:
+  port: $GATEWAY_PORT
+state: $SCRATCH/state
+access:
+  authorized-keys: $SCRATCH/authorized_keys
+engine:
+  host: $DOCKER_HOST
+shed:
+  image: $IMAGE
+$GATEWAY_CONFIG
+YAML
+}
+
+# sshd in the shed's container: its image is the shed's.
+sshd_in_the_shed() {
+    local address
+    docker exec -i -u root "$SHED_CONTAINER" sh -c 'mkdir -p -m 0700 /run/sshd /home/dev/.ssh &&
+        cat >/home/dev/.ssh/authorized_keys && chown -R dev: /home/dev/.ssh' <"$SCRATCH/key.pub"
+    docker exec -d -u root "$SHED_CONTAINER" /usr/sbin/sshd -D
+    address=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$SHED_CONTAINER")
+    sed -i "1i Host inside\n  HostName $address\n  User dev" "$SCRATCH/config"
+    wait_until 20 s inside true 2>/dev/null || fail "sshd does not answer in $SHED_CONTAINER"
+}
+
 # A gateway with one shed, and an ssh configuration with it.
 setup_gateway() {
     local shed=bench-$$
@@ -31,6 +60,7 @@ setup_gateway() {
     mkdir -m 0700 "$SCRATCH/home" "$SCRATCH/home/.ssh"
     cp "$SCRATCH/key.pub" "$SCRATCH/home/.ssh/id_ed25519.pub"
     cp "$SCRATCH/key" "$SCRATCH/home/.ssh/id_ed25519"
+    bench_config
     HOME=$SCRATCH/home "$ROOT/scripts/up" --config "$SCRATCH/gateway.yaml" --state "$SCRATCH/state" \
         --port "$GATEWAY_PORT" --shed "$shed" >/dev/null
     # shellcheck disable=SC2034 # for the benchmarks
