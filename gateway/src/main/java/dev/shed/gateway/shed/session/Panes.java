@@ -40,7 +40,12 @@ public final class Panes {
     ///
     /// @param history how many lines of the history
     /// @param join whether lines that the terminal has wrapped are joined
-    public record View(int history, boolean join, boolean colors) {}
+    public record View(int history, boolean join, boolean colors) {
+        /// How long showing it may take.
+        Duration limit() {
+            return history > 0 ? SHOWING : ContainerCommands.LIMIT;
+        }
+    }
 
     /// Streams the text of a session's active pane to `listener`, however long it is. A failure in the
     /// middle leaves a partial output.
@@ -50,7 +55,7 @@ public final class Panes {
         var stream = new ScreenStream(view.history(), view.colors(), listener);
         var out = new ShownText(shed, session, stream, ShownText.MAX_BYTES);
         var command =
-                Command.of(Tmux.look(session, view.history(), view.join())).within(SHOWING);
+                Command.of(Tmux.look(session, view.history(), view.join())).within(view.limit());
         tmux.about(shed, session, command, out);
         out.end();
     }
