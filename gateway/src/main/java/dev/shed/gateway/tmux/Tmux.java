@@ -1,5 +1,6 @@
 package dev.shed.gateway.tmux;
 
+import dev.shed.gateway.agent.AgentPanes;
 import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
@@ -112,8 +113,7 @@ public final class Tmux {
     /// @param command the program and its arguments
     public static List<String> run(SessionName session, String directory, List<String> command) {
         // tmux gives a command of one word to a shell, and reads the directory as a format. When a pane dies, it
-        // scrolls
-        // the first line away; that one is empty.
+        // scrolls the first line away; that one is empty.
         var program = Stream.concat(Stream.of("sh", "-c", "echo; exec \"$@\"", "sh"), command.stream());
         var create = Stream.of("new-session", "-d", "-s", session.value(), "-c", directory.replace("#", "##"));
         return sequence(
@@ -130,6 +130,11 @@ public final class Tmux {
     /// Succeeds if the session exists.
     public static List<String> has(SessionName session) {
         return List.of("tmux", "has-session", "-t", exactly(session));
+    }
+
+    /// Makes tmux ask for all programs that have ended: it can miss that one has ended ([AgentPanes#FORMAT]).
+    public static List<String> askForEnded() {
+        return List.of("sh", "-c", "kill -CHLD \"$(tmux -u display-message -p '#{pid}')\"", "shed-ended");
     }
 
     /// Ends a session.

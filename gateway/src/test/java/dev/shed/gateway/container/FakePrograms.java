@@ -15,6 +15,9 @@ public final class FakePrograms {
         if (spec.program() instanceof Program.Argv argv && argv.words().contains("shed-sessions")) {
             return tmux.list();
         }
+        if (spec.program() instanceof Program.Argv argv && argv.words().contains("shed-ended")) {
+            return FakeProcess.printing("", "", 0);
+        }
         if (spec.program() instanceof Program.Argv argv
                 && argv.words().getFirst().equals("stty")) {
             return FakeProcess.printing("speed 38400 baud; rows 3;\nicanon echo\n", "", 0);

@@ -77,7 +77,7 @@ public final class Sessions {
     /// resumable any more. Fails with `SESSION_ALREADY_EXISTS`.
     public void resume(Shed shed, Conversation conversation) {
         var session = conversation.session();
-        if (exists(shed, session)) {
+        if (isTaken(shed, session)) {
             throw alreadyExists(shed, session);
         }
         // Its record goes first: the agent may get the same process number.
@@ -129,7 +129,7 @@ public final class Sessions {
     /// `WORKTREE_FAILED`.
     public Started run(Shed shed, NewSession wanted) {
         // Before a worktree is made for nothing.
-        wanted.name().filter(name -> exists(shed, name)).ifPresent(name -> {
+        wanted.name().filter(name -> isTaken(shed, name)).ifPresent(name -> {
             throw alreadyExists(shed, name);
         });
         var directory =
@@ -216,6 +216,15 @@ public final class Sessions {
         if (!exists(shed, session)) {
             throw tmux.missing(shed, session);
         }
+    }
+
+    /// Whether there is a session of that name, and not only because tmux has missed that its program has ended.
+    private boolean isTaken(Shed shed, SessionName session) {
+        if (!exists(shed, session)) {
+            return false;
+        }
+        tmux.ask(shed, Tmux.askForEnded());
+        return exists(shed, session);
     }
 
     private boolean exists(Shed shed, SessionName session) {

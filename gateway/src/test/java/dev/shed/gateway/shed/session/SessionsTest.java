@@ -19,7 +19,9 @@ import dev.shed.gateway.tmux.Tmux;
 import dev.shed.gateway.tmux.TmuxSession;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -143,5 +145,21 @@ class SessionsTest {
     void creatingTwiceIsAConflict() {
         sessions.create(demo(), DEBUG, WindowSize.DEFAULT, Map.of());
         assertFails("SESSION_ALREADY_EXISTS", () -> sessions.create(demo(), DEBUG, WindowSize.DEFAULT, Map.of()));
+    }
+
+    /// tmux may have missed that its program has ended.
+    @Test
+    void tmuxLooksForEndedProgramsBeforeANameIsTaken() {
+        runtime.tmux("demo").with("debug", THEN, 0, 1);
+        var wanted = new NewSession(Optional.of(DEBUG), Optional.empty(), List.of("make"));
+        assertFails("SESSION_ALREADY_EXISTS", () -> sessions.run(demo(), wanted));
+
+        runtime.programs(spec -> {
+            if (spec.program().toString().contains("shed-ended")) {
+                runtime.tmux("demo").without("debug");
+            }
+            return Optional.empty();
+        });
+        assertThat(sessions.run(demo(), wanted).session()).isEqualTo(DEBUG);
     }
 }
