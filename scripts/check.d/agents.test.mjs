@@ -41,6 +41,15 @@ async function until(what, condition) {
 
 const files = (suffix) => (fs.existsSync(directory) ? fs.readdirSync(directory) : []).filter((name) => name.endsWith(suffix))
 
+// Why an answer was refused, as the gateway reads it.
+const refusal = async (id) => {
+    const file = path.join(directory, `${id}.refused`)
+    await until("a refusal", () => fs.existsSync(file))
+    const why = fs.readFileSync(file, "utf8")
+    fs.unlinkSync(file)
+    return why
+}
+
 // A file as the gateway reads it: one line, at most 8 KiB.
 function read(name) {
     const text = fs.readFileSync(path.join(directory, name), "utf8")
@@ -204,6 +213,23 @@ test("what is no answer to the question is none", async () => {
     assert.deepEqual(await asking.decision(), { behavior: "allow" })
 })
 
+test("an answer that cannot be given is refused, and another one counts", async () => {
+    const several = { ...colour, tool_input: { questions: [...colour.tool_input.questions, ...colour.tool_input.questions] } }
+    for (const [asks, fields, why] of [
+        [bash, { decision: "option", option: 3 }, /^a permission takes approve, deny, /], [bash, { decision: "option", text: "x" }, /^a permission/],
+        [colour, { decision: "allow" }, /^a question takes deny, /], [colour, { decision: "option", option: 3 }, /^a question/],
+        [several, { decision: "option", option: 1 }, /take deny only\n$/]]) {
+        claudeIs("waiting", 5)
+        const asking = hook("PermissionRequest", asks)
+        const { id } = await question()
+        answer(id, fields)
+        assert.match(await refusal(id), why)
+        assert.deepEqual([files(".question"), asking.child.exitCode], [[`${id}.question`], null])
+        answer(id, { decision: "deny" })
+        assert.equal((await asking.decision()).behavior, "deny")
+    }
+})
+
 test("text of the model is bounded and only text", async () => {
     claudeIs("waiting", 5)
     for (const input of [
@@ -238,6 +264,8 @@ test("what is gone leaves nothing behind", () => {
     }
     fs.writeFileSync(path.join(directory, "gone1234.answer"), "{}")
     fs.utimesSync(path.join(directory, "gone1234.answer"), 0, 0)
+    fs.writeFileSync(path.join(directory, "gone1234.refused"), "x")
+    fs.utimesSync(path.join(directory, "gone1234.refused"), 0, 0)
     fs.writeFileSync(path.join(directory, "fresh123.answer"), "{}")
     prune()
     assert.deepEqual(fs.readdirSync(directory).sort(), [`${process.pid}.json`, `${kept}.question`, "fresh123.answer"].sort())
@@ -333,7 +361,7 @@ test("OpenCode's permissions are answered by their ids", async () => {
         const asked = await question()
         assert.deepEqual([state().state, state().kind, asked.title], ["blocked", "permission", "bash"])
         answer(asked.id, { decision: "option", option: 9 })
-        await until("taken", () => files(".answer").length === 0)
+        assert.match(await refusal(asked.id), /^a permission takes /)
         answer(asked.id, fields)
         await until("closed", () => files(".question").length === 0)
         const { url, path: of, body: told } = sent.pop()
@@ -351,6 +379,8 @@ test("OpenCode's questions are answered by their ids", async () => {
     await tell("question.asked", asks)
     const asked = await question()
     assert.deepEqual([state().kind, asked.options], ["question", ["Red", "Blue"]])
+    answer(asked.id, { decision: "allow" })
+    assert.match(await refusal(asked.id), /^a question takes /)
     answer(asked.id, { decision: "option", option: 2 })
     await until("sent", () => sent.length === 1)
     assert.deepEqual(sent.pop().body, { answers: [["Blue"]] })

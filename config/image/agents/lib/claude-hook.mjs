@@ -97,6 +97,7 @@ async function askPermission(input) {
             process.stdout.write(JSON.stringify({ hookSpecificOutput: output }), end)
             return
         }
+        if (answer) agent.refuse(id, asked)
         await sleep(BETWEEN_LOOKS)
     }
     end()

@@ -51,9 +51,10 @@ export const Shed = async ({ client }) => {
     }
 
     function look() {
-        for (const [requestId, { id, reply }] of open) {
+        for (const [requestId, { id, asked, reply }] of open) {
             const answer = agent.takeAnswer(id)
             const sent = answer && reply(answer)
+            if (answer && !sent) agent.refuse(id, asked)
             // What OpenCode no longer knows has been answered on the screen.
             sent?.finally(() => { closed(requestId); tell() }).catch(() => {})
         }
@@ -80,7 +81,8 @@ export const Shed = async ({ client }) => {
         const one = others.length === 0 && !first.multiple
         const labels = one ? first.options.map((option) => option.label) : []
         const detail = request.questions.map((asked) => asked.question).join("\n")
-        const asked = { kind: "question", title: first.header || "Question", detail, options: labels, conversation: request.sessionID }
+        const asked = { kind: "question", title: first.header || "Question", detail, options: labels,
+            conversation: request.sessionID, one }
         opened(request, asked, ({ decision, option, text }) => {
             const of = { requestID: request.id }
             if (decision === "deny") return post("/question/{requestID}/reject", of)

@@ -54,10 +54,12 @@ export function readJson(file, limit = LONGEST_FILE) {
 
 const remove = (name) => fs.rmSync(path.join(directory, name), { force: true, recursive: true })
 
-function write(name, value) {
+const write = (name, value) => writeText(name, JSON.stringify(value))
+
+function writeText(name, text) {
     fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
     const temporary = path.join(directory, `.${name}.${randomBytes(6).toString("hex")}`)
-    fs.writeFileSync(temporary, JSON.stringify(value) + "\n", { mode: 0o600, flag: "wx" })
+    fs.writeFileSync(temporary, text + "\n", { mode: 0o600, flag: "wx" })
     fs.renameSync(temporary, path.join(directory, name))
 }
 
@@ -130,6 +132,14 @@ export class Agent {
         }
     }
 
+    // Tells the gateway that the answer which was taken cannot be given, and why. The question stays open.
+    refuse(id, { kind, one }) {
+        const fits = kind === "permission" ? "a permission takes approve, deny, and the options 1 and 2"
+            : one ? "a question takes deny, one of its options, and text"
+            : "several questions or choices at once take deny only"
+        writeText(`${id}.refused`, fits)
+    }
+
     // Whether it was still open. An answer that has come meanwhile stays: the gateway withdraws it.
     close(id) {
         const open = this.isOpen(id)
@@ -160,7 +170,12 @@ export function prune() {
             remove(name)
         }
     }
-    // The gateway removes an answer that nobody takes; what is an hour old is a killed gateway's.
-    const old = (name) => Date.now() - fs.lstatSync(path.join(directory, name)).mtimeMs > ABANDONED
-    names(".answer").filter(old).forEach(remove)
+    // The gateway removes an answer that nobody takes, and reads why one is refused; what is an hour old is a killed
+    // gateway's.
+    const old = (name) => {
+        const stat = fs.lstatSync(path.join(directory, name), { throwIfNoEntry: false })
+        return stat && Date.now() - stat.mtimeMs > ABANDONED
+    }
+    const left = [...names(".answer"), ...names(".refused")]
+    left.filter(old).forEach(remove)
 }

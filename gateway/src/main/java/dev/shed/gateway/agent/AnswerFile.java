@@ -41,6 +41,7 @@ public final class AnswerFile {
         [ "$1" = "${21}" ] && is_own "$question" || exit 3
         umask 077
         set -C
+        rm -f "$refused"
         head -c 8192 >"$new" || exit 4
         ln "$new" "$answer"
         made=$?
