@@ -36,11 +36,42 @@ public final class AgentPanes {
     /// The last line of a listing that is told again when it changes.
     public static final String END = "end";
 
+    /// For a shell script: `process` reads about a process. `runs` finds the leader of the foreground of a pane with
+    /// this first process, and the program there; it fails if that is only a shell at its prompt. A shell without job
+    /// control, as of `sh -c 'claude; make'`, has the program that it waits for in its own group. A script has its own
+    /// name, whatever its interpreter.
+    public static final String PROCESSES = """
+        process() {
+            IFS= read -r stat <"/proc/$1/stat" || return
+            name=${stat%)*} name=${name#*(}
+            set -- ${stat##*) }
+            group=$3 tty=$5 front=$6 start=${20}
+        }
+        is_shell() {
+            case $1 in ash | bash | csh | dash | fish | ksh | sh | tcsh | zsh) ;; *) return 1 ;; esac
+        }
+        runs() {
+            leader= terminal=
+            process "$1" || return
+            leader=$front terminal=$tty program=$front
+            [ "$1" = "$leader" ] || return 0
+            is_shell "$name" || return 0
+            IFS= read -r children <"/proc/$1/task/$1/children"
+            rest=64
+            for child in $children; do
+                rest=$((rest - 1))
+                [ "$rest" -ge 0 ] || break
+                process "$child" && [ "$group" = "$leader" ] && program=$child
+            done
+            [ "$program" != "$leader" ]
+        }
+        """;
+
     /// `$1` is the format of a pane. `$2` is `given` if the lines of the panes are on stdin, and only those
     /// about their processes are to be printed; or the one pane that is asked for; or `watch`, which prints
     /// the listing anew whenever it changes.
     ///
-    /// A shell in the foreground of its own pane is no agent, and is not looked at; only what `shed-notify` has
+    /// A shell at its prompt in its own pane is no agent, and is not looked at; only what `shed-notify` has
     /// written about it counts. The command line and the
     /// environment of a process are read once (`$known`): programs cost more than everything else here.
     /// Claude Code is asked by its environment where it keeps its records. Those of processes that ended with
@@ -50,18 +81,12 @@ public final class AgentPanes {
     /// A question belongs to the pane on whose terminal its agent runs. The numbers of its processes are
     /// looked for at
     /// the beginning of the file only, because the shell takes quadratic time for it.
-    private static final String FUNCTIONS = HOOKS + """
+    private static final String FUNCTIONS = HOOKS + PROCESSES + """
         tab=$(printf '\\t')
         newline='
         '
         cr=$(printf '\\r.') cr=${cr%.}
         exec 2>/dev/null
-        process() {
-            IFS= read -r stat <"/proc/$1/stat" || return
-            name=${stat%)*} name=${name#*(}
-            set -- ${stat##*) }
-            group=$3 tty=$5 front=$6 start=${20}
-        }
         add() {
             now=$now$newline$1$tab$2$tab$3
         }
@@ -145,13 +170,13 @@ public final class AgentPanes {
                 left=$((left - 1))
                 [ "$left" -ge 0 ] || break
                 case $pane in '' | *[!0-9]*) continue ;; esac
-                process "$pane" || continue
-                leader=$front
+                runs "$pane" && idle= || idle=$shell
+                [ -n "$leader" ] || continue
                 told "$pane" "$leader"
-                [ "$shell$leader" != "sh$pane" ] || continue
-                terminals="$terminals$newline$tty $pane"
-                foreground "$leader" || continue
-                add process "$pane" "${found%%"$tab"*}$tab$leader$tab$start"
+                [ "$idle" != sh ] || continue
+                terminals="$terminals$newline$terminal $pane"
+                foreground "$program" || continue
+                add process "$pane" "${found%%"$tab"*}$tab$program$tab$start"
                 case $found in
                 *claude*) directory=${found#*"$tab"}; records "$pane" "${directory:-$HOME/.claude}" "$leader" ;;
                 esac

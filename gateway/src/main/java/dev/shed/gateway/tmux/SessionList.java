@@ -43,13 +43,12 @@ final class SessionList {
     private static final String SCRIPT = """
             ulimit -S -v 262144 2>/dev/null
             at_prompt() {
+                IFS= read -r name <"/proc/$1/comm" && is_shell "$name" || return
                 children=unknown
                 IFS= read -r children <"/proc/$1/task/$1/children"
                 [ -n "$children" ] || return 0
-                IFS= read -r stat <"/proc/$1/stat" || return
                 IFS=' '
-                set -- "$1" ${stat##*) }
-                [ "$1" = "$7" ]
+                ! runs "$1"
             }
             has_records() {
                 for file in "$hooks"/*.json; do
@@ -110,7 +109,7 @@ final class SessionList {
             fi
             """;
 
-    private static final String PROGRAM = AgentPanes.HOOKS + SCRIPT + Conversation.LIST + "exit \"$status\"\n";
+    private static final String PROGRAM = AgentPanes.HOOKS + AgentPanes.PROCESSES + SCRIPT + Conversation.LIST + "exit \"$status\"\n";
 
     static final String SESSIONS = String.join(
             "\t",

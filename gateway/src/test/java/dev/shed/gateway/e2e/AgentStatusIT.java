@@ -141,6 +141,22 @@ class AgentStatusIT {
         assertThat(row("told").get("source").asText()).isEqualTo("output");
     }
 
+    /// Whoever is the first process of its pane, and whoever waits for it.
+    @Test
+    void anAgentNeedsNoShellAtAPrompt() throws Exception {
+        verb("first", "run -- /home/dev/bin/claude");
+        verb("behind", "run -- sh -c '~/bin/claude; sleep 1000'");
+        for (var session : List.of("first", "behind")) {
+            awaitStatus(session, "idle");
+            verb(session, "send waiting permission prompt");
+            awaitStatus(session, "needs-approval");
+            assertThat(row(session).get("agent").asText()).isEqualTo("claude-code");
+            assertThat(gateway.ssh("-s", shed + "+" + session + "@gw", "send no")
+                            .status())
+                    .isEqualTo(75);
+        }
+    }
+
     @Test
     void aRecordThatWasLeftBehindIsNotBelieved() throws Exception {
         open("stale", "'CLAUDE_CONFIG_DIR=/tmp/stale ~/bin/claude'");
