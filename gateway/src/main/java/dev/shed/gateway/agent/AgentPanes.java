@@ -36,10 +36,11 @@ public final class AgentPanes {
     /// The last line of a listing that is told again when it changes.
     public static final String END = "end";
 
-    /// For a shell script: `process` reads about a process. `runs` finds the leader of the foreground of a pane with
-    /// this first process, and the program there; it fails if that is only a shell at its prompt. A shell without job
-    /// control, as of `sh -c 'claude; make'`, has the program that it waits for in its own group. A script has its own
-    /// name, whatever its interpreter.
+    /// For a shell script. `process` reads about a process. `runs` finds the leader of the foreground of a pane
+    /// with this first process, and the program there. It fails if that is only a shell at its prompt.
+    ///
+    /// A shell without job control, as of `sh -c 'claude; make'`, has the program that it waits for in its own
+    /// group. A script has its own name, whatever its interpreter.
     public static final String PROCESSES = """
         process() {
             IFS= read -r stat <"/proc/$1/stat" || return
@@ -230,9 +231,10 @@ public final class AgentPanes {
     /// Node.js names its first thread so.
     private static final String MAY_BE_AGENT = "^(node(js)?|MainThread|bun|deno|[.]?(claude|codex|opencode|gemini).*)$";
 
-    /// Nothing; but if tmux has missed that the program of a dead pane has ended, it runs a job, at whose end it asks
-    /// for all ended programs. Up to 3.5 it misses one in ten on a busy machine: while libutempter removes the
-    /// entry of a pane, SIGCHLD is ignored. A window that waits for the status of its program would stay for ever.
+    /// Nothing; but if tmux has missed that the program of a dead pane has ended, it runs a job, at whose end
+    /// it asks for all ended programs. Up to 3.5 it misses one in ten on a busy machine: while libutempter
+    /// removes the entry of a pane, SIGCHLD is ignored. A window that waits for the status of its program would
+    /// stay for ever.
     private static final String ASK_FOR_ENDED =
             "#{?#{&&:#{pane_dead},#{==:#{pane_dead_status}#{pane_dead_signal},}},#{?#(true),,},}";
 

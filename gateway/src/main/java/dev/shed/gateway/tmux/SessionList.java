@@ -109,7 +109,8 @@ final class SessionList {
             fi
             """;
 
-    private static final String PROGRAM = AgentPanes.HOOKS + AgentPanes.PROCESSES + SCRIPT + Conversation.LIST + "exit \"$status\"\n";
+    private static final String PROGRAM =
+            AgentPanes.HOOKS + AgentPanes.PROCESSES + SCRIPT + Conversation.LIST + "exit \"$status\"\n";
 
     static final String SESSIONS = String.join(
             "\t",

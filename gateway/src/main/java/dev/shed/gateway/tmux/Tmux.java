@@ -1,6 +1,5 @@
 package dev.shed.gateway.tmux;
 
-import dev.shed.gateway.agent.AgentPanes;
 import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
@@ -24,6 +23,18 @@ public final class Tmux {
     /// new, so it is not longer.
     private static final List<String> TELLING =
             List.of(";", "display-message", "-d", "2500", "shed: this session is recorded");
+
+    /// Runs its arguments. tmux drops what it has not read of a program that has ended. So a shell that finds
+    /// no such program asks the terminal for a reply (DSR), which tmux gives when it has read the message. It
+    /// waits for five seconds at most.
+    private static final String RUN = """
+            echo
+            shown() {
+                stty -icanon -echo min 0 time 50 && printf '\\033[5n' >/dev/tty && dd count=1 >/dev/null
+            }
+            trap 'shown 2>/dev/null' EXIT
+            exec "$@"
+            """;
 
     private Tmux() {}
 
@@ -114,7 +125,7 @@ public final class Tmux {
     public static List<String> run(SessionName session, String directory, List<String> command) {
         // tmux gives a command of one word to a shell, and reads the directory as a format. When a pane dies, it
         // scrolls the first line away; that one is empty.
-        var program = Stream.concat(Stream.of("sh", "-c", "echo; exec \"$@\"", "sh"), command.stream());
+        var program = Stream.concat(Stream.of("sh", "-c", RUN, "sh"), command.stream());
         var create = Stream.of("new-session", "-d", "-s", session.value(), "-c", directory.replace("#", "##"));
         return sequence(
                 Stream.concat(create, program.map(Tmux::quoted)).toList(),
@@ -132,7 +143,7 @@ public final class Tmux {
         return List.of("tmux", "has-session", "-t", exactly(session));
     }
 
-    /// Makes tmux ask for all programs that have ended: it can miss that one has ended ([AgentPanes#FORMAT]).
+    /// Makes tmux ask for all programs that have ended: it can miss that one has ended.
     public static List<String> askForEnded() {
         return List.of("sh", "-c", "kill -CHLD \"$(tmux -u display-message -p '#{pid}')\"", "shed-ended");
     }

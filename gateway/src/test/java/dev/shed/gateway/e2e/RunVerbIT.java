@@ -97,7 +97,8 @@ class RunVerbIT {
         awaitSessions(shed, table -> !table.contains("short"));
     }
 
-    /// While the helper of libutempter runs, tmux 3.3a does not notice that a program ends. This one runs for a second.
+    /// While the helper of libutempter runs, tmux 3.3a does not notice that a program ends, if it has noticed
+    /// before that nobody has the terminal any more. This helper runs for a second.
     @Test
     void theEndThatTmuxHasMissedIsFoundOut() throws Exception {
         var slow = gateway.place().newShed();
@@ -111,20 +112,22 @@ class RunVerbIT {
                 .orFail();
         gateway.ssh("shed@gw", ends).orFail();
 
-        awaitDead(slow, "fails");
+        end(slow, "fails");
         awaitSessions(slow, table -> table.contains("failed, detached"));
-        awaitDead(slow, "ends");
+        end(slow, "ends");
         assertThat(gateway.ssh("shed@gw", ends).orFail()).isEqualTo("ends\n");
-        awaitDead(slow, "ends");
+        end(slow, "ends");
         awaitSessions(slow, table -> !table.contains("ends"));
     }
 
-    private static void awaitDead(String slow, String session) throws Exception {
+    private static void end(String slow, String session) throws Exception {
         gateway.ssh(slow + "@gw", "echo >~/" + session).orFail();
         var look = "tmux list-panes -t =" + session + " -F '#{pane_dead}'";
-        Await.until(
+        Await.get(
                 session + " has no program any more",
-                () -> gateway.ssh(slow + "@gw", look).orFail().equals("1\n"));
+                Await.PATIENCE,
+                () -> gateway.ssh(slow + "@gw", look).said(),
+                panes -> !panes.equals("0\n"));
     }
 
     private static void awaitSessions(String where, Predicate<String> wanted) throws Exception {
