@@ -315,9 +315,9 @@ class AgentStatusIT {
     void whoWaitsForAnAgentIsWoken() throws Exception {
         open("waited", "'~/bin/claude'");
         awaitStatus("waited", "idle");
-        assertThat(verb("waited", "wait --until done --timeout 20s")).contains(": done (idle (record of claude-code))");
+        assertThat(verb("waited", "wait --until done --timeout 50s")).contains(": done (idle (record of claude-code))");
 
-        assertThat(verb("waited", "send --wait --until needs-me --timeout 20s waiting permission prompt"))
+        assertThat(verb("waited", "send --wait --until needs-me --timeout 50s waiting permission prompt"))
                 .contains(": needs-me (needs-approval: permission prompt (record of claude-code))");
         assertThat(List.of(gateway.ssh("-s", shed + "+waited@gw", "wait --until done --timeout 1s")
                         .status()))
