@@ -62,7 +62,7 @@ public final class Tmux {
 
     /// Attaches to the session, and creates it if it does not exist.
     public static List<String> attachOrCreate(Client client, SessionName session, String directory) {
-        return attaching(client, "new-session", "-A", "-s", session.value(), "-c", directory);
+        return attaching(client, "new-session", "-A", "-s", session.value(), "-c", path(directory));
     }
 
     /// A session that exists.
@@ -113,7 +113,7 @@ public final class Tmux {
         var columns = Integer.toString(size.columns());
         var rows = Integer.toString(size.rows());
         return sequence(
-                List.of("new-session", "-d", "-s", session.value(), "-c", directory, "-x", columns, "-y", rows),
+                List.of("new-session", "-d", "-s", session.value(), "-c", path(directory), "-x", columns, "-y", rows),
                 // With a tmux.conf that ends sessions without clients, this one would end before it has a client.
                 List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"));
     }
@@ -123,14 +123,19 @@ public final class Tmux {
     ///
     /// @param command the program and its arguments
     public static List<String> run(SessionName session, String directory, List<String> command) {
-        // tmux gives a command of one word to a shell, and reads the directory as a format. When a pane dies, it
-        // scrolls the first line away; that one is empty.
+        // tmux gives a command of one word to a shell. When a pane dies, it scrolls the first line away; that one is
+        // empty.
         var program = Stream.concat(Stream.of("sh", "-c", RUN, "sh"), command.stream());
-        var create = Stream.of("new-session", "-d", "-s", session.value(), "-c", directory.replace("#", "##"));
+        var create = Stream.of("new-session", "-d", "-s", session.value(), "-c", path(directory));
         return sequence(
                 Stream.concat(create, program.map(Tmux::quoted)).toList(),
                 List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"),
                 List.of("set-option", "-w", "-t", exactly(session) + ":", "remain-on-exit", "failed"));
+    }
+
+    /// A directory as tmux takes it, which reads it as a format.
+    private static String path(String directory) {
+        return quoted(directory.replace("#", "##"));
     }
 
     /// A word as tmux takes it: a semicolon at its end would begin another command of tmux.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,16 @@ class TmuxTest {
         assertThat(Tmux.kill(DEBUG)).containsExactly("tmux", "kill-session", "-t", "=debug");
         assertThat(Tmux.has(DEBUG)).contains("=debug");
         assertThat(Tmux.attach(CLIENT, Tmux.Target.of(DEBUG))).contains("=debug");
+    }
+
+    /// The name of a repository, and what a shed tells of a conversation, may end so.
+    @Test
+    void aDirectoryIsNeitherAFormatNorAnotherCommand() {
+        var directory = "/workspace/#(id)#{pid};";
+        var quoted = "/workspace/##(id)##{pid}\\;";
+        assertThat(Tmux.run(DEBUG, directory, List.of("claude"))).containsSequence("-c", quoted);
+        assertThat(Tmux.create(SIZE, DEBUG, directory)).containsSequence("-c", quoted);
+        assertThat(Tmux.attachOrCreate(CLIENT, DEBUG, directory)).containsSequence("-c", quoted);
     }
 
     @Test
