@@ -131,6 +131,9 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
         if (full) {
             acceptor.selector().await(key, SelectionKey.OP_WRITE);
         }
+        if (packets.resumesReading()) {
+            startReading();
+        }
     }
 
     void startReading() {
@@ -148,7 +151,7 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
                 received.addAndGet(count);
                 heard = System.nanoTime();
                 acceptor.handler().messageReceived(this, Readable.readable(reader.bytes()));
-                if (closeFuture.isClosed()) {
+                if (closeFuture.isClosed() || packets.pausesReading()) {
                     return;
                 }
             }

@@ -25,6 +25,10 @@ final class WriteQueue {
     /// The most packets of one write.
     private static final int MOST = 8;
 
+    /// Packets that wait, from which on the client is not read from until it has taken half of them. Only answers can be
+    /// so many: output has a limit of its own.
+    private static final int BACKLOG = 16 * 1024;
+
     private final SocketChannel channel;
     private final AtomicLong written = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
@@ -36,6 +40,9 @@ final class WriteQueue {
     private boolean busy;
 
     private boolean closed;
+
+    /// Whether reading waits for the client.
+    private boolean readingPaused;
 
     /// The thread that will send more packets soon.
     private @Nullable Thread gathering;
@@ -151,6 +158,29 @@ final class WriteQueue {
                 done.add(packets.poll());
             }
             return done;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether to stop reading, since the client does not take what it gets. After a later [#write],
+    /// [#resumesReading] is true once.
+    boolean pausesReading() {
+        lock.lock();
+        try {
+            readingPaused = packets.size() >= BACKLOG;
+            return readingPaused;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean resumesReading() {
+        lock.lock();
+        try {
+            boolean resumes = readingPaused && packets.size() <= BACKLOG / 2;
+            readingPaused &= !resumes;
+            return resumes;
         } finally {
             lock.unlock();
         }

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.shed.gateway.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class ClientSocketTest {
     private static final int PACKET = 32 * 1024;
+    private static final byte[] ANSWER = new byte[1024];
 
     private final Threads threads = new Threads();
     private final Handler handler = new Handler();
@@ -60,6 +63,7 @@ class ClientSocketTest {
         private volatile boolean refuses;
         private volatile boolean breaks;
         private volatile int farewell;
+        private volatile int answer;
 
         @Override
         public void sessionCreated(IoSession session) throws IOException {
@@ -95,6 +99,9 @@ class ClientSocketTest {
             message.getRawBytes(bytes, 0, bytes.length);
             synchronized (received) {
                 received.write(bytes);
+            }
+            for (int i = 0; i < bytes.length && answer > 0; i++) {
+                session.writeBuffer(new ByteArrayBuffer(ANSWER, 0, answer));
             }
             if (bytes[bytes.length - 1] == '!') {
                 throw new IOException("!");
@@ -174,6 +181,31 @@ class ClientSocketTest {
             assertThat(last.await()).isTrue();
             assertThat(last.isWritten()).isTrue();
             assertThat(socket.written()).isEqualTo((long) PACKET * packets);
+        }
+    }
+
+    @Test
+    void whoDoesNotTakeTheAnswersIsNotReadFrom() throws Exception {
+        handler.answer = ANSWER.length;
+        int requests = 256 * 1024;
+        try (var client = client()) {
+            var socket = handler.created.take();
+            var sent = CompletableFuture.runAsync(() -> write(client, new byte[requests]));
+            Await.until("many answers wait", () -> socket.received() > 16 * 1024);
+            Await.until("no thread", () -> threads.getActiveCount() == 0);
+            assertThat(socket.received()).isLessThan(requests);
+
+            client.getInputStream().skipNBytes((long) requests * ANSWER.length);
+            assertThat(socket.received()).isEqualTo(requests);
+            sent.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void write(Socket client, byte[] bytes) {
+        try {
+            client.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
