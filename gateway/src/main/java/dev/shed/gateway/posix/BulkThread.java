@@ -2,15 +2,22 @@ package dev.shed.gateway.posix;
 
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A platform thread for as long as there is much to copy: it waits in the kernel, with one wake-up where a virtual
 /// thread has three, and the system divides the processors among these. There are only a few at a time, since one whose
 /// reader has stopped waits for it.
 final class BulkThread {
+    private static final Logger LOG = LoggerFactory.getLogger(BulkThread.class);
+
     private static final Semaphore FREE =
             new Semaphore(Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
+
+    private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
 
     private BulkThread() {}
 
@@ -21,21 +28,38 @@ final class BulkThread {
 
     /// Does the work on such a thread, and waits for its end. An interrupt of the calling thread is passed on.
     ///
-    /// @return false if there are enough of them already; nothing was done then
+    /// @return false if there are enough of them already, or the system has none; nothing was done then
     static boolean run(Work work) throws IOException {
+        return run(work, THREADS);
+    }
+
+    static boolean run(Work work, ThreadFactory threads) throws IOException {
         if (!FREE.tryAcquire()) {
             return false;
         }
         try {
             var failure = new AtomicReference<@Nullable Throwable>();
-            join(Thread.ofPlatform()
-                    .daemon()
-                    .name(Thread.currentThread().getName())
-                    .start(() -> attempt(work, failure)));
+            var thread = threads.newThread(() -> attempt(work, failure));
+            thread.setName(Thread.currentThread().getName());
+            if (!starts(thread)) {
+                return false;
+            }
+            join(thread);
             rethrow(failure.get());
             return true;
         } finally {
             FREE.release();
+        }
+    }
+
+    private static boolean starts(Thread thread) {
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError e) {
+            // This is also what the lack of a thread is called.
+            LOG.atDebug().setCause(e).log("no thread");
+            return false;
         }
     }
 

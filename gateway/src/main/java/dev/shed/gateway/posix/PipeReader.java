@@ -56,9 +56,7 @@ public final class PipeReader {
         while (!open.isEmpty()) {
             if (readOnce(sink)) {
                 pause = 0;
-            } else if (sinceWait >= MUCH && BulkThread.run(() -> readMuch(sink))) {
-                sinceWait = 0;
-            } else {
+            } else if (!readOnBulkThread(sink)) {
                 sink.pause();
                 DescriptorCalls.pause(pause);
                 await();
@@ -66,6 +64,14 @@ public final class PipeReader {
             }
         }
         sink.pause();
+    }
+
+    /// Where there is no such thread, it is tried again after as much.
+    private boolean readOnBulkThread(Sink sink) throws IOException {
+        boolean much = sinceWait >= MUCH;
+        boolean done = much && BulkThread.run(() -> readMuch(sink));
+        sinceWait = much ? 0 : sinceWait;
+        return done;
     }
 
     /// The same on a platform thread, until nothing has come for a while. What another process takes from a pipe just
