@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -35,7 +36,7 @@ final class Acceptor extends AbstractInnerCloseable implements IoAcceptor {
     private final PropertyResolver settings;
     private final IoHandler handler;
     private final SocketSelector selector;
-    private final Reader.Pool readers = new Reader.Pool();
+    private final Reader.Pool readers = new Reader.Pool(Selector::open);
     private final Map<SocketAddress, Listener> listeners = new ConcurrentHashMap<>();
     private final Map<Long, IoSession> sockets = new ConcurrentHashMap<>();
     private volatile @Nullable IoServiceEventListener events;

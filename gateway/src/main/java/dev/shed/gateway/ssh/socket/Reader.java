@@ -9,10 +9,14 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a thread needs to read from a connection: a buffer, and a selector of its own. After much has arrived it waits
 /// a little for more, because to hand a connection to the [SocketSelector] and back costs more than to read.
 final class Reader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
+
     /// Two packets with data.
     private static final int SIZE = 64 * 1024;
 
@@ -33,11 +37,21 @@ final class Reader implements AutoCloseable {
         private static final int KEPT = 8;
 
         private final BlockingQueue<Reader> idle = new ArrayBlockingQueue<>(KEPT);
+        private final Selectors selectors;
+
+        Pool(Selectors selectors) {
+            this.selectors = selectors;
+        }
 
         Reader take() {
             var known = idle.poll();
             return known == null ? new Reader(this) : known;
         }
+    }
+
+    /// Opens selectors.
+    interface Selectors {
+        Selector open() throws IOException;
     }
 
     private Reader(Pool pool) {
@@ -69,12 +83,24 @@ final class Reader implements AutoCloseable {
     }
 
     private boolean isReadySoon(SocketChannel from) throws IOException {
-        var own = selector == null ? Selector.open() : selector;
-        selector = own;
+        var own = ownSelector();
+        if (own == null) {
+            return false;
+        }
         if (key == null) {
             key = from.register(own, SelectionKey.OP_READ);
         }
         return own.select(_ -> {}, LINGER.toMillis()) > 0;
+    }
+
+    /// Null for lack of descriptors.
+    private @Nullable Selector ownSelector() {
+        try {
+            selector = selector == null ? pool.selectors.open() : selector;
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("no selector");
+        }
+        return selector;
     }
 
     /// Ends the use of this reader.
