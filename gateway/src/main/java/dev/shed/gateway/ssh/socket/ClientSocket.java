@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.future.CloseFuture;
@@ -117,14 +118,24 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
     /// The same for a thread that sends a packet, and holds locks of MINA's. Nobody has asked to be told about that
     /// packet yet; whoever waits for others is told on another thread.
     private void write(WriteQueue.Packet own) {
-        await(packets.write(done -> {
+        await(packets.write((done, result) -> {
             if (done.remove(own)) {
-                own.setValue(true);
+                own.setValue(result);
             }
             if (!done.isEmpty()) {
-                acceptor.selector().execute(() -> WriteQueue.tell(done));
+                tellElsewhere(done, result);
             }
         }));
+    }
+
+    private void tellElsewhere(List<WriteQueue.Packet> done, Object result) {
+        try {
+            acceptor.selector().execute(() -> WriteQueue.tell(done, result));
+        } catch (OutOfMemoryError e) {
+            // The system has no thread. Whoever writes has to go on, or nobody would write again.
+            LOG.atDebug().setCause(e).log("no thread");
+            Thread.ofVirtual().start(() -> WriteQueue.tell(done, result));
+        }
     }
 
     private void await(boolean full) {

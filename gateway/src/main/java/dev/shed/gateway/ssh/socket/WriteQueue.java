@@ -11,7 +11,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.apache.sshd.common.io.AbstractIoWriteFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +54,11 @@ final class WriteQueue {
             super(id, null);
             this.bytes = bytes;
         }
+    }
+
+    /// Tells packets that they were written (true), or why not.
+    interface Teller {
+        void tell(List<Packet> packets, Object result);
     }
 
     WriteQueue(SocketChannel channel) {
@@ -119,9 +123,9 @@ final class WriteQueue {
 
     /// Writes until everything is written or the socket is full.
     ///
-    /// @param onWritten gets the packets that the kernel has taken
+    /// @param teller gets the packets that the kernel has taken, and those that could not be written
     /// @return whether to call it again when the socket has room
-    boolean write(Consumer<List<Packet>> onWritten) {
+    boolean write(Teller teller) {
         for (var next = next(); next.length > 0; next = next()) {
             try {
                 long count = next.length == 1 ? channel.write(next[0]) : channel.write(next);
@@ -129,10 +133,10 @@ final class WriteQueue {
             } catch (IOException e) {
                 // The reader may still find what the client sent before it went, so the socket stays open.
                 LOG.atDebug().setCause(e).log("not written");
-                fail(takeAll(false), e);
+                teller.tell(takeAll(false), e);
                 continue;
             }
-            onWritten.accept(takeWritten());
+            teller.tell(takeWritten(), true);
             if (next[next.length - 1].hasRemaining()) {
                 return true;
             }
@@ -198,14 +202,14 @@ final class WriteQueue {
 
     /// Fails all packets that are not written, and those that are added later.
     void close() {
-        fail(takeAll(true), new ClosedChannelException());
+        tell(takeAll(true), new ClosedChannelException());
     }
 
     private List<Packet> takeAll(boolean close) {
         lock.lock();
         try {
             closed |= close;
-            var all = List.copyOf(packets);
+            var all = new ArrayList<>(packets);
             packets.clear();
             return all;
         } finally {
@@ -213,11 +217,7 @@ final class WriteQueue {
         }
     }
 
-    static void tell(Collection<Packet> packets) {
-        packets.forEach(packet -> packet.setValue(true));
-    }
-
-    private static void fail(Collection<Packet> packets, IOException cause) {
-        packets.forEach(packet -> packet.setValue(cause));
+    static void tell(Collection<Packet> packets, Object result) {
+        packets.forEach(packet -> packet.setValue(result));
     }
 }

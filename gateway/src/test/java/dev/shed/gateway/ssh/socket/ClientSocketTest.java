@@ -301,6 +301,23 @@ class ClientSocketTest {
     }
 
     @Test
+    void whereNoThreadCanBeStartedPacketsAreWrittenAllTheSame() throws Exception {
+        try (var client = client()) {
+            var socket = handler.created.take();
+            socket.together(() -> {
+                var held = send(socket, (byte) 1);
+                threads.exhausted = true;
+                var other = CompletableFuture.supplyAsync(() -> send(socket, (byte) 2));
+                assertThat(other.join().isWritten()).isTrue();
+                threads.exhausted = false;
+                assertThat(held.await()).isTrue();
+            });
+            assertThat(send(socket, (byte) 3).isWritten()).isTrue();
+            assertThat(client.getInputStream().readNBytes(3 * PACKET)).hasSize(3 * PACKET);
+        }
+    }
+
+    @Test
     void anErrorAtTheBeginningDoesNotEndTheListener() throws Exception {
         handler.breaks = true;
         try (var client = client()) {

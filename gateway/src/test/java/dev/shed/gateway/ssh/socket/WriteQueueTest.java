@@ -84,7 +84,7 @@ class WriteQueueTest {
         assertThat(packet.isDone()).isFalse();
         assertThat(queue.endGathering()).isTrue();
         var writes = new ArrayList<List<Packet>>();
-        assertThat(queue.write(writes::add)).isFalse();
+        assertThat(queue.write((done, _) -> writes.add(done))).isFalse();
         assertThat(writes).singleElement().satisfies(done -> assertThat(done).hasSize(2));
         assertThat(received(6)).isEqualTo("onetwo");
     }
@@ -152,6 +152,19 @@ class WriteQueueTest {
             assertThat(packet.getException()).isInstanceOf(IOException.class);
         }
         assertThat(ours.isOpen()).isTrue();
+    }
+
+    /// Whoever writes holds locks, and decides where those who wait for packets are told.
+    @Test
+    void whoWritesTellsOfFailures() throws IOException {
+        ours.shutdownOutput();
+        var packet = packet("one");
+        queue.add(packet);
+        queue.write((failed, cause) -> {
+            assertThat(failed).containsExactly(packet);
+            assertThat(cause).isInstanceOf(IOException.class);
+        });
+        assertThat(packet.isDone()).isFalse();
     }
 
     @Test
