@@ -24,8 +24,8 @@ final class WriteQueue {
     /// The most packets of one write.
     private static final int MOST = 8;
 
-    /// Packets that wait, from which on the client is not read from until it has taken half of them. Only answers can be
-    /// so many: output has a limit of its own.
+    /// Packets that wait, from which on the client is not read from until it has taken half of them. Only answers
+    /// can be so many: output has a limit of its own.
     private static final int BACKLOG = 16 * 1024;
 
     private final SocketChannel channel;
