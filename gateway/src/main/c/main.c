@@ -60,7 +60,7 @@ static bool number_option(const char *text, uint32_t max, uint32_t *value) {
 
 static int usage(void) {
     log_line("usage: porter --socket PATH [--idle N] [OPTIONS] | --stdio [OPTIONS] | --version"
-             " | --session SESSION [--terminal] [--here] -- COMMAND | --window NAME | --stop MS [--all];"
+             " | --session SESSION [--terminal] [--here] -- COMMAND | --window NAME | --relay -- COMMAND… | --stop MS [--all];"
              " OPTIONS: [--grace MS] [--mark TEXT] [--sockets DIRECTORY] [--home PATH] [--groups NAME,…] [--as-is]");
     return EXIT_USAGE;
 }
@@ -121,6 +121,9 @@ int main(int argc, char **argv) {
     }
     if (argc > 1 && strcmp(argv[1], "--window") == 0) {
         return window_main(argc - 1, argv + 1);
+    }
+    if (argc > 1 && strcmp(argv[1], "--relay") == 0) {
+        return pane_main(argc, argv);
     }
     if (argc > 1 && strcmp(argv[1], "--stop") == 0) {
         return stop_main(argc - 1, argv + 1);

@@ -44,6 +44,10 @@ int caller_main(int argc, char **argv);
 /// `porter --window NAME`: the program that runs in that window.
 int window_main(int argc, char **argv);
 
+/// `porter --relay -- COMMAND…`: runs COMMAND on a terminal of its own, between which and this one it copies the bytes
+/// (docs/porter-protocol.md, section 11).
+int pane_main(int argc, char **argv);
+
 /// `porter --stop MS [--all]`: ends the processes of this container, and returns the exit status.
 int stop_main(int argc, char **argv);
 

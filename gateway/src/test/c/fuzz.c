@@ -1,6 +1,8 @@
 // libFuzzer target: everything that parses what came from outside. The first byte chooses what the rest is given to.
 #include "account.h"
 #include "address.h"
+#include "osc.h"
+#include "report.h"
 #include "request.h"
 #include "signal_name.h"
 #include "terminal.h"
@@ -68,6 +70,21 @@ static void accounts(const char *data, size_t size) {
                  (struct text){.data = group, .length = (size_t)(end - group)}, &account);
 }
 
+static void read_report(void *context, const char *body, size_t length, bool bell) {
+    struct report report;
+    char text[2 * REPORT_MESSAGE + 3];
+    (void)context;
+    (void)bell;
+    report_parse(&report, body, length);
+    json_string(text, report.message);
+}
+
+static void output(const uint8_t *data, size_t size) {
+    static struct osc osc;
+    osc.state = OSC_GROUND;
+    osc_scan(&osc, data, size, 1, read_report, NULL);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -79,7 +96,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
     }
     memcpy(copy, data, size);
-    if (copy[0] & 1) {
+    if (copy[0] & 2) {
+        output(copy + 1, size - 1);
+    } else if (copy[0] & 1) {
         accounts((const char *)copy + 1, size - 1);
     } else {
         frames(copy + 1, size - 1);
