@@ -192,7 +192,7 @@ public final class Gateway implements AutoCloseable {
     private static SshEndpoint endpoint(GatewayConfig config, Core core, LoginPolicy logins, Clock clock) {
         var runtime = core.containers().runtime();
         var workspace = new Workspace(config.shed().workspace());
-        var sessions = new Sessions(runtime, workspace);
+        var sessions = new Sessions(runtime, workspace, config.agents().relaysRun());
         var sessionQuery = new SessionQuery(sessions, core.containers().engine().hints());
         var panes = new Panes(runtime);
         var attachedClients = new AttachedClients();

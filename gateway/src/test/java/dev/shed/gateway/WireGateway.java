@@ -201,6 +201,7 @@ public final class WireGateway implements AutoCloseable {
                 new GatewayConfig.ShedDefaults(
                         FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1), "sheds", 4096, 0, 0),
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()),
+                new GatewayConfig.Agents("run"),
                 new GatewayConfig.Audit("continue"),
                 setup.recording());
     }
@@ -252,6 +253,7 @@ public final class WireGateway implements AutoCloseable {
                 config.engine(),
                 config.shed(),
                 config.create(),
+                config.agents(),
                 config.audit(),
                 config.recording()));
     }

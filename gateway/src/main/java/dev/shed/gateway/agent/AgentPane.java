@@ -4,6 +4,7 @@ import dev.shed.gateway.agent.Status.Source;
 import dev.shed.gateway.agent.Status.State;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A pane, and what its foreground tells.
 ///
@@ -17,7 +18,11 @@ public record AgentPane(
         String session, String name, String id, Optional<String> failure, String title, Foreground foreground) {
     /// Best first.
     private static final List<StatusSource> SOURCES =
-            List.of(new QuestionSource(), new RecordSource(), new HookSource(), new TitleSource());
+            List.of(new OscSource(), new QuestionSource(), new RecordSource(), new HookSource(), new TitleSource());
+
+    /// Those that are there for exactly as long as the agent asks. No report, which may be that of another program in
+    /// the pane, says that it does not ask.
+    private static final List<StatusSource> LEVELS = List.of(new QuestionSource(), new RecordSource());
 
     /// One of which only its command is known.
     public static AgentPane of(String name, String command, String title) {
@@ -29,15 +34,30 @@ public record AgentPane(
     public Optional<Status> status() {
         return failure.map(AgentPane::failed)
                 .or(() -> foreground.agent().map(this::status))
-                .or(() -> foreground.hook().map(told -> told.status(Optional.empty())))
+                .or(this::toldByScript)
                 .map(status -> status.about(foreground.conversation()));
     }
 
+    /// A report to the terminal and a record may be those of the same script: the news counts.
+    private Optional<Status> toldByScript() {
+        var hook = foreground.hook();
+        return foreground
+                .report()
+                .filter(report -> hook.filter(told -> told.isAfter(report)).isEmpty())
+                .map(report -> report.status(Optional.empty(), Source.OSC))
+                .or(() -> hook.map(told -> told.status(Optional.empty(), Source.HOOK)));
+    }
+
     private Status status(Agent agent) {
-        return SOURCES.stream()
-                .flatMap(source -> source.status(agent, this).stream())
+        return told(LEVELS, agent)
+                .filter(Status::needsSomebody)
                 .findFirst()
+                .or(() -> told(SOURCES, agent).findFirst())
                 .orElseGet(() -> Status.of(agent, State.UNKNOWN, Source.PROCESS));
+    }
+
+    private Stream<Status> told(List<StatusSource> sources, Agent agent) {
+        return sources.stream().flatMap(source -> source.status(agent, this).stream());
     }
 
     private static Status failed(String why) {

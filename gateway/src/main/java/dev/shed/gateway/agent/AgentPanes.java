@@ -18,20 +18,33 @@ import java.util.regex.Pattern;
 /// It prints lines whose fields are separated by tabs. tmux and the script replace tabs and line breaks in
 /// what a container can choose, so nothing can forge a field or a line:
 /// - `pane`, the process that the pane was started with, and what tmux tells of the pane;
-/// - `process`, the same process, the command line of the process group in the foreground of its terminal,
-///   the number of that group's leader, and when that began;
+/// - `process`, the same process, the command line of the process group in the foreground of its terminal (of the
+///   program behind it, if it is a relay), the number of that group's leader, and when that began;
 /// - `record`, the same process, when the process began that the record is about, and the record;
 /// - `told`, the same for the record of a hook;
+/// - `report`, the same for what the program tells its terminal by OSC 7501;
 /// - `question`, the same process, and the fields of a [QuestionFile].
 public final class AgentPanes {
     private static final String PANE = "pane";
     private static final String PROCESS = "process";
     private static final String RECORD = "record";
     private static final String TOLD = "told";
+    private static final String REPORT = "report";
     private static final String QUESTION = "question";
 
     /// For the beginning of a shell script: `$hooks` is where hooks, plugins and `shed-notify` write.
     public static final String HOOKS = "hooks=\"${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents\"\n";
+
+    /// For a shell script with a function `process`: after it was called for the first process of a pane,
+    /// `behind` calls it for the program behind that, if it is a relay. `$first` is that program, or the process.
+    static final String BEHIND = """
+        behind() {
+            first=$1
+            [ "$name" = shed-relay ] || return 0
+            read -r first _ <"/proc/$1/task/$1/children"
+            [ -n "$first" ] && process "$first" && [ "$session" = "$first" ]
+        }
+        """;
 
     /// The last line of a listing that is told again when it changes.
     public static final String END = "end";
@@ -41,23 +54,23 @@ public final class AgentPanes {
     ///
     /// A shell without job control, as of `sh -c 'claude; make'`, has the program that it waits for in its own
     /// group. A script has its own name, whatever its interpreter.
-    public static final String PROCESSES = """
+    public static final String PROCESSES = BEHIND + """
         process() {
             IFS= read -r stat <"/proc/$1/stat" || return
             name=${stat%)*} name=${name#*(}
             set -- ${stat##*) }
-            group=$3 tty=$5 front=$6 start=${20}
+            group=$3 session=$4 tty=$5 front=$6 start=${20}
         }
         is_shell() {
             case $1 in ash | bash | csh | dash | fish | ksh | sh | tcsh | zsh) ;; *) return 1 ;; esac
         }
         runs() {
             leader= terminal=
-            process "$1" || return
+            process "$1" && behind "$1" || return
             leader=$front terminal=$tty program=$front
-            [ "$1" = "$leader" ] || return 0
+            [ "$first" = "$leader" ] || return 0
             is_shell "$name" || return 0
-            IFS= read -r children <"/proc/$1/task/$1/children"
+            IFS= read -r children <"/proc/$first/task/$first/children"
             rest=64
             for child in $children; do
                 rest=$((rest - 1))
@@ -123,6 +136,13 @@ public final class AgentPanes {
                 record told "$1" "${entry#*:}" "$hooks/${entry%:*}.json"
             done
         }
+        report() {
+            file=$hooks/$1.relay
+            [ -f "$file" ] && [ ! -h "$file" ] && [ -O "$file" ] || return
+            beginning=$(head -c 4096 "$file" | tr '\\r' ' ') beginning=${beginning%%"$newline"*}
+            number pid
+            [ -n "$value" ] && process "$value" && [ "$group" = "$2" ] && add report "$1" "$start$tab$beginning"
+        }
         foreground() {
             process "$1" || return
             key="$newline$1 $start $name$tab"
@@ -174,6 +194,7 @@ public final class AgentPanes {
                 runs "$pane" && idle= || idle=$shell
                 [ -n "$leader" ] || continue
                 told "$pane" "$leader"
+                [ "$first" = "$pane" ] || report "$pane" "$leader"
                 [ "$idle" != sh ] || continue
                 terminals="$terminals$newline$terminal $pane"
                 foreground "$program" || continue
@@ -195,7 +216,8 @@ public final class AgentPanes {
             [ "$now" = "$seen" ] || printf '%s\\nend\\n' "${now#"$newline"}" || exit
             [ "$2" = watch ] || exit
             seen=$now
-            case $now in *"${newline}process$tab"* | *"${newline}told$tab"*) sleep 0.5 ;; *) sleep 1 ;; esac || sleep 1
+            case $now in *"${newline}process$tab"* | *"${newline}told$tab"* | *"${newline}report$tab"*) nap=0.5 ;; *) nap=1 ;; esac
+            sleep $nap || sleep 1
         done
         """;
 
@@ -255,7 +277,7 @@ public final class AgentPanes {
             safe("pane_current_command"),
             safe("pane_title"));
 
-    private static final Set<String> KINDS = Set.of(PANE, PROCESS, RECORD, TOLD, QUESTION);
+    private static final Set<String> KINDS = Set.of(PANE, PROCESS, RECORD, TOLD, REPORT, QUESTION);
     private static final int PANE_FIELDS = 11;
     private static final int MAX_ARGUMENTS = 16;
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
@@ -263,6 +285,7 @@ public final class AgentPanes {
     private final Map<String, Foreground> processes = new HashMap<>();
     private final Map<String, ClaudeRecord> records = new HashMap<>();
     private final Map<String, HookRecord> hooks = new HashMap<>();
+    private final Map<String, HookRecord> reports = new HashMap<>();
     private final Map<String, List<QuestionFile>> questions = new HashMap<>();
     private final List<String[]> panes = new ArrayList<>();
 
@@ -328,6 +351,8 @@ public final class AgentPanes {
         } else if (fields[0].equals(TOLD) && fields.length == 4) {
             HookRecord.parse(fields[3], fields[2])
                     .ifPresent(record -> hooks.merge(fields[1], record, HookRecord::latest));
+        } else if (fields[0].equals(REPORT) && fields.length == 4) {
+            HookRecord.parse(fields[3], fields[2]).ifPresent(record -> reports.put(fields[1], record));
         } else if (fields[0].equals(QUESTION) && fields.length == 2 + QuestionFile.FIELDS) {
             QuestionFile.parse(List.of(fields).subList(2, fields.length))
                     .ifPresent(file -> questions
@@ -355,6 +380,7 @@ public final class AgentPanes {
                 process.argv(),
                 process.process(),
                 Optional.ofNullable(records.get(fields[1])),
+                Optional.ofNullable(reports.get(fields[1])),
                 Optional.ofNullable(hooks.get(fields[1])),
                 asked);
         return new AgentPane(fields[3], fields[4], fields[5], failure(fields), fields[10], foreground);

@@ -66,21 +66,22 @@ public record Conversation(SessionName session, Agent agent, String id, String d
     /// - `session` and its name, for each pane;
     /// - `live`, the session, when the process began that the record is about, its directory, and the record that
     ///   Claude Code or a hook in the image keeps of it.
-    public static final String RUNNING = """
+    public static final String RUNNING = AgentPanes.BEHIND + """
             exec 2>/dev/null
             tab=$(printf '\\t') left=512
             process() {
                 IFS= read -r stat <"/proc/$1/stat" || return
+                name=${stat%)*} name=${name#*(}
                 set -- ${stat##*) }
-                group=$3 front=$6 start=${20}
+                group=$3 session=$4 front=$6 start=${20}
             }
             tmux -u list-panes -a -F "#{session_name}$tab#{pane_pid}" | head -c 131072 |
-                while IFS=$tab read -r name pane; do
+                while IFS=$tab read -r called pane; do
                     left=$((left - 1))
                     [ "$left" -ge 0 ] || break
-                    case $name in '' | *[!A-Za-z0-9_-]*) continue ;; esac
-                    printf 'session\\t%s\\n' "$name"
-                    process "$pane" || continue
+                    case $called in '' | *[!A-Za-z0-9_-]*) continue ;; esac
+                    printf 'session\\t%s\\n' "$called"
+                    process "$pane" && behind "$pane" || continue
                     leader=$front records=256
                     for file in "${CLAUDE_CONFIG_DIR:-$HOME/.claude}"/sessions/*.json \\
                         "${XDG_STATE_HOME:-$HOME/.local/state}"/shed/agents/*.json; do
@@ -89,7 +90,7 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                         [ "$records" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
                         process "$number" && [ "$group" = "$leader" ] || continue
                         directory=$(readlink "/proc/$number/cwd" | tr '\\000-\\037' '?')
-                        printf 'live\\t%s\\t%s\\t%s\\t%s\\n' "$name" "$start" "${directory%\\?}" \\
+                        printf 'live\\t%s\\t%s\\t%s\\t%s\\n' "$called" "$start" "${directory%\\?}" \\
                             "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
                     done
                 done

@@ -8,12 +8,14 @@ import java.util.Optional;
 /// @param argv its command line
 /// @param process empty if only its command is known
 /// @param record what Claude Code keeps about itself
+/// @param report what it tells its terminal by OSC 7501
 /// @param hook what a hook or plugin, or `shed-notify`, has written about a process of it
 /// @param questions the questions that wait for an answer; the one that was asked first stands first
 public record Foreground(
         List<String> argv,
         Optional<ProcessId> process,
         Optional<ClaudeRecord> record,
+        Optional<HookRecord> report,
         Optional<HookRecord> hook,
         List<QuestionFile> questions) {
     public Foreground {
@@ -28,7 +30,7 @@ public record Foreground(
 
     /// One of which nothing is known that it has written.
     static Foreground of(List<String> argv, Optional<ProcessId> process) {
-        return new Foreground(argv, process, Optional.empty(), Optional.empty(), List.of());
+        return new Foreground(argv, process, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
     }
 
     /// What the agent calls its conversation, if that is known.

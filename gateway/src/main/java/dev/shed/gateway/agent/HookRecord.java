@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// What a hook or plugin of an agent, or `shed-notify`, has written about a process into
-/// `$XDG_STATE_HOME/shed/agents/PID.json`.
+/// `$XDG_STATE_HOME/shed/agents/PID.json`; or, in the same form, the relay of a pane what its program tells.
 ///
 /// @param message what it asks, or why it failed
 /// @param since when the state began
@@ -35,12 +35,16 @@ public record HookRecord(
 
     /// That of two about processes in one pane that is news.
     HookRecord latest(HookRecord other) {
-        return since.orElse(Instant.EPOCH).isAfter(other.since.orElse(Instant.EPOCH)) ? this : other;
+        return isAfter(other) ? this : other;
+    }
+
+    boolean isAfter(HookRecord other) {
+        return since.orElse(Instant.EPOCH).isAfter(other.since.orElse(Instant.EPOCH));
     }
 
     /// As a status.
-    Status status(Optional<Agent> agent) {
-        return new Status(state, message, since, agent, Source.HOOK);
+    Status status(Optional<Agent> agent, Source source) {
+        return new Status(state, message, since, agent, source);
     }
 
     private static HookRecord read(State state, JsonNode node) {

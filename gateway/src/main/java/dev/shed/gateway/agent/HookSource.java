@@ -7,6 +7,6 @@ import java.util.Optional;
 final class HookSource implements StatusSource {
     @Override
     public Optional<Status> status(Agent agent, AgentPane pane) {
-        return pane.foreground().hook().map(told -> told.status(Optional.of(agent)));
+        return pane.foreground().hook().map(told -> told.status(Optional.of(agent), Status.Source.HOOK));
     }
 }

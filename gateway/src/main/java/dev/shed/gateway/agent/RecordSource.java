@@ -24,7 +24,7 @@ final class RecordSource implements StatusSource {
                         record.updated(),
                         Optional.of(Agent.CLAUDE_CODE),
                         Source.RECORD));
-        return status.map(own -> hook.map(told -> told.status(own.agent()))
+        return status.map(own -> hook.map(told -> told.status(own.agent(), Source.HOOK))
                 .filter(told -> told.state() == State.FAILED && record.status().equals("idle"))
                 .orElse(own));
     }

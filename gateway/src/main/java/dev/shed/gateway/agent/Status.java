@@ -45,6 +45,8 @@ public record Status(
     public enum Source {
         /// the exit status of the pane's program
         EXIT,
+        /// what the program tells its terminal by OSC 7501
+        OSC,
         /// a question or record that a hook or plugin of the agent has written down, or a record of `shed-notify`
         HOOK,
         /// a record that the agent itself keeps
@@ -66,7 +68,7 @@ public record Status(
         /// How reliable it is: `high`, `medium` or `low`.
         public String confidence() {
             return switch (this) {
-                case EXIT, RECORD, HOOK -> "high";
+                case EXIT, OSC, RECORD, HOOK -> "high";
                 case TITLE, BELL -> "medium";
                 case PROCESS, OUTPUT -> "low";
             };
@@ -90,7 +92,7 @@ public record Status(
 
     /// Whether it is about an agent, or a program has failed or told it, and it is not a guess from output.
     public boolean isReported() {
-        return agent.isPresent() || source == Source.EXIT || source == Source.HOOK;
+        return agent.isPresent() || source == Source.EXIT || source == Source.OSC || source == Source.HOOK;
     }
 
     /// Whether an agent shows a dialog, in which Enter would choose.

@@ -21,6 +21,7 @@ public record GatewayConfig(
         Engine engine,
         ShedDefaults shed,
         Create create,
+        Agents agents,
         Audit audit,
         Recording recording) {
     public GatewayConfig {
@@ -46,6 +47,7 @@ public record GatewayConfig(
                 engine,
                 shed.withChangesOf(next.shed),
                 next.create,
+                agents,
                 audit,
                 recording);
     }
@@ -248,6 +250,20 @@ public record GatewayConfig(
         public Engine {
             Rule.UNIX_SOCKET.require("engine.host", host);
             Rule.POSITIVE_DURATION.require("engine.timeout", timeout);
+        }
+    }
+
+    /// Programs in sessions that tell what they do.
+    ///
+    /// @param relay before which programs a relay stands that reads OSC 7501: those of `run`, or `none`
+    public record Agents(String relay) {
+        public Agents {
+            Rule.RELAY.require("agents.relay", relay);
+        }
+
+        /// Whether the programs that `run` starts have one.
+        public boolean relaysRun() {
+            return relay.equals("run");
         }
     }
 

@@ -27,6 +27,12 @@ public interface ContainerRuntime extends AutoCloseable {
     /// process.
     Optional<String> starter(Container container);
 
+    /// The path in the container of a program that runs another one on a terminal of its own, with `--relay --` before
+    /// its words, and reads what it tells by OSC 7501; empty if there is none.
+    default Optional<String> relay(Container container) {
+        return Optional.empty();
+    }
+
     /// Cleans up after a gateway that was killed: ends the processes that it left, and starts the porters of
     /// the sheds that were in use. Processes of other gateways are not touched.
     void takeOver();

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 /// A session's active pane, as tmux describes it.
 ///
 /// @param id tmux's id of the pane, `%` and a number, which never changes
+/// @param process the number of the process that tmux has started in it
 /// @param terminal the path of its terminal in the container
 /// @param dead whether its program has ended and only the screen is left
 /// @param inputOff whether its input is switched off (`select-pane -d`)
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 /// @param title the title that its program has set
 public record Pane(
         String id,
+        int process,
         String terminal,
         int columns,
         int rows,
@@ -34,6 +36,7 @@ public record Pane(
     static final String FORMAT = String.join(
             "\t",
             "#{pane_id}",
+            "#{pane_pid}",
             "#{pane_tty}",
             "#{pane_width}",
             "#{pane_height}",
@@ -51,7 +54,7 @@ public record Pane(
 
     private static final Pattern ID = Pattern.compile("%\\d{1,10}");
     private static final Pattern TERMINAL = Pattern.compile("/dev/[a-z0-9/]{1,40}");
-    private static final int FIELDS = 14;
+    private static final int FIELDS = 15;
 
     public Pane {
         if (!ID.matcher(id).matches() || !TERMINAL.matcher(terminal).matches()) {
@@ -69,17 +72,18 @@ public record Pane(
         }
         return new Pane(
                 fields.get(0),
-                fields.get(1),
-                Integer.parseInt(fields.get(2)),
+                Integer.parseInt(fields.get(1)),
+                fields.get(2),
                 Integer.parseInt(fields.get(3)),
                 Integer.parseInt(fields.get(4)),
                 Integer.parseInt(fields.get(5)),
                 Integer.parseInt(fields.get(6)),
-                fields.get(7).equals("1"),
+                Integer.parseInt(fields.get(7)),
                 fields.get(8).equals("1"),
                 fields.get(9).equals("1"),
-                Duration.ofSeconds(Long.parseLong(fields.get(11)) - Long.parseLong(fields.get(10))),
-                fields.get(12),
-                fields.get(13));
+                fields.get(10).equals("1"),
+                Duration.ofSeconds(Long.parseLong(fields.get(12)) - Long.parseLong(fields.get(11))),
+                fields.get(13),
+                fields.get(14));
     }
 }

@@ -121,11 +121,12 @@ public final class Tmux {
     /// Creates a session that must not be there yet, detached, that runs a program. Its window stays if
     /// that fails, with what it has printed.
     ///
+    /// @param relay what stands before the program, with its arguments; may be empty
     /// @param command the program and its arguments
-    public static List<String> run(SessionName session, String directory, List<String> command) {
+    public static List<String> run(SessionName session, String directory, List<String> relay, List<String> command) {
         // tmux gives a command of one word to a shell. When a pane dies, it scrolls the first line away; that one is
         // empty.
-        var program = Stream.concat(Stream.of("sh", "-c", RUN, "sh"), command.stream());
+        var program = Stream.of(relay, List.of("sh", "-c", RUN, "sh"), command).flatMap(List::stream);
         var create = Stream.of("new-session", "-d", "-s", session.value(), "-c", path(directory));
         return sequence(
                 Stream.concat(create, program.map(Tmux::quoted)).toList(),

@@ -152,6 +152,63 @@ class AgentPanesTest {
         assertThat(status.source()).isEqualTo(source);
     }
 
+    private static String report(String fields) {
+        return told(fields).replace("told\t", "report\t");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"state\":\"working\"', WORKING",
+        "'\"state\":\"done\"', DONE",
+        "'\"state\":\"blocked\",\"kind\":\"permission\"', NEEDS_APPROVAL",
+    })
+    void whatAnAgentTellsItsTerminalComesFirst(String fields, State state) {
+        var status = status(
+                        pane("claude", "✳"),
+                        "process\t71\tclaude\t80\t7",
+                        record(
+                                resource("claude-busy.json").replaceAll(".*\"procStart\":\"(\\d+)\".*", "$1"),
+                                "claude-busy.json"),
+                        told("\"state\":\"error\""),
+                        report(fields + ",\"message\":\"x\""))
+                .orElseThrow();
+
+        assertThat(status.state()).isEqualTo(state);
+        assertThat(status.source()).isEqualTo(Source.OSC);
+        assertThat(status.message()).contains("x");
+        assertThat(status.agent()).contains(Agent.CLAUDE_CODE);
+    }
+
+    /// Anything in the pane can print a report.
+    @Test
+    void noReportHidesThatAnAgentAsks() {
+        var start = resource("claude-permission.json").replaceAll(".*\"procStart\":\"(\\d+)\".*", "$1");
+        var process = "process\t71\tclaude\t80\t7";
+        var report = report("\"state\":\"working\"");
+
+        assertThat(status(pane("claude", ""), process, record(start, "claude-permission.json"), report))
+                .get()
+                .returns(Source.RECORD, Status::source)
+                .returns(true, Status::isBlocked);
+        assertThat(status(pane("claude", ""), process, question("abcd1234", "80\t7\t", ASKED), report))
+                .get()
+                .returns(Source.HOOK, Status::source)
+                .returns(true, Status::isBlocked);
+    }
+
+    @Test
+    void ofWhatAScriptTellsTheNewsCounts() {
+        var earlier = report("\"state\":\"done\"").replace("1764350000123", "1764350000122");
+
+        assertThat(status(pane("make", ""), told("\"state\":\"working\""), earlier))
+                .get()
+                .returns(Source.HOOK, Status::source);
+        assertThat(status(pane("make", ""), told("\"state\":\"working\""), report("\"state\":\"done\"")))
+                .get()
+                .returns(Source.OSC, Status::source);
+        assertThat(status(pane("make", ""), report("\"state\":\"done\""))).get().returns(State.DONE, Status::state);
+    }
+
     @Test
     void whatAScriptTellsCountsWithoutAnAgent() {
         var status = status(pane("deploy.sh", ""), told("\"state\":\"blocked\",\"message\":\"go on?\""))

@@ -44,7 +44,7 @@ final class Caller {
     Caller(FakeRuntime runtime, Path directory) {
         this.runtime = runtime;
         var sheds = TestSheds.of(runtime, directory);
-        var sessions = new Sessions(runtime, new Workspace("/workspace"));
+        var sessions = new Sessions(runtime, new Workspace("/workspace"), true);
         this.table = new CommandTable(
                 sheds,
                 sessions,

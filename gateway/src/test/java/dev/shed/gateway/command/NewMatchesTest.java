@@ -26,7 +26,7 @@ class NewMatchesTest {
     }
 
     private String pane() {
-        return "%%1\t/dev/pts/1\t%d\t24\t0\t0\t%d\t0\t0\t0\t0\t60\tbash\tdemo\n".formatted(columns, history);
+        return "%%1\t7\t/dev/pts/1\t%d\t24\t0\t0\t%d\t0\t0\t0\t0\t60\tbash\tdemo\n".formatted(columns, history);
     }
 
     private Optional<String> look(NewMatches matches, String now) throws InterruptedException {

@@ -76,6 +76,7 @@ class ConfigFileTest extends ConfigFixture {
                   memory: 8GiB
                   disk: 20GiB
                 create: {forge: "https://git.example.org/", host-keys: strict, mounts: ["/a:/b", "/c:/d:rw"], env-file: /e}
+                agents: {relay: none}
                 audit: {when-full: refuse}
                 recording:
                   sheds: [demo, "web-*"]
@@ -128,6 +129,7 @@ class ConfigFileTest extends ConfigFixture {
                                 "strict",
                                 List.of("/a:/b", "/c:/d:rw"),
                                 Optional.of(Path.of("/e"))),
+                        new GatewayConfig.Agents("none"),
                         new GatewayConfig.Audit("refuse"),
                         new GatewayConfig.Recording(
                                 List.of("demo", "web-*"),
@@ -256,11 +258,11 @@ class ConfigFileTest extends ConfigFixture {
                 "access:\\n\\n  authorizedKeys: /a|3: access.authorizedKeys|access.authorized-keys",
                 "port: 22|1: port|listen.port",
                 "sssh: {}|1: sssh|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create,"
-                        + " audit, recording, algorithms",
+                        + " agents, audit, recording, algorithms",
                 "engine: {colour: red}|1: engine.colour|one of host, timeout",
                 "listen: {<<: {port: 1}}|1: listen.<<|one of address, port, proxy-protocol",
                 "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, strangers,"
-                        + " forwarding, engine, shed, create, audit, recording, algorithms",
+                        + " forwarding, engine, shed, create, agents, audit, recording, algorithms",
             })
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
         var failure = failureOf(text.replace("\\n", "\n"));

@@ -88,6 +88,7 @@ class ConfigPlacesTest extends ConfigFixture {
                                 builtIn.create().hostKeys(),
                                 builtIn.create().mounts(),
                                 Optional.of(Path.of("/etc/shed/env"))),
+                        builtIn.agents(),
                         builtIn.audit(),
                         new GatewayConfig.Recording(
                                 builtIn.recording().sheds(),

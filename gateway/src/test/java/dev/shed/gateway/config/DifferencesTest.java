@@ -31,6 +31,7 @@ class DifferencesTest {
                 new GatewayConfig.ShedDefaults(
                         word, word, "/" + word, time, word, number << 6, (long) number << 30, (long) number << 30),
                 new GatewayConfig.Create("https://" + word + "/", choices[3], List.of(), Optional.empty()),
+                new GatewayConfig.Agents(choices[7]),
                 new GatewayConfig.Audit(choices[4]),
                 new GatewayConfig.Recording(
                         List.of(word), Optional.of(path), number << 20, number << 20, time, choices[4]));
@@ -39,15 +40,15 @@ class DifferencesTest {
     private static final List<String> ALGORITHMS =
             List.of("curve25519-sha256", "ssh-ed25519", "aes128-ctr", "hmac-sha2-256");
 
-    private static final GatewayConfig ONE =
-            config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow", "all");
+    private static final GatewayConfig ONE = config(
+            1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow", "all", "run");
 
     /// A difference in each: whatever is added to the file is told by its name.
     @Test
     void everyKeyIsCalledAsInTheFile() {
         var others =
                 List.of("curve25519-sha256@libssh.org", "rsa-sha2-256", "aes256-ctr", "hmac-sha2-512-etm@openssh.com");
-        var two = config(2, "two", others, "::1", "as-asked", "replace", "strict", "refuse", "refuse", "owner");
+        var two = config(2, "two", others, "::1", "as-asked", "replace", "strict", "refuse", "refuse", "owner", "none");
         var create = new GatewayConfig.Create(
                 two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));
         var strangers = new GatewayConfig.Strangers("2:30:99", 2, 2, "2:64", "min:2", List.of("::1"));
@@ -62,6 +63,7 @@ class DifferencesTest {
                 two.engine(),
                 two.shed(),
                 create,
+                two.agents(),
                 two.audit(),
                 two.recording());
 
@@ -70,8 +72,8 @@ class DifferencesTest {
 
     @Test
     void whatIsTheSameIsNotNamed() {
-        var same =
-                config(1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow", "all");
+        var same = config(
+                1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow", "all", "run");
         assertThat(ONE.differencesTo(same)).isEmpty();
     }
 }

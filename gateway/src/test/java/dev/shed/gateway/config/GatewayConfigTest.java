@@ -66,6 +66,7 @@ class GatewayConfigTest {
                 () -> new GatewayConfig.Create("h:", "strict", List.of("/a:/"), Optional.empty()),
                 () -> new GatewayConfig.Create("h:", "strict", List.of("/a:/b:rx"), Optional.empty()),
                 () -> new GatewayConfig.Create("h:", "strict", List.of(), Optional.of(Path.of("env"))),
+                () -> new GatewayConfig.Agents("some"),
                 () -> new GatewayConfig.Audit("stop"),
                 () -> recording(List.of("../x"), 1 << 20, "continue"),
                 () -> recording(List.of(), 1, "continue"),

@@ -18,8 +18,7 @@ public final class FakePrograms {
         if (spec.program() instanceof Program.Argv argv && argv.words().contains("shed-ended")) {
             return FakeProcess.printing("", "", 0);
         }
-        if (spec.program() instanceof Program.Argv argv
-                && argv.words().getFirst().equals("stty")) {
+        if (spec.program() instanceof Program.Argv argv && argv.words().contains("shed-stty")) {
             return FakeProcess.printing("speed 38400 baud; rows 3;\nicanon echo\n", "", 0);
         }
         return FakeProcess.printing("", "sh: not found: " + spec.program() + "\n", 127);

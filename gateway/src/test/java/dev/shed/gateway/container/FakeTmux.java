@@ -132,7 +132,7 @@ public final class FakeTmux {
         if (session == null) {
             return missing(name);
         }
-        var pane = "%%%d\t/dev/pts/%d\t20\t3\t%d\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n"
+        var pane = "%%%d\t7\t/dev/pts/%d\t20\t3\t%d\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n"
                 .formatted(session.pane, session.pane, session.typed.length());
         return FakeProcess.printing(pane + session.typed.replace("\r", "") + "\n\n\n", "", 0);
     }

@@ -117,6 +117,7 @@ final class LiveGateway implements AutoCloseable {
                 new GatewayConfig.ShedDefaults(
                         Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2), network, 4096, 0, 0),
                 create,
+                new GatewayConfig.Agents("run"),
                 new GatewayConfig.Audit("continue"),
                 GatewayConfig.Recording.NONE);
         var gateway = Gateway.start(config, audit, Clock.systemUTC());

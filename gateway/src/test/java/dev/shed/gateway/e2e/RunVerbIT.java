@@ -2,9 +2,12 @@ package dev.shed.gateway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.shed.gateway.Await;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class RunVerbIT {
     private static final Pattern MISSING_FAILED = Pattern.compile("missing +failed, detached");
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static LiveGateway gateway;
     private static String shed;
@@ -200,5 +204,50 @@ class RunVerbIT {
         var refused = gateway.ssh("shed@gw", call + "main -- true");
         assertThat(refused.status()).isEqualTo(79);
         assertThat(refused.err()).contains("cannot make a worktree of 'main': fatal: 'main' is already");
+    }
+
+    private static JsonNode row(String session) throws IOException {
+        var listing =
+                JSON.readTree(gateway.ssh("-s", shed + "@gw", "sessions --json").orFail());
+        for (var row : listing.get("sessions")) {
+            if (row.get("name").asText().equals(session)) {
+                return row;
+            }
+        }
+        return JSON.createObjectNode();
+    }
+
+    private static JsonNode awaitStatus(String session, String status) throws Exception {
+        return Await.get(
+                session + " is " + status,
+                Await.PATIENCE,
+                () -> row(session),
+                row -> row.path("status").asText().equals(status));
+    }
+
+    @Test
+    void whatAScriptTellsItsTerminalIsTheStatus() throws Exception {
+        run("""
+                told -- sh -c 'printf "\\033]7501;state=blocked:kind=question:msg=drop it?\\033\\\\"; read line; \
+                printf "\\033]7501;state=done:msg=%s\\a" "$(printf "42 tests" | base64)"; read line'""").orFail();
+        var asks = awaitStatus("told", "needs-input");
+        assertThat(asks.path("message").asText()).isEqualTo("drop it?");
+        assertThat(asks.path("source").asText()).isEqualTo("osc");
+        assertThat(asks.path("confidence").asText()).isEqualTo("high");
+        assertThat(Instant.parse(asks.path("since").asText()))
+                .isBefore(Instant.now().plusSeconds(60));
+        gateway.ssh("-s", shed + "+told@gw", "send yes").orFail();
+        assertThat(awaitStatus("told", "done").path("message").asText()).isEqualTo("42 tests");
+        gateway.ssh("-s", shed + "+told@gw", "kill").orFail();
+        assertThat(inside("ls ~/.local/state/shed/agents")).doesNotContain(".relay");
+    }
+
+    @Test
+    void behindARelayAPasswordIsStillSeen() throws Exception {
+        run("secret -- sh -c 'stty -echo; echo secret?; read line'").orFail();
+        awaitShown("secret", "secret?");
+        var refused = gateway.ssh("-s", shed + "+secret@gw", "send text");
+        assertThat(refused.status()).isEqualTo(75);
+        assertThat(refused.err()).contains("it reads a password");
     }
 }

@@ -31,7 +31,7 @@ class SessionQueryTest {
     private final Set<Thread> askers = ConcurrentHashMap.newKeySet();
 
     private SessionQuery survey(Duration limit) {
-        return new SessionQuery(new Sessions(runtime, new Workspace("/workspace")), runtime.hints(), limit);
+        return new SessionQuery(new Sessions(runtime, new Workspace("/workspace"), true), runtime.hints(), limit);
     }
 
     private List<Shed> sheds() {

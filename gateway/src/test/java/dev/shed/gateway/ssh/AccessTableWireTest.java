@@ -107,7 +107,7 @@ class AccessTableWireTest {
         """;
 
     /// Of the session that tmux calls `$0`.
-    private static final String SCREEN = "%0\t/dev/pts/0\t20\t3\t0\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n\n\n\n";
+    private static final String SCREEN = "%0\t7\t/dev/pts/0\t20\t3\t0\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n\n\n\n";
 
     private static List<String> cells(String line) {
         return Arrays.stream(line.split("\\|", -1)).map(String::strip).toList();

@@ -14,7 +14,7 @@ class PasteEvidenceTest {
 
     private static Screen screen(int silent, int history, String... lines) {
         var pane = new Pane(
-                "%1", "/dev/pts/1", 20, 4, 0, 0, history, false, false, false, Duration.ofSeconds(silent), "sh", "");
+                "%1", 7, "/dev/pts/1", 20, 4, 0, 0, history, false, false, false, Duration.ofSeconds(silent), "sh", "");
         return new Screen(pane, String.join("\n", List.of(lines)) + "\n");
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScreenStreamTest {
-    private static final String PANE = "%3\t/dev/pts/1\t20\t2\t0\t0\t7\t0\t0\t0\t0\t60\tbash\tdemo\n";
+    private static final String PANE = "%3\t7\t/dev/pts/1\t20\t2\t0\t0\t7\t0\t0\t0\t0\t60\tbash\tdemo\n";
 
     private final StringBuilder shown = new StringBuilder();
 

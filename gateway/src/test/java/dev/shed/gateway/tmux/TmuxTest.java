@@ -26,7 +26,7 @@ class TmuxTest {
     void aDirectoryIsNeitherAFormatNorAnotherCommand() {
         var directory = "/workspace/#(id)#{pid};";
         var quoted = "/workspace/##(id)##{pid}\\;";
-        assertThat(Tmux.run(DEBUG, directory, List.of("claude"))).containsSequence("-c", quoted);
+        assertThat(Tmux.run(DEBUG, directory, List.of(), List.of("claude"))).containsSequence("-c", quoted);
         assertThat(Tmux.create(SIZE, DEBUG, directory)).containsSequence("-c", quoted);
         assertThat(Tmux.attachOrCreate(CLIENT, DEBUG, directory)).containsSequence("-c", quoted);
     }

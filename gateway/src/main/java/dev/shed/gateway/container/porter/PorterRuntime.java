@@ -88,6 +88,16 @@ public final class PorterRuntime implements ContainerRuntime {
     }
 
     @Override
+    public Optional<String> relay(Container container) {
+        try {
+            return Optional.of(porters.into(container).program()).filter(program -> !program.isEmpty());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public ContainerProcess start(ExecSpec spec) {
         try {
             return startOnce(spec);

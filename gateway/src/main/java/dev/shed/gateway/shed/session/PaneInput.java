@@ -43,7 +43,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
 
     /// Whether the pane's terminal reads a line without echo, as for a password.
     boolean readsPassword() {
-        var answer = tmux.containerCommands().run(shed, Command.of(Stty.show(pane.terminal())));
+        var answer = tmux.containerCommands().run(shed, Command.of(Stty.show(pane)));
         if (answer.noSuchProgram()) {
             throw new ShedException(Failure.toolMissing(shed.name().value(), "stty"));
         }

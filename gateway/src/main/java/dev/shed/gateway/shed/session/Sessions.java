@@ -32,12 +32,15 @@ public final class Sessions {
     private final ContainerRuntime runtime;
     private final TmuxCommands tmux;
     private final Workspace workspace;
+    private final boolean relays;
     private final Worktrees worktrees;
     private final Conversations conversations;
 
     /// @param workspace the directory where new sessions start
-    public Sessions(ContainerRuntime runtime, Workspace workspace) {
+    /// @param relays whether a program that is started in a session has a relay before it, which reads OSC 7501
+    public Sessions(ContainerRuntime runtime, Workspace workspace, boolean relays) {
         this.runtime = runtime;
+        this.relays = relays;
         var containerCommands = new ContainerCommands(runtime);
         this.tmux = new TmuxCommands(containerCommands);
         this.workspace = workspace;
@@ -144,8 +147,8 @@ public final class Sessions {
 
     /// Whether the session could be started; false if one of that name exists.
     private boolean start(Shed shed, SessionName session, String directory, List<String> command) {
-        var answer =
-                tmux.ask(shed, Command.of(Tmux.run(session, directory, command)).with(OF_A_SERVER));
+        var run = Tmux.run(session, directory, relay(shed), command);
+        var answer = tmux.ask(shed, Command.of(run).with(OF_A_SERVER));
         if (Tmux.saysDuplicate(answer.err())) {
             return false;
         }
@@ -154,6 +157,14 @@ public final class Sessions {
             throw TmuxCommands.unexpected(shed, answer);
         }
         return true;
+    }
+
+    private List<String> relay(Shed shed) {
+        return relays
+                ? runtime.relay(shed.container())
+                        .map(program -> List.of(program, "--relay", "--"))
+                        .orElse(List.of())
+                : List.of();
     }
 
     private static ShedException alreadyExists(Shed shed, SessionName session) {

@@ -14,7 +14,8 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class ShownTextTest {
-    private static final byte[] PANE = "%3\t/dev/pts/1\t20\t2\t0\t0\t7\t0\t0\t0\t0\t60\tbash\tdemo\n".getBytes(UTF_8);
+    private static final byte[] PANE =
+            "%3\t7\t/dev/pts/1\t20\t2\t0\t0\t7\t0\t0\t0\t0\t60\tbash\tdemo\n".getBytes(UTF_8);
 
     private final FakeRuntime runtime = new FakeRuntime().with("demo");
     private int lines;
