@@ -8,6 +8,7 @@ import dev.shed.gateway.audit.CountingAuditLog;
 import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.docker.DockerEngine;
 import dev.shed.gateway.container.porter.PorterRuntime;
@@ -15,6 +16,8 @@ import dev.shed.gateway.control.ControlSocket;
 import dev.shed.gateway.control.Requests;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.notify.Notifier;
+import dev.shed.gateway.notify.RecentInput;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Workspace;
@@ -69,6 +72,9 @@ public final class Gateway implements AutoCloseable {
 
     /// Null if the control socket could not be opened.
     private @Nullable ControlSocket control;
+
+    /// Null if nobody is notified.
+    private @Nullable Notifier notifier;
 
     /// The configuration in effect: the one at the start, with the changes that were reloaded since.
     private GatewayConfig config;
@@ -125,7 +131,8 @@ public final class Gateway implements AutoCloseable {
             containers = world.containers().apply(state.gatewayId());
             var events = new Events(containers.engine(), containers.runtime(), world.clock(), state.gatewayId());
             var audit = new CountingAuditLog(world.audit());
-            var recordings = new Recordings(PartSettings.recordings(config), world.clock());
+            var input = new RecentInput(world.clock(), config.notifications().quiet());
+            var recordings = new Recordings(PartSettings.recordings(config), world.clock(), input::typed);
             var owners = new Owners(containers.engine(), world.clock());
             var policy = new AccessPolicy(owners::ask);
             policy.reconfigure(config.access().showsOwnOnly());
@@ -140,12 +147,17 @@ public final class Gateway implements AutoCloseable {
             var gateway = new Gateway(config, state, core, logins, endpoint(config, core, logins, world.clock()));
             listen(gateway.endpoint, audit);
             gateway.control = ControlSocket.openIfPossible(state.path(), new Requests(status));
+            gateway.notifier = notifier(config.notifications(), new Notifier.Parts(events, input, world.clock()));
             return gateway;
         } catch (RuntimeException e) {
             closeAfterFailure(e, containers);
             closeAfterFailure(e, state);
             throw e;
         }
+    }
+
+    private static @Nullable Notifier notifier(Notifications config, Notifier.Parts parts) {
+        return config.isOn() ? Notifier.start(PartSettings.notifier(config), parts) : null;
     }
 
     private static void listen(SshEndpoint endpoint, AuditLog audit) {
@@ -304,6 +316,7 @@ public final class Gateway implements AutoCloseable {
         try (recordings;
                 containers;
                 events;
+                var _ = notifier;
                 var _ = control) {
             endpoint.close();
         }

@@ -1,18 +1,23 @@
 package dev.shed.gateway;
 
 import dev.shed.gateway.access.LoginPolicy;
+import dev.shed.gateway.agent.Status.State;
 import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.docker.DockerSettings;
 import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.container.porter.RefusedAddresses;
+import dev.shed.gateway.notify.Notifier;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.shed.create.HostKeys;
 import dev.shed.gateway.shed.create.ShedCreator;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /// Converts the configuration into the settings of each part.
 final class PartSettings {
@@ -72,6 +77,20 @@ final class PartSettings {
                 recording.maxTotal(),
                 recording.keep(),
                 recording.onFailure().equals("refuse"));
+    }
+
+    static Notifier.Settings notifier(Notifications config) {
+        return new Notifier.Settings(
+                config.command(),
+                config.webhook(),
+                config.tokenFile(),
+                config.clickHost(),
+                config.ofSheds(),
+                Arrays.stream(State.values())
+                        .filter(state -> config.statuses().contains(state.word()))
+                        .collect(Collectors.toSet()),
+                config.dwell(),
+                config.cooldown());
     }
 
     static LoginPolicy.Sources logins(GatewayConfig.Access access) {

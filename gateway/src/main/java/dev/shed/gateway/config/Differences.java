@@ -29,9 +29,11 @@ final class Differences {
         }
     }
 
-    /// Converts `maxAuthTries` to `max-auth-tries`.
+    /// Converts `maxAuthTries` to `max-auth-tries`. A record cannot have a component `notify`.
     private static String key(String name) {
-        return name.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        return name.equals("notifications")
+                ? "notify"
+                : name.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 
     private static Object value(RecordComponent component, Record of) {

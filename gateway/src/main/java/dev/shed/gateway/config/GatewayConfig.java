@@ -23,9 +23,42 @@ public record GatewayConfig(
         Create create,
         Agents agents,
         Audit audit,
-        Recording recording) {
+        Recording recording,
+        Notifications notifications) {
     public GatewayConfig {
         Rule.ABSOLUTE_PATH.require("state", state);
+    }
+
+    /// One that notifies nobody.
+    public GatewayConfig(
+            Listen listen,
+            Path state,
+            Access access,
+            Ssh ssh,
+            Strangers strangers,
+            Algorithms algorithms,
+            Forwarding forwarding,
+            Engine engine,
+            ShedDefaults shed,
+            Create create,
+            Agents agents,
+            Audit audit,
+            Recording recording) {
+        this(
+                listen,
+                state,
+                access,
+                ssh,
+                strangers,
+                algorithms,
+                forwarding,
+                engine,
+                shed,
+                create,
+                agents,
+                audit,
+                recording,
+                Notifications.NONE);
     }
 
     /// The keys whose values differ in `other`, in the order of the file.
@@ -49,7 +82,8 @@ public record GatewayConfig(
                 next.create,
                 agents,
                 audit,
-                recording);
+                recording,
+                notifications);
     }
 
     /// The directory of recordings.

@@ -131,6 +131,24 @@ final class Keys {
     private static final Key<String> RECORDING_ON_FAILURE =
             Key.of("recording.on-failure", ValueType.TEXT, Rule.ON_FAILURE, "continue");
 
+    private static final ListKey<String> NOTIFY_COMMAND = new ListKey<>("notify.command", ValueType.TEXT, Rule.WORD);
+    private static final Key<Optional<URI>> NOTIFY_WEBHOOK =
+            Key.of("notify.webhook", ValueType.ADDRESS_OR_NONE, Rule.WEBHOOK, Notifications.NONE.webhook());
+    private static final Key<Optional<Path>> NOTIFY_TOKEN_FILE = Key.of(
+            "notify.token-file", ValueType.PATH_OR_NONE, Rule.NO_PATH_OR_ABSOLUTE, Notifications.NONE.tokenFile());
+    private static final Key<Optional<String>> NOTIFY_CLICK_HOST =
+            Key.of("notify.click-host", ValueType.TEXT_OR_NONE, Rule.CLICK_HOST, Notifications.NONE.clickHost());
+    private static final ListKey<String> NOTIFY_OF_SHEDS =
+            new ListKey<>("notify.of-sheds", ValueType.TEXT, Rule.SHED_GLOB, Notifications.NONE.ofSheds());
+    private static final ListKey<String> NOTIFY_STATUSES =
+            new ListKey<>("notify.statuses", ValueType.TEXT, Rule.STATUS, Notifications.NONE.statuses());
+    private static final Key<Duration> NOTIFY_DWELL =
+            Key.of("notify.dwell", ValueType.DURATION, Rule.DURATION, Notifications.NONE.dwell());
+    private static final Key<Duration> NOTIFY_COOLDOWN =
+            Key.of("notify.cooldown", ValueType.DURATION, Rule.DURATION, Notifications.NONE.cooldown());
+    private static final Key<Duration> NOTIFY_QUIET =
+            Key.of("notify.quiet", ValueType.DURATION, Rule.DURATION, Notifications.NONE.quiet());
+
     /// The paths of the keys whose values are lists.
     static final List<String> LISTS = Stream.of(
                     PROXY_PROTOCOL,
@@ -140,7 +158,10 @@ final class Keys {
                     CIPHERS,
                     MACS,
                     CREATE_MOUNTS,
-                    RECORDING_SHEDS)
+                    RECORDING_SHEDS,
+                    NOTIFY_COMMAND,
+                    NOTIFY_OF_SHEDS,
+                    NOTIFY_STATUSES)
             .map(ListKey::path)
             .toList();
 
@@ -195,7 +216,13 @@ final class Keys {
                                     RECORDING_MAX_SIZE,
                                     RECORDING_MAX_TOTAL,
                                     RECORDING_KEEP,
-                                    RECORDING_ON_FAILURE)
+                                    RECORDING_ON_FAILURE,
+                                    NOTIFY_WEBHOOK,
+                                    NOTIFY_TOKEN_FILE,
+                                    NOTIFY_CLICK_HOST,
+                                    NOTIFY_DWELL,
+                                    NOTIFY_COOLDOWN,
+                                    NOTIFY_QUIET)
                             .map(Key::path),
                     LISTS.stream())
             .toList();
@@ -269,6 +296,16 @@ final class Keys {
                         document.get(RECORDING_MAX_SIZE, paths),
                         document.get(RECORDING_MAX_TOTAL, paths),
                         document.get(RECORDING_KEEP, paths),
-                        document.get(RECORDING_ON_FAILURE, paths)));
+                        document.get(RECORDING_ON_FAILURE, paths)),
+                new Notifications(
+                        document.getAll(NOTIFY_COMMAND),
+                        document.get(NOTIFY_WEBHOOK, paths),
+                        document.get(NOTIFY_TOKEN_FILE, paths),
+                        document.get(NOTIFY_CLICK_HOST, paths),
+                        document.getAll(NOTIFY_OF_SHEDS),
+                        document.getAll(NOTIFY_STATUSES),
+                        document.get(NOTIFY_DWELL, paths),
+                        document.get(NOTIFY_COOLDOWN, paths),
+                        document.get(NOTIFY_QUIET, paths)));
     }
 }

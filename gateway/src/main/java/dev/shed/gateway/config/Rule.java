@@ -111,6 +111,23 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<Optional<Path>> NO_PATH_OR_ABSOLUTE =
             new Rule<>("an absolute path", path -> path.stream().allMatch(Path::isAbsolute));
 
+    static final Rule<String> WORD =
+            new Rule<>("a program or an argument, without control characters", text -> matches("[^\\p{Cntrl}]+", text));
+    static final Rule<String> STATUS = oneOf("needs-approval", "needs-input", "failed", "done");
+    static final Rule<Optional<URI>> WEBHOOK = new Rule<>(
+            "an address such as https://ntfy.example.org/topic, without a user and a password",
+            address -> address.stream().allMatch(Rule::isWebhook));
+    static final Rule<Optional<String>> CLICK_HOST = new Rule<>(
+            "HOST or HOST:PORT, as in ssh://HOST:PORT",
+            text -> text.stream()
+                    .allMatch(host -> matches("[A-Za-z0-9][A-Za-z0-9.-]{0,252}(:[1-9][0-9]{0,4})?", host)));
+
+    private static boolean isWebhook(URI address) {
+        return matches("https?", String.valueOf(address.getScheme()))
+                && address.getHost() != null
+                && address.getRawUserInfo() == null;
+    }
+
     private static Rule<String> oneOf(String... names) {
         return new Rule<>("one of " + String.join(", ", names), List.of(names)::contains);
     }

@@ -39,6 +39,10 @@ record ValueType<T>(String noun, Set<Tag> tags, Pattern syntax, Function<String,
     static final ValueType<Optional<Path>> PATH_OR_NONE =
             new ValueType<>("a path", TEXTS, Pattern.compile(".+"), text -> Optional.of(Path.of(text)));
     static final ValueType<URI> ADDRESS = new ValueType<>("an address", TEXTS, Pattern.compile(".+"), URI::create);
+    static final ValueType<Optional<URI>> ADDRESS_OR_NONE =
+            new ValueType<>("an address", TEXTS, Pattern.compile(".+"), text -> Optional.of(URI.create(text)));
+    static final ValueType<Optional<String>> TEXT_OR_NONE =
+            new ValueType<>(TEXT.noun, TEXTS, Pattern.compile(".+"), Optional::of);
 
     /// Reads the value of `node`; empty if it is not of this type.
     Optional<T> read(ScalarNode node) {

@@ -6,22 +6,25 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// A client that is attached to a session, until it is closed. If the session is not recorded, this does
-/// nothing.
+/// A client that is attached to a session, until it is closed. If the session is not recorded, only
+/// its key presses are noticed.
 public final class Participant implements AutoCloseable {
     private static final Duration BETWEEN_MARKS = Duration.ofMinutes(1);
 
     private final @Nullable Recording recording;
     private final String who;
+    private final Runnable onTyped;
     private volatile WindowSize size;
 
     /// When key presses were marked last, by [System#nanoTime].
     private final AtomicLong marked = new AtomicLong(System.nanoTime() - BETWEEN_MARKS.toNanos());
 
-    Participant(@Nullable Recording recording, String who, WindowSize size) {
+    /// @param onTyped called after each input with a key press; must not block
+    Participant(@Nullable Recording recording, String who, WindowSize size, Runnable onTyped) {
         this.recording = recording;
         this.who = who;
         this.size = size;
+        this.onTyped = onTyped;
     }
 
     String who() {
@@ -38,7 +41,7 @@ public final class Participant implements AutoCloseable {
 
     /// Wraps a process so that its output, its input and its window size reach the recording.
     public ContainerProcess around(ContainerProcess process) {
-        return recording == null ? process : new RecordedProcess(process, this);
+        return new RecordedProcess(process, this);
     }
 
     void shown(byte[] source, int offset, int length) {
@@ -49,6 +52,7 @@ public final class Participant implements AutoCloseable {
 
     /// Marks that keys were pressed: at most once a minute, and never which keys.
     void typed() {
+        onTyped.run();
         long now = System.nanoTime();
         long last = marked.get();
         if (recording != null && now - last >= BETWEEN_MARKS.toNanos() && marked.compareAndSet(last, now)) {

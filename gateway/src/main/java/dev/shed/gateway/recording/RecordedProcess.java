@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/// A process whose client is recorded. It passes all calls on to the process and reports output, input and
+/// A process whose client may be recorded. It passes all calls on to the process and reports output, input and
 /// sizes to the recording.
 ///
 /// @param process the process to wrap
@@ -20,7 +20,7 @@ record RecordedProcess(ContainerProcess process, Participant client) implements 
 
     @Override
     public void copyOutput(OutputStream out, OutputStream err) throws IOException {
-        process.copyOutput(new Output(out, client), err);
+        process.copyOutput(client.isRecorded() ? new Output(out, client) : out, err);
     }
 
     @Override

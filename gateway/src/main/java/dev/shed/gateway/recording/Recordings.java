@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,7 @@ public final class Recordings implements AutoCloseable {
     private final Settings settings;
     private final Clock clock;
     private final WriteQueue queue;
+    private final Consumer<ToShed> onTyped;
     private final Retention retention;
     private final RecordingFailures failures = new RecordingFailures();
     private final ReentrantLock lock = new ReentrantLock();
@@ -72,14 +74,16 @@ public final class Recordings implements AutoCloseable {
     /// Guarded by the lock.
     private final Map<Key, Recording> recordings = new HashMap<>();
 
-    public Recordings(Settings settings, Clock clock) {
-        this(settings, clock, new WriteQueue());
+    /// @param onTyped called when somebody has typed into a session, recorded or not; must not block
+    public Recordings(Settings settings, Clock clock, Consumer<ToShed> onTyped) {
+        this(settings, clock, new WriteQueue(), onTyped);
     }
 
-    Recordings(Settings settings, Clock clock, WriteQueue queue) {
+    Recordings(Settings settings, Clock clock, WriteQueue queue, Consumer<ToShed> onTyped) {
         this.settings = settings;
         this.clock = clock;
         this.queue = queue;
+        this.onTyped = onTyped;
         this.retention = new Retention(settings, clock);
         queue.start(() -> retention.apply(inUse()));
     }
@@ -96,20 +100,21 @@ public final class Recordings implements AutoCloseable {
     /// @param who the client, for the markers
     /// @throws ShedException `STATE_UNUSABLE` if the session cannot be recorded and must be
     public Participant join(ToShed address, String container, String who, WindowSize size) {
+        Runnable typed = () -> onTyped.accept(address);
         if (!covers(address)) {
-            return new Participant(null, who, size);
+            return new Participant(null, who, size, typed);
         }
         try {
             var recording = recording(address, container, size);
-            var participant = new Participant(recording, FailureText.printable(who), size);
+            var participant = new Participant(recording, FailureText.printable(who), size, typed);
             recording.add(participant);
             return participant;
         } catch (IOException e) {
-            return notRecorded(e, who, size);
+            return notRecorded(e, who, size, typed);
         }
     }
 
-    private Participant notRecorded(IOException problem, String who, WindowSize size) {
+    private Participant notRecorded(IOException problem, String who, WindowSize size, Runnable typed) {
         failures.failed(problem);
         if (settings.refuseWhenFull()) {
             throw ShedException.stateUnusable(settings.directory(), problem);
@@ -118,7 +123,7 @@ public final class Recordings implements AutoCloseable {
                 .addKeyValue("directory", settings.directory())
                 .addKeyValue("problem", problem.toString())
                 .log("a session is not recorded");
-        return new Participant(null, who, size);
+        return new Participant(null, who, size, typed);
     }
 
     private Recording recording(ToShed address, String container, WindowSize size) throws IOException {

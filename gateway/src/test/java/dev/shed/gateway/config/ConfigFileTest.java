@@ -85,6 +85,16 @@ class ConfigFileTest extends ConfigFixture {
                   max-total: 2MiB
                   keep: 24h
                   on-failure: refuse
+                notify:
+                  command: [/usr/local/bin/tell, "--from shed"]
+                  webhook: "https://ntfy.example.org/agents"
+                  token-file: /n
+                  click-host: "gw.example.org:2222"
+                  of-sheds: ["web-*"]
+                  statuses: [failed]
+                  dwell: 1s
+                  cooldown: 2s
+                  quiet: 3s
                 """);
 
         assertThat(config)
@@ -137,7 +147,17 @@ class ConfigFileTest extends ConfigFixture {
                                 1 << 20,
                                 2 << 20,
                                 Duration.ofHours(24),
-                                "refuse")));
+                                "refuse"),
+                        new Notifications(
+                                List.of("/usr/local/bin/tell", "--from shed"),
+                                Optional.of(URI.create("https://ntfy.example.org/agents")),
+                                Optional.of(Path.of("/n")),
+                                Optional.of("gw.example.org:2222"),
+                                List.of("web-*"),
+                                List.of("failed"),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(3))));
     }
 
     @ParameterizedTest
@@ -174,6 +194,14 @@ class ConfigFileTest extends ConfigFixture {
                 "forwarding: {listen: all}|1: forwarding.listen|'all' is not allowed|loopback or as-asked",
                 "forwarding: {existing-sockets: yes}|1: forwarding.existing-sockets|'yes' is not a text|keep or"
                         + " replace",
+                "notify: {command: /bin/true}|1: notify.command|this is not a list|a list",
+                "notify: {command: [\"a\\0b\"]}|1: notify.command|is not allowed|without control characters",
+                "notify: {webhook: ntfy.sh/topic}|1: notify.webhook|is not allowed|an address such as https://",
+                "notify: {webhook: \"file:///etc/passwd\"}|1: notify.webhook|is not allowed|an address such as",
+                "notify: {webhook: \"https://a:b@ntfy.sh/topic\"}|1: notify.webhook|is not allowed|without a user",
+                "notify: {click-host: \"gw/x\"}|1: notify.click-host|is not allowed|HOST or HOST:PORT",
+                "notify: {token-file: token}|1: notify.token-file|'token' is not allowed|an absolute path",
+                "notify: {statuses: [idle]}|1: notify.statuses|'idle' is not allowed|one of needs-approval",
                 "create: {host-keys: ask}|1: create.host-keys|'ask' is not allowed|accept-new or strict",
                 "create: {forge: github.com}|1: create.forge|'github.com' is not allowed|a prefix of addresses",
                 "create: {forge: \"ext::sh -c x:\"}|1: create.forge|'ext::sh -c x:' is not allowed|a prefix",
@@ -258,11 +286,11 @@ class ConfigFileTest extends ConfigFixture {
                 "access:\\n\\n  authorizedKeys: /a|3: access.authorizedKeys|access.authorized-keys",
                 "port: 22|1: port|listen.port",
                 "sssh: {}|1: sssh|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create,"
-                        + " agents, audit, recording, algorithms",
+                        + " agents, audit, recording, notify, algorithms",
                 "engine: {colour: red}|1: engine.colour|one of host, timeout",
                 "listen: {<<: {port: 1}}|1: listen.<<|one of address, port, proxy-protocol",
                 "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, strangers,"
-                        + " forwarding, engine, shed, create, agents, audit, recording, algorithms",
+                        + " forwarding, engine, shed, create, agents, audit, recording, notify, algorithms",
             })
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
         var failure = failureOf(text.replace("\\n", "\n"));

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -96,7 +98,17 @@ class ConfigPlacesTest extends ConfigFixture {
                                 builtIn.recording().maxSize(),
                                 builtIn.recording().maxTotal(),
                                 builtIn.recording().keep(),
-                                builtIn.recording().onFailure())));
+                                builtIn.recording().onFailure()),
+                        new Notifications(
+                                List.of(),
+                                Optional.of(URI.create("https://ntfy.example.org/a-topic-that-nobody-guesses")),
+                                Optional.of(Path.of("/etc/shed/notify-token")),
+                                Optional.of("gw.example.org:2222"),
+                                builtIn.notifications().ofSheds(),
+                                builtIn.notifications().statuses(),
+                                builtIn.notifications().dwell(),
+                                builtIn.notifications().cooldown(),
+                                builtIn.notifications().quiet())));
         for (var path : Keys.PATHS) {
             var name = path.substring(path.lastIndexOf('.') + 1);
             var wrong = Keys.LISTS.contains(path) ? "x" : "[]";

@@ -34,7 +34,17 @@ class DifferencesTest {
                 new GatewayConfig.Agents(choices[7]),
                 new GatewayConfig.Audit(choices[4]),
                 new GatewayConfig.Recording(
-                        List.of(word), Optional.of(path), number << 20, number << 20, time, choices[4]));
+                        List.of(word), Optional.of(path), number << 20, number << 20, time, choices[4]),
+                new Notifications(
+                        List.of(word),
+                        Optional.of(URI.create("https://" + word + "/")),
+                        Optional.of(path),
+                        Optional.of(word),
+                        List.of(word),
+                        Notifications.STATUSES.subList(number, number + 1),
+                        time,
+                        time,
+                        time));
     }
 
     private static final List<String> ALGORITHMS =
@@ -65,7 +75,8 @@ class DifferencesTest {
                 create,
                 two.agents(),
                 two.audit(),
-                two.recording());
+                two.recording(),
+                two.notifications());
 
         assertThat(ONE.differencesTo(different)).containsExactlyInAnyOrderElementsOf(Keys.PATHS);
     }

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.shed.gateway.Await;
 import dev.shed.gateway.MutableClock;
+import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.LoginName.ToShed;
@@ -37,6 +39,9 @@ class RecordingsTest {
     @TempDir
     private Path directory;
 
+    /// Where somebody has typed.
+    private final List<ToShed> typed = new ArrayList<>();
+
     private WriteQueue queue;
     private Recordings recordings;
 
@@ -49,7 +54,7 @@ class RecordingsTest {
         var settings = new Recordings.Settings(
                 List.of("demo"), directory.resolve("r"), maxSize, 1 << 20, Duration.ofDays(30), refuse);
         queue = new WriteQueue(100_000, Duration.ofMillis(10));
-        recordings = new Recordings(settings, new MutableClock(NOW), queue);
+        recordings = new Recordings(settings, new MutableClock(NOW), queue, typed::add);
     }
 
     /// Another one instead.
@@ -166,6 +171,22 @@ class RecordingsTest {
             alice.typed();
         }
         assertThat(events()).containsExactly("m attached: alice", "r 80x24", "m typed: alice", "m left: alice");
+    }
+
+    @Test
+    void typingIsNoticedAlsoWhereNothingIsRecordedAndAnswersOfATerminalAreNone() throws Exception {
+        var other = (ToShed) LoginName.parse("other+work");
+        try (var client = recordings.join(other, "container", "alice", SIZE);
+                var process = client.around(new FakeProcess((_, streams) -> {
+                    streams.in().readAllBytes();
+                    return ExitStatus.SUCCESS;
+                }))) {
+            var stdin = process.stdin();
+            stdin.write("\u001b[?1;2c\u001b[I".getBytes(UTF_8));
+            assertThat(typed).isEmpty();
+            stdin.write("y".getBytes(UTF_8));
+            assertThat(typed).containsExactly(other);
+        }
     }
 
     @Test

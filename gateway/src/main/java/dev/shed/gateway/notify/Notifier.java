@@ -1,0 +1,157 @@
+package dev.shed.gateway.notify;
+
+import dev.shed.gateway.access.Glob;
+import dev.shed.gateway.agent.Status.State;
+import dev.shed.gateway.event.Events;
+import dev.shed.gateway.event.ReadResult;
+import dev.shed.gateway.name.ShedName;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// Follows the events of sheds, and tells whom the operator has configured which sessions need somebody.
+/// Nothing waits for it.
+public final class Notifier implements AutoCloseable {
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
+    private static final Duration WEBHOOK_LIMIT = Duration.ofSeconds(10);
+
+    /// A server that restarts is back within these.
+    private static final List<Duration> PAUSES = List.of(Duration.ofSeconds(2), Duration.ofSeconds(15));
+
+    /// The shortest and the longest wait for an event. The shortest one, because a clock may be coarse.
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    private final Settings settings;
+    private final Parts parts;
+    private final PendingNotices.Rules rules;
+    private final List<DeliveryQueue> queues;
+    private final Thread thread;
+
+    /// Of the thread alone.
+    private final Map<ShedName, PendingNotices> sheds = new HashMap<>();
+
+    /// What the operator has configured.
+    ///
+    /// @param command a program and its arguments; empty for none
+    /// @param sheds globs of the sheds
+    /// @param states the statuses that are told
+    /// @param dwell how long a status must have lasted
+    /// @param cooldown the shortest time between two notifications about a session
+    public record Settings(
+            List<String> command,
+            Optional<URI> webhook,
+            Optional<Path> tokenFile,
+            Optional<String> clickHost,
+            List<String> sheds,
+            Set<State> states,
+            Duration dwell,
+            Duration cooldown) {}
+
+    /// What it uses.
+    public record Parts(Events events, RecentInput input, Clock clock) {}
+
+    Notifier(Settings settings, Parts parts, List<Delivery> deliveries) {
+        this.settings = settings;
+        this.parts = parts;
+        this.rules = new PendingNotices.Rules(settings.states(), settings.dwell(), settings.cooldown(), parts.input());
+        this.queues = deliveries.stream().map(DeliveryQueue::new).toList();
+        this.thread = Thread.ofVirtual().name("notifier").unstarted(this::run);
+    }
+
+    /// Starts and returns at once.
+    public static Notifier start(Settings settings, Parts parts) {
+        var notifier = new Notifier(settings, parts, deliveries(settings));
+        notifier.start();
+        return notifier;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private static List<Delivery> deliveries(Settings settings) {
+        var deliveries = new ArrayList<Delivery>();
+        if (!settings.command().isEmpty()) {
+            deliveries.add(new CommandDelivery(settings.command(), COMMAND_LIMIT));
+        }
+        settings.webhook()
+                .map(address -> new WebhookDelivery.Settings(
+                        address, settings.tokenFile(), settings.clickHost(), WEBHOOK_LIMIT, PAUSES))
+                .ifPresent(webhook -> deliveries.add(new WebhookDelivery(webhook)));
+        return deliveries;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                try (var stream = parts.events().open(this::isTold, OptionalLong.empty())) {
+                    follow(stream);
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isTold(ShedName shed) {
+        return settings.sheds().stream().anyMatch(glob -> Glob.matches(glob, shed.value()));
+    }
+
+    /// Returns if events were dropped.
+    private void follow(Events.Stream stream) throws InterruptedException {
+        while (true) {
+            switch (stream.next(untilNext())) {
+                case ReadResult.Found(var event) ->
+                    sheds.computeIfAbsent(event.shed(), shed -> new PendingNotices(shed, rules))
+                            .take(event.what(), now());
+                case ReadResult.Nothing _ -> {}
+                case ReadResult.Behind _ -> {
+                    return;
+                }
+            }
+            tell();
+        }
+    }
+
+    private Duration untilNext() {
+        var wait = sheds.values().stream()
+                .flatMap(pending -> pending.next().stream())
+                .min(Comparator.naturalOrder())
+                .map(next -> Duration.between(now(), next))
+                .orElse(LONGEST);
+        return wait.compareTo(SHORTEST) < 0 ? SHORTEST : wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    }
+
+    private void tell() {
+        var now = now();
+        for (var pending : List.copyOf(sheds.values())) {
+            for (var notification : pending.due(now)) {
+                queues.forEach(queue -> queue.add(notification));
+            }
+        }
+        sheds.values().removeIf(PendingNotices::isEmpty);
+    }
+
+    private Instant now() {
+        return parts.clock().instant();
+    }
+
+    /// Ends what is being delivered.
+    @Override
+    public void close() {
+        thread.interrupt();
+        queues.forEach(DeliveryQueue::close);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.shed.gateway.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shed.gateway.Await;
+import dev.shed.gateway.agent.Status.State;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.FakeProcess;
+import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.event.Events;
+import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// From an agent that asks, in a fake container, to whoever is told.
+class NotifierTest {
+    private static final String PANE = "pane\t71\t-\t$3\twork\t%5\t0\t\t\tnode\t[ ! ] Action Required\n";
+    private static final String CODEX = PANE + "process\t71\tnode\u001f/usr/local/bin/codex\t80\t7\nend\n";
+
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final LinkedBlockingQueue<String> panes = new LinkedBlockingQueue<>();
+    private final FakeRuntime runtime = new FakeRuntime().programs(this::program);
+    private final Events events = new Events(runtime, runtime, Clock.systemUTC(), "test");
+    private final LinkedBlockingQueue<Notification> told = new LinkedBlockingQueue<>();
+
+    @AfterEach
+    void close() {
+        over.countDown();
+        panes.add("");
+        events.close();
+    }
+
+    private Optional<ContainerProcess> program(ExecSpec spec) {
+        if (spec.program().toString().contains("shed-agents")) {
+            return Optional.of(new FakeProcess((_, streams) -> {
+                while (over.getCount() > 0) {
+                    streams.print(panes.take());
+                }
+                return ExitStatus.SUCCESS;
+            }));
+        }
+        if (spec.program().toString().contains("source-file")) {
+            return Optional.of(new FakeProcess((_, streams) -> {
+                streams.print("p 1 1\ns $3 work\ne\nw $3 1769335200* |\n");
+                over.await();
+                return ExitStatus.SUCCESS;
+            }));
+        }
+        return Optional.empty();
+    }
+
+    private Notifier notifier(List<String> sheds, Delivery... deliveries) {
+        var settings = new Notifier.Settings(
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                sheds,
+                EnumSet.of(State.NEEDS_APPROVAL),
+                Duration.ZERO,
+                Duration.ZERO);
+        var input = new RecentInput(Clock.systemUTC(), Duration.ZERO);
+        var notifier =
+                new Notifier(settings, new Notifier.Parts(events, input, Clock.systemUTC()), List.of(deliveries));
+        notifier.start();
+        return notifier;
+    }
+
+    /// The agent begins to ask when the session is known: what was there before is not told. The notifier
+    /// listens by then, since the watch was started for it.
+    private void ask() throws Exception {
+        var demo = ShedName.parse("demo");
+        Await.until(
+                "a watch",
+                () -> runtime.started().stream()
+                        .anyMatch(spec -> spec.program().toString().contains("source-file")));
+        panes.add(PANE + "end\n");
+        try (var stream = events.open(demo::equals, OptionalLong.empty())) {
+            var view = stream.find(demo, "work", Await.PATIENCE).orElseThrow();
+            for (int i = 0; view.status().isEmpty() && i < 100; i++) {
+                view = stream.await(demo, view, Await.PATIENCE);
+            }
+            panes.add(CODEX);
+        }
+    }
+
+    private static Delivery named(String name, Told told) {
+        return new Delivery() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public void deliver(Notification notification) throws IOException, InterruptedException {
+                told.deliver(notification);
+            }
+        };
+    }
+
+    private interface Told {
+        void deliver(Notification notification) throws IOException, InterruptedException;
+    }
+
+    @Test
+    void whatAnAgentAsksIsToldAlthoughAnotherDeliveryHangs() throws Exception {
+        runtime.with("demo");
+        var hanging = named("hanging", _ -> over.await());
+        try (var _ = notifier(List.of("*"), hanging, named("works", told::add))) {
+            ask();
+            var notification = told.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(notification).isNotNull();
+            assertThat(notification.title()).isEqualTo("demo+work needs approval");
+            assertThat(notification.text()).startsWith("codex: ");
+        }
+    }
+
+    /// The others are not even watched.
+    @Test
+    void ofOtherShedsNothingIsTold() throws Exception {
+        runtime.with("demo").with("other");
+        try (var _ = notifier(List.of("dem?"), named("works", told::add))) {
+            ask();
+            assertThat(told.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+        }
+        assertThat(runtime.started())
+                .isNotEmpty()
+                .allMatch(spec -> spec.container().shed().value().equals("demo"));
+    }
+
+    @Test
+    void aFailureIsLoggedOncePerCauseUntilItWorksAgain() throws Exception {
+        var causes = new LinkedBlockingQueue<>(List.of("one", "one", "two", ""));
+        var queue = new DeliveryQueue(named("fails", notification -> {
+            var cause = causes.remove();
+            told.add(notification);
+            if (!cause.isEmpty()) {
+                throw new IOException(cause);
+            }
+        }));
+        try (queue) {
+            for (var expected : List.of(Set.of("one"), Set.of("one"), Set.of("one", "two"), Set.<String>of())) {
+                queue.add(CommandDeliveryTest.notification("x"));
+                assertThat(told.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .isNotNull();
+                Await.until("the causes", () -> queue.causes().equals(expected));
+            }
+        }
+    }
+}
