@@ -17,6 +17,9 @@ public interface Console {
 
     WindowSize size();
 
+    /// Whether the user wants colours.
+    boolean hasColour();
+
     /// Attaches to a session, which is created if it does not exist. Returns when the user has detached or
     /// the session has ended.
     ///

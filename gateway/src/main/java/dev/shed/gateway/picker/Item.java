@@ -10,11 +10,13 @@ import java.util.Optional;
 /// @param session the session's name, which tmux restricts little; empty for a shed without sessions
 /// @param status of the session, such as `attached` or `working, detached`; otherwise of the shed, `running`,
 /// `stopped` …
+/// @param urgent whether somebody is needed there
 /// @param active when the session last had output
 record Item(
         ShedName shed,
         Optional<String> session,
         String status,
+        boolean urgent,
         Optional<Instant> active,
         Instant created,
         int windows) {

@@ -3,6 +3,7 @@ package dev.shed.gateway.picker;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.agent.Status.State;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Shed;
@@ -11,12 +12,17 @@ import dev.shed.gateway.shed.session.Panes;
 import dev.shed.gateway.shed.session.Sessions;
 import dev.shed.gateway.tmux.TmuxSession;
 import java.io.InterruptedIOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Reads the inventory from the engine and from every shed, each time.
 public final class LiveInventory implements Inventory {
+    /// Otherwise the order stays as it is.
+    private static final Comparator<Item> URGENT_FIRST =
+            Comparator.comparing(Item::urgent).reversed();
+
     private final Sources sources;
     private final Identity identity;
     private final PickerAudit pickerAudit;
@@ -40,6 +46,7 @@ public final class LiveInventory implements Inventory {
                 .toList();
         return sources.sessionQuery().ask(visible).stream()
                 .flatMap(LiveInventory::items)
+                .sorted(URGENT_FIRST)
                 .toList();
     }
 
@@ -108,11 +115,17 @@ public final class LiveInventory implements Inventory {
         return session.socket().isEmpty();
     }
 
+    private static boolean isUrgent(TmuxSession session) {
+        var status = session.status(session.signs().output());
+        return status.isReported() && (status.needsSomebody() || status.state() == State.FAILED);
+    }
+
     private static Item item(Shed shed, String status) {
         return new Item(
                 shed.name(),
                 Optional.empty(),
                 status,
+                false,
                 Optional.empty(),
                 shed.container().created(),
                 0);
@@ -123,6 +136,7 @@ public final class LiveInventory implements Inventory {
                 shed.name(),
                 Optional.of(session.name()),
                 session.statusWords(),
+                isUrgent(session),
                 Optional.of(session.signs().output()),
                 session.created(),
                 session.windows().size());

@@ -129,9 +129,8 @@ public final class Picker {
             if (all || differs(screen, row)) {
                 // Clear first: after a line as wide as the screen, the cursor is still on its last cell.
                 text.append("\u001b[%d;1H\u001b[2K".formatted(row + 1));
-                boolean chosen = row == screen.chosen();
-                text.append(chosen ? "\u001b[7m" : "").append(screen.lines().get(row));
-                text.append(chosen ? "\u001b[0m" : "");
+                var style = style(screen, row);
+                text.append(style).append(screen.lines().get(row)).append(style.isEmpty() ? "" : "\u001b[0m");
             }
         }
         if (!text.isEmpty()) {
@@ -141,10 +140,16 @@ public final class Picker {
         drawnAt = size;
     }
 
+    private String style(Renderer.Screen screen, int row) {
+        boolean coloured = console.hasColour() && screen.urgent().contains(row);
+        return (row == screen.chosen() ? "\u001b[7m" : "") + (coloured ? "\u001b[33m" : "");
+    }
+
     private boolean differs(Renderer.Screen screen, int row) {
         var before = drawn;
         return before == null
                 || !before.lines().get(row).equals(screen.lines().get(row))
+                || before.urgent().contains(row) != screen.urgent().contains(row)
                 || (before.chosen() == row) != (screen.chosen() == row);
     }
 }

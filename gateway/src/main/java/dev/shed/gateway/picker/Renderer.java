@@ -6,7 +6,9 @@ import dev.shed.gateway.text.RelativeTime;
 import dev.shed.gateway.text.TextTable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Draws a [View] as lines of text. It has no state and does no I/O. No line is wider than the screen, and
 /// there are as many lines as the screen has rows.
@@ -36,7 +38,8 @@ final class Renderer {
     /// The drawn lines, without control characters.
     ///
     /// @param chosen the index of the chosen line; -1 for none
-    record Screen(List<String> lines, int chosen) {}
+    /// @param urgent the indexes of the lines of urgent items
+    record Screen(List<String> lines, int chosen, Set<Integer> urgent) {}
 
     private Renderer() {}
 
@@ -48,6 +51,7 @@ final class Renderer {
         int columns = Math.max(1, size.columns());
         int rows = Math.max(1, size.rows());
         var lines = new ArrayList<String>();
+        var urgent = new HashSet<Integer>();
         int chosen = -1;
         if (rows > 2) {
             lines.add(title(view));
@@ -57,14 +61,14 @@ final class Renderer {
             HELP.stream().limit(room).forEach(lines::add);
         } else {
             int above = hasPreview(size) ? room / 2 : room;
-            chosen = list(view, columns, above, now, lines);
+            chosen = list(view, columns, above, now, lines, urgent);
             fill(lines, rows - 1 - room + above);
             preview(view, preview, columns, room - above, lines);
         }
         fill(lines, rows - 1);
         lines.add(foot(view));
         return new Screen(
-                lines.stream().map(line -> TextTable.clip(line, columns)).toList(), chosen);
+                lines.stream().map(line -> TextTable.clip(line, columns)).toList(), chosen, urgent);
     }
 
     private static void fill(List<String> lines, int count) {
@@ -126,7 +130,7 @@ final class Renderer {
     }
 
     /// Adds the list and returns the index of the chosen line.
-    private static int list(View view, int columns, int room, Instant now, List<String> lines) {
+    private static int list(View view, int columns, int room, Instant now, List<String> lines, Set<Integer> urgent) {
         var items = view.visible();
         if (items.isEmpty() || room == 0) {
             if (view.loaded() && room > 0) {
@@ -145,6 +149,9 @@ final class Renderer {
         }
         int before = lines.size();
         for (int i = first; i < Math.min(items.size(), first + height); i++) {
+            if (items.get(i).urgent()) {
+                urgent.add(lines.size());
+            }
             lines.add((i == view.cursor() ? "> " : "  ") + shown.get(i + 1).stripTrailing());
         }
         return before + view.cursor() - first;

@@ -48,7 +48,8 @@ class InventoryPollerTest {
     private final Counting inventory = new Counting();
 
     private static Item session(String name) {
-        return new Item(ShedName.parse("demo"), Optional.of(name), "detached", Optional.empty(), Instant.EPOCH, 1);
+        return new Item(
+                ShedName.parse("demo"), Optional.of(name), "detached", false, Optional.empty(), Instant.EPOCH, 1);
     }
 
     private void awaitLooks(int count) throws Exception {

@@ -20,7 +20,13 @@ class ViewTest {
     private static final Item BUILD = session("demo", "build", "detached", 30, 2);
     private static final Item DEBUG = session("demo", "debug", "attached", 120, 1);
     private static final Item STOPPED = new Item(
-            ShedName.parse("old"), Optional.empty(), "stopped", Optional.empty(), NOW.minus(Duration.ofDays(3)), 0);
+            ShedName.parse("old"),
+            Optional.empty(),
+            "stopped",
+            false,
+            Optional.empty(),
+            NOW.minus(Duration.ofDays(3)),
+            0);
 
     private final View view = View.empty().with(List.of(BUILD, DEBUG, STOPPED));
 
@@ -30,6 +36,7 @@ class ViewTest {
                 ShedName.parse(shed),
                 Optional.of(name),
                 status,
+                status.startsWith("needs-"),
                 Optional.of(active),
                 NOW.minus(Duration.ofMinutes(minutes)),
                 windows);
@@ -121,6 +128,15 @@ class ViewTest {
                     .allSatisfy(line -> assertThat(TextTable.width(line)).isLessThanOrEqualTo(columns));
             assertThat(screen.chosen()).isLessThan(rows);
         }
+    }
+
+    @Test
+    void theLinesOfUrgentItemsAreMarked() {
+        var asks = session("demo", "asks", "needs-approval, detached", 1, 1);
+        var screen = Renderer.paint(View.empty().with(List.of(asks, BUILD)), Preview.NONE, size(80, 10), NOW);
+        assertThat(screen.urgent())
+                .singleElement()
+                .satisfies(row -> assertThat(screen.lines().get(row)).contains("demo", "asks", "needs-approval"));
     }
 
     @Test

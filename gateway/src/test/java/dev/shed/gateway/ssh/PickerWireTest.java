@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.container.Container.State;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PickerWireTest {
@@ -175,6 +179,33 @@ class PickerWireTest {
             assertThat(picker.errors()).contains("shed 'demo' was stopped; starting it");
             picker.type(DETACH);
             picker.await(ENTERED);
+            picker.type("q");
+            assertThat(picker.end()).isZero();
+        }
+    }
+
+    /// In `demo` nobody is needed, in `other` an agent asks. With `NO_COLOR` there is no colour.
+    @ParameterizedTest
+    @CsvSource({"'', '\u001b[7m\u001b[33m> other'", "1, '\u001b[7m> other'"})
+    void whereSomebodyIsNeededComesFirstAndIsInColour(String noColor, String line) throws Exception {
+        var asks = """
+            session\t1769335200\tagent\tclaude\t/workspace\t✳\t@0//1 1769335200* \t\tclaude\t
+            pane\t71\t-\t$3\tagent\t%5\t0\t\t\tclaude\t✳
+            process\t71\tclaude\t80\t7
+            record\t71\t7\t{"procStart":"7","status":"waiting","waitingFor":"permission prompt"}
+            """;
+        runtime.programs(spec -> spec.container().shed().value().equals("other")
+                        && spec.program() instanceof Program.Argv argv
+                        && argv.words().contains("shed-sessions")
+                ? Optional.of(FakeProcess.printing(asks, "", 0))
+                : Optional.empty());
+        try (var session = gateway.login("shed")) {
+            var channel = WireGateway.terminal(session, XTERM);
+            channel.setEnv("NO_COLOR", noColor);
+            var picker = new TypedChannel(channel);
+            picker.await(line);
+            picker.await("needs-approval, detached");
+            picker.await("demo");
             picker.type("q");
             assertThat(picker.end()).isZero();
         }

@@ -103,6 +103,16 @@ public final class LobbyPicker {
             return streams().size();
         }
 
+        /// As no-color.org says: not if `NO_COLOR` is set and not empty.
+        @Override
+        public boolean hasColour() {
+            return channel.request()
+                    .setup()
+                    .variable("NO_COLOR")
+                    .filter(value -> !value.isEmpty())
+                    .isEmpty();
+        }
+
         @Override
         public void attach(String shed, String session) throws IOException, InterruptedException {
             keep(new PickerAudit.Action("attach", shed, session, ""), () -> {
