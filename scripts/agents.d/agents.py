@@ -15,7 +15,8 @@ class Agent:
     ready        a pattern of its screen when it takes a task
     permission   a pattern of its dialog before it runs a command
     question     a pattern of its dialog with a question; without one it asks none
-    trust        a pattern of its dialog about a directory it does not know; without one it has none
+    trust        a pattern of its dialog about a directory it does not know; without one it has none. Codex has none with
+                 these options
     resumes      whether a conversation can be resumed
     answers      whether its dialogs can be answered by id
     """
@@ -70,15 +71,15 @@ GEMINI = {
 ALL = {agent.word: agent for agent in (
     Agent("claude-code", "claude --permission-mode default", "claude --version",
           {".claude.json": json.dumps(CLAUDE)},
-          ready=r"❯", permission=r"Do you want to", question=r"1\. Red", trust=r"trust"),
+          ready=r"❯", permission=r"Do you want to", question=r"1\.\s+Red", trust=r"trust"),
     Agent("codex", "codex -a on-request -s read-only", "codex --version",
           {".codex/config.toml": CODEX},
-          ready=r"›", permission=r"Would you like to", question="", trust=r"trust"),
+          ready=r"›", permission=r"Would you like to"),
     Agent("opencode", "opencode", "opencode --version",
           {".config/opencode/opencode.json": json.dumps(OPENCODE)},
-          ready=r"Ask anything|ctrl\+p", permission=r"Permission required", question=r"1\. Red"),
+          ready=r"Ask anything|ctrl\+p", permission=r"Permission required", question=r"1\.\s+Red"),
     Agent("gemini", "gemini", "gemini --version",
           {".gemini/settings.json": json.dumps(GEMINI), ".gemini/trustedFolders.json": json.dumps({PROJECT: "TRUST_FOLDER"})},
           ready=r"Type your message", permission=r"Allow execution|Apply this change|Action Required",
-          question=r"1\. Red", trust=r"trust", resumes=False, answers=False),
+          question=r"1\.\s+Red", trust=r"trust", resumes=False, answers=False),
 )}

@@ -2,7 +2,6 @@
 import json
 import time
 
-from place import until
 from races import Asking
 
 
@@ -13,9 +12,9 @@ def find(asking, text):
 
 def once(asking, task, verb, text):
     """Answers the question with that text; returns its source, or what the verb said."""
-    until("it takes a task", lambda: asking.session.status() not in ("working", "needs-approval", "needs-input"), 60)
+    asking.session.until("it takes a task", asking.session.takes_a_task)
     asking.session.send(task)
-    row = until("the question in the inbox", lambda: find(asking, text))
+    row = asking.session.until("the question in the inbox", lambda: find(asking, text))
     word, _, rest = verb.partition(" ")
     status, said = asking.shed.gateway.try_lobby(f"{word} {row['id']} {rest}")
     time.sleep(1.5)

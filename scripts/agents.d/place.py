@@ -120,11 +120,18 @@ class Session:
     def begin(self, agent):
         """Starts the agent, and waits until it takes a task."""
         self.start(agent.command)
-        try:
-            until(f"{agent.word} is ready", lambda: re.search(agent.ready, self.screen()), 90)
-        except TimeoutError as error:
-            raise TimeoutError(f"{error}\n{self.screen()}") from None
+        self.until(f"{agent.word} is ready", lambda: re.search(agent.ready, self.screen()), 240)
         time.sleep(3)
+
+    def until(self, what, check, seconds=60):
+        """As `until`; a failure has the screen."""
+        try:
+            return until(what, check, seconds)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; {self.name} is {self.status()}\n{self.screen()}") from None
+
+    def takes_a_task(self):
+        return self.status() not in ("working", "needs-approval", "needs-input")
 
     def send(self, text, check=True):
         """0, or the status with which the gateway refused it."""

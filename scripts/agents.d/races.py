@@ -4,7 +4,7 @@ import re
 import threading
 import time
 
-from place import Session, Terminal, until
+from place import Session, Terminal
 
 TEXTS = ("no, do not do this", "", "yes", "1", "two\nlines")
 
@@ -23,19 +23,19 @@ class Asking:
 
     def ask(self, *files):
         """The agent asks whether it may make the first of the files."""
-        until("it takes a task", lambda: self.session.status() not in ("working", "needs-approval", "needs-input"), 60)
+        self.session.until("it takes a task", self.session.takes_a_task)
         self.session.send("mock: run " + " ;; ".join(f"touch /workspace/proj/{file}" for file in files))
-        until("a dialog", lambda: self.shows(files[0]))
+        self.session.until("a dialog", lambda: self.shows(files[0]))
 
     def refuse(self):
-        """Presses Esc until nothing is asked."""
+        """Presses Esc until nothing is asked, and the turn has ended."""
         def refused():
-            if not re.search(self.agent.permission, self.session.screen()):
-                return True
-            self.session.key("escape")
-            time.sleep(0.5)
-            return False
-        until("nothing is asked", refused)
+            if re.search(self.agent.permission, self.session.screen()):
+                self.session.key("escape")
+                time.sleep(0.5)
+                return False
+            return self.session.takes_a_task()
+        self.session.until("nothing is asked", refused)
 
     def made(self, file):
         return self.shed.exists(f"/workspace/proj/{file}")
@@ -74,7 +74,7 @@ class Twice:
         """Returns whether the phone was first, and whether anything was approved that nobody has approved."""
         first, second = (f"twice-{self.asking.agent.word}-{number}-{which}" for which in "ab")
         self.asking.ask(first, second)
-        question = until("the question in the inbox", lambda: self.find(first))
+        question = self.asking.session.until("the question in the inbox", lambda: self.find(first))
         # Sometimes the one is first and sometimes the other: the delay varies around what the phone takes.
         desk = threading.Timer(self.took * (number * 37 % 200) / 100, self.desk.type, ("\r",))
         desk.start()

@@ -34,7 +34,7 @@ def once(endings, agent, ending):
     session = Session(shed, f"{agent.word}-{ending.replace('_', '-')}")
     session.begin(agent)
     session.send(f"mock: say {word}")
-    until("an answer", lambda: session.screen().count(word) > 1)
+    session.until("an answer", lambda: session.screen().count(word) > 1)
     time.sleep(1)
     getattr(endings, ending)()
     if ending != "gateway_killed":
@@ -43,11 +43,11 @@ def once(endings, agent, ending):
         if status:
             return f"NO: {status}"
     try:
-        until("the conversation", lambda: session.screen().count(word) > 1, 30)
+        session.until("the conversation", lambda: session.screen().count(word) > 1)
         session.send("mock: say again")
-        until("an answer in it", lambda: session.screen().count("again") > 1, 30)
+        session.until("an answer in it", lambda: session.screen().count("again") > 1)
     except TimeoutError as error:
-        return f"NO: {error}\n{session.screen()}"
+        return f"NO: {error}"
     session.kill()
     return "yes"
 

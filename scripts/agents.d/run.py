@@ -29,19 +29,32 @@ def parse():
     return parser.parse_args()
 
 
+def each(agents_, part):
+    """Whether the part is good for each of the agents."""
+    good = True
+    for agent in agents_:
+        try:
+            good &= part(agent)
+        except (RuntimeError, TimeoutError) as error:
+            print(f"{agent.word}: {error}", flush=True)
+            good = False
+    return good
+
+
 def main():
     options = parse()
     chosen = [agents.ALL[word] for word in options.agents.split()]
     gateway, process = place.Gateway(options.ssh_config), place.Process(options.gateway_config, options.gateway_state)
     files = {name: text for agent in chosen for name, text in agent.files.items()}
     shed = gateway.create(f"{options.prefix}-agents", files)
+    answered, resumed = ([agent for agent in chosen if getattr(agent, what)] for what in ("answers", "resumes"))
     tries = max(1, options.tries // len(chosen))
     parts = {
         "states": lambda: states.table(shed, chosen, options.states.split(), options.within),
-        "sends": lambda: all([races.sends(shed, agent, tries) for agent in chosen]),
-        "races": lambda: all([races.answers(shed, agent, tries) for agent in chosen if agent.answers]),
-        "answers": lambda: all([answers.run(shed, agent) for agent in chosen if agent.answers]),
-        "resumes": lambda: all([resumes.run(shed, agent, process) for agent in chosen if agent.resumes]),
+        "sends": lambda: each(chosen, lambda agent: races.sends(shed, agent, tries)),
+        "races": lambda: each(answered, lambda agent: races.answers(shed, agent, tries)),
+        "answers": lambda: each(answered, lambda agent: answers.run(shed, agent)),
+        "resumes": lambda: each(resumed, lambda agent: resumes.run(shed, agent, process)),
         "inbox": lambda: inbox.run(gateway, options.prefix, process.number()),
     }
     try:

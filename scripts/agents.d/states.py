@@ -3,7 +3,7 @@ import dataclasses
 import re
 import time
 
-from place import Follower, Session, Terminal, until
+from place import Follower, Session, Terminal
 
 STATES = ("idle", "thinking", "streaming", "permission", "question", "trust", "done", "error", "interrupted")
 RIGHT = {
@@ -62,18 +62,18 @@ class Probe:
 
     def send(self, text, event):
         """Sends a task to the model; returns when it was sent, and when the mock began or ended its answer."""
-        until("it takes a task", lambda: self.session.status() not in ("working", "needs-approval", "needs-input"), 30)
+        self.session.until("it takes a task", self.session.takes_a_task)
         begun, verb = time.time(), text.split()[1]
         self.session.send(text)
-        return begun, until(f"mock: {text}", lambda: self.logged(event, verb, begun))
+        return begun, self.session.until(f"mock: {text}", lambda: self.logged(event, verb, begun))
 
     def dialog(self, state, task, pattern):
         """A task that ends in a dialog, which Esc closes."""
         begun, _ = self.send(task, "end")
-        until(state, lambda: self.shows(pattern), 30)
+        self.session.until(state, lambda: self.shows(pattern), 30)
         self.see(state, time.time(), begun)
         self.session.key("escape")
-        until("the dialog is gone", lambda: not self.shows(pattern), 30)
+        self.session.until("the dialog is gone", lambda: not self.shows(pattern), 30)
         time.sleep(1)
 
     def idle(self):
@@ -87,7 +87,7 @@ class Probe:
     def streaming(self):
         begun, at = self.send("mock: stream 6", "begin")
         self.see("streaming", at, begun)
-        ended = until("the end of the turn", lambda: self.logged("end", "stream", begun))
+        ended = self.session.until("the end of the turn", lambda: self.logged("end", "stream", begun))
         self.see("done", ended, ended - 0.2)
 
     def error(self):
@@ -112,7 +112,7 @@ class Probe:
         other = Session(self.shed, self.session.name + "-trust")
         other.start(self.agent.command, "/workspace/other")
         self.session, main = other, self.session
-        until("the dialog about trust", lambda: self.shows(self.agent.trust), 90)
+        self.session.until("the dialog about trust", lambda: self.shows(self.agent.trust), 90)
         time.sleep(1)
         now = time.time()
         self.see("trust", now, now)
@@ -142,8 +142,16 @@ class Probe:
         try:
             getattr(self, state)()
         except (TimeoutError, AssertionError, RuntimeError) as error:
-            self.cells.setdefault(state, Cell(f"not reached ({error})", False))
-            print(f"{self.session.name}: {state}: {error}\n{self.session.screen()}", flush=True)
+            self.cells.setdefault(state, Cell("not reached", False))
+            print(f"{self.session.name}: {state}: {error}", flush=True)
+
+
+def row(probe, states, within):
+    try:
+        return [cell.text(within) for cell in probe.run(states).values()]
+    except (RuntimeError, TimeoutError) as error:
+        print(f"{probe.session.name}: {error}", flush=True)
+        return ["WRONG: not started"] * len(states)
 
 
 def table(shed, agents, states, within):
@@ -153,8 +161,7 @@ def table(shed, agents, states, within):
     print("|---|---|" + "---|" * len(states), flush=True)
     for agent in agents:
         for attached in (False, True):
-            cells = Probe(shed, agent, attached).run(states).values()
-            texts = [cell.text(within) for cell in cells]
+            texts = row(Probe(shed, agent, attached), states, within)
             print(f"| {agent.word} | {'yes' if attached else 'no'} | {' | '.join(texts)} |", flush=True)
             good &= not any("WRONG" in text or "LATE" in text for text in texts)
     return good

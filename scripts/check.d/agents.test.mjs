@@ -21,6 +21,8 @@ after(() => {
 process.env.XDG_STATE_HOME = path.join(home, "state")
 process.env.CLAUDE_CONFIG_DIR = path.join(home, "claude")
 process.env.TMUX_PANE = "%3"
+fs.writeFileSync(path.join(home, "tmux"), "#!/bin/sh\n[ \"$4 $5\" = '%3 #{session_name}' ] && echo work\n", { mode: 0o755 })
+process.env.PATH = `${home}:${process.env.PATH}`
 const directory = path.join(home, "state", "shed", "agents")
 const { Agent, cut, prune, startOf } = await import(pathToFileURL(path.join(LIB, "records.mjs")))
 
@@ -271,6 +273,17 @@ test("what is gone leaves nothing behind", () => {
     assert.deepEqual(fs.readdirSync(directory).sort(), [`${process.pid}.json`, `${kept}.question`, "fresh123.answer"].sort())
 })
 
+test("what can be resumed elsewhere is kept for a month", () => {
+    fs.mkdirSync(directory, { recursive: true })
+    const gone = { version: 1, pid: 99999999, procStart: "1", conversation: "ses_1", since: Date.now() }
+    for (const [name, of] of [["1.json", { session: "mine" }], ["2.json", { session: "other" }], ["3.json", {}],
+        ["4.json", { session: "other", since: 1 }], ["5.json", { session: "other", conversation: undefined }]]) {
+        fs.writeFileSync(path.join(directory, name), JSON.stringify({ ...gone, ...of }))
+    }
+    prune("mine")
+    assert.deepEqual(fs.readdirSync(directory), ["2.json"])
+})
+
 test("an answer that the gateway has withdrawn is not used", (t) => {
     const agent = new Agent("opencode", process.pid)
     const id = agent.ask({ kind: "permission", title: "a", detail: "b", options: [] })
@@ -334,6 +347,7 @@ test("OpenCode's events are states", async () => {
     assert.equal(state().state, "idle")
     await tell("session.status", { sessionID: "ses_1", status: { type: "busy" } })
     assert.deepEqual([state().state, state().agent, state().conversation], ["working", "opencode", "ses_1"])
+    assert.deepEqual([state().session, state().directory], ["work", process.cwd()])
     await tell("session.created", { sessionID: "ses_2", info: { id: "ses_2", parentID: "ses_1" } })
     await tell("session.status", { sessionID: "ses_2", status: { type: "retry", attempt: 1, message: "overloaded" } })
     assert.deepEqual([state().state, state().message, state().conversation], ["working", "overloaded", "ses_1"])

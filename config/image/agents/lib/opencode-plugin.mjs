@@ -1,6 +1,6 @@
 // The plugin of OpenCode that /etc/opencode/opencode.json names: it tells the gateway what OpenCode does and asks, and
 // takes answers to its permissions and questions by their ids. The dialog stays on the screen; the first answer wins.
-import { Agent, prune } from "./records.mjs"
+import { Agent, prune, session } from "./records.mjs"
 
 const BETWEEN_LOOKS = 200
 
@@ -13,22 +13,31 @@ export const Shed = async ({ client }) => {
     // The sessions of subagents, whose conversation is that of their parent.
     const children = new Set()
     let conversation
+    // Where that conversation can be resumed.
+    let place = session()
     let retry
     let timer
 
     function tell() {
         const [first] = open.values()
-        if (first) agent.tellBlocked(first.asked)
-        else if (busy.size > 0) agent.tell("working", { message: retry, conversation })
-        else agent.tell(rest.state, { message: rest.message, conversation })
+        if (first) agent.tellBlocked({ ...first.asked, conversation: conversation ?? first.asked.conversation, session: place })
+        else if (busy.size > 0) agent.tell("working", { message: retry, conversation, session: place })
+        else agent.tell(rest.state, { message: rest.message, conversation, session: place })
     }
 
     function status(of) {
         if (of.status.type === "idle") busy.delete(of.sessionID)
         else busy.add(of.sessionID)
         if (busy.size > 0) rest = { state: "done" }
-        if (!children.has(of.sessionID)) conversation = of.sessionID
+        if (!children.has(of.sessionID)) talking(of.sessionID)
         retry = of.status.type === "retry" ? of.status.message : undefined
+    }
+
+    function talking(id) {
+        if (id === conversation) return
+        conversation = id
+        // It may have been renamed since the start.
+        place = session()
     }
 
     function failed(error) {
@@ -104,7 +113,7 @@ export const Shed = async ({ client }) => {
         "question.rejected": (of) => closed(of.requestID),
     }
 
-    prune()
+    prune(place)
     tell()
     process.on("exit", () => agent.clear())
     return {

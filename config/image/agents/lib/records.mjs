@@ -1,5 +1,6 @@
 // The files by which a hook or a plugin of a coding agent tells the gateway what the agent does and asks, and takes
 // answers: docs/agents.md, "Records". All text in them is the model's: it is cut, and written by JSON.stringify only.
+import { execFileSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import fs from "node:fs"
 import os from "node:os"
@@ -8,16 +9,37 @@ import path from "node:path"
 const LONGEST_FILE = 8192
 const MOST_OPTIONS = 12
 const ABANDONED = 3_600_000
+const RESUMABLE = 30 * 86_400_000
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
 
 export const directory = path.join(
     process.env.XDG_STATE_HOME || path.join(os.homedir(), ".local", "state"), "shed", "agents")
 
-// When a process began: field 22 of /proc/PID/stat. Undefined when there is no such process.
-export function startOf(pid) {
+// The fields of /proc/PID/stat behind the name of the process; none when there is no such process.
+function stat(pid) {
     try {
-        const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1")
-        return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]
+        const text = fs.readFileSync(`/proc/${pid}/stat`, "latin1")
+        return text.slice(text.lastIndexOf(")") + 2).split(" ")
+    } catch {
+        return []
+    }
+}
+
+// When a process began. Undefined when there is no such process.
+export const startOf = (pid) => stat(pid)[19]
+
+// The process group in the foreground of its terminal.
+export const foregroundOf = (pid) => Number(stat(pid)[5])
+
+// What tmux answers.
+export function tmux(...words) {
+    return execFileSync("tmux", words, { timeout: 2000, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trimEnd()
+}
+
+// The tmux session of this process; undefined outside tmux.
+export function session() {
+    try {
+        return tmux("display-message", "-p", "-t", process.env.TMUX_PANE ?? "", "#{session_name}")
     } catch {
         return undefined
     }
@@ -81,16 +103,18 @@ export class Agent {
         return startOf(this.who.pid) === this.who.procStart
     }
 
-    // Tells a state: working, idle, done, blocked (with its kind) or error.
-    tell(state, { kind, message, conversation } = {}) {
+    // Tells a state: working, idle, done, blocked (with its kind) or error. With the session the conversation can be
+    // resumed there after the container was killed.
+    tell(state, { kind, message, conversation, session, directory = process.cwd() } = {}) {
         write(`${this.who.pid}.json`, {
             ...this.who, state, kind, message: message && cut(message, 600),
             since: Date.now(), conversation: conversation && cut(conversation, 100),
+            session: session && cut(session, 100), directory: session && cut(directory, 1024),
         })
     }
 
-    tellBlocked({ kind, title, detail, conversation }) {
-        this.tell("blocked", { kind, message: detail ? `${title}: ${detail}` : title, conversation })
+    tellBlocked({ kind, title, detail, conversation, session }) {
+        this.tell("blocked", { kind, message: detail ? `${title}: ${detail}` : title, conversation, session })
     }
 
     clear() {
@@ -161,11 +185,13 @@ export class Agent {
     }
 }
 
-// Removes what processes have left behind that are gone.
-export function prune() {
+// Removes what processes have left behind that are gone. What can be resumed in another session is kept for a month.
+export function prune(ownSession) {
     for (const name of [...names(".json"), ...names(".question")]) {
         const left = readJson(path.join(directory, name))
         const isThere = (pid, start) => startOf(Number(pid)) === start
+        const isFresh = left?.since > Date.now() - RESUMABLE
+        if (left?.conversation && left.session && left.session !== ownSession && isFresh) continue
         if (!left || !isThere(left.pid, left.procStart) || (left.hookPid && !isThere(left.hookPid, left.hookStart))) {
             remove(name)
         }

@@ -18,7 +18,7 @@ public record AgentPane(
         String session, String name, String id, Optional<String> failure, String title, Foreground foreground) {
     /// Best first.
     private static final List<StatusSource> SOURCES =
-            List.of(new OscSource(), new QuestionSource(), new RecordSource(), new HookSource(), new TitleSource());
+            List.of(new OscSource(), new QuestionSource(), new RecordSource(), new TitleSource(), new HookSource());
 
     /// Those that are there for exactly as long as the agent asks. No report, which may be that of another program in
     /// the pane, says that it does not ask.

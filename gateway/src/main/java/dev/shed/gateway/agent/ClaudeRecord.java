@@ -21,6 +21,9 @@ public record ClaudeRecord(
         Optional<String> conversation) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
+    /// Its first status comes somewhat after its start, and nobody has a turn that soon.
+    private static final long STARTING = 5_000;
+
     /// Reads a record; empty when it is none, or that of an earlier process with the same number.
     ///
     /// @param start when the process began, as field 22 of /proc/PID/stat tells it
@@ -37,7 +40,7 @@ public record ClaudeRecord(
 
     private static ClaudeRecord read(JsonNode node) {
         boolean changed =
-                node.path("statusUpdatedAt").asLong() > node.path("startedAt").asLong();
+                node.path("statusUpdatedAt").asLong() - node.path("startedAt").asLong() > STARTING;
         return new ClaudeRecord(
                 node.path("status").asText(),
                 RecordFields.text(node, "waitingFor"),

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The conversation of an agent in a session that has ended, or is about to. All of it comes from files of the
 /// container, and is checked: the agent is one of the list, and neither the conversation nor the directory can be
@@ -18,8 +20,8 @@ import java.util.regex.Pattern;
 /// @param session the session that it was in
 /// @param id the agent's name of it
 /// @param directory where the agent worked
-/// @param record the process number of a record that Claude Code has left behind; empty if the gateway has noted the
-/// conversation
+/// @param record the process number of a record that the agent or its plugin has left behind; empty if the gateway has
+/// noted the conversation
 public record Conversation(SessionName session, Agent agent, String id, String directory, Optional<Integer> record) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -28,16 +30,18 @@ public record Conversation(SessionName session, Agent agent, String id, String d
 
     private static final String NOTED = "noted";
     private static final String LEFT = "left";
+    private static final String KEPT = "kept";
     private static final String LIVE = "live";
 
     /// Enough for every session that a shed has had, and not much to read.
-    private static final int MAX_LINES = 128;
+    private static final int MAX_LINES = 192;
 
     /// Prints what is known of the conversations in sessions that have ended, for [#parse]. POSIX sh without
     /// arguments. The lines have tabs between their fields:
     /// - `noted`, the session, and what the gateway has noted before it ended the session;
     /// - `left`, a process number, when the process of that number began, if there is one, and the record that
-    ///   Claude Code keeps of a process with that number.
+    ///   Claude Code keeps of a process with that number;
+    /// - `kept`, the same for the record of a plugin.
     public static final String LIST = """
             conversations() {
                 left=64
@@ -47,8 +51,12 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                     [ "$left" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
                     printf 'noted\\t%s\\t%s\\n' "$name" "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
                 done
-                left=64
-                for file in "${CLAUDE_CONFIG_DIR:-$HOME/.claude}"/sessions/*.json; do
+                records left "${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions"
+                records kept "${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents"
+            }
+            records() {
+                kind=$1 left=64
+                for file in "$2"/*.json; do
                     number=${file##*/} number=${number%.json} left=$((left - 1)) start=
                     case $number in *[!0-9]*) continue ;; esac
                     [ "$left" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
@@ -56,7 +64,8 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                         set -- ${stat##*) }
                         start=${20}
                     fi
-                    printf 'left\\t%s\\t%s\\t%s\\n' "$number" "$start" "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
+                    printf '%s\\t%s\\t%s\\t%s\\n' "$kind" "$number" "$start" \\
+                        "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
                 done
             }
             conversations 2>/dev/null
@@ -113,7 +122,7 @@ public record Conversation(SessionName session, Agent agent, String id, String d
 
     /// Whether a line of a listing is about conversations.
     public static boolean has(String line) {
-        return line.startsWith(NOTED + "\t") || line.startsWith(LEFT + "\t");
+        return Stream.of(NOTED, LEFT, KEPT).anyMatch(kind -> line.startsWith(kind + "\t"));
     }
 
     /// Reads the output of [#LIST]. Of several conversations of a session the noted one counts, otherwise the newest.
@@ -127,11 +136,10 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                     found.put(known.session(), known);
                     newest.put(known.session(), Long.MAX_VALUE);
                 });
-            } else if (fields[0].equals(LEFT) && fields.length == 4) {
+            } else if (Set.of(LEFT, KEPT).contains(fields[0]) && fields.length == 4) {
                 var record = json(fields[3]);
-                long time = record.path("updatedAt")
-                        .asLong(record.path("statusUpdatedAt").asLong());
-                left(fields[1], fields[2], record)
+                long time = time(record);
+                left(fields, record)
                         .filter(known -> time >= newest.getOrDefault(known.session(), Long.MIN_VALUE))
                         .ifPresent(known -> {
                             found.put(known.session(), known);
@@ -166,11 +174,27 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                 Optional.empty());
     }
 
+    private static long time(JsonNode record) {
+        return Stream.of("updatedAt", "statusUpdatedAt", "since")
+                .mapToLong(name -> record.path(name).asLong())
+                .filter(time -> time != 0)
+                .findFirst()
+                .orElse(0);
+    }
+
     /// A record counts as left behind if its process is gone, or another process has the number.
-    private static Optional<Conversation> left(String number, String start, JsonNode record) {
+    private static Optional<Conversation> left(String[] fields, JsonNode record) {
+        var number = fields[1];
         var recorded = record.path("procStart").asText();
-        if (recorded.isEmpty() || recorded.equals(start) || !number.matches("[0-9]{1,9}")) {
+        if (recorded.isEmpty() || recorded.equals(fields[2]) || !number.matches("[0-9]{1,9}")) {
             return Optional.empty();
+        }
+        var file = Optional.of(Integer.valueOf(number));
+        if (fields[0].equals(KEPT)) {
+            var agent = Agent.named(record.path("agent").asText());
+            var directory = record.path("directory").asText();
+            return of(record.path("session").asText(), agent, record.path("conversation"), directory, file)
+                    .filter(known -> known.agent() != Agent.CLAUDE_CODE);
         }
         var pane = record.path("tmux").asText();
         return of(
@@ -178,7 +202,7 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                 Optional.of(Agent.CLAUDE_CODE),
                 record.path("sessionId"),
                 record.path("cwd").asText(),
-                Optional.of(Integer.valueOf(number)));
+                file);
     }
 
     private static Optional<Conversation> live(String[] fields) {

@@ -3,10 +3,14 @@ package dev.shed.gateway.agent;
 import dev.shed.gateway.agent.Status.Source;
 import dev.shed.gateway.agent.Status.State;
 import java.util.Optional;
+import java.util.Set;
 
-/// Claude Code's own record of its session. It tells an error and Esc as `idle`; that it was an error is taken
-/// from its hooks. Its dialog about trust in a directory comes before there is a record.
+/// Claude Code's own record of its session. It tells an error, Esc and that nothing was asked yet as `idle`; that it
+/// was an error, or is the beginning, is taken from its hooks. Its dialog about trust in a directory comes before there
+/// is a record.
 final class RecordSource implements StatusSource {
+    private static final Set<State> TOLD_BY_HOOKS = Set.of(State.FAILED, State.IDLE);
+
     @Override
     public Optional<Status> status(Agent agent, AgentPane pane) {
         return agent == Agent.CLAUDE_CODE
@@ -25,7 +29,8 @@ final class RecordSource implements StatusSource {
                         Optional.of(Agent.CLAUDE_CODE),
                         Source.RECORD));
         return status.map(own -> hook.map(told -> told.status(own.agent(), Source.HOOK))
-                .filter(told -> told.state() == State.FAILED && record.status().equals("idle"))
+                .filter(told ->
+                        TOLD_BY_HOOKS.contains(told.state()) && record.status().equals("idle"))
                 .orElse(own));
     }
 

@@ -23,7 +23,8 @@ public final class Conversations {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
     /// Reads lines of a session's name and a note, separated by a tab, and writes or removes the files of these
-    /// sessions. `$1` is the process number of a record of Claude Code's that is removed; empty for none.
+    /// sessions. `$1` is the process number of a record that is removed, of Claude Code's or of a plugin's;
+    /// empty for none. `$2` is the agent.
     private static final String WRITE = """
             umask 077
             directory=${XDG_STATE_HOME:-$HOME/.local/state}/shed/sessions
@@ -35,7 +36,9 @@ public final class Conversations {
                     rm -f "$directory/$name.json"
                 fi
             done
-            [ -z "$1" ] || rm -f "${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions/$1.json"
+            records=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents
+            [ "$2" != claude-code ] || records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
+            [ -z "$1" ] || rm -f "$records/$1.json"
             """;
 
     private final ContainerCommands containerCommands;
@@ -59,10 +62,10 @@ public final class Conversations {
         }
     }
 
-    /// Notes a conversation that Claude Code has left a record of, and removes the record.
+    /// Notes a conversation that an agent has left a record of, and removes the record.
     public void adopt(Shed shed, Conversation conversation) {
         if (conversation.record().isPresent()) {
-            write(shed, Map.of(conversation.session(), Optional.of(conversation)), conversation.record());
+            write(shed, Map.of(conversation.session(), Optional.of(conversation)), Optional.of(conversation));
         }
     }
 
@@ -71,7 +74,8 @@ public final class Conversations {
         write(shed, Map.of(session, Optional.empty()), Optional.empty());
     }
 
-    private void write(Shed shed, Map<SessionName, Optional<Conversation>> notes, Optional<Integer> record) {
+    /// @param left the conversation whose record is removed
+    private void write(Shed shed, Map<SessionName, Optional<Conversation>> notes, Optional<Conversation> left) {
         if (notes.isEmpty()) {
             return;
         }
@@ -84,7 +88,8 @@ public final class Conversations {
                 "-c",
                 WRITE,
                 "shed-conversations",
-                record.map(String::valueOf).orElse(""));
+                left.flatMap(Conversation::record).map(String::valueOf).orElse(""),
+                left.map(conversation -> conversation.agent().word()).orElse(""));
         containerCommands.run(shed, Command.of(words).within(LIMIT).reading(ByteString.of(lines)));
     }
 }

@@ -56,6 +56,22 @@ class ConversationTest {
     }
 
     @Test
+    void aRecordOfAPluginCountsToo() {
+        var record = "{\"agent\":\"opencode\",\"procStart\":\"777\",\"session\":\"open\","
+                + "\"directory\":\"/workspace/demo\",\"conversation\":\"ses_4f\",\"since\":%d}";
+        var known = conversation("open", Agent.OPENCODE, "ses_4f", 35);
+        var line = "kept\t35\t\t" + record.formatted(2);
+        assertThat(Conversation.parse(List.of(line))).containsExactly(known);
+        assertThat(Conversation.parse(List.of("kept\t35\t777\t" + record.formatted(2))))
+                .isEmpty();
+        assertThat(Conversation.parse(List.of(line, "left\t36\t\t" + left("open", ID, 1))))
+                .containsExactly(known);
+        assertThat(Conversation.parse(List.of(line, "left\t36\t\t" + left("open", ID, 3))))
+                .extracting(Conversation::id)
+                .containsExactly(ID);
+    }
+
+    @Test
     void ofASessionTheNotedConversationCountsOrElseTheNewest() {
         var other = "1b7d2f0e-1111-2222-3333-444455556666";
         var lines = List.of("left\t35\t\t" + left("agent", ID, 2), "left\t36\t\t" + left("agent", other, 1));
@@ -92,6 +108,7 @@ class ConversationTest {
                 "left\t7\t\t{\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent:@0.%0\"}",
                 "left\t7\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent\"}",
                 "left\t7\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\"}",
+                "kept\t7\t\t{\"procStart\":\"7\",\"agent\":\"opencode\",\"conversation\":\"a\",\"directory\":\"/\"}",
             })
     void whatIsNoneIsLeftOut(String line) {
         assertThat(Conversation.parse(List.of(line))).isEmpty();
@@ -101,7 +118,7 @@ class ConversationTest {
     void onlySoManyAreRead() {
         var line =
                 "noted\tagent\t" + conversation("agent", Agent.CODEX, "a", null).note();
-        var many = Collections.nCopies(128, "noted\tagent\tx");
+        var many = Collections.nCopies(192, "noted\tagent\tx");
         assertThat(Conversation.parse(
                         Stream.concat(many.stream(), Stream.of(line)).toList()))
                 .isEmpty();

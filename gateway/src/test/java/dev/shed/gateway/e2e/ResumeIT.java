@@ -37,8 +37,10 @@ class ResumeIT {
             #!/bin/sh
             records=$HOME/.local/state/shed/agents
             mkdir -p "$records"
-            printf '{"version":1,"agent":"opencode","pid":%s,"procStart":"%s","state":"idle","conversation":"ses_4f"}' \\
+            printf '{"version":1,"agent":"opencode","pid":%s,"procStart":"%s","state":"idle","conversation":"ses_4f"' \\
                 $$ "$(cut -d' ' -f22 /proc/$$/stat)" >"$records/$$.json"
+            printf ',"session":"%s","directory":"%s","since":1}' \\
+                "$(tmux display-message -p -t "$TMUX_PANE" '#{session_name}')" "$PWD" >>"$records/$$.json"
             echo "called with: $*"
             while :; do sleep 0.2; done
             """;
@@ -148,6 +150,18 @@ class ResumeIT {
         assertThat(lobby("sessions " + shed)).contains("resumable").doesNotContain("plain");
         assertThat(gateway.ssh("-s", shed + "+open@gw", "resume --json").orFail())
                 .contains("\"agent\":\"opencode\",\"directory\":\"/home/dev\",\"conversation\":\"ses_4f\"");
+        awaitShown(shed, "open", "called with: -s ses_4f");
+    }
+
+    @Test
+    void ofAPluginAfterAnEndWithoutWarning() throws Exception {
+        var shed = newShed();
+        inside(shed, "tmux new-session -d -s open -c /workspace opencode");
+        awaitShown(shed, "open", "called with:");
+        Place.docker("kill", "shed-" + shed).orFail();
+        lobby("start " + shed);
+        assertThat(gateway.ssh("-s", shed + "+open@gw", "resume --json").orFail())
+                .contains("\"agent\":\"opencode\",\"directory\":\"/workspace\",\"conversation\":\"ses_4f\"");
         awaitShown(shed, "open", "called with: -s ses_4f");
     }
 

@@ -1,0 +1,65 @@
+// The hooks of Codex that the image brings (config/image/agents), with a process on a terminal of its own for Codex.
+import assert from "node:assert/strict"
+import { spawn, spawnSync } from "node:child_process"
+import fs from "node:fs"
+import os from "node:os"
+import path from "node:path"
+import { after, before, test } from "node:test"
+import { fileURLToPath } from "node:url"
+
+const HOOK = fileURLToPath(new URL("../../config/image/agents/lib/codex-hook.mjs", import.meta.url))
+const CONVERSATION = "01a22440-4e50-7952-9e44-cec74a3abca4"
+const home = fs.mkdtempSync(path.join(os.tmpdir(), "shed-codex-"))
+const directory = path.join(home, "shed", "agents")
+let terminal
+let codex
+
+before(async () => {
+    terminal = spawn("script", ["-qc", "sleep 600", "/dev/null"], { stdio: ["pipe", "ignore", "ignore"] })
+    const child = () => spawnSync("pgrep", ["-P", String(terminal.pid)]).stdout.toString().trim()
+    const end = Date.now() + 60_000
+    while (!(codex = child())) {
+        assert.ok(Date.now() < end, "no process on a terminal")
+        await new Promise((done) => setTimeout(done, 20))
+    }
+})
+
+after(() => {
+    terminal.kill()
+    fs.rmSync(home, { recursive: true, force: true })
+})
+
+// What is told after an event, when the panes have these titles.
+function told(event, ...titles) {
+    const panes = titles.map((title, number) => `%${number}\t${codex}\tsession${number}\t${title}\n`).join("")
+    fs.writeFileSync(path.join(home, "panes"), panes)
+    fs.writeFileSync(path.join(home, "tmux"), `#!/bin/sh\nexec cat ${home}/panes\n`, { mode: 0o755 })
+    const env = { ...process.env, PATH: `${home}:${process.env.PATH}`, XDG_STATE_HOME: home, TMUX_PANE: "%7" }
+    const input = JSON.stringify({ hook_event_name: event, session_id: CONVERSATION, cwd: "/workspace" })
+    const run = spawnSync("node", [HOOK], { input, env })
+    assert.deepEqual([run.status, run.stdout.toString(), run.stderr.toString()], [0, "", ""])
+    const records = fs.existsSync(directory) ? fs.readdirSync(directory) : []
+    return records.map((name) => JSON.parse(fs.readFileSync(path.join(directory, name), "utf8")))
+}
+
+test("nothing is told of a conversation that no terminal shows", () => {
+    assert.deepEqual(told("SessionStart", "proj", "Ready | 01a22440-4e50-7952-9e44-dddd7...", "Ready"), [])
+})
+
+test("what is told is about the terminal that shows the conversation", () => {
+    for (const [event, state] of [["SessionStart", "idle"], ["UserPromptSubmit", "working"], ["Stop", "done"], ["Interrupt", "idle"]]) {
+        const [record, ...others] = told(event, "proj", `⠋ Working | ${CONVERSATION.slice(0, 29)}...`)
+        assert.deepEqual(others, [])
+        assert.deepEqual([record.agent, record.state, record.pane, record.session, record.directory, record.conversation],
+            ["codex", state, "%1", "session1", "/workspace", CONVERSATION])
+        assert.equal(record.pid, Number(codex))
+        assert.ok(record.procStart)
+    }
+})
+
+test("input that is none does nothing", () => {
+    for (const input of ["", "{", "null", '{"hook_event_name":"Other"}', '{"hook_event_name":"Stop"}']) {
+        const run = spawnSync("node", [HOOK], { input, env: { ...process.env, XDG_STATE_HOME: home } })
+        assert.deepEqual([run.status, run.stdout.toString(), run.stderr.toString()], [0, "", ""])
+    }
+})
