@@ -19,6 +19,7 @@ class Agent:
                  these options
     resumes      whether a conversation can be resumed
     answers      whether its dialogs can be answered by id
+    blurred      whether nothing tells its permissions from its questions
     """
     word: str
     command: str
@@ -30,6 +31,7 @@ class Agent:
     trust: str = ""
     resumes: bool = True
     answers: bool = True
+    blurred: bool = False
 
 
 CODEX = """\
@@ -81,5 +83,5 @@ ALL = {agent.word: agent for agent in (
     Agent("gemini", "gemini", "gemini --version",
           {".gemini/settings.json": json.dumps(GEMINI), ".gemini/trustedFolders.json": json.dumps({PROJECT: "TRUST_FOLDER"})},
           ready=r"Type your message", permission=r"Allow execution|Apply this change|Action Required",
-          question=r"1\.\s+Red", trust=r"trust", resumes=False, answers=False),
+          question=r"1\.\s+Red", trust=r"trust", resumes=False, answers=False, blurred=True),
 )}

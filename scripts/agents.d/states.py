@@ -47,6 +47,8 @@ class Probe:
         """Notes what is answered. `at` is when the state began, and what led to it began at `begun`."""
         # The end of a turn is news until somebody has looked.
         right = {"done"} if state == "done" and not self.attached else RIGHT[state]
+        if self.agent.blurred and state == "permission":
+            right = RIGHT["question"]
         end = time.time() + PATIENCE
         while (answer := self.session.status()) not in right and time.time() < end:
             time.sleep(0.3)
