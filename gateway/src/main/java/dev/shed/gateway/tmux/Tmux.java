@@ -288,6 +288,11 @@ public final class Tmux {
                 || stderr.contains("no current target");
     }
 
+    /// Whether tmux failed because the words of a command take more than one message to its server.
+    public static boolean saysTooLong(String stderr) {
+        return stderr.contains("command too long");
+    }
+
     /// Whether tmux failed because a session, window or pane does not exist.
     public static boolean saysNotFound(String stderr) {
         return stderr.contains("can't find ") || saysNoServer(stderr);

@@ -152,6 +152,11 @@ public final class Sessions {
         if (Tmux.saysDuplicate(answer.err())) {
             return false;
         }
+        if (Tmux.saysTooLong(answer.err())) {
+            throw new ShedException(Failure.usage(
+                    "the command is too long: tmux takes about 16000 bytes",
+                    "write the text to a file in the shed, and tell the command to read that"));
+        }
         // A tmux that is too old for one of the options has started the session nevertheless.
         if (!answer.ok() && !exists(shed, session)) {
             throw TmuxCommands.unexpected(shed, answer);
