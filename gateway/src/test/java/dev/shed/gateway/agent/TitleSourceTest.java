@@ -12,24 +12,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TitleSourceTest {
     @ParameterizedTest
     @CsvSource({
-        "Ready | 01a22440, done, DONE, HOOK",
-        "Ready | 01a22440, idle, IDLE, HOOK",
-        "Ready | 01a22440, working, UNKNOWN, PROCESS",
-        "⠇ Working | 01a22440, idle, WORKING, TITLE",
-        "[ ! ] Action Required | 01a22440, working, NEEDS_APPROVAL, TITLE",
+        "Ready | 01a2, done, DONE, HOOK",
+        "Ready | 01a2, idle, IDLE, HOOK",
+        "Ready | 01a2, working, UNKNOWN, PROCESS",
+        "⠇ Working | 01a2, idle, WORKING, TITLE",
+        "[ ! ] Action Required | 01a2, working, NEEDS_APPROVAL, TITLE",
     })
     void theHooksOfCodexTellHowItsTurnHasEnded(String title, String told, State state, Source source) {
-        var record =
-                "{\"version\":1,\"procStart\":\"7\",\"agent\":\"codex\",\"conversation\":\"01a22440\",\"state\":\"%s\"}";
         var lines = List.of(
                 "pane\t71\t-\t$3\tagent\t%5\t0\t\t\tcodex\t" + title,
                 "process\t71\tcodex\t80\t7",
-                "told\t71\t7\t" + record.formatted(told));
+                "told\t71\t7\t{\"version\":1,\"procStart\":\"7\",\"conversation\":\"01a2\",\"state\":\"" + told
+                        + "\"}");
 
         var status = AgentPanes.parse(lines).getFirst().status().orElseThrow();
 
         assertThat(status.state()).isEqualTo(state);
         assertThat(status.source()).isEqualTo(source);
-        assertThat(status.conversation()).contains("01a22440");
+        assertThat(status.conversation()).contains("01a2");
     }
 }
