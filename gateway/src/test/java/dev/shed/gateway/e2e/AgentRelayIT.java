@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shed.gateway.Await;
 import dev.shed.gateway.ssh.forward.Forwarding;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +49,10 @@ class AgentRelayIT {
         place.makeKey(name);
         agents.add(
                 place.program("ssh-agent", "-D", "-a", socket(name).toString()).start());
-        Await.until("agent", () -> Files.exists(socket(name)));
-        place.sh("SSH_AUTH_SOCK=" + socket(name) + " ssh-add -q id_" + name).orFail();
+        var add = "SSH_AUTH_SOCK=" + socket(name) + " ssh-add ";
+        // Its socket is there a little before it listens. Status 1 is an agent without keys, and 2 is none.
+        Await.until("agent", () -> place.sh(add + "-l").status() == 1);
+        place.sh(add + "-q id_" + name).orFail();
         return place.sh("ssh-keygen -l -f id_" + name + " | cut -d' ' -f2")
                 .orFail()
                 .strip();

@@ -149,8 +149,9 @@ class ClientIT {
         var shed = servers.shedOfOne();
         try (var terminal = desk.shell()) {
             terminal.await("local> ");
-            desk.enter(
-                    terminal, "exec", shed, "trap 'echo caught; exit 4' INT; echo ready; while :; do sleep 0.1; done");
+            // The line that is typed does not have the word that the command prints.
+            var command = "trap 'echo caught; exit 4' INT; echo re''ady; while :; do sleep 0.1; done";
+            desk.enter(terminal, "exec", shed, command);
             terminal.await("ready");
             terminal.press("C-c");
             terminal.await("caught");
