@@ -26,10 +26,11 @@ def processor_time(pid):
 
 
 def container_time(names):
-    """Of what runs in these containers, in seconds."""
-    read = ["sh", "-c", "cat /sys/fs/cgroup/cpu.stat"]
+    """Of what runs in these containers, in seconds. Microseconds of cgroup v2, or nanoseconds of v1."""
+    read = ["sh", "-c", "cat /sys/fs/cgroup/cpu.stat || cat /sys/fs/cgroup/cpuacct/cpuacct.usage"]
     texts = (subprocess.run(["docker", "exec", f"shed-{name}", *read], capture_output=True, text=True).stdout for name in names)
-    return sum(int(text.split()[1]) / 1e6 for text in texts)
+    words = [text.split() for text in texts]
+    return sum(int(word[1]) / 1e6 if word[0] == "usage_usec" else int(word[0]) / 1e9 for word in words)
 
 
 def cost(gateway, pid, names):
