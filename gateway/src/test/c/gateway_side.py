@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 
-from harness import LIMIT, equal
+from harness import LIMIT, equal, eventually
 
 STAT, SPAWN, DIAL, LISTEN = 0x02, 0x10, 0x11, 0x12
 IN, IN_EOF, RESIZE, SIGNAL = 0x20, 0x21, 0x22, 0x23
@@ -320,6 +320,11 @@ def processes(pattern):
         if (line.startswith(pattern[1:]) if pattern.startswith("^") else pattern in line) and state != "Z" and int(pid) != os.getpid():
             found.append(int(pid))
     return found
+
+
+def running(pattern, what="it runs"):
+    """The processes of that command line, as soon as there are any: while a process is in execve, its command line is empty."""
+    return eventually(lambda: processes(pattern), f"{what}: {pattern}", 5)
 
 
 def porters(program):

@@ -3,7 +3,7 @@ import os
 import time
 
 from harness import attempt, equal, eventually, kill_all
-from gateway_side import SPAWN, WINDOW, alive, processes, spawn, test
+from gateway_side import SPAWN, WINDOW, alive, processes, running, spawn, test
 
 
 def hang_up_on(gw, command, marker="ready", **kwargs):
@@ -124,9 +124,7 @@ def nohup_and_setsid_survive(gw):
     eventually(lambda: not processes("sleep 72.3"), "the ordinary one ends", 3)
     eventually(lambda: gw.stat()["tasks"] == 0, "worker ends", 5)
     for name in marker:
-        pids = processes(name)
-        assert pids, name
-        kill_all(pids)
+        kill_all(running(name, "it has survived"))
 
 
 @test

@@ -5,7 +5,7 @@ import struct
 import time
 
 from harness import equal, eventually, kill_all
-from gateway_side import EXITED, IN, OUT_EOF, RESIZE, SIGNAL, SPAWN, Task, USER, WINDOW, processes, spawn, test, text
+from gateway_side import EXITED, IN, OUT_EOF, RESIZE, SIGNAL, SPAWN, Task, USER, WINDOW, processes, running, spawn, test, text
 
 
 @test
@@ -117,7 +117,7 @@ def detached_daemon_does_not_hold(gw):
     task = gw.run("setsid sleep 61.25 >/dev/null 2>&1 </dev/null & echo ok")
     equal(bytes(task.out), b"ok\n")
     assert time.monotonic() - begin < 5
-    kill_all(eventually(lambda: processes("sleep 61.25"), "daemon lives"))
+    kill_all(running("sleep 61.25", "daemon lives"))
 
 
 @test

@@ -5,7 +5,7 @@ import socket
 
 from harness import equal, eventually, kill_all
 from gateway_side import (
-    EXITED, FAILED, Gateway, IN, OUT_EOF, SPAWN, SIGNAL, STARTED, processes, spawn, text)
+    EXITED, FAILED, Gateway, IN, OUT_EOF, SPAWN, SIGNAL, STARTED, processes, running, spawn, text)
 
 
 class PassedTask:
@@ -79,8 +79,7 @@ def a_daemon_holds_nothing(gw):
     equal((task.read(1), task.kinds()), (b"ready\n", ([OUT_EOF, EXITED], 0)))
     task.close()
     eventually(lambda: gw.stat()["tasks"] == 0, "worker ends")
-    assert processes("sleep 84.1"), "nobody hangs it up"
-    kill_all(processes("sleep 84.1"))
+    kill_all(running("sleep 84.1", "nobody hangs it up"))
 
 
 def signals_pass_a_stuck_stdin(gw):
@@ -112,7 +111,7 @@ def a_gateway_that_goes_hangs_up(gw):
 def a_child_that_holds_the_output_is_hung_up(gw):
     task = PassedTask(gw, "sleep 84.3 & exit 0")
     equal(task.link.frame()[0], EXITED)
-    assert processes("sleep 84.3")
+    running("sleep 84.3")
     task.close()
     eventually(lambda: not processes("sleep 84.3"), "it ends", 5)
 

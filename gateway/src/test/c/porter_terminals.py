@@ -5,7 +5,7 @@ import tempfile
 import time
 
 from harness import equal, eventually, kill_all
-from gateway_side import IN, RESIZE, USER, environment, processes, test
+from gateway_side import IN, RESIZE, USER, environment, processes, running, test
 
 
 @test
@@ -44,7 +44,7 @@ def interrupt_through_the_terminal(gw):
     task = gw.task(["bash", "-c", "trap 'echo int; exit 6' INT; echo ready; sleep 65.5"], pty=(24, 80))
     task.until(lambda: b"ready" in task.out)
     # An interrupt just before the fork is bash's to keep until the sleep is over.
-    eventually(lambda: processes("^sleep 65.5"), "the job runs")
+    running("^sleep 65.5")
     task.send_in(b"\x03")
     task.finish()
     equal(task.status, 6)
@@ -98,7 +98,7 @@ def background_job_does_not_hold_a_terminal(gw):
     task = gw.run(["bash", "-c", "set -m; (trap '' HUP; sleep 66.5) & (trap '' HUP; while echo y; do :; done) & echo done; exit 2"], pty=(24, 80))
     equal(task.status, 2)
     assert b"done" in task.out and time.monotonic() - begin < 5
-    kill_all(processes("sleep 66.5"))
+    kill_all(running("sleep 66.5"))
 
 
 @test
