@@ -1,4 +1,4 @@
-"""The gateway's side of a porter, for the tests: connections, processes, listeners, and what is seen of them in /proc."""
+"""The gateway's side of a porter, for the tests: connections, processes and listeners."""
 import os
 import select
 import shutil
@@ -8,7 +8,8 @@ import subprocess
 import tempfile
 import threading
 
-from harness import LIMIT, equal, eventually
+from harness import LIMIT, equal
+from process_table import processes
 
 STAT, SPAWN, DIAL, LISTEN = 0x02, 0x10, 0x11, 0x12
 IN, IN_EOF, RESIZE, SIGNAL = 0x20, 0x21, 0x22, 0x23
@@ -307,42 +308,6 @@ class Gateway:
         finally:
             shutil.rmtree(self.directory, ignore_errors=True)
         return status
-
-
-def processes(pattern):
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            line = open(f"/proc/{pid}/cmdline", "rb").read().replace(b"\0", b" ").decode(errors="replace")
-            state = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0]
-        except OSError:
-            continue
-        if (line.startswith(pattern[1:]) if pattern.startswith("^") else pattern in line) and state != "Z" and int(pid) != os.getpid():
-            found.append(int(pid))
-    return found
-
-
-def running(pattern, what="it runs"):
-    """The processes of that command line, as soon as there are any: while a process is in execve, its command line is empty."""
-    return eventually(lambda: processes(pattern), f"{what}: {pattern}", 5)
-
-
-def porters(program):
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if os.readlink(f"/proc/{pid}/exe") == program:
-                found.append(int(pid))
-        except OSError:
-            continue
-    return found
-
-
-def alive(pid):
-    try:
-        return open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 TESTS = []

@@ -3,7 +3,8 @@ import os
 import struct
 
 from harness import equal, eventually
-from gateway_side import Closed, DIAL, EXITED, FAILED, IN, IN_EOF, LISTEN, OUT, RESIZE, SIGNAL, SPAWN, STAT, processes, spawn, test, text
+from gateway_side import Closed, DIAL, EXITED, FAILED, IN, IN_EOF, LISTEN, OUT, RESIZE, SIGNAL, SPAWN, STAT, spawn, test, text
+from process_table import processes
 
 
 @test

@@ -3,7 +3,8 @@ import os
 import time
 
 from harness import attempt, equal, eventually, kill_all
-from gateway_side import SPAWN, WINDOW, alive, processes, running, spawn, test
+from gateway_side import SPAWN, WINDOW, spawn, test
+from process_table import alive, processes, running
 
 
 def hang_up_on(gw, command, marker="ready", **kwargs):

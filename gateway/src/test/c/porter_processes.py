@@ -5,7 +5,8 @@ import struct
 import time
 
 from harness import equal, eventually, kill_all
-from gateway_side import EXITED, IN, OUT_EOF, RESIZE, SIGNAL, SPAWN, Task, USER, WINDOW, processes, running, spawn, test, text
+from gateway_side import EXITED, IN, OUT_EOF, RESIZE, SIGNAL, SPAWN, Task, USER, WINDOW, spawn, test, text
+from process_table import processes, running
 
 
 @test

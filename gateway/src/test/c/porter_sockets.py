@@ -8,7 +8,8 @@ import threading
 import time
 
 from harness import LIMIT, equal, eventually
-from gateway_side import CONNECTED, FAILED, LISTEN, LISTENING, MAKE_DIR, REPLACE, TCP, TOKEN, UNIX, USER, dial, failed, tcp_server, test, text
+from gateway_side import (
+    CONNECTED, FAILED, LISTEN, LISTENING, MAKE_DIR, REPLACE, TCP, TOKEN, UNIX, USER, dial, failed, tcp_server, test, text)
 
 
 @test

@@ -4,8 +4,8 @@ import signal
 import socket
 
 from harness import equal, eventually, kill_all
-from gateway_side import (
-    EXITED, FAILED, Gateway, IN, OUT_EOF, SPAWN, SIGNAL, STARTED, processes, running, spawn, text)
+from gateway_side import EXITED, FAILED, Gateway, IN, OUT_EOF, SPAWN, SIGNAL, STARTED, spawn, text
+from process_table import processes, running
 
 
 class PassedTask:

@@ -5,7 +5,8 @@ import tempfile
 import time
 
 from harness import equal, eventually, kill_all
-from gateway_side import IN, RESIZE, USER, environment, processes, running, test
+from gateway_side import IN, RESIZE, USER, environment, test
+from process_table import processes, running
 
 
 @test

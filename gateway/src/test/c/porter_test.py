@@ -3,7 +3,7 @@
 
     porter_test.py PORTER [pattern]      needs root, python3 and the usual commands of a Debian; no network
 
-The tests are in porter_*.py, by what they are about, and run in the order in which they are imported; gateway_side.py is what they share.
+The tests are in porter_*.py, by what they are about, and run in the order in which they are imported; gateway_side.py and process_table.py are what they share.
 """
 import os
 import sys
@@ -14,7 +14,8 @@ import porter_terminals
 import porter_hangups
 import porter_connections
 import porter_sockets
-from gateway_side import TESTS, Gateway, porters
+from gateway_side import TESTS, Gateway
+from process_table import porters
 from harness import attempt, default_signals, equal, eventually, kill_all
 from porter_whole import WHOLE
 

@@ -13,8 +13,9 @@ from harness import LIMIT, equal, eventually, kill_all
 from porter_sockets import fill_up
 from porter_streams import passed_streams
 from gateway_side import (
-    CONNECTED, CONTAINER_ENV, DIAL, FAILED, Gateway, IN, LISTEN, SPAWN, TCP, Task, USER, alive, dial, dial_request, failed, processes,
-    running, spawn, stdio_link, tcp_server, text, UNIX)
+    CONNECTED, CONTAINER_ENV, DIAL, FAILED, Gateway, IN, LISTEN, SPAWN, TCP, Task, USER, dial, dial_request, failed, spawn, stdio_link,
+    tcp_server, text, UNIX)
+from process_table import alive, processes, running
 
 
 def gone_gateway(program):

@@ -10,7 +10,8 @@ import stat
 import sys
 
 from harness import LIMIT, attempt, default_signals, equal, eventually
-from gateway_side import CONTAINER_ENV, Gateway, Task, alive, spawn, stdio_link
+from gateway_side import CONTAINER_ENV, Gateway, Task, spawn, stdio_link
+from process_table import alive
 
 # A user that nobody else has: one of its sockets is below /tmp.
 UID = 1_000_000 + int.from_bytes(os.urandom(3), "big")
