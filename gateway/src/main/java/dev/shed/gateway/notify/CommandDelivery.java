@@ -4,8 +4,11 @@ import dev.shed.gateway.access.key.OwnFile;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,12 +21,18 @@ final class CommandDelivery implements Delivery {
     /// What a program keeps of the gateway's own environment.
     private static final List<String> KEPT = List.of("PATH", "HOME", "LANG");
 
+    /// Where it runs.
+    private static final Path ROOT = Path.of("/");
+
     private final List<String> command;
+    private final String path;
     private final Duration limit;
 
+    /// @param path the directories in which a program without a slash is looked for, as in `PATH`
     /// @param limit how long the program may run
-    CommandDelivery(List<String> command, Duration limit) {
+    CommandDelivery(List<String> command, String path, Duration limit) {
         this.command = command;
+        this.path = path;
         this.limit = limit;
     }
 
@@ -34,8 +43,9 @@ final class CommandDelivery implements Delivery {
 
     @Override
     public void deliver(Notification notification) throws IOException, InterruptedException {
-        requireOwn();
-        var process = start(notification);
+        var program = program();
+        OwnFile.require(NAME + ": " + program, program);
+        var process = start(program, notification);
         try {
             give(process, notification.text() + "\n");
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -50,16 +60,24 @@ final class CommandDelivery implements Delivery {
         }
     }
 
-    private void requireOwn() {
-        var program = Path.of(command.getFirst());
-        if (program.isAbsolute()) {
-            OwnFile.require(NAME + ": " + program, program);
+    /// The file that is started. It is looked for here, so that it is the one whose owner is checked.
+    private Path program() throws IOException {
+        var name = command.getFirst();
+        if (name.contains("/")) {
+            return ROOT.resolve(name);
         }
+        return Arrays.stream(path.split(":", -1))
+                .map(directory -> ROOT.resolve(directory).resolve(name))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .findFirst()
+                .orElseThrow(() -> new IOException("there is no program '" + name + "' in $PATH"));
     }
 
-    private Process start(Notification notification) throws IOException {
-        var builder = new ProcessBuilder(command)
-                .directory(Path.of("/").toFile())
+    private Process start(Path program, Notification notification) throws IOException {
+        var words = new ArrayList<>(command);
+        words.set(0, program.toString());
+        var builder = new ProcessBuilder(words)
+                .directory(ROOT.toFile())
                 .redirectOutput(Redirect.DISCARD)
                 .redirectError(Redirect.DISCARD);
         builder.environment().keySet().retainAll(KEPT);

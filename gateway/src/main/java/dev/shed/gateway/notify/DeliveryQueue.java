@@ -56,6 +56,8 @@ final class DeliveryQueue implements AutoCloseable {
             failed(e.failure().message());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("by", delivery.name()).setCause(e).log("a delivery failed by a defect");
         }
     }
 

@@ -15,15 +15,23 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Follows the events of sheds, and tells whom the operator has configured which sessions need somebody.
 /// Nothing waits for it.
 public final class Notifier implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
+
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
     private static final Duration WEBHOOK_LIMIT = Duration.ofSeconds(10);
+
+    private static final String PATH = Objects.requireNonNullElse(System.getenv("PATH"), "/usr/bin:/bin");
 
     /// A server that restarts is back within these.
     private static final List<Duration> PAUSES = List.of(Duration.ofSeconds(2), Duration.ofSeconds(15));
@@ -33,14 +41,20 @@ public final class Notifier implements AutoCloseable {
 
     private static final Duration LONGEST = Duration.ofHours(1);
 
+    /// A defect that recurs must not keep a processor busy.
+    private static final Duration AFTER_DEFECT = Duration.ofSeconds(1);
+
     private final Settings settings;
     private final Parts parts;
     private final PendingNotices.Rules rules;
     private final List<DeliveryQueue> queues;
     private final Thread thread;
 
-    /// Of the thread alone.
+    // Of the thread alone.
     private final Map<ShedName, PendingNotices> sheds = new HashMap<>();
+
+    /// The number of the last event that was read.
+    private OptionalLong position = OptionalLong.empty();
 
     /// What the operator has configured.
     ///
@@ -84,7 +98,7 @@ public final class Notifier implements AutoCloseable {
     private static List<Delivery> deliveries(Settings settings) {
         var deliveries = new ArrayList<Delivery>();
         if (!settings.command().isEmpty()) {
-            deliveries.add(new CommandDelivery(settings.command(), COMMAND_LIMIT));
+            deliveries.add(new CommandDelivery(settings.command(), PATH, COMMAND_LIMIT));
         }
         settings.webhook()
                 .map(address -> new WebhookDelivery.Settings(
@@ -96,12 +110,20 @@ public final class Notifier implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                try (var stream = parts.events().open(this::isTold, OptionalLong.empty())) {
-                    follow(stream);
-                }
+                followSafely();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Returns if events were dropped, or after a defect. The event that met the defect is not read again.
+    private void followSafely() throws InterruptedException {
+        try (var stream = parts.events().open(this::isTold, position)) {
+            follow(stream);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("a notification failed by a defect; others go on");
+            TimeUnit.NANOSECONDS.sleep(AFTER_DEFECT.toNanos());
         }
     }
 
@@ -112,7 +134,9 @@ public final class Notifier implements AutoCloseable {
     /// Returns if events were dropped.
     private void follow(Events.Stream stream) throws InterruptedException {
         while (true) {
-            switch (stream.next(untilNext())) {
+            var read = stream.next(untilNext());
+            position = OptionalLong.of(stream.position());
+            switch (read) {
                 case ReadResult.Found(var event) ->
                     sheds.computeIfAbsent(event.shed(), shed -> new PendingNotices(shed, rules))
                             .take(event.what(), now());

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandDeliveryTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    /// The `PATH` for programs that are named by their whole path.
+    private static final String NOWHERE = "";
+
     @TempDir
     Path directory;
 
@@ -49,7 +52,7 @@ class CommandDeliveryTest {
                 """);
         var command = List.of(program.toString(), "$(touch x); `y`", out.toString());
 
-        new CommandDelivery(command, LONG).deliver(notification("Bash: $(touch /tmp/z)\n; `id`"));
+        new CommandDelivery(command, NOWHERE, LONG).deliver(notification("Bash: $(touch /tmp/z)\n; `id`"));
 
         var text = "claude-code: Bash: $(touch /tmp/z)\\n; `id`";
         assertThat(out)
@@ -70,7 +73,7 @@ class CommandDeliveryTest {
     void itGetsLittleOfTheGatewaysEnvironment() throws Exception {
         var out = directory.resolve("out");
         var program = program("env | cut -d = -f 1 > \"$1\"");
-        new CommandDelivery(List.of(program.toString(), out.toString()), LONG).deliver(notification("x"));
+        new CommandDelivery(List.of(program.toString(), out.toString()), NOWHERE, LONG).deliver(notification("x"));
         assertThat(Files.readAllLines(out))
                 .isSubsetOf(
                         "PATH",
@@ -90,18 +93,18 @@ class CommandDeliveryTest {
     @Test
     void aProgramThatFailsOrIsNotThereIsAFailure() throws Exception {
         var command = List.of(program("exit 3").toString());
-        assertThatThrownBy(() -> new CommandDelivery(command, LONG).deliver(notification("x")))
+        assertThatThrownBy(() -> new CommandDelivery(command, NOWHERE, LONG).deliver(notification("x")))
                 .isInstanceOf(IOException.class)
                 .hasMessage("it ended with status 3");
         var missing = List.of(directory.resolve("none").toString());
-        assertThatThrownBy(() -> new CommandDelivery(missing, LONG).deliver(notification("x")))
+        assertThatThrownBy(() -> new CommandDelivery(missing, NOWHERE, LONG).deliver(notification("x")))
                 .isInstanceOf(IOException.class);
     }
 
     @Test
     void aProgramThatDoesNotEndIsKilled() throws Exception {
         var command = List.of(program("exec sleep 1000").toString());
-        assertThatThrownBy(() -> new CommandDelivery(command, Duration.ofMillis(200)).deliver(notification("x")))
+        assertThatThrownBy(() -> new CommandDelivery(command, NOWHERE, Duration.ofMillis(200)).deliver(notification("x")))
                 .hasMessageContaining("was killed");
     }
 
@@ -111,9 +114,36 @@ class CommandDeliveryTest {
         var program = program("touch \"$1\"");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxrwxrwx"));
         var command = List.of(program.toString(), out.toString());
-        assertThatThrownBy(() -> new CommandDelivery(command, LONG).deliver(notification("x")))
+        assertThatThrownBy(() -> new CommandDelivery(command, NOWHERE, LONG).deliver(notification("x")))
                 .isInstanceOf(ShedException.class)
                 .hasMessageContaining("group or others can write it");
         assertThat(out).doesNotExist();
+    }
+
+    /// Of two programs of that name the first one is meant, also if it may not be started.
+    @Test
+    void aProgramThatPathLeadsToIsCheckedAsWell() throws Exception {
+        var out = directory.resolve("out");
+        var path = directory.resolve("empty") + ":" + directory + ":/bin:/usr/bin";
+        var program = program("printf '%s\\n' \"$0\" > \"$1\"");
+        var delivery = new CommandDelivery(List.of("tell", out.toString()), path, LONG);
+
+        delivery.deliver(notification("x"));
+        assertThat(out).content().isEqualTo(program + "\n");
+
+        Files.delete(out);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatThrownBy(() -> delivery.deliver(notification("x")))
+                .isInstanceOf(ShedException.class)
+                .hasMessageContaining("group or others can write it");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void aNameThatPathDoesNotLeadToIsAFailure() {
+        var delivery = new CommandDelivery(List.of("tell"), directory.toString(), LONG);
+        assertThatThrownBy(() -> delivery.deliver(notification("x")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("there is no program 'tell' in $PATH");
     }
 }

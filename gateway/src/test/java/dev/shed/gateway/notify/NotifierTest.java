@@ -14,6 +14,9 @@ import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +40,7 @@ class NotifierTest {
     private final FakeRuntime runtime = new FakeRuntime().programs(this::program);
     private final Events events = new Events(runtime, runtime, Clock.systemUTC(), "test");
     private final LinkedBlockingQueue<Notification> told = new LinkedBlockingQueue<>();
+    private Clock clock = Clock.systemUTC();
 
     @AfterEach
     void close() {
@@ -74,7 +80,7 @@ class NotifierTest {
                 Duration.ZERO);
         var input = new RecentInput(Clock.systemUTC(), Duration.ZERO);
         var notifier =
-                new Notifier(settings, new Notifier.Parts(events, input, Clock.systemUTC()), List.of(deliveries));
+                new Notifier(settings, new Notifier.Parts(events, input, clock), List.of(deliveries));
         notifier.start();
         return notifier;
     }
@@ -139,6 +145,52 @@ class NotifierTest {
         assertThat(runtime.started())
                 .isNotEmpty()
                 .allMatch(spec -> spec.container().shed().value().equals("demo"));
+    }
+
+    /// The clock is what the notifier itself calls while it takes an event.
+    @Test
+    void aDefectEndsNeitherTheNotificationsNorADelivery() throws Exception {
+        runtime.with("demo");
+        var delivered = new AtomicInteger();
+        var breaks = named("breaks", notification -> {
+            if (delivered.getAndIncrement() == 0) {
+                throw new IllegalStateException("a defect of the delivery");
+            }
+            told.add(notification);
+        });
+        clock = new BrokenOnce();
+        try (var _ = notifier(List.of("*"), breaks)) {
+            ask();
+            // What each defect met is lost; what is asked later is not.
+            Await.until("a notification", () -> {
+                panes.add(CODEX.replace("Action Required", "Ready"));
+                panes.add(CODEX);
+                return !told.isEmpty();
+            });
+        }
+    }
+
+    /// Fails once, and counts as the usual clock then.
+    private static final class BrokenOnce extends Clock {
+        private final AtomicBoolean broken = new AtomicBoolean();
+
+        @Override
+        public Instant instant() {
+            if (broken.compareAndSet(false, true)) {
+                throw new IllegalStateException("a defect of the notifier");
+            }
+            return Instant.now();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test
