@@ -40,6 +40,8 @@ public record EventDetails(
         SESSION_BUSY,
         SESSION_IDLE,
         SESSION_STATUS,
+        /// an agent in it asked already when the shed began to be watched: no change, so only who wants to know is told
+        SESSION_ASKED,
         SESSION_CLOSED,
         /// from here to the next event of the shed nobody followed it
         GAP;
@@ -78,6 +80,10 @@ public record EventDetails(
 
     static EventDetails status(String session, Status status) {
         return new EventDetails(Kind.SESSION_STATUS, session, null, null, null, null, status);
+    }
+
+    static EventDetails asked(String session, Status status) {
+        return new EventDetails(Kind.SESSION_ASKED, session, null, null, null, null, status);
     }
 
     boolean isAbout(String name) {

@@ -1,5 +1,6 @@
 package dev.shed.gateway.event;
 
+import dev.shed.gateway.event.EventDetails.Kind;
 import dev.shed.gateway.name.ShedName;
 import java.time.Clock;
 import java.time.Duration;
@@ -139,14 +140,19 @@ final class EventLog {
         }
     }
 
-    /// A reader of the events after `since`, or of those from now on.
+    /// A reader of the events after `since`, or of those from now on, without those of [Kind#SESSION_ASKED].
     Reader reader(OptionalLong since, Predicate<ShedName> wanted) {
+        return reader(since, wanted, kind -> kind != Kind.SESSION_ASKED);
+    }
+
+    /// A reader of some kinds of events.
+    Reader reader(OptionalLong since, Predicate<ShedName> wanted, Predicate<Kind> kinds) {
         lock.lock();
         try {
             next = number();
             long from = since.isEmpty() ? next : Math.clamp(since.getAsLong() + 1, oldest(wanted), next);
             boolean missed = since.isPresent() && since.getAsLong() + 1 != from;
-            return new Reader(from, missed, wanted);
+            return new Reader(from, missed, wanted, kinds);
         } finally {
             lock.unlock();
         }
@@ -177,15 +183,17 @@ final class EventLog {
     /// A position in the log. Used by one thread.
     final class Reader {
         private final Predicate<ShedName> wanted;
+        private final Predicate<Kind> kinds;
         private final boolean missed;
         private long at;
         private long position;
 
-        private Reader(long at, boolean missed, Predicate<ShedName> wanted) {
+        private Reader(long at, boolean missed, Predicate<ShedName> wanted, Predicate<Kind> kinds) {
             this.at = at;
             this.position = at - 1;
             this.missed = missed;
             this.wanted = wanted;
+            this.kinds = kinds;
         }
 
         /// Whether events are missing between the one that was asked for and the first one in the log.
@@ -224,7 +232,7 @@ final class EventLog {
         private Optional<Event> scan() {
             for (var event : events.tailMap(at).values()) {
                 at = event.seq() + 1;
-                if (wanted.test(event.shed())) {
+                if (wanted.test(event.shed()) && kinds.test(event.what().kind())) {
                     position = event.seq();
                     return Optional.of(event);
                 }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,12 +78,21 @@ public final class Events implements AutoCloseable, CreationListener {
     ///
     /// @param since the number of the last event that the caller knows
     public Stream open(Predicate<ShedName> sheds, OptionalLong since) throws InterruptedException {
+        return open(sheds, () -> log.reader(since, sheds));
+    }
+
+    /// Follows the events of some sheds as [#open] does, and also those of `SESSION_ASKED`.
+    public Stream openWithAsked(Predicate<ShedName> sheds, OptionalLong since) throws InterruptedException {
+        return open(sheds, () -> log.reader(since, sheds, _ -> true));
+    }
+
+    private Stream open(Predicate<ShedName> sheds, Supplier<EventLog.Reader> reader) throws InterruptedException {
         Stream stream;
         ShedWatch source;
         lock.lock();
         try {
             source = shedWatch == null ? startShedWatch() : shedWatch;
-            stream = new Stream(sheds, log.reader(since, sheds));
+            stream = new Stream(sheds, reader.get());
             streams.add(stream);
         } finally {
             lock.unlock();

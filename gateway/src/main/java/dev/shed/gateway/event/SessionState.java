@@ -370,6 +370,8 @@ final class SessionState {
         boolean news = before == null ? session.news : other || !before.isLike(status);
         if (reported && news) {
             told.add(EventDetails.status(session.name, status));
+        } else if (before == null && status.isBlocked()) {
+            told.add(EventDetails.asked(session.name, status));
         }
     }
 

@@ -119,7 +119,7 @@ public final class Notifier implements AutoCloseable {
 
     /// Returns if events were dropped, or after a defect. The event that met the defect is not read again.
     private void followSafely() throws InterruptedException {
-        try (var stream = parts.events().open(this::isTold, position)) {
+        try (var stream = parts.events().openWithAsked(this::isTold, position)) {
             follow(stream);
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("a notification failed by a defect; others go on");

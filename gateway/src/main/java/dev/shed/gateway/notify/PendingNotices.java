@@ -64,7 +64,7 @@ final class PendingNotices {
             return;
         }
         switch (what.kind()) {
-            case SESSION_STATUS ->
+            case SESSION_STATUS, SESSION_ASKED ->
                 Optional.ofNullable(what.status()).ifPresent(status -> changed(session, status, now));
             case SESSION_CLOSED -> waiting.remove(session);
             case SESSION_RENAMED -> Optional.ofNullable(what.formerName()).ifPresent(from -> renamed(from, session));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.shed.gateway.agent.AgentPanes;
 import dev.shed.gateway.agent.Status;
+import dev.shed.gateway.event.EventDetails.Kind;
 import dev.shed.gateway.tmux.Notice;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,13 +178,17 @@ class SessionStateTest {
         assertThat(created).hasSize(10_000);
     }
 
+    private final List<Kind> kinds = new ArrayList<>();
+
     /// What is told when Claude Code in session `$0` has such a record.
     private List<String> claude(String status, String waitingFor) {
         var record = "{\"procStart\":\"7\",\"status\":\"%s\",\"waitingFor\":\"%s\",\"statusUpdatedAt\":%d}"
                 .formatted(status, waitingFor, now.toEpochMilli());
         var panes = AgentPanes.parse(List.of(
                 "pane\t71\t-\t$0\ta\t%1\t0\t\t\tclaude\t✳", "process\t71\tclaude\t80\t7", "record\t71\t7\t" + record));
-        return statusText(book.take(panes, now));
+        var told = book.take(panes, now);
+        told.forEach(what -> kinds.add(what.kind()));
+        return statusText(told);
     }
 
     private static List<String> statusText(List<EventDetails> told) {
@@ -208,6 +213,20 @@ class SessionStateTest {
         assertThat(claude("idle", "")).containsExactly("done (record of claude-code)");
         // It ends, and the shell is back.
         assertThat(statusText(book.take(List.of(), now))).containsExactly("working");
+    }
+
+    @Test
+    void whatIsAskedWhenTheWatchBeginsIsToldOnceAndIsNoChange() {
+        tell("p 1 1", "s $0 a", "e", "w $0 %d* |".formatted(START));
+        assertThat(claude("waiting", "permission prompt"))
+                .containsExactly("needs-approval: permission prompt (record of claude-code)");
+        assertThat(kinds).containsExactly(Kind.SESSION_ASKED);
+        assertThat(claude("waiting", "permission prompt")).isEmpty();
+
+        pass(1);
+        claude("busy", "");
+        claude("waiting", "permission prompt");
+        assertThat(kinds).containsExactly(Kind.SESSION_ASKED, Kind.SESSION_STATUS, Kind.SESSION_STATUS);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.event.Events;
+import dev.shed.gateway.event.ReadResult;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -89,10 +91,7 @@ class NotifierTest {
     /// listens by then, since the watch was started for it.
     private void ask() throws Exception {
         var demo = ShedName.parse("demo");
-        Await.until(
-                "a watch",
-                () -> runtime.started().stream()
-                        .anyMatch(spec -> spec.program().toString().contains("source-file")));
+        awaitWatch();
         panes.add(PANE + "end\n");
         try (var stream = events.open(demo::equals, OptionalLong.empty())) {
             var view = stream.find(demo, "work", Await.PATIENCE).orElseThrow();
@@ -101,6 +100,13 @@ class NotifierTest {
             }
             panes.add(CODEX);
         }
+    }
+
+    private void awaitWatch() throws Exception {
+        Await.until(
+                "a watch",
+                () -> runtime.started().stream()
+                        .anyMatch(spec -> spec.program().toString().contains("source-file")));
     }
 
     private static Delivery named(String name, Told told) {
@@ -132,6 +138,36 @@ class NotifierTest {
             assertThat(notification.title()).isEqualTo("demo+work needs approval");
             assertThat(notification.text()).startsWith("codex: ");
         }
+    }
+
+    /// As after a restart of the gateway.
+    @Test
+    void whatIsAskedAlreadyIsToldOnceAndIsNoEventForOthers() throws Exception {
+        runtime.with("demo");
+        try (var _ = notifier(List.of("*"), named("works", told::add));
+                var others = openToo()) {
+            panes.add(CODEX);
+            assertThat(told.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+            panes.add(CODEX);
+            panes.add(CODEX.replace("Action Required", "Ready"));
+            panes.add(CODEX);
+            assertThat(told.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+            assertThat(List.of(status(others), status(others))).containsExactly("unknown", "needs-approval");
+        }
+        assertThat(told).isEmpty();
+    }
+
+    /// Another stream, when the notifier has its own: the watch was started for it.
+    private Events.Stream openToo() throws Exception {
+        awaitWatch();
+        return events.open(_ -> true, OptionalLong.empty());
+    }
+
+    private static String status(Events.Stream stream) throws InterruptedException {
+        return switch (stream.next(Await.PATIENCE)) {
+            case ReadResult.Found(var event) -> Objects.requireNonNull(event.what().status()).state().word();
+            case ReadResult other -> other.toString();
+        };
     }
 
     /// The others are not even watched.
