@@ -5,6 +5,7 @@ import dev.shed.gateway.agent.AgentPane;
 import dev.shed.gateway.agent.Dialog;
 import dev.shed.gateway.agent.DialogKey;
 import dev.shed.gateway.agent.ProcessId;
+import dev.shed.gateway.agent.QuestionFile;
 import dev.shed.gateway.agent.Reply;
 import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.failure.Failure;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,12 +121,27 @@ public final class Inbox {
     private List<OpenQuestion> written(Place place, AgentPane pane) {
         return pane.foreground().questions().stream()
                 .map(file -> new OpenQuestion(
-                        ids.of(List.of(place.shed().container().id(), "file", file.id())),
+                        id(place, file),
                         place,
                         file.question(),
                         file.status(),
                         new Means.File(file)))
                 .toList();
+    }
+
+    /// The id changes whenever the file, the agent's process, what is asked or the time does.
+    private String id(Place place, QuestionFile file) {
+        var question = file.question();
+        var parts = Stream.of(
+                place.shed().container().id(),
+                "file",
+                file.id(),
+                file.process().toString(),
+                file.since().map(Instant::toString).orElse(""),
+                question.kind().name(),
+                question.title(),
+                question.detail());
+        return ids.of(Stream.concat(parts, question.options().stream()).toList());
     }
 
     /// Where agents are blocked that have written no question down.

@@ -162,7 +162,11 @@ public final class SessionQuery {
         try {
             return Answer.Listed.of(shed, sessions.list(shed, limit, arrived));
         } catch (ShedException e) {
-            return new Answer.Failed(shed, e);
+            return switch (e.failure().kind()) {
+                // It has ended since it was listed.
+                case SHED_STOPPED, SHED_NOT_FOUND -> Answer.Listed.none(shed);
+                default -> new Answer.Failed(shed, e);
+            };
         } catch (IllegalStateException e) {
             return new Answer.Failed(shed, defect(shed, e));
         }

@@ -9,7 +9,10 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,7 +63,7 @@ class InboxVerbTest {
     }
 
     private Optional<ContainerProcess> program(ExecSpec spec) {
-        var words = spec.program() instanceof Program.Argv argv ? argv.words() : java.util.List.<String>of();
+        var words = spec.program() instanceof Program.Argv argv ? argv.words() : List.<String>of();
         var shed = spec.container().shed().value();
         var listing = listings.getOrDefault(shed, "");
         if (words.contains("shed-sessions")) {
@@ -162,6 +165,37 @@ class InboxVerbTest {
         assertThat(id("0")).as("asked later").isNotEqualTo(first);
         listings.put("demo", CLAUDE.replace("\t80\t7", "\t81\t9") + WAITS.replace("\t7\t", "\t7\t"));
         assertThat(id("0")).as("by another process").isNotEqualTo(first);
+    }
+
+    /// A program may write another question into the file with which it has asked one.
+    @Test
+    void theIdOfAFileIsThatOfThisQuestionOnly() throws Exception {
+        listings.put("demo", CLAUDE + asked("question1", "touch x", "[\"Yes\"]", 1_769_342_280_000L));
+        var first = id("0");
+        assertThat(id("0")).isEqualTo(first);
+
+        listings.put("demo", CLAUDE + asked("question1", "touch y", "[\"Yes\"]", 1_769_342_280_000L));
+        assertThat(id("0")).as("another command").isNotEqualTo(first);
+        listings.put("demo", CLAUDE + asked("question1", "touch x", "[\"No\"]", 1_769_342_280_000L));
+        assertThat(id("0")).as("another option").isNotEqualTo(first);
+        listings.put("demo", CLAUDE + asked("question1", "touch x", "[\"Yes\"]", 1_769_342_290_000L));
+        assertThat(id("0")).as("asked later").isNotEqualTo(first);
+        assertThat(caller.lobby("approve " + first).status()).isEqualTo(75);
+    }
+
+    /// It may stop after the sheds were listed, and before it is asked.
+    @Test
+    void aShedThatHasStoppedOrIsGoneHasNoQuestions() {
+        listings.put("demo", CLAUDE + asked("question1", "touch x", "[]", 1_769_342_280_000L));
+        for (var end : List.of(Failure.shedStopped("other"), Failure.shedNotFound("other"))) {
+            runtime.in("other", _ -> {
+                throw new ShedException(end);
+            });
+            assertThat(caller.lobby("inbox").status()).isZero();
+            assertThat(caller.lobby("approve 0000000000").err())
+                    .contains("there is no such question, or it is answered already")
+                    .doesNotContain("not every shed");
+        }
     }
 
     @Test
