@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 /// @param session the session that it was in
 /// @param id the agent's name of it
 /// @param directory where the agent worked
-/// @param record the process number of a record that the agent or its plugin has left behind; empty if the gateway has
-/// noted the conversation
+/// @param record the process number of the record that the agent or its plugin keeps of it, or has left behind; empty
+/// if
+/// the gateway has noted the conversation
 public record Conversation(SessionName session, Agent agent, String id, String directory, Optional<Integer> record) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -71,10 +72,10 @@ public record Conversation(SessionName session, Agent agent, String id, String d
             conversations 2>/dev/null
             """;
 
-    /// Prints the conversations of the agents that run in sessions, for [#running]:
+    /// Prints the conversations of the agents that run in sessions, for [#running] and [#live]:
     /// - `session` and its name, for each pane;
-    /// - `live`, the session, when the process began that the record is about, its directory, and the record that
-    ///   Claude Code or a hook in the image keeps of it.
+    /// - `live`, the session, the number of the process that the record is about, when it began, its directory, and
+    ///   the record that Claude Code or a hook in the image keeps of it.
     public static final String RUNNING = AgentPanes.BEHIND + """
             exec 2>/dev/null
             tab=$(printf '\\t') left=512
@@ -99,7 +100,7 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                         [ "$records" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
                         process "$number" && [ "$group" = "$leader" ] || continue
                         directory=$(readlink "/proc/$number/cwd" | tr '\\000-\\037' '?')
-                        printf 'live\\t%s\\t%s\\t%s\\t%s\\n' "$called" "$start" "${directory%\\?}" \\
+                        printf 'live\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$called" "$number" "$start" "${directory%\\?}" \\
                             "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
                     done
                 done
@@ -157,11 +158,19 @@ public record Conversation(SessionName session, Agent agent, String id, String d
             var fields = line.split("\t", -1);
             if (fields[0].equals("session") && fields.length == 2) {
                 name(fields[1]).ifPresent(name -> all.putIfAbsent(name, Optional.empty()));
-            } else if (fields[0].equals(LIVE) && fields.length == 5) {
-                live(fields).ifPresent(known -> all.put(known.session(), Optional.of(known)));
             }
         }
+        live(lines).forEach(known -> all.put(known.session(), Optional.of(known)));
         return all;
+    }
+
+    /// Reads the output of [#RUNNING]: the conversations of all agents in all sessions.
+    public static List<Conversation> live(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.split("\t", -1))
+                .filter(fields -> fields[0].equals(LIVE) && fields.length == 6)
+                .flatMap(fields -> live(fields).stream())
+                .toList();
     }
 
     private static Optional<Conversation> noted(String session, JsonNode note) {
@@ -186,7 +195,7 @@ public record Conversation(SessionName session, Agent agent, String id, String d
     private static Optional<Conversation> left(String[] fields, JsonNode record) {
         var number = fields[1];
         var recorded = record.path("procStart").asText();
-        if (recorded.isEmpty() || recorded.equals(fields[2]) || !number.matches("[0-9]{1,9}")) {
+        if (recorded.isEmpty() || recorded.equals(fields[2]) || !isNumber(number)) {
             return Optional.empty();
         }
         var file = Optional.of(Integer.valueOf(number));
@@ -205,17 +214,23 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                 file);
     }
 
+    private static boolean isNumber(String text) {
+        return text.matches("[0-9]{1,9}");
+    }
+
     private static Optional<Conversation> live(String[] fields) {
-        var record = json(fields[4]);
-        if (!record.path("procStart").asText().equals(fields[2]) || fields[2].isEmpty()) {
+        var record = json(fields[5]);
+        boolean isOfProcess = record.path("procStart").asText().equals(fields[3]) && !fields[3].isEmpty();
+        if (!isOfProcess || !isNumber(fields[2])) {
             return Optional.empty();
         }
         boolean claude = record.has("sessionId");
         var agent = claude
                 ? Optional.of(Agent.CLAUDE_CODE)
                 : Agent.named(record.path("agent").asText());
-        var directory = claude ? record.path("cwd").asText() : fields[3];
-        return of(fields[1], agent, record.path(claude ? "sessionId" : "conversation"), directory, Optional.empty());
+        var directory = claude ? record.path("cwd").asText() : fields[4];
+        var id = record.path(claude ? "sessionId" : "conversation");
+        return of(fields[1], agent, id, directory, Optional.of(Integer.valueOf(fields[2])));
     }
 
     private static Optional<Conversation> of(

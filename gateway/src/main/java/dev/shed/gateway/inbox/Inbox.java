@@ -120,12 +120,8 @@ public final class Inbox {
     /// The questions in files.
     private List<OpenQuestion> written(Place place, AgentPane pane) {
         return pane.foreground().questions().stream()
-                .map(file -> new OpenQuestion(
-                        id(place, file),
-                        place,
-                        file.question(),
-                        file.status(),
-                        new Means.File(file)))
+                .map(file ->
+                        new OpenQuestion(id(place, file), place, file.question(), file.status(), new Means.File(file)))
                 .toList();
     }
 

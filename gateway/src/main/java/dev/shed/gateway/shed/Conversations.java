@@ -7,6 +7,7 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.ContainerCommands.Command;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,23 @@ public final class Conversations {
             [ -z "$1" ] || rm -f "$records/$1.json"
             """;
 
+    /// Removes the records of processes that are ending, as soon as they have ended. An agent whose terminal was closed
+    /// takes a moment, and may write its record then. One that goes on is in another session as well. `$@` are the
+    /// agent and the process number, in turn.
+    private static final String END = """
+            left=40
+            while [ "$#" -gt 1 ]; do
+                while [ -e "/proc/$2" ] && [ "$left" -gt 0 ]; do
+                    left=$((left - 1))
+                    sleep 0.05 2>/dev/null || sleep 1
+                done
+                records=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents
+                [ "$1" != claude-code ] || records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
+                [ -e "/proc/$2" ] || rm -f "$records/$2.json"
+                shift 2
+            done
+            """;
+
     private final ContainerCommands containerCommands;
 
     public Conversations(ContainerRuntime runtime) {
@@ -54,11 +72,50 @@ public final class Conversations {
             return;
         }
         try {
-            var words = List.of("sh", "-c", Conversation.RUNNING, "shed-conversations");
-            var answer = containerCommands.run(shed, Command.of(words).within(LIMIT));
-            write(shed, Conversation.running(answer.out().lines().toList()), Optional.empty());
+            write(shed, Conversation.running(running(shed)), Optional.empty());
         } catch (ShedException e) {
             LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("no notes of conversations");
+        }
+    }
+
+    private List<String> running(Shed shed) {
+        var words = List.of("sh", "-c", Conversation.RUNNING, "shed-conversations");
+        return containerCommands
+                .run(shed, Command.of(words).within(LIMIT))
+                .out()
+                .lines()
+                .toList();
+    }
+
+    /// The conversations of the agents that run in a session, for [#end]. A failure does not matter.
+    public List<Conversation> live(Shed shed, SessionName session) {
+        if (!shed.running()) {
+            return List.of();
+        }
+        try {
+            return Conversation.live(running(shed)).stream()
+                    .filter(conversation -> conversation.session().equals(session))
+                    .toList();
+        } catch (ShedException e) {
+            LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("no conversations of a session");
+            return List.of();
+        }
+    }
+
+    /// Removes the records of conversations that somebody has ended on purpose: they are not resumable.
+    public void end(Shed shed, List<Conversation> conversations) {
+        if (conversations.isEmpty()) {
+            return;
+        }
+        var words = new ArrayList<>(List.of("sh", "-c", END, "shed-conversations"));
+        conversations.forEach(conversation -> conversation.record().ifPresent(number -> {
+            words.add(conversation.agent().word());
+            words.add(Integer.toString(number));
+        }));
+        try {
+            containerCommands.run(shed, Command.of(words).within(LIMIT));
+        } catch (ShedException e) {
+            LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("records of agents are left");
         }
     }
 

@@ -131,20 +131,20 @@ class ConversationTest {
         assertThat(Conversation.running(List.of(
                         "session\tplain",
                         "session\tagent",
-                        "live\tagent\t777\t/elsewhere\t" + left("ignored", ID, 1),
+                        "live\tagent\t35\t777\t/elsewhere\t" + left("ignored", ID, 1),
                         "session\tagent",
                         "session\topen",
-                        "live\topen\t9\t/workspace/demo\t" + hook,
+                        "live\topen\t36\t9\t/workspace/demo\t" + hook,
                         "session\tstale",
-                        "live\tstale\t9\t/workspace/demo\t" + stale,
+                        "live\tstale\t37\t9\t/workspace/demo\t" + stale,
                         "session\tno.name")))
                 .isEqualTo(Map.of(
                         SessionName.parse("plain"),
                         Optional.empty(),
                         SessionName.parse("agent"),
-                        Optional.of(conversation("agent", Agent.CLAUDE_CODE, ID, null)),
+                        Optional.of(conversation("agent", Agent.CLAUDE_CODE, ID, 35)),
                         SessionName.parse("open"),
-                        Optional.of(conversation("open", Agent.OPENCODE, "ses_1", null)),
+                        Optional.of(conversation("open", Agent.OPENCODE, "ses_1", 36)),
                         SessionName.parse("stale"),
                         Optional.empty()));
     }

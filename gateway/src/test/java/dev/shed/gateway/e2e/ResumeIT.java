@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shed.gateway.Await;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,29 @@ class ResumeIT {
         assertThat(gateway.ssh("-s", shed + "+open@gw", "resume --json").orFail())
                 .contains("\"agent\":\"opencode\",\"directory\":\"/workspace\",\"conversation\":\"ses_4f\"");
         awaitShown(shed, "open", "called with: -s ses_4f");
+    }
+
+    @Test
+    void aSessionThatWasKilledIsNotResumableWhateverItsAgent() throws Exception {
+        var shed = newShed();
+        inside(shed, "tmux new-session -d -s open opencode; tmux split-window -t open opencode");
+        inside(shed, "tmux new-session -d -s agent claude; tmux new-session -d -s other opencode");
+        for (var session : List.of("open", "agent", "other")) {
+            awaitShown(shed, session, "called with:");
+        }
+        Await.until(
+                "the records of three plugins",
+                () -> inside(shed, "grep -l '\"since\":1}' ~/.local/state/shed/agents/*.json")
+                                .lines()
+                                .count()
+                        == 3);
+        lobby("kill " + shed + " open");
+        lobby("kill " + shed + " agent");
+
+        assertThat(lobby("sessions " + shed)).contains("other").doesNotContain("resumable");
+        Place.docker("kill", "shed-" + shed).orFail();
+        lobby("start " + shed);
+        assertThat(lobby("resume " + shed)).isEqualTo("other\n");
     }
 
     @Test

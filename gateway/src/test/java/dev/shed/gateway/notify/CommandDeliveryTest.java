@@ -104,7 +104,8 @@ class CommandDeliveryTest {
     @Test
     void aProgramThatDoesNotEndIsKilled() throws Exception {
         var command = List.of(program("exec sleep 1000").toString());
-        assertThatThrownBy(() -> new CommandDelivery(command, NOWHERE, Duration.ofMillis(200)).deliver(notification("x")))
+        assertThatThrownBy(
+                        () -> new CommandDelivery(command, NOWHERE, Duration.ofMillis(200)).deliver(notification("x")))
                 .hasMessageContaining("was killed");
     }
 

@@ -81,8 +81,7 @@ class NotifierTest {
                 Duration.ZERO,
                 Duration.ZERO);
         var input = new RecentInput(Clock.systemUTC(), Duration.ZERO);
-        var notifier =
-                new Notifier(settings, new Notifier.Parts(events, input, clock), List.of(deliveries));
+        var notifier = new Notifier(settings, new Notifier.Parts(events, input, clock), List.of(deliveries));
         notifier.start();
         return notifier;
     }
@@ -165,7 +164,8 @@ class NotifierTest {
 
     private static String status(Events.Stream stream) throws InterruptedException {
         return switch (stream.next(Await.PATIENCE)) {
-            case ReadResult.Found(var event) -> Objects.requireNonNull(event.what().status()).state().word();
+            case ReadResult.Found(var event) ->
+                Objects.requireNonNull(event.what().status()).state().word();
             case ReadResult other -> other.toString();
         };
     }

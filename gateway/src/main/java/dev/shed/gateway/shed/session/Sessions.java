@@ -181,9 +181,13 @@ public final class Sessions {
         return HeldSize.begin(runtime, shed, session);
     }
 
-    /// Kills a session; fails with `SESSION_NOT_FOUND` if it does not exist, as in a stopped shed.
+    /// Kills a session; the agents in it are not resumable. Fails with `SESSION_NOT_FOUND` if it does not exist, as in
+    /// a
+    /// stopped shed.
     public void kill(Shed shed, SessionName session) {
+        var agents = conversations.live(shed, session);
         tmux.about(shed, session, Command.of(Tmux.kill(session)));
+        conversations.end(shed, agents);
     }
 
     /// Renames a session. Fails with `SESSION_NOT_FOUND` if it does not exist, and with
