@@ -43,7 +43,7 @@ os.write(1, hashlib.sha256(got).hexdigest().encode())
 
 
 def much_output(place):
-    size = 20 << 20
+    size = 100 << 20
     digest, total = hashlib.sha256(), 0
     pane = place.python(f"""
 import os, tty

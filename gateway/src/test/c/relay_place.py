@@ -88,10 +88,10 @@ class Place:
         words = ["tmux", "-u", "-f", "/dev/null", *words]
         return subprocess.run(words, env=self.environment, check=True, capture_output=True, text=True, timeout=LIMIT).stdout.strip()
 
-    def window(self, *command):
-        """A window of tmux in which the command runs behind a relay; its name there."""
+    def window(self, *command, relay=True):
+        """A window of tmux in which the command runs, behind a relay or without one; its name there."""
         return self.tmux("new-session", "-d", "-x", "100", "-y", "30", "-c", "/usr", "-P", "-F", "#{pane_id}", "--",
-                         self.program, "--relay", "--", *command)
+                         *([self.program, "--relay", "--"] if relay else []), *command)
 
     def shown(self, pane, form):
         return self.tmux("display-message", "-p", "-t", pane, form)

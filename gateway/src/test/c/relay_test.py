@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A pane's program behind a relay: `porter --relay` (docs/porter-protocol.md, section 11).
 
-    relay_test.py PORTER [pattern]      needs python3 and tmux
+    relay_test.py PORTER [pattern]      needs python3, tmux, vim, htop and less
 
 What can be compared is compared with the same program without a relay, byte for byte, on a terminal that this test holds in
 tmux's place; the rest with a real tmux.
@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 import relay_alike
+import relay_programs
 from harness import LIMIT, attempt, default_signals, equal, eventually
 from relay_place import Place, alive, children, relay_of
 
@@ -157,6 +158,31 @@ for i in range(30000):
     equal((output == b"".join(b"%07d " % i for i in range(30000)), status), (True, 0))
 
 
+def a_flood_outlives_the_relay(place):
+    """What a relay was moving when it was killed is lost. Nothing comes twice, and everything else comes."""
+    kills, killed, total = 12, [], 1_500_000
+    pane = place.python(f"""
+import os, tty
+tty.setraw(1)
+for i in range(0, {total}, 1000):
+    data = b"".join(b"%07d%07d\\n" % (number, number) for number in range(i, i + 1000))
+    while data:
+        data = data[os.write(1, data):]
+""")
+    output = bytearray()
+    while pane.take():
+        output += pane.output
+        pane.output = b""
+        if len(killed) < kills and len(output) > 1_000_000 * (1 + len(killed)):
+            killed.append(relay_of(pane.pid))
+            os.kill(killed[-1], signal.SIGKILL)
+    numbers = [int(line[:7]) for line in output.split(b"\n") if len(line) == 14 and line[:7] == line[7:]]
+    equal((pane.status(), len(killed), numbers[-1]), (0, kills, total - 1))
+    assert all(left < right for left, right in zip(numbers, numbers[1:])), "something came twice"
+    lost = 15 * total - len(output)
+    assert 0 <= lost <= kills * 65536, f"{lost} bytes are lost"
+
+
 def the_program_goes_when_its_keeper_is_killed(place):
     pane = place.sh("echo ready; sleep 1000")
     pane.until("ready")
@@ -207,8 +233,8 @@ def without_a_terminal_the_program_runs(place):
 TESTS = [a_state_is_recorded, states_follow_one_another, it_is_about_the_program_in_the_foreground,
          the_question_is_answered_before_that_for_da1, questions_without_end_are_bounded, shed_notify_tells_the_relay,
          nothing_is_left_when_tmux_closes_the_pane, what_ignores_the_hangup_lives_on, a_relay_that_is_killed_is_started_again,
-         what_waits_for_tmux_outlives_the_relay, the_program_goes_when_its_keeper_is_killed, tmux_sees_the_program, tmux_sees_how_it_ends,
-         a_tmux_in_a_tmux, usage, without_a_terminal_the_program_runs, *relay_alike.TESTS]
+         what_waits_for_tmux_outlives_the_relay, a_flood_outlives_the_relay, the_program_goes_when_its_keeper_is_killed, tmux_sees_the_program, tmux_sees_how_it_ends,
+         a_tmux_in_a_tmux, usage, without_a_terminal_the_program_runs, *relay_alike.TESTS, *relay_programs.TESTS]
 
 
 def in_a_place(program, test):
@@ -221,8 +247,9 @@ def in_a_place(program, test):
 
 def main():
     program, pattern = os.path.abspath(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
-    if shutil.which("tmux") is None:
-        print("tmux is not installed; scripts/test installs it")
+    missing = [name for name in ("tmux", "vim", "htop", "less") if shutil.which(name) is None]
+    if missing:
+        print(f"{', '.join(missing)} not installed; scripts/test installs it")
         return 1
     default_signals()
     results = [attempt(test.__name__, lambda test=test: in_a_place(program, test)) for test in TESTS if pattern in test.__name__]
