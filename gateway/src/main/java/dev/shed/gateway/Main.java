@@ -32,7 +32,8 @@ import java.util.concurrent.CountDownLatch;
 public final class Main {
     private static final String HELP = """
             Usage: shed-gateway serve [--config FILE]   run the gateway in the foreground
-                   shed-gateway check [--config FILE]   check the configuration
+                   shed-gateway check-config [--config FILE]
+                                                        check the configuration
                    shed-gateway status [--json] [--config FILE]
                                                         show the status of the gateway that uses this configuration
                    shed-gateway keys add|list|remove|check|import …
@@ -77,7 +78,7 @@ public final class Main {
                     return status(arguments);
                 }
                 case "serve" -> serve(configOption(arguments));
-                case "check" -> check(configOption(arguments));
+                case "check-config" -> checkConfig(configOption(arguments));
                 case "recordings" -> recordings(arguments);
                 case "version", "--version" -> print("shed-gateway " + Gateway.version());
                 case "help", "--help", "-h" -> print(HELP);
@@ -151,7 +152,7 @@ public final class Main {
         }
     }
 
-    private static void check(Optional<Path> file) {
+    private static void checkConfig(Optional<Path> file) {
         ConfigFile.load(file);
         print("configuration OK");
     }
