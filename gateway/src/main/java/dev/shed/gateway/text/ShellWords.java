@@ -5,6 +5,7 @@ import dev.shed.gateway.failure.ShedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Splits a line into words as a POSIX shell does (XCU 2.2). There are no variables, globs, comments, pipes
@@ -15,7 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// @param objection why the quotes are unbalanced; null if they are balanced as far as the line was read
 public record ShellWords(
         List<String> list, boolean more, @Nullable Failure objection) {
+    /// A word that needs no quotes.
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/+-]+");
+
     private static final String BLANK = " \t\n\r";
+
+    /// The word as a POSIX shell reads it: in single quotes, unless it needs none.
+    public static String quoted(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
 
     /// Reads at most `most` words. A line may have a hundred thousand, so a caller that needs one reads only
     /// that.

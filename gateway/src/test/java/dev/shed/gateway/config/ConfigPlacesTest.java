@@ -126,13 +126,15 @@ class ConfigPlacesTest extends ConfigFixture {
         assertThatThrownBy(() -> read("listen: {port: 3}"))
                 .hasMessageContaining("gateway.yaml: group or others can write it")
                 .isInstanceOfSatisfying(
-                        ShedException.class,
-                        e -> assertThat(e.failure().hint()).endsWith("chmod go-w " + directory + " " + file));
+                        ShedException.class, e -> assertThat(e.failure().hint()).endsWith(":\nchmod go-w " + file));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(read("listen: {port: 3}").listen().port()).isEqualTo(3);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxr-x"));
         assertThatThrownBy(() -> read("listen: {port: 3}"))
-                .hasMessageContaining("group or others can write its directory");
+                .hasMessageContaining("group or others can write its directory")
+                .isInstanceOfSatisfying(
+                        ShedException.class,
+                        e -> assertThat(e.failure().hint()).endsWith(":\nchmod go-w " + directory));
     }
 
     private static String shipped() throws IOException {

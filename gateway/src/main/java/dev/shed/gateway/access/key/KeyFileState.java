@@ -1,5 +1,6 @@
 package dev.shed.gateway.access.key;
 
+import dev.shed.gateway.text.ShellWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The attributes of a key file and of the directories above it. If two states are equal, the file has not
 /// changed.
@@ -37,14 +39,27 @@ record KeyFileState(
         }
 
         private boolean isSafe(int ownUid) {
-            return (mode & WRITABLE_BY_OTHERS) == 0 && (uid == 0 || uid == ownUid);
+            return (mode & WRITABLE_BY_OTHERS) == 0 && hasSafeOwner(ownUid);
+        }
+
+        private boolean hasSafeOwner(int ownUid) {
+            return uid == 0 || uid == ownUid;
+        }
+
+        /// The commands that make it safe.
+        private Stream<String> cures(Path path, int ownUid) {
+            var owner = hasSafeOwner(ownUid) ? Stream.<String>empty() : Stream.of("chown " + ownUid);
+            // Nobody should take the right to write /tmp away.
+            boolean closed = (mode & WRITABLE_BY_OTHERS) == 0 || (mode & STICKY) != 0;
+            var writers = closed ? Stream.<String>empty() : Stream.of("chmod go-w");
+            return Stream.concat(owner, writers).map(command -> command + " " + ShellWords.quoted(path.toString()));
         }
 
         /// Whether no other user can replace an entry of this directory that belongs to root or `ownUid`. In
         /// a directory with the sticky bit users can only rename their own entries.
         private boolean keepsWhatIsIn(int ownUid) {
             boolean closed = (mode & WRITABLE_BY_OTHERS) == 0 || (mode & STICKY) != 0;
-            return closed && (uid == 0 || uid == ownUid);
+            return closed && hasSafeOwner(ownUid);
         }
     }
 
@@ -91,6 +106,17 @@ record KeyFileState(
                 .map(ancestor -> "group or others can write the directory " + ancestor.path
                         + " above it, or that belongs to neither root nor the gateway's user")
                 .findFirst();
+    }
+
+    /// The commands that mend what [#objection] refuses.
+    ///
+    /// @param path of the file, with links resolved
+    List<String> cures(Path path, int ownUid) {
+        var own = Stream.concat(directory.cures(path.resolveSibling(""), ownUid), file.cures(path, ownUid));
+        var others = above.stream()
+                .filter(ancestor -> !ancestor.owned.keepsWhatIsIn(ownUid))
+                .flatMap(ancestor -> ancestor.owned.cures(ancestor.path, ownUid));
+        return Stream.concat(others, own).toList();
     }
 
     private static <T> T get(Map<String, Object> attributes, String name, Class<T> type) {

@@ -3,9 +3,11 @@ package dev.shed.gateway.access.key;
 import com.sun.security.auth.module.UnixSystem;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.text.ShellWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// Checks files that configure the gateway or that it mounts into every shed. A user who can change one of
@@ -34,16 +36,15 @@ public final class OwnFile {
     }
 
     private static String mended(Path file) {
-        var real = real(file);
-        return "a file that only root and the gateway's user can change:\nchmod go-w %s %s"
-                .formatted(real.resolveSibling(""), real);
+        return "a file that only root and the gateway's user can change:\n" + String.join("\n", cures(file));
     }
 
-    private static Path real(Path file) {
+    /// The commands after which nobody else could change `file`; none if nobody can.
+    private static List<String> cures(Path file) {
         try {
-            return file.toRealPath();
+            return KeyFileState.of(file).cures(file.toRealPath(), Math.toIntExact(new UnixSystem().getUid()));
         } catch (IOException _) {
-            return file.toAbsolutePath();
+            return List.of("namei -l " + ShellWords.quoted(file.toString()));
         }
     }
 }

@@ -13,17 +13,14 @@ import dev.shed.gateway.shed.Repository;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.shed.create.CreateProgress.Stage;
+import dev.shed.gateway.text.ShellWords;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Puts a repository into the workspace of a new shed: by `git clone`, or unchanged if a kept workspace already has it.
 record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace workspace, HostKeys hostKeys) {
-    /// Text that needs no quotes in a shell.
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/+-]+");
-
     /// Fails with `CLONE_FAILED` if git fails, and with `OTHER_REPOSITORY` if the workspace holds another
     /// repository.
     void provide(Container container, Repository repository, NewShed.Source source, CreateProgress createProgress)
@@ -80,7 +77,7 @@ record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace work
                 ? FailureText.printable(ContainerCommands.beginning(branch.out().strip()))
                 : "no branch";
         createProgress.warns("--branch is ignored: the workspace has %s checked out; to switch: git -C %s checkout %s"
-                .formatted(there, directory, quoted(wanted)));
+                .formatted(there, directory, ShellWords.quoted(wanted)));
     }
 
     /// Whether `wanted` is checked out. A tag is checked out as its commit, without a branch.
@@ -99,9 +96,5 @@ record Checkout(ContainerEngine engine, ContainerRuntime runtime, Workspace work
 
     private Answer run(Shed shed, List<String> argv) {
         return new ContainerCommands(runtime).run(shed, Command.of(argv));
-    }
-
-    private static String quoted(String word) {
-        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -1,7 +1,9 @@
 package dev.shed.gateway.ssh.key;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.text.ShellWords;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,11 +53,21 @@ final class HostKey {
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
 
+    private static final String MOVE_AWAY = "mv %s %s.old";
+
     private HostKey() {}
 
     /// Reads the keys from `directory` and creates missing ones. Fails with `CONFIG` if one cannot be used.
     static List<KeyPair> loadOrCreate(Path directory) {
         return Arrays.stream(Kind.values())
+                .map(kind -> loadOrCreate(directory.resolve(kind.file), kind))
+                .toList();
+    }
+
+    /// Reads the keys that `directory` has. Fails with `CONFIG` if one cannot be used.
+    static List<KeyPair> loadExisting(Path directory) {
+        return Arrays.stream(Kind.values())
+                .filter(kind -> Files.exists(directory.resolve(kind.file)))
                 .map(kind -> loadOrCreate(directory.resolve(kind.file), kind))
                 .toList();
     }
@@ -81,21 +93,21 @@ final class HostKey {
             }
             return load(file);
         } catch (IOException | GeneralSecurityException e) {
-            throw unusable(file, "cannot be used as a host key (" + e.getClass().getSimpleName() + ")", e);
+            throw unusable(file, "cannot be used as a host key (" + e.getClass().getSimpleName() + ")", MOVE_AWAY, e);
         }
     }
 
     private static KeyPair load(Path file) throws IOException, GeneralSecurityException {
         if (!Files.isReadable(file)) {
-            throw unusable(file, "the host key cannot be read", null);
+            throw unusable(file, "the host key cannot be read", "chown " + new UnixSystem().getUid() + " %s", null);
         }
         if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
-            throw unusable(file, "the host key can be read by others", null);
+            throw unusable(file, "the host key can be read by others", "chmod 600 %s", null);
         }
         try (var in = Files.newInputStream(file)) {
             var keys = SecurityUtils.loadKeyPairIdentities(null, NamedResource.ofName(file.toString()), in, null);
             if (keys == null) {
-                throw unusable(file, "there is no private key in it", null);
+                throw unusable(file, "there is no private key in it", MOVE_AWAY, null);
             }
             return keys.iterator().next();
         }
@@ -129,13 +141,16 @@ final class HostKey {
         }
     }
 
-    private static ShedException unusable(Path file, String problem, @Nullable Exception e) {
+    /// @param command mends it; `%s` stands for the file
+    private static ShedException unusable(Path file, String problem, String command, @Nullable Exception e) {
+        var name = ShellWords.quoted(file.toString());
         return new ShedException(
                 Failure.config(
                         file.toString(),
                         problem,
-                        "an OpenSSH private key that only the gateway's user can read (chmod 600); move it away and"
-                                + " the gateway makes a new one, which every client will have to accept"),
+                        "an OpenSSH private key that only the gateway's user can read; without the file the gateway"
+                                + " makes a new one, which every client will have to accept\n"
+                                + command.replace("%s", name)),
                 e);
     }
 }

@@ -41,6 +41,22 @@ class KeyFileStateTest {
         assertThat(state.objection(OWN_UID)).contains("it is not a regular file");
     }
 
+    /// Only what is wrong is mended.
+    @ParameterizedTest
+    @CsvSource({
+        "600,1000,700,1000,''",
+        "666,1000,755,1000,chmod go-w /d/k",
+        "600,1001,755,1000,chown 1000 /d/k",
+        "620,1001,755,0,chown 1000 /d/k;chmod go-w /d/k",
+        "600,1000,777,1001,chown 1000 /d;chmod go-w /d",
+        "600,1000,1777,1000,''",
+    })
+    void theCureIsForWhatIsWrong(String mode, int uid, String directoryMode, int directoryUid, String commands) {
+        var state = state(REGULAR | Integer.parseInt(mode, 8), uid, Integer.parseInt(directoryMode, 8), directoryUid);
+
+        assertThat(String.join(";", state.cures(Path.of("/d/k"), OWN_UID))).isEqualTo(commands);
+    }
+
     /// Who can change a directory further up can put another one in the place of the file's.
     @ParameterizedTest
     @CsvSource({
