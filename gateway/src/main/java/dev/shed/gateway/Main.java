@@ -5,6 +5,8 @@ import dev.shed.gateway.audit.JsonAuditLog;
 import dev.shed.gateway.audit.LimitedAuditLog;
 import dev.shed.gateway.config.ConfigFile;
 import dev.shed.gateway.control.StatusProgram;
+import dev.shed.gateway.doctor.Doctor;
+import dev.shed.gateway.doctor.DoctorProgram;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
@@ -34,6 +36,8 @@ public final class Main {
             Usage: shed-gateway serve [--config FILE]   run the gateway in the foreground
                    shed-gateway check-config [--config FILE]
                                                         check the configuration
+                   shed-gateway doctor [--json] [--config FILE]
+                                                        check all that a gateway needs, and say how to mend it
                    shed-gateway status [--json] [--config FILE]
                                                         show the status of the gateway that uses this configuration
                    shed-gateway keys add|list|remove|check|import …
@@ -47,12 +51,15 @@ public final class Main {
             Without --config the gateway reads /etc/shed/gateway.yaml, else ~/.config/shed/gateway.yaml, else it uses
             the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds keep running. On SIGHUP it reads
             the configuration again.
-            Exit status: 0 success, or stopped by a signal; 1 something needs attention (status); 64 wrong arguments;
+            Exit status: 0 success, or stopped by a signal; 1 something needs attention (status, doctor); 64 wrong arguments;
             69 the gateway is not running (status); 70 a defect; 74 the state directory cannot be used; 77 denied
             (explain); 78 an error in the configuration, or authorized keys that cannot be used.""";
 
     /// Limit on closing the gateway. Service managers kill a service after a similar time.
     private static final Duration STOPPING = Duration.ofSeconds(15);
+
+    /// Limit on all checks of `doctor`. On a busy machine they take a few seconds.
+    private static final Duration EXAMINATION = Duration.ofSeconds(45);
 
     private static final int DEFECT = 70;
 
@@ -76,6 +83,9 @@ public final class Main {
                 }
                 case "status" -> {
                     return status(arguments);
+                }
+                case "doctor" -> {
+                    return doctor(arguments);
                 }
                 case "serve" -> serve(configOption(arguments));
                 case "check-config" -> checkConfig(configOption(arguments));
@@ -193,6 +203,15 @@ public final class Main {
     private static int status(List<String> arguments) {
         var words = new ArrayList<>(arguments.subList(1, arguments.size()));
         return new StatusProgram(ConfigFile.load(takeConfig(words)).state(), System.out).run(words);
+    }
+
+    private static int doctor(List<String> arguments) throws InterruptedException {
+        // The findings say what the log would.
+        System.setProperty("shed.log.level", "OFF");
+        System.setProperty("shed.engine.log.level", "OFF");
+        var words = new ArrayList<>(arguments.subList(1, arguments.size()));
+        var checks = Checks.of(takeConfig(words), Clock.system(ZoneId.systemDefault()));
+        return new DoctorProgram(new Doctor(checks, EXAMINATION), System.out).run(words);
     }
 
     private static void recordings(List<String> arguments) throws InterruptedException {

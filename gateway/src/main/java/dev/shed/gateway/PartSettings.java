@@ -103,7 +103,7 @@ final class PartSettings {
     }
 
     /// Parses `SOURCE:TARGET[:ro|:rw]`, which the configuration has validated.
-    private static ContainerSpec.Bind bind(String mount) {
+    static ContainerSpec.Bind bind(String mount) {
         var parts = mount.split(":", -1);
         boolean readOnly = parts.length < 3 || parts[2].equals("ro");
         return new ContainerSpec.Bind(Path.of(parts[0]), parts[1], readOnly);

@@ -12,6 +12,9 @@ import dev.shed.gateway.access.key.WireReader;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +77,23 @@ public final class LoginPolicy {
     /// of the file's directory.
     public static Optional<String> objection(Path file) {
         return KeyFile.objection(file);
+    }
+
+    /// The commands that mend owners and modes to which [#objection] objects; none if they are not the problem.
+    public static List<String> cures(Path file) {
+        return KeyFile.cures(file);
+    }
+
+    /// The files beside the authorized keys that cannot be used, each with the reason: authorities, principals and
+    /// revoked keys.
+    public Map<Path, String> unusable() {
+        var current = rules;
+        var found = new LinkedHashMap<Path, String>();
+        current.authorities.ifPresent(authorities -> found.putAll(authorities.unusable()));
+        current.revoked
+                .flatMap(RevokedKeys::problem)
+                .ifPresent(problem -> found.put(current.sources.revokedKeys.orElseThrow(), problem));
+        return found;
     }
 
     /// The fingerprint of a key in SSH wire format, as OpenSSH prints it: `SHA256:` and unpadded base64. The

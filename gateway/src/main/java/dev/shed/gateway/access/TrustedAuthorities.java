@@ -8,7 +8,9 @@ import dev.shed.gateway.access.key.PublicKeyBlob;
 import dev.shed.gateway.access.key.RefusedLineException;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -20,12 +22,16 @@ final class TrustedAuthorities {
     private static final Logger LOG = LoggerFactory.getLogger(TrustedAuthorities.class);
     private static final String REFUSED = "logins with certificates of these authorities are refused";
 
+    private final Path keysFile;
+    private final Path principalsFile;
     private final KeyFile<List<PublicKeyBlob>> keys;
     private final KeyFile<List<PrincipalLine>> principals;
 
     /// @param zone the time zone of expiry times without one
     /// @param weakness the reason why a key is too weak; empty if it is not
     TrustedAuthorities(Path keys, Path principals, ZoneId zone, Function<PublicKeyBlob, Optional<String>> weakness) {
+        this.keysFile = keys;
+        this.principalsFile = principals;
         this.keys = new KeyFile<>(
                 new KeyFile.Subject("the trusted CA keys", REFUSED),
                 keys,
@@ -36,6 +42,19 @@ final class TrustedAuthorities {
                 principals,
                 new KeyLines<>("principals", (number, line) -> PrincipalLine.parse(number, line, zone), LOG),
                 LOG);
+    }
+
+    /// The files that cannot be used, or in which no line can, each with the reason.
+    Map<Path, String> unusable() {
+        var found = new LinkedHashMap<Path, String>();
+        problem(keys.content()).ifPresent(problem -> found.put(keysFile, problem));
+        problem(principals.content()).ifPresent(problem -> found.put(principalsFile, problem));
+        return found;
+    }
+
+    private static Optional<String> problem(KeyFile.Content<? extends List<?>> content) {
+        return content.problem()
+                .or(() -> content.value().filter(List::isEmpty).map(_ -> "it has no line that can be used"));
     }
 
     /// Whether the holder of a certificate may log in. As in sshd, the first line with one of its principals

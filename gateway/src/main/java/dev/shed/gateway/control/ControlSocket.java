@@ -90,6 +90,15 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
+    /// Whether a gateway listens in this state directory.
+    public static boolean answers(Path state) {
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(state.resolve(NAME)));
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     private void acceptAll() {
         while (server.isOpen()) {
             try {

@@ -49,12 +49,13 @@ public final class AuthorizedKeysEditor {
         this.minRsaBits = minRsaBits;
     }
 
-    Path path() {
+    /// The file itself.
+    public Path path() {
         return file;
     }
 
     /// The keys in the file; fails with `CONFIG` if it cannot be read.
-    List<KeyLine> keys() {
+    public List<KeyLine> keys() {
         try {
             return keys(Files.readString(file, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
@@ -98,7 +99,7 @@ public final class AuthorizedKeysEditor {
     }
 
     /// Why the gateway would refuse all logins with this file; empty if it would not.
-    Optional<String> objection() {
+    public Optional<String> objection() {
         return LoginPolicy.objection(file);
     }
 

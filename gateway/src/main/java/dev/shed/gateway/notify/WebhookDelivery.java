@@ -1,15 +1,12 @@
 package dev.shed.gateway.notify;
 
-import dev.shed.gateway.access.key.OwnFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +17,6 @@ import java.util.concurrent.TimeoutException;
 
 /// Posts each notification to one address, as ntfy takes it.
 final class WebhookDelivery implements Delivery {
-    private static final String TOKEN_FILE = "notify.token-file";
-    private static final long MAX_TOKEN = 4096;
 
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -97,7 +92,8 @@ final class WebhookDelivery implements Delivery {
                 .ifPresent(host -> request.header("Click", "ssh://" + notification.address() + "@" + host));
         if (settings.tokenFile().isPresent()) {
             request.header(
-                    "Authorization", "Bearer " + token(settings.tokenFile().get()));
+                    "Authorization",
+                    "Bearer " + TokenFile.read(settings.tokenFile().get()));
         }
         return request.build();
     }
@@ -105,19 +101,6 @@ final class WebhookDelivery implements Delivery {
     /// A header has no other characters.
     private static String ascii(String text) {
         return text.replaceAll("[^ -~]", "?");
-    }
-
-    private static String token(Path file) throws IOException {
-        OwnFile.require(TOKEN_FILE + ": " + file, file);
-        var modes = Files.getPosixFilePermissions(file);
-        if (modes.contains(PosixFilePermission.GROUP_READ) || modes.contains(PosixFilePermission.OTHERS_READ)) {
-            throw new IOException(TOKEN_FILE + ": group or others can read it; chmod 600 " + file);
-        }
-        var token = Files.size(file) > MAX_TOKEN ? "" : Files.readString(file).strip();
-        if (!token.matches("[!-~]+")) {
-            throw new IOException(TOKEN_FILE + ": this is not one line with a token");
-        }
-        return token;
     }
 
     /// @param problem why there is no status

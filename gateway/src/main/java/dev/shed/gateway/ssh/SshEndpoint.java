@@ -28,8 +28,10 @@ import dev.shed.gateway.startup.PenaltyRules;
 import dev.shed.gateway.startup.Startups;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -197,14 +199,27 @@ public final class SshEndpoint implements AutoCloseable {
         try {
             server.start();
         } catch (IOException e) {
-            throw cannotListen(e);
+            throw cannotListen(server.getHost(), server.getPort(), e);
         }
         check.start();
         identity.log();
     }
 
-    private ShedException cannotListen(IOException e) {
-        var where = "listen: " + server.getHost() + " port " + server.getPort();
+    /// Fails as [#start] would if the address cannot be bound at this moment.
+    public static void requireFree(GatewayConfig.Listen listen) {
+        try (var socket = ServerSocketChannel.open()) {
+            socket.bind(Ipv4Wildcard.exactly(resolved(listen)));
+        } catch (IOException e) {
+            throw cannotListen(listen.address(), listen.port(), e);
+        }
+    }
+
+    private static InetSocketAddress resolved(GatewayConfig.Listen listen) throws UnknownHostException {
+        return new InetSocketAddress(InetAddress.getByName(listen.address()), listen.port());
+    }
+
+    private static ShedException cannotListen(String host, int port, IOException e) {
+        var where = "listen: " + host + " port " + port;
         var problem = switch (e) {
             case BindException taken -> String.valueOf(taken.getMessage());
             case UnknownHostException _ -> "there is no such address";

@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -60,11 +61,25 @@ public final class KeyFile<T> {
     public static Optional<String> objection(Path file) {
         try {
             var state = KeyFileState.of(file);
-            return state.objection(OWN_UID == 0 ? state.directory().uid() : OWN_UID)
-                    .or(() -> tooLarge(state));
+            return state.objection(userOf(state)).or(() -> tooLarge(state));
         } catch (IOException e) {
             return Optional.of(words(e));
         }
+    }
+
+    /// As [LoginPolicy#cures].
+    public static List<String> cures(Path file) {
+        try {
+            var state = KeyFileState.of(file);
+            return state.cures(file.toRealPath(), userOf(state));
+        } catch (IOException _) {
+            return List.of();
+        }
+    }
+
+    /// The gateway's user, who may be another one than root if root runs a tool.
+    private static int userOf(KeyFileState state) {
+        return OWN_UID == 0 ? state.directory().uid() : OWN_UID;
     }
 
     /// Reads another file from now on.

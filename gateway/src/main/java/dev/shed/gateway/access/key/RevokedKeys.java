@@ -55,6 +55,11 @@ public final class RevokedKeys {
                 new KeyFile.Subject("the revoked keys", "all logins are refused"), file, RevokedKeys::parse, LOG);
     }
 
+    /// Why the file cannot be used, if it cannot.
+    public Optional<String> problem() {
+        return file.content().problem();
+    }
+
     /// The reason for refusing a key.
     ///
     /// @param known true if the key is revoked, false if the revoked keys cannot be read

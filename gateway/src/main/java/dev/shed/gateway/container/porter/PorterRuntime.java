@@ -57,6 +57,11 @@ public final class PorterRuntime implements ContainerRuntime {
     /// @param refused addresses that forwards may not connect to
     public record Settings(Path directory, String user, Duration hangupGrace, RefusedAddresses refused) {}
 
+    /// The porter's program for this machine; empty if the gateway was built without one.
+    public static Optional<byte[]> program() {
+        return PorterBinary.load().map(PorterBinary::content);
+    }
+
     /// @param engine the engine of the containers; closing this runtime does not close it
     public PorterRuntime(ContainerEngine engine, Settings settings) {
         this.engine = engine;

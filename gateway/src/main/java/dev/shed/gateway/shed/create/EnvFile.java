@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /// A file of environment variables in the format of `docker run --env-file`: one `NAME=VALUE` per line, with
 /// the value unchanged up to the end of the line. Empty lines and lines that begin with `#` are ignored.
-final class EnvFile {
+public final class EnvFile {
     /// A variable name that is valid in every shell.
     static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -21,7 +21,7 @@ final class EnvFile {
 
     /// Reads the variables in `file`. Fails with `CONFIG` if it cannot be read or a line is malformed. The
     /// message does not contain values, since they may be secrets.
-    static Map<String, String> read(Path file) {
+    public static Map<String, String> read(Path file) {
         var variables = new HashMap<String, String>();
         int number = 0;
         OwnFile.require("create.env-file: " + file, file);

@@ -12,14 +12,14 @@ import java.util.Set;
 /// A file or directory of the host to mount in new sheds (`create.mounts`). Its owner is not checked: it may
 /// be the user of the sheds. Files that all users of the host can change are refused, because they could
 /// become credentials in all sheds.
-record MountSource(Path path) {
+public record MountSource(Path path) {
     private static final String KEY = "create.mounts: ";
 
     /// The sticky bit, as on `/tmp`: all may create files, but only change their own.
     private static final int STICKY = 01000;
 
     /// Fails with `CONFIG` if the path does not exist or is writable by everybody.
-    void require() {
+    public void require() {
         if (Files.notExists(path)) {
             throw failure("there is no such file", "a file or directory of this host");
         }
@@ -29,7 +29,7 @@ record MountSource(Path path) {
     }
 
     /// A warning if the group can write it: that may be right for data, but not for credentials.
-    Optional<String> warning() {
+    public Optional<String> warning() {
         return isWritableBy(PosixFilePermission.GROUP_WRITE)
                 ? Optional.of(KEY + path + ": its group can write it (if that is not meant: chmod g-w " + path + ")")
                 : Optional.empty();

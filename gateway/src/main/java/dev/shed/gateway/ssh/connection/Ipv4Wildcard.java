@@ -50,7 +50,8 @@ public final class Ipv4Wildcard {
         }
     }
 
-    private static InetSocketAddress exactly(InetSocketAddress address) throws IOException {
+    /// The address to bind, so that it has this meaning.
+    public static InetSocketAddress exactly(InetSocketAddress address) throws IOException {
         var host = address.getAddress();
         boolean all = host instanceof Inet4Address && host.isAnyLocalAddress();
         return all && isIpv6There() ? new InetSocketAddress(mapped(), address.getPort()) : address;

@@ -31,6 +31,15 @@ public final class HostIdentity {
         return new HostIdentity(keys, HostKey.certificates(config.state(), keys, clock));
     }
 
+    /// Reads the keys and certificates that exist, and creates none. Fails with `CONFIG` if one cannot be used.
+    ///
+    /// @return the fingerprints of the keys
+    public static List<String> examine(GatewayConfig config, Clock clock) {
+        var keys = new Algorithms(config.algorithms()).hostKeys(HostKey.loadExisting(config.state()));
+        HostKey.certificates(config.state(), keys, clock);
+        return keys.stream().map(HostIdentity::fingerprint).toList();
+    }
+
     public List<KeyPair> keys() {
         return keys;
     }

@@ -1,0 +1,32 @@
+package dev.shed.gateway.container;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/// Examines an engine and an image without a shed. Every method may fail with `ENGINE_UNAVAILABLE` and
+/// `ENGINE_REFUSED`.
+public interface EngineProbe extends AutoCloseable {
+    /// What the engine says of itself.
+    Engine engine();
+
+    /// Tries the programs that a login needs, in a container of `image` that is removed afterwards. Fails with
+    /// `IMAGE_NOT_FOUND` if the engine does not have the image.
+    Trial tryOut(String image);
+
+    @Override
+    void close();
+
+    /// An engine.
+    ///
+    /// @param name name and version, for display
+    /// @param api the newest version of the API that it has, such as `1.41`
+    /// @param clock the time on its host; empty if it does not say
+    record Engine(String name, String api, Optional<Instant> clock) {}
+
+    /// The result of a trial.
+    ///
+    /// @param tmux the version of tmux, such as `3.3a`; empty if it cannot be run
+    /// @param porter whether the porter runs
+    /// @param output what the programs printed, for people; shortened
+    record Trial(Optional<String> tmux, boolean porter, String output) {}
+}
