@@ -9,12 +9,14 @@ import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.config.Notifications;
+import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.docker.DockerEngine;
 import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.control.ControlSocket;
 import dev.shed.gateway.control.Requests;
 import dev.shed.gateway.event.Events;
+import dev.shed.gateway.event.ShedStarts;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.notify.Notifier;
 import dev.shed.gateway.notify.RecentInput;
@@ -28,6 +30,7 @@ import dev.shed.gateway.shed.lifecycle.Owners;
 import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.shed.lifecycle.StoppedSheds;
 import dev.shed.gateway.shed.session.AttachedClients;
+import dev.shed.gateway.shed.session.AutoResume;
 import dev.shed.gateway.shed.session.Panes;
 import dev.shed.gateway.shed.session.Sessions;
 import dev.shed.gateway.ssh.SshEndpoint;
@@ -46,6 +49,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,6 +80,9 @@ public final class Gateway implements AutoCloseable {
     /// Null if nobody is notified.
     private @Nullable Notifier notifier;
 
+    /// Null if agents are resumed by hand only.
+    private @Nullable ShedStarts starts;
+
     /// The configuration in effect: the one at the start, with the changes that were reloaded since.
     private GatewayConfig config;
 
@@ -93,7 +100,9 @@ public final class Gateway implements AutoCloseable {
             Recordings recordings,
             AccessPolicy policy,
             HostIdentity identity,
-            StatusReport status) {}
+            StatusReport status,
+            Sessions sessions,
+            Optional<AutoResume> autoResume) {}
 
     private Gateway(GatewayConfig config, StateDirectory state, Core core, LoginPolicy logins, SshEndpoint endpoint) {
         this.config = config;
@@ -141,13 +150,24 @@ public final class Gateway implements AutoCloseable {
             var status = new StatusReport(
                     new StatusReport.Parts(version(), sheds, audit, recordings::failures, identity::shown),
                     world.clock());
-            var core = new Core(containers, sheds, events, audit, recordings, policy, identity, status);
+            var workspace = new Workspace(config.shed().workspace());
+            var sessions = new Sessions(
+                    containers.runtime(), workspace, config.agents().relaysRun());
+            var autoResume = config.agents().resumesThem()
+                    ? Optional.of(new AutoResume(sessions, containers.runtime(), audit))
+                    : Optional.<AutoResume>empty();
+            var core = new Core(
+                    containers, sheds, events, audit, recordings, policy, identity, status, sessions, autoResume);
             clearAway(core);
             var logins = new LoginPolicy(PartSettings.logins(config.access()), world.clock());
             var gateway = new Gateway(config, state, core, logins, endpoint(config, core, logins, world.clock()));
             listen(gateway.endpoint, audit);
             gateway.control = ControlSocket.openIfPossible(state.path(), new Requests(status));
             gateway.notifier = notifier(config.notifications(), new Notifier.Parts(events, input, world.clock()));
+            gateway.starts = autoResume
+                    .map(resume -> ShedStarts.follow(
+                            core.containers().engine(), container -> resumeLater(resume, sheds, container)))
+                    .orElse(null);
             return gateway;
         } catch (RuntimeException e) {
             closeAfterFailure(e, containers);
@@ -158,6 +178,19 @@ public final class Gateway implements AutoCloseable {
 
     private static @Nullable Notifier notifier(Notifications config, Notifier.Parts parts) {
         return config.isOn() ? Notifier.start(PartSettings.notifier(config), parts) : null;
+    }
+
+    private static void resumeLater(AutoResume resume, Sheds sheds, Container container) {
+        Thread.ofVirtual().name("resume-" + container.shed()).start(() -> {
+            try {
+                resume.afterStart(sheds.find(container.shed()));
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            } catch (ShedException e) {
+                // It is being created, or has ended already.
+                LOG.atDebug().addKeyValue("shed", container.shed()).setCause(e).log("nothing is resumed");
+            }
+        });
     }
 
     private static void listen(SshEndpoint endpoint, AuditLog audit) {
@@ -204,7 +237,7 @@ public final class Gateway implements AutoCloseable {
     private static SshEndpoint endpoint(GatewayConfig config, Core core, LoginPolicy logins, Clock clock) {
         var runtime = core.containers().runtime();
         var workspace = new Workspace(config.shed().workspace());
-        var sessions = new Sessions(runtime, workspace, config.agents().relaysRun());
+        var sessions = core.sessions();
         var sessionQuery = new SessionQuery(sessions, core.containers().engine().hints());
         var panes = new Panes(runtime);
         var attachedClients = new AttachedClients();
@@ -221,8 +254,8 @@ public final class Gateway implements AutoCloseable {
                 core.status(),
                 config.recordings());
         var bridge = new StreamBridge(runtime, attachedClients);
-        var shedLogin = new ShedLogin(
-                new ShedLogin.Parts(core.sheds(), sessions, core.policy(), bridge, workspace, core.recordings()));
+        var shedLogin = new ShedLogin(new ShedLogin.Parts(
+                core.sheds(), sessions, core.policy(), bridge, workspace, core.recordings(), core.autoResume()));
         var picker = new LobbyPicker(new LobbyPicker.Parts(
                 core.policy(), core.sheds(), sessions, sessionQuery, panes, commands, core.audit(), clock));
         var channels = new SessionChannel.Services(
@@ -317,6 +350,7 @@ public final class Gateway implements AutoCloseable {
                 containers;
                 events;
                 var _ = notifier;
+                var _ = starts;
                 var _ = control) {
             endpoint.close();
         }

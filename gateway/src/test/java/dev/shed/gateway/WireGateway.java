@@ -1,5 +1,6 @@
 package dev.shed.gateway;
 
+import dev.shed.gateway.config.Agents;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.FakeRuntime;
@@ -201,7 +202,7 @@ public final class WireGateway implements AutoCloseable {
                 new GatewayConfig.ShedDefaults(
                         FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1), "sheds", 4096, 0, 0),
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()),
-                new GatewayConfig.Agents("run"),
+                Agents.DEFAULTS,
                 new GatewayConfig.Audit("continue"),
                 setup.recording());
     }

@@ -316,6 +316,29 @@ public sealed interface AuditEvent {
         }
     }
 
+    /// Written when the gateway has resumed an agent after a start of its shed, or could not.
+    ///
+    /// @param session the agent's session
+    /// @param conversation what the agent calls its conversation
+    /// @param outcome `done` or the code of the failure
+    record SessionResumed(String shed, String session, String agent, String conversation, String outcome)
+            implements AuditEvent {
+        @Override
+        public Origin origin() {
+            return Origin.NONE;
+        }
+
+        @Override
+        public String name() {
+            return "session-resumed";
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return AuditFields.resumed(this);
+        }
+    }
+
     record ConnectionClosed(Origin origin, Duration duration) implements AuditEvent {
         @Override
         public String name() {

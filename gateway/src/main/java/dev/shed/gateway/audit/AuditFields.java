@@ -23,6 +23,16 @@ final class AuditFields {
         return fields;
     }
 
+    static Map<String, Object> resumed(AuditEvent.SessionResumed event) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("shed", event.shed());
+        fields.put("session", event.session());
+        fields.put("agent", event.agent());
+        fields.put("conversation", event.conversation());
+        fields.put("outcome", event.outcome());
+        return fields;
+    }
+
     static Map<String, Object> forward(AuditEvent.Actor actor, AuditEvent.Forward forward) {
         var fields = actor(actor);
         fields.put("channel", forward.channel());

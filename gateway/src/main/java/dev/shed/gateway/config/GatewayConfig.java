@@ -287,20 +287,6 @@ public record GatewayConfig(
         }
     }
 
-    /// Programs in sessions that tell what they do.
-    ///
-    /// @param relay before which programs a relay stands that reads OSC 7501: those of `run`, or `none`
-    public record Agents(String relay) {
-        public Agents {
-            Rule.RELAY.require("agents.relay", relay);
-        }
-
-        /// Whether the programs that `run` starts have one.
-        public boolean relaysRun() {
-            return relay.equals("run");
-        }
-    }
-
     /// The audit log.
     ///
     /// @param whenFull how to treat a request whose line cannot be written: `continue` or `refuse`

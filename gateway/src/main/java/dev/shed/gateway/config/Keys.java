@@ -113,7 +113,10 @@ final class Keys {
     private static final Key<Optional<Path>> CREATE_ENV_FILE =
             Key.of("create.env-file", ValueType.PATH_OR_NONE, Rule.NO_PATH_OR_ABSOLUTE, Optional.empty());
 
-    private static final Key<String> AGENTS_RELAY = Key.of("agents.relay", ValueType.TEXT, Rule.RELAY, "run");
+    private static final Key<String> AGENTS_RELAY =
+            Key.of("agents.relay", ValueType.TEXT, Rule.RELAY, Agents.DEFAULTS.relay());
+    private static final Key<String> AGENTS_RESUME =
+            Key.of("agents.resume", ValueType.TEXT, Rule.RESUME, Agents.DEFAULTS.resume());
 
     private static final Key<String> AUDIT_WHEN_FULL =
             Key.of("audit.when-full", ValueType.TEXT, Rule.WHEN_FULL, "continue");
@@ -211,6 +214,7 @@ final class Keys {
                                     CREATE_HOST_KEYS,
                                     CREATE_ENV_FILE,
                                     AGENTS_RELAY,
+                                    AGENTS_RESUME,
                                     AUDIT_WHEN_FULL,
                                     RECORDING_DIRECTORY,
                                     RECORDING_MAX_SIZE,
@@ -288,7 +292,7 @@ final class Keys {
                         document.get(CREATE_HOST_KEYS, paths),
                         document.getAll(CREATE_MOUNTS),
                         document.get(CREATE_ENV_FILE, paths)),
-                new GatewayConfig.Agents(document.get(AGENTS_RELAY, paths)),
+                new Agents(document.get(AGENTS_RELAY, paths), document.get(AGENTS_RESUME, paths)),
                 new GatewayConfig.Audit(document.get(AUDIT_WHEN_FULL, paths)),
                 new GatewayConfig.Recording(
                         document.getAll(RECORDING_SHEDS),

@@ -3,6 +3,7 @@ package dev.shed.gateway.shed;
 import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ContainerRuntime;
+import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.ContainerCommands.Command;
@@ -59,6 +60,20 @@ public final class Conversations {
             done
             """;
 
+    /// Notes that this start of the container is dealt with; exits with 3 if that is noted already. A start is named by
+    /// the boot of the host and the start of the container's first process.
+    private static final String TAKE_START = """
+            umask 077
+            directory=${XDG_STATE_HOME:-$HOME/.local/state}/shed/sessions
+            IFS= read -r boot </proc/sys/kernel/random/boot_id && IFS= read -r stat </proc/1/stat || exit 4
+            set -- ${stat##*) }
+            start="$boot ${20}" file=$directory/.start
+            [ -f "$file" ] && [ "$(head -c 100 "$file")" = "$start" ] && exit 3
+            mkdir -p "$directory" && printf '%s\\n' "$start" >"$file.$$" && mv -f "$file.$$" "$file"
+            """;
+
+    private static final int TAKEN = 3;
+
     private final ContainerCommands containerCommands;
 
     public Conversations(ContainerRuntime runtime) {
@@ -100,6 +115,16 @@ public final class Conversations {
             LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("no conversations of a session");
             return List.of();
         }
+    }
+
+    /// Whether this is the first call since the shed was started; also by other gateways. Fails with `SHED_NOT_READY`.
+    public boolean takeStart(Shed shed) {
+        var words = List.of("sh", "-c", TAKE_START, "shed-conversations");
+        var answer = containerCommands.run(shed, Command.of(words).within(LIMIT));
+        if (!answer.ok() && answer.status().code() != TAKEN) {
+            throw new ShedException(Failure.shedNotReady(shed.name().value(), "its start cannot be noted"));
+        }
+        return answer.ok();
     }
 
     /// Removes the records of conversations that somebody has ended on purpose: they are not resumable.

@@ -31,7 +31,7 @@ class DifferencesTest {
                 new GatewayConfig.ShedDefaults(
                         word, word, "/" + word, time, word, number << 6, (long) number << 30, (long) number << 30),
                 new GatewayConfig.Create("https://" + word + "/", choices[3], List.of(), Optional.empty()),
-                new GatewayConfig.Agents(choices[7]),
+                new Agents(choices[7], choices[8]),
                 new GatewayConfig.Audit(choices[4]),
                 new GatewayConfig.Recording(
                         List.of(word), Optional.of(path), number << 20, number << 20, time, choices[4]),
@@ -51,14 +51,26 @@ class DifferencesTest {
             List.of("curve25519-sha256", "ssh-ed25519", "aes128-ctr", "hmac-sha2-256");
 
     private static final GatewayConfig ONE = config(
-            1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow", "all", "run");
+            1,
+            "one",
+            ALGORITHMS,
+            "127.0.0.1",
+            "loopback",
+            "keep",
+            "accept-new",
+            "continue",
+            "allow",
+            "all",
+            "run",
+            "manual");
 
     /// A difference in each: whatever is added to the file is told by its name.
     @Test
     void everyKeyIsCalledAsInTheFile() {
         var others =
                 List.of("curve25519-sha256@libssh.org", "rsa-sha2-256", "aes256-ctr", "hmac-sha2-512-etm@openssh.com");
-        var two = config(2, "two", others, "::1", "as-asked", "replace", "strict", "refuse", "refuse", "owner", "none");
+        var two = config(
+                2, "two", others, "::1", "as-asked", "replace", "strict", "refuse", "refuse", "owner", "none", "auto");
         var create = new GatewayConfig.Create(
                 two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));
         var strangers = new GatewayConfig.Strangers("2:30:99", 2, 2, "2:64", "min:2", List.of("::1"));
@@ -84,7 +96,18 @@ class DifferencesTest {
     @Test
     void whatIsTheSameIsNotNamed() {
         var same = config(
-                1, "one", ALGORITHMS, "127.0.0.1", "loopback", "keep", "accept-new", "continue", "allow", "all", "run");
+                1,
+                "one",
+                ALGORITHMS,
+                "127.0.0.1",
+                "loopback",
+                "keep",
+                "accept-new",
+                "continue",
+                "allow",
+                "all",
+                "run",
+                "manual");
         assertThat(ONE.differencesTo(same)).isEmpty();
     }
 }

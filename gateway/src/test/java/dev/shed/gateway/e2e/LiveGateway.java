@@ -2,7 +2,9 @@ package dev.shed.gateway.e2e;
 
 import dev.shed.gateway.Gateway;
 import dev.shed.gateway.RecordingAuditLog;
+import dev.shed.gateway.config.Agents;
 import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.net.URI;
@@ -104,12 +106,43 @@ final class LiveGateway implements AutoCloseable {
             GatewayConfig.Create create,
             String network)
             throws IOException {
-        var audit = new RecordingAuditLog();
-        var config = new GatewayConfig(
+        return start(
+                place,
+                config(
+                        place,
+                        listen,
+                        change.apply(defaults()),
+                        forwarding,
+                        engine,
+                        create,
+                        network,
+                        Agents.DEFAULTS,
+                        Notifications.NONE));
+    }
+
+    /// Starts one that resumes agents, or tells people, in another way.
+    static LiveGateway start(URI engine, Agents agents, Notifications notifications) throws IOException {
+        var place = Place.make();
+        var listen = new GatewayConfig.Listen("127.0.0.1", 0, List.of());
+        return start(
+                place, config(place, listen, defaults(), FORWARDING, engine, CREATE, NETWORK, agents, notifications));
+    }
+
+    private static GatewayConfig config(
+            Place place,
+            GatewayConfig.Listen listen,
+            GatewayConfig.Ssh ssh,
+            GatewayConfig.Forwarding forwarding,
+            URI engine,
+            GatewayConfig.Create create,
+            String network,
+            Agents agents,
+            Notifications notifications) {
+        return new GatewayConfig(
                 listen,
                 place.state(),
                 new GatewayConfig.Access(place.authorizedKeys(), Duration.ofSeconds(30)),
-                change.apply(defaults()),
+                ssh,
                 new GatewayConfig.Strangers("64:30:256", 256, 256, "32:64", "no", List.of()),
                 GatewayConfig.Algorithms.ALL,
                 forwarding,
@@ -117,11 +150,17 @@ final class LiveGateway implements AutoCloseable {
                 new GatewayConfig.ShedDefaults(
                         Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2), network, 4096, 0, 0),
                 create,
-                new GatewayConfig.Agents("run"),
+                agents,
                 new GatewayConfig.Audit("continue"),
-                GatewayConfig.Recording.NONE);
+                GatewayConfig.Recording.NONE,
+                notifications);
+    }
+
+    private static LiveGateway start(Place place, GatewayConfig config) throws IOException {
+        var audit = new RecordingAuditLog();
         var gateway = Gateway.start(config, audit, Clock.systemUTC());
-        var address = listen.address().equals("0.0.0.0") ? "127.0.0.1" : listen.address();
+        var listens = config.listen().address();
+        var address = listens.equals("0.0.0.0") ? "127.0.0.1" : listens;
         place.listensAt(address, gateway.address().getPort());
         return new LiveGateway(place, audit, gateway);
     }

@@ -23,7 +23,7 @@ final class OwnEngine implements AutoCloseable {
 
     /// What a shed with sessions needs, out of the real image: the programs, their libraries, and what tmux reads.
     private static final String PACK = """
-            for program in bash sh tmux sleep cat stty ps id; do
+            for program in bash sh tmux sleep cat stty ps id head tr mkdir mv rm chmod readlink; do
                 printf '%s\\n' "/bin/$program" "/usr/bin/$program" && ldd "/usr/bin/$program" | grep -o '/[^ ]*'
             done >/tmp/list
             find /usr/lib/locale/C.utf8 -type f >>/tmp/list

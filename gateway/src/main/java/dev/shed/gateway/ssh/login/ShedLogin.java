@@ -18,6 +18,7 @@ import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.shed.lifecycle.Sheds;
+import dev.shed.gateway.shed.session.AutoResume;
 import dev.shed.gateway.shed.session.Sessions;
 import dev.shed.gateway.ssh.connection.Login;
 import dev.shed.gateway.ssh.forward.Forwarding;
@@ -62,6 +63,7 @@ public final class ShedLogin {
     private final StreamBridge bridge;
     private final Workspace workspace;
     private final Recordings recordings;
+    private final Optional<AutoResume> autoResume;
 
     /// One request to a shed.
     record Call(Login login, ToShed address, ChannelRequest request, ChannelStreams streams) {
@@ -109,13 +111,15 @@ public final class ShedLogin {
     /// The dependencies of logins.
     ///
     /// @param workspace the directory where new sessions start
+    /// @param autoResume resumes the agents of a shed before a login that has started it goes on
     public record Parts(
             Sheds sheds,
             Sessions sessions,
             AccessPolicy policy,
             StreamBridge bridge,
             Workspace workspace,
-            Recordings recordings) {}
+            Recordings recordings,
+            Optional<AutoResume> autoResume) {}
 
     public ShedLogin(Parts parts) {
         this.sheds = parts.sheds();
@@ -124,6 +128,7 @@ public final class ShedLogin {
         this.bridge = parts.bridge();
         this.workspace = parts.workspace();
         this.recordings = parts.recordings();
+        this.autoResume = parts.autoResume();
     }
 
     /// Attaches to the session, and creates it if it does not exist. With `SHED_NEW=1` it must not exist,
@@ -303,7 +308,7 @@ public final class ShedLogin {
 
     /// The shed, running. A shed that was stopped on purpose is started only by an interactive login, one
     /// that stopped by itself by any login. The user is told.
-    private Shed awake(Call call, boolean interactive) throws IOException {
+    private Shed awake(Call call, boolean interactive) throws IOException, InterruptedException {
         var shed = sheds.find(call.address().shed());
         var name = shed.name().value();
         sheds.requireNotEnding(shed);
@@ -316,13 +321,17 @@ public final class ShedLogin {
         };
     }
 
-    private Shed wake(Call call, Shed shed, boolean interactive) throws IOException {
+    private Shed wake(Call call, Shed shed, boolean interactive) throws IOException, InterruptedException {
         boolean mayStart = policy.allows(call.login().identity(), Action.START);
         if (!mayStart || (shed.stoppedOnPurpose() && !interactive)) {
             throw new ShedException(Failure.shedStopped(shed.name().value()));
         }
         call.streams().notice("shed '" + shed.name() + "' was stopped; starting it");
-        return sheds.wake(shed);
+        var awake = sheds.wake(shed);
+        if (autoResume.isPresent()) {
+            autoResume.get().afterStart(awake);
+        }
+        return awake;
     }
 
     private static ShedException notReady(String shed, String why) {
