@@ -58,7 +58,6 @@ final class SessionWatch implements AutoCloseable {
     private volatile @Nullable ContainerProcess process;
 
     // Of the watching thread only.
-    private int generation;
     private boolean startServer = true;
     private Duration pause = FIRST_PAUSE;
 
@@ -157,8 +156,7 @@ final class SessionWatch implements AutoCloseable {
     ///
     /// @return the pause before the next one
     private Duration watch() throws InterruptedException {
-        generation++;
-        var watch = new Watch(dependencies.token(), generation);
+        var watch = new Watch(dependencies.token());
         var complaint = new Complaint();
         try {
             var status = run(watch.argv(startServer), watch.script(), complaint);
@@ -249,7 +247,7 @@ final class SessionWatch implements AutoCloseable {
     }
 
     private void remove() {
-        var watch = new Watch(dependencies.token(), generation + 1);
+        var watch = new Watch(dependencies.token());
         var spec = new ExecSpec(
                 container, new Program.Argv(watch.argv(false)), Map.of(), Optional.empty(), Optional.empty());
         try (var started = dependencies.runtime().start(spec)) {

@@ -13,8 +13,7 @@ import java.util.stream.Collectors;
 /// every two seconds; they are printed when they have changed.
 ///
 /// @param token distinguishes the watches of several gateways; hexadecimal
-/// @param generation distinguishes this watch from earlier ones
-public record Watch(String token, int generation) {
+public record Watch(String token) {
     /// The most characters that wait in the option. If there are more, nobody reads them: the gateway of the
     /// hooks is gone.
     private static final int MAX_WAITING = 256 * 1024;
@@ -26,6 +25,8 @@ public record Watch(String token, int generation) {
 
     /// The seconds between two comparisons. Each takes the server half a millisecond or less.
     private static final String INTERVAL = "2";
+
+    private static final String DETACHED = "client-detached";
 
     /// The index in the array of a hook, which nothing else uses.
     private static final int FIRST_INDEX = 1_000_000;
@@ -56,13 +57,12 @@ public record Watch(String token, int generation) {
         line(script, "display-message -p '#{%s}'".formatted(waiting()));
         line(script, "set-option -s %s ''".formatted(waiting()));
         line(script, "set-option -s %s ''".formatted(option("lost")));
-        line(script, "set-option -s %s %d".formatted(option("generation"), generation));
         line(script, "set-option -s %s 1".formatted(option("due")));
         line(script, "set-option -s %s ''".formatted(option("seen")));
         line(script, "set-option -s %s { %s }".formatted(option("loop"), loop()));
         records()
                 .forEach((hook, record) ->
-                        line(script, "set-hook -g '%s' { %s }".formatted(hook(hook), append(record))));
+                        line(script, "set-hook -g '%s' { %s%s }".formatted(hook(hook), rouse(hook), append(record))));
         line(script, "set-hook -g '%s' { %s }".formatted(hook("after-set-hook"), guard()));
         line(script, "display-message -p \"#{S:s #{session_id} %s\\n}\"".formatted(NAME.formatted("session_name")));
         line(script, "list-clients -F 'k #{session_id} #{client_name}'");
@@ -99,7 +99,7 @@ public record Watch(String token, int generation) {
         line(script, "set-hook -gu '%s'".formatted(hook("after-set-hook")));
         records().keySet().forEach(hook -> line(script, "set-hook -gu '%s'".formatted(hook(hook))));
         // The loop first: without it the client that waits ends as soon as it is woken.
-        List.of("loop", "generation", "due", "seen", "now", "lost")
+        List.of("loop", "alarm", "due", "seen", "now", "lost")
                 .forEach(name -> line(script, "set-option -su " + option(name)));
         line(script, "set-option -su " + waiting());
         line(script, "wait-for -S " + channel());
@@ -118,7 +118,7 @@ public record Watch(String token, int generation) {
         records.put("session-closed", "x #{hook_session}");
         records.put("session-renamed", "r #{hook_session} " + name);
         records.put("client-session-changed", "a #{session_id} #{hook_client}");
-        records.put("client-detached", "d #{hook_client}");
+        records.put(DETACHED, "d #{hook_client}");
         records.put("alert-bell", "b #{hook_session}");
         return records;
     }
@@ -127,6 +127,11 @@ public record Watch(String token, int generation) {
     private String append(String record) {
         return "if-shell -F '#{e|<:#{n:%1$s},%2$d}' { set-option -saF %1$s \"%3$s\\n\" } { set-option -s %4$s 1 } ; wait-for -S %5$s"
                 .formatted(waiting(), MAX_WAITING, record, option("lost"), channel());
+    }
+
+    /// tmux forgets an alarm when the client leaves that was attached as it was set.
+    private String rouse(String hook) {
+        return hook.equals(DETACHED) ? "set-option -s %s 1 ; ".formatted(option("due")) : "";
     }
 
     /// Notices that a hook of the watch is gone: setting a whole hook (`set-hook -g session-created …`)
@@ -158,14 +163,14 @@ public record Watch(String token, int generation) {
                 "set-option -sF %s \"%s\"".formatted(option("now"), shows),
                 "if-shell -F '#{!=:#{%1$s},#{%2$s}}' { display-message -p '#{%1$s}' ; set-option -sF %2$s '#{%1$s}' }"
                         .formatted(option("now"), option("seen")),
+                "set-option -sF %1$s '#{e|+:#{%1$s},1}'".formatted(option("alarm")),
                 "run-shell -b -d %s -C '%s'".formatted(INTERVAL, alarm()));
     }
 
-    /// Wakes the client once, and only that of the same generation. If no client reads, no further alarm is
-    /// set.
+    /// Wakes the client, unless another alarm has been set since. If no client reads, no further alarm is set.
     private String alarm() {
-        return "if-shell -F \"#{==:#{%s},%d}\" { set-option -s %s 1 ; wait-for -S %s }"
-                .formatted(option("generation"), generation, option("due"), channel());
+        return "if-shell -F \"##{==:##{%1$s},#{%1$s}}\" { set-option -s %2$s 1 ; wait-for -S %3$s }"
+                .formatted(option("alarm"), option("due"), channel());
     }
 
     private String channel() {

@@ -220,6 +220,30 @@ class EventsIT {
         }
     }
 
+    /// tmux sets an alarm of the watch on behalf of a client that is attached, and forgets it when that client leaves.
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void sessionsAreLookedAtAfterTheLastClientHasLeft() throws Exception {
+        var shed = place().newShed();
+        try (var follower = Follower.of(place(), shed)) {
+            for (int round = 0; round < 3; round++) {
+                try (var terminal = Terminal.ssh(place(), "-tt", shed + "+work@gw")) {
+                    follower.await("session-attached", "work");
+                    Await.until(
+                            "a look at the attached session",
+                            () -> Place.inside(shed, "tmux", "show-options", "-s")
+                                    .orFail()
+                                    .lines()
+                                    .anyMatch(line -> line.matches("@shed-watch-\\w+-seen .*w \\$0 @1/.*")));
+                    terminal.detach();
+                    follower.await("session-detached", "work");
+                }
+                tmux(shed, "new-session", "-d", "-s", "agent" + round, "bash -c 'exec -a claude sleep 300'");
+                follower.await("session-status", "agent" + round);
+            }
+        }
+    }
+
     /// A watch that somebody used lingers, and looks for a new server only from time to time.
     @Test
     @Execution(ExecutionMode.CONCURRENT)

@@ -85,8 +85,8 @@ class NoticeTest {
 
     @Test
     void aWatchIsToldApartFromOthersByItsToken() {
-        var one = new Watch("ab12", 1).script();
-        var other = new Watch("ab13", 1).script();
+        var one = new Watch("ab12").script();
+        var other = new Watch("ab13").script();
 
         assertThat(one).contains("@shed-watch-ab12 ").doesNotContain("ab13");
         assertThat(other).contains("@shed-watch-ab13 ").doesNotContain("ab12");
