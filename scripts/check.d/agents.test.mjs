@@ -366,6 +366,26 @@ test("OpenCode's events are states", async () => {
     assert.ok(state().message.startsWith("\"'`$(touch"))
 })
 
+// As it does before the first word of the model, and while it waits for the next try.
+test("Esc is no end of a turn where OpenCode tells it in the message only", async () => {
+    const { tell } = await openCode()
+    const message = (info) => tell("message.updated", { info: { sessionID: "ses_1", role: "assistant", ...info } })
+    for (const status of [{ type: "busy" }, { type: "retry", attempt: 2, message: "overloaded" }]) {
+        await tell("session.status", { sessionID: "ses_1", status })
+        await message({})
+        await message({ error: { name: "MessageAbortedError", data: {} } })
+        assert.equal(state().state, "working")
+        await tell("session.status", { sessionID: "ses_1", status: { type: "idle" } })
+        assert.equal(state().state, "idle")
+        await message({})
+        assert.equal(state().state, "idle")
+    }
+    await tell("session.status", { sessionID: "ses_1", status: { type: "busy" } })
+    await tell("session.status", { sessionID: "ses_1", status: { type: "idle" } })
+    await message({ error: { name: "MessageAbortedError", data: {} } })
+    assert.equal(state().state, "done", "a message of an earlier turn")
+})
+
 test("OpenCode's permissions are answered by their ids", async () => {
     const { sent, tell } = await openCode()
     for (const [fields, body] of [

@@ -106,6 +106,8 @@ export const Shed = async ({ client }) => {
         "session.created": (of) => of.info?.parentID && children.add(of.info.id),
         "session.status": status,
         "session.error": (of) => failed(of.error),
+        // Esc before the first word, or before the next try, is told here only.
+        "message.updated": ({ info }) => info?.error && busy.has(info.sessionID) && failed(info.error),
         "permission.asked": permission,
         "permission.replied": (of) => closed(of.requestID ?? of.permissionID),
         "question.asked": question,
