@@ -17,9 +17,9 @@ class Agent:
     question     a pattern of its dialog with a question; without one it asks none
     trust        a pattern of its dialog about a directory it does not know; without one it has none. Codex has none with
                  these options
+    interrupt    the keys, one after the other, that end a turn
     resumes      whether a conversation can be resumed
     answers      whether its dialogs can be answered by id
-    blurred      whether nothing tells its permissions from its questions
     """
     word: str
     command: str
@@ -29,9 +29,9 @@ class Agent:
     permission: str
     question: str = ""
     trust: str = ""
+    interrupt: tuple = ("escape",)
     resumes: bool = True
     answers: bool = True
-    blurred: bool = False
 
 
 CODEX = """\
@@ -79,9 +79,10 @@ ALL = {agent.word: agent for agent in (
           ready=r"›", permission=r"Would you like to"),
     Agent("opencode", "opencode", "opencode --version",
           {".config/opencode/opencode.json": json.dumps(OPENCODE)},
-          ready=r"Ask anything|ctrl\+p", permission=r"Permission required", question=r"1\.\s+Red"),
+          ready=r"Ask anything|ctrl\+p", permission=r"Permission required", question=r"1\.\s+Red",
+          interrupt=("escape", "escape")),
     Agent("gemini", "gemini", "gemini --version",
           {".gemini/settings.json": json.dumps(GEMINI), ".gemini/trustedFolders.json": json.dumps({PROJECT: "TRUST_FOLDER"})},
           ready=r"Type your message", permission=r"Allow execution|Apply this change|Action Required",
-          question=r"1\.\s+Red", trust=r"trust", resumes=False, answers=False, blurred=True),
+          question=r"1\.\s+Red", trust=r"trust", resumes=False, answers=False),
 )}

@@ -183,7 +183,7 @@ class Chat:
                 turn.said("\n".join(texts(message.get("content"))))
         return turn
 
-    error = Responses.error
+    error = staticmethod(Responses.error)
 
     @staticmethod
     def delta(step):

@@ -10,6 +10,8 @@ import subprocess
 import threading
 import time
 
+MARK = "zqj"
+BUSY = ("working", "needs-approval", "needs-input")
 HERE = pathlib.Path(__file__).resolve().parent
 VARIABLES = {
     "ANTHROPIC_BASE_URL": "http://127.0.0.1:4141", "ANTHROPIC_API_KEY": "0" * 20,
@@ -121,7 +123,23 @@ class Session:
         """Starts the agent, and waits until it takes a task."""
         self.start(agent.command)
         self.until(f"{agent.word} is ready", lambda: re.search(agent.ready, self.screen()), 240)
-        time.sleep(3)
+        self.until(f"{agent.word} takes keys", self.echoes, 120)
+        self.until("its line is empty again", self.erased)
+
+    def echoes(self):
+        """Types a mark, and looks whether it is shown. Some agents draw their screen first, and lose early keys."""
+        self.send(MARK, "--no-enter")
+        end = time.time() + 2
+        while not (shown := MARK in self.screen()) and time.time() < end:
+            time.sleep(0.1)
+        return shown
+
+    def erased(self):
+        """Takes the marks back; what was typed early may be shown late."""
+        if MARK in self.screen():
+            self.key(*["backspace"] * len(MARK))
+            time.sleep(0.5)
+        return MARK not in self.screen()
 
     def until(self, what, check, seconds=60):
         """As `until`; a failure has the screen."""
@@ -131,11 +149,12 @@ class Session:
             raise TimeoutError(f"{error}; {self.name} is {self.status()}\n{self.screen()}") from None
 
     def takes_a_task(self):
-        return self.status() not in ("working", "needs-approval", "needs-input")
+        return self.status() not in BUSY
 
-    def send(self, text, check=True):
+    def send(self, text, *options, check=True):
         """0, or the status with which the gateway refused it."""
-        return self.gateway.ssh("shed", f"send {self.shed.name} {self.name} {shlex.quote(text)}", check=check)[0]
+        line = shlex.join(["send", self.shed.name, self.name, *options, text])
+        return self.gateway.ssh("shed", line, check=check)[0]
 
     def key(self, *keys):
         self.gateway.lobby(f"send {self.shed.name} {self.name} " + " ".join(f"--key {key}" for key in keys))
@@ -168,10 +187,18 @@ class Follower:
         for line in self.process.stdout:
             self.rows.append((time.time(), json.loads(line)))
 
+    def last(self, session):
+        """What the session was last said to have."""
+        return next((row["status"] for _, row in reversed(self.rows) if self.is_about(session, row)), None)
+
+    @staticmethod
+    def is_about(session, row):
+        return row.get("event") == "session-status" and row["session"] == session.name
+
     def first(self, session, statuses, since):
         """When the session was first said to have one of these statuses after that time."""
-        return next((at for at, row in list(self.rows) if at > since and row.get("event") == "session-status"
-                     and row["session"] == session.name and row["status"] in statuses), None)
+        return next((at for at, row in list(self.rows)
+                     if at > since and self.is_about(session, row) and row["status"] in statuses), None)
 
     def close(self):
         self.process.kill()

@@ -24,6 +24,7 @@ def parse():
     parser.add_argument("--agents", default=" ".join(agents.ALL))
     parser.add_argument("--parts", default=" ".join(PARTS))
     parser.add_argument("--states", default=" ".join(states.STATES))
+    parser.add_argument("--attached", default="no yes", help="only while nobody is attached, or somebody")
     parser.add_argument("--tries", type=int, default=200, help="of each race, over all agents")
     parser.add_argument("--within", type=float, default=1.0)
     return parser.parse_args()
@@ -50,7 +51,7 @@ def main():
     answered, resumed = ([agent for agent in chosen if getattr(agent, what)] for what in ("answers", "resumes"))
     tries = max(1, options.tries // len(chosen))
     parts = {
-        "states": lambda: states.table(shed, chosen, options.states.split(), options.within),
+        "states": lambda: states.table(shed, chosen, options),
         "sends": lambda: each(chosen, lambda agent: races.sends(shed, agent, tries)),
         "races": lambda: each(answered, lambda agent: races.answers(shed, agent, tries)),
         "answers": lambda: each(answered, lambda agent: answers.run(shed, agent)),

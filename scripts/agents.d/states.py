@@ -3,7 +3,7 @@ import dataclasses
 import re
 import time
 
-from place import Follower, Session, Terminal
+from place import BUSY, Follower, Session, Terminal
 
 STATES = ("idle", "thinking", "streaming", "permission", "question", "trust", "done", "error", "interrupted")
 RIGHT = {
@@ -12,21 +12,26 @@ RIGHT = {
     "interrupted": {"idle", "done"},
 }
 # How long a status may be wrong before it counts: a busy machine is late, and late is shown.
-PATIENCE = 8
+PATIENCE = 15
 
 
 @dataclasses.dataclass
 class Cell:
-    """What was answered in a state, and how long after its beginning an event said so."""
+    """What was answered in a state, and how long after its beginning an event said so, if one had to."""
     answer: str
     right: bool
     lag: float | None = None
+    told: bool = True
 
     def text(self, within):
-        if self.answer == "-":
-            return "-"
+        if self.answer in ("-", "unknown"):
+            return self.answer
+        if not self.right:
+            return f"WRONG: {self.answer}"
+        if not self.told:
+            return f"{self.answer} NO EVENT"
         lag = "" if self.lag is None else f" {max(0.0, self.lag):.1f} s" + (" LATE" if self.lag > within else "")
-        return self.answer + lag if self.right or self.answer == "unknown" else f"WRONG: {self.answer}"
+        return self.answer + lag
 
 
 NONE = Cell("-", True)
@@ -47,15 +52,14 @@ class Probe:
         """Notes what is answered. `at` is when the state began, and what led to it began at `begun`."""
         # The end of a turn is news until somebody has looked.
         right = {"done"} if state == "done" and not self.attached else RIGHT[state]
-        if self.agent.blurred and state == "permission":
-            right = RIGHT["question"]
         end = time.time() + PATIENCE
         while (answer := self.session.status()) not in right and time.time() < end:
             time.sleep(0.3)
         seen = lambda: self.follower.first(self.session, right, begun)  # noqa: E731
-        while answer in right and state not in ("idle", "trust") and not seen() and time.time() < end:
+        quiet = state in ("idle", "trust")
+        while answer in right and not quiet and not seen() and time.time() < end:
             time.sleep(0.1)
-        self.cells[state] = Cell(answer, answer in right, seen() and seen() - at)
+        self.cells[state] = Cell(answer, answer in right, seen() and seen() - at, quiet or seen() is not None)
 
     def logged(self, event, verb, begun):
         """When the mock has noted this about what was sent since `begun`."""
@@ -65,6 +69,7 @@ class Probe:
     def send(self, text, event):
         """Sends a task to the model; returns when it was sent, and when the mock began or ended its answer."""
         self.session.until("it takes a task", self.session.takes_a_task)
+        self.session.until("an event says so", lambda: self.follower.last(self.session) not in BUSY)
         begun, verb = time.time(), text.split()[1]
         self.session.send(text)
         return begun, self.session.until(f"mock: {text}", lambda: self.logged(event, verb, begun))
@@ -98,8 +103,10 @@ class Probe:
     def interrupted(self):
         self.send("mock: think 30", "begin")
         time.sleep(2)
-        now = time.time()
-        self.session.key("escape")
+        for key in self.agent.interrupt:
+            now = time.time()
+            self.session.key(key)
+            time.sleep(0.3)
         self.see("interrupted", now, now)
 
     def permission(self):
@@ -156,14 +163,14 @@ def row(probe, states, within):
         return ["WRONG: not started"] * len(states)
 
 
-def table(shed, agents, states, within):
+def table(shed, agents, options):
     """Prints the table; returns whether it has nothing wrong or late."""
-    good = True
+    good, states = True, options.states.split()
     print(f"| agent | attached | {' | '.join(state for state in STATES if state in states)} |")
     print("|---|---|" + "---|" * len(states), flush=True)
     for agent in agents:
-        for attached in (False, True):
-            texts = row(Probe(shed, agent, attached), states, within)
-            print(f"| {agent.word} | {'yes' if attached else 'no'} | {' | '.join(texts)} |", flush=True)
-            good &= not any("WRONG" in text or "LATE" in text for text in texts)
+        for attached in options.attached.split():
+            texts = row(Probe(shed, agent, attached == "yes"), states, options.within)
+            print(f"| {agent.word} | {attached} | {' | '.join(texts)} |", flush=True)
+            good &= not any(bad in text for text in texts for bad in ("WRONG", "LATE", "NO EVENT"))
     return good
