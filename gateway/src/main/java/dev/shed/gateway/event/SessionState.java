@@ -202,7 +202,10 @@ final class SessionState {
         reading = true;
         forgetSnapshot();
         if (!server.equals(identity)) {
+            // A listing may come before the first snapshot, and comes again only when it changes.
+            var listed = server.isEmpty() ? panes : Map.<Integer, List<AgentPane>>of();
             closeAll();
+            panes = listed;
             server = identity;
         }
     }

@@ -229,6 +229,18 @@ class SessionStateTest {
         assertThat(kinds).containsExactly(Kind.SESSION_ASKED, Kind.SESSION_STATUS, Kind.SESSION_STATUS);
     }
 
+    /// A listing comes again only when it changes.
+    @Test
+    void aListingOfPanesMayComeBeforeTheFirstSnapshot() {
+        assertThat(claude("waiting", "permission prompt")).isEmpty();
+        tell("p 1 1", "s $0 a", "e", "w $0 %d* |".formatted(START));
+        assertThat(book.view(0).status().orElseThrow().text())
+                .isEqualTo("needs-approval: permission prompt (record of claude-code)");
+
+        tell("p 2 2", "s $0 a", "e", "w $0 %d* |".formatted(START));
+        assertThat(book.view(0).status().orElseThrow().text()).as("of another server").isEqualTo("working");
+    }
+
     @Test
     void anotherQuestionIsToldAlsoWhereTheStatusIsTheSame() {
         tell("p 1 1", "s $0 a", "e", "w $0 %d* |".formatted(START));

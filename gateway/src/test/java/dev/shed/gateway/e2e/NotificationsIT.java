@@ -1,0 +1,109 @@
+package dev.shed.gateway.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.shed.gateway.Await;
+import dev.shed.gateway.config.Agents;
+import dev.shed.gateway.config.Notifications;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `notify.command` and `notify.webhook` of a real gateway, from an agent that asks in a real shed.
+@Timeout(180)
+class NotificationsIT {
+    private static final LinkedBlockingQueue<String> POSTS = new LinkedBlockingQueue<>();
+
+    @TempDir
+    static Path directory;
+
+    private static HttpServer server;
+    private static LiveGateway gateway;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/topic", NotificationsIT::take);
+        server.start();
+        gateway = start("notified-*");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.stop(0);
+        gateway.close();
+    }
+
+    private static void take(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            var title = exchange.getRequestHeaders().getFirst("Title");
+            POSTS.add(title + ": " + new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+            exchange.sendResponseHeaders(200, -1);
+        }
+    }
+
+    /// One that tells of these sheds, at once and as often as it can.
+    private static LiveGateway start(String sheds) throws IOException {
+        var program = Files.writeString(directory.resolve("tell"), """
+                #!/bin/sh
+                printf '%s: %s\\n' "$SHED_TITLE" "$SHED_TEXT" >>"$1"
+                """);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        var topic = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/topic");
+        var notifications = new Notifications(
+                List.of(program.toString(), directory.resolve("told").toString()),
+                Optional.of(topic),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(sheds),
+                Notifications.NONE.statuses(),
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO);
+        return LiveGateway.start(URI.create(Place.ENGINE), Agents.DEFAULTS, notifications);
+    }
+
+    private static void awaitTold(String line) throws Exception {
+        assertThat(POSTS.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(line);
+        Await.get(
+                "what the command was told",
+                Await.PATIENCE,
+                () -> Files.exists(directory.resolve("told")) ? Files.readString(directory.resolve("told")) : "",
+                told -> told.contains(line));
+        Files.delete(directory.resolve("told"));
+    }
+
+    /// The second gateway begins while the agent asks.
+    @Test
+    void whoeverIsConfiguredIsToldWhatAnAgentAsks() throws Exception {
+        var shed = gateway.place().newShed("notified-");
+        FakeAgent.install(gateway, shed);
+        Place.inside(shed, "tmux", "-u", "new-session", "-d", "-s", "work", "exec ~/bin/hooked 2 demo")
+                .orFail();
+        awaitTold(shed + "+work needs approval: claude-code: Bash: demo 1");
+
+        try (var _ = start(shed)) {
+            awaitTold(shed + "+work needs approval: claude-code: Bash: demo 1");
+        }
+
+        Place.inside(shed, "tmux", "send-keys", "-t", "=work:", "y").orFail();
+        awaitTold(shed + "+work needs approval: claude-code: Bash: demo 2");
+    }
+}
