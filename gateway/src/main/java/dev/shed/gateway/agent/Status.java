@@ -100,6 +100,11 @@ public record Status(
         return agent.isPresent() && needsSomebody();
     }
 
+    /// Whether an agent or program tells that somebody is needed: it asks, or has failed.
+    public boolean isUrgent() {
+        return isReported() && (needsSomebody() || state == State.FAILED);
+    }
+
     /// Whether it goes on only when somebody answers.
     public boolean needsSomebody() {
         return state == State.NEEDS_APPROVAL || state == State.NEEDS_INPUT;

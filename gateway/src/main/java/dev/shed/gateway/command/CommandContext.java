@@ -10,12 +10,15 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// The caller of a verb, the address that it is called on, and its channel.
 ///
 /// @param address the login name of the connection, with the session of the request
 public record CommandContext(Identity identity, LoginName address, Channel channel) {
+    private static final Set<String> COLOURLESS = Set.of("", "dumb", "unknown");
+
     private static final Pattern COLUMNS = Pattern.compile("[1-9][0-9]{0,4}");
 
     /// Whether the client has a PTY: lines then end in `\r\n`, and the user can be asked.
@@ -29,6 +32,15 @@ public record CommandContext(Identity identity, LoginName address, Channel chann
                 .map(terminal -> terminal.size().columns())
                 .or(() -> channel.columns().filter(COLUMNS.asMatchPredicate()).map(Integer::valueOf))
                 .orElse(0);
+    }
+
+    /// Whether output may have colours: on a terminal that has them, unless `NO_COLOR` is set and not empty
+    /// (no-color.org).
+    boolean hasColour() {
+        return channel.terminal()
+                        .filter(terminal -> !COLOURLESS.contains(terminal.term()))
+                        .isPresent()
+                && channel.environment().getOrDefault("NO_COLOR", "").isEmpty();
     }
 
     InputStream in() {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param cwd the working directory of `command`, the program in the foreground of the active pane
 /// @param statusWords the column STATUS of the table
+/// @param urgent whether somebody is needed there
 /// @param panes those with an agent, or whose program has failed
 /// @param group the session group that it is in; null for none
 /// @param socket the tmux socket of its server; null for the usual one
@@ -34,6 +35,7 @@ record SessionRow(
         String activityAt,
         @JsonUnwrapped StatusFields status,
         @JsonIgnore String statusWords,
+        @JsonIgnore boolean urgent,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String evidence,
         String command,
         String cwd,
@@ -84,6 +86,7 @@ record SessionRow(
                     Json.time(activity.at()),
                     StatusFields.of(status),
                     session.statusWords(),
+                    status.isUrgent(),
                     explain ? evidence(status, activity) : null,
                     session.front().command(),
                     session.front().directory(),

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 ///
 /// @param wide with everything that JSON has
 /// @param explain with what the activity was taken from
+/// @param coloured whether STATUS is yellow where somebody is needed
 /// @param now what times are relative to
-record SessionTable(boolean wide, boolean explain, Instant now) {
+record SessionTable(boolean wide, boolean explain, boolean coloured, Instant now) {
     private static final List<String> FIXED = List.of("SHED", "SESSION", "STATUS", "CREATED", "WINDOWS");
     private static final List<String> MORE = List.of("ACTIVITY", "SINCE", "COMMAND", "DIRECTORY", "CLIENTS", "TITLES");
 
@@ -28,7 +29,12 @@ record SessionTable(boolean wide, boolean explain, Instant now) {
         boolean groups = rows.stream().anyMatch(row -> row.group() != null);
         boolean sockets = rows.stream().anyMatch(row -> row.socket() != null);
         var table = new TextTable(header(groups, sockets).toArray(String[]::new)).dropping(droppable());
-        rows.forEach(row -> table.row(cells(row, groups, sockets)));
+        for (var row : rows) {
+            table.row(cells(row, groups, sockets));
+            if (coloured && row.urgent()) {
+                table.colour(FIXED.indexOf("STATUS"));
+            }
+        }
         resumable.forEach(row -> table.row(cells(row, groups, sockets)));
         return table.text(columns);
     }

@@ -114,7 +114,8 @@ final class SessionsCommand extends Verb {
         if (json) {
             context.print(Json.line(new Listing(rows, resumable, names(cut), unanswered(failed), Json.time(now))));
         } else {
-            context.print(new SessionTable(wide, explain, now).of(rows, resumable, context.columns()));
+            context.print(
+                    new SessionTable(wide, explain, context.hasColour(), now).of(rows, resumable, context.columns()));
             for (var answer : cut) {
                 context.notice("shed: " + answer.shed().name() + ": " + answer.notice() + "\n");
             }

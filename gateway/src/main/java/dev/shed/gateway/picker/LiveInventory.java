@@ -3,7 +3,6 @@ package dev.shed.gateway.picker;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Identity;
-import dev.shed.gateway.agent.Status.State;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Shed;
@@ -117,7 +116,7 @@ public final class LiveInventory implements Inventory {
 
     private static boolean isUrgent(TmuxSession session) {
         var status = session.status(session.signs().output());
-        return status.isReported() && (status.needsSomebody() || status.state() == State.FAILED);
+        return status.isUrgent();
     }
 
     private static Item item(Shed shed, String status) {

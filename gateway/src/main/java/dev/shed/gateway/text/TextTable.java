@@ -9,7 +9,9 @@ import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.stream.Pace;
 import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -24,10 +26,18 @@ public final class TextTable {
     /// the memory.
     private static final int WIDEST = 500;
 
+    private static final String YELLOW = "\u001b[33m";
+    private static final String RESET = "\u001b[0m";
+    private static final int NONE = -1;
+
     private static final Set<UnicodeScript> WIDE_SCRIPTS = Set.of(BOPOMOFO, HANGUL, HIRAGANA, KATAKANA);
 
     private final int gap;
     private final List<List<Cell>> rows = new ArrayList<>();
+
+    /// The columns of yellow cells, by the index of the row.
+    private final Map<Integer, Integer> yellow = new HashMap<>();
+
     private final Pace pace = new Pace();
     private List<String> droppable = List.of();
 
@@ -63,6 +73,11 @@ public final class TextTable {
         rows.add(cells.stream().map(Cell::of).toList());
     }
 
+    /// Makes a cell of the last row yellow. A line that has to be cut loses its colour.
+    public void colour(int column) {
+        yellow.put(rows.size() - 1, column);
+    }
+
     /// The whole table, without a limit on its width.
     @Override
     public String toString() {
@@ -81,7 +96,16 @@ public final class TextTable {
         int limit = columns == 0 ? Integer.MAX_VALUE : columns;
         var widths = widths();
         var shown = shown(widths, limit);
-        return rows.stream().map(row -> clip(line(row, shown, widths), limit)).toList();
+        return IntStream.range(0, rows.size())
+                .mapToObj(index -> {
+                    var plain = line(rows.get(index), shown, widths, NONE);
+                    var whole = clip(plain, limit);
+                    int coloured = yellow.getOrDefault(index, NONE);
+                    return coloured == NONE || !whole.equals(plain)
+                            ? whole
+                            : line(rows.get(index), shown, widths, coloured);
+                })
+                .toList();
     }
 
     private List<Integer> widths() {
@@ -107,14 +131,18 @@ public final class TextTable {
         return shown;
     }
 
-    private String line(List<Cell> row, List<Integer> shown, List<Integer> widths) {
+    /// @param coloured the column of the yellow cell, or [#NONE]
+    private String line(List<Cell> row, List<Integer> shown, List<Integer> widths, int coloured) {
         pace.step();
         var line = new StringBuilder();
-        for (int column : shown.subList(0, shown.size() - 1)) {
+        for (int column : shown) {
             var cell = row.get(column);
-            line.append(cell.text()).repeat(' ', widths.get(column) + gap - cell.width());
+            line.append(column == coloured ? YELLOW + cell.text() + RESET : cell.text());
+            if (column != shown.getLast()) {
+                line.repeat(' ', widths.get(column) + gap - cell.width());
+            }
         }
-        return line.append(row.get(shown.getLast()).text()).toString();
+        return line.toString();
     }
 
     /// Cuts `text` to that many columns; it then ends in `…`.

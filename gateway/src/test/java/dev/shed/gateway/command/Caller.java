@@ -40,6 +40,8 @@ final class Caller {
     private String typed = "";
     private Optional<String> columns = Optional.empty();
     private Optional<String> client = Optional.empty();
+    private String term = "xterm";
+    private String noColour = "";
 
     Caller(FakeRuntime runtime, Path directory) {
         this.runtime = runtime;
@@ -114,6 +116,14 @@ final class Caller {
         return this;
     }
 
+    /// From now on there is a terminal of that kind, and `NO_COLOR` has this value.
+    Caller on(String kind, String value) {
+        terminal = true;
+        term = kind;
+        noColour = value;
+        return this;
+    }
+
     /// From now on it is the client `shed` that calls.
     Caller withClient(String word) {
         client = Optional.of(word);
@@ -136,7 +146,7 @@ final class Caller {
         var context = new CommandContext(
                 new Identity("alice@laptop", "SHA256:abc", grant, validity),
                 LoginName.parse(address),
-                new FakeChannel(runtime, terminal, columns, typed, out, err, client));
+                new FakeChannel(runtime, terminal, columns, typed, out, err, client).on(term, noColour));
         var status = run(context, line, err);
         return new Outcome(status.code(), out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

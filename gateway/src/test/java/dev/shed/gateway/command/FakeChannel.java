@@ -27,7 +27,9 @@ record FakeChannel(
         InputStream in,
         OutputStream out,
         OutputStream err,
-        Optional<String> client)
+        Optional<String> client,
+        String term,
+        Map<String, String> environment)
         implements Channel {
     FakeChannel(
             FakeRuntime runtime,
@@ -44,7 +46,14 @@ record FakeChannel(
                 new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
                 out,
                 err,
-                client);
+                client,
+                "xterm",
+                Map.of("LANG", "C.UTF-8"));
+    }
+
+    /// The same on a terminal of another kind, with `NO_COLOR`.
+    FakeChannel on(String kind, String noColour) {
+        return new FakeChannel(runtime, isTerminal, columns, in, out, err, client, kind, Map.of("NO_COLOR", noColour));
     }
 
     /// The answers that were recorded, in all channels.
@@ -62,12 +71,7 @@ record FakeChannel(
 
     @Override
     public Optional<ExecSpec.Terminal> terminal() {
-        return isTerminal ? Optional.of(new ExecSpec.Terminal("xterm", WindowSize.DEFAULT)) : Optional.empty();
-    }
-
-    @Override
-    public Map<String, String> environment() {
-        return Map.of("LANG", "C.UTF-8");
+        return isTerminal ? Optional.of(new ExecSpec.Terminal(term, WindowSize.DEFAULT)) : Optional.empty();
     }
 
     /// Says where, and ends as no verb does by itself.

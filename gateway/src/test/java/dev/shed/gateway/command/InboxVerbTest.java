@@ -198,6 +198,20 @@ class InboxVerbTest {
         }
     }
 
+    /// As in the picker.
+    @Test
+    void onATerminalWithColoursTheStatusIsYellowWhereSomebodyIsNeeded() {
+        listings.put("demo", CLAUDE + asked("question1", "touch x", "[]", 1_769_342_280_000L));
+        var yellow = "\u001b[33mneeds-approval, detached\u001b[0m";
+        assertThat(caller.lobby("sessions").out()).contains("needs-approval").doesNotContain("\u001b");
+        assertThat(caller.on("xterm", "").lobby("sessions").out()).contains("    " + yellow + "    ");
+        assertThat(caller.on("xterm", "").lobby("sessions --json").out()).doesNotContain("\u001b");
+        assertThat(caller.on("dumb", "").lobby("sessions").out()).doesNotContain("\u001b");
+        assertThat(caller.on("xterm", "1").lobby("sessions").out()).doesNotContain("\u001b");
+        listings.put("demo", CLAUDE);
+        assertThat(caller.on("xterm", "").lobby("sessions").out()).doesNotContain("\u001b");
+    }
+
     @Test
     void whatIsNotASeenShedsQuestionIsNotListed() {
         listings.put("demo", CLAUDE + asked("question1", "touch x", "[]", 1_769_342_280_000L));

@@ -238,7 +238,9 @@ class SessionStateTest {
                 .isEqualTo("needs-approval: permission prompt (record of claude-code)");
 
         tell("p 2 2", "s $0 a", "e", "w $0 %d* |".formatted(START));
-        assertThat(book.view(0).status().orElseThrow().text()).as("of another server").isEqualTo("working");
+        assertThat(book.view(0).status().orElseThrow().text())
+                .as("of another server")
+                .isEqualTo("working");
     }
 
     @Test

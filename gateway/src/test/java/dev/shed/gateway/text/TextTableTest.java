@@ -2,6 +2,7 @@ package dev.shed.gateway.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,5 +63,15 @@ class TextTableTest {
     })
     void widthIsWhatATerminalGives(String text, int cells) {
         assertThat(TextTable.width(text)).isEqualTo(cells);
+    }
+
+    /// A cut within a colour would leave the terminal yellow.
+    @Test
+    void aColourTakesNoWidthAndALineThatIsCutHasNone() {
+        var table = new TextTable(1, List.of("A", "B"));
+        table.row("one", "two");
+        table.colour(1);
+        assertThat(table.lines(7)).containsExactly("A   B", "one \u001b[33mtwo\u001b[0m");
+        assertThat(table.lines(6)).containsExactly("A   B", "one t…");
     }
 }
