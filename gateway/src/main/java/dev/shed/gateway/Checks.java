@@ -42,7 +42,7 @@ import java.util.regex.Pattern;
 /// The checks of `doctor` for a configuration, with the code that `serve` uses.
 final class Checks {
     /// Limit on a request to the engine, unless `engine.timeout` is less.
-    private static final Duration ENGINE = Duration.ofSeconds(10);
+    private static final Duration ENGINE = Duration.ofSeconds(20);
 
     /// The host in `create.forge`: `git@HOST:`, `https://HOST/`, `ssh://git@HOST:22/`.
     private static final Pattern FORGE = Pattern.compile("(?:[a-z+]+://)?(?:[^@/:]*@)?([A-Za-z0-9.-]+)[:/].*");

@@ -10,6 +10,8 @@ import dev.shed.gateway.doctor.DoctorProgram;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.init.InitProgram;
+import dev.shed.gateway.init.Questions;
 import dev.shed.gateway.keys.AuthorizedKeysEditor;
 import dev.shed.gateway.keys.CertificateReport;
 import dev.shed.gateway.keys.ExplainCommand;
@@ -33,7 +35,9 @@ import java.util.concurrent.CountDownLatch;
 /// one status.
 public final class Main {
     private static final String HELP = """
-            Usage: shed-gateway serve [--config FILE]   run the gateway in the foreground
+            Usage: shed-gateway init --key FILE|LINE [--listen ADDRESS[:PORT]] [--image NAME] [--config FILE]
+                                                        write a configuration; on a terminal, ask for what is not given
+                   shed-gateway serve [--config FILE]   run the gateway in the foreground
                    shed-gateway check-config [--config FILE]
                                                         check the configuration
                    shed-gateway doctor [--json] [--config FILE]
@@ -59,7 +63,7 @@ public final class Main {
     private static final Duration STOPPING = Duration.ofSeconds(15);
 
     /// Limit on all checks of `doctor`. On a busy machine they take a few seconds.
-    private static final Duration EXAMINATION = Duration.ofSeconds(45);
+    private static final Duration EXAMINATION = Duration.ofSeconds(50);
 
     private static final int DEFECT = 70;
 
@@ -87,6 +91,7 @@ public final class Main {
                 case "doctor" -> {
                     return doctor(arguments);
                 }
+                case "init" -> init(arguments);
                 case "serve" -> serve(configOption(arguments));
                 case "check-config" -> checkConfig(configOption(arguments));
                 case "recordings" -> recordings(arguments);
@@ -203,6 +208,13 @@ public final class Main {
     private static int status(List<String> arguments) {
         var words = new ArrayList<>(arguments.subList(1, arguments.size()));
         return new StatusProgram(ConfigFile.load(takeConfig(words)).state(), System.out).run(words);
+    }
+
+    private static void init(List<String> arguments) throws IOException, InterruptedException {
+        System.setProperty("shed.log.level", "WARN");
+        var words = new ArrayList<>(arguments.subList(1, arguments.size()));
+        var file = takeConfig(words);
+        new InitProgram(file, Questions.onTerminal(), ConfigFile.home(), System.out).run(words);
     }
 
     private static int doctor(List<String> arguments) throws InterruptedException {

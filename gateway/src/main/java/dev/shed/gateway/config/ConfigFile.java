@@ -69,10 +69,32 @@ public final class ConfigFile {
         return new ConfigFile(Roots.ofThisMachine()).path(given);
     }
 
+    /// Where a configuration belongs that does not exist yet.
+    public static Path placeOfNew(Optional<Path> given) {
+        var roots = Roots.ofThisMachine();
+        return given.map(Path::toAbsolutePath)
+                .orElseGet(
+                        () -> (roots.systemWide() ? roots.configuration() : roots.userConfiguration()).resolve(NAME));
+    }
+
+    /// The configuration that `text` would be as the content of `file`, which need not exist.
+    public static GatewayConfig parse(Path file, String text) {
+        return new ConfigFile(Roots.ofThisMachine()).parse(Optional.of(file), text);
+    }
+
+    /// The directory that `~` stands for in a shell.
+    public static Path home() {
+        return Roots.ofThisMachine().home();
+    }
+
     GatewayConfig read(Optional<Path> given) {
         var file = path(given);
         var text = file.map(ConfigFile::text).orElse("");
         file.ifPresent(path -> OwnFile.require(path.toString(), path));
+        return parse(file, text);
+    }
+
+    private GatewayConfig parse(Optional<Path> file, String text) {
         var name = file.map(Path::toString).orElse(NAME);
         return Keys.read(YamlDocument.parse(name, text, Keys.PATHS, Keys.LISTS), paths(file));
     }

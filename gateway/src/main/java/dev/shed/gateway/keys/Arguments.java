@@ -13,11 +13,13 @@ import java.util.Set;
 /// operands.
 ///
 /// @param options values by the names of the options; a flag has an empty value
-record Arguments(Map<String, String> options, List<String> operands) {
+public record Arguments(Map<String, String> options, List<String> operands) {
+    /// Parses arguments; fails with `USAGE` if one is not known or lacks its value.
+    ///
     /// @param valued the options that take a value
     /// @param flags the options without a value
     /// @param synopsis shown if the arguments are invalid
-    static Arguments parse(List<String> words, Set<String> valued, Set<String> flags, String synopsis) {
+    public static Arguments parse(List<String> words, Set<String> valued, Set<String> flags, String synopsis) {
         var options = new HashMap<String, String>();
         var operands = new ArrayList<String>();
         for (int i = 0; i < words.size(); i++) {
@@ -47,7 +49,8 @@ record Arguments(Map<String, String> options, List<String> operands) {
         return new Arguments(Map.copyOf(options), List.copyOf(operands));
     }
 
-    Optional<String> option(String name) {
+    /// The value of an option; empty if it was not given.
+    public Optional<String> option(String name) {
         return Optional.ofNullable(options.get(name));
     }
 
@@ -56,7 +59,7 @@ record Arguments(Map<String, String> options, List<String> operands) {
     }
 
     /// The operands; fails with `USAGE` if their number is not `count`.
-    List<String> operands(int count, String synopsis) {
+    public List<String> operands(int count, String synopsis) {
         if (operands.size() != count) {
             throw usage(
                     operands.size() < count
@@ -67,7 +70,8 @@ record Arguments(Map<String, String> options, List<String> operands) {
         return operands;
     }
 
-    static ShedException usage(String problem, String synopsis) {
+    /// The failure for wrong arguments.
+    public static ShedException usage(String problem, String synopsis) {
         return new ShedException(Failure.usage(problem, synopsis));
     }
 }

@@ -9,9 +9,6 @@ import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,9 +27,6 @@ public final class KeysCommand {
             All take --config FILE.""";
 
     private static final int CONFIG = 78;
-
-    /// Limit on the keys to read, in bytes: far more than a key takes.
-    private static final int MAX_BYTES = 64 * 1024;
 
     private static final List<String> LINE_OPTIONS = List.of("role", "sheds", "verbs", "from", "expiry");
     private static final Set<String> VALUED = Set.of("--role", "--sheds", "--verbs", "--from", "--expiry", "--comment");
@@ -75,9 +69,11 @@ public final class KeysCommand {
         var name = arguments.operands(1, SYNOPSIS).getFirst();
         var options = options(arguments);
         var comment = arguments.option("--comment").orElse("");
-        var keys = NewKeys.read(name, name.equals("-") ? text(in) : text(name), options, comment, file);
+        var keys = name.equals("-")
+                ? NewKeys.read(name, NewKeys.text(in), options, comment, file)
+                : NewKeys.readFile(name, options, comment, file);
         file.change(text -> keys.appendedTo(text, file));
-        tell("added", keys.lines());
+        keys.described(file).forEach(key -> out.println("added " + key));
         return 0;
     }
 
@@ -90,14 +86,8 @@ public final class KeysCommand {
         var fetched = github.fetch(user);
         var keys = NewKeys.read(source, fetched, options, comment, file);
         github.keep(user, fetched);
-        var added = new ArrayList<String>();
-        file.change(text -> {
-            var missing = keys.without(text, file);
-            added.clear();
-            added.addAll(missing.lines());
-            return missing.lines().isEmpty() ? text : missing.appendedTo(text, file);
-        });
-        tell("added", added);
+        var added = keys.addMissingTo(file);
+        added.forEach(key -> out.println("added " + key));
         out.println((keys.lines().size() - added.size()) + " of " + keys.lines().size() + " were already in the file");
         return 0;
     }
@@ -185,30 +175,5 @@ public final class KeysCommand {
             out.println(file.path() + ": " + file.keys().size() + " keys, all are used");
         }
         return refused.isEmpty() ? 0 : CONFIG;
-    }
-
-    private void tell(String done, List<String> lines) {
-        for (var line : lines) {
-            out.println(done + " "
-                    + AuthorizedKeysEditor.described((Usable) file.keys(line).getFirst()));
-        }
-    }
-
-    private static String text(String name) throws IOException {
-        var path = Path.of(name);
-        if (!Files.isRegularFile(path)) {
-            throw Arguments.usage("there is no file '" + name + "'", SYNOPSIS);
-        }
-        try (var file = Files.newInputStream(path)) {
-            return text(file);
-        }
-    }
-
-    private static String text(InputStream from) throws IOException {
-        byte[] bytes = from.readNBytes(MAX_BYTES + 1);
-        if (bytes.length > MAX_BYTES) {
-            throw Arguments.usage("the input has more than " + MAX_BYTES + " bytes; a public key is shorter", SYNOPSIS);
-        }
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -5,6 +5,11 @@ import dev.shed.gateway.access.KeyLine.Refused;
 import dev.shed.gateway.access.KeyLine.Usable;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,12 +19,15 @@ import java.util.Set;
 ///
 /// @param where their source, for messages
 /// @param lines the lines for the file
-record NewKeys(String where, List<String> lines) {
+public record NewKeys(String where, List<String> lines) {
+    /// Limit on the keys to read, in bytes: far more than a key takes.
+    private static final int MAX_BYTES = 64 * 1024;
+
     /// Parses keys. Options in the text are refused, since its author would give rights to himself.
     ///
     /// @param options of the new lines; may be empty
     /// @param comment replaces the keys' own comments unless it is empty
-    static NewKeys read(String where, String text, String options, String comment, AuthorizedKeysEditor file) {
+    public static NewKeys read(String where, String text, String options, String comment, AuthorizedKeysEditor file) {
         var lines = new ArrayList<String>();
         for (var line : text.lines().map(String::strip).toList()) {
             if (line.isEmpty() || line.startsWith("#")) {
@@ -31,6 +39,31 @@ record NewKeys(String where, List<String> lines) {
             throw wrong(where, "there is no public key in it");
         }
         return new NewKeys(where, List.copyOf(lines));
+    }
+
+    /// The same for the keys in a file.
+    ///
+    /// @param name of the file
+    public static NewKeys readFile(String name, String options, String comment, AuthorizedKeysEditor file)
+            throws IOException {
+        var path = Path.of(name);
+        if (!Files.isRegularFile(path)) {
+            throw new ShedException(Failure.usage("there is no file '" + name + "'", "ls -l ~/.ssh/*.pub"));
+        }
+        try (var in = Files.newInputStream(path)) {
+            return read(name, text(in), options, comment, file);
+        }
+    }
+
+    /// The text that a program was given. Fails with `USAGE` if it is too long for keys.
+    static String text(InputStream from) throws IOException {
+        byte[] bytes = from.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new ShedException(Failure.usage(
+                    "the input has more than " + MAX_BYTES + " bytes; a public key is shorter",
+                    "a file with public keys"));
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static String line(String where, String line, String options, String comment, AuthorizedKeysEditor file) {
@@ -53,6 +86,28 @@ record NewKeys(String where, List<String> lines) {
             throw Arguments.usage("the gateway would not use this line: " + refused.reason(), whole);
         }
         return whole;
+    }
+
+    /// Appends the keys that a file does not have to it.
+    ///
+    /// @return fingerprint and comment of each key that was added
+    public List<String> addMissingTo(AuthorizedKeysEditor file) throws InterruptedException {
+        var added = new ArrayList<String>();
+        file.change(text -> {
+            var missing = without(text, file);
+            added.clear();
+            added.addAll(missing.described(file));
+            return missing.lines.isEmpty() ? text : missing.appendedTo(text, file);
+        });
+        return added;
+    }
+
+    /// Fingerprint and comment of each key.
+    List<String> described(AuthorizedKeysEditor file) {
+        return lines.stream()
+                .map(line ->
+                        AuthorizedKeysEditor.described((Usable) file.keys(line).getFirst()))
+                .toList();
     }
 
     /// Appends these keys to a text.

@@ -2,6 +2,7 @@ package dev.shed.gateway.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,9 +15,13 @@ class DoctorIT {
         return Run.run(ChildGateway.main(place, "doctor", "--config", file), new byte[0]);
     }
 
-    private static void assertNothingIsLeft() throws IOException {
-        assertThat(Place.docker("ps", "-aq", "--filter", "label=shed.trial").orFail())
-                .isEmpty();
+    /// The engine may still be removing it.
+    private static void assertNothingIsLeft() throws Exception {
+        Await.until(
+                "the container is gone",
+                () -> Place.docker("ps", "-aq", "--filter", "label=shed.trial")
+                        .orFail()
+                        .isEmpty());
     }
 
     @Test

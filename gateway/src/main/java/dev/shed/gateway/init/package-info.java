@@ -1,0 +1,5 @@
+/// The program `init`: writes the first configuration.
+@NullMarked
+package dev.shed.gateway.init;
+
+import org.jspecify.annotations.NullMarked;
