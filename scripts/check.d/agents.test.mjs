@@ -366,23 +366,29 @@ test("OpenCode's events are states", async () => {
     assert.ok(state().message.startsWith("\"'`$(touch"))
 })
 
-// As it does before the first word of the model, and while it waits for the next try.
-test("Esc is no end of a turn where OpenCode tells it in the message only", async () => {
+// So it does while it waits for the next try after an error.
+test("Esc is no end of a turn where OpenCode tells it by its message only", async () => {
     const { tell } = await openCode()
-    const message = (info) => tell("message.updated", { info: { sessionID: "ses_1", role: "assistant", ...info } })
-    for (const status of [{ type: "busy" }, { type: "retry", attempt: 2, message: "overloaded" }]) {
-        await tell("session.status", { sessionID: "ses_1", status })
-        await message({})
-        await message({ error: { name: "MessageAbortedError", data: {} } })
+    const busy = { sessionID: "ses_1", status: { type: "busy" } }
+    const idle = { sessionID: "ses_1", status: { type: "idle" } }
+    const message = (info, output = 0) => tell("message.updated", { info: {
+        sessionID: "ses_1", role: "assistant", tokens: { output }, time: { created: 1, completed: 2 }, ...info } })
+    const turn = async (...message_) => {
+        await tell("session.status", busy)
+        await message({ time: { created: 1 } })
+        await tell("session.status", { sessionID: "ses_1", status: { type: "retry", attempt: 2, message: "overloaded" } })
+        await message(...message_)
         assert.equal(state().state, "working")
-        await tell("session.status", { sessionID: "ses_1", status: { type: "idle" } })
-        assert.equal(state().state, "idle")
-        await message({})
-        assert.equal(state().state, "idle")
+        await tell("session.status", idle)
+        return state().state
     }
-    await tell("session.status", { sessionID: "ses_1", status: { type: "busy" } })
-    await tell("session.status", { sessionID: "ses_1", status: { type: "idle" } })
-    await message({ error: { name: "MessageAbortedError", data: {} } })
+    assert.equal(await turn({}), "idle")
+    assert.equal(await turn({ error: { name: "MessageAbortedError", data: {} } }), "idle")
+    assert.equal(await turn({ finish: "stop" }, 5), "done")
+    assert.equal(await turn({ finish: "stop" }), "done")
+    assert.equal(await turn({}, 5), "done", "a version that has no `finish`")
+    assert.equal(await turn({ role: "user" }), "done")
+    await message({})
     assert.equal(state().state, "done", "a message of an earlier turn")
 })
 

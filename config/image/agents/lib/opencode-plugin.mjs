@@ -46,6 +46,12 @@ export const Shed = async ({ client }) => {
             : { state: "error", message: error?.data?.message ?? error?.name }
     }
 
+    // Esc before the next try after an error is told by this only: a message that is complete, without a word or a reason.
+    function message({ role, sessionID, time, finish, tokens, error } = {}) {
+        const cut = role === "assistant" && time?.completed && !finish && !tokens?.output
+        if (cut && busy.has(sessionID)) failed(error ?? { name: "MessageAbortedError" })
+    }
+
     function opened(request, asked, reply) {
         open.set(request.id, { id: agent.ask(asked), asked, reply })
         timer ??= setInterval(look, BETWEEN_LOOKS)
@@ -106,8 +112,7 @@ export const Shed = async ({ client }) => {
         "session.created": (of) => of.info?.parentID && children.add(of.info.id),
         "session.status": status,
         "session.error": (of) => failed(of.error),
-        // Esc before the first word, or before the next try, is told here only.
-        "message.updated": ({ info }) => info?.error && busy.has(info.sessionID) && failed(info.error),
+        "message.updated": (of) => message(of.info),
         "permission.asked": permission,
         "permission.replied": (of) => closed(of.requestID ?? of.permissionID),
         "question.asked": question,
