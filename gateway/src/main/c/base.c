@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -101,6 +102,11 @@ bool set_standard_streams(int input, int output, int error) {
 bool is_private_directory(const char *path, uid_t uid) {
     struct stat info;
     return lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == uid && (info.st_mode & 077) == 0;
+}
+
+const char *shell_of_sessions(void) {
+    const char *value = getenv("SHELL");
+    return value == NULL || value[0] != '/' ? "/bin/sh" : value;
 }
 
 bool begins_with(const char *text, const char *beginning) {

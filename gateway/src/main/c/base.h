@@ -33,6 +33,8 @@ bool set_standard_streams(int input, int output, int error);
 
 /// Whether the path is a directory of this user that no other user can enter.
 bool is_private_directory(const char *path, uid_t uid);
+/// The path of the shell that tmux runs: it sets SHELL to that (option default-shell).
+const char *shell_of_sessions(void);
 bool begins_with(const char *text, const char *beginning);
 
 #endif

@@ -1,4 +1,5 @@
-// `porter --relay -- COMMAND…`: runs the program of a pane on a terminal of its own, and reads what it tells by OSC 7501.
+// `porter --relay [-- COMMAND…]`: runs the program of a pane on a terminal of its own, and reads what it tells by OSC 7501.
+// Without a command that is the user's shell, as a login shell.
 //
 // tmux starts this process, the keeper: it reads nothing of what comes from the program. It has two children: the program,
 // which leads the session of the inner terminal, and the relay, which copies the bytes. A relay that is killed is started
@@ -34,7 +35,13 @@ enum {
     UNTIL_CLOSED_NS = 200000000, // from the end of its output to that of the program
 };
 
+struct command {
+    const char *program; // a path, or a name in PATH
+    char **words;        // its arguments, with its name for itself
+};
+
 struct pane {
+    struct command command;
     struct pane_relay *shared;
     pid_t program, relay; // 0 once they have ended
     int status;           // of the program
@@ -53,7 +60,22 @@ static int terminal_number(int slave) {
     return fstat(slave, &info) != 0 ? 0 : (int)info.st_rdev;
 }
 
-static _Noreturn void become_program(const struct pane *pane, int slave, char **command) {
+/// As tmux starts it: a login shell has a name that begins with a hyphen.
+static struct command login_shell(void) {
+    static char name[256];
+    static char *words[] = {name, NULL};
+    const char *path = shell_of_sessions();
+    snprintf(name, sizeof name, "-%s", strrchr(path, '/') + 1);
+    return (struct command){.program = path, .words = words};
+}
+
+static _Noreturn void execute(const struct command *command) {
+    execvp(command->program, command->words);
+    dprintf(STDERR_FILENO, "%s: %s\n", command->program, strerror(errno));
+    _exit(EXIT_AS_TMUX);
+}
+
+static _Noreturn void become_program(const struct pane *pane, int slave) {
     char number[16];
     snprintf(number, sizeof number, "%d", terminal_number(slave));
     setenv(RELAY_VARIABLE, number, 1);
@@ -62,9 +84,7 @@ static _Noreturn void become_program(const struct pane *pane, int slave, char **
         _exit(EXIT_AS_TMUX);
     }
     sigprocmask(SIG_SETMASK, &pane->mask, NULL);
-    execvp(command[0], command);
-    dprintf(STDERR_FILENO, "%s: %s\n", command[0], strerror(errno));
-    _exit(EXIT_AS_TMUX);
+    execute(&pane->command);
 }
 
 static void make_raw(int terminal, const struct termios *before) {
@@ -251,20 +271,19 @@ int pane_main(int argc, char **argv) {
     static struct pane pane;
     sigset_t all;
     int slave;
-    if (argc < 4 || strcmp(argv[2], "--") != 0) {
-        log_line("usage: porter --relay -- COMMAND…");
+    if (argc != 2 && (argc < 4 || strcmp(argv[2], "--") != 0)) {
+        log_line("usage: porter --relay [-- COMMAND…]");
         return EXIT_USAGE;
     }
+    pane.command = argc == 2 ? login_shell() : (struct command){.program = argv[3], .words = argv + 3};
     if (!begin(&pane, argv, &slave)) {
-        execvp(argv[3], argv + 3);
-        dprintf(STDERR_FILENO, "%s: %s\n", argv[3], strerror(errno));
-        return EXIT_AS_TMUX;
+        execute(&pane.command);
     }
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &pane.mask);
     pane.program = fork();
     if (pane.program == 0) {
-        become_program(&pane, slave, argv + 3);
+        become_program(&pane, slave);
     }
     if (pane.program < 0) {
         return EXIT_AS_TMUX;

@@ -44,7 +44,8 @@ int caller_main(int argc, char **argv);
 /// `porter --window NAME`: the program that runs in that window.
 int window_main(int argc, char **argv);
 
-/// `porter --relay -- COMMAND…`: runs COMMAND on a terminal of its own, between which and this one it copies the bytes
+/// `porter --relay [-- COMMAND…]`: runs COMMAND, or a login shell, on a terminal of its own, between which and this one it
+/// copies the bytes
 /// (docs/porter-protocol.md, section 11).
 int pane_main(int argc, char **argv);
 

@@ -67,14 +67,8 @@ static void reset_signals(void) {
     signals_unblock();
 }
 
-/// tmux sets SHELL to the shell of the user's sessions (option default-shell).
-static const char *shell(void) {
-    const char *value = getenv("SHELL");
-    return value == NULL || value[0] != '/' ? "/bin/sh" : value;
-}
-
 static _Noreturn void become(const struct order *order, int input, int output, int error) {
-    const char *path = shell();
+    const char *path = shell_of_sessions();
     reset_signals();
     if (!set_standard_streams(input, output, error)) {
         _exit(EXIT_UNABLE);

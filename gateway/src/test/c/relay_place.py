@@ -75,7 +75,8 @@ class Place:
             "ASAN_OPTIONS": f"log_path={self.directory}/sanitizer", "UBSAN_OPTIONS": f"log_path={self.directory}/sanitizer"}
 
     def pane(self, *command, relay=True, **options):
-        self.panes.append(Pane(self, [self.program, "--relay", "--", *command] if relay else list(command), **options))
+        before = [self.program, "--relay", *(["--"] if command else [])] if relay else []
+        self.panes.append(Pane(self, [*before, *command], **options))
         return self.panes[-1]
 
     def sh(self, script, **options):

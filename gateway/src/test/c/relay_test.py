@@ -220,7 +220,7 @@ def a_tmux_in_a_tmux(place):
 
 
 def usage(place):
-    for words in (["--relay"], ["--relay", "--"], ["--relay", "sh"]):
+    for words in (["--relay", "--"], ["--relay", "sh"], ["--relay", "", "sh"]):
         equal(subprocess.run([place.program, *words], env=place.environment, capture_output=True, timeout=LIMIT).returncode, 2)
 
 
@@ -230,11 +230,34 @@ def without_a_terminal_the_program_runs(place):
     equal((done.returncode, done.stdout), (3, b"in"))
 
 
+def without_a_command_it_is_the_login_shell(place):
+    with open(f"{place.directory}/.profile", "w") as profile:
+        profile.write("echo profile\n")
+    pane = place.pane()
+    pane.until("profile")
+    pane.type("echo \"<$0>\"; printf '\\033]7501;state=done\\a'\n")
+    pane.until("<-sh>")
+    equal(place.recorded(pane.pid, state="done", agent="sh")["pid"], children(pane.pid)[0])
+    pane.type("exit 3\n")
+    equal(os.waitstatus_to_exitcode(pane.end()[1]), 3)
+
+
+def as_the_default_command_of_tmux(place):
+    """tmux gives it to the user's shell, whichever that is; what it shows of the pane is that shell."""
+    for name in ("bash", "zsh", "fish", "sh"):
+        pane = place.tmux("set-environment", "-g", "PROGRAM", place.program, ";", "set-option", "-g", "default-shell", shutil.which(name), ";",
+                          "set-option", "-g", "default-command", 'exec "$PROGRAM" --relay', ";",
+                          "new-session", "-d", "-c", "/usr", "-P", "-F", "#{pane_id}")
+        relay_of(int(place.shown(pane, "#{pane_pid}")))
+        eventually(lambda pane=pane, name=name: place.shown(pane, "#{pane_current_command} #{pane_current_path}") == f"{name} /usr", name)
+
+
 TESTS = [a_state_is_recorded, states_follow_one_another, it_is_about_the_program_in_the_foreground,
          the_question_is_answered_before_that_for_da1, questions_without_end_are_bounded, shed_notify_tells_the_relay,
          nothing_is_left_when_tmux_closes_the_pane, what_ignores_the_hangup_lives_on, a_relay_that_is_killed_is_started_again,
          what_waits_for_tmux_outlives_the_relay, a_flood_outlives_the_relay, the_program_goes_when_its_keeper_is_killed, tmux_sees_the_program, tmux_sees_how_it_ends,
-         a_tmux_in_a_tmux, usage, without_a_terminal_the_program_runs, *relay_alike.TESTS, *relay_programs.TESTS]
+         a_tmux_in_a_tmux, usage, without_a_terminal_the_program_runs, without_a_command_it_is_the_login_shell,
+         as_the_default_command_of_tmux, *relay_alike.TESTS, *relay_programs.TESTS]
 
 
 def in_a_place(program, test):

@@ -151,8 +151,7 @@ public final class Gateway implements AutoCloseable {
                     new StatusReport.Parts(version(), sheds, audit, recordings::failures, identity::shown),
                     world.clock());
             var workspace = new Workspace(config.shed().workspace());
-            var sessions = new Sessions(
-                    containers.runtime(), workspace, config.agents().relaysRun());
+            var sessions = new Sessions(containers.runtime(), workspace, PartSettings.relays(config.agents()));
             var autoResume = config.agents().resumesThem()
                     ? Optional.of(new AutoResume(sessions, containers.runtime(), audit))
                     : Optional.<AutoResume>empty();

@@ -2,6 +2,7 @@ package dev.shed.gateway;
 
 import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.agent.Status.State;
+import dev.shed.gateway.config.Agents;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.container.ContainerSpec;
@@ -13,9 +14,11 @@ import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.shed.create.HostKeys;
 import dev.shed.gateway.shed.create.ShedCreator;
+import dev.shed.gateway.shed.session.Sessions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
@@ -43,6 +46,10 @@ final class PartSettings {
                 config.shed().user(),
                 config.ssh().hangupGrace(),
                 config.forwarding().refusesHostAddresses() ? RefusedAddresses.ofTheHost() : RefusedAddresses.NONE);
+    }
+
+    static Sessions.Relays relays(Agents agents) {
+        return Sessions.Relays.valueOf(agents.relay().toUpperCase(Locale.ROOT));
     }
 
     static ShedCreator.Settings creation(GatewayConfig config) {

@@ -44,13 +44,15 @@ public final class Tmux {
     /// @param trueColor whether it announced 24-bit colours (`COLORTERM`); then tmux sends them
     /// @param id the id of the attach, if a client may return to it
     /// @param recorded whether to show that the session is recorded
-    public record Client(WindowSize size, boolean trueColor, Optional<AttachLog.Id> id, boolean recorded) {
+    /// @param relay the path of the program that is a relay before the shells of new panes
+    public record Client(
+            WindowSize size, boolean trueColor, Optional<AttachLog.Id> id, boolean recorded, Optional<String> relay) {
         public Client(WindowSize size, boolean trueColor) {
             this(size, trueColor, Optional.empty());
         }
 
         public Client(WindowSize size, boolean trueColor, Optional<AttachLog.Id> id) {
-            this(size, trueColor, id, false);
+            this(size, trueColor, id, false, Optional.empty());
         }
 
         /// `-u`: the terminal is UTF-8, whatever LANG says. `-T`: features of this client's terminal that
@@ -109,11 +111,15 @@ public final class Tmux {
 
     /// Creates a session that must not exist yet, detached, with the size that its first client will have.
     /// The tmux server decides which client is first, so two racing clients cannot both succeed.
-    public static List<String> create(WindowSize size, SessionName session, String directory) {
+    ///
+    /// @param relay the path of the program that is a relay before the shells of new panes
+    public static List<String> create(WindowSize size, SessionName session, String directory, Optional<String> relay) {
         var columns = Integer.toString(size.columns());
         var rows = Integer.toString(size.rows());
+        var create =
+                Stream.of("new-session", "-d", "-s", session.value(), "-c", path(directory), "-x", columns, "-y", rows);
         return sequence(
-                List.of("new-session", "-d", "-s", session.value(), "-c", path(directory), "-x", columns, "-y", rows),
+                Stream.concat(shellRelay(relay), create).toList(),
                 // With a tmux.conf that ends sessions without clients, this one would end before it has a client.
                 List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"));
     }
@@ -140,7 +146,7 @@ public final class Tmux {
     }
 
     /// A word as tmux takes it: a semicolon at its end would begin another command of tmux.
-    private static String quoted(String word) {
+    static String quoted(String word) {
         return word.endsWith(";") ? word.substring(0, word.length() - 1) + "\\;" : word;
     }
 
@@ -315,11 +321,16 @@ public final class Tmux {
                         Stream.of("tmux"),
                         client.options(),
                         ResizeHooks.setting().stream(),
+                        shellRelay(client.relay()),
                         Stream.of(command),
                         recording,
                         client.recorded() ? TELLING.stream() : Stream.<String>empty())
                 .flatMap(words -> words)
                 .toList();
+    }
+
+    private static Stream<String> shellRelay(Optional<String> program) {
+        return program.stream().flatMap(path -> ShellRelay.setting(path).stream());
     }
 
     private static String exactly(SessionName session) {

@@ -46,7 +46,7 @@ final class Caller {
     Caller(FakeRuntime runtime, Path directory) {
         this.runtime = runtime;
         var sheds = TestSheds.of(runtime, directory);
-        var sessions = new Sessions(runtime, new Workspace("/workspace"), true);
+        var sessions = new Sessions(runtime, new Workspace("/workspace"), Sessions.Relays.RUN);
         this.table = new CommandTable(
                 sheds,
                 sessions,

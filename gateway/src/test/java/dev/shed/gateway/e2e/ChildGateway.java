@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,14 @@ final class ChildGateway implements AutoCloseable {
         place.listensAt(freePort());
         writeConfig(place, place.port());
         return new ChildGateway(place, List.of(options));
+    }
+
+    /// Starts one with more settings, as YAML.
+    static ChildGateway configured(String settings) throws IOException {
+        var place = Place.make();
+        place.listensAt(freePort());
+        Files.writeString(writeConfig(place, place.port()), settings, StandardOpenOption.APPEND);
+        return new ChildGateway(place, List.of());
     }
 
     static int freePort() throws IOException {

@@ -31,7 +31,8 @@ class SessionQueryTest {
     private final Set<Thread> askers = ConcurrentHashMap.newKeySet();
 
     private SessionQuery survey(Duration limit) {
-        return new SessionQuery(new Sessions(runtime, new Workspace("/workspace"), true), runtime.hints(), limit);
+        return new SessionQuery(
+                new Sessions(runtime, new Workspace("/workspace"), Sessions.Relays.RUN), runtime.hints(), limit);
     }
 
     private List<Shed> sheds() {

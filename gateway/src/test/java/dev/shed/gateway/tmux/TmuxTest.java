@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +28,7 @@ class TmuxTest {
         var directory = "/workspace/#(id)#{pid};";
         var quoted = "/workspace/##(id)##{pid}\\;";
         assertThat(Tmux.run(DEBUG, directory, List.of(), List.of("claude"))).containsSequence("-c", quoted);
-        assertThat(Tmux.create(SIZE, DEBUG, directory)).containsSequence("-c", quoted);
+        assertThat(Tmux.create(SIZE, DEBUG, directory, Optional.empty())).containsSequence("-c", quoted);
         assertThat(Tmux.attachOrCreate(CLIENT, DEBUG, directory)).containsSequence("-c", quoted);
     }
 
@@ -58,16 +59,33 @@ class TmuxTest {
         assertThat(Tmux.attachOrCreate(CLIENT, DEBUG, "/workspace"))
                 .contains("-A")
                 .doesNotContain("-d");
-        assertThat(Tmux.create(SIZE, DEBUG, "/workspace"))
+        assertThat(Tmux.create(SIZE, DEBUG, "/workspace", Optional.empty()))
                 .contains("-d")
                 .doesNotContain("-A")
                 .containsSubsequence("-x", "100", "-y", "40");
     }
 
+    /// Before the session is created, whose first pane is to have one as well.
+    @Test
+    void shellsHaveARelayWhereOneIsGiven() {
+        var relay = Optional.of("/run/;");
+        var client = new Tmux.Client(SIZE, false, Optional.empty(), false, relay);
+        for (var argv : List.of(
+                Tmux.create(SIZE, DEBUG, "/workspace", relay),
+                Tmux.attachOrCreate(client, DEBUG, "/workspace"),
+                Tmux.attachCreated(client, DEBUG))) {
+            assertThat(argv)
+                    .containsSequence("set-environment", "-g", "SHED_RELAY_PROGRAM", "/run/\\;", ";", "if-shell", "-F");
+            assertThat(argv.indexOf("set-environment"))
+                    .isLessThan(Math.max(argv.indexOf("new-session"), argv.indexOf("attach-session")));
+        }
+        assertThat(Tmux.attachOrCreate(CLIENT, DEBUG, "/workspace")).doesNotContain("set-environment");
+    }
+
     /// `set -g destroy-unattached on` of a user's tmux.conf.
     @Test
     void aSessionThatIsCreatedLivesUntilItsClientIsThere() {
-        assertThat(Tmux.create(SIZE, DEBUG, "/workspace"))
+        assertThat(Tmux.create(SIZE, DEBUG, "/workspace", Optional.empty()))
                 .endsWith(";", "set-option", "-t", "=debug:", "destroy-unattached", "off");
         assertThat(Tmux.attachCreated(CLIENT, DEBUG))
                 .endsWith(";", "set-option", "-u", "-t", "=debug:", "destroy-unattached");

@@ -32,13 +32,21 @@ public final class Sessions {
     private final ContainerRuntime runtime;
     private final TmuxCommands tmux;
     private final Workspace workspace;
-    private final boolean relays;
+    private final Relays relays;
     private final Worktrees worktrees;
     private final Conversations conversations;
 
+    /// Before which programs in sessions a relay stands, which reads OSC 7501.
+    public enum Relays {
+        NONE,
+        /// Those that are started with a session.
+        RUN,
+        /// Those, and the shells of all other panes.
+        ALL
+    }
+
     /// @param workspace the directory where new sessions start
-    /// @param relays whether a program that is started in a session has a relay before it, which reads OSC 7501
-    public Sessions(ContainerRuntime runtime, Workspace workspace, boolean relays) {
+    public Sessions(ContainerRuntime runtime, Workspace workspace, Relays relays) {
         this.runtime = runtime;
         this.relays = relays;
         var containerCommands = new ContainerCommands(runtime);
@@ -111,7 +119,7 @@ public final class Sessions {
     public void create(Shed shed, SessionName session, WindowSize size, Map<String, String> environment) {
         var answer = tmux.ask(
                 shed,
-                Command.of(Tmux.create(size, session, workspace.directory(shed)))
+                Command.of(Tmux.create(size, session, workspace.directory(shed), shellRelay(shed)))
                         .with(environment));
         if (answer.ok()) {
             return;
@@ -165,11 +173,16 @@ public final class Sessions {
     }
 
     private List<String> relay(Shed shed) {
-        return relays
-                ? runtime.relay(shed.container())
+        return relays == Relays.NONE
+                ? List.of()
+                : runtime.relay(shed.container())
                         .map(program -> List.of(program, "--relay", "--"))
-                        .orElse(List.of())
-                : List.of();
+                        .orElse(List.of());
+    }
+
+    /// The path in the shed of the program that is a relay before the shells of its panes; empty if they have none.
+    public Optional<String> shellRelay(Shed shed) {
+        return relays == Relays.ALL ? runtime.relay(shed.container()) : Optional.empty();
     }
 
     private static ShedException alreadyExists(Shed shed, SessionName session) {

@@ -241,8 +241,9 @@ public final class ShedLogin {
         return Tmux.Target.of(session);
     }
 
-    private static Tmux.Client client(Call call, boolean recorded) {
-        return new Tmux.Client(call.streams().size(), call.showsTrueColor(), attachId(call), recorded);
+    private Tmux.Client client(Call call, Shed shed, boolean recorded) {
+        return new Tmux.Client(
+                call.streams().size(), call.showsTrueColor(), attachId(call), recorded, sessions.shellRelay(shed));
     }
 
     private static Optional<AttachLog.Id> attachId(Call call) {
@@ -275,7 +276,7 @@ public final class ShedLogin {
             if (client.isRecorded()) {
                 call.streams().notice("this session is recorded: the gateway keeps what it shows");
             }
-            var program = new Program.Argv(tmux.apply(client(call, client.isRecorded())));
+            var program = new Program.Argv(tmux.apply(client(call, shed, client.isRecorded())));
             var environment = sessionEnvironment(call, shed);
             var spec = new ExecSpec(shed.container(), program, environment, Optional.empty(), terminal(call));
             return bridge.run(call.login(), spec, call.streams(), client);

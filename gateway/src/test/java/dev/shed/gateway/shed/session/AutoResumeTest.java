@@ -44,7 +44,7 @@ class AutoResumeTest {
     }
 
     private void start() throws InterruptedException {
-        var sessions = new Sessions(runtime, new Workspace("/workspace"), false);
+        var sessions = new Sessions(runtime, new Workspace("/workspace"), Sessions.Relays.NONE);
         new AutoResume(sessions, runtime, audit)
                 .afterStart(new Shed(runtime.list().getFirst(), false));
     }

@@ -32,7 +32,7 @@ class SessionsTest {
     private static final Instant THEN = Instant.parse("2026-01-25T10:00:00Z");
 
     private final FakeRuntime runtime = new FakeRuntime().with("demo");
-    private final Sessions sessions = new Sessions(runtime, new Workspace("/workspace"), true);
+    private final Sessions sessions = new Sessions(runtime, new Workspace("/workspace"), Sessions.Relays.RUN);
 
     private Shed demo() {
         return new Shed(runtime.find(ShedName.parse("demo")).orElseThrow(), false);
