@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -26,95 +24,98 @@ import org.apache.sshd.common.util.net.SshdSocketAddress;
 enum Attack {
     AN_EXPRESSION_THAT_TAKES_LONG(4, "takes too long on this screen") {
         @Override
-        String run(ClientSession viewer) throws IOException {
-            return WeakestKeyIT.verb(
-                    viewer, "wait " + WeakestKeyIT.shed + " big --match '(x|a|aa|aaa|a*b|(a|b)*c){400}z' --timeout 3s");
+        String run(Attacker attacker, ClientSession viewer) throws IOException {
+            return AttackedGateway.verb(
+                    viewer,
+                    "wait " + attacker.target().shed() + " big --match '(x|a|aa|aaa|a*b|(a|b)*c){400}z' --timeout 3s");
         }
     },
     AN_EXPRESSION_WITHOUT_END(4, "is not a valid regular expression") {
         @Override
-        String run(ClientSession viewer) throws IOException {
-            return WeakestKeyIT.verb(
-                    viewer, "wait " + WeakestKeyIT.shed + " big --match '((){2147483647}){2147483647}z'");
+        String run(Attacker attacker, ClientSession viewer) throws IOException {
+            return AttackedGateway.verb(
+                    viewer, "wait " + attacker.target().shed() + " big --match '((){2147483647}){2147483647}z'");
         }
     },
     SESSIONS_WITHOUT_END(3, "more than 1000 sessions") {
         @Override
-        String run(ClientSession viewer) throws IOException {
-            return WeakestKeyIT.verb(viewer, "sessions " + WeakestKeyIT.hostile);
+        String run(Attacker attacker, ClientSession viewer) throws IOException {
+            return AttackedGateway.verb(viewer, "sessions " + attacker.target().hostile());
         }
     },
     WORDS_WITHOUT_END(3, "more than 1000 words") {
         private final String words = "sessions" + " a".repeat(120_000);
 
         @Override
-        String run(ClientSession viewer) throws IOException {
-            return WeakestKeyIT.verb(viewer, words);
+        String run(Attacker attacker, ClientSession viewer) throws IOException {
+            return AttackedGateway.verb(viewer, words);
         }
     },
     ADDRESSES_WITHOUT_END(4, "unexpected argument") {
         private final String words = "list " + "://".repeat(40_000);
 
         @Override
-        String run(ClientSession viewer) throws IOException {
-            return WeakestKeyIT.verb(viewer, words);
+        String run(Attacker attacker, ClientSession viewer) throws IOException {
+            return AttackedGateway.verb(viewer, words);
         }
     },
     NAMES_WITHOUT_END(3, "refused") {
         private final String name = "n".repeat(250_000);
 
         @Override
-        String run(ClientSession viewer) throws Exception {
-            try (var session = WeakestKeyIT.connect(client(), name)) {
-                session.addPublicKeyIdentity(WeakestKeyIT.key("viewer"));
-                return session.auth().await(WeakestKeyIT.PATIENCE) && session.isAuthenticated() ? "let in" : "refused";
+        String run(Attacker attacker, ClientSession viewer) throws Exception {
+            try (var session = attacker.target().connect(client(attacker), name)) {
+                session.addPublicKeyIdentity(attacker.target().key("viewer"));
+                return session.auth().await(AttackedGateway.PATIENCE) && session.isAuthenticated()
+                        ? "let in"
+                        : "refused";
             }
         }
     },
     FORWARDS_WITHOUT_END(2, "may not forward") {
         @Override
-        String login() {
-            return WeakestKeyIT.shed;
+        String login(Attacker attacker) {
+            return attacker.target().shed();
         }
 
         @Override
-        String run(ClientSession viewer) throws IOException {
+        String run(Attacker attacker, ClientSession viewer) throws IOException {
             var target = new SshdSocketAddress("h".repeat(47), 80);
             try (var refused = viewer.createDirectTcpipChannel(null, target)) {
                 var opened = refused.open();
-                opened.await(WeakestKeyIT.PATIENCE);
+                opened.await(AttackedGateway.PATIENCE);
                 return String.valueOf(opened.getException());
             }
         }
     },
     LOOKS_AT_A_FALSE_TMUX(4, "attached") {
         @Override
-        String run(ClientSession viewer) throws IOException {
+        String run(Attacker attacker, ClientSession viewer) throws IOException {
             var out = new ByteArrayOutputStream();
             try (var shell = viewer.createShellChannel()) {
                 shell.setPtyType("xterm");
                 shell.setOut(out);
-                shell.open().verify(WeakestKeyIT.PATIENCE);
-                shell.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), WeakestKeyIT.PATIENCE);
+                shell.open().verify(AttackedGateway.PATIENCE);
+                shell.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), AttackedGateway.PATIENCE);
             }
             return out.toString(UTF_8);
         }
 
         @Override
-        String login() {
-            return WeakestKeyIT.hostile + "+x";
+        String login(Attacker attacker) {
+            return attacker.target().hostile() + "+x";
         }
     },
     PROOFS_WITHOUT_END(4, "all proven") {
         @Override
-        String run(ClientSession viewer) throws Exception {
+        String run(Attacker attacker, ClientSession viewer) throws Exception {
             var answers = new LinkedBlockingQueue<Integer>();
             int questions = 200;
             for (int i = 0; i < questions; i++) {
-                viewer.request(proof(viewer), PROOF, (answer, _) -> answers.add(answer));
+                viewer.request(proof(attacker, viewer), PROOF, (answer, _) -> answers.add(answer));
             }
             for (int i = 0; i < questions; i++) {
-                var answer = answers.poll(WeakestKeyIT.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                var answer = answers.poll(AttackedGateway.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
                 if (answer == null || answer != SshConstants.SSH_MSG_REQUEST_SUCCESS) {
                     return "not proven";
                 }
@@ -124,12 +125,12 @@ enum Attack {
     },
     KEYS_EXCHANGED_WITHOUT_END(4, "exchanged") {
         @Override
-        SshClient client() {
-            return WeakestKeyIT.slowClient;
+        SshClient client(Attacker attacker) {
+            return attacker.slowClient();
         }
 
         @Override
-        String run(ClientSession viewer) throws Exception {
+        String run(Attacker attacker, ClientSession viewer) throws Exception {
             var exchanged = new CountDownLatch(1);
             var listener = new SessionListener() {
                 @Override
@@ -141,7 +142,7 @@ enum Attack {
             };
             viewer.addSessionListener(listener);
             viewer.reExchangeKeys();
-            boolean inTime = exchanged.await(WeakestKeyIT.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            boolean inTime = exchanged.await(AttackedGateway.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             viewer.removeSessionListener(listener);
             return inTime ? "exchanged" : "not exchanged";
         }
@@ -159,43 +160,52 @@ enum Attack {
         this.answer = answer;
     }
 
-    SshClient client() {
-        return WeakestKeyIT.client;
+    SshClient client(Attacker attacker) {
+        return attacker.client();
     }
 
     /// Asks for a signature of each host key.
-    private static Buffer proof(ClientSession viewer) throws IOException {
+    private static Buffer proof(Attacker attacker, ClientSession viewer) throws IOException {
         var request = viewer.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
         request.putString(PROOF);
         request.putBoolean(true);
         for (var type : List.of("ed25519", "ecdsa", "rsa")) {
-            var line = Files.readString(WeakestKeyIT.gateway.place().state().resolve("host_" + type + ".pub"));
-            request.putBytes(Base64.getDecoder().decode(line.split(" ", 3)[1]));
+            request.putBytes(attacker.target().hostKey(type));
         }
         return request;
     }
 
     /// Does it once and returns what is answered.
-    abstract String run(ClientSession viewer) throws Exception;
+    abstract String run(Attacker attacker, ClientSession viewer) throws Exception;
 
-    String login() {
+    String login(Attacker attacker) {
         return "shed";
     }
 
-    ClientSession begin() throws Exception {
-        return WeakestKeyIT.login(client(), login(), "viewer");
+    ClientSession begin(Attacker attacker) throws Exception {
+        return attacker.target().login(client(attacker), login(attacker), "viewer");
+    }
+
+    /// Does it once and checks the answer.
+    void check(Attacker attacker) throws Exception {
+        try (var viewer = begin(attacker)) {
+            var said = run(attacker, viewer);
+            if (!said.contains(answer)) {
+                throw new AssertionError(this + ": " + said);
+            }
+        }
     }
 
     /// Until the time is over, whatever becomes of it.
-    void goOn(AtomicBoolean over, AtomicInteger rounds) {
+    void goOn(Attacker attacker, AtomicBoolean over, AtomicInteger rounds) {
         while (!over.get()) {
-            try (var viewer = begin()) {
+            try (var viewer = begin(attacker)) {
                 while (!over.get()) {
                     rounds.incrementAndGet();
-                    run(viewer);
+                    run(attacker, viewer);
                 }
             } catch (Exception e) {
-                System.out.println(this + ": " + e);
+                System.err.println(this + ": " + e);
             }
         }
     }

@@ -87,16 +87,24 @@ final class ChildGateway implements AutoCloseable {
 
     /// A builder for the program `shed-gateway`, with the log set up as for people.
     static ProcessBuilder main(Place place, String... arguments) {
+        return program(place, List.of(), "dev.shed.gateway.Main", List.of(arguments));
+    }
+
+    /// A builder for a program of this class path in a virtual machine of its own.
+    ///
+    /// @param before what precedes the command line, such as `nice`
+    static ProcessBuilder program(Place place, List<String> before, String main, List<String> arguments) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var words = new ArrayList<>(List.of(
+        var words = new ArrayList<>(before);
+        words.addAll(List.of(
                 java,
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dlogback.configurationFile=logback.xml",
                 "-Dshed.state=" + place.state(),
                 "-cp",
                 classPath(),
-                "dev.shed.gateway.Main"));
-        words.addAll(List.of(arguments));
+                main));
+        words.addAll(arguments);
         return place.program(words.toArray(String[]::new));
     }
 
