@@ -240,7 +240,7 @@ public final class Gateway implements AutoCloseable {
         var sessionQuery = new SessionQuery(sessions, core.containers().engine().hints());
         var panes = new Panes(runtime);
         var attachedClients = new AttachedClients();
-        var commands = new CommandTable(
+        var commands = new CommandTable(new CommandTable.Parts(
                 core.sheds(),
                 sessions,
                 sessionQuery,
@@ -251,7 +251,7 @@ public final class Gateway implements AutoCloseable {
                 new Versions(version(), core.containers().engine()::version),
                 core.events(),
                 core.status(),
-                config.recordings());
+                config.recordings()));
         var bridge = new StreamBridge(runtime, attachedClients);
         var shedLogin = new ShedLogin(new ShedLogin.Parts(
                 core.sheds(), sessions, core.policy(), bridge, workspace, core.recordings(), core.autoResume()));

@@ -65,7 +65,9 @@ public final class Verbs {
         verbs.put("console", ConsoleVerb::new);
         verbs.put("forward", ForwardVerb::new);
         sessions(verbs);
+        agents(verbs);
         sheds(verbs);
+        gateway(verbs);
         verbs.put("server", ServerVerb::new);
         verbs.put("ssh-config", SshConfigVerb::new);
         verbs.put("open", OpenVerb::new);
@@ -119,6 +121,9 @@ public final class Verbs {
         verbs.put("send", Verbs::send);
         verbs.put("wait", Verbs::waiting);
         verbs.put("events", Verbs::events);
+    }
+
+    private static void agents(Map<String, Supplier<Verb>> verbs) {
         verbs.put("inbox", Verbs::inbox);
         verbs.put("approve", () -> answering(verb("approve", "Permit what an agent asks for.", "shed approve ID")));
         verbs.put(
@@ -139,11 +144,7 @@ public final class Verbs {
     }
 
     private static Verb answering(CommandSpec verb) {
-        return new GatewayVerb(
-                verb.addOption(json())
-                        .addPositional(word(0, "ID", "The id of the question, as shown by `shed inbox`.")),
-                About.LOBBY,
-                Manner.ANSWER);
+        return lobby(verb.addPositional(word(0, "ID", "The id of the question, as shown by `shed inbox`.")));
     }
 
     private static Verb inbox() {
@@ -281,38 +282,34 @@ public final class Verbs {
                         About.CHANGED_SHED,
                         Manner.QUESTION));
         verbs.put("recordings", Verbs::recordings);
+    }
+
+    private static void gateway(Map<String, Supplier<Verb>> verbs) {
         verbs.put(
                 "status",
-                () -> new GatewayVerb(
-                        verb(
-                                        "status",
-                                        "Show the status of the gateway. Only administrators may use this."
-                                                + " The exit status is 1 if something needs attention.",
-                                        "shed status --server home",
-                                        "shed status --json")
-                                .addOption(json()),
-                        About.LOBBY,
-                        Manner.ANSWER));
+                () -> lobby(verb(
+                        "status",
+                        "Show the status of the gateway. Only administrators may use this."
+                                + " The exit status is 1 if something needs attention.",
+                        "shed status --server home",
+                        "shed status --json")));
         verbs.put(
                 "whoami",
-                () -> new GatewayVerb(
-                        verb(
-                                        "whoami",
-                                        "Show your identity at the gateway, and what you may do.",
-                                        "shed whoami --server home")
-                                .addOption(json()),
-                        About.LOBBY,
-                        Manner.ANSWER));
+                () -> lobby(verb(
+                        "whoami",
+                        "Show your identity at the gateway, and what you may do.",
+                        "shed whoami --server home")));
         verbs.put(
                 "version",
-                () -> new GatewayVerb(
-                        verb(
-                                        "version",
-                                        "Print the versions of the gateway. --version prints the client's.",
-                                        "shed version --json")
-                                .addOption(json()),
-                        About.LOBBY,
-                        Manner.ANSWER));
+                () -> lobby(verb(
+                        "version",
+                        "Print the versions of the gateway. --version prints the client's.",
+                        "shed version --json")));
+    }
+
+    /// A verb that is not about a shed.
+    private static Verb lobby(CommandSpec verb) {
+        return new GatewayVerb(verb.addOption(json()), About.LOBBY, Manner.ANSWER);
     }
 
     private static Verb recordings() {

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The table of all verbs: name, scope, required permission and implementation. A subsystem request on a
 /// shed and a command in the lobby use the same entry.
@@ -49,7 +50,10 @@ public final class CommandTable {
     /// fewer requests and have no such limit.
     private final ConcurrencyLimit looksAtOnce = new ConcurrencyLimit(8, Duration.ofSeconds(20));
 
-    public CommandTable(
+    /// What the verbs work with.
+    ///
+    /// @param recordings the directory of the recordings
+    public record Parts(
             Sheds sheds,
             Sessions sessions,
             SessionQuery sessionQuery,
@@ -60,16 +64,28 @@ public final class CommandTable {
             Versions versions,
             Events events,
             StatusReport status,
-            Path recordings) {
-        this.policy = policy;
-        var inbox = new Inbox(sessionQuery, panes);
-        var answering = new AnsweringVerb.Parts(sheds, inbox, policy);
-        this.entries = List.of(
+            Path recordings) {}
+
+    public CommandTable(Parts parts) {
+        this.policy = parts.policy();
+        this.entries = Stream.of(aboutSessions(parts), aboutAgents(parts), aboutSheds(parts), aboutTheGateway(parts))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Entry> aboutSessions(Parts parts) {
+        var sheds = parts.sheds();
+        var sessions = parts.sessions();
+        var panes = parts.panes();
+        var events = parts.events();
+        var clock = parts.clock();
+        return List.of(
                 Entry.of(
                         "sessions",
                         Scope.SHED,
                         Action.SEE,
-                        () -> new SessionsCommand(sheds, sessionQuery, attachedClients, policy, clock)),
+                        () -> new SessionsCommand(
+                                sheds, parts.sessionQuery(), parts.attachedClients(), parts.policy(), clock)),
                 Entry.of("kill", Scope.SHED, Action.KILL_SESSION, () -> new KillCommand(sheds, sessions)),
                 Entry.of("rename", Scope.SHED, Action.RENAME_SESSION, () -> new RenameCommand(sheds, sessions)),
                 Entry.of("run", Scope.SHED, Action.RUN, () -> new RunCommand(sheds, sessions)),
@@ -80,12 +96,29 @@ public final class CommandTable {
                 Entry.of("send", Scope.SHED, Action.TYPE, () -> new SendCommand(sheds, sessions, panes, events, clock)),
                 Entry.of(
                         "wait", Scope.SHED, Action.WATCH, () -> new WaitCommand(sheds, sessions, panes, events, clock)),
-                Entry.of("events", Scope.SHED, Action.SEE, () -> new EventsCommand(sheds, events, policy)),
+                Entry.of("events", Scope.SHED, Action.SEE, () -> new EventsCommand(sheds, events, parts.policy())));
+    }
+
+    private static List<Entry> aboutAgents(Parts parts) {
+        var inbox = new Inbox(parts.sessionQuery(), parts.panes());
+        var answering = new AnsweringVerb.Parts(parts.sheds(), inbox, parts.policy());
+        return List.of(
                 Entry.of(
-                        "inbox", Scope.SHED, Action.WATCH, () -> new InboxCommand(sheds, inbox, events, policy, clock)),
+                        "inbox",
+                        Scope.SHED,
+                        Action.WATCH,
+                        () -> new InboxCommand(parts.sheds(), inbox, parts.events(), parts.policy(), parts.clock())),
                 Entry.of("approve", Scope.ANYWHERE, Action.ANSWER, () -> new ApproveCommand(answering)),
                 Entry.of("deny", Scope.ANYWHERE, Action.ANSWER, () -> new DenyCommand(answering)),
-                Entry.of("answer", Scope.ANYWHERE, Action.ANSWER, () -> new AnswerCommand(answering)),
+                Entry.of("answer", Scope.ANYWHERE, Action.ANSWER, () -> new AnswerCommand(answering)));
+    }
+
+    private static List<Entry> aboutSheds(Parts parts) {
+        var sheds = parts.sheds();
+        var sessionQuery = parts.sessionQuery();
+        var policy = parts.policy();
+        var clock = parts.clock();
+        return List.of(
                 Entry.of("list", Scope.LOBBY, Action.SEE, () -> new ListCommand(sheds, sessionQuery, policy, clock)),
                 Entry.of("create", Scope.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
                 Entry.of("start", Scope.SHED, Action.START, () -> new StartCommand(sheds)),
@@ -97,11 +130,20 @@ public final class CommandTable {
                         "recordings",
                         Scope.LOBBY,
                         Action.READ_RECORDINGS,
-                        () -> new RecordingsCommand(recordings, policy)),
-                Entry.of("status", Scope.LOBBY, Action.MONITOR, () -> new StatusCommand(status, policy)),
+                        () -> new RecordingsCommand(parts.recordings(), policy)));
+    }
+
+    private List<Entry> aboutTheGateway(Parts parts) {
+        return List.of(
+                Entry.of(
+                        "status", Scope.LOBBY, Action.MONITOR, () -> new StatusCommand(parts.status(), parts.policy())),
                 // These three show nothing that a key without any shed may not know.
-                Entry.of("whoami", Scope.ANYWHERE, Action.SEE, () -> new WhoamiCommand(policy)),
-                Entry.of("version", Scope.ANYWHERE, Action.SEE, () -> new VersionCommand(versions, clock)),
+                Entry.of("whoami", Scope.ANYWHERE, Action.SEE, () -> new WhoamiCommand(parts.policy())),
+                Entry.of(
+                        "version",
+                        Scope.ANYWHERE,
+                        Action.SEE,
+                        () -> new VersionCommand(parts.versions(), parts.clock())),
                 Entry.of("help", Scope.ANYWHERE, Action.SEE, () -> new HelpCommand(this::entries)));
     }
 

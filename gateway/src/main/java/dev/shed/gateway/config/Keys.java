@@ -236,80 +236,118 @@ final class Keys {
     /// Reads the configuration from `document`, with the defaults for `paths`.
     static GatewayConfig read(YamlDocument document, DefaultPaths paths) {
         return new GatewayConfig(
-                new GatewayConfig.Listen(
-                        document.get(LISTEN_ADDRESS, paths),
-                        document.get(LISTEN_PORT, paths),
-                        document.getAll(PROXY_PROTOCOL)),
+                listen(document, paths),
                 document.get(STATE, paths),
-                new GatewayConfig.Access(
-                        document.get(AUTHORIZED_KEYS, paths),
-                        document.get(TRUSTED_USER_CA_KEYS, paths),
-                        document.get(PRINCIPALS, paths),
-                        document.get(REVOKED_KEYS, paths),
-                        document.get(MIN_RSA_BITS, paths),
-                        document.get(RECHECK, paths),
-                        document.get(VISIBILITY, paths)),
-                new GatewayConfig.Ssh(
-                        document.get(LOGIN_GRACE, paths),
-                        document.get(MAX_AUTH_TRIES, paths),
-                        document.get(KEEPALIVE_INTERVAL, paths),
-                        document.get(KEEPALIVE_COUNT, paths),
-                        document.get(MAX_CONNECTIONS, paths),
-                        document.get(MAX_CONNECTIONS_PER_KEY, paths),
-                        document.get(MAX_CHANNELS, paths),
-                        document.get(QUEUED_OUTPUT, paths),
-                        document.get(HANGUP_GRACE, paths)),
-                new GatewayConfig.Strangers(
-                        document.get(MAX_STARTUPS, paths),
-                        document.get(PER_SOURCE_MAX_STARTUPS, paths),
-                        document.get(PER_NETWORK_MAX_STARTUPS, paths),
-                        document.get(PER_SOURCE_NET_BLOCK_SIZE, paths),
-                        document.get(PER_SOURCE_PENALTIES, paths),
-                        document.getAll(PENALTY_EXEMPT)),
-                new GatewayConfig.Algorithms(
-                        document.getAll(KEY_EXCHANGE),
-                        document.getAll(HOST_KEY),
-                        document.getAll(CIPHERS),
-                        document.getAll(MACS)),
-                new GatewayConfig.Forwarding(
-                        document.get(MAX_PER_CONNECTION, paths),
-                        document.get(MAX_PER_SHED, paths),
-                        document.get(LISTEN, paths),
-                        document.get(EXISTING_SOCKETS, paths),
-                        document.get(HOST_ADDRESSES, paths)),
+                access(document, paths),
+                ssh(document, paths),
+                strangers(document, paths),
+                algorithms(document),
+                forwarding(document, paths),
                 new GatewayConfig.Engine(document.get(ENGINE_HOST, paths), document.get(ENGINE_TIMEOUT, paths)),
-                new GatewayConfig.ShedDefaults(
-                        document.get(SHED_IMAGE, paths),
-                        document.get(SHED_USER, paths),
-                        document.get(SHED_WORKSPACE, paths),
-                        document.get(SHED_STOP_GRACE, paths),
-                        document.get(SHED_NETWORK, paths),
-                        document.get(SHED_PIDS_LIMIT, paths),
-                        document.get(SHED_MEMORY, paths),
-                        document.get(SHED_DISK, paths)),
-                new GatewayConfig.Create(
-                        document.get(CREATE_FORGE, paths),
-                        document.get(CREATE_HOST_KEYS, paths),
-                        document.getAll(CREATE_MOUNTS),
-                        document.get(CREATE_ENV_FILE, paths)),
+                shed(document, paths),
+                create(document, paths),
                 new Agents(document.get(AGENTS_RELAY, paths), document.get(AGENTS_RESUME, paths)),
                 new GatewayConfig.Audit(document.get(AUDIT_WHEN_FULL, paths)),
-                new GatewayConfig.Recording(
-                        document.getAll(RECORDING_SHEDS),
-                        document.get(RECORDING_DIRECTORY, paths),
-                        document.get(RECORDING_MAX_SIZE, paths),
-                        document.get(RECORDING_MAX_TOTAL, paths),
-                        document.get(RECORDING_KEEP, paths),
-                        document.get(RECORDING_ON_FAILURE, paths)),
-                new Notifications(
-                        document.getAll(NOTIFY_COMMAND),
-                        document.get(NOTIFY_WEBHOOK, paths),
-                        document.get(NOTIFY_TOKEN_FILE, paths),
-                        document.get(NOTIFY_CLICK_HOST, paths),
-                        document.getAll(NOTIFY_OF_SHEDS),
-                        document.getAll(NOTIFY_STATUSES),
-                        document.get(NOTIFY_DWELL, paths),
-                        document.get(NOTIFY_COOLDOWN, paths),
-                        document.get(NOTIFY_QUIET, paths)));
+                recording(document, paths),
+                notifications(document, paths));
+    }
+
+    private static GatewayConfig.Listen listen(YamlDocument document, DefaultPaths paths) {
+        return new GatewayConfig.Listen(
+                document.get(LISTEN_ADDRESS, paths), document.get(LISTEN_PORT, paths), document.getAll(PROXY_PROTOCOL));
+    }
+
+    private static GatewayConfig.Access access(YamlDocument document, DefaultPaths paths) {
+        return new GatewayConfig.Access(
+                document.get(AUTHORIZED_KEYS, paths),
+                document.get(TRUSTED_USER_CA_KEYS, paths),
+                document.get(PRINCIPALS, paths),
+                document.get(REVOKED_KEYS, paths),
+                document.get(MIN_RSA_BITS, paths),
+                document.get(RECHECK, paths),
+                document.get(VISIBILITY, paths));
+    }
+
+    private static GatewayConfig.Ssh ssh(YamlDocument document, DefaultPaths paths) {
+        return new GatewayConfig.Ssh(
+                document.get(LOGIN_GRACE, paths),
+                document.get(MAX_AUTH_TRIES, paths),
+                document.get(KEEPALIVE_INTERVAL, paths),
+                document.get(KEEPALIVE_COUNT, paths),
+                document.get(MAX_CONNECTIONS, paths),
+                document.get(MAX_CONNECTIONS_PER_KEY, paths),
+                document.get(MAX_CHANNELS, paths),
+                document.get(QUEUED_OUTPUT, paths),
+                document.get(HANGUP_GRACE, paths));
+    }
+
+    private static GatewayConfig.Strangers strangers(YamlDocument document, DefaultPaths paths) {
+        return new GatewayConfig.Strangers(
+                document.get(MAX_STARTUPS, paths),
+                document.get(PER_SOURCE_MAX_STARTUPS, paths),
+                document.get(PER_NETWORK_MAX_STARTUPS, paths),
+                document.get(PER_SOURCE_NET_BLOCK_SIZE, paths),
+                document.get(PER_SOURCE_PENALTIES, paths),
+                document.getAll(PENALTY_EXEMPT));
+    }
+
+    private static GatewayConfig.Algorithms algorithms(YamlDocument document) {
+        return new GatewayConfig.Algorithms(
+                document.getAll(KEY_EXCHANGE),
+                document.getAll(HOST_KEY),
+                document.getAll(CIPHERS),
+                document.getAll(MACS));
+    }
+
+    private static GatewayConfig.Forwarding forwarding(YamlDocument document, DefaultPaths paths) {
+        return new GatewayConfig.Forwarding(
+                document.get(MAX_PER_CONNECTION, paths),
+                document.get(MAX_PER_SHED, paths),
+                document.get(LISTEN, paths),
+                document.get(EXISTING_SOCKETS, paths),
+                document.get(HOST_ADDRESSES, paths));
+    }
+
+    private static GatewayConfig.ShedDefaults shed(YamlDocument document, DefaultPaths paths) {
+        return new GatewayConfig.ShedDefaults(
+                document.get(SHED_IMAGE, paths),
+                document.get(SHED_USER, paths),
+                document.get(SHED_WORKSPACE, paths),
+                document.get(SHED_STOP_GRACE, paths),
+                document.get(SHED_NETWORK, paths),
+                document.get(SHED_PIDS_LIMIT, paths),
+                document.get(SHED_MEMORY, paths),
+                document.get(SHED_DISK, paths));
+    }
+
+    private static GatewayConfig.Create create(YamlDocument document, DefaultPaths paths) {
+        return new GatewayConfig.Create(
+                document.get(CREATE_FORGE, paths),
+                document.get(CREATE_HOST_KEYS, paths),
+                document.getAll(CREATE_MOUNTS),
+                document.get(CREATE_ENV_FILE, paths));
+    }
+
+    private static GatewayConfig.Recording recording(YamlDocument document, DefaultPaths paths) {
+        return new GatewayConfig.Recording(
+                document.getAll(RECORDING_SHEDS),
+                document.get(RECORDING_DIRECTORY, paths),
+                document.get(RECORDING_MAX_SIZE, paths),
+                document.get(RECORDING_MAX_TOTAL, paths),
+                document.get(RECORDING_KEEP, paths),
+                document.get(RECORDING_ON_FAILURE, paths));
+    }
+
+    private static Notifications notifications(YamlDocument document, DefaultPaths paths) {
+        return new Notifications(
+                document.getAll(NOTIFY_COMMAND),
+                document.get(NOTIFY_WEBHOOK, paths),
+                document.get(NOTIFY_TOKEN_FILE, paths),
+                document.get(NOTIFY_CLICK_HOST, paths),
+                document.getAll(NOTIFY_OF_SHEDS),
+                document.getAll(NOTIFY_STATUSES),
+                document.get(NOTIFY_DWELL, paths),
+                document.get(NOTIFY_COOLDOWN, paths),
+                document.get(NOTIFY_QUIET, paths));
     }
 }

@@ -47,7 +47,7 @@ final class Caller {
         this.runtime = runtime;
         var sheds = TestSheds.of(runtime, directory);
         var sessions = new Sessions(runtime, new Workspace("/workspace"), Sessions.Relays.RUN);
-        this.table = new CommandTable(
+        this.table = new CommandTable(new CommandTable.Parts(
                 sheds,
                 sessions,
                 new SessionQuery(sessions, runtime.hints()),
@@ -58,7 +58,7 @@ final class Caller {
                 new Versions("0.1.0", runtime::version),
                 new Events(runtime, runtime, Clock.systemUTC(), "caller"),
                 TestReport.of(sheds, Clock.fixed(NOW, ZoneOffset.UTC)),
-                directory.resolve("recordings"));
+                directory.resolve("recordings")));
     }
 
     /// What came of a call; a failure is written to `err` as the caller of the table does it.
