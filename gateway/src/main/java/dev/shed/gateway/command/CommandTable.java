@@ -228,11 +228,18 @@ public final class CommandTable {
         return run(context, entry, verb);
     }
 
-    /// Runs the verb. A verb that only reads ends when its client disconnects.
+    /// Whether the verb is interrupted when its client disconnects.
+    static boolean endsWithClient(Entry entry, Verb verb) {
+        return isForViewers(entry) || verb.endsWithClient();
+    }
+
+    private static boolean isForViewers(Entry entry) {
+        return action(entry).least() == Role.VIEWER;
+    }
+
     private ExitStatus run(CommandContext context, Entry entry, Verb verb) throws IOException, InterruptedException {
-        boolean looks = action(entry).least() == Role.VIEWER;
-        context.channel().endWithClient(looks || verb.endsWithClient());
-        if (!looks || verb.endsWithClient()) {
+        context.channel().endWithClient(endsWithClient(entry, verb));
+        if (!isForViewers(entry) || verb.endsWithClient()) {
             return verb.run(context);
         }
         try (var _ = looksAtOnce.take(context.identity().fingerprint(), "verbs")) {

@@ -34,7 +34,9 @@ abstract class Verb {
         return words;
     }
 
-    /// Whether the verb is interrupted when its client disconnects. Other verbs run to their end.
+    /// Whether the verb is interrupted when its client disconnects. Verbs for the role viewer always are, and
+    /// all other verbs run to their end. A verb for viewers that says so here is also exempt from the limit
+    /// on read-only verbs: it waits, or has a limit of its own.
     boolean endsWithClient() {
         return false;
     }

@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.cli.main.Shed;
+import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.FakeRuntime;
@@ -297,5 +298,25 @@ class CommandTableTest {
     void linesEndAsATerminalNeedsThem() {
         var outcome = caller.typing("").lobby("help");
         assertThat(outcome.out()).contains("\r\n").doesNotContainPattern("[^\r]\n");
+    }
+
+    /// docs/spec.md says so: "When a client vanishes".
+    @Test
+    void theVerbsForViewersAndTwoMoreEndWithTheirClient() {
+        assertThat(caller.table().entries())
+                .filteredOn(entry ->
+                        CommandTable.endsWithClient(entry, entry.command().get()))
+                .filteredOn(entry -> !isForViewers(entry))
+                .extracting(Entry::verb)
+                .containsExactly("create", "recordings");
+        assertThat(caller.table().entries())
+                .filteredOn(CommandTableTest::isForViewers)
+                .isNotEmpty()
+                .allMatch(entry ->
+                        CommandTable.endsWithClient(entry, entry.command().get()));
+    }
+
+    private static boolean isForViewers(Entry entry) {
+        return entry.rule().map(Action::least).equals(Optional.of(Role.VIEWER));
     }
 }
