@@ -15,6 +15,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
@@ -24,6 +26,7 @@ public final class FakeEngine implements AutoCloseable {
     private final ServerSocketChannel server;
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Map<String, String> bodies = new ConcurrentHashMap<>();
 
     private record Rule(Pattern request, int status, String body) {}
 
@@ -65,6 +68,11 @@ public final class FakeEngine implements AutoCloseable {
         return List.copyOf(asked);
     }
 
+    /// The body of the last request with this method and path; empty if there was none.
+    public String body(String request) {
+        return bodies.getOrDefault(request, "");
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
@@ -86,19 +94,20 @@ public final class FakeEngine implements AutoCloseable {
         try (client) {
             var in = new BufferedInputStream(Channels.newInputStream(client));
             var head = head(in);
-            body(in, head);
+            var body = body(in, head);
             var request = head.lines().findFirst().orElse("").replaceFirst(" /v[0-9.]+/", " /");
             asked.add(request.replaceFirst(" HTTP/.*", ""));
+            bodies.put(request.replaceFirst(" HTTP/.*", ""), body);
             var rule = rules.stream()
                     .filter(each -> each.request().matcher(request).lookingAt())
                     .findFirst()
                     .orElse(new Rule(Pattern.compile(""), 501, "{\"message\":\"no rule for " + request + "\"}"));
-            var body = rule.body().getBytes(UTF_8);
+            var told = rule.body().getBytes(UTF_8);
             var answer = "HTTP/1.1 " + rule.status() + " X\r\nApi-Version: 1.41\r\nContent-Type: application/json\r\n"
-                    + "Connection: close\r\nContent-Length: " + body.length + "\r\n\r\n";
+                    + "Connection: close\r\nContent-Length: " + told.length + "\r\n\r\n";
             HttpExchange.writeAll(client, ByteBuffer.wrap(answer.getBytes(UTF_8)));
             if (rule.status() != 304 && rule.status() != 204) {
-                HttpExchange.writeAll(client, ByteBuffer.wrap(body));
+                HttpExchange.writeAll(client, ByteBuffer.wrap(told));
             }
         } catch (IOException _) {
             // The client has gone.
@@ -117,16 +126,18 @@ public final class FakeEngine implements AutoCloseable {
         return head.toString();
     }
 
-    /// Read, since a connection that is closed with bytes of the client's unread looks broken to it.
-    private static void body(InputStream in, String head) throws IOException {
+    /// Read to its end: a connection that is closed with bytes of the client's unread looks broken to it.
+    private static String body(InputStream in, String head) throws IOException {
         var length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
         if (length.find()) {
-            in.readNBytes(Integer.parseInt(length.group(1)));
-        } else if (head.toLowerCase(java.util.Locale.ROOT).contains("transfer-encoding: chunked")) {
-            var end = new StringBuilder();
+            return new String(in.readNBytes(Integer.parseInt(length.group(1))), UTF_8);
+        }
+        var end = new StringBuilder();
+        if (head.toLowerCase(java.util.Locale.ROOT).contains("transfer-encoding: chunked")) {
             while (end.indexOf("0\r\n\r\n") < 0) {
                 end.append((char) in.read());
             }
         }
+        return end.toString();
     }
 }
