@@ -17,6 +17,15 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.shed.gateway.container.EngineHints;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.session.Sessions;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.util.stream.Stream;
 
 /// The fences of docs/ARCHITECTURE.md.
 @AnalyzeClasses(packages = "dev.shed.gateway", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -120,13 +129,43 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage(ROOT + ".ssh..");
 
+    /// [Gateway] creates the engine, [PartSettings] its settings, and [Checks] what `doctor` asks it.
     @ArchTest
-    static final ArchRule onlyTheRootKnowsWhichEngine = noClasses()
+    static final ArchRule onlyThreeClassesKnowWhichEngine = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, ROOT + ".container.docker..")
+            .resideOutsideOfPackage(ROOT + ".container.docker..")
+            .and()
+            .haveNameNotMatching(ROOT.replace(".", "\\.") + "\\.(Gateway|PartSettings|Checks)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(ROOT + ".container.docker..");
+
+    /// A container can write below some directories of the host. Of the classes that serve containers only
+    /// these open files: in the state directory, in a run directory, in /proc, or where the operator says.
+    @ArchTest
+    static final ArchRule fewClassesOpenFilesForContainers = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    inOurs("agent", "command", "container", "event", "inbox", "picker", "query", "shed", "ssh", "tmux"))
+            .and()
+            .haveNameNotMatching(".*\\.(RunDirectories|PorterServer|Hangups|Networks|PendingCreations|StoppedSheds"
+                    + "|EnvFile|MountSource|HostKey|HostCertificate|TcpTable)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(Files.class, FileChannel.class, FileInputStream.class, FileOutputStream.class);
+
+    /// They are connected in the container, by the porter.
+    @ArchTest
+    static final ArchRule forwardsOpenNoSocketOnTheHost = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".ssh.forward..")
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(Socket.class, ServerSocket.class, SocketChannel.class, ServerSocketChannel.class);
+
+    private static String[] inOurs(String... packages) {
+        return Stream.of(packages).map(name -> ROOT + "." + name + "..").toArray(String[]::new);
+    }
 
     private static ArchRule onlyIn(String library, String home) {
         return noClasses()

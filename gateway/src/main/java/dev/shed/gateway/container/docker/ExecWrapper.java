@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 /// the mark of the gateway that started it.
 final class ExecWrapper {
     private static final String SCRIPT = script();
-    private static final String SHELL = "sh";
 
     /// The index of `$0` in the arguments after the shell: `-c SCRIPT $0 …`.
     private static final int MARK = 2;
@@ -31,7 +30,7 @@ final class ExecWrapper {
     /// The command line that starts the program of `spec`.
     List<String> argv(ExecSpec spec) {
         var size = spec.terminal().map(ExecSpec.Terminal::size);
-        var words = new ArrayList<>(List.of(SHELL, "-c", SCRIPT, mark));
+        var words = new ArrayList<>(List.of("sh", "-c", SCRIPT, mark));
         words.add(size.map(known -> Integer.toString(known.rows())).orElse(""));
         words.add(size.map(known -> Integer.toString(known.columns())).orElse(""));
         words.add(spec.directory().map(ExecSpec.Directory::path).orElse(""));
