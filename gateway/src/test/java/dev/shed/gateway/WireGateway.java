@@ -7,7 +7,6 @@ import dev.shed.gateway.container.FakeRuntime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -355,7 +354,7 @@ public final class WireGateway implements AutoCloseable {
     public static Result run(ChannelSession channel, Map<String, String> variables, String input) throws IOException {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        channel.setIn(text(input));
+        channel.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         channel.setOut(out);
         channel.setErr(err);
         variables.forEach(channel::setEnv);
@@ -374,10 +373,6 @@ public final class WireGateway implements AutoCloseable {
                 Optional.ofNullable(channel.getExitSignal()),
                 out.toString(StandardCharsets.UTF_8),
                 err.toString(StandardCharsets.UTF_8));
-    }
-
-    private static InputStream text(String text) {
-        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Stops the gateway, and leaves the client to see it.
