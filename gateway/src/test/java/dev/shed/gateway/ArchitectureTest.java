@@ -19,6 +19,9 @@ import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.session.Sessions;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.FileReader;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
@@ -152,7 +155,14 @@ class ArchitectureTest {
                     + "|EnvFile|MountSource|HostKey|HostCertificate|TcpTable)(\\$.*)?")
             .should()
             .dependOnClassesThat()
-            .belongToAnyOf(Files.class, FileChannel.class, FileInputStream.class, FileOutputStream.class);
+            .belongToAnyOf(
+                    Files.class,
+                    FileChannel.class,
+                    FileInputStream.class,
+                    FileOutputStream.class,
+                    FileReader.class,
+                    FileWriter.class,
+                    RandomAccessFile.class);
 
     /// They are connected in the container, by the porter.
     @ArchTest

@@ -159,6 +159,10 @@ class ChannelEndWireTest {
         assertThat(ended).hasSize(8);
         assertThat(ended.stream().map(event -> event.subject().channel()).distinct())
                 .hasSize(8);
+        var started = gateway.audit().await(AuditEvent.ChannelStarted.class, 8);
+        assertThat(started).hasSize(8);
+        assertThat(started.stream().map(event -> event.subject().channel()).distinct())
+                .hasSize(8);
     }
 
     private static final class LateStatus {

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /// Runs one channel's request on its own thread and ensures that the channel ends with exactly one exit
-/// status and one audit line. It is the only place that decides how an exception is reported to the client.
+/// status, and has one audit line for its start and one for its end. It is the only place that decides how an
+/// exception is reported to the client.
 public final class ChannelTask implements Connection.PeerGoneListener {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelTask.class);
 
@@ -78,8 +79,8 @@ public final class ChannelTask implements Connection.PeerGoneListener {
         Thread.ofVirtual().name(id).start(this::run);
     }
 
-    /// Handles the client's disconnect. Returns at once. A verb that only reads is interrupted; all other
-    /// requests run to their end.
+    /// Handles the client's disconnect. Returns at once. A verb that ends with its client is interrupted;
+    /// all other requests run to their end.
     @Override
     public void peerGone() {
         streams.peerGone();
