@@ -1,77 +1,16 @@
 // What the image brings for coding agents (config/image/agents), each part with a fake agent: this process, which keeps
-// a record as Claude Code does, or stands for the client of OpenCode. `node --test scripts/check.d/agents.test.mjs`
+// a record as Claude Code does. `node --test scripts/check.d/agents.test.mjs`
 import assert from "node:assert/strict"
 import { spawn, spawnSync } from "node:child_process"
 import fs from "node:fs"
-import os from "node:os"
 import path from "node:path"
-import { after, beforeEach, test } from "node:test"
-import { fileURLToPath, pathToFileURL } from "node:url"
+import { test } from "node:test"
+import { fileURLToPath } from "node:url"
 
-const LIB = fileURLToPath(new URL("../../config/image/agents/lib/", import.meta.url))
+import { LIB, PATIENCE, answer, directory, files, home, hostile, question, records, refusal, state, until } from "./agents.mjs"
+
 const NOTIFY = fileURLToPath(new URL("../../config/image/agents/shed-notify", import.meta.url))
-const PATIENCE = 60_000
-
-const home = fs.mkdtempSync(path.join(os.tmpdir(), "shed-agents-"))
-after(() => {
-    const pasted = fs.existsSync(path.join(home, "pasted"))
-    fs.rmSync(home, { recursive: true, force: true })
-    assert.ok(!pasted, "text was run by a shell")
-})
-process.env.XDG_STATE_HOME = path.join(home, "state")
-process.env.CLAUDE_CONFIG_DIR = path.join(home, "claude")
-process.env.TMUX_PANE = "%3"
-fs.writeFileSync(path.join(home, "tmux"), "#!/bin/sh\n[ \"$4 $5\" = '%3 #{session_name}' ] && echo work\n", { mode: 0o755 })
-process.env.PATH = `${home}:${process.env.PATH}`
-const directory = path.join(home, "state", "shed", "agents")
-const { Agent, cut, prune, startOf } = await import(pathToFileURL(path.join(LIB, "records.mjs")))
-
-const hostile = `"'\`$(touch ${home}/pasted)\\ \u0000\u001b[2J\r\n\t\u202e\ud800 ${"é\u0001\"".repeat(20_000)}`
-
-beforeEach(() => {
-    fs.rmSync(directory, { recursive: true, force: true })
-    fs.rmSync(process.env.CLAUDE_CONFIG_DIR, { recursive: true, force: true })
-})
-
-async function until(what, condition) {
-    const end = Date.now() + PATIENCE
-    for (let value; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
-        if ((value = condition())) return value
-    }
-    assert.fail(`not in time: ${what}`)
-}
-
-const files = (suffix) => (fs.existsSync(directory) ? fs.readdirSync(directory) : []).filter((name) => name.endsWith(suffix))
-
-// Why an answer was refused, as the gateway reads it.
-const refusal = async (id) => {
-    const file = path.join(directory, `${id}.refused`)
-    await until("a refusal", () => fs.existsSync(file))
-    const why = fs.readFileSync(file, "utf8")
-    fs.unlinkSync(file)
-    return why
-}
-
-// A file as the gateway reads it: one line, at most 8 KiB.
-function read(name) {
-    const text = fs.readFileSync(path.join(directory, name), "utf8")
-    assert.ok(Buffer.byteLength(text) <= 8192, `${name} has ${Buffer.byteLength(text)} bytes`)
-    assert.equal(text.indexOf("\n"), text.length - 1)
-    assert.ok(!/[\u0000-\u0009\u000b-\u001f]/.test(text))
-    assert.equal(fs.statSync(path.join(directory, name)).mode & 0o777, 0o600)
-    return JSON.parse(text)
-}
-
-const state = (pid = process.pid) => fs.existsSync(path.join(directory, `${pid}.json`)) ? read(`${pid}.json`) : undefined
-
-const question = () => until("a question", () => files(".question")[0] && read(files(".question")[0]))
-
-function answer(id, fields) {
-    const temporary = path.join(directory, ".answer")
-    fs.writeFileSync(temporary, JSON.stringify({ version: 1, id, ...fields }))
-    fs.linkSync(temporary, path.join(directory, `${id}.answer`))
-    fs.unlinkSync(temporary)
-}
+const { Agent, cut, prune, startOf } = records
 
 // The record that Claude Code keeps of itself.
 function claudeIs(status, statusUpdatedAt) {
@@ -329,106 +268,6 @@ test("cut keeps to its limit", () => {
         for (const limit of [100, 3500]) assert.ok(Buffer.byteLength(JSON.stringify(cut(text, limit))) <= limit + 2)
     }
     assert.equal(cut("short", 100), "short")
-})
-
-// OpenCode with what it was sent.
-async function openCode() {
-    const sent = []
-    const client = { _client: { post: async (request) => { sent.push(request); return {} } } }
-    const { Shed } = await import(pathToFileURL(path.join(LIB, "opencode-plugin.mjs")))
-    const { event } = await Shed({ client })
-    return { sent, tell: (type, properties) => event({ event: { type, properties } }) }
-}
-
-const permission = (id, metadata) => ({ id, sessionID: "ses_1", permission: "bash", patterns: ["touch *"], metadata, always: [] })
-
-test("OpenCode's events are states", async () => {
-    const { tell } = await openCode()
-    assert.equal(state().state, "idle")
-    await tell("session.status", { sessionID: "ses_1", status: { type: "busy" } })
-    assert.deepEqual([state().state, state().agent, state().conversation], ["working", "opencode", "ses_1"])
-    assert.deepEqual([state().session, state().directory], ["work", process.cwd()])
-    await tell("session.created", { sessionID: "ses_2", info: { id: "ses_2", parentID: "ses_1" } })
-    await tell("session.status", { sessionID: "ses_2", status: { type: "retry", attempt: 1, message: "overloaded" } })
-    assert.deepEqual([state().state, state().message, state().conversation], ["working", "overloaded", "ses_1"])
-    await tell("session.status", { sessionID: "ses_2", status: { type: "idle" } })
-    assert.equal(state().state, "working")
-    await tell("session.status", { sessionID: "ses_1", status: { type: "idle" } })
-    assert.equal(state().state, "done")
-    await tell("session.status", { sessionID: "ses_1", status: { type: "busy" } })
-    await tell("session.error", { sessionID: "ses_1", error: { name: "MessageAbortedError", data: {} } })
-    await tell("session.status", { sessionID: "ses_1", status: { type: "idle" } })
-    assert.equal(state().state, "idle")
-    await tell("session.status", { sessionID: "ses_1", status: { type: "busy" } })
-    await tell("session.error", { sessionID: "ses_1", error: { name: "APIError", data: { message: hostile } } })
-    await tell("session.status", { sessionID: "ses_1", status: { type: "idle" } })
-    assert.equal(state().state, "error")
-    assert.ok(state().message.startsWith("\"'`$(touch"))
-})
-
-// So it does while it waits for the next try after an error.
-test("Esc is no end of a turn where OpenCode tells it by its message only", async () => {
-    const { tell } = await openCode()
-    const busy = { sessionID: "ses_1", status: { type: "busy" } }
-    const idle = { sessionID: "ses_1", status: { type: "idle" } }
-    const message = (info, output = 0) => tell("message.updated", { info: {
-        sessionID: "ses_1", role: "assistant", tokens: { output }, time: { created: 1, completed: 2 }, ...info } })
-    const turn = async (...message_) => {
-        await tell("session.status", busy)
-        await message({ time: { created: 1 } })
-        await tell("session.status", { sessionID: "ses_1", status: { type: "retry", attempt: 2, message: "overloaded" } })
-        await message(...message_)
-        assert.equal(state().state, "working")
-        await tell("session.status", idle)
-        return state().state
-    }
-    assert.equal(await turn({}), "idle")
-    assert.equal(await turn({ error: { name: "MessageAbortedError", data: {} } }), "idle")
-    assert.equal(await turn({ finish: "stop" }, 5), "done")
-    assert.equal(await turn({ finish: "stop" }), "done")
-    assert.equal(await turn({}, 5), "done", "a version that has no `finish`")
-    assert.equal(await turn({ role: "user" }), "done")
-    await message({})
-    assert.equal(state().state, "done", "a message of an earlier turn")
-})
-
-test("OpenCode's permissions are answered by their ids", async () => {
-    const { sent, tell } = await openCode()
-    for (const [fields, body] of [
-        [{ decision: "allow" }, { reply: "once", message: undefined }],
-        [{ decision: "deny", text: "no" }, { reply: "reject", message: "no" }]]) {
-        await tell("permission.asked", permission("per_7", { command: hostile }))
-        const asked = await question()
-        assert.deepEqual([state().state, state().kind, asked.title], ["blocked", "permission", "bash"])
-        answer(asked.id, { decision: "option", option: 9 })
-        assert.match(await refusal(asked.id), /^a permission takes /)
-        answer(asked.id, fields)
-        await until("closed", () => files(".question").length === 0)
-        const { url, path: of, body: told } = sent.pop()
-        assert.deepEqual([url, of, told], ["/permission/{requestID}/reply", { requestID: "per_7" }, body])
-    }
-    await tell("permission.asked", permission("per_8", {}))
-    await tell("permission.replied", { sessionID: "ses_1", requestID: "per_8", reply: "once" })
-    assert.deepEqual([files(".question"), sent], [[], []])
-})
-
-test("OpenCode's questions are answered by their ids", async () => {
-    const { sent, tell } = await openCode()
-    const asks = { id: "que_1", sessionID: "ses_1", questions: [{ question: "Which?", header: "Colour",
-        options: [{ label: "Red" }, { label: "Blue" }] }] }
-    await tell("question.asked", asks)
-    const asked = await question()
-    assert.deepEqual([state().kind, asked.options], ["question", ["Red", "Blue"]])
-    answer(asked.id, { decision: "allow" })
-    assert.match(await refusal(asked.id), /^a question takes /)
-    answer(asked.id, { decision: "option", option: 2 })
-    await until("sent", () => sent.length === 1)
-    assert.deepEqual(sent.pop().body, { answers: [["Blue"]] })
-    await until("closed", () => files(".question").length === 0)
-    await tell("question.asked", { ...asks, id: "que_2" })
-    answer((await question()).id, { decision: "deny" })
-    await until("sent", () => sent.length === 1)
-    assert.equal(sent.pop().url, "/question/{requestID}/reject")
 })
 
 // shed-notify in a pane of a tmux that says what the pane's process is.

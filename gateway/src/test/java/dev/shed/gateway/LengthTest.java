@@ -18,7 +18,7 @@ class LengthTest {
     private static final int MAX_LINES_OF_A_METHOD = 50;
     private static final List<String> SOURCES = List.of("gateway/src", "cli/src", "scripts", "config");
     private static final List<String> PRODUCTION = List.of("gateway/src/main", "cli/src/main");
-    private static final Pattern TEXT = Pattern.compile(".*\\.(java|c|h|py|sh|yaml|conf|xml)|[a-z-]+");
+    private static final Pattern TEXT = Pattern.compile(".*\\.(java|c|h|py|sh|mjs|yaml|conf|xml)|[a-z-]+");
 
     /// A type, or an object with a body of its own.
     private static final Pattern TYPE =

@@ -21,8 +21,7 @@ import java.util.stream.Stream;
 /// @param id the agent's name of it
 /// @param directory where the agent worked
 /// @param record the process number of the record that the agent or its plugin keeps of it, or has left behind; empty
-/// if
-/// the gateway has noted the conversation
+/// if the gateway has noted the conversation
 public record Conversation(SessionName session, Agent agent, String id, String directory, Optional<Integer> record) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
