@@ -13,6 +13,8 @@ RIGHT = {
 }
 # How long a status may be wrong before it counts: a busy machine is late, and late is shown.
 PATIENCE = 15
+# How long the mock works, and where being late is allowed, in seconds.
+WORK, LONG_WORK = 6, 20
 
 
 @dataclasses.dataclass
@@ -40,8 +42,10 @@ NONE = Cell("-", True)
 class Probe:
     """One session of an agent that is brought from state to state."""
 
-    def __init__(self, shed, agent, attached):
+    def __init__(self, shed, agent, attached, within):
         self.shed, self.agent, self.attached = shed, agent, attached
+        self.patience = max(PATIENCE, within)
+        self.work = WORK if within <= 1 else LONG_WORK
         self.session = Session(shed, f"{agent.word}-{'attached' if attached else 'detached'}")
         self.cells = {}
 
@@ -52,7 +56,7 @@ class Probe:
         """Notes what is answered. `at` is when the state began, and what led to it began at `begun`."""
         # The end of a turn is news until somebody has looked.
         right = {"done"} if state == "done" and not self.attached else RIGHT[state]
-        end = time.time() + PATIENCE
+        end = time.time() + self.patience
         while (answer := self.session.status()) not in right and time.time() < end:
             time.sleep(0.3)
         seen = lambda: self.follower.first(self.session, right, begun)  # noqa: E731
@@ -89,10 +93,10 @@ class Probe:
         self.see("idle", now, now)
 
     def thinking(self):
-        self.see("thinking", *reversed(self.send("mock: think 6", "begin")))
+        self.see("thinking", *reversed(self.send(f"mock: think {self.work}", "begin")))
 
     def streaming(self):
-        begun, at = self.send("mock: stream 6", "begin")
+        begun, at = self.send(f"mock: stream {self.work}", "begin")
         self.see("streaming", at, begun)
         ended = self.session.until("the end of the turn", lambda: self.logged("end", "stream", begun))
         self.see("done", ended, ended - 0.2)
@@ -170,7 +174,7 @@ def table(shed, agents, options):
     print("|---|---|" + "---|" * len(states), flush=True)
     for agent in agents:
         for attached in options.attached.split():
-            texts = row(Probe(shed, agent, attached == "yes"), states, options.within)
+            texts = row(Probe(shed, agent, attached == "yes", options.within), states, options.within)
             print(f"| {agent.word} | {attached} | {' | '.join(texts)} |", flush=True)
             good &= not any(bad in text for text in texts for bad in ("WRONG", "LATE", "NO EVENT"))
     return good

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 
-from harness import LIMIT, equal, eventually
+from harness import LIMIT, equal, eventually, happens
 from relay_place import both, relay_of
 
 MODES = " ".join(f"#{{{name}}}" for name in (
@@ -46,16 +46,16 @@ class Pair:
         """What each window shows, with its attributes, and the modes of its terminal."""
         return [self.place.tmux("capture-pane", "-e", "-p", "-t", pane) + "\n" + self.place.shown(pane, MODES) for pane in self.panes]
 
+    def are_same(self, *texts):
+        screens = self.screens()
+        return screens[0] == screens[1] and all(text in screens[0] for text in texts)
+
     def same(self, *texts):
         """Waits until the two are equal, and show these texts."""
-        screens = []
-
-        def are_equal():
-            screens[:] = self.screens()
-            return screens[0] == screens[1] and all(text in screens[0] for text in texts)
         try:
-            eventually(are_equal, f"equal screens with {texts}")
+            eventually(lambda: self.are_same(*texts), f"equal screens with {texts}")
         except AssertionError as error:
+            screens = self.screens()
             lines = difflib.unified_diff(*(ascii(screen).split("\\n") for screen in screens), "without a relay", "with one", lineterm="")
             raise AssertionError("\n".join([str(error), screens[0] if screens[0] == screens[1] else "", *lines])) from None
 
@@ -92,11 +92,14 @@ def file(place, name, content):
 
 
 def stormed(pair, text, *keys):
-    """With keys that make the program scroll to the same place: where it is depends on which of the sizes it has seen."""
+    """With keys that make the program scroll to one place: where it is depends on which of the sizes it has seen. They are typed
+    again if it was not yet the last of them."""
     for step in (lambda: None, pair.kill_relay):
         step()
         pair.storm()
-        if keys:
+        for _ in range(10):
+            if not keys or happens(lambda: pair.are_same(text), 2):
+                break
             pair.keys(*keys)
         pair.same(text)
 

@@ -270,7 +270,7 @@ def in_a_place(program, test):
 
 def main():
     program, pattern = os.path.abspath(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
-    missing = [name for name in ("tmux", "vim", "htop", "less") if shutil.which(name) is None]
+    missing = [name for name in ("tmux", "vim", "htop", "less", "bash", "zsh", "fish") if shutil.which(name) is None]
     if missing:
         print(f"{', '.join(missing)} not installed; scripts/test installs it")
         return 1

@@ -27,7 +27,8 @@ class ArchitectureDocumentTest {
             List.of("PerSourcePenalties", "Kind", "Scope", "XTest", "XWireTest", "XFuzz");
 
     /// Starts a shell, or has git start one.
-    private static final Pattern SHELL = Pattern.compile("\"(?:/bin/)?(?:ba|da)?sh\",\\s*\"-c\",\\s*(\\S*)|= \"!f\\(\\)");
+    private static final Pattern SHELL =
+            Pattern.compile("\"(?:/bin/)?(?:ba|da)?sh\",\\s*\"-c\",\\s*(\\S*)|= \"!f\\(\\)");
 
     /// A constant, or the text itself.
     private static final Pattern CONSTANT = Pattern.compile("(\\w+\\.)?[A-Z_]+[,)].*|\".*");

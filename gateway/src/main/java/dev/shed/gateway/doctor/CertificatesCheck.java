@@ -44,7 +44,7 @@ public record CertificatesCheck(LoginPolicy.Sources sources, Clock clock) implem
         if (sources.revokedKeys().filter(file::equals).isPresent()) {
             // An empty list would accept the revoked keys again, so a damaged one is not to be replaced by it.
             return Files.notExists(file)
-                    ? List.of("# if no key was ever revoked:", "install -m 0644 /dev/null " + name)
+                    ? List.of("# if no key was ever revoked:", "# install -m 0644 /dev/null " + name)
                     : List.of(
                             "# put the list back from a backup, or make it again from the revoked keys:",
                             "ssh-keygen -k -f revoked.new REVOKED.pub && install -m 0644 revoked.new " + name);
@@ -57,6 +57,6 @@ public record CertificatesCheck(LoginPolicy.Sources sources, Clock clock) implem
                         "install -m 0644 user_ca.pub " + name)
                 : List.of(
                         "# one principal a line, for instance everybody with the principal developers:",
-                        "echo 'role=\"user\" developers' >>" + name);
+                        "# echo 'role=\"user\" developers' >>" + name);
     }
 }

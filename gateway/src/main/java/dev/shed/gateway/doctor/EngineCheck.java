@@ -40,7 +40,9 @@ public record EngineCheck(Path socket, Predicate<Path> allowed, EngineProbe prob
         if (!allowed.test(socket)) {
             return Finding.error(
                     "this user has no permission to use " + socket,
-                    "usermod -aG \"$(stat -c %G " + ShellWords.quoted(socket.toString()) + ")\" \"$(id -un)\"",
+                    "# as root; the group of the socket is usually docker:",
+                    "stat -c %G " + ShellWords.quoted(socket.toString()),
+                    "usermod -aG docker " + ShellWords.quoted(System.getProperty("user.name")),
                     "# then log in again, or restart the gateway's service");
         }
         try {
@@ -52,14 +54,15 @@ public record EngineCheck(Path socket, Predicate<Path> allowed, EngineProbe prob
                     "timeout 10 docker info",
                     "journalctl --unit docker --since -15m | tail -n 50",
                     "# a restart ends the sheds, unless live-restore is set in /etc/docker/daemon.json:",
-                    "systemctl restart docker");
+                    "# systemctl restart docker");
         }
     }
 
     private static Finding old(EngineProbe.Engine engine) {
         return Finding.error(
                 said(engine) + " is too old; shed needs API " + OLDEST,
-                "apt-get update && apt-get install --only-upgrade docker.io docker-ce");
+                "# Debian's package; Docker's own is docker-ce:",
+                "apt-get update && apt-get install --only-upgrade docker.io");
     }
 
     private static String said(EngineProbe.Engine engine) {

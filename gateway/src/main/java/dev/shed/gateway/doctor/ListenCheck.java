@@ -35,8 +35,8 @@ public record ListenCheck(Listen listen, Consumer<Listen> requireFree, BooleanSu
     private List<String> cure(String message) {
         if (message.contains("Permission denied")) {
             return List.of(
-                    "# only root may listen on a port below this one; or set another listen.port:",
-                    "sysctl -w net.ipv4.ip_unprivileged_port_start=" + listen.port());
+                    "# only root may listen there; set another listen.port, or in the unit:",
+                    "# AmbientCapabilities=CAP_NET_BIND_SERVICE");
         }
         if (message.contains("in use")) {
             return List.of(

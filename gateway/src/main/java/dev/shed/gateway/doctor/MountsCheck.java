@@ -27,8 +27,10 @@ public record MountsCheck(List<Path> sources) implements Check {
         try {
             source.require();
         } catch (ShedException e) {
-            return Finding.error(
-                    e.failure().message(), Files.notExists(path) ? "install -d -m 0755 " + name : "chmod o-w " + name);
+            return Files.notExists(path)
+                    ? Finding.error(
+                            e.failure().message(), "# if a directory is to be mounted:", "# install -d -m 0755 " + name)
+                    : Finding.error(e.failure().message(), "chmod o-w " + name);
         }
         return source.warning()
                 .map(warning -> Finding.warning(warning, "chmod g-w " + name))

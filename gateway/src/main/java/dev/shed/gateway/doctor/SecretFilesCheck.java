@@ -57,12 +57,19 @@ public record SecretFilesCheck(Optional<Path> environment, Optional<Path> token)
         try {
             TokenFile.read(file);
             return Finding.ok("notify.token-file: " + file + " has a token");
+        } catch (ShedException e) {
+            return Finding.error(e.failure());
         } catch (IOException e) {
+            var message = "notify.token-file: " + file + " cannot be used (" + e.getMessage() + ")";
+            if (Files.notExists(file)) {
+                return Finding.error(
+                        message, "install -m 0600 /dev/null " + quoted(file) + " && \"${EDITOR:-vi}\" " + quoted(file));
+            }
             return Finding.error(
-                    "notify.token-file: " + file + " cannot be used (" + e.getMessage() + ")",
-                    Files.exists(file)
-                            ? "chmod 600 " + quoted(file)
-                            : "install -m 0600 /dev/null " + quoted(file) + " && \"${EDITOR:-vi}\" " + quoted(file));
+                    message,
+                    "chmod 600 " + quoted(file),
+                    "# one line with the token, and nothing else:",
+                    "\"${EDITOR:-vi}\" " + quoted(file));
         }
     }
 

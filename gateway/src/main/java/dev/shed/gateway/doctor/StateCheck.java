@@ -1,5 +1,6 @@
 package dev.shed.gateway.doctor;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.shed.gateway.failure.FileProblem;
 import dev.shed.gateway.text.ShellWords;
 import java.io.IOException;
@@ -17,6 +18,9 @@ public record StateCheck(String about, Path directory, Space space) implements C
 
     /// Below it an audit log and the files of one shed hardly fit.
     private static final long LEAST = 64L << 20;
+
+    /// The user of this process. Whoever pastes a cure may be another one.
+    private static final long UID = new UnixSystem().getUid();
 
     /// A block is written, since a full file system still creates files.
     private static final int BLOCK = 4096;
@@ -59,9 +63,13 @@ public record StateCheck(String about, Path directory, Space space) implements C
             return new String[] {"df -h " + name, "du -xh --max-depth=1 " + name + " | sort -h"};
         }
         if (words.contains("Read-only")) {
-            return new String[] {"mount -o remount,rw \"$(findmnt -n -o TARGET --target " + name + ")\""};
+            return new String[] {
+                "# the kernel mounts a damaged file system read-only; look first, then mount it:",
+                "dmesg | tail -n 20",
+                "# mount -o remount,rw \"$(findmnt -n -o TARGET --target " + name + ")\""
+            };
         }
-        return new String[] {"chown \"$(id -u)\" " + name + " && chmod 0700 " + name};
+        return new String[] {"chown " + UID + " " + name + " && chmod 0700 " + name};
     }
 
     private Finding missing() {
@@ -73,7 +81,7 @@ public record StateCheck(String about, Path directory, Space space) implements C
                 ? Finding.ok(directory + " does not exist yet; it will be created")
                 : Finding.error(
                         directory + " does not exist, and cannot be created in " + above,
-                        "install -d -m 0700 -o \"$(id -u)\" " + ShellWords.quoted(directory.toString()));
+                        "install -d -m 0700 -o " + UID + " " + ShellWords.quoted(directory.toString()));
     }
 
     private Finding space(String name) throws IOException {

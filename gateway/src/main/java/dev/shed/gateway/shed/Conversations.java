@@ -24,6 +24,9 @@ public final class Conversations {
     /// A shed that hangs is stopped without notes after this time.
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
+    /// The same where somebody waits for what was asked.
+    private static final Duration PATIENT = Duration.ofSeconds(10);
+
     /// Reads lines of a session's name and a note, separated by a tab, and writes or removes the files of these
     /// sessions. `$1` is the process number of a record that is removed, of Claude Code's or of a plugin's;
     /// empty for none. `$2` is the agent.
@@ -47,12 +50,18 @@ public final class Conversations {
     /// takes a moment, and may write its record then. One that goes on is in another session as well. `$@` are the
     /// agent and the process number, in turn.
     private static final String END = """
-            left=40
-            while [ "$#" -gt 1 ]; do
-                while [ -e "/proc/$2" ] && [ "$left" -gt 0 ]; do
-                    left=$((left - 1))
-                    sleep 0.05 2>/dev/null || sleep 1
+            gone() {
+                while [ "$#" -gt 1 ]; do
+                    [ ! -e "/proc/$2" ] || return 1
+                    shift 2
                 done
+            }
+            left=80
+            until gone "$@" || [ "$left" -le 0 ]; do
+                left=$((left - 1))
+                sleep 0.05 2>/dev/null || { sleep 1 && left=$((left - 19)); }
+            done
+            while [ "$#" -gt 1 ]; do
                 records=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents
                 [ "$1" != claude-code ] || records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
                 [ -e "/proc/$2" ] || rm -f "$records/$2.json"
@@ -87,16 +96,16 @@ public final class Conversations {
             return;
         }
         try {
-            write(shed, Conversation.running(running(shed)), Optional.empty());
+            write(shed, Conversation.running(running(shed, LIMIT)), Optional.empty());
         } catch (ShedException e) {
             LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("no notes of conversations");
         }
     }
 
-    private List<String> running(Shed shed) {
+    private List<String> running(Shed shed, Duration limit) {
         var words = List.of("sh", "-c", Conversation.RUNNING, "shed-conversations");
         return containerCommands
-                .run(shed, Command.of(words).within(LIMIT))
+                .run(shed, Command.of(words).within(limit))
                 .out()
                 .lines()
                 .toList();
@@ -108,7 +117,7 @@ public final class Conversations {
             return List.of();
         }
         try {
-            return Conversation.live(running(shed)).stream()
+            return Conversation.live(running(shed, PATIENT)).stream()
                     .filter(conversation -> conversation.session().equals(session))
                     .toList();
         } catch (ShedException e) {
@@ -120,7 +129,7 @@ public final class Conversations {
     /// Whether this is the first call since the shed was started; also by other gateways. Fails with `SHED_NOT_READY`.
     public boolean takeStart(Shed shed) {
         var words = List.of("sh", "-c", TAKE_START, "shed-conversations");
-        var answer = containerCommands.run(shed, Command.of(words).within(LIMIT));
+        var answer = containerCommands.run(shed, Command.of(words).within(PATIENT));
         if (!answer.ok() && answer.status().code() != TAKEN) {
             throw new ShedException(Failure.shedNotReady(shed.name().value(), "its start cannot be noted"));
         }
@@ -138,9 +147,9 @@ public final class Conversations {
             words.add(Integer.toString(number));
         }));
         try {
-            containerCommands.run(shed, Command.of(words).within(LIMIT));
+            containerCommands.run(shed, Command.of(words).within(PATIENT));
         } catch (ShedException e) {
-            LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("records of agents are left");
+            LOG.atWarn().addKeyValue("shed", shed.name()).setCause(e).log("records of agents are left");
         }
     }
 

@@ -190,7 +190,13 @@ final class FileFaults {
                         d -> new SecretFilesCheck(
                                 Optional.empty(), Optional.of(write(d.resolve("token"), SECRET, "rw-r--r--"))),
                         "group or others can read it",
-                        "chmod 600 DIR/token"));
+                        "chmod 600 DIR/token"),
+                error(
+                        "token of another form",
+                        d -> new SecretFilesCheck(
+                                Optional.empty(), Optional.of(write(d.resolve("token"), "two\nlines", "rw-------"))),
+                        "this is not one line with a token",
+                        "# one line with the token, and nothing else:"));
     }
 
     static Check environment(Path directory, String text, String mode) throws Exception {

@@ -4,6 +4,7 @@ import static dev.shed.gateway.doctor.Fault.error;
 import static dev.shed.gateway.doctor.Fault.warning;
 import static dev.shed.gateway.doctor.Fault.write;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.shed.gateway.config.GatewayConfig.Listen;
 import dev.shed.gateway.container.EngineProbe.Trial;
 import dev.shed.gateway.container.docker.DockerProbe;
@@ -74,7 +75,7 @@ final class MachineFaults {
                         "no permission for the socket",
                         d -> new EngineCheck(write(d.resolve("s"), "", "rw-------"), _ -> false, FakeProbe.ofTime(NOW)),
                         "no permission to use DIR/s",
-                        "usermod -aG \"$(stat -c %G DIR/s)\" \"$(id -un)\""),
+                        "usermod -aG docker "),
                 error("engine that hangs", this::hanging, "no answer within", "journalctl --unit docker"),
                 error("socket without an engine", this::dead, "does not answer", "timeout 10 docker info"),
                 error(
@@ -144,7 +145,7 @@ final class MachineFaults {
                         "port for root alone",
                         _ -> new ListenCheck(new Listen("127.0.0.1", 22), MachineFaults::denied, () -> false),
                         "Permission denied",
-                        "sysctl -w net.ipv4.ip_unprivileged_port_start=22"));
+                        "# AmbientCapabilities=CAP_NET_BIND_SERVICE"));
     }
 
     private Check taken() throws IOException {
@@ -167,7 +168,7 @@ final class MachineFaults {
                         "state directory that cannot be written",
                         _ -> new StateCheck("state", Path.of("/proc"), _ -> Long.MAX_VALUE),
                         "/proc cannot be written",
-                        "chown \"$(id -u)\" /proc && chmod 0700 /proc"),
+                        "chown " + new UnixSystem().getUid() + " /proc && chmod 0700 /proc"),
                 error(
                         "state directory that cannot be created",
                         d -> space(write(d.resolve("file"), "", "rw-------").resolve("state"), Long.MAX_VALUE),

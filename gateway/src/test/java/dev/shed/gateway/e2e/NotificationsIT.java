@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// `notify.command` and `notify.webhook` of a real gateway, from an agent that asks in a real shed.
 @Timeout(180)
 class NotificationsIT {
+    /// Of this run only: a shed that an earlier run has left may ask something.
+    private static final String PREFIX = "notified" + Long.toHexString(System.nanoTime() & 0xffffff) + "-";
+
     private static final LinkedBlockingQueue<String> POSTS = new LinkedBlockingQueue<>();
 
     @TempDir
@@ -42,7 +45,7 @@ class NotificationsIT {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/topic", NotificationsIT::take);
         server.start();
-        gateway = start("notified-*");
+        gateway = start(PREFIX + "*");
     }
 
     @AfterAll
@@ -93,7 +96,7 @@ class NotificationsIT {
     /// The second gateway begins while the agent asks.
     @Test
     void whoeverIsConfiguredIsToldWhatAnAgentAsks() throws Exception {
-        var shed = gateway.place().newShed("notified-");
+        var shed = gateway.place().newShed(PREFIX);
         FakeAgent.install(gateway, shed);
         Place.inside(shed, "tmux", "-u", "new-session", "-d", "-s", "work", "exec ~/bin/hooked 2 demo")
                 .orFail();

@@ -48,11 +48,23 @@ record KeyFileState(
 
         /// The commands that make it safe.
         private Stream<String> cures(Path path, int ownUid) {
-            var owner = hasSafeOwner(ownUid) ? Stream.<String>empty() : Stream.of("chown " + ownUid);
+            var name = ShellWords.quoted(path.toString());
+            var owner = hasSafeOwner(ownUid) ? Stream.<String>empty() : Stream.of("chown " + ownUid + " " + name);
+            return Stream.concat(owner, closing(name));
+        }
+
+        /// The same of a directory above the file's own. It may be somebody's home, so its owner stays.
+        private Stream<String> curesOfAncestor(Path path, int ownUid) {
+            var name = ShellWords.quoted(path.toString());
+            return hasSafeOwner(ownUid)
+                    ? closing(name)
+                    : Stream.of("# " + name + " belongs to another user: move the file below a directory of root");
+        }
+
+        private Stream<String> closing(String name) {
             // Nobody should take the right to write /tmp away.
             boolean closed = (mode & WRITABLE_BY_OTHERS) == 0 || (mode & STICKY) != 0;
-            var writers = closed ? Stream.<String>empty() : Stream.of("chmod go-w");
-            return Stream.concat(owner, writers).map(command -> command + " " + ShellWords.quoted(path.toString()));
+            return closed ? Stream.empty() : Stream.of("chmod go-w " + name);
         }
 
         /// Whether no other user can replace an entry of this directory that belongs to root or `ownUid`. In
@@ -115,7 +127,7 @@ record KeyFileState(
         var own = Stream.concat(directory.cures(path.resolveSibling(""), ownUid), file.cures(path, ownUid));
         var others = above.stream()
                 .filter(ancestor -> !ancestor.owned.keepsWhatIsIn(ownUid))
-                .flatMap(ancestor -> ancestor.owned.cures(ancestor.path, ownUid));
+                .flatMap(ancestor -> ancestor.owned.curesOfAncestor(ancestor.path, ownUid));
         return Stream.concat(others, own).toList();
     }
 

@@ -32,6 +32,9 @@ public final class DockerProbe implements EngineProbe {
     private static final String SCRIPT = "tmux -V; " + PORTER + " --version";
 
     private static final Pattern TMUX = Pattern.compile("(?m)^tmux (?:next-)?([0-9][0-9a-z.-]{0,30})\\s*$");
+    /// How runc and crun say that the image has no shell.
+    private static final Pattern NO_SHELL = Pattern.compile("executable file .*not found|no such file");
+
     private static final Pattern PORTER_SAYS = Pattern.compile("(?m)^porter \\S+ protocol \\d+\\s*$");
 
     private static final int MAX_OUTPUT = 1000;
@@ -80,7 +83,9 @@ public final class DockerProbe implements EngineProbe {
             }
             return trial(output(container));
         } catch (EngineRefusedException e) {
-            // The image has no shell.
+            if (!NO_SHELL.matcher(e.words()).find()) {
+                throw e;
+            }
             return new Trial(Optional.empty(), false, e.words());
         } finally {
             remove(container);
@@ -169,14 +174,14 @@ public final class DockerProbe implements EngineProbe {
         }
     }
 
-    /// Removes containers that were created and not started, except those of a trial that has just begun.
+    /// Removes containers that an earlier trial could not remove, and not those of one that has just begun.
     private void removeLeftBehind() {
         long recent = Instant.now().minus(RECENT).getEpochSecond();
         engine
                 .ask(docker -> docker.listContainersCmd()
                         .withShowAll(true)
                         .withLabelFilter(Map.of(LABEL, "true"))
-                        .withStatusFilter(List.of("created"))
+                        .withStatusFilter(List.of("created", "running"))
                         .exec())
                 .stream()
                 .filter(container -> container.getCreated() < recent)

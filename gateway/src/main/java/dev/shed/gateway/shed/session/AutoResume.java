@@ -43,6 +43,8 @@ public final class AutoResume {
                     .addKeyValue("shed", shed.name())
                     .addKeyValue("failure", e.getMessage())
                     .log("agents could not be resumed");
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("shed", shed.name()).setCause(e).log("agents could not be resumed by a defect");
         }
     }
 

@@ -83,6 +83,9 @@ class KeyFileStateTest {
 
         assertThat(state.objection(OWN_UID).isEmpty()).isEqualTo(trusted);
         assertThat(state.objection(OWN_UID).orElse("/srv")).contains("/srv");
+        // It may be somebody's home.
+        assertThat(state.cures(Path.of("/srv/d/k"), OWN_UID)).noneMatch(command -> command.startsWith("chown"));
+        assertThat(state.cures(Path.of("/srv/d/k"), OWN_UID).isEmpty()).isEqualTo(trusted);
     }
 
     private static KeyFileState state(int mode, int uid, int directoryMode, int directoryUid) {
