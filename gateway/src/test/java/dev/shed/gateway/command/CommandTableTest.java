@@ -8,6 +8,7 @@ import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.name.LoginName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -314,6 +315,18 @@ class CommandTableTest {
                 .isNotEmpty()
                 .allMatch(entry ->
                         CommandTable.endsWithClient(entry, entry.command().get()));
+    }
+
+    /// A verb that `LoggedVerb` does not know is logged with all of its line.
+    @Test
+    void theTextOfAVerbIsNotLogged() {
+        var lobby = LoginName.parse("shed");
+        assertThat(caller.table().entries())
+                .filteredOn(entry -> entry.command().get().wordsBeforeText(lobby).isPresent())
+                .extracting(Entry::verb)
+                .contains("send")
+                .allSatisfy(verb -> assertThat(LoggedVerb.of(Optional.empty(), verb + " demo debug my secret"))
+                        .doesNotContain("secret"));
     }
 
     private static boolean isForViewers(Entry entry) {
