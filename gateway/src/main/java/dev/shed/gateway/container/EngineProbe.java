@@ -1,6 +1,8 @@
 package dev.shed.gateway.container;
 
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// Examines an engine and an image without a shed. Every method may fail with `ENGINE_UNAVAILABLE` and
@@ -13,8 +15,41 @@ public interface EngineProbe extends AutoCloseable {
     /// `IMAGE_NOT_FOUND` if the engine does not have the image.
     Trial tryOut(String image);
 
+    /// What to do if something is wrong with the engine or an image, with the commands of its own client.
+    Cures cures();
+
     @Override
     void close();
+
+    /// Lines to paste into a shell; those that need judgement are comments.
+    interface Cures {
+        /// There is no socket at the engine's address.
+        List<String> absent();
+
+        /// The user may not use the socket.
+        List<String> forbidden(Path socket, String user);
+
+        /// It answers with errors, or not at all.
+        List<String> failing();
+
+        /// Its API is too old.
+        List<String> old();
+
+        /// The time on its host.
+        List<String> clock();
+
+        /// It does not have the image.
+        List<String> withoutImage(String image);
+
+        /// The image could not be tried.
+        List<String> untried(String image);
+
+        /// No tmux can be run in the image.
+        List<String> withoutTmux(String image);
+
+        /// The porter cannot be run in the image.
+        List<String> withoutPorter(String image);
+    }
 
     /// An engine.
     ///

@@ -17,9 +17,6 @@ public record ClockCheck(Clock clock, EngineProbe probe) implements Check {
     /// A clock that shows an earlier time has never been set.
     private static final Instant BUILT = Instant.parse("2026-01-01T00:00:00Z");
 
-    private static final String[] CURE = {"timedatectl set-ntp true", "date -u; docker info --format '{{.SystemTime}}'"
-    };
-
     @Override
     public String about() {
         return "clock";
@@ -31,7 +28,9 @@ public record ClockCheck(Clock clock, EngineProbe probe) implements Check {
         var engine = engine();
         var after = clock.instant();
         if (before.isBefore(BUILT)) {
-            return List.of(Finding.error("the clock shows " + Json.time(before) + ", which is too early", CURE));
+            return List.of(Finding.error(
+                    "the clock shows " + Json.time(before) + ", which is too early",
+                    probe.cures().clock()));
         }
         if (engine.isEmpty()) {
             return List.of(Finding.ok("it is " + Json.time(before) + "; the engine's clock is not known"));
@@ -39,11 +38,11 @@ public record ClockCheck(Clock clock, EngineProbe probe) implements Check {
         var skew = skew(engine.get(), before, after);
         var message = "the engine's clock differs by " + skew.toSeconds() + " s";
         if (skew.compareTo(HUGE) > 0) {
-            return List.of(Finding.error(message, CURE));
+            return List.of(Finding.error(message, probe.cures().clock()));
         }
         return List.of(
                 skew.compareTo(LARGE) > 0
-                        ? Finding.warning(message, CURE)
+                        ? Finding.warning(message, probe.cures().clock())
                         : Finding.ok("it is " + Json.time(before) + ", as on the engine's host"));
     }
 

@@ -2,7 +2,6 @@ package dev.shed.gateway.doctor;
 
 import dev.shed.gateway.container.EngineProbe;
 import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.text.ShellWords;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,38 +30,27 @@ public record EngineCheck(Path socket, Predicate<Path> allowed, EngineProbe prob
     private Finding missing() {
         return Finding.error(
                 "there is no socket " + socket + "; the engine is not running, or engine.host names another one",
-                "systemctl start docker",
-                "# or set engine.host to what docker uses itself:",
-                "docker context inspect --format '{{.Endpoints.docker.Host}}'");
+                probe.cures().absent());
     }
 
     private Finding atSocket() {
         if (!allowed.test(socket)) {
             return Finding.error(
                     "this user has no permission to use " + socket,
-                    "# as root; the group of the socket is usually docker:",
-                    "stat -c %G " + ShellWords.quoted(socket.toString()),
-                    "usermod -aG docker " + ShellWords.quoted(System.getProperty("user.name")),
-                    "# then log in again, or restart the gateway's service");
+                    probe.cures().forbidden(socket, System.getProperty("user.name")));
         }
         try {
             var engine = probe.engine();
             return isOld(engine.api()) ? old(engine) : Finding.ok(said(engine) + " answers at " + socket);
         } catch (ShedException e) {
-            return Finding.error(
-                    e.failure().message(),
-                    "timeout 10 docker info",
-                    "journalctl --unit docker --since -15m | tail -n 50",
-                    "# a restart ends the sheds, unless live-restore is set in /etc/docker/daemon.json:",
-                    "# systemctl restart docker");
+            return Finding.error(e.failure().message(), probe.cures().failing());
         }
     }
 
-    private static Finding old(EngineProbe.Engine engine) {
+    private Finding old(EngineProbe.Engine engine) {
         return Finding.error(
                 said(engine) + " is too old; shed needs API " + OLDEST,
-                "# Debian's package; Docker's own is docker-ce:",
-                "apt-get update && apt-get install --only-upgrade docker.io");
+                probe.cures().old());
     }
 
     private static String said(EngineProbe.Engine engine) {

@@ -33,11 +33,19 @@ public record Finding(Severity severity, String message, List<String> cure) {
     }
 
     static Finding warning(String message, String... cure) {
-        return new Finding(Severity.WARNING, message, List.of(cure));
+        return warning(message, List.of(cure));
+    }
+
+    static Finding warning(String message, List<String> cure) {
+        return new Finding(Severity.WARNING, message, cure);
     }
 
     static Finding error(String message, String... cure) {
-        return new Finding(Severity.ERROR, message, List.of(cure));
+        return error(message, List.of(cure));
+    }
+
+    static Finding error(String message, List<String> cure) {
+        return new Finding(Severity.ERROR, message, cure);
     }
 
     /// A failure of the gateway's own code; what it says of valid values becomes a comment.

@@ -33,17 +33,13 @@ public record ImageCheck(String image, EngineProbe probe) implements Check {
     private Finding failed(Failure failure) {
         return switch (failure.kind()) {
             case IMAGE_NOT_FOUND ->
-                Finding.error(
-                        failure.message() + " (shed.image)",
-                        "# one of these: pull it, or build the base image in a clone of shed",
-                        "docker pull " + image,
-                        "scripts/up");
+                Finding.error(failure.message() + " (shed.image)", probe.cures().withoutImage(image));
             case ENGINE_UNAVAILABLE ->
                 Finding.warning(image + " was not examined: " + failure.message(), "# see what is said of the engine");
             default ->
                 Finding.error(
                         image + " could not be tried: " + failure.message(),
-                        "docker run --rm --entrypoint sh " + image + " -c 'tmux -V'");
+                        probe.cures().untried(image));
         };
     }
 
@@ -54,21 +50,14 @@ public record ImageCheck(String image, EngineProbe probe) implements Check {
                         version -> findings.add(tmux(version)),
                         () -> findings.add(Finding.error(
                                 "tmux cannot be run in " + image + ", so it has no sessions" + said(trial),
-                                "# if it is based on Debian; then set shed.image: shed-with-tmux",
-                                install())));
+                                probe.cures().withoutTmux(image))));
         if (!trial.porter()) {
             findings.add(Finding.warning(
                     "the porter does not run in " + image + "; sheds then have the limits of docs/spec.md"
                             + said(trial),
-                    "docker run --rm --entrypoint sh " + image + " -c 'uname -m; id'"));
+                    probe.cures().withoutPorter(image)));
         }
         return findings;
-    }
-
-    private String install() {
-        return "printf 'FROM %s\\nUSER 0\\nRUN apt-get update && apt-get install -y tmux\\n' | docker build -t"
-                        .formatted(image)
-                + " shed-with-tmux -";
     }
 
     private Finding tmux(String version) {

@@ -322,7 +322,8 @@ class CommandTableTest {
     void theTextOfAVerbIsNotLogged() {
         var lobby = LoginName.parse("shed");
         assertThat(caller.table().entries())
-                .filteredOn(entry -> entry.command().get().wordsBeforeText(lobby).isPresent())
+                .filteredOn(
+                        entry -> entry.command().get().wordsBeforeText(lobby).isPresent())
                 .extracting(Entry::verb)
                 .contains("send")
                 .allSatisfy(verb -> assertThat(LoggedVerb.of(Optional.empty(), verb + " demo debug my secret"))

@@ -1,6 +1,7 @@
 package dev.shed.gateway.doctor;
 
 import dev.shed.gateway.container.EngineProbe;
+import dev.shed.gateway.container.docker.DockerCures;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -20,6 +21,11 @@ record FakeProbe(Engine engine, Trial trial) implements EngineProbe {
     @Override
     public Trial tryOut(String image) {
         return trial;
+    }
+
+    @Override
+    public Cures cures() {
+        return new DockerCures();
     }
 
     @Override

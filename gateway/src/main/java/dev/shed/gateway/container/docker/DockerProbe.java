@@ -189,6 +189,11 @@ public final class DockerProbe implements EngineProbe {
     }
 
     @Override
+    public Cures cures() {
+        return new DockerCures();
+    }
+
+    @Override
     public void close() {
         engine.close();
     }
