@@ -14,6 +14,10 @@ import termios
 from harness import LIMIT, equal, eventually
 
 
+def set_size(terminal, rows, columns):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 8 * columns, 16 * rows))
+
+
 class Pane:
     """A process that leads the session of a terminal of ours, as one of tmux's panes does."""
 
@@ -21,12 +25,12 @@ class Pane:
         self.output, self.read = b"", 0
         self.pid, self.master = pty.fork()
         if self.pid == 0:
+            set_size(0, *size)  # as tmux does, before the program can ask for it
             os.chdir("/usr")
             os.execvpe(command[0], command, place.environment)
-        self.resize(*size)
 
     def resize(self, rows, columns):
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 8 * columns, 16 * rows))
+        set_size(self.master, rows, columns)
 
     def type(self, text):
         os.write(self.master, text if isinstance(text, bytes) else text.encode())
