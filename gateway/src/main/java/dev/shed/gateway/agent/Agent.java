@@ -51,17 +51,25 @@ public enum Agent {
 
     /// The agent that a command line runs, if it is one. npm installs most agents as scripts of Node.js.
     public static Optional<Agent> of(List<String> argv) {
-        if (argv.isEmpty()) {
-            return Optional.empty();
+        int program = program(argv);
+        return program < argv.size() ? at(argv.get(program)) : Optional.empty();
+    }
+
+    /// What a command line gives to the agent that it runs.
+    static List<String> arguments(List<String> argv) {
+        return argv.subList(Math.min(program(argv) + 1, argv.size()), argv.size());
+    }
+
+    /// Where the program stands in a command line.
+    private static int program(List<String> argv) {
+        if (argv.isEmpty() || !INTERPRETERS.contains(fileName(argv.getFirst()))) {
+            return 0;
         }
-        if (!INTERPRETERS.contains(fileName(argv.getFirst()))) {
-            return at(argv.getFirst());
+        int place = 1;
+        while (place < argv.size() && argv.get(place).startsWith("-")) {
+            place++;
         }
-        return argv.stream()
-                .skip(1)
-                .filter(word -> !word.startsWith("-"))
-                .findFirst()
-                .flatMap(Agent::at);
+        return place;
     }
 
     private static Optional<Agent> at(String path) {

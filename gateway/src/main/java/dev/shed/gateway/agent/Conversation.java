@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,11 @@ import java.util.stream.Stream;
 /// @param session the session that it was in
 /// @param id the agent's name of it
 /// @param directory where the agent worked
+/// @param options those of its options that [AgentOptions] keeps
 /// @param record the process number of the record that the agent or its plugin keeps of it, or has left behind; empty
 /// if the gateway has noted the conversation
-public record Conversation(SessionName session, Agent agent, String id, String directory, Optional<Integer> record) {
+public record Conversation(
+        SessionName session, Agent agent, String id, String directory, List<String> options, Optional<Integer> record) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
@@ -36,20 +39,32 @@ public record Conversation(SessionName session, Agent agent, String id, String d
     /// Enough for every session that a shed has had, and not much to read.
     private static final int MAX_LINES = 192;
 
+    /// How much is read of a command line, in bytes.
+    private static final int MAX_COMMAND = 4096;
+
+    /// Prints what `run` or `resume` has noted of the options of the process with that number.
+    private static final String RAN = """
+            ran() {
+                file=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents/$1.run
+                [ -f "$file" ] && [ ! -L "$file" ] && head -c 4096 "$file" | tr '\\000-\\037' ' '
+            }
+            """;
+
     /// Prints what is known of the conversations in sessions that have ended, for [#parse]. POSIX sh without
     /// arguments. The lines have tabs between their fields:
     /// - `noted`, the session, and what the gateway has noted before it ended the session;
-    /// - `left`, a process number, when the process of that number began, if there is one, and the record that
-    ///   Claude Code keeps of a process with that number;
+    /// - `left`, a process number, when the process of that number began, if there is one, the record that Claude
+    ///   Code keeps of a process with that number, and, unless the record is about that process, what is
+    ///   noted of its options (`PID.run`);
     /// - `kept`, the same for the record of a plugin.
-    public static final String LIST = """
+    public static final String LIST = RAN + """
             conversations() {
                 left=64
                 for file in "${XDG_STATE_HOME:-$HOME/.local/state}"/shed/sessions/*.json; do
                     name=${file##*/} name=${name%.json} left=$((left - 1))
                     case $name in *[!A-Za-z0-9_-]*) continue ;; esac
                     [ "$left" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
-                    printf 'noted\\t%s\\t%s\\n' "$name" "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
+                    printf 'noted\\t%s\\t%s\\n' "$name" "$(head -c 8192 "$file" | tr '\\000-\\037' ' ')"
                 done
                 records left "${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions"
                 records kept "${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents"
@@ -64,8 +79,9 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                         set -- ${stat##*) }
                         start=${20}
                     fi
-                    printf '%s\\t%s\\t%s\\t%s\\n' "$kind" "$number" "$start" \\
-                        "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
+                    record=$(head -c 4096 "$file" | tr '\\000-\\037' ' ') options=
+                    case $record in *'"procStart":"'"$start"'"'*) ;; *) options=$(ran "$number") ;; esac
+                    printf '%s\\t%s\\t%s\\t%s\\t%s\\n' "$kind" "$number" "$start" "$record" "$options"
                 done
             }
             conversations 2>/dev/null
@@ -73,9 +89,11 @@ public record Conversation(SessionName session, Agent agent, String id, String d
 
     /// Prints the conversations of the agents that run in sessions, for [#running] and [#live]:
     /// - `session` and its name, for each pane;
-    /// - `live`, the session, the number of the process that the record is about, when it began, its directory, and
-    ///   the record that Claude Code or a hook in the image keeps of it.
-    public static final String RUNNING = AgentPanes.BEHIND + """
+    /// - `live`, the session, the number of the process that the record is about, when it began, its
+    ///   directory, the record that Claude Code or a hook in the image keeps of it, what is noted of its
+    ///   options (`PID.run`), and its command line, in which U+001F ends each word and U+001E stands for
+    ///   a control character.
+    public static final String RUNNING = RAN + AgentPanes.BEHIND + """
             exec 2>/dev/null
             tab=$(printf '\\t') left=512
             process() {
@@ -99,25 +117,36 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                         [ "$records" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
                         process "$number" && [ "$group" = "$leader" ] || continue
                         directory=$(readlink "/proc/$number/cwd" | tr '\\000-\\037' '?')
-                        printf 'live\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$called" "$number" "$start" "${directory%\\?}" \\
-                            "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')"
+                        printf 'live\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' \\
+                            "$called" "$number" "$start" "${directory%\\?}" \\
+                            "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')" "$(ran "$number")" \\
+                            "$(head -c 4096 "/proc/$number/cmdline" | tr '\\000\\001-\\037' '\\037\\036')"
                     done
                 done
             """;
 
+    public Conversation {
+        options = List.copyOf(options);
+    }
+
     /// What the gateway notes of it, as a line of JSON.
     public String note() {
-        return MAPPER.createObjectNode()
+        var note = MAPPER.createObjectNode()
                 .put("version", 1)
                 .put("agent", agent.word())
                 .put("conversation", id)
-                .put("directory", directory)
-                .toString();
+                .put("directory", directory);
+        options.forEach(note.putArray("options")::add);
+        return note.toString();
     }
 
-    /// The command that continues it; empty if the agent has none.
+    /// The command that continues it.
     public List<String> command() {
-        return agent.resuming(id);
+        return Stream.concat(agent.resuming(id).stream(), options.stream()).toList();
+    }
+
+    private Conversation with(List<String> known) {
+        return new Conversation(session, agent, id, directory, known, record);
     }
 
     /// Whether a line of a listing is about conversations.
@@ -136,7 +165,7 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                     found.put(known.session(), known);
                     newest.put(known.session(), Long.MAX_VALUE);
                 });
-            } else if (Set.of(LEFT, KEPT).contains(fields[0]) && fields.length == 4) {
+            } else if (Set.of(LEFT, KEPT).contains(fields[0]) && fields.length == 5) {
                 var record = json(fields[3]);
                 long time = time(record);
                 left(fields, record)
@@ -167,7 +196,7 @@ public record Conversation(SessionName session, Agent agent, String id, String d
     public static List<Conversation> live(List<String> lines) {
         return lines.stream()
                 .map(line -> line.split("\t", -1))
-                .filter(fields -> fields[0].equals(LIVE) && fields.length == 6)
+                .filter(fields -> fields[0].equals(LIVE) && fields.length == 8)
                 .flatMap(fields -> live(fields).stream())
                 .toList();
     }
@@ -175,11 +204,12 @@ public record Conversation(SessionName session, Agent agent, String id, String d
     private static Optional<Conversation> noted(String session, JsonNode note) {
         var agent = Agent.named(note.path("agent").asText());
         return of(
-                session,
-                agent,
-                note.path("conversation"),
-                note.path("directory").asText(),
-                Optional.empty());
+                        session,
+                        agent,
+                        note.path("conversation"),
+                        note.path("directory").asText(),
+                        Optional.empty())
+                .map(known -> known.with(AgentOptions.read(known.agent(), note)));
     }
 
     private static long time(JsonNode record) {
@@ -197,20 +227,45 @@ public record Conversation(SessionName session, Agent agent, String id, String d
         if (recorded.isEmpty() || recorded.equals(fields[2]) || !isNumber(number)) {
             return Optional.empty();
         }
-        var file = Optional.of(Integer.valueOf(number));
-        if (fields[0].equals(KEPT)) {
-            var agent = Agent.named(record.path("agent").asText());
-            var directory = record.path("directory").asText();
-            return of(record.path("session").asText(), agent, record.path("conversation"), directory, file)
-                    .filter(known -> known.agent() != Agent.CLAUDE_CODE);
-        }
+        return (fields[0].equals(KEPT) ? kept(number, record) : left(number, record))
+                .map(known -> known.with(ran(known.agent(), fields[4], recorded)));
+    }
+
+    private static Optional<Conversation> kept(String number, JsonNode record) {
+        return of(
+                        record.path("session").asText(),
+                        Agent.named(record.path("agent").asText()),
+                        record.path("conversation"),
+                        record.path("directory").asText(),
+                        Optional.of(Integer.valueOf(number)))
+                .filter(known -> known.agent() != Agent.CLAUDE_CODE);
+    }
+
+    private static Optional<Conversation> left(String number, JsonNode record) {
         var pane = record.path("tmux").asText();
         return of(
                 pane.substring(0, Math.max(0, pane.indexOf(':'))),
                 Optional.of(Agent.CLAUDE_CODE),
                 record.path("sessionId"),
                 record.path("cwd").asText(),
-                file);
+                Optional.of(Integer.valueOf(number)));
+    }
+
+    /// What is noted of the options of a process, if the note is about the process that began then.
+    private static List<String> ran(Agent agent, String text, String start) {
+        var note = json(text);
+        return note.path("procStart").asText().equals(start) ? AgentOptions.read(agent, note) : List.of();
+    }
+
+    private static List<String> options(Agent agent, String[] fields) {
+        var ran = ran(agent, fields[6], fields[3]);
+        return ran.isEmpty() ? AgentOptions.of(agent, words(fields[7])) : ran;
+    }
+
+    /// Nothing of a command line that is not whole.
+    private static List<String> words(String command) {
+        boolean whole = command.endsWith("\u001f") && command.getBytes(StandardCharsets.UTF_8).length < MAX_COMMAND;
+        return whole ? List.of(command.substring(0, command.length() - 1).split("\u001f", -1)) : List.of();
     }
 
     private static boolean isNumber(String text) {
@@ -229,7 +284,8 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                 : Agent.named(record.path("agent").asText());
         var directory = claude ? record.path("cwd").asText() : fields[4];
         var id = record.path(claude ? "sessionId" : "conversation");
-        return of(fields[1], agent, id, directory, Optional.of(Integer.valueOf(fields[2])));
+        return of(fields[1], agent, id, directory, Optional.of(Integer.valueOf(fields[2])))
+                .map(known -> known.with(options(known.agent(), fields)));
     }
 
     private static Optional<Conversation> of(
@@ -238,7 +294,8 @@ public record Conversation(SessionName session, Agent agent, String id, String d
                 && DIRECTORY.matcher(directory).matches();
         return name(session)
                 .filter(_ -> sound)
-                .flatMap(name -> agent.map(who -> new Conversation(name, who, id.asText(), directory, record)))
+                .flatMap(name ->
+                        agent.map(who -> new Conversation(name, who, id.asText(), directory, List.of(), record)))
                 .filter(known -> !known.command().isEmpty());
     }
 

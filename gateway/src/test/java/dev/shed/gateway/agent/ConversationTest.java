@@ -18,7 +18,8 @@ class ConversationTest {
     private static final String ID = "0b7d2f0e-1111-2222-3333-444455556666";
 
     private static Conversation conversation(String session, Agent agent, String id, @Nullable Integer record) {
-        return new Conversation(SessionName.parse(session), agent, id, "/workspace/demo", Optional.ofNullable(record));
+        return new Conversation(
+                SessionName.parse(session), agent, id, "/workspace/demo", List.of(), Optional.ofNullable(record));
     }
 
     private static String left(String session, String id, int time) {
@@ -50,9 +51,50 @@ class ConversationTest {
     void aRecordCountsWhoseProcessIsGoneOrAnotherOne() {
         var line = left("agent", ID, 1);
         var known = conversation("agent", Agent.CLAUDE_CODE, ID, 35);
-        assertThat(Conversation.parse(List.of("left\t35\t\t" + line))).containsExactly(known);
-        assertThat(Conversation.parse(List.of("left\t35\t778\t" + line))).containsExactly(known);
-        assertThat(Conversation.parse(List.of("left\t35\t777\t" + line))).isEmpty();
+        assertThat(Conversation.parse(List.of("left\t35\t\t" + line + "\t"))).containsExactly(known);
+        assertThat(Conversation.parse(List.of("left\t35\t778\t" + line + "\t"))).containsExactly(known);
+        assertThat(Conversation.parse(List.of("left\t35\t777\t" + line + "\t"))).isEmpty();
+    }
+
+    @Test
+    void theOptionsCountThatTheProcessOfTheRecordHad() {
+        var options = "{\"agent\":\"claude-code\",\"options\":[\"--model\",\"opus\"],\"procStart\":\"%s\"}";
+        var line = "left\t35\t\t" + left("agent", ID, 1) + "\t";
+        assertThat(Conversation.parse(List.of(line + options.formatted("777"))))
+                .extracting(Conversation::command)
+                .containsExactly(List.of("claude", "--resume", ID, "--model", "opus"));
+        for (var other :
+                List.of(options.formatted("778"), options.formatted("777").replace("claude-code", "codex"))) {
+            assertThat(Conversation.parse(List.of(line + other)))
+                    .containsExactly(conversation("agent", Agent.CLAUDE_CODE, ID, 35));
+        }
+    }
+
+    @Test
+    void theOptionsOfARunningAgentAreNotedOrInItsCommandLine() {
+        var record = "live\tagent\t35\t777\t/\t" + left("", ID, 1) + "\t";
+        var noted = "{\"agent\":\"claude-code\",\"options\":[\"--model\",\"opus\"],\"procStart\":\"777\"}";
+        var command = "claude\u001f--effort\u001fhigh\u001f";
+        var long_ = "claude\u001f--effort\u001fhigh\u001f" + "x".repeat(4096 - 21) + "\u001f";
+        assertThat(options(record + noted + "\t" + command)).containsExactly("--model", "opus");
+        assertThat(options(record + noted.replace("777", "778") + "\t" + command))
+                .containsExactly("--effort", "high");
+        for (var none : List.of(
+                "claude",
+                "claude\u001f--effort\u001fhi",
+                "claude\u001f--effort\u001fhi\u001egh\u001f",
+                "codex\u001f-m\u001fo3\u001f",
+                "\u001f",
+                long_)) {
+            assertThat(options(record + "\t" + none)).isEmpty();
+        }
+    }
+
+    private static List<String> options(String line) {
+        var known = Conversation.live(List.of(line)).getFirst();
+        var note = Conversation.parse(List.of("noted\tagent\t" + known.note())).getFirst();
+        assertThat(note.options()).isEqualTo(known.options());
+        return known.options();
     }
 
     @Test
@@ -60,13 +102,13 @@ class ConversationTest {
         var record = "{\"agent\":\"opencode\",\"procStart\":\"777\",\"session\":\"open\","
                 + "\"directory\":\"/workspace/demo\",\"conversation\":\"ses_4f\",\"since\":%d}";
         var known = conversation("open", Agent.OPENCODE, "ses_4f", 35);
-        var line = "kept\t35\t\t" + record.formatted(2);
+        var line = "kept\t35\t\t" + record.formatted(2) + "\t";
         assertThat(Conversation.parse(List.of(line))).containsExactly(known);
-        assertThat(Conversation.parse(List.of("kept\t35\t777\t" + record.formatted(2))))
+        assertThat(Conversation.parse(List.of("kept\t35\t777\t" + record.formatted(2) + "\t")))
                 .isEmpty();
-        assertThat(Conversation.parse(List.of(line, "left\t36\t\t" + left("open", ID, 1))))
+        assertThat(Conversation.parse(List.of(line, "left\t36\t\t" + left("open", ID, 1) + "\t")))
                 .containsExactly(known);
-        assertThat(Conversation.parse(List.of(line, "left\t36\t\t" + left("open", ID, 3))))
+        assertThat(Conversation.parse(List.of(line, "left\t36\t\t" + left("open", ID, 3) + "\t")))
                 .extracting(Conversation::id)
                 .containsExactly(ID);
     }
@@ -74,7 +116,8 @@ class ConversationTest {
     @Test
     void ofASessionTheNotedConversationCountsOrElseTheNewest() {
         var other = "1b7d2f0e-1111-2222-3333-444455556666";
-        var lines = List.of("left\t35\t\t" + left("agent", ID, 2), "left\t36\t\t" + left("agent", other, 1));
+        var lines =
+                List.of("left\t35\t\t" + left("agent", ID, 2) + "\t", "left\t36\t\t" + left("agent", other, 1) + "\t");
         assertThat(Conversation.parse(lines)).extracting(Conversation::id).containsExactly(ID);
         assertThat(Conversation.parse(lines.reversed()))
                 .extracting(Conversation::id)
@@ -104,11 +147,11 @@ class ConversationTest {
                 "noted\tagent\t{\"agent\":\"codex\",\"conversation\":\"a\",\"directory\":\"/\\u001b[2J\"}",
                 "noted\t-agent\t{\"agent\":\"codex\",\"conversation\":\"a\",\"directory\":\"/\"}",
                 "noted\ta.b\t{\"agent\":\"codex\",\"conversation\":\"a\",\"directory\":\"/\"}",
-                "left\tx\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent:@0.%0\"}",
-                "left\t7\t\t{\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent:@0.%0\"}",
-                "left\t7\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent\"}",
-                "left\t7\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\"}",
-                "kept\t7\t\t{\"procStart\":\"7\",\"agent\":\"opencode\",\"conversation\":\"a\",\"directory\":\"/\"}",
+                "left\tx\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent:@0.%0\"}\t",
+                "left\t7\t\t{\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent:@0.%0\"}\t",
+                "left\t7\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent\"}\t",
+                "left\t7\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\"}\t",
+                "kept\t7\t\t{\"procStart\":\"7\",\"agent\":\"opencode\",\"conversation\":\"a\",\"directory\":\"/\"}\t",
             })
     void whatIsNoneIsLeftOut(String line) {
         assertThat(Conversation.parse(List.of(line))).isEmpty();
@@ -131,12 +174,12 @@ class ConversationTest {
         assertThat(Conversation.running(List.of(
                         "session\tplain",
                         "session\tagent",
-                        "live\tagent\t35\t777\t/elsewhere\t" + left("ignored", ID, 1),
+                        "live\tagent\t35\t777\t/elsewhere\t" + left("ignored", ID, 1) + "\t\t",
                         "session\tagent",
                         "session\topen",
-                        "live\topen\t36\t9\t/workspace/demo\t" + hook,
+                        "live\topen\t36\t9\t/workspace/demo\t" + hook + "\t\t",
                         "session\tstale",
-                        "live\tstale\t37\t9\t/workspace/demo\t" + stale,
+                        "live\tstale\t37\t9\t/workspace/demo\t" + stale + "\t\t",
                         "session\tno.name")))
                 .isEqualTo(Map.of(
                         SessionName.parse("plain"),

@@ -208,4 +208,58 @@ class ResumeIT {
         assertThat(gateway.ssh("shed@gw", "resume " + shed + " one").status()).isEqualTo(66);
         assertThat(gateway.ssh(shed + "@gw", "test -e /tmp/ran").status()).isEqualTo(1);
     }
+
+    /// With what `run` was given, and as Claude Code is called then.
+    private static final String GIVEN =
+            "claude --model opus --permission-mode plan --continue \"'--verbose; touch /tmp/ran'\"";
+
+    private static final String WITH_OPTIONS = "called with: --resume " + ID + " --model opus --permission-mode plan\n";
+
+    @Test
+    void theOptionsOfAnAgentAreKept() throws Exception {
+        var shed = newShed();
+        lobby("run " + shed + " agent -- " + GIVEN);
+        awaitShown(shed, "agent", "conversation " + ID);
+        lobby("restart " + shed);
+        lobby("resume " + shed);
+        awaitShown(shed, "agent", WITH_OPTIONS);
+
+        Place.docker("kill", "shed-" + shed).orFail();
+        lobby("start " + shed);
+        lobby("resume " + shed);
+        awaitShown(shed, "agent", WITH_OPTIONS);
+        assertThat(gateway.ssh(shed + "@gw", "test -e /tmp/ran").status()).isEqualTo(1);
+        assertThat(gateway.audit().events().toString()).doesNotContain("opus");
+    }
+
+    @Test
+    void soAreThoseOfAnAgentThatSomebodyHasTyped() throws Exception {
+        var shed = newShed();
+        inside(shed, "tmux new-session -d -s open 'exec opencode -m mock/one --agent plan --prompt hello'");
+        awaitShown(shed, "open", "called with:");
+        lobby("stop " + shed);
+        lobby("start " + shed);
+        assertThat(inside(shed, "cat ~/.local/state/shed/sessions/open.json"))
+                .contains("\"options\":[\"-m\",\"mock/one\",\"--agent\",\"plan\"]")
+                .doesNotContain("hello");
+        lobby("resume " + shed);
+        awaitShown(shed, "open", "called with: -s ses_4f -m mock/one --agent plan\n");
+    }
+
+    /// A process with the number of an earlier one is not started with the options of that.
+    @Test
+    void theOptionsOfAnotherProcessAreNotTaken() throws Exception {
+        var shed = newShed();
+        inside(shed, "tmux new-session -d -s agent 'exec claude --effort high'");
+        awaitShown(shed, "agent", "conversation " + ID);
+        inside(shed, """
+                cd ~/.local/state/shed/agents 2>/dev/null || { mkdir -p ~/.local/state/shed/agents && cd $_; }
+                pid=$(basename ~/.claude/sessions/*.json .json)
+                echo '{"version":1,"agent":"claude-code","procStart":"1","options":["--model","opus"]}' >$pid.run
+                """);
+        Place.docker("kill", "shed-" + shed).orFail();
+        lobby("start " + shed);
+        lobby("resume " + shed);
+        awaitShown(shed, "agent", "called with: --resume " + ID + "\n");
+    }
 }

@@ -1,5 +1,6 @@
 package dev.shed.gateway.shed.session;
 
+import dev.shed.gateway.agent.AgentOptions;
 import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
@@ -155,7 +156,7 @@ public final class Sessions {
 
     /// Whether the session could be started; false if one of that name exists.
     private boolean start(Shed shed, SessionName session, String directory, List<String> command) {
-        var run = Tmux.run(session, directory, relay(shed), command);
+        var run = Tmux.run(session, directory, relay(shed), AgentOptions.note(command), command);
         var answer = tmux.ask(shed, Command.of(run).with(OF_A_SERVER));
         if (Tmux.saysDuplicate(answer.err())) {
             return false;
