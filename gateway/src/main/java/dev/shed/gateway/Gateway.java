@@ -18,6 +18,7 @@ import dev.shed.gateway.control.Requests;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.event.ShedStarts;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.metrics.HttpListener;
 import dev.shed.gateway.notify.Notifier;
 import dev.shed.gateway.notify.RecentInput;
 import dev.shed.gateway.query.SessionQuery;
@@ -76,6 +77,9 @@ public final class Gateway implements AutoCloseable {
 
     /// Null if the control socket could not be opened.
     private @Nullable ControlSocket control;
+
+    /// Null if nothing is to be asked over HTTP.
+    private @Nullable HttpListener metrics;
 
     /// Null if nobody is notified.
     private @Nullable Notifier notifier;
@@ -162,6 +166,8 @@ public final class Gateway implements AutoCloseable {
             var gateway = new Gateway(config, state, core, logins, endpoint(config, core, logins, world.clock()));
             listen(gateway.endpoint, audit);
             gateway.control = ControlSocket.openIfPossible(state.path(), new Requests(status));
+            gateway.metrics =
+                    Monitoring.openIfPossible(config, core.containers().engine(), gateway.endpoint::listens);
             gateway.notifier = notifier(config.notifications(), new Notifier.Parts(events, input, world.clock()));
             gateway.starts = autoResume
                     .map(resume -> ShedStarts.follow(
@@ -294,6 +300,11 @@ public final class Gateway implements AutoCloseable {
         return endpoint.address();
     }
 
+    /// The address of the metrics; empty if there are none.
+    Optional<InetSocketAddress> metricsAddress() {
+        return Optional.ofNullable(metrics).map(HttpListener::address);
+    }
+
     /// Cleans up after a gateway that was killed: hangs up its processes and removes half-created sheds.
     /// This runs in the background, so that logins need not wait, and a stopped engine is asked again when
     /// it is back. It starts before the server is built, so that the connection to the engine is open when
@@ -350,7 +361,8 @@ public final class Gateway implements AutoCloseable {
                 events;
                 var _ = notifier;
                 var _ = starts;
-                var _ = control) {
+                var _ = control;
+                var _ = metrics) {
             endpoint.close();
         }
     }

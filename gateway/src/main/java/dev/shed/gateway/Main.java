@@ -126,6 +126,9 @@ public final class Main {
             Signals.on("HUP", () -> reload(file, gateway));
             var address = gateway.address();
             print("shed-gateway: listening on " + address.getHostString() + " port " + address.getPort());
+            gateway.metricsAddress()
+                    .ifPresent(metrics -> print("shed-gateway: metrics at "
+                            + metrics.getAddress().getHostAddress() + " port " + metrics.getPort()));
             CipherWarmUp.start();
             awaitSignal(Thread.currentThread());
         }

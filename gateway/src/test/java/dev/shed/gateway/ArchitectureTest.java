@@ -71,6 +71,9 @@ class ArchitectureTest {
     static final ArchRule yamlIsKnownInConfigOnly = onlyIn("org.yaml.snakeyaml..", "config");
 
     @ArchTest
+    static final ArchRule httpIsServedInMetricsOnly = onlyIn("com.sun.net.httpserver..", "metrics");
+
+    @ArchTest
     static final ArchRule nativeCodeIsCalledInPosixOnly = onlyIn("java.lang.foreign..", "posix");
 
     @ArchTest

@@ -2,12 +2,15 @@ package dev.shed.gateway;
 
 import dev.shed.gateway.config.Agents;
 import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.config.Metrics;
+import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.FakeRuntime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,16 +38,10 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
-import org.jspecify.annotations.Nullable;
 
 /// A real gateway on a fake runtime, and MINA's client to talk to it.
 public final class WireGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    private static final GatewayConfig.Forwarding FORWARDING =
-            new GatewayConfig.Forwarding(20, 30, "loopback", "keep", "refuse");
-
-    private static final GatewayConfig.Listen LISTEN = new GatewayConfig.Listen("127.0.0.1", 0, List.of());
 
     /// What every test gets by with, though all of them come from one address.
     public static final GatewayConfig.Strangers STRANGERS =
@@ -71,56 +68,8 @@ public final class WireGateway implements AutoCloseable {
         client.start();
     }
 
-    /// What a gateway is started with, where that is not the usual.
-    ///
-    /// @param access null for the one key of the test
-    /// @param options of that key's line
-    private record Setup(
-            GatewayConfig.@Nullable Access access,
-            String options,
-            UnaryOperator<GatewayConfig.Ssh> tuning,
-            GatewayConfig.Algorithms algorithms,
-            GatewayConfig.Forwarding forwarding,
-            GatewayConfig.Listen listen,
-            GatewayConfig.Strangers strangers,
-            GatewayConfig.Recording recording) {
-        static final Setup USUAL = new Setup(
-                null,
-                "",
-                UnaryOperator.identity(),
-                GatewayConfig.Algorithms.ALL,
-                FORWARDING,
-                LISTEN,
-                STRANGERS,
-                GatewayConfig.Recording.NONE);
-
-        Setup with(GatewayConfig.Access other) {
-            return new Setup(other, options, tuning, algorithms, forwarding, listen, strangers, recording);
-        }
-
-        Setup with(String other, UnaryOperator<GatewayConfig.Ssh> otherTuning) {
-            return new Setup(access, other, otherTuning, algorithms, forwarding, listen, strangers, recording);
-        }
-
-        Setup with(GatewayConfig.Algorithms other) {
-            return new Setup(access, options, tuning, other, forwarding, listen, strangers, recording);
-        }
-
-        Setup with(GatewayConfig.Forwarding other) {
-            return new Setup(access, options, tuning, algorithms, other, listen, strangers, recording);
-        }
-
-        Setup with(GatewayConfig.Listen otherListen, GatewayConfig.Strangers other) {
-            return new Setup(access, options, tuning, algorithms, forwarding, otherListen, other, recording);
-        }
-
-        Setup with(GatewayConfig.Recording other) {
-            return new Setup(access, options, tuning, algorithms, forwarding, listen, strangers, other);
-        }
-    }
-
     public static WireGateway start(FakeRuntime runtime) {
-        return start(runtime, Setup.USUAL);
+        return start(runtime, WireSetup.USUAL);
     }
 
     /// One with other limits for connections that have not logged in, and with proxies.
@@ -130,35 +79,40 @@ public final class WireGateway implements AutoCloseable {
             List<String> proxies,
             UnaryOperator<GatewayConfig.Ssh> tuning) {
         var listen = new GatewayConfig.Listen("127.0.0.1", 0, proxies);
-        return start(runtime, Setup.USUAL.with("", tuning).with(listen, strangers));
+        return start(runtime, WireSetup.USUAL.with("", tuning).with(listen, strangers));
     }
 
     /// One whose forwards have other rules.
     public static WireGateway start(FakeRuntime runtime, GatewayConfig.Forwarding forwarding) {
-        return start(runtime, Setup.USUAL.with(forwarding));
+        return start(runtime, WireSetup.USUAL.with(forwarding));
     }
 
     /// One that records what sessions show.
     public static WireGateway start(FakeRuntime runtime, GatewayConfig.Recording recording) {
-        return start(runtime, Setup.USUAL.with(recording));
+        return start(runtime, WireSetup.USUAL.with(recording));
+    }
+
+    /// One that can be asked over HTTP how it is doing.
+    public static WireGateway start(FakeRuntime runtime, Metrics metrics) {
+        return start(runtime, WireSetup.USUAL.with(metrics));
     }
 
     /// One that offers fewer algorithms.
     public static WireGateway start(FakeRuntime runtime, GatewayConfig.Algorithms algorithms) {
-        return start(runtime, Setup.USUAL.with(algorithms));
+        return start(runtime, WireSetup.USUAL.with(algorithms));
     }
 
     /// A gateway with one key, whose line in authorized_keys begins with `options`.
     public static WireGateway start(FakeRuntime runtime, String options, UnaryOperator<GatewayConfig.Ssh> tuning) {
-        return start(runtime, Setup.USUAL.with(options, tuning));
+        return start(runtime, WireSetup.USUAL.with(options, tuning));
     }
 
     /// One that reads elsewhere who gets in.
     public static WireGateway start(FakeRuntime runtime, GatewayConfig.Access access) {
-        return start(runtime, Setup.USUAL.with(access));
+        return start(runtime, WireSetup.USUAL.with(access));
     }
 
-    private static WireGateway start(FakeRuntime runtime, Setup setup) {
+    private static WireGateway start(FakeRuntime runtime, WireSetup setup) {
         try {
             var directory = Files.createTempDirectory(
                     "wire", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -185,7 +139,7 @@ public final class WireGateway implements AutoCloseable {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
-    private static GatewayConfig config(Path directory, GatewayConfig.Access usual, Setup setup) {
+    private static GatewayConfig config(Path directory, GatewayConfig.Access usual, WireSetup setup) {
         var ssh = new GatewayConfig.Ssh(
                 Duration.ofSeconds(20), 10, Duration.ofSeconds(15), 3, 100, 50, 10, 1024 * 1024, Duration.ofSeconds(5));
         var access = setup.access();
@@ -203,7 +157,9 @@ public final class WireGateway implements AutoCloseable {
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()),
                 Agents.DEFAULTS,
                 new GatewayConfig.Audit("continue"),
-                setup.recording());
+                setup.recording(),
+                Notifications.NONE,
+                setup.metrics());
     }
 
     /// Gives the key another line in authorized_keys.
@@ -269,6 +225,11 @@ public final class WireGateway implements AutoCloseable {
 
     public int port() {
         return gateway.address().getPort();
+    }
+
+    /// Where its metrics are.
+    public Optional<InetSocketAddress> metrics() {
+        return gateway.metricsAddress();
     }
 
     /// A connection that is not logged in yet.

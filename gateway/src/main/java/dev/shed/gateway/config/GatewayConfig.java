@@ -24,12 +24,13 @@ public record GatewayConfig(
         Agents agents,
         Audit audit,
         Recording recording,
-        Notifications notifications) {
+        Notifications notifications,
+        Metrics metrics) {
     public GatewayConfig {
         Rule.ABSOLUTE_PATH.require("state", state);
     }
 
-    /// One that notifies nobody.
+    /// One that notifies nobody and has no metrics.
     public GatewayConfig(
             Listen listen,
             Path state,
@@ -58,7 +59,8 @@ public record GatewayConfig(
                 agents,
                 audit,
                 recording,
-                Notifications.NONE);
+                Notifications.NONE,
+                Metrics.NONE);
     }
 
     /// The keys whose values differ in `other`, in the order of the file.
@@ -83,7 +85,8 @@ public record GatewayConfig(
                 agents,
                 audit,
                 recording,
-                notifications);
+                notifications,
+                metrics);
     }
 
     /// The directory of recordings.

@@ -152,6 +152,9 @@ final class Keys {
     private static final Key<Duration> NOTIFY_QUIET =
             Key.of("notify.quiet", ValueType.DURATION, Rule.DURATION, Notifications.NONE.quiet());
 
+    private static final Key<Optional<String>> METRICS_LISTEN =
+            Key.of("metrics.listen", ValueType.TEXT_OR_NONE, Rule.LOOPBACK_PORT, Metrics.NONE.listen());
+
     /// The paths of the keys whose values are lists.
     static final List<String> LISTS = Stream.of(
                     PROXY_PROTOCOL,
@@ -226,7 +229,8 @@ final class Keys {
                                     NOTIFY_CLICK_HOST,
                                     NOTIFY_DWELL,
                                     NOTIFY_COOLDOWN,
-                                    NOTIFY_QUIET)
+                                    NOTIFY_QUIET,
+                                    METRICS_LISTEN)
                             .map(Key::path),
                     LISTS.stream())
             .toList();
@@ -249,7 +253,8 @@ final class Keys {
                 new Agents(document.get(AGENTS_RELAY, paths), document.get(AGENTS_RESUME, paths)),
                 new GatewayConfig.Audit(document.get(AUDIT_WHEN_FULL, paths)),
                 recording(document, paths),
-                notifications(document, paths));
+                notifications(document, paths),
+                new Metrics(document.get(METRICS_LISTEN, paths)));
     }
 
     private static GatewayConfig.Listen listen(YamlDocument document, DefaultPaths paths) {

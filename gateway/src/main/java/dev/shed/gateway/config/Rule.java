@@ -123,6 +123,11 @@ record Rule<T>(String expected, Predicate<T> test) {
             text -> text.stream()
                     .allMatch(host -> matches("[A-Za-z0-9][A-Za-z0-9.-]{0,252}(:[1-9][0-9]{0,4})?", host)));
 
+    /// Others must not reach it: there is no login and no encryption.
+    static final Rule<Optional<String>> LOOPBACK_PORT = new Rule<>(
+            "a loopback address and a port, such as 127.0.0.1:9464 or [::1]:9464",
+            address -> address.stream().allMatch(text -> parses(Metrics::parse, text)));
+
     private static boolean isWebhook(URI address) {
         return matches("https?", String.valueOf(address.getScheme()))
                 && address.getHost() != null

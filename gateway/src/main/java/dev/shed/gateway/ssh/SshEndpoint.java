@@ -71,6 +71,7 @@ public final class SshEndpoint implements AutoCloseable {
     private final ConnectionTracker tracker;
     private final AuthorizationCheck check;
     private final HostIdentity identity;
+    private volatile boolean listens;
 
     /// The parts that the endpoint needs to serve logins.
     ///
@@ -203,6 +204,12 @@ public final class SshEndpoint implements AutoCloseable {
         }
         check.start();
         identity.log();
+        listens = true;
+    }
+
+    /// Whether clients can connect.
+    public boolean listens() {
+        return listens;
     }
 
     /// Fails as [#start] would if the address cannot be bound at this moment.
@@ -237,6 +244,7 @@ public final class SshEndpoint implements AutoCloseable {
     /// running.
     @Override
     public void close() throws IOException {
+        listens = false;
         check.close();
         for (var session : server.getActiveSessions()) {
             session.disconnect(

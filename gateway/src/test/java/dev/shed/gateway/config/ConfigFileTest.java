@@ -95,6 +95,7 @@ class ConfigFileTest extends ConfigFixture {
                   dwell: 1s
                   cooldown: 2s
                   quiet: 3s
+                metrics: {listen: "[::1]:9464"}
                 """);
 
         assertThat(config)
@@ -157,7 +158,8 @@ class ConfigFileTest extends ConfigFixture {
                                 List.of("failed"),
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
-                                Duration.ofSeconds(3))));
+                                Duration.ofSeconds(3)),
+                        new Metrics(Optional.of("[::1]:9464"))));
     }
 
     @ParameterizedTest
@@ -202,6 +204,13 @@ class ConfigFileTest extends ConfigFixture {
                 "notify: {click-host: \"gw/x\"}|1: notify.click-host|is not allowed|HOST or HOST:PORT",
                 "notify: {token-file: token}|1: notify.token-file|'token' is not allowed|an absolute path",
                 "notify: {statuses: [idle]}|1: notify.statuses|'idle' is not allowed|one of needs-approval",
+                "metrics: {listen: '0.0.0.0:9464'}|1: metrics.listen|is not allowed|a loopback address and a port",
+                "metrics: {listen: 'localhost:9464'}|1: metrics.listen|is not allowed|a loopback address and a port",
+                "metrics: {listen: '127.1:9464'}|1: metrics.listen|is not allowed|a loopback address and a port",
+                "metrics: {listen: '127.0.0.1:70000'}|1: metrics.listen|is not allowed|a loopback address and a port",
+                "metrics: {listen: '127.0.0.256:1'}|1: metrics.listen|is not allowed|a loopback address and a port",
+                "metrics: {listen: '::1:9464'}|1: metrics.listen|is not allowed|a loopback address and a port",
+                "metrics: {listen: 9464}|1: metrics.listen|'9464' is not a text|a loopback address and a port",
                 "create: {host-keys: ask}|1: create.host-keys|'ask' is not allowed|accept-new or strict",
                 "create: {forge: github.com}|1: create.forge|'github.com' is not allowed|a prefix of addresses",
                 "create: {forge: \"ext::sh -c x:\"}|1: create.forge|'ext::sh -c x:' is not allowed|a prefix",
@@ -286,11 +295,11 @@ class ConfigFileTest extends ConfigFixture {
                 "access:\\n\\n  authorizedKeys: /a|3: access.authorizedKeys|access.authorized-keys",
                 "port: 22|1: port|listen.port",
                 "sssh: {}|1: sssh|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create,"
-                        + " agents, audit, recording, notify, algorithms",
+                        + " agents, audit, recording, notify, metrics, algorithms",
                 "engine: {colour: red}|1: engine.colour|one of host, timeout",
                 "listen: {<<: {port: 1}}|1: listen.<<|one of address, port, proxy-protocol",
                 "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, strangers,"
-                        + " forwarding, engine, shed, create, agents, audit, recording, notify, algorithms",
+                        + " forwarding, engine, shed, create, agents, audit, recording, notify, metrics, algorithms",
             })
     void anUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne(String text, String where, String expected) {
         var failure = failureOf(text.replace("\\n", "\n"));

@@ -108,14 +108,19 @@ class ConfigPlacesTest extends ConfigFixture {
                                 builtIn.notifications().statuses(),
                                 builtIn.notifications().dwell(),
                                 builtIn.notifications().cooldown(),
-                                builtIn.notifications().quiet())));
+                                builtIn.notifications().quiet()),
+                        new Metrics(Optional.of("127.0.0.1:9464"))));
         for (var path : Keys.PATHS) {
-            var name = path.substring(path.lastIndexOf('.') + 1);
             var wrong = Keys.LISTS.contains(path) ? "x" : "[]";
-            assertThatThrownBy(() -> read(text.replaceAll("(?m)^( *)" + name + ": .*", "$1" + name + ": " + wrong)))
-                    .as(path)
-                    .hasMessageContaining(path);
+            assertThatThrownBy(() -> read(with(text, path, wrong))).as(path).hasMessageContaining(path);
         }
+    }
+
+    /// The text with another value of this key; other sections may have keys of the same name.
+    private static String with(String text, String path, String value) {
+        int dot = path.indexOf('.');
+        var before = dot < 0 ? "^" : "^" + path.substring(0, dot) + ":\\n(?: .*\\n|\\n)*? +";
+        return text.replaceFirst("(?m)(" + before + path.substring(dot + 1) + ": ).*", "$1" + value);
     }
 
     /// Whoever can change it is as good as the gateway.

@@ -44,7 +44,8 @@ class DifferencesTest {
                         Notifications.STATUSES.subList(number, number + 1),
                         time,
                         time,
-                        time));
+                        time),
+                new Metrics(Optional.of("127.0.0.1:" + number)));
     }
 
     private static final List<String> ALGORITHMS =
@@ -88,7 +89,8 @@ class DifferencesTest {
                 two.agents(),
                 two.audit(),
                 two.recording(),
-                two.notifications());
+                two.notifications(),
+                two.metrics());
 
         assertThat(ONE.differencesTo(different)).containsExactlyInAnyOrderElementsOf(Keys.PATHS);
     }

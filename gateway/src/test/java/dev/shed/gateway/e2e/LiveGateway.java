@@ -4,6 +4,7 @@ import dev.shed.gateway.Gateway;
 import dev.shed.gateway.RecordingAuditLog;
 import dev.shed.gateway.config.Agents;
 import dev.shed.gateway.config.GatewayConfig;
+import dev.shed.gateway.config.Metrics;
 import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
@@ -117,7 +118,8 @@ final class LiveGateway implements AutoCloseable {
                         create,
                         network,
                         Agents.DEFAULTS,
-                        Notifications.NONE));
+                        Notifications.NONE,
+                        Metrics.NONE));
     }
 
     /// Starts one that resumes agents, or tells people, in another way.
@@ -125,7 +127,38 @@ final class LiveGateway implements AutoCloseable {
         var place = Place.make();
         var listen = new GatewayConfig.Listen("127.0.0.1", 0, List.of());
         return start(
-                place, config(place, listen, defaults(), FORWARDING, engine, CREATE, NETWORK, agents, notifications));
+                place,
+                config(
+                        place,
+                        listen,
+                        defaults(),
+                        FORWARDING,
+                        engine,
+                        CREATE,
+                        NETWORK,
+                        agents,
+                        notifications,
+                        Metrics.NONE));
+    }
+
+    /// Starts one that can be asked over HTTP how it is doing.
+    static LiveGateway start(Metrics metrics) throws IOException {
+        var place = Place.make();
+        var listen = new GatewayConfig.Listen("127.0.0.1", 0, List.of());
+        var engine = URI.create(Place.ENGINE);
+        return start(
+                place,
+                config(
+                        place,
+                        listen,
+                        defaults(),
+                        FORWARDING,
+                        engine,
+                        CREATE,
+                        NETWORK,
+                        Agents.DEFAULTS,
+                        Notifications.NONE,
+                        metrics));
     }
 
     private static GatewayConfig config(
@@ -137,7 +170,8 @@ final class LiveGateway implements AutoCloseable {
             GatewayConfig.Create create,
             String network,
             Agents agents,
-            Notifications notifications) {
+            Notifications notifications,
+            Metrics metrics) {
         return new GatewayConfig(
                 listen,
                 place.state(),
@@ -153,7 +187,8 @@ final class LiveGateway implements AutoCloseable {
                 agents,
                 new GatewayConfig.Audit("continue"),
                 GatewayConfig.Recording.NONE,
-                notifications);
+                notifications,
+                metrics);
     }
 
     private static LiveGateway start(Place place, GatewayConfig config) throws IOException {
@@ -188,6 +223,10 @@ final class LiveGateway implements AutoCloseable {
 
     Place place() {
         return place;
+    }
+
+    Gateway gateway() {
+        return gateway;
     }
 
     RecordingAuditLog audit() {
