@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassFileVersion;
 import java.lang.classfile.ClassHierarchyResolver;
@@ -15,11 +14,12 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
 
 /// CacheableJars DIR JAR…: the same classes, in jars of the same names in DIR, as a JDK's AOT cache takes them. It leaves
 /// out classes of Java 5 and older, as picocli's are, because they have no stack maps; here they get them. It leaves out
 /// what is in signed jars, as BouncyCastle's are; here the signature is checked once, by JarFile, and goes, instead of at
-/// each start for each class. OpenJDK asks no provider for one.
+/// each start for each class. OpenJDK asks no provider for one. The same jars give the same bytes.
 class CacheableJars {
     private static final int JAVA_8 = 52;
 
@@ -34,14 +34,14 @@ class CacheableJars {
     private static void copy(Path from, Path to) throws IOException {
         try (var jar = new JarFile(from.toFile());
                 var loader = new URLClassLoader(new URL[] {from.toUri().toURL()});
-                var out = open(to, jar.getManifest())) {
+                var out = open(to, jar)) {
             var hierarchy = ClassHierarchyResolver.ofResourceParsing(loader).orElse(ClassHierarchyResolver.defaultResolver());
             var format = ClassFile.of(
                     ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
                     ClassFile.ClassHierarchyResolverOption.of(hierarchy));
             for (var entry : Collections.list(jar.entries())) {
                 if (!entry.getName().equals(JarFile.MANIFEST_NAME) && !SIGNATURE.matcher(entry.getName()).matches()) {
-                    out.putNextEntry(new JarEntry(entry.getName()));
+                    out.putNextEntry(sameTime(entry.getName(), entry));
                     out.write(newer(format, entry.getName(), jar.getInputStream(entry).readAllBytes()));
                     out.closeEntry();
                 }
@@ -50,14 +50,24 @@ class CacheableJars {
     }
 
     /// Without what the manifest says of single files: their digests, and BouncyCastle's has 800 kB of them.
-    private static JarOutputStream open(Path file, Manifest manifest) throws IOException {
-        OutputStream out = Files.newOutputStream(file);
-        if (manifest == null) {
-            return new JarOutputStream(out);
+    private static JarOutputStream open(Path file, JarFile jar) throws IOException {
+        var out = new JarOutputStream(Files.newOutputStream(file));
+        var manifest = jar.getManifest();
+        if (manifest != null) {
+            var plain = new Manifest();
+            plain.getMainAttributes().putAll(manifest.getMainAttributes());
+            out.putNextEntry(sameTime(JarFile.MANIFEST_NAME, jar.getEntry(JarFile.MANIFEST_NAME)));
+            plain.write(out);
+            out.closeEntry();
         }
-        var plain = new Manifest();
-        plain.getMainAttributes().putAll(manifest.getMainAttributes());
-        return new JarOutputStream(out, plain);
+        return out;
+    }
+
+    /// A new entry has the time of the old one: otherwise it has that of this copy.
+    private static JarEntry sameTime(String name, ZipEntry old) {
+        var entry = new JarEntry(name);
+        entry.setTimeLocal(old.getTimeLocal());
+        return entry;
     }
 
     private static byte[] newer(ClassFile format, String name, byte[] bytes) {

@@ -8,6 +8,7 @@ import dev.shed.cli.main.Shed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
@@ -20,13 +21,21 @@ final class Share {
     /// @param arguments the prefix
     public static void main(String[] arguments) throws IOException {
         var prefix = Path.of(arguments[0]);
-        var pages = new ManPages(Shed.everything(), Version.OWN, LocalDate.now(ZoneOffset.UTC));
+        var pages = new ManPages(Shed.everything(), Version.OWN, date());
         for (var page : pages.all().entrySet()) {
             write(prefix, "share/man/man1/" + page.getKey(), page.getValue());
         }
         for (var script : ShellScript.ALL) {
             write(prefix, "share/" + script.place(), script.text());
         }
+    }
+
+    /// The date of the pages: today, or that of a reproducible build
+    /// (https://reproducible-builds.org/specs/source-date-epoch/).
+    private static LocalDate date() {
+        var epoch = System.getenv("SOURCE_DATE_EPOCH");
+        return LocalDate.ofInstant(
+                epoch == null ? Instant.now() : Instant.ofEpochSecond(Long.parseLong(epoch)), ZoneOffset.UTC);
     }
 
     private static void write(Path prefix, String name, String text) throws IOException {
