@@ -34,6 +34,7 @@ import dev.shed.gateway.shed.session.AttachedClients;
 import dev.shed.gateway.shed.session.AutoResume;
 import dev.shed.gateway.shed.session.Panes;
 import dev.shed.gateway.shed.session.Sessions;
+import dev.shed.gateway.shed.session.WindowMarks;
 import dev.shed.gateway.ssh.SshEndpoint;
 import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.ssh.forward.ListenRules;
@@ -260,7 +261,14 @@ public final class Gateway implements AutoCloseable {
                 config.recordings()));
         var bridge = new StreamBridge(runtime, attachedClients);
         var shedLogin = new ShedLogin(new ShedLogin.Parts(
-                core.sheds(), sessions, core.policy(), bridge, workspace, core.recordings(), core.autoResume()));
+                core.sheds(),
+                sessions,
+                core.policy(),
+                bridge,
+                workspace,
+                core.recordings(),
+                new WindowMarks(runtime, config.agents().areInStatusLine()),
+                core.autoResume()));
         var picker = new LobbyPicker(new LobbyPicker.Parts(
                 core.policy(), core.sheds(), sessions, sessionQuery, panes, commands, core.audit(), clock));
         var channels = new SessionChannel.Services(

@@ -12,7 +12,7 @@ class PartSettingsTest {
     @ParameterizedTest
     @EnumSource
     void eachRelayIsAValueOfTheConfiguration(Relays relays) {
-        var agents = new Agents(relays.name().toLowerCase(Locale.ROOT), "manual");
+        var agents = new Agents(relays.name().toLowerCase(Locale.ROOT), "manual", "never");
         assertThat(PartSettings.relays(agents)).isEqualTo(relays);
     }
 }

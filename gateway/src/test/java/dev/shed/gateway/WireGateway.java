@@ -155,7 +155,7 @@ public final class WireGateway implements AutoCloseable {
                 new GatewayConfig.ShedDefaults(
                         FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1), "sheds", 4096, 0, 0),
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()),
-                Agents.DEFAULTS,
+                new Agents("run", "manual", "never"),
                 new GatewayConfig.Audit("continue"),
                 setup.recording(),
                 Notifications.NONE,

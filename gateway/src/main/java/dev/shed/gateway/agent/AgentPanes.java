@@ -93,8 +93,7 @@ public final class AgentPanes {
     /// has a limit, and so has the time that tmux may take.
     ///
     /// A question belongs to the pane on whose terminal its agent runs. The numbers of its processes are
-    /// looked for at
-    /// the beginning of the file only, because the shell takes quadratic time for it.
+    /// looked for at the beginning of the file only, because the shell takes quadratic time for it.
     private static final String FUNCTIONS = HOOKS + PROCESSES + """
         tab=$(printf '\\t')
         newline='
@@ -305,11 +304,12 @@ public final class AgentPanes {
         return List.of("sh", "-c", SCRIPT, "shed-agents", FORMAT, "watch");
     }
 
-    /// The program that looks at one pane.
+    /// The program that looks at one pane once, or at all.
     ///
-    /// @param pane tmux's name of it, as `%5`
-    public static List<String> look(String pane) {
-        return List.of("sh", "-c", SCRIPT, "shed-agents", FORMAT, pane);
+    /// @param format begins with [#FORMAT]
+    /// @param pane tmux's name of it, as `%5`; or `all`
+    public static List<String> look(String format, String pane) {
+        return List.of("sh", "-c", SCRIPT, "shed-agents", format, pane);
     }
 
     /// The program that prints the listing of a pane, and its screen; [Dialog#parse] reads the output.

@@ -117,6 +117,8 @@ final class Keys {
             Key.of("agents.relay", ValueType.TEXT, Rule.RELAY, Agents.DEFAULTS.relay());
     private static final Key<String> AGENTS_RESUME =
             Key.of("agents.resume", ValueType.TEXT, Rule.RESUME, Agents.DEFAULTS.resume());
+    private static final Key<String> AGENTS_STATUS_LINE =
+            Key.of("agents.status-line", ValueType.TEXT, Rule.STATUS_LINE, Agents.DEFAULTS.statusLine());
 
     private static final Key<String> AUDIT_WHEN_FULL =
             Key.of("audit.when-full", ValueType.TEXT, Rule.WHEN_FULL, "continue");
@@ -218,6 +220,7 @@ final class Keys {
                                     CREATE_ENV_FILE,
                                     AGENTS_RELAY,
                                     AGENTS_RESUME,
+                                    AGENTS_STATUS_LINE,
                                     AUDIT_WHEN_FULL,
                                     RECORDING_DIRECTORY,
                                     RECORDING_MAX_SIZE,
@@ -250,7 +253,10 @@ final class Keys {
                 new GatewayConfig.Engine(document.get(ENGINE_HOST, paths), document.get(ENGINE_TIMEOUT, paths)),
                 shed(document, paths),
                 create(document, paths),
-                new Agents(document.get(AGENTS_RELAY, paths), document.get(AGENTS_RESUME, paths)),
+                new Agents(
+                        document.get(AGENTS_RELAY, paths),
+                        document.get(AGENTS_RESUME, paths),
+                        document.get(AGENTS_STATUS_LINE, paths)),
                 new GatewayConfig.Audit(document.get(AUDIT_WHEN_FULL, paths)),
                 recording(document, paths),
                 notifications(document, paths),

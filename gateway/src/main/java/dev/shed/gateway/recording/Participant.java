@@ -16,6 +16,9 @@ public final class Participant implements AutoCloseable {
     private final Runnable onTyped;
     private volatile WindowSize size;
 
+    /// Called after each output; null if nobody is to know. Set before the process is wrapped.
+    private @Nullable Runnable onShown;
+
     /// When key presses were marked last, by [System#nanoTime].
     private final AtomicLong marked = new AtomicLong(System.nanoTime() - BETWEEN_MARKS.toNanos());
 
@@ -35,6 +38,17 @@ public final class Participant implements AutoCloseable {
         return size;
     }
 
+    /// Has `listener` called for each output that the client is shown; it must not block.
+    public Participant telling(Runnable listener) {
+        onShown = listener;
+        return this;
+    }
+
+    /// Whether somebody is to know of its output.
+    boolean isHeard() {
+        return isRecorded() || onShown != null;
+    }
+
     public boolean isRecorded() {
         return recording != null;
     }
@@ -45,6 +59,9 @@ public final class Participant implements AutoCloseable {
     }
 
     void shown(byte[] source, int offset, int length) {
+        if (onShown != null) {
+            onShown.run();
+        }
         if (recording != null) {
             recording.shown(this, source, offset, length);
         }

@@ -20,7 +20,7 @@ record RecordedProcess(ContainerProcess process, Participant client) implements 
 
     @Override
     public void copyOutput(OutputStream out, OutputStream err) throws IOException {
-        process.copyOutput(client.isRecorded() ? new Output(out, client) : out, err);
+        process.copyOutput(client.isHeard() ? new Output(out, client) : out, err);
     }
 
     @Override

@@ -76,7 +76,7 @@ class ConfigFileTest extends ConfigFixture {
                   memory: 8GiB
                   disk: 20GiB
                 create: {forge: "https://git.example.org/", host-keys: strict, mounts: ["/a:/b", "/c:/d:rw"], env-file: /e}
-                agents: {relay: none, resume: auto}
+                agents: {relay: none, resume: auto, status-line: never}
                 audit: {when-full: refuse}
                 recording:
                   sheds: [demo, "web-*"]
@@ -140,7 +140,7 @@ class ConfigFileTest extends ConfigFixture {
                                 "strict",
                                 List.of("/a:/b", "/c:/d:rw"),
                                 Optional.of(Path.of("/e"))),
-                        new Agents("none", "auto"),
+                        new Agents("none", "auto", "never"),
                         new GatewayConfig.Audit("refuse"),
                         new GatewayConfig.Recording(
                                 List.of("demo", "web-*"),

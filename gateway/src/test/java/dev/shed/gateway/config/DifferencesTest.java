@@ -31,7 +31,7 @@ class DifferencesTest {
                 new GatewayConfig.ShedDefaults(
                         word, word, "/" + word, time, word, number << 6, (long) number << 30, (long) number << 30),
                 new GatewayConfig.Create("https://" + word + "/", choices[3], List.of(), Optional.empty()),
-                new Agents(choices[7], choices[8]),
+                new Agents(choices[7], choices[8], choices[9]),
                 new GatewayConfig.Audit(choices[4]),
                 new GatewayConfig.Recording(
                         List.of(word), Optional.of(path), number << 20, number << 20, time, choices[4]),
@@ -63,7 +63,8 @@ class DifferencesTest {
             "allow",
             "all",
             "run",
-            "manual");
+            "manual",
+            "attached");
 
     /// A difference in each: whatever is added to the file is told by its name.
     @Test
@@ -71,7 +72,19 @@ class DifferencesTest {
         var others =
                 List.of("curve25519-sha256@libssh.org", "rsa-sha2-256", "aes256-ctr", "hmac-sha2-512-etm@openssh.com");
         var two = config(
-                2, "two", others, "::1", "as-asked", "replace", "strict", "refuse", "refuse", "owner", "none", "auto");
+                2,
+                "two",
+                others,
+                "::1",
+                "as-asked",
+                "replace",
+                "strict",
+                "refuse",
+                "refuse",
+                "owner",
+                "none",
+                "auto",
+                "never");
         var create = new GatewayConfig.Create(
                 two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));
         var strangers = new GatewayConfig.Strangers("2:30:99", 2, 2, "2:64", "min:2", List.of("::1"));
@@ -109,7 +122,8 @@ class DifferencesTest {
                 "allow",
                 "all",
                 "run",
-                "manual");
+                "manual",
+                "attached");
         assertThat(ONE.differencesTo(same)).isEmpty();
     }
 }

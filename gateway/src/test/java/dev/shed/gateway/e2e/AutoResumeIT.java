@@ -38,7 +38,7 @@ class AutoResumeIT {
     @BeforeAll
     static void start() throws Exception {
         engine = OwnEngine.start();
-        gateway = LiveGateway.start(engine.uri(), new Agents("run", "auto"), Notifications.NONE);
+        gateway = LiveGateway.start(engine.uri(), new Agents("run", "auto", "attached"), Notifications.NONE);
     }
 
     @AfterAll
@@ -137,7 +137,7 @@ class AutoResumeIT {
                 .orFail();
         Await.until("it is resumable", () -> lobby("sessions " + shed).contains("resumable"));
 
-        try (var later = LiveGateway.start(engine.uri(), new Agents("run", "auto"), Notifications.NONE)) {
+        try (var later = LiveGateway.start(engine.uri(), new Agents("run", "auto", "attached"), Notifications.NONE)) {
             // It looks at all sheds when it begins; this one is told about later.
             var other = gateway.place().newShed();
             engine.docker("restart", "-t", "0", "shed-" + other).orFail();

@@ -55,7 +55,7 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
 
     /// The status of the agent in the pane; empty if it has none, or none is reported.
     Optional<Status> agent() {
-        var answer = tmux.containerCommands().run(shed, Command.of(AgentPanes.look(pane.id())));
+        var answer = tmux.containerCommands().run(shed, Command.of(AgentPanes.look(AgentPanes.FORMAT, pane.id())));
         return AgentPanes.parse(answer.out().lines().toList()).stream()
                 .filter(listed -> listed.id().equals(pane.id()))
                 .findFirst()

@@ -20,6 +20,7 @@ import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.shed.session.AutoResume;
 import dev.shed.gateway.shed.session.Sessions;
+import dev.shed.gateway.shed.session.WindowMarks;
 import dev.shed.gateway.ssh.connection.Login;
 import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.ssh.session.ChannelRequest;
@@ -63,6 +64,7 @@ public final class ShedLogin {
     private final StreamBridge bridge;
     private final Workspace workspace;
     private final Recordings recordings;
+    private final WindowMarks marks;
     private final Optional<AutoResume> autoResume;
 
     /// One request to a shed.
@@ -119,6 +121,7 @@ public final class ShedLogin {
             StreamBridge bridge,
             Workspace workspace,
             Recordings recordings,
+            WindowMarks marks,
             Optional<AutoResume> autoResume) {}
 
     public ShedLogin(Parts parts) {
@@ -128,6 +131,7 @@ public final class ShedLogin {
         this.bridge = parts.bridge();
         this.workspace = parts.workspace();
         this.recordings = parts.recordings();
+        this.marks = parts.marks();
         this.autoResume = parts.autoResume();
     }
 
@@ -271,15 +275,19 @@ public final class ShedLogin {
             throws IOException, InterruptedException {
         var who = call.login().who();
         var name = who.identity() + " from " + who.peer();
-        try (var client = recordings.join(
-                call.address(), shed.container().id(), name, call.streams().size())) {
+        try (var marked = marks.follow(shed);
+                var client = recordings.join(
+                        call.address(),
+                        shed.container().id(),
+                        name,
+                        call.streams().size())) {
             if (client.isRecorded()) {
                 call.streams().notice("this session is recorded: the gateway keeps what it shows");
             }
             var program = new Program.Argv(tmux.apply(client(call, shed, client.isRecorded())));
             var environment = sessionEnvironment(call, shed);
             var spec = new ExecSpec(shed.container(), program, environment, Optional.empty(), terminal(call));
-            return bridge.run(call.login(), spec, call.streams(), client);
+            return bridge.run(call.login(), spec, call.streams(), client.telling(marked::shown));
         }
     }
 
