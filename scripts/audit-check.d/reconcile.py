@@ -82,7 +82,14 @@ class Log:
             self.open_at_crash += len(self._open)
             for (start, _), event in self._open.items():
                 self.cut[source(event)][next(end for end, began in ENDS.items() if began == start)] += 1
+                if start == "connection-opened" and not self._answered(event):
+                    self.cut[source(event)]["auth-refused"] += 1  # which is written when the connection ends
         self._open = {}
+
+    def _answered(self, connection):
+        """Whether the login of the connection has an end."""
+        return any(event["event"] in ("auth-accepted", "auth-refused") and event["conn"] == connection["conn"]
+                   for event in self.by_source[source(connection)])
 
 
 def reconcile(operation, events, cut):
@@ -105,7 +112,8 @@ def reconcile(operation, events, cut):
                      "forward-opened": len(operation.forwards), "forward-closed": len(operation.forwards),
                      "forward-refused": operation.refused}
     for name, count in expected.items():
-        if len(having(name)) + cut[name] != count:
+        lost = cut[name] if count else 0
+        if len(having(name)) + lost != count:
             yield f"{name} {len(having(name))} times instead of {count}"
     yield from unmatched(operation.channels, having("channel-ended"), cut["channel-ended"])
     yield from unmatched(operation.forwards, having("forward-closed"), cut["forward-closed"])
