@@ -14,11 +14,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The real gateway in a virtual machine of its own, as `shed-gateway serve` runs it: it can be killed, and started
 /// again with the same port and state.
 final class ChildGateway implements AutoCloseable {
+    private static final Pattern JVM = Pattern.compile("^GATEWAY_JVM=\\((.*)\\)$", Pattern.MULTILINE);
+
     private final Place place;
     private final List<String> options;
     private Process process;
@@ -67,13 +70,23 @@ final class ChildGateway implements AutoCloseable {
     private Process serve() throws IOException {
         var builder =
                 main(place, "serve", "--config", place.path("gateway.yaml").toString());
-        builder.environment().put("JDK_JAVA_OPTIONS", String.join(" ", options));
+        builder.environment().put("JDK_JAVA_OPTIONS", jvm() + " " + String.join(" ", options));
         var started = builder.redirectError(place.path("gateway.log").toFile()).start();
         var line = Run.line(started.inputReader(UTF_8));
         if (line == null || !line.contains("listening on")) {
             throw new AssertionError("the gateway did not start: " + Files.readString(place.path("gateway.log")));
         }
         return started;
+    }
+
+    /// The options with which `scripts/shed-gateway` starts its virtual machine.
+    private static String jvm() throws IOException {
+        var script = Path.of(System.getProperty("shed.project", "..")).resolve("scripts/lib/java.sh");
+        return JVM.matcher(Files.readString(script))
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseThrow();
     }
 
     /// What it says next, as a program.
@@ -99,6 +112,7 @@ final class ChildGateway implements AutoCloseable {
         words.addAll(List.of(
                 java,
                 "--enable-native-access=ALL-UNNAMED",
+                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
                 "-Dlogback.configurationFile=logback.xml",
                 "-Dshed.state=" + place.state(),
                 "-cp",
