@@ -6,7 +6,8 @@ POM=$ROOT/pom.xml
 
 # Those that classes name which run, as found by jdeps and by trying.
 GATEWAY_MODULES=java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,jdk.net
-GATEWAY_MODULES+=,jdk.security.auth,jdk.unsupported
+# jdk.httpserver and jdk.management serve metrics.listen.
+GATEWAY_MODULES+=,jdk.security.auth,jdk.httpserver,jdk.management,jdk.unsupported
 CLIENT_MODULES=java.base,java.logging,java.sql
 
 # Debian's name of ARCH.

@@ -107,7 +107,9 @@ public final class Gateway implements AutoCloseable {
             HostIdentity identity,
             StatusReport status,
             Sessions sessions,
-            Optional<AutoResume> autoResume) {}
+            SessionQuery sessionQuery,
+            Optional<AutoResume> autoResume,
+            Monitoring monitoring) {}
 
     private Gateway(GatewayConfig config, StateDirectory state, Core core, LoginPolicy logins, SshEndpoint endpoint) {
         this.config = config;
@@ -132,19 +134,20 @@ public final class Gateway implements AutoCloseable {
     /// Starts a gateway in a state directory that is locked already. The lock is released when the gateway
     /// closes or fails to start.
     static Gateway start(GatewayConfig config, StateDirectory state, AuditLog audit, Clock clock) {
-        return start(config, state, new World(id -> containers(config, id), audit, clock));
+        var monitoring = Monitoring.of(config);
+        return start(config, state, new World(id -> containers(config, id, monitoring), audit, clock), monitoring);
     }
 
     static Gateway start(GatewayConfig config, World world) {
-        return start(config, StateDirectory.open(config.state()), world);
+        return start(config, StateDirectory.open(config.state()), world, Monitoring.of(config));
     }
 
-    private static Gateway start(GatewayConfig config, StateDirectory state, World world) {
+    private static Gateway start(GatewayConfig config, StateDirectory state, World world, Monitoring monitoring) {
         ContainerAccess containers = null;
         try {
             containers = world.containers().apply(state.gatewayId());
             var events = new Events(containers.engine(), containers.runtime(), world.clock(), state.gatewayId());
-            var audit = new CountingAuditLog(world.audit());
+            var audit = new CountingAuditLog(monitoring.measured(world.audit()));
             var input = new RecentInput(world.clock(), config.notifications().quiet());
             var recordings = new Recordings(PartSettings.recordings(config), world.clock(), input::typed);
             var owners = new Owners(containers.engine(), world.clock());
@@ -161,19 +164,26 @@ public final class Gateway implements AutoCloseable {
                     ? Optional.of(new AutoResume(sessions, containers.runtime(), audit))
                     : Optional.<AutoResume>empty();
             var core = new Core(
-                    containers, sheds, events, audit, recordings, policy, identity, status, sessions, autoResume);
-            clearAway(core);
+                    containers,
+                    sheds,
+                    events,
+                    audit,
+                    recordings,
+                    policy,
+                    identity,
+                    status,
+                    sessions,
+                    new SessionQuery(sessions, containers.engine().hints()),
+                    autoResume,
+                    monitoring);
+            CleanUp.start(containers.runtime(), sheds);
             var logins = new LoginPolicy(PartSettings.logins(config.access()), world.clock());
             var gateway = new Gateway(config, state, core, logins, endpoint(config, core, logins, world.clock()));
             listen(gateway.endpoint, audit);
             gateway.control = ControlSocket.openIfPossible(state.path(), new Requests(status));
-            gateway.metrics =
-                    Monitoring.openIfPossible(config, core.containers().engine(), gateway.endpoint::listens);
+            gateway.metrics = gateway.monitor(config, core);
             gateway.notifier = notifier(config.notifications(), new Notifier.Parts(events, input, world.clock()));
-            gateway.starts = autoResume
-                    .map(resume -> ShedStarts.follow(
-                            core.containers().engine(), container -> resumeLater(resume, sheds, container)))
-                    .orElse(null);
+            gateway.starts = autoResume.map(resume -> starts(resume, core)).orElse(null);
             return gateway;
         } catch (RuntimeException e) {
             closeAfterFailure(e, containers);
@@ -182,8 +192,18 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    private @Nullable HttpListener monitor(GatewayConfig config, Core core) {
+        var parts = new Monitoring.Parts(
+                audit, containers, sheds, core.sessionQuery(), recordings::failures, endpoint::listens);
+        return core.monitoring().openIfPossible(config, parts);
+    }
+
     private static @Nullable Notifier notifier(Notifications config, Notifier.Parts parts) {
         return config.isOn() ? Notifier.start(PartSettings.notifier(config), parts) : null;
+    }
+
+    private static ShedStarts starts(AutoResume resume, Core core) {
+        return ShedStarts.follow(core.containers().engine(), container -> resumeLater(resume, core.sheds(), container));
     }
 
     private static void resumeLater(AutoResume resume, Sheds sheds, Container container) {
@@ -244,13 +264,12 @@ public final class Gateway implements AutoCloseable {
         var runtime = core.containers().runtime();
         var workspace = new Workspace(config.shed().workspace());
         var sessions = core.sessions();
-        var sessionQuery = new SessionQuery(sessions, core.containers().engine().hints());
         var panes = new Panes(runtime);
         var attachedClients = new AttachedClients();
         var commands = new CommandTable(new CommandTable.Parts(
                 core.sheds(),
                 sessions,
-                sessionQuery,
+                core.sessionQuery(),
                 panes,
                 attachedClients,
                 core.policy(),
@@ -259,7 +278,8 @@ public final class Gateway implements AutoCloseable {
                 core.events(),
                 core.status(),
                 config.recordings()));
-        var bridge = new StreamBridge(runtime, attachedClients);
+        var stages = core.monitoring().stages();
+        var bridge = new StreamBridge(runtime, attachedClients, stages);
         var shedLogin = new ShedLogin(new ShedLogin.Parts(
                 core.sheds(),
                 sessions,
@@ -268,9 +288,10 @@ public final class Gateway implements AutoCloseable {
                 workspace,
                 core.recordings(),
                 new WindowMarks(runtime, config.agents().areInStatusLine()),
-                core.autoResume()));
+                core.autoResume(),
+                stages));
         var picker = new LobbyPicker(new LobbyPicker.Parts(
-                core.policy(), core.sheds(), sessions, sessionQuery, panes, commands, core.audit(), clock));
+                core.policy(), core.sheds(), sessions, core.sessionQuery(), panes, commands, core.audit(), clock));
         var channels = new SessionChannel.Services(
                 new ChannelTask.Dependencies(
                         new Router(commands, shedLogin, bridge, picker, core.audit()),
@@ -279,7 +300,15 @@ public final class Gateway implements AutoCloseable {
                 commands::knows,
                 forwarding(config.forwarding(), core),
                 config.ssh().maxChannels());
-        return new SshEndpoint(config, new SshEndpoint.Parts(logins, core.identity(), channels, core.audit(), clock));
+        return new SshEndpoint(
+                config,
+                new SshEndpoint.Parts(
+                        logins,
+                        core.identity(),
+                        channels,
+                        core.audit(),
+                        core.monitoring().stages(),
+                        clock));
     }
 
     private static Forwarding forwarding(GatewayConfig.Forwarding config, Core core) {
@@ -309,36 +338,14 @@ public final class Gateway implements AutoCloseable {
     }
 
     /// The address of the metrics; empty if there are none.
-    Optional<InetSocketAddress> metricsAddress() {
+    public Optional<InetSocketAddress> metricsAddress() {
         return Optional.ofNullable(metrics).map(HttpListener::address);
     }
 
-    /// Cleans up after a gateway that was killed: hangs up its processes and removes half-created sheds.
-    /// This runs in the background, so that logins need not wait, and a stopped engine is asked again when
-    /// it is back. It starts before the server is built, so that the connection to the engine is open when
-    /// the first login needs it.
-    private static void clearAway(Core core) {
-        inBackground("earlier-life", core.containers().runtime()::takeOver);
-        inBackground("half-made-sheds", core.sheds()::undoAbandoned);
-    }
-
-    private static void inBackground(String what, Runnable task) {
-        Thread.ofVirtual().name(what).start(() -> {
-            try {
-                task.run();
-            } catch (ShedException e) {
-                LOG.atWarn()
-                        .addKeyValue("what", what)
-                        .addKeyValue("failure", e.getMessage())
-                        .log("not cleaned up");
-            }
-        });
-    }
-
     /// Adds porters to the engine: they start the processes in its containers.
-    private static ContainerAccess containers(GatewayConfig config, String gatewayId) {
-        var engine = new DockerEngine(PartSettings.docker(config, gatewayId));
-        var porters = new PorterRuntime(engine, PartSettings.porters(config));
+    private static ContainerAccess containers(GatewayConfig config, String gatewayId, Monitoring monitoring) {
+        var engine = new DockerEngine(PartSettings.docker(config, gatewayId, monitoring.engineRequests()));
+        var porters = new PorterRuntime(engine, PartSettings.porters(config, monitoring.porterStarts()));
         return new ContainerAccess(porters.engine(), porters);
     }
 

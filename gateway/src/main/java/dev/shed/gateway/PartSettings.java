@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /// Converts the configuration into the settings of each part.
@@ -30,22 +31,24 @@ final class PartSettings {
 
     private PartSettings() {}
 
-    static DockerSettings docker(GatewayConfig config, String gatewayId) {
+    static DockerSettings docker(GatewayConfig config, String gatewayId, BiConsumer<String, Duration> requests) {
         return new DockerSettings(
                 config.engine().host(),
                 config.engine().timeout(),
                 gatewayId,
                 config.shed().user(),
                 config.shed().workspace(),
-                config.ssh().hangupGrace());
+                config.ssh().hangupGrace(),
+                (result, took) -> requests.accept(result.word(), took));
     }
 
-    static PorterRuntime.Settings porters(GatewayConfig config) {
+    static PorterRuntime.Settings porters(GatewayConfig config, BiConsumer<String, Duration> starts) {
         return new PorterRuntime.Settings(
                 config.state().resolve("run"),
                 config.shed().user(),
                 config.ssh().hangupGrace(),
-                config.forwarding().refusesHostAddresses() ? RefusedAddresses.ofTheHost() : RefusedAddresses.NONE);
+                config.forwarding().refusesHostAddresses() ? RefusedAddresses.ofTheHost() : RefusedAddresses.NONE,
+                starts);
     }
 
     static Sessions.Relays relays(Agents agents) {

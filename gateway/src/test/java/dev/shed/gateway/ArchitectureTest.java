@@ -74,6 +74,9 @@ class ArchitectureTest {
     static final ArchRule httpIsServedInMetricsOnly = onlyIn("com.sun.net.httpserver..", "metrics");
 
     @ArchTest
+    static final ArchRule metersAreKnownInMetricsOnly = onlyIn("io.micrometer..", "metrics");
+
+    @ArchTest
     static final ArchRule nativeCodeIsCalledInPosixOnly = onlyIn("java.lang.foreign..", "posix");
 
     @ArchTest

@@ -1,5 +1,6 @@
 package dev.shed.gateway.container;
 
+import java.util.Map;
 import java.util.Optional;
 
 /// Processes and sockets in containers. The containers themselves are managed by [ContainerEngine]. Every
@@ -26,6 +27,13 @@ public interface ContainerRuntime extends AutoCloseable {
     /// A description, for `info`, of how processes are started in the container; empty before the first
     /// process.
     Optional<String> starter(Container container);
+
+    /// How many containers have their processes started in each way: by a porter that stays (`resident`), by one for
+    /// each
+    /// process (`on_demand`), or by the engine (`absent`).
+    default Map<String, Integer> porters() {
+        return Map.of();
+    }
 
     /// The path in the container of a program that runs another one on a terminal of its own, with `--relay --` before
     /// its words, and reads what it tells by OSC 7501; empty if there is none.

@@ -15,6 +15,7 @@ import dev.shed.gateway.ssh.connection.HostKeysProof;
 import dev.shed.gateway.ssh.connection.Ipv4Wildcard;
 import dev.shed.gateway.ssh.connection.KeyAuthenticator;
 import dev.shed.gateway.ssh.connection.KeyLogin;
+import dev.shed.gateway.ssh.connection.LoginStage;
 import dev.shed.gateway.ssh.connection.QueuedOutputLimit;
 import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.ssh.key.Algorithms;
@@ -77,7 +78,12 @@ public final class SshEndpoint implements AutoCloseable {
     ///
     /// @param channels serves the session channels and the forwards
     public record Parts(
-            LoginPolicy logins, HostIdentity identity, SessionChannel.Services channels, AuditLog audit, Clock clock) {}
+            LoginPolicy logins,
+            HostIdentity identity,
+            SessionChannel.Services channels,
+            AuditLog audit,
+            LoginStage.Listener stages,
+            Clock clock) {}
 
     /// Configures the server; [#start] makes it listen. Fails with `CONFIG` if the host key cannot be used.
     public SshEndpoint(GatewayConfig config, Parts parts) {
@@ -103,6 +109,7 @@ public final class SshEndpoint implements AutoCloseable {
                 ssh.keepaliveCount(),
                 blocks(config.listen().proxyProtocol()),
                 parts.audit(),
+                parts.stages(),
                 parts.clock());
         check = new AuthorizationCheck(
                 tracker, parts.logins(), parts.audit(), config.access().recheck());

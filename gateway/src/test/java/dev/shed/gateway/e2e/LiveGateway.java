@@ -8,6 +8,7 @@ import dev.shed.gateway.config.Metrics;
 import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -225,8 +226,9 @@ final class LiveGateway implements AutoCloseable {
         return place;
     }
 
-    Gateway gateway() {
-        return gateway;
+    /// Where its metrics are.
+    InetSocketAddress metrics() {
+        return gateway.metricsAddress().orElseThrow();
     }
 
     RecordingAuditLog audit() {

@@ -29,7 +29,7 @@ public final class DockerEngine implements ContainerEngine {
     private final DockerExec exec;
 
     public DockerEngine(DockerSettings settings) {
-        this.engine = new EngineClient(settings.socket(), settings.timeout());
+        this.engine = new EngineClient(settings.socket(), settings.timeout(), settings.requests());
         this.containers = new Containers(engine, settings.workspace());
         this.volumes = new Volumes(engine, settings.workspace());
         var homes = new Homes(engine, settings.user(), settings.workspace());

@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.docker;
 
+import dev.shed.gateway.container.docker.engine.RequestListener;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +15,21 @@ import java.util.regex.Pattern;
 /// @param user the user for processes if the container has it and no label `shed.user`
 /// @param workspace where the workspace volume is mounted
 /// @param hangupGrace the time from the end of a process's streams to SIGKILL
+/// @param requests told of each request
 public record DockerSettings(
-        URI host, Duration timeout, String gatewayId, String user, String workspace, Duration hangupGrace) {
+        URI host,
+        Duration timeout,
+        String gatewayId,
+        String user,
+        String workspace,
+        Duration hangupGrace,
+        RequestListener requests) {
     private static final Pattern GATEWAY_ID = Pattern.compile("[A-Za-z0-9._-]+");
+
+    public DockerSettings(
+            URI host, Duration timeout, String gatewayId, String user, String workspace, Duration hangupGrace) {
+        this(host, timeout, gatewayId, user, workspace, hangupGrace, (_, _) -> {});
+    }
 
     public DockerSettings {
         if (!"unix".equals(host.getScheme()) || host.getPath() == null) {

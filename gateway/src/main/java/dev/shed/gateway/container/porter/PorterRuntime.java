@@ -20,9 +20,11 @@ import dev.shed.gateway.posix.ChannelDescriptors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +57,19 @@ public final class PorterRuntime implements ContainerRuntime {
     /// @param user the user for processes if the container has it and no label `shed.user`
     /// @param hangupGrace the time from the end of a process's streams to SIGKILL
     /// @param refused addresses that forwards may not connect to
-    public record Settings(Path directory, String user, Duration hangupGrace, RefusedAddresses refused) {}
+    /// @param starts told how long it took to find the way in which processes start in a container, and the way:
+    /// `resident`, `on_demand`, `absent` or `failed`
+    public record Settings(
+            Path directory,
+            String user,
+            Duration hangupGrace,
+            RefusedAddresses refused,
+            BiConsumer<String, Duration> starts) {
+        /// Settings for which nobody is told.
+        public Settings(Path directory, String user, Duration hangupGrace, RefusedAddresses refused) {
+            this(directory, user, hangupGrace, refused, (_, _) -> {});
+        }
+    }
 
     /// The porter's program for this machine; empty if the gateway was built without one.
     public static Optional<byte[]> program() {
@@ -69,7 +83,7 @@ public final class PorterRuntime implements ContainerRuntime {
         this.settings = settings;
         this.directories = new RunDirectories(settings.directory());
         this.users = new UserResolver(settings.user());
-        this.porters = new Porters(exec, directories, users, settings.hangupGrace());
+        this.porters = new Porters(exec, directories, users, settings.hangupGrace(), settings.starts());
         this.sockets = new PorterSockets(new SocketAccess(), settings.refused());
         this.porterEngine = new PorterEngine(engine, porters, users, directories, new GracefulStop(new StopAccess()));
         if (!ChannelDescriptors.available()) {
@@ -90,6 +104,11 @@ public final class PorterRuntime implements ContainerRuntime {
             case PorterMode.OnDemand _ -> "a porter for each";
             case PorterMode.Absent _ -> "the engine";
         });
+    }
+
+    @Override
+    public Map<String, Integer> porters() {
+        return porters.modes();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future.State;
 import java.util.concurrent.FutureTask;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,7 @@ final class Porters implements AutoCloseable {
     private final RunDirectories directories;
     private final UserResolver users;
     private final Duration grace;
+    private final BiConsumer<String, Duration> starts;
     private final Optional<PorterBinary> binary = PorterBinary.load();
     private final Map<String, FutureTask<PorterMode>> modes = new ConcurrentHashMap<>();
 
@@ -52,11 +55,17 @@ final class Porters implements AutoCloseable {
     /// Warnings that were logged: the container's id and the message.
     private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
-    Porters(BareExec engine, RunDirectories directories, UserResolver users, Duration grace) {
+    Porters(
+            BareExec engine,
+            RunDirectories directories,
+            UserResolver users,
+            Duration grace,
+            BiConsumer<String, Duration> starts) {
         this.engine = engine;
         this.directories = directories;
         this.users = users;
         this.grace = grace;
+        this.starts = starts;
     }
 
     /// The mode of a container; determined now if it is not known. Fails as the engine does if the container
@@ -173,9 +182,40 @@ final class Porters implements AutoCloseable {
 
     /// Runs on a separate thread, since the first caller may be interrupted while others wait for the result.
     private FutureTask<PorterMode> search(Container container) {
-        var task = new FutureTask<>(() -> find(container));
+        var task = new FutureTask<>(() -> timed(container));
         Thread.ofVirtual().name("porter-" + container.shed() + "/start").start(task);
         return task;
+    }
+
+    private PorterMode timed(Container container) throws InterruptedException {
+        long began = System.nanoTime();
+        var found = "failed";
+        try {
+            var mode = find(container);
+            found = word(mode);
+            return mode;
+        } finally {
+            starts.accept(found, Duration.ofNanos(System.nanoTime() - began));
+        }
+    }
+
+    private static String word(PorterMode mode) {
+        return switch (mode) {
+            case PorterMode.Resident _ -> "resident";
+            case PorterMode.OnDemand _ -> "on_demand";
+            case PorterMode.Absent _ -> "absent";
+        };
+    }
+
+    /// How many containers have each mode.
+    Map<String, Integer> modes() {
+        var modes = new HashMap<String, Integer>();
+        for (var task : this.modes.values()) {
+            if (task.state() == State.SUCCESS && isGood(task.resultNow())) {
+                modes.merge(word(task.resultNow()), 1, Integer::sum);
+            }
+        }
+        return modes;
     }
 
     private PorterMode result(Container container, FutureTask<PorterMode> task) throws InterruptedException {

@@ -5,6 +5,7 @@ import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.audit.AuditEvent;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,10 @@ public final class Connection {
     private final String id;
     private final InetSocketAddress peer;
     private final Instant opened;
+
+    /// When the last stage of the login began, by [System#nanoTime].
+    private volatile long stageBegan = System.nanoTime();
+
     private final Semaphore queuedOutput;
     private final Semaphore queuedForwards = new Semaphore(FORWARDS, true);
     private final AtomicInteger channels = new AtomicInteger();
@@ -82,6 +87,13 @@ public final class Connection {
 
     Instant opened() {
         return opened;
+    }
+
+    /// How long the present stage of the login took; the next one begins.
+    Duration endStage() {
+        long began = stageBegan;
+        stageBegan = System.nanoTime();
+        return Duration.ofNanos(stageBegan - began);
     }
 
     public Semaphore queuedOutput() {

@@ -53,6 +53,7 @@ public final class ConnectionTracker implements SessionListener {
     private volatile int keepaliveCount;
     private final List<AddressBlock> proxies;
     private final AuditLog audit;
+    private final LoginStage.Listener stages;
     private final Clock clock;
     private final AtomicLong ids = new AtomicLong();
     private final Startups startups;
@@ -67,12 +68,14 @@ public final class ConnectionTracker implements SessionListener {
             int keepaliveCount,
             List<AddressBlock> proxies,
             AuditLog audit,
+            LoginStage.Listener stages,
             Clock clock) {
         this.limits = limits;
         this.keepaliveInterval = keepaliveInterval;
         this.keepaliveCount = keepaliveCount;
         this.proxies = List.copyOf(proxies);
         this.audit = audit;
+        this.stages = stages;
         this.clock = clock;
         this.startups = new Startups(
                 limits.startups(), clock, bound -> ThreadLocalRandom.current().nextInt(bound));
@@ -195,9 +198,13 @@ public final class ConnectionTracker implements SessionListener {
 
     @Override
     public void sessionEvent(Session session, Event event) {
+        if (event == Event.KeyEstablished && !loggedIn.contains(session)) {
+            stages.ended(LoginStage.KEY_EXCHANGE, Connection.of(session).endStage());
+        }
         if (event != Event.Authenticated) {
             return;
         }
+        stages.ended(LoginStage.AUTHENTICATION, Connection.of(session).endStage());
         startups.release(((GatewaySession) session).stranger());
         var connection = Connection.of(session);
         connection.authenticated();

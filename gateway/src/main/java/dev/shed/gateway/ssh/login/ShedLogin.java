@@ -22,6 +22,7 @@ import dev.shed.gateway.shed.session.AutoResume;
 import dev.shed.gateway.shed.session.Sessions;
 import dev.shed.gateway.shed.session.WindowMarks;
 import dev.shed.gateway.ssh.connection.Login;
+import dev.shed.gateway.ssh.connection.LoginStage;
 import dev.shed.gateway.ssh.forward.Forwarding;
 import dev.shed.gateway.ssh.session.ChannelRequest;
 import dev.shed.gateway.ssh.session.ChannelStreams;
@@ -66,6 +67,7 @@ public final class ShedLogin {
     private final Recordings recordings;
     private final WindowMarks marks;
     private final Optional<AutoResume> autoResume;
+    private final LoginStage.Listener stages;
 
     /// One request to a shed.
     record Call(Login login, ToShed address, ChannelRequest request, ChannelStreams streams) {
@@ -122,7 +124,8 @@ public final class ShedLogin {
             Workspace workspace,
             Recordings recordings,
             WindowMarks marks,
-            Optional<AutoResume> autoResume) {}
+            Optional<AutoResume> autoResume,
+            LoginStage.Listener stages) {}
 
     public ShedLogin(Parts parts) {
         this.sheds = parts.sheds();
@@ -133,6 +136,7 @@ public final class ShedLogin {
         this.recordings = parts.recordings();
         this.marks = parts.marks();
         this.autoResume = parts.autoResume();
+        this.stages = parts.stages();
     }
 
     /// Attaches to the session, and creates it if it does not exist. With `SHED_NEW=1` it must not exist,
@@ -315,9 +319,16 @@ public final class ShedLogin {
         return call.wantsSession() ? Optional.of(Forwarding.agentSocket()) : brought;
     }
 
+    private Shed awake(Call call, boolean interactive) throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        var shed = running(call, interactive);
+        stages.ended(LoginStage.SHED, Duration.ofNanos(System.nanoTime() - began));
+        return shed;
+    }
+
     /// The shed, running. A shed that was stopped on purpose is started only by an interactive login, one
     /// that stopped by itself by any login. The user is told.
-    private Shed awake(Call call, boolean interactive) throws IOException, InterruptedException {
+    private Shed running(Call call, boolean interactive) throws IOException, InterruptedException {
         var shed = sheds.find(call.address().shed());
         var name = shed.name().value();
         sheds.requireNotEnding(shed);

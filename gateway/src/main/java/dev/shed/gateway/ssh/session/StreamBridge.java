@@ -10,8 +10,10 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.recording.Participant;
 import dev.shed.gateway.shed.session.AttachedClients;
 import dev.shed.gateway.ssh.connection.Login;
+import dev.shed.gateway.ssh.connection.LoginStage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -22,10 +24,12 @@ import java.util.function.UnaryOperator;
 public final class StreamBridge {
     private final ContainerRuntime runtime;
     private final AttachedClients attachedClients;
+    private final LoginStage.Listener stages;
 
-    public StreamBridge(ContainerRuntime runtime, AttachedClients attachedClients) {
+    public StreamBridge(ContainerRuntime runtime, AttachedClients attachedClients, LoginStage.Listener stages) {
         this.runtime = runtime;
         this.attachedClients = attachedClients;
+        this.stages = stages;
     }
 
     /// Starts the process and returns how it ended. Blocks for as long as it runs.
@@ -62,7 +66,7 @@ public final class StreamBridge {
         // Closed in reverse order: closing the process unblocks a blocked writer, then the thread is
         // interrupted if it waits for the client.
         try (var input = new InputThread(threads);
-                var process = around.apply(runtime.start(spec));
+                var process = around.apply(started(spec));
                 var _ = attachedClients.add(spec.container().id(), process, login.who())) {
             var bridged = new BridgedProcess(process, streams.in());
             streams.connect(
@@ -74,6 +78,13 @@ public final class StreamBridge {
         } finally {
             streams.disconnect();
         }
+    }
+
+    private ContainerProcess started(ExecSpec spec) {
+        long began = System.nanoTime();
+        var process = runtime.start(spec);
+        stages.ended(LoginStage.PROCESS, Duration.ofNanos(System.nanoTime() - began));
+        return process;
     }
 
     private static ExitStatus copy(ContainerProcess process, BridgedProcess bridged, Outputs outputs)

@@ -46,6 +46,7 @@ public final class EngineClient implements AutoCloseable {
 
     private final Path socket;
     private final Duration timeout;
+    private final RequestListener listener;
     private final AtomicReference<@Nullable Client> client = new AtomicReference<>();
     private final Semaphore places = new Semaphore(PLACES);
     private final SharedClient<DockerClient> sharedClient = new SharedClient<>();
@@ -59,8 +60,13 @@ public final class EngineClient implements AutoCloseable {
     }
 
     public EngineClient(Path socket, Duration timeout) {
+        this(socket, timeout, (_, _) -> {});
+    }
+
+    public EngineClient(Path socket, Duration timeout, RequestListener listener) {
         this.socket = socket;
         this.timeout = timeout;
+        this.listener = listener;
     }
 
     public Duration timeout() {
@@ -113,8 +119,23 @@ public final class EngineClient implements AutoCloseable {
         return await(limit, () -> true, call);
     }
 
-    /// Waits up to `limit`. After each `timeout` it stops waiting if `worthIt` is false.
     private <T extends @Nullable Object> T await(Duration limit, BooleanSupplier worthIt, Callable<T> call) {
+        long began = System.nanoTime();
+        var result = RequestListener.Result.UNAVAILABLE;
+        try {
+            var answer = answer(limit, worthIt, call);
+            result = RequestListener.Result.OK;
+            return answer;
+        } catch (EngineRefusedException e) {
+            result = RequestListener.Result.REFUSED;
+            throw e;
+        } finally {
+            listener.ended(result, Duration.ofNanos(System.nanoTime() - began));
+        }
+    }
+
+    /// Waits up to `limit`. After each `timeout` it stops waiting if `worthIt` is false.
+    private <T extends @Nullable Object> T answer(Duration limit, BooleanSupplier worthIt, Callable<T> call) {
         var answer = new FutureTask<T>(call);
         Thread.ofVirtual().name("engine-call").start(answer);
         long end = System.nanoTime() + limit.toNanos();
