@@ -148,9 +148,9 @@ public final class Gateway implements AutoCloseable {
             containers = world.containers().apply(state.gatewayId());
             var events = new Events(containers.engine(), containers.runtime(), world.clock(), state.gatewayId());
             var audit = new CountingAuditLog(monitoring.measured(world.audit()));
-            var input = new RecentInput(world.clock(), config.notifications().quiet());
-            var recordings = new Recordings(PartSettings.recordings(config), world.clock(), input::typed);
             var owners = new Owners(containers.engine(), world.clock());
+            var input = new RecentInput(world.clock(), config.notifications().quiet(), owners::known);
+            var recordings = new Recordings(PartSettings.recordings(config), world.clock(), input::typed);
             var policy = new AccessPolicy(owners::ask);
             policy.reconfigure(config.access().showsOwnOnly());
             var sheds = sheds(config, containers, owners, events);

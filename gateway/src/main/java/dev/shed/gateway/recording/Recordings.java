@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,12 +61,18 @@ public final class Recordings implements AutoCloseable {
     /// @param problem why the last one failed; empty if another one has been written since
     public record Failures(long count, Optional<String> problem) {}
 
+    /// A client that attaches.
+    ///
+    /// @param name the client, for the markers
+    /// @param key the fingerprint of its key
+    public record Client(String name, String key) {}
+
     private record Key(String container, String session) {}
 
     private final Settings settings;
     private final Clock clock;
     private final WriteQueue queue;
-    private final Consumer<ToShed> onTyped;
+    private final BiConsumer<ToShed, String> onTyped;
     private final Retention retention;
     private final RecordingFailures failures = new RecordingFailures();
     private final ReentrantLock lock = new ReentrantLock();
@@ -74,12 +80,14 @@ public final class Recordings implements AutoCloseable {
     /// Guarded by the lock.
     private final Map<Key, Recording> recordings = new HashMap<>();
 
-    /// @param onTyped called when somebody has typed into a session, recorded or not; must not block
-    public Recordings(Settings settings, Clock clock, Consumer<ToShed> onTyped) {
+    /// @param onTyped called with the fingerprint of a key when somebody has typed into a session, recorded or not;
+    /// must
+    /// not block
+    public Recordings(Settings settings, Clock clock, BiConsumer<ToShed, String> onTyped) {
         this(settings, clock, new WriteQueue(), onTyped);
     }
 
-    Recordings(Settings settings, Clock clock, WriteQueue queue, Consumer<ToShed> onTyped) {
+    Recordings(Settings settings, Clock clock, WriteQueue queue, BiConsumer<ToShed, String> onTyped) {
         this.settings = settings;
         this.clock = clock;
         this.queue = queue;
@@ -97,10 +105,10 @@ public final class Recordings implements AutoCloseable {
     /// A client attaches to a session.
     ///
     /// @param container the container's id, since another container of the same name has other sessions
-    /// @param who the client, for the markers
     /// @throws ShedException `STATE_UNUSABLE` if the session cannot be recorded and must be
-    public Participant join(ToShed address, String container, String who, WindowSize size) {
-        Runnable typed = () -> onTyped.accept(address);
+    public Participant join(ToShed address, String container, Client client, WindowSize size) {
+        var who = client.name();
+        Runnable typed = () -> onTyped.accept(address, client.key());
         if (!covers(address)) {
             return new Participant(null, who, size, typed);
         }

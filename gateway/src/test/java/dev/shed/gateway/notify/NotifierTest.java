@@ -80,7 +80,7 @@ class NotifierTest {
                 EnumSet.of(State.NEEDS_APPROVAL),
                 Duration.ZERO,
                 Duration.ZERO);
-        var input = new RecentInput(Clock.systemUTC(), Duration.ZERO);
+        var input = new RecentInput(Clock.systemUTC(), Duration.ZERO, _ -> Optional.empty());
         var notifier = new Notifier(settings, new Notifier.Parts(events, input, clock), List.of(deliveries));
         notifier.start();
         return notifier;

@@ -15,7 +15,9 @@ import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -23,8 +25,10 @@ import org.junit.jupiter.api.Test;
 class PendingNoticesTest {
     private static final ShedName DEMO = ShedName.parse("demo");
 
+    private final Map<ShedName, String> owners = new HashMap<>();
     private final MutableClock clock = new MutableClock(Instant.parse("2027-01-01T00:00:00Z"));
-    private final RecentInput input = new RecentInput(clock, Duration.ofSeconds(15));
+    private final RecentInput input =
+            new RecentInput(clock, Duration.ofSeconds(15), shed -> Optional.ofNullable(owners.get(shed)));
     private final PendingNotices pending = new PendingNotices(
             DEMO,
             new PendingNotices.Rules(
@@ -118,11 +122,26 @@ class PendingNoticesTest {
         asks("work");
         asks("other");
         clock.advance(Duration.ofSeconds(3));
-        input.typed(address("demo+work"));
-        input.typed(address("else+other"));
+        input.typed(address("demo+work"), "SHA256:a");
+        input.typed(address("else+other"), "SHA256:a");
         assertThat(afterSeconds(2)).containsExactly("demo+other needs approval");
         assertThat(afterSeconds(12)).isEmpty();
         assertThat(afterSeconds(1)).containsExactly("demo+work needs approval");
+    }
+
+    /// Whoever owns the shed may look elsewhere, whatever a colleague or an administrator does there.
+    @Test
+    void whatOthersThanTheOwnerTypeHoldsNothingBack() {
+        owners.put(DEMO, "SHA256:desk,SHA256:phone");
+        asks("work");
+        asks("other");
+        clock.advance(Duration.ofSeconds(3));
+        input.typed(address("demo+work"), "SHA256:colleague");
+        input.typed(address("demo+work"), "SHA256:desk,SHA256:phone");
+        input.typed(address("demo+other"), "SHA256:phone");
+        input.typed(address("demo+other"), "SHA256:colleague");
+        assertThat(afterSeconds(2)).containsExactly("demo+work needs approval");
+        assertThat(afterSeconds(13)).containsExactly("demo+other needs approval");
     }
 
     @Test

@@ -39,8 +39,8 @@ class RecordingsTest {
     @TempDir
     private Path directory;
 
-    /// Where somebody has typed.
-    private final List<ToShed> typed = new ArrayList<>();
+    /// Where somebody has typed, with which key.
+    private final List<String> typed = new ArrayList<>();
 
     private WriteQueue queue;
     private Recordings recordings;
@@ -54,7 +54,8 @@ class RecordingsTest {
         var settings = new Recordings.Settings(
                 List.of("demo"), directory.resolve("r"), maxSize, 1 << 20, Duration.ofDays(30), refuse);
         queue = new WriteQueue(100_000, Duration.ofMillis(10));
-        recordings = new Recordings(settings, new MutableClock(NOW), queue, typed::add);
+        recordings = new Recordings(
+                settings, new MutableClock(NOW), queue, (address, key) -> typed.add(address + " " + key));
     }
 
     /// Another one instead.
@@ -69,7 +70,11 @@ class RecordingsTest {
     }
 
     private Participant join(String who) {
-        return recordings.join(WORK, "container", who, SIZE);
+        return recordings.join(WORK, "container", client(who), SIZE);
+    }
+
+    private static Recordings.Client client(String who) {
+        return new Recordings.Client(who, "SHA256:" + who);
     }
 
     private static void show(Participant client, String text) {
@@ -131,7 +136,7 @@ class RecordingsTest {
     @Test
     void ofSeveralClientsTheFirstOnesViewIsRecordedAndThenTheNextOnes() throws Exception {
         var alice = join("alice");
-        var bob = recordings.join(WORK, "container", "bob", new WindowSize(50, 100));
+        var bob = recordings.join(WORK, "container", client("bob"), new WindowSize(50, 100));
         show(alice, "a1");
         show(bob, "b1");
         bob.resized(new WindowSize(51, 101));
@@ -157,7 +162,7 @@ class RecordingsTest {
     void theFileGoesOnWhenSomebodyComesBackAndAnotherContainerHasItsOwn() throws Exception {
         join("alice").close();
         join("bob").close();
-        recordings.join(WORK, "another", "carol", SIZE).close();
+        recordings.join(WORK, "another", client("carol"), SIZE).close();
 
         assertThat(files()).hasSize(2);
         assertThat(Files.readString(files().getFirst())).doesNotContain("bob").contains("carol");
@@ -176,7 +181,7 @@ class RecordingsTest {
     @Test
     void typingIsNoticedAlsoWhereNothingIsRecordedAndAnswersOfATerminalAreNone() throws Exception {
         var other = (ToShed) LoginName.parse("other+work");
-        try (var client = recordings.join(other, "container", "alice", SIZE);
+        try (var client = recordings.join(other, "container", client("alice"), SIZE);
                 var process = client.around(new FakeProcess((_, streams) -> {
                     streams.in().readAllBytes();
                     return ExitStatus.SUCCESS;
@@ -185,7 +190,7 @@ class RecordingsTest {
             stdin.write("\u001b[?1;2c\u001b[I".getBytes(UTF_8));
             assertThat(typed).isEmpty();
             stdin.write("y".getBytes(UTF_8));
-            assertThat(typed).containsExactly(other);
+            assertThat(typed).containsExactly(other + " SHA256:alice");
         }
     }
 
@@ -252,7 +257,7 @@ class RecordingsTest {
     void aSessionThatFloodsItsTerminalLeavesNoGapInOthers() throws Exception {
         var disk = new CountDownLatch(1);
         queue.add(waitingFor(disk));
-        try (var flood = recordings.join((ToShed) LoginName.parse("demo+flood"), "container", "mallory", SIZE);
+        try (var flood = recordings.join((ToShed) LoginName.parse("demo+flood"), "container", client("mallory"), SIZE);
                 var alice = join("alice")) {
             for (int i = 0; i < 300; i++) {
                 show(flood, "x".repeat(1000));
@@ -318,7 +323,7 @@ class RecordingsTest {
     @Test
     void otherShedsAreNotRecorded() throws Exception {
         var other = (ToShed) LoginName.parse("demo2+work");
-        try (var alice = recordings.join(other, "container", "alice", SIZE)) {
+        try (var alice = recordings.join(other, "container", client("alice"), SIZE)) {
             assertThat(alice.isRecorded()).isFalse();
             show(alice, "x");
         }

@@ -278,12 +278,13 @@ public final class ShedLogin {
     private ExitStatus inSession(Call call, Shed shed, Function<Tmux.Client, List<String>> tmux)
             throws IOException, InterruptedException {
         var who = call.login().who();
-        var name = who.identity() + " from " + who.peer();
+        var joining = new Recordings.Client(
+                who.identity() + " from " + who.peer(), call.login().identity().fingerprint());
         try (var marked = marks.follow(shed);
                 var client = recordings.join(
                         call.address(),
                         shed.container().id(),
-                        name,
+                        joining,
                         call.streams().size())) {
             if (client.isRecorded()) {
                 call.streams().notice("this session is recorded: the gateway keeps what it shows");
