@@ -161,7 +161,7 @@ public final class Gateway implements AutoCloseable {
             var workspace = new Workspace(config.shed().workspace());
             var sessions = new Sessions(containers.runtime(), workspace, PartSettings.relays(config.agents()));
             var autoResume = config.agents().resumesThem()
-                    ? Optional.of(new AutoResume(sessions, containers.runtime(), audit))
+                    ? Optional.of(new AutoResume(sessions, containers.runtime(), audit, state.gatewayId()))
                     : Optional.<AutoResume>empty();
             var core = new Core(
                     containers,

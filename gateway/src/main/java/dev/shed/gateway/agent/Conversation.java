@@ -3,6 +3,7 @@ package dev.shed.gateway.agent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import java.nio.charset.StandardCharsets;
@@ -131,18 +132,32 @@ public record Conversation(
 
     /// What the gateway notes of it, as a line of JSON.
     public String note() {
+        return described().toString();
+    }
+
+    /// The same while its agent is started again, and keeps no record yet.
+    public String noteOfStart() {
+        return described().put("starting", true).toString();
+    }
+
+    private ObjectNode described() {
         var note = MAPPER.createObjectNode()
                 .put("version", 1)
                 .put("agent", agent.word())
                 .put("conversation", id)
                 .put("directory", directory);
         options.forEach(note.putArray("options")::add);
-        return note.toString();
+        return note;
     }
 
     /// The command that continues it.
     public List<String> command() {
         return Stream.concat(agent.resuming(id).stream(), options.stream()).toList();
+    }
+
+    /// Whether both are of one agent in one session, also if it has gone on to another conversation.
+    public boolean isOfSameAgent(Conversation other) {
+        return session.equals(other.session) && agent == other.agent;
     }
 
     private Conversation with(List<String> known) {

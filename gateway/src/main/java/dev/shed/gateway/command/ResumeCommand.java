@@ -44,7 +44,7 @@ final class ResumeCommand extends SessionVerb {
     }
 
     @Override
-    ExitStatus run(CommandContext context) throws IOException {
+    ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var wanted = argument.isEmpty() && addressed(context.address()).isEmpty()
                 ? Optional.<SessionName>empty()
                 : Optional.of(session(context.address(), argument));

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -164,6 +165,7 @@ public final class ContainerCommands {
                 notReady(shed, "it answers with more than " + MAX_ANSWER + " bytes", full);
             case LimitedOutput.BrokenException broken -> throw broken.why();
             case IOException gone -> notReady(shed, "its container went away", gone);
+            case RejectedExecutionException closed -> notReady(shed, "the gateway is being stopped", closed);
             case null, default -> throw new IllegalStateException("a command that failed by our own defect", e);
         };
     }

@@ -9,9 +9,11 @@ import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.ContainerCommands.Command;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,18 @@ public final class Conversations {
     /// The same where somebody waits for what was asked.
     private static final Duration PATIENT = Duration.ofSeconds(10);
 
+    /// How long to wait before the first look at an agent that starts, and at most between two.
+    private static final Duration FIRST_LOOK = Duration.ofMillis(500);
+
+    private static final Duration LAST_LOOK = Duration.ofMinutes(1);
+    private static final int LOOKS = 20;
+
+    /// Instead of a note: removes that of the session.
+    private static final String NONE = "-";
+
+    /// Instead of a note: removes that of the session, unless its agent is about to start.
+    private static final String NONE_BUT_OF_START = "";
+
     /// Reads lines of a session's name and a note, separated by a tab, and writes or removes the files of these
     /// sessions. `$1` is the process number of a record that is removed, of Claude Code's or of a plugin's;
     /// empty for none. `$2` is the agent.
@@ -34,12 +48,20 @@ public final class Conversations {
             umask 077
             directory=${XDG_STATE_HOME:-$HOME/.local/state}/shed/sessions
             while IFS=$(printf '\\t') read -r name note; do
-                if [ -n "$note" ]; then
+                file=$directory/$name.json
+                case $note in
+                -) rm -f "$file" ;;
+                '')
+                    case $(head -c 8192 "$file" 2>/dev/null) in
+                    *'"starting":true'*) ;;
+                    *) rm -f "$file" ;;
+                    esac
+                    ;;
+                *)
                     mkdir -p "$directory" && printf '%s\\n' "$note" >"$directory/.$name.$$" &&
-                        mv -f "$directory/.$name.$$" "$directory/$name.json"
-                else
-                    rm -f "$directory/$name.json"
-                fi
+                        mv -f "$directory/.$name.$$" "$file"
+                    ;;
+                esac
             done
             records=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents
             [ "$2" != claude-code ] || records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
@@ -47,9 +69,11 @@ public final class Conversations {
             """;
 
     /// Removes the records of processes that are ending, as soon as they have ended. An agent whose terminal was closed
-    /// takes a moment, and may write its record then. One that goes on is in another session as well. `$@` are the
-    /// agent and the process number, in turn.
+    /// takes a moment, and may write its record then. One that goes on is in another session as well. `$1` is the
+    /// session, whose note is removed; then follow an agent and a process number, in turn.
     private static final String END = """
+            rm -f "${XDG_STATE_HOME:-$HOME/.local/state}/shed/sessions/$1.json"
+            shift
             gone() {
                 while [ "$#" -gt 1 ]; do
                     [ ! -e "/proc/$2" ] || return 1
@@ -69,15 +93,23 @@ public final class Conversations {
             done
             """;
 
-    /// Notes that this start of the container is dealt with; exits with 3 if that is noted already. A start is named by
-    /// the boot of the host and the start of the container's first process.
+    /// Notes that the gateway `$1` deals with this start of the container, or that it has done so, if `$2` is
+    /// `done`. Exits with 3 if that is noted already, or if another gateway deals with it. If this one does, it
+    /// has ended meanwhile, and begins again. A start is named by the boot of the host and the start of the
+    /// container's first process.
     private static final String TAKE_START = """
             umask 077
             directory=${XDG_STATE_HOME:-$HOME/.local/state}/shed/sessions
             IFS= read -r boot </proc/sys/kernel/random/boot_id && IFS= read -r stat </proc/1/stat || exit 4
+            file=$directory/.start gateway=$1 done=$2
             set -- ${stat##*) }
-            start="$boot ${20}" file=$directory/.start
-            [ -f "$file" ] && [ "$(head -c 100 "$file")" = "$start" ] && exit 3
+            start="$boot ${20}" noted=
+            [ ! -f "$file" ] || noted=$(head -c 200 "$file")
+            case $noted in
+            "$start $gateway") ;;
+            "$start" | "$start "*) exit 3 ;;
+            esac
+            [ -n "$done" ] || start="$start $gateway"
             mkdir -p "$directory" && printf '%s\\n' "$start" >"$file.$$" && mv -f "$file.$$" "$file"
             """;
 
@@ -96,7 +128,11 @@ public final class Conversations {
             return;
         }
         try {
-            write(shed, Conversation.running(running(shed, LIMIT)), Optional.empty());
+            var notes = new LinkedHashMap<SessionName, String>();
+            Conversation.running(running(shed, LIMIT))
+                    .forEach((session, known) ->
+                            notes.put(session, known.map(Conversation::note).orElse(NONE_BUT_OF_START)));
+            write(shed, notes, Optional.empty());
         } catch (ShedException e) {
             LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("no notes of conversations");
         }
@@ -126,9 +162,21 @@ public final class Conversations {
         }
     }
 
-    /// Whether this is the first call since the shed was started; also by other gateways. Fails with `SHED_NOT_READY`.
-    public boolean takeStart(Shed shed) {
-        var words = List.of("sh", "-c", TAKE_START, "shed-conversations");
+    /// Whether nobody has dealt with this start of the shed, nor does so; also no other gateway. Fails with
+    /// `SHED_NOT_READY`.
+    ///
+    /// @param gateway which gateway deals with it now
+    public boolean takeStart(Shed shed, String gateway) {
+        return noteStart(shed, gateway, "");
+    }
+
+    /// Notes that this start of the shed was dealt with. Fails with `SHED_NOT_READY`.
+    public void finishStart(Shed shed, String gateway) {
+        noteStart(shed, gateway, "done");
+    }
+
+    private boolean noteStart(Shed shed, String gateway, String done) {
+        var words = List.of("sh", "-c", TAKE_START, "shed-conversations", gateway, done);
         var answer = containerCommands.run(shed, Command.of(words).within(PATIENT));
         if (!answer.ok() && answer.status().code() != TAKEN) {
             throw new ShedException(Failure.shedNotReady(shed.name().value(), "its start cannot be noted"));
@@ -136,12 +184,9 @@ public final class Conversations {
         return answer.ok();
     }
 
-    /// Removes the records of conversations that somebody has ended on purpose: they are not resumable.
-    public void end(Shed shed, List<Conversation> conversations) {
-        if (conversations.isEmpty()) {
-            return;
-        }
-        var words = new ArrayList<>(List.of("sh", "-c", END, "shed-conversations"));
+    /// Removes the note and the records of conversations that somebody has ended on purpose: they are not resumable.
+    public void end(Shed shed, SessionName session, List<Conversation> conversations) {
+        var words = new ArrayList<>(List.of("sh", "-c", END, "shed-conversations", session.value()));
         conversations.forEach(conversation -> conversation.record().ifPresent(number -> {
             words.add(conversation.agent().word());
             words.add(Integer.toString(number));
@@ -153,26 +198,54 @@ public final class Conversations {
         }
     }
 
-    /// Notes a conversation that an agent has left a record of, and removes the record.
-    public void adopt(Shed shed, Conversation conversation) {
-        if (conversation.record().isPresent()) {
-            write(shed, Map.of(conversation.session(), Optional.of(conversation)), Optional.of(conversation));
+    /// Notes a conversation whose agent is about to start again, and removes the record that the agent has left behind.
+    public void starts(Shed shed, Conversation conversation) {
+        write(shed, Map.of(conversation.session(), conversation.noteOfStart()), Optional.of(conversation));
+    }
+
+    /// Removes the note of a conversation as soon as its agent keeps a record again. Until then the note is all
+    /// that is left of it, should the shed stop. Returns at once. The note also stays if the session ends before,
+    /// or if there is no record after a quarter of an hour: it counts only while there is no session of that name.
+    public void forgetWhenSeen(Shed shed, Conversation conversation) {
+        Thread.ofVirtual().name("resumed-" + shed.name()).start(() -> {
+            try {
+                if (isSeen(shed, conversation)) {
+                    write(shed, Map.of(conversation.session(), NONE), Optional.empty());
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            } catch (ShedException e) {
+                LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("a note of a conversation stays");
+            } catch (RuntimeException e) {
+                LOG.atError().addKeyValue("shed", shed.name()).setCause(e).log("a note stays by a defect");
+            }
+        });
+    }
+
+    private boolean isSeen(Shed shed, Conversation conversation) throws InterruptedException {
+        var pause = FIRST_LOOK;
+        for (int looks = 0; looks < LOOKS; looks++) {
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            var lines = running(shed, PATIENT);
+            if (Conversation.live(lines).stream().anyMatch(conversation::isOfSameAgent)) {
+                return true;
+            }
+            if (!Conversation.running(lines).containsKey(conversation.session())) {
+                return false;
+            }
+            pause = pause.multipliedBy(2).compareTo(LAST_LOOK) < 0 ? pause.multipliedBy(2) : LAST_LOOK;
         }
+        return false;
     }
 
-    /// Removes the note about a session.
-    public void forget(Shed shed, SessionName session) {
-        write(shed, Map.of(session, Optional.empty()), Optional.empty());
-    }
-
+    /// @param notes for each session its note, or what is there instead
     /// @param left the conversation whose record is removed
-    private void write(Shed shed, Map<SessionName, Optional<Conversation>> notes, Optional<Conversation> left) {
+    private void write(Shed shed, Map<SessionName, String> notes, Optional<Conversation> left) {
         if (notes.isEmpty()) {
             return;
         }
         var lines = notes.entrySet().stream()
-                .map(entry -> entry.getKey() + "\t"
-                        + entry.getValue().map(Conversation::note).orElse("") + "\n")
+                .map(entry -> entry.getKey() + "\t" + entry.getValue() + "\n")
                 .collect(Collectors.joining());
         var words = List.of(
                 "sh",

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The same conversation after its session has ended, with agents that keep records as the real ones do.
 @Timeout(180)
@@ -21,11 +23,12 @@ class ResumeIT {
     private static final String CLAUDE = """
             #!/bin/sh
             id=%s
+            while [ -e ~/slow ]; do echo starting; sleep 0.2; done
             [ "$1" != --resume ] || id=$2
             records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
             mkdir -p "$records"
             start=$(cut -d' ' -f22 /proc/$$/stat)
-            trap 'rm -f "$records/$$.json"; exit 0' HUP TERM
+            trap 'rm -f "$records/$$.json"; exit 0' HUP TERM INT
             printf '{"pid":%%s,"procStart":"%%s","sessionId":"%%s","cwd":"%%s","status":"idle","tmux":"%%s","updatedAt":%%s}' \\
                 $$ "$start" "$id" "$PWD" "$(tmux display-message -p '#{session_name}:#{window_id}.#{pane_id}')" \\
                 "$(date +%%s%%3N)" >"$records/$$.json"
@@ -132,6 +135,40 @@ class ResumeIT {
         Place.docker("kill", "shed-" + shed).orFail();
         lobby("start " + shed);
         assertResumed(shed);
+    }
+
+    /// Before it keeps a record again, as while it asks whether to trust the directory.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ofAnAgentThatWasAboutToStart(boolean stopped) throws Exception {
+        var shed = withConversation();
+        lobby("stop " + shed);
+        lobby("start " + shed);
+        inside(shed, "touch ~/slow");
+        lobby("resume " + shed);
+        awaitShown(shed, "agent", "starting");
+        if (stopped) {
+            lobby("stop " + shed);
+        } else {
+            Place.docker("kill", "shed-" + shed).orFail();
+        }
+        lobby("start " + shed);
+        inside(shed, "rm ~/slow");
+        assertResumed(shed);
+    }
+
+    /// Its own record counts from then on.
+    @Test
+    void theNoteIsGoneOnceTheAgentKeepsARecord() throws Exception {
+        var shed = withConversation();
+        lobby("restart " + shed);
+        lobby("resume " + shed);
+        Await.until(
+                "the note is gone",
+                () -> !inside(shed, "ls ~/.local/state/shed/sessions").contains("agent.json"));
+        inside(shed, "tmux send-keys -t agent C-c");
+        Await.until("the session has ended", () -> !lobby("sessions " + shed).contains("detached"));
+        assertThat(lobby("sessions " + shed)).doesNotContain("resumable");
     }
 
     @Test

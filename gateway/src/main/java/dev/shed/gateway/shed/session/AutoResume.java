@@ -23,20 +23,24 @@ public final class AutoResume {
     private final Sessions sessions;
     private final Conversations conversations;
     private final AuditLog audit;
+    private final String gateway;
     private final KeyedLock starts = new KeyedLock();
 
-    public AutoResume(Sessions sessions, ContainerRuntime runtime, AuditLog audit) {
+    /// @param gateway the id of this gateway, which stays when it is restarted
+    public AutoResume(Sessions sessions, ContainerRuntime runtime, AuditLog audit, String gateway) {
         this.sessions = sessions;
         this.conversations = new Conversations(runtime);
         this.audit = audit;
+        this.gateway = gateway;
     }
 
-    /// Resumes what is resumable, unless that was done since this start of the shed, also by another gateway. Returns
-    /// when it is done.
+    /// Resumes what is resumable, unless that was done since this start of the shed, also by another gateway. If this
+    /// gateway has ended meanwhile, or the shed did not answer, the next call goes on. Returns when it is done.
     public void afterStart(Shed shed) throws InterruptedException {
         try (var _ = starts.take(shed.container().id(), () -> busy(shed))) {
-            if (conversations.takeStart(shed)) {
+            if (conversations.takeStart(shed, gateway)) {
                 resume(shed);
+                conversations.finishStart(shed, gateway);
             }
         } catch (ShedException e) {
             LOG.atWarn()
@@ -52,7 +56,7 @@ public final class AutoResume {
         return new ShedException(Failure.shedNotReady(shed.name().value(), "its agents are being resumed"));
     }
 
-    private void resume(Shed shed) {
+    private void resume(Shed shed) throws InterruptedException {
         var resumable = sessions.list(shed, ContainerCommands.LIMIT, () -> {}).resumable();
         for (var conversation : resumable.subList(0, Math.min(MOST, resumable.size()))) {
             var outcome = resume(shed, conversation);
@@ -66,7 +70,7 @@ public final class AutoResume {
     }
 
     /// @return `done` or the code of the failure
-    private String resume(Shed shed, Conversation conversation) {
+    private String resume(Shed shed, Conversation conversation) throws InterruptedException {
         try {
             sessions.resume(shed, conversation);
             return "done";

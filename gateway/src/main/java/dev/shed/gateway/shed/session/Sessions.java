@@ -36,6 +36,7 @@ public final class Sessions {
     private final Relays relays;
     private final Worktrees worktrees;
     private final Conversations conversations;
+    private final KeyedLock resuming = new KeyedLock();
 
     /// Before which programs in sessions a relay stands, which reads OSC 7501.
     public enum Relays {
@@ -86,18 +87,21 @@ public final class Sessions {
     }
 
     /// Continues the conversation of an agent in a session of the same name, to which nobody is attached. It is not
-    /// resumable any more. Fails with `SESSION_ALREADY_EXISTS`.
-    public void resume(Shed shed, Conversation conversation) {
+    /// resumable while that is there. Fails with `SESSION_ALREADY_EXISTS`.
+    public void resume(Shed shed, Conversation conversation) throws InterruptedException {
         var session = conversation.session();
-        if (isTaken(shed, session)) {
-            throw alreadyExists(shed, session);
+        // Whoever is second must not remove the record of the agent that has started.
+        try (var _ = resuming.take(shed.container().id() + "+" + session, () -> alreadyExists(shed, session))) {
+            if (isTaken(shed, session)) {
+                throw alreadyExists(shed, session);
+            }
+            // Its record goes first: the agent may get the same process number.
+            conversations.starts(shed, conversation);
+            if (!start(shed, session, conversation.directory(), conversation.command())) {
+                throw alreadyExists(shed, session);
+            }
         }
-        // Its record goes first: the agent may get the same process number.
-        conversations.adopt(shed, conversation);
-        if (!start(shed, session, conversation.directory(), conversation.command())) {
-            throw alreadyExists(shed, session);
-        }
-        conversations.forget(shed, session);
+        conversations.forgetWhenSeen(shed, conversation);
     }
 
     /// Lists the sessions with a given time limit.
@@ -200,7 +204,7 @@ public final class Sessions {
     public void kill(Shed shed, SessionName session) {
         var agents = conversations.live(shed, session);
         tmux.about(shed, session, Command.of(Tmux.kill(session)));
-        conversations.end(shed, agents);
+        conversations.end(shed, session, agents);
     }
 
     /// Renames a session. Fails with `SESSION_NOT_FOUND` if it does not exist, and with

@@ -2,32 +2,48 @@ package dev.shed.gateway.shed.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.Await;
 import dev.shed.gateway.RecordingAuditLog;
+import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program.Argv;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What is resumed after a start, and what a failure changes.
 class AutoResumeTest {
     private final RecordingAuditLog audit = new RecordingAuditLog();
     private final FakeRuntime runtime = new FakeRuntime().with("demo").programs(this::program);
     private String listing = "";
-    private int taken = 0;
+    private int listed = 0;
+
+    @TempDir
+    private Path state;
 
     private Optional<ContainerProcess> program(ExecSpec spec) {
         var words = spec.program().toString();
         if (words.contains("boot_id")) {
-            return Optional.of(FakeProcess.printing("", "", taken));
+            return Optional.of(FakeProcess.printing("", "", onThisHost(spec)));
         }
         if (words.contains("shed-sessions")) {
-            return Optional.of(FakeProcess.printing(listing, "", 0));
+            return Optional.of(FakeProcess.printing(listing, "", listed));
         }
         if (words.contains("new-session") && words.contains("broken")) {
             return Optional.of(FakeProcess.printing("", "create window failed: fork failed", 1));
@@ -38,14 +54,29 @@ class AutoResumeTest {
         return Optional.of(FakeProcess.printing("", "", 0));
     }
 
+    /// This host has started, too, and has a first process.
+    private int onThisHost(ExecSpec spec) {
+        try {
+            var program = new ProcessBuilder(((Argv) spec.program()).words());
+            program.environment().put("XDG_STATE_HOME", state.toString());
+            return program.start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static String noted(String session) {
         return "noted\t" + session + "\t{\"agent\":\"codex\",\"conversation\":\"c-" + session
                 + "\",\"directory\":\"/workspace\"}\n";
     }
 
     private void start() throws InterruptedException {
+        start("gateway");
+    }
+
+    private void start(String gateway) throws InterruptedException {
         var sessions = new Sessions(runtime, new Workspace("/workspace"), Sessions.Relays.NONE);
-        new AutoResume(sessions, runtime, audit)
+        new AutoResume(sessions, runtime, audit, gateway)
                 .afterStart(new Shed(runtime.list().getFirst(), false));
     }
 
@@ -65,13 +96,99 @@ class AutoResumeTest {
     }
 
     @Test
-    void aStartThatIsTakenOrCannotBeNotedResumesNothing() throws Exception {
+    void eachStartIsDealtWithOnce() throws Exception {
         listing = noted("good");
-        for (int status : new int[] {3, 1}) {
-            taken = status;
-            start();
-        }
+        start();
+        start();
+        start("other");
+        assertThat(resumed()).containsExactly("good done");
+
+        note("an earlier start");
+        start("other");
+        assertThat(resumed()).containsExactly("good done", "good done");
+    }
+
+    /// As when it is killed in between, or the shed does not answer. Another gateway leaves that to it.
+    @Test
+    void aGatewayGoesOnWithWhatItHasBegun() throws Exception {
+        listing = noted("good");
+        listed = 1;
+        start();
+        listed = 0;
+        start("other");
         assertThat(resumed()).isEmpty();
+        start();
+        start();
+        assertThat(resumed()).containsExactly("good done");
+    }
+
+    @Test
+    void aStartThatCannotBeNotedResumesNothing() throws Exception {
+        listing = noted("good");
+        Files.writeString(state.resolve("shed"), "");
+        start();
+        assertThat(resumed()).isEmpty();
+    }
+
+    /// The record of an agent may have the number that its successor gets.
+    @Test
+    void ofTwoThatResumeAtOnceOneRemovesTheRecord() throws Exception {
+        var notes = new AtomicInteger();
+        var looks = new AtomicInteger();
+        var exists = new AtomicBoolean();
+        var starts = new CountDownLatch(1);
+        var goesOn = new CountDownLatch(1);
+        var busy = new FakeRuntime().with("demo").programs(spec -> {
+            var words = spec.program().toString();
+            if (words.contains("has-session") && looks.incrementAndGet() > 0 && !exists.get()) {
+                return Optional.of(FakeProcess.printing("", "can't find session", 1));
+            }
+            if (words.contains("shed-conversations") && words.contains("mv -f")) {
+                notes.incrementAndGet();
+            }
+            if (words.contains("new-session")) {
+                starts.countDown();
+                await(goesOn);
+                exists.set(true);
+            }
+            return Optional.of(FakeProcess.printing("", "", 0));
+        });
+        var sessions = new Sessions(busy, new Workspace("/workspace"), Sessions.Relays.NONE);
+        var shed = new Shed(busy.list().getFirst(), false);
+        var conversation = Conversation.parse(List.of(noted("good").strip())).getFirst();
+        var first = new FutureTask<Object>(() -> resume(sessions, shed, conversation));
+        Thread.ofPlatform().start(first);
+        assertThat(starts.await(30, TimeUnit.SECONDS)).isTrue();
+        var second = new FutureTask<Object>(() -> resume(sessions, shed, conversation));
+        var thread = Thread.ofPlatform().start(second);
+        Await.until(
+                "the second waits",
+                () -> notes.get() == 2 || (looks.get() == 1 && thread.getState() == Thread.State.TIMED_WAITING));
+        goesOn.countDown();
+        assertThat(first.get()).isEqualTo("done");
+        assertThat(second.get()).isEqualTo("SESSION_ALREADY_EXISTS");
+        assertThat(notes).hasValue(1);
+    }
+
+    private static String resume(Sessions sessions, Shed shed, Conversation conversation) throws InterruptedException {
+        try {
+            sessions.resume(shed, conversation);
+            return "done";
+        } catch (ShedException e) {
+            return e.failure().code();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void note(String text) throws IOException {
+        Files.writeString(state.resolve("shed/sessions/.start"), text + "\n");
     }
 
     @Test
