@@ -35,8 +35,10 @@ class WindowMarksTest {
     }
 
     private void awaitWritten(String words) throws Exception {
-        Await.until(words, () -> runtime.started().stream()
-                .anyMatch(spec -> spec.program().toString().contains(words)));
+        Await.until(
+                words,
+                () -> runtime.started().stream()
+                        .anyMatch(spec -> spec.program().toString().contains(words)));
     }
 
     /// Without an agent there is no other reason.
