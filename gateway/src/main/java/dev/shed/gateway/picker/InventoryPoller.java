@@ -6,11 +6,13 @@ import dev.shed.gateway.failure.ShedException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.MDC;
 
 /// Reads the inventory at intervals, and runs requests that take long, on a thread of its own.
 final class InventoryPoller implements AutoCloseable {
@@ -38,9 +40,14 @@ final class InventoryPoller implements AutoCloseable {
 
     InventoryPoller(Inventory inventory) {
         this.inventory = inventory;
+        // For the log: it is the same caller.
+        var context = Optional.ofNullable(MDC.getCopyOfContextMap()).orElseGet(Map::of);
         this.thread = Thread.ofVirtual()
                 .name(Thread.currentThread().getName() + "/look")
-                .start(this::run);
+                .start(() -> {
+                    MDC.setContextMap(context);
+                    run();
+                });
     }
 
     /// All changes since the last call; empty if there are none.

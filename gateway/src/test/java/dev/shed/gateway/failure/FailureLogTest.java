@@ -34,7 +34,7 @@ class FailureLogTest {
     @MethodSource("failures")
     void whatTheOperatorHasToMendIsAWarning(Failure failure) {
         FailureLog.told(new ShedException(failure));
-        var level = Set.of(69, 74, 76, 78).contains(failure.exitStatus().code()) ? Level.WARN : Level.DEBUG;
+        var level = Set.of(69, 74, 76, 78).contains(failure.exitStatus().code()) ? Level.WARN : Level.INFO;
         assertThat(only().getLevel()).isEqualTo(level);
     }
 
@@ -55,6 +55,27 @@ class FailureLogTest {
                 new ShedException(Failure.engineUnavailable("down", "look at it"), new NoSuchFileException("/x.sock"));
         FailureLog.told(new ShedException(first.failure(), first));
         assertThat(LoggedFailures.line(only())).contains("cause=\"NoSuchFileException: /x.sock\"");
+    }
+
+    @Test
+    void theLineSaysWhoAskedForWhat() {
+        new Caller("me@laptop\nforged", "demo", "info " + "x".repeat(1000)).enter();
+        FailureLog.told(new ShedException(Failure.shedNotFound("nosuch")));
+        Caller.leave();
+        assertThat(LoggedFailures.line(only()))
+                .startsWith("INFO request failed ")
+                .contains("identity=\"me@laptop\\nforged\"", "shed=\"demo\"", "verb=\"info xxx", "nosuch")
+                .hasSizeLessThan(1000);
+        FailureLog.told(new ShedException(Failure.shedNotFound("nosuch")));
+        assertThat(LoggedFailures.line(logged.events().getLast())).doesNotContain("laptop");
+    }
+
+    /// It may be the text of a mistyped `send`, or a secret.
+    @Test
+    void whatSomebodyHasTypedIsNotLogged() {
+        var cause = new IllegalArgumentException("Unmatched argument: 'hunter2'");
+        FailureLog.told(new ShedException(Failure.usage("unexpected argument 'hunter2'", "send SHED TEXT"), cause));
+        assertThat(LoggedFailures.line(only())).contains("USAGE").doesNotContain("hunter2");
     }
 
     @Test

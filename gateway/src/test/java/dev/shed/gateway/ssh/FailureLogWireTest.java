@@ -100,6 +100,19 @@ class FailureLogWireTest {
     @Test
     void whatIsTheCallersOwnIsNoWarning() throws IOException {
         assertThat(gateway.exec("shed", "info nosuch").status()).isEqualTo(66);
-        assertThat(logged.with("no shed 'nosuch'")).singleElement().asString().startsWith("DEBUG failure told ");
+        assertThat(logged.with("no shed 'nosuch'"))
+                .singleElement()
+                .asString()
+                .startsWith("INFO request failed ")
+                .contains("identity=\"me@laptop\"", "shed=\"\"", "verb=\"info nosuch\"");
+    }
+
+    @Test
+    void aSecretIsNotLogged() throws IOException {
+        assertThat(gateway.exec("shed", "create --env A=hunter2 demo").status()).isEqualTo(73);
+        assertThat(gateway.exec("shed", "sennd demo hunter2").status()).isEqualTo(64);
+        assertThat(logged.with("SHED_ALREADY_EXISTS")).hasSize(1);
+        assertThat(logged.with("USAGE")).hasSize(1);
+        assertThat(logged.with("hunter2")).isEmpty();
     }
 }

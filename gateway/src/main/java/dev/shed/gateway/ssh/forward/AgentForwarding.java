@@ -68,7 +68,8 @@ final class AgentForwarding {
         } catch (SocketRefusedException e) {
             journal.refused(String.valueOf(e.getMessage()));
         } catch (ShedException e) {
-            FailureLog.told(e);
+            FailureLog.told(
+                    e, ForwardPolicy.caller(client.client(), container.shed().value()));
             journal.refused(e.failure().message());
         }
         return Optional.empty();

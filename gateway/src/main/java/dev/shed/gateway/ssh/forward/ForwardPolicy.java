@@ -4,9 +4,11 @@ import dev.shed.gateway.access.AccessDecision;
 import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.access.VerbWords;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.Network;
+import dev.shed.gateway.failure.Caller;
 import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
@@ -49,9 +51,14 @@ final class ForwardPolicy {
             }
             return container;
         } catch (ShedException e) {
-            FailureLog.told(e);
+            FailureLog.told(e, caller(client, shed.value()));
             throw ForwardRefusedException.failed(e.failure().message());
         }
+    }
+
+    /// The caller of a forward, for the log.
+    static Caller caller(Login client, String shed) {
+        return new Caller(client.actor().identity(), shed, VerbWords.FORWARD);
     }
 
     private static ShedName addressed(Login client) throws ForwardRefusedException {

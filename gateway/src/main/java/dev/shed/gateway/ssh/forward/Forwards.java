@@ -102,7 +102,7 @@ final class Forwards {
         try {
             audit.requireWritable();
         } catch (ShedException e) {
-            FailureLog.told(e);
+            FailureLog.told(e, ForwardPolicy.caller(of.client(), shedOrNone(of.client())));
             throw ForwardRefusedException.failed(e.failure().message());
         }
         return quota.take(of.open(), forwardPolicy.shed(of.client()));
@@ -135,7 +135,7 @@ final class Forwards {
             of.know(container);
             return made;
         } catch (ShedException e) {
-            FailureLog.told(e);
+            FailureLog.told(e, ForwardPolicy.caller(of.client(), shedOrNone(of.client())));
             throw ForwardRefusedException.failed(e.failure().message());
         }
     }

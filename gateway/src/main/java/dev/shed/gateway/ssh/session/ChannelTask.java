@@ -3,6 +3,7 @@ package dev.shed.gateway.ssh.session;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.LoggedVerb;
+import dev.shed.gateway.failure.Caller;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
@@ -90,6 +91,8 @@ public final class ChannelTask implements Connection.PeerGoneListener {
         MDC.put("conn", id);
         var started = System.nanoTime();
         var subject = subject();
+        var what = subject.verb().isEmpty() ? subject.kind() : subject.verb();
+        new Caller(login.actor().identity(), subject.shed(), what).enter();
         dependencies.audit().record(new AuditEvent.ChannelStarted(connection.origin(), login.actor(), subject));
         var outcome = outcome();
         var sent = send(outcome.status());
@@ -103,6 +106,7 @@ public final class ChannelTask implements Connection.PeerGoneListener {
                 streams.out().written() + streams.err().written());
         dependencies.audit().record(new AuditEvent.ChannelEnded(connection.origin(), login.actor(), subject, ending));
         MDC.remove("conn");
+        Caller.leave();
     }
 
     private AuditEvent.Subject subject() {
