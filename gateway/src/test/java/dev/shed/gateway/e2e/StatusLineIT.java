@@ -99,6 +99,8 @@ class StatusLineIT {
         try (var terminal = attach(session, columns, rows)) {
             awaitLine(terminal, rows, first.formatted("", "\\?", "x", "\\+", ">", ""));
 
+            Await.get("the title", Await.PATIENCE, terminal::title, title -> title.startsWith("? " + session + ":0"));
+
             terminal.press("C-b", "3");
             awaitLine(terminal, rows, third.formatted("", "\\?", "x", "", ">", ""));
 

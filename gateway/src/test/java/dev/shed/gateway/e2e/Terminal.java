@@ -158,6 +158,11 @@ final class Terminal implements AutoCloseable {
         return tmux("display", "-p", modes).orFail().strip();
     }
 
+    /// The title that the program has given to the terminal.
+    String title() throws IOException {
+        return tmux("display", "-p", "#{pane_title}").orFail().strip();
+    }
+
     List<String> lines() throws IOException {
         return screen().lines().toList();
     }
