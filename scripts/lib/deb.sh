@@ -28,6 +28,16 @@ deb_client() {
     deb "$root" shed-cli client
 }
 
+# java_depends DIR: the packages of the libraries that a Java is linked with, which differ between vendors.
+java_depends() {
+    local files libc
+    mapfile -t files < <(find "$1" -name '*.so')
+    libc=$(grep -aoh 'GLIBC_2[.][0-9]*' "${files[@]}" | sort -Vu | tail -n 1)
+    printf 'libc6 (>= %s)' "${libc#GLIBC_}"
+    ! grep -qaF libz.so.1 "${files[@]}" || printf ', zlib1g'
+    ! grep -qaF 'libstdc++.so.6' "${files[@]}" || printf ', libstdc++6'
+}
+
 # deb ROOT NAME DIR: packs ROOT, with what packages/DIR says of it.
 deb() {
     local root=$1 name=$2 from=$ROOT/packages/$3 size script
@@ -35,7 +45,8 @@ deb() {
     mkdir "$root/DEBIAN"
     (cd "$root" && find . -path ./DEBIAN -prune -o -type f -printf '%P\n' | sort | xargs -d '\n' md5sum) >"$root/DEBIAN/md5sums"
     [[ ! -d $root/etc ]] || (cd "$root" && find etc -type f -printf '/%p\n' | sort) >"$root/DEBIAN/conffiles"
-    fill "$from/control" VERSION="$(deb_version)" ARCH="$(deb_arch)" SIZE="$size" >"$root/DEBIAN/control"
+    fill "$from/control" VERSION="$(deb_version)" ARCH="$(deb_arch)" SIZE="$size" \
+        JAVA="$(java_depends "$root/usr/lib/$name/java")" >"$root/DEBIAN/control"
     for script in postinst prerm postrm; do
         [[ ! -f $from/$script ]] || install -m 0755 "$from/$script" "$root/DEBIAN/$script"
     done

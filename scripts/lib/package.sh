@@ -44,14 +44,25 @@ need_built() {
 elf_machine() { od -An -t u2 -j 18 -N 2 "$1" | tr -d ' '; }
 elf_machine_of_arch() { if [[ $ARCH == x64 ]]; then echo 62; else echo 183; fi; }
 
-# runtime MODULES DIR: a Java of these modules. Its archive of Java's own classes is of this architecture only.
+# runtime MODULES DIR: a Java of these modules. The archive of Java's own classes can be made on its own architecture only.
+# Debian's JDK has debug information in its modules.
 runtime() {
-    local options=(--add-modules "$1" --strip-debug --no-man-pages --no-header-files --compress zip-0 --output "$2")
+    local options=(--add-modules "$1" --no-man-pages --no-header-files --compress zip-0 --exclude-files '**.debuginfo' --output "$2")
     [[ -z $JMODS ]] || options+=(--module-path "$JMODS")
-    [[ $ARCH != "$(this_arch)" ]] || options+=(--generate-cds-archive)
+    if [[ $ARCH == "$(this_arch)" ]]; then
+        options+=(--strip-debug --generate-cds-archive)
+    else
+        options+=(--strip-java-debug-attributes "--strip-native-debug-symbols=exclude-debuginfo-files:objcopy=$(cross_objcopy)")
+    fi
     "$JAVA_HOME/bin/jlink" "${options[@]}" >&2 || fail "this JDK cannot make a runtime (jlink)"
     rm -f "$2"/lib/server/classes_nocoops.jsa # for heaps beyond 32 GB
     [[ "$(elf_machine "$2/bin/java")" == "$(elf_machine_of_arch)" ]] || fail "the modules in $JMODS are not for $ARCH"
+}
+
+# Comes with the compiler that makes the porter.
+cross_objcopy() {
+    command -v "$(if [[ $ARCH == x64 ]]; then echo x86_64; else echo aarch64; fi)-linux-gnu-objcopy" ||
+        fail "there is no objcopy for $ARCH" "gateway/src/main/c/Makefile says which compiler has it"
 }
 
 # jars MODULE NAME DIR: the jar and the libraries of a module, as a cache takes them.
