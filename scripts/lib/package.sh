@@ -23,12 +23,12 @@ reproducible() {
 }
 
 build_all() {
-    local option
+    local options="--arch $ARCH --out \"$OUT\""
+    [[ -z $JMODS ]] || options+=" --jmods \"$JMODS\""
     need mvn=maven make=make musl-gcc=musl-tools
     cd "$ROOT" || fail "cannot enter $ROOT"
-    option="$(printf '%q ' "$@")"
     as_builder env JAVA_HOME="$JAVA_HOME" mvn -B -q -Ppackage -Dmaven.test.skip=true -Dspotless.check.skip=true \
-        -Dpackage.options="$option" package || fail "the build failed"
+        -Dpackage.options="$options" package || fail "the build failed"
 }
 
 need_built() {
