@@ -7,6 +7,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -14,7 +15,6 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
-import java.util.zip.ZipEntry;
 
 /// CacheableJars DIR JAR…: the same classes, in jars of the same names in DIR, as a JDK's AOT cache takes them. It leaves
 /// out classes of Java 5 and older, as picocli's are, because they have no stack maps; here they get them. It leaves out
@@ -22,6 +22,9 @@ import java.util.zip.ZipEntry;
 /// each start for each class. OpenJDK asks no provider for one. The same jars give the same bytes.
 class CacheableJars {
     private static final int JAVA_8 = 52;
+
+    /// Any time will do that a jar can hold without an extension.
+    private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
     private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+[.](SF|RSA|DSA|EC)");
 
@@ -41,7 +44,7 @@ class CacheableJars {
                     ClassFile.ClassHierarchyResolverOption.of(hierarchy));
             for (var entry : Collections.list(jar.entries())) {
                 if (!entry.getName().equals(JarFile.MANIFEST_NAME) && !SIGNATURE.matcher(entry.getName()).matches()) {
-                    out.putNextEntry(sameTime(entry.getName(), entry));
+                    out.putNextEntry(entry(entry.getName()));
                     out.write(newer(format, entry.getName(), jar.getInputStream(entry).readAllBytes()));
                     out.closeEntry();
                 }
@@ -56,17 +59,17 @@ class CacheableJars {
         if (manifest != null) {
             var plain = new Manifest();
             plain.getMainAttributes().putAll(manifest.getMainAttributes());
-            out.putNextEntry(sameTime(JarFile.MANIFEST_NAME, jar.getEntry(JarFile.MANIFEST_NAME)));
+            out.putNextEntry(entry(JarFile.MANIFEST_NAME));
             plain.write(out);
             out.closeEntry();
         }
         return out;
     }
 
-    /// A new entry has the time of the old one: otherwise it has that of this copy.
-    private static JarEntry sameTime(String name, ZipEntry old) {
+    /// Otherwise an entry has the time of this copy; the old one's depends on the time zone in some jars.
+    private static JarEntry entry(String name) {
         var entry = new JarEntry(name);
-        entry.setTimeLocal(old.getTimeLocal());
+        entry.setTimeLocal(TIME);
         return entry;
     }
 
