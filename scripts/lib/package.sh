@@ -54,7 +54,8 @@ runtime() {
     else
         options+=(--strip-java-debug-attributes "--strip-native-debug-symbols=exclude-debuginfo-files:objcopy=$(cross_objcopy)")
     fi
-    "$JAVA_HOME/bin/jlink" "${options[@]}" >&2 || fail "this JDK cannot make a runtime (jlink)"
+    # The archive's bytes depend on the directory in which it is made, as one with a blank in its name shows.
+    (cd / && "$JAVA_HOME/bin/jlink" "${options[@]}" >&2) || fail "this JDK cannot make a runtime (jlink)"
     rm -f "$2"/lib/server/classes_nocoops.jsa # for heaps beyond 32 GB
     [[ "$(elf_machine "$2/bin/java")" == "$(elf_machine_of_arch)" ]] || fail "the modules in $JMODS are not for $ARCH"
 }
