@@ -21,6 +21,7 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.metrics.HttpListener;
 import dev.shed.gateway.notify.Notifier;
 import dev.shed.gateway.notify.RecentInput;
+import dev.shed.gateway.notify.StatusLineDelivery;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Workspace;
@@ -108,6 +109,7 @@ public final class Gateway implements AutoCloseable {
             StatusReport status,
             Sessions sessions,
             SessionQuery sessionQuery,
+            AttachedClients attachedClients,
             Optional<AutoResume> autoResume,
             Monitoring monitoring) {}
 
@@ -174,6 +176,7 @@ public final class Gateway implements AutoCloseable {
                     status,
                     sessions,
                     new SessionQuery(sessions, containers.engine().hints()),
+                    new AttachedClients(),
                     autoResume,
                     monitoring);
             CleanUp.start(containers.runtime(), sheds);
@@ -182,7 +185,7 @@ public final class Gateway implements AutoCloseable {
             listen(gateway.endpoint, audit);
             gateway.control = ControlSocket.openIfPossible(state.path(), new Requests(status));
             gateway.metrics = gateway.monitor(config, core);
-            gateway.notifier = notifier(config.notifications(), new Notifier.Parts(events, input, world.clock()));
+            gateway.notifier = notifier(config.notifications(), new Notifier.Parts(events, input, world.clock()), core);
             gateway.starts = autoResume.map(resume -> starts(resume, core)).orElse(null);
             return gateway;
         } catch (RuntimeException e) {
@@ -198,8 +201,10 @@ public final class Gateway implements AutoCloseable {
         return core.monitoring().openIfPossible(config, parts);
     }
 
-    private static @Nullable Notifier notifier(Notifications config, Notifier.Parts parts) {
-        return config.isOn() ? Notifier.start(PartSettings.notifier(config), parts) : null;
+    private static @Nullable Notifier notifier(Notifications config, Notifier.Parts parts, Core core) {
+        var lines = new StatusLineDelivery(
+                core.attachedClients(), core.policy(), core.containers().runtime(), config.tellsAttached());
+        return config.isOn() ? Notifier.start(PartSettings.notifier(config), parts, lines) : null;
     }
 
     private static ShedStarts starts(AutoResume resume, Core core) {
@@ -265,13 +270,12 @@ public final class Gateway implements AutoCloseable {
         var workspace = new Workspace(config.shed().workspace());
         var sessions = core.sessions();
         var panes = new Panes(runtime);
-        var attachedClients = new AttachedClients();
         var commands = new CommandTable(new CommandTable.Parts(
                 core.sheds(),
                 sessions,
                 core.sessionQuery(),
                 panes,
-                attachedClients,
+                core.attachedClients(),
                 core.policy(),
                 clock,
                 new Versions(version(), core.containers().engine()::version),
@@ -279,7 +283,7 @@ public final class Gateway implements AutoCloseable {
                 core.status(),
                 config.recordings()));
         var stages = core.monitoring().stages();
-        var bridge = new StreamBridge(runtime, attachedClients, stages);
+        var bridge = new StreamBridge(runtime, core.attachedClients(), stages);
         var shedLogin = new ShedLogin(new ShedLogin.Parts(
                 core.sheds(),
                 sessions,

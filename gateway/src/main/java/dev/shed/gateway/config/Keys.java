@@ -153,6 +153,8 @@ final class Keys {
             Key.of("notify.cooldown", ValueType.DURATION, Rule.DURATION, Notifications.NONE.cooldown());
     private static final Key<Duration> NOTIFY_QUIET =
             Key.of("notify.quiet", ValueType.DURATION, Rule.DURATION, Notifications.NONE.quiet());
+    private static final Key<String> NOTIFY_ATTACHED =
+            Key.of("notify.attached", ValueType.TEXT, Rule.ATTACHED, Notifications.NONE.attached());
 
     private static final Key<Optional<String>> METRICS_LISTEN =
             Key.of("metrics.listen", ValueType.TEXT_OR_NONE, Rule.LOOPBACK_PORT, Metrics.NONE.listen());
@@ -233,6 +235,7 @@ final class Keys {
                                     NOTIFY_DWELL,
                                     NOTIFY_COOLDOWN,
                                     NOTIFY_QUIET,
+                                    NOTIFY_ATTACHED,
                                     METRICS_LISTEN)
                             .map(Key::path),
                     LISTS.stream())
@@ -359,6 +362,7 @@ final class Keys {
                 document.getAll(NOTIFY_STATUSES),
                 document.get(NOTIFY_DWELL, paths),
                 document.get(NOTIFY_COOLDOWN, paths),
-                document.get(NOTIFY_QUIET, paths));
+                document.get(NOTIFY_QUIET, paths),
+                document.get(NOTIFY_ATTACHED, paths));
     }
 }

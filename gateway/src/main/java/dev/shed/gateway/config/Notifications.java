@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param dwell how long a status must have lasted
 /// @param cooldown the shortest time between two notifications about a session
 /// @param quiet how long nobody must have typed into the session
+/// @param attached how those are told who are attached to other sessions: in the `status-line`, or `never`
 public record Notifications(
         List<String> command,
         Optional<URI> webhook,
@@ -26,7 +27,8 @@ public record Notifications(
         List<String> statuses,
         Duration dwell,
         Duration cooldown,
-        Duration quiet) {
+        Duration quiet,
+        String attached) {
     static final List<String> STATUSES = List.of("needs-approval", "needs-input", "failed", "done");
 
     /// The defaults: nobody is told.
@@ -39,7 +41,8 @@ public record Notifications(
             STATUSES,
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(15),
+            "never");
 
     public Notifications {
         command.forEach(word -> Rule.WORD.require("notify.command", word));
@@ -51,13 +54,21 @@ public record Notifications(
         Rule.DURATION.require("notify.dwell", dwell);
         Rule.DURATION.require("notify.cooldown", cooldown);
         Rule.DURATION.require("notify.quiet", quiet);
+        Rule.ATTACHED.require("notify.attached", attached);
         command = List.copyOf(command);
         ofSheds = List.copyOf(ofSheds);
         statuses = List.copyOf(statuses);
     }
 
+    /// Whether those are told who are attached to other sessions.
+    public boolean tellsAttached() {
+        return attached.equals("status-line");
+    }
+
     /// Whether anybody is told anything.
     public boolean isOn() {
-        return (!command.isEmpty() || webhook.isPresent()) && !ofSheds.isEmpty() && !statuses.isEmpty();
+        return (!command.isEmpty() || webhook.isPresent() || tellsAttached())
+                && !ofSheds.isEmpty()
+                && !statuses.isEmpty();
     }
 }

@@ -57,6 +57,7 @@ record Rule<T>(String expected, Predicate<T> test) {
     static final Rule<String> ON_FAILURE = WHEN_FULL;
     static final Rule<String> RESUME = new Rule<>("manual or auto", text -> matches("manual|auto", text));
     static final Rule<String> STATUS_LINE = new Rule<>("attached or never", text -> matches("attached|never", text));
+    static final Rule<String> ATTACHED = new Rule<>("status-line or never", text -> matches("status-line|never", text));
     static final Rule<String> RELAY = new Rule<>("run, all or none", text -> matches("run|all|none", text));
     static final Rule<String> SHED_GLOB = new Rule<>(
             "the name of a shed, or a glob such as web-* ('*' is all)", text -> matches("[a-z0-9*?-]{1,63}", text));

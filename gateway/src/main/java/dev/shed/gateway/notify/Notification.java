@@ -14,9 +14,17 @@ record Notification(ShedName shed, String session, Status status) {
     private static final int MAX_NAME = 64;
 
     Notification {
-        int length = session.codePointCount(0, session.length());
-        session =
-                FailureText.printable(session.substring(0, session.offsetByCodePoints(0, Math.min(MAX_NAME, length))));
+        session = shown(session);
+    }
+
+    private static String shown(String name) {
+        int length = name.codePointCount(0, name.length());
+        return FailureText.printable(name.substring(0, name.offsetByCodePoints(0, Math.min(MAX_NAME, length))));
+    }
+
+    /// Whether it is about the session of that name in the shed.
+    boolean isAbout(String name) {
+        return shown(name).equals(session);
     }
 
     /// The address of the session, as in `myproj+claude`.

@@ -85,8 +85,10 @@ public final class Notifier implements AutoCloseable {
     }
 
     /// Starts and returns at once.
-    public static Notifier start(Settings settings, Parts parts) {
-        var notifier = new Notifier(settings, parts, deliveries(settings));
+    ///
+    /// @param statusLines tells those who are attached, if it is on
+    public static Notifier start(Settings settings, Parts parts, StatusLineDelivery statusLines) {
+        var notifier = new Notifier(settings, parts, deliveries(settings, statusLines));
         notifier.start();
         return notifier;
     }
@@ -95,8 +97,11 @@ public final class Notifier implements AutoCloseable {
         thread.start();
     }
 
-    private static List<Delivery> deliveries(Settings settings) {
+    private static List<Delivery> deliveries(Settings settings, StatusLineDelivery statusLines) {
         var deliveries = new ArrayList<Delivery>();
+        if (statusLines.isOn()) {
+            deliveries.add(statusLines);
+        }
         if (!settings.command().isEmpty()) {
             deliveries.add(new CommandDelivery(settings.command(), PATH, COMMAND_LIMIT));
         }

@@ -5,7 +5,9 @@ import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The tmux command line as argument vectors, and its listings as values (tmux(1), sections COMMANDS and
@@ -18,11 +20,13 @@ public final class Tmux {
 
     private static final String KEPT = "destroy-unattached";
 
-    /// Shows a message in the status line for as long as it takes to read; the default `display-time` of
+    /// How long a message is in the status line, in ms: as long as it takes to read; the default `display-time` of
     /// 750 ms is too short. A key removes it, and goes to the program. Until then tmux (3.3a) draws nothing
     /// new, so it is not longer.
+    private static final String TO_READ = "2500";
+
     private static final List<String> TELLING =
-            List.of(";", "display-message", "-d", "2500", "shed: this session is recorded");
+            List.of(";", "display-message", "-d", TO_READ, "shed: this session is recorded");
 
     /// Runs its arguments but the first. That is what to note of the options of this process, as JSON, for the time
     /// when
@@ -176,6 +180,27 @@ public final class Tmux {
     /// Makes tmux ask for all programs that have ended: it can miss that one has ended.
     public static List<String> askForEnded() {
         return List.of("sh", "-c", "kill -CHLD \"$(tmux -u display-message -p '#{pid}')\"", "shed-ended");
+    }
+
+    /// Lists the clients at terminals and the session that each one shows. [#parseShown] reads the answer.
+    public static List<String> shown() {
+        return List.of("tmux", "-u", "list-clients", "-F", "#{client_name}\t#{session_name}");
+    }
+
+    /// Reads the output of [#shown]: the session of each client.
+    public static Map<String, String> parseShown(String output) {
+        return output.lines()
+                .limit(MOST_SESSIONS)
+                .map(line -> line.split("\t", 2))
+                .filter(fields -> fields.length == 2)
+                .collect(Collectors.toMap(fields -> fields[0], fields -> fields[1], (one, _) -> one));
+    }
+
+    /// Shows a line of text in the status line of one client, as it is: tmux would read it as a format and as a time.
+    /// A key removes it, and goes to the program.
+    public static List<String> tell(String client, String text) {
+        var literal = quoted(text.replace("#", "##").replace("%", "%%"));
+        return List.of("tmux", "-u", "display-message", "-c", client, "-d", TO_READ, literal);
     }
 
     /// Ends a session.

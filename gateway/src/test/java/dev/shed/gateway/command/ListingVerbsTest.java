@@ -2,7 +2,9 @@ package dev.shed.gateway.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shed.gateway.access.Grant;
 import dev.shed.gateway.access.Grant.Role;
+import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.FakeProcess;
@@ -180,7 +182,8 @@ class ListingVerbsTest {
         runtime.with("demo").tmux("demo").with("default", Caller.NOW.minus(Duration.ofHours(2)), 2, 1);
         var terminal = new FakeProcess((_, _) -> ExitStatus.SUCCESS).at("/dev/pts/1");
         var who = new AttachedClients.Who("alice@laptop", "SHA256:abc", "10.0.0.7:50122");
-        try (var _ = caller.attachedClients().add(runtime.list().getFirst().id(), terminal, who)) {
+        var alice = new Identity("alice@laptop", "SHA256:abc", Grant.ALL);
+        try (var _ = caller.attachedClients().add(runtime.list().getFirst(), terminal, who, alice)) {
             assertThat(caller.at("demo", "sessions --wide --explain").out()).isEqualTo("""
                 SHED    SESSION    STATUS      CREATED    WINDOWS    ACTIVITY    SINCE     COMMAND    DIRECTORY     CLIENTS                                                             TITLES    EVIDENCE
                 demo    default    attached    2h ago     1          idle        2h ago    bash       /workspace    /dev/pts/0 by hand, alice@laptop from 10.0.0.7:50122 (read-only)    bash      no output for 7200 s

@@ -95,6 +95,7 @@ class ConfigFileTest extends ConfigFixture {
                   dwell: 1s
                   cooldown: 2s
                   quiet: 3s
+                  attached: status-line
                 metrics: {listen: "[::1]:9464"}
                 """);
 
@@ -158,7 +159,8 @@ class ConfigFileTest extends ConfigFixture {
                                 List.of("failed"),
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
-                                Duration.ofSeconds(3)),
+                                Duration.ofSeconds(3),
+                                "status-line"),
                         new Metrics(Optional.of("[::1]:9464"))));
     }
 

@@ -108,7 +108,8 @@ class ConfigPlacesTest extends ConfigFixture {
                                 builtIn.notifications().statuses(),
                                 builtIn.notifications().dwell(),
                                 builtIn.notifications().cooldown(),
-                                builtIn.notifications().quiet()),
+                                builtIn.notifications().quiet(),
+                                builtIn.notifications().attached()),
                         new Metrics(Optional.of("127.0.0.1:9464"))));
         for (var path : Keys.PATHS) {
             var wrong = Keys.LISTS.contains(path) ? "x" : "[]";

@@ -44,7 +44,8 @@ class DifferencesTest {
                         Notifications.STATUSES.subList(number, number + 1),
                         time,
                         time,
-                        time),
+                        time,
+                        choices[10]),
                 new Metrics(Optional.of("127.0.0.1:" + number)));
     }
 
@@ -64,7 +65,8 @@ class DifferencesTest {
             "all",
             "run",
             "manual",
-            "attached");
+            "attached",
+            "never");
 
     /// A difference in each: whatever is added to the file is told by its name.
     @Test
@@ -84,7 +86,8 @@ class DifferencesTest {
                 "owner",
                 "none",
                 "auto",
-                "never");
+                "never",
+                "status-line");
         var create = new GatewayConfig.Create(
                 two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));
         var strangers = new GatewayConfig.Strangers("2:30:99", 2, 2, "2:64", "min:2", List.of("::1"));
@@ -123,7 +126,8 @@ class DifferencesTest {
                 "all",
                 "run",
                 "manual",
-                "attached");
+                "attached",
+                "never");
         assertThat(ONE.differencesTo(same)).isEmpty();
     }
 }

@@ -79,7 +79,8 @@ class NotificationsIT {
                 Notifications.NONE.statuses(),
                 Duration.ZERO,
                 Duration.ZERO,
-                Duration.ZERO);
+                Duration.ZERO,
+                "never");
         return LiveGateway.start(URI.create(Place.ENGINE), Agents.DEFAULTS, notifications);
     }
 
@@ -91,6 +92,49 @@ class NotificationsIT {
                 () -> Files.exists(directory.resolve("told")) ? Files.readString(directory.resolve("told")) : "",
                 told -> told.contains(line));
         Files.delete(directory.resolve("told"));
+    }
+
+    /// Another one, which tells of these sheds those who are attached.
+    private static LiveGateway tellingAttached(String sheds) throws IOException {
+        var notifications = new Notifications(
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(sheds),
+                Notifications.NONE.statuses(),
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                "status-line");
+        return LiveGateway.start(URI.create(Place.ENGINE), Agents.DEFAULTS, notifications);
+    }
+
+    private static String messages(String shed) throws IOException {
+        return Place.inside(shed, "sh", "-c", "tmux -u show-messages -t \"$(tmux list-clients -F '#{client_name}')\"")
+                .out();
+    }
+
+    /// The name of the session is what tmux must not read as a format.
+    @Test
+    void whoIsAttachedElsewhereIsToldInTheStatusLine() throws Exception {
+        try (var telling = tellingAttached("told-*")) {
+            var shed = telling.place().newShed("told-");
+            var other = telling.place().newShed();
+            FakeAgent.install(telling, shed);
+            try (var terminal = Terminal.ssh(telling.place(), other + "@gw")) {
+                terminal.awaitPrompt();
+                var name = "a##{pid}##(touch /tmp/hostile)%H";
+                Place.inside(shed, "tmux", "-u", "new-session", "-d", "-s", name, "exec ~/bin/hooked 1 demo")
+                        .orFail();
+                var line = "message: shed: " + shed + "+a#{pid}#(touch /tmp/hostile)%H needs approval";
+                Await.get("the line", Await.PATIENCE, () -> messages(other), log -> log.contains(line));
+
+                assertThat(messages(other)).doesNotContain("Bash");
+                assertThat(terminal.ask("$((40+2))")).isEqualTo("42");
+                assertThat(Place.inside(other, "ls", "/tmp/hostile").status()).isEqualTo(2);
+            }
+        }
     }
 
     /// The second gateway begins while the agent asks.

@@ -1,6 +1,9 @@
 package dev.shed.gateway.shed.session;
 
+import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerProcess;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,18 +20,33 @@ public final class AttachedClients {
 
     /// A process of a login, until it is closed.
     public final class Attachment implements AutoCloseable {
-        private final String container;
+        private final Container container;
         private final ContainerProcess process;
         private final Who who;
+        private final Identity identity;
 
-        private Attachment(String container, ContainerProcess process, Who who) {
+        private Attachment(Container container, ContainerProcess process, Who who, Identity identity) {
             this.container = container;
             this.process = process;
             this.who = who;
+            this.identity = identity;
+        }
+
+        public Container container() {
+            return container;
+        }
+
+        /// The path of its terminal in the container; empty if it has none.
+        public Optional<String> terminal() {
+            return process.terminal();
+        }
+
+        public Identity identity() {
+            return identity;
         }
 
         private boolean isAt(String otherContainer, String terminal) {
-            return container.equals(otherContainer)
+            return container.id().equals(otherContainer)
                     && process.terminal().filter(terminal::equals).isPresent();
         }
 
@@ -38,11 +56,16 @@ public final class AttachedClients {
         }
     }
 
-    /// Records that `process` in the container with that id belongs to `who`.
-    public Attachment add(String container, ContainerProcess process, Who who) {
-        var attachment = new Attachment(container, process, who);
+    /// Records that `process` in a container belongs to `who`.
+    public Attachment add(Container container, ContainerProcess process, Who who, Identity identity) {
+        var attachment = new Attachment(container, process, who, identity);
         attachedClients.add(attachment);
         return attachment;
+    }
+
+    /// All that are recorded now.
+    public List<Attachment> all() {
+        return List.copyOf(attachedClients);
     }
 
     /// The login that is attached to a terminal.

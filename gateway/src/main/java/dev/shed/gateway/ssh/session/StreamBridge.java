@@ -67,7 +67,7 @@ public final class StreamBridge {
         // interrupted if it waits for the client.
         try (var input = new InputThread(threads);
                 var process = around.apply(started(spec));
-                var _ = attachedClients.add(spec.container().id(), process, login.who())) {
+                var _ = attachedClients.add(spec.container(), process, login.who(), login.identity())) {
             var bridged = new BridgedProcess(process, streams.in());
             streams.connect(
                     bridged, spec.terminal().map(ExecSpec.Terminal::size).orElseGet(streams::size));
