@@ -111,7 +111,8 @@ def in_vim(place):
     pair = Pair(place, "vim", "-N", "-n", "-u", "NONE", "-i", "NONE", "-c", settings, file(place, "source.c", SOURCE))
     pair.same("line 0001", "Top", "vim")
     pair.steps((("/", "line 0500", "Enter"), "line 0500"), (("o", "typed äö😀", "Escape"), "typed äö😀"), (("V", "5", "k"), "VISUAL LINE"),
-               (("Escape", ":vsplit", "Enter"), "source.c [+]"), (("G",), "line 1000"), (("C-w", "w", "u"), "1 line less"))
+               (("Escape", ":vsplit", "Enter"), "source.c [+]"), (("G",), "1001,1"),
+               (("C-w", "w", ":silent undo", "Enter"), "1000,1"))  # what is not silent says how long ago the change was
     stormed(pair, "line 1000", "z", "z")
     pair.ends(":qa!", "Enter")
 
