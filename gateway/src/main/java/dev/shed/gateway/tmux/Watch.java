@@ -57,8 +57,8 @@ public record Watch(String token) {
         line(script, "display-message -p '#{%s}'".formatted(waiting()));
         line(script, "set-option -s %s ''".formatted(waiting()));
         line(script, "set-option -s %s ''".formatted(option("lost")));
-        line(script, "set-option -s %s 1".formatted(option("due")));
-        line(script, "set-option -s %s ''".formatted(option("seen")));
+        line(script, set("due", "1"));
+        line(script, set("seen", "''"));
         line(script, "set-option -s %s { %s }".formatted(option("loop"), loop()));
         records()
                 .forEach((hook, record) ->
@@ -99,8 +99,8 @@ public record Watch(String token) {
         line(script, "set-hook -gu '%s'".formatted(hook("after-set-hook")));
         records().keySet().forEach(hook -> line(script, "set-hook -gu '%s'".formatted(hook(hook))));
         // The loop first: without it the client that waits ends as soon as it is woken.
-        List.of("loop", "alarm", "due", "seen", "now", "lost")
-                .forEach(name -> line(script, "set-option -su " + option(name)));
+        List.of("loop", "lost").forEach(name -> line(script, "set-option -su " + option(name)));
+        List.of("alarm", "due", "seen", "now").forEach(name -> line(script, "set-environment -gu " + variable(name)));
         line(script, "set-option -su " + waiting());
         line(script, "wait-for -S " + channel());
         return script.toString();
@@ -131,7 +131,7 @@ public record Watch(String token) {
 
     /// tmux forgets an alarm when the client leaves that was attached as it was set.
     private String rouse(String hook) {
-        return hook.equals(DETACHED) ? "set-option -s %s 1 ; ".formatted(option("due")) : "";
+        return hook.equals(DETACHED) ? set("due", "1") + " ; " : "";
     }
 
     /// Notices that a hook of the watch is gone: setting a whole hook (`set-hook -g session-created …`)
@@ -150,7 +150,7 @@ public record Watch(String token) {
                 "if-shell -F '#{!=:#{%1$s},}' { display-message -p '#{%1$s}' ; set-option -s %1$s '' }"
                         .formatted(waiting()),
                 "if-shell -F '#{%1$s}' { set-option -s %1$s '' ; display-message -p l }".formatted(option("lost")),
-                "if-shell -F '#{%s}' { %s }".formatted(option("due"), look()),
+                "if-shell -F '#{%s}' { %s }".formatted(variable("due"), look()),
                 // A server that ends with its last session waits for its clients, and must not wait for this one.
                 "if-shell -F '#{||:#{S:x},#{!=:#{exit-empty},1}}' { run-shell -C '#{%s}' }".formatted(option("loop")));
     }
@@ -159,18 +159,18 @@ public record Watch(String token) {
         var shows = "#{S:" + SHOWS + "\\n}";
         return String.join(
                 " ; ",
-                "set-option -s %s ''".formatted(option("due")),
-                "set-option -sF %s \"%s\"".formatted(option("now"), shows),
-                "if-shell -F '#{!=:#{%1$s},#{%2$s}}' { display-message -p '#{%1$s}' ; set-option -sF %2$s '#{%1$s}' }"
-                        .formatted(option("now"), option("seen")),
-                "set-option -sF %1$s '#{e|+:#{%1$s},1}'".formatted(option("alarm")),
+                set("due", "''"),
+                format("now", '"' + shows + '"'),
+                "if-shell -F '#{!=:#{%1$s},#{%2$s}}' { display-message -p '#{%1$s}' ; %3$s }"
+                        .formatted(variable("now"), variable("seen"), format("seen", "'#{" + variable("now") + "}'")),
+                format("alarm", "'#{e|+:#{" + variable("alarm") + "},1}'"),
                 "run-shell -b -d %s -C '%s'".formatted(INTERVAL, alarm()));
     }
 
     /// Wakes the client, unless another alarm has been set since. If no client reads, no further alarm is set.
     private String alarm() {
-        return "if-shell -F \"##{==:##{%1$s},#{%1$s}}\" { set-option -s %2$s 1 ; wait-for -S %3$s }"
-                .formatted(option("alarm"), option("due"), channel());
+        return "if-shell -F \"##{==:##{%1$s},#{%1$s}}\" { %2$s ; wait-for -S %3$s }"
+                .formatted(variable("alarm"), set("due", "1"), channel());
     }
 
     private String channel() {
@@ -183,6 +183,20 @@ public record Watch(String token) {
 
     private String option(String name) {
         return waiting() + "-" + name;
+    }
+
+    /// What changes with each look is in hidden variables of the environment, which formats can read and no
+    /// program inherits: tmux draws all its clients anew when an option is set.
+    private String variable(String name) {
+        return "SHED_WATCH_" + token + "_" + name;
+    }
+
+    private String set(String variable, String value) {
+        return "set-environment -gh " + variable(variable) + " " + value;
+    }
+
+    private String format(String variable, String format) {
+        return "set-environment -ghF " + variable(variable) + " " + format;
     }
 
     private String hook(String name) {

@@ -3,7 +3,9 @@ package dev.shed.gateway.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.Await;
+import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /// `events` with the real client, engine and tmux.
 class EventsIT {
     private static final int SESSIONS = 500;
+
+    /// How often the watch has looked.
+    private static final Pattern LOOKS = Pattern.compile("SHED_WATCH_\\w+_alarm=(\\d+)");
 
     private static LiveGateway gateway;
 
@@ -231,10 +236,7 @@ class EventsIT {
                     follower.await("session-attached", "work");
                     Await.until(
                             "a look at the attached session",
-                            () -> Place.inside(shed, "tmux", "show-options", "-s")
-                                    .orFail()
-                                    .lines()
-                                    .anyMatch(line -> line.matches("@shed-watch-\\w+-seen .*w \\$0 @1/.*")));
+                            () -> variables(shed).matches("(?s).*SHED_WATCH_\\w+_seen=[^=]*w \\$0 @1/.*"));
                     terminal.detach();
                     follower.await("session-detached", "work");
                 }
@@ -242,6 +244,44 @@ class EventsIT {
                 follower.await("session-status", "agent" + round);
             }
         }
+    }
+
+    /// tmux draws all its clients when an option is set.
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void whoIsAttachedIsNotDrawnAnewByALook() throws Exception {
+        var shed = place().newShed();
+        tmux(shed, "new-session", "-d", "-s", "work", "exec sleep 300");
+        tmux(shed, "set-option", "-g", "status", "off");
+        try (var follower = Follower.of(place(), shed);
+                var terminal = Terminal.ssh(place(), "-tt", shed + "+work@gw")) {
+            follower.await("session-attached", "work");
+            awaitLooks(shed, 3);
+            var written =
+                    List.of("tmux", "list-clients", "-F", "#{client_written}").toArray(String[]::new);
+            var before = Place.inside(shed, written).orFail();
+            awaitLooks(shed, 3);
+            assertThat(Place.inside(shed, written).orFail()).matches("[0-9]+\n").isEqualTo(before);
+            terminal.detach();
+        }
+    }
+
+    private static void awaitLooks(String shed, int more) throws Exception {
+        int before = looks(shed);
+        Await.until("looks", () -> looks(shed) >= before + more);
+    }
+
+    private static int looks(String shed) throws IOException {
+        return LOOKS.matcher(variables(shed))
+                .results()
+                .mapToInt(found -> Integer.parseInt(found.group(1)))
+                .max()
+                .orElse(0);
+    }
+
+    /// Those of the tmux server that are hidden.
+    private static String variables(String shed) throws IOException {
+        return Place.inside(shed, "tmux", "show-environment", "-gh").orFail();
     }
 
     /// A watch that somebody used lingers, and looks for a new server only from time to time.
