@@ -6,8 +6,9 @@ from races import Asking
 
 
 def find(asking, text):
+    """The question with that text, once the agent has drawn its dialog: before that it is another one."""
     listed = json.loads(asking.shed.gateway.lobby(f"inbox {asking.shed.name} --json"))["questions"]
-    return next((row for row in listed if row["session"] == asking.session.name and text in row["detail"]), None)
+    return next((row for row in listed if row["session"] == asking.session.name and text in row["detail"] and row["options"]), None)
 
 
 def once(asking, task, verb, text):
