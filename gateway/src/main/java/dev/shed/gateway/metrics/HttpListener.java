@@ -62,7 +62,7 @@ public final class HttpListener implements AutoCloseable {
     ///
     /// @param pages called on the request's own thread
     public static HttpListener open(InetSocketAddress address, Map<String, Supplier<Page>> pages) throws IOException {
-        LIMITS.forEach((property, limit) -> System.setProperty(property, limit.toString()));
+        setLimits();
         var server = HttpServer.create(address, 0);
         // By default one thread serves all, so that one slow client would hold up all others.
         var threads = Executors.newThreadPerTaskExecutor(
@@ -72,6 +72,11 @@ public final class HttpListener implements AutoCloseable {
         server.createContext("/", listener::answer);
         server.start();
         return listener;
+    }
+
+    /// Sets the limits of all servers of the JDK in this virtual machine, if none has been created in it yet.
+    public static void setLimits() {
+        LIMITS.forEach((property, limit) -> System.setProperty(property, limit.toString()));
     }
 
     /// The address, with the actual port even if port 0 was asked for.

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.shed.gateway.Await;
 import dev.shed.gateway.config.Agents;
 import dev.shed.gateway.config.Notifications;
+import dev.shed.gateway.metrics.HttpListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,6 +43,7 @@ class NotificationsIT {
 
     @BeforeAll
     static void start() throws Exception {
+        HttpListener.setLimits(); // for MetricsIT, which may come later in this virtual machine
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/topic", NotificationsIT::take);
         server.start();
