@@ -116,7 +116,8 @@ public final class AgentOptions {
             return hasItsValue(known, words.getFirst()) ? 1 : 0;
         }
         return switch (kind) {
-            case FLAG -> 1;
+            // OpenCode's parser takes `--auto false` for the contrary.
+            case FLAG -> words.size() > 1 && words.get(1).equals("false") ? 0 : 1;
             case VALUE -> words.size() > 1 ? 2 : 0;
             case VALUES -> {
                 int length = 1;

@@ -47,6 +47,8 @@ class AgentOptionsTest {
                 "codex -i a.png b.png -C /tmp --worktree | -",
                 "node /usr/local/bin/codex -m o3 | -m o3",
                 "opencode -m mock/one --agent plan --prompt hello --auto | -m mock/one --agent plan --auto",
+                "opencode --auto false -m mock/one | -m mock/one",
+                "opencode --auto=false -m mock/one | -m mock/one",
                 "opencode -s ses_1 -c --continue --fork --session=ses_2 /workspace/x | -",
                 "bash -c claude --model opus | --model opus",
                 "vim --model opus | -",
