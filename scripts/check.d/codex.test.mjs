@@ -11,27 +11,45 @@ const HOOK = fileURLToPath(new URL("../../config/image/agents/lib/codex-hook.mjs
 const CONVERSATION = "01a22440-4e50-7952-9e44-cec74a3abca4"
 const home = fs.mkdtempSync(path.join(os.tmpdir(), "shed-codex-"))
 const directory = path.join(home, "shed", "agents")
-let terminal
-let codex
+// Codex on the terminal of a pane, and on one behind a relay, which is the first process of its pane.
+let plain
+let relay
+let behind
+const terminals = []
+
+// The first process on a terminal of its own.
+async function onTerminal(...words) {
+    const terminal = spawn("script", ["-qc", words.join(" "), "/dev/null"], { stdio: ["pipe", "ignore", "ignore"] })
+    terminals.push(terminal)
+    return child(terminal.pid)
+}
+
+async function child(pid) {
+    const end = Date.now() + 60_000
+    for (let found; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
+        found = spawnSync("pgrep", ["-P", String(pid)]).stdout.toString().trim()
+        if (found) return found
+    }
+    assert.fail("no process on a terminal")
+}
 
 before(async () => {
-    terminal = spawn("script", ["-qc", "sleep 600", "/dev/null"], { stdio: ["pipe", "ignore", "ignore"] })
-    const child = () => spawnSync("pgrep", ["-P", String(terminal.pid)]).stdout.toString().trim()
-    const end = Date.now() + 60_000
-    while (!(codex = child())) {
-        assert.ok(Date.now() < end, "no process on a terminal")
-        await new Promise((done) => setTimeout(done, 20))
-    }
+    plain = await onTerminal("exec sleep 600")
+    const name = path.join(home, "shed-relay")
+    fs.copyFileSync(spawnSync("which", ["script"]).stdout.toString().trim(), name)
+    fs.chmodSync(name, 0o755)
+    relay = await onTerminal("exec", name, "-qc", "'exec sleep 600'", "/dev/null")
+    behind = await child(relay)
 })
 
 after(() => {
-    terminal.kill()
+    terminals.forEach((terminal) => terminal.kill())
     fs.rmSync(home, { recursive: true, force: true })
 })
 
-// What is told after an event, when the panes have these titles.
-function told(event, ...titles) {
-    const panes = titles.map((title, number) => `%${number}\t${codex}\tsession${number}\t${title}\n`).join("")
+// What is told after an event, when the panes have these titles, and this first process.
+function told(event, first, ...titles) {
+    const panes = titles.map((title, number) => `%${number}\t${first}\tsession${number}\t${title}\n`).join("")
     fs.writeFileSync(path.join(home, "panes"), panes)
     fs.writeFileSync(path.join(home, "tmux"), `#!/bin/sh\nexec cat ${home}/panes\n`, { mode: 0o755 })
     const env = { ...process.env, PATH: `${home}:${process.env.PATH}`, XDG_STATE_HOME: home, TMUX_PANE: "%7" }
@@ -43,18 +61,29 @@ function told(event, ...titles) {
 }
 
 test("nothing is told of a conversation that no terminal shows", () => {
-    assert.deepEqual(told("SessionStart", "proj", "Ready | 01a22440-4e50-7952-9e44-dddd7...", "Ready"), [])
+    assert.deepEqual(told("SessionStart", plain, "proj", "Ready | 01a22440-4e50-7952-9e44-dddd7...", "Ready"), [])
 })
 
 test("what is told is about the terminal that shows the conversation", () => {
     for (const [event, state] of [["SessionStart", "idle"], ["UserPromptSubmit", "working"], ["Stop", "done"], ["Interrupt", "idle"]]) {
-        const [record, ...others] = told(event, "proj", `⠋ Working | ${CONVERSATION.slice(0, 29)}...`)
+        const [record, ...others] = told(event, plain, "proj", `⠋ Working | ${CONVERSATION.slice(0, 29)}...`)
         assert.deepEqual(others, [])
         assert.deepEqual([record.agent, record.state, record.pane, record.session, record.directory, record.conversation],
             ["codex", state, "%1", "session1", "/workspace", CONVERSATION])
-        assert.equal(record.pid, Number(codex))
+        assert.equal(record.pid, Number(plain))
         assert.ok(record.procStart)
     }
+})
+
+test("behind a relay it is about Codex, not about the relay", () => {
+    fs.rmSync(directory, { recursive: true })
+    const [record, ...others] = told("Stop", relay, `Ready | ${CONVERSATION.slice(0, 29)}...`)
+    assert.deepEqual([record.pid, others], [Number(behind), []])
+})
+
+test("nothing is told of a terminal that is gone", () => {
+    fs.rmSync(directory, { recursive: true })
+    assert.deepEqual(told("Stop", 99999999, `Ready | ${CONVERSATION.slice(0, 29)}...`), [])
 })
 
 test("input that is none does nothing", () => {

@@ -17,10 +17,11 @@ function run() {
     const input = JSON.parse(readFileSync(0, "utf8"))
     const state = STATES[input.hook_event_name]
     const [pane, process_, session] = (state && terminal(input.session_id)) ?? []
-    if (!pane) return
+    const codex = pane && foregroundOf(process_)
+    if (!codex) return
     process.env.TMUX_PANE = pane
     prune(session)
-    const agent = new Agent("codex", foregroundOf(process_))
+    const agent = new Agent("codex", codex)
     agent.tell(state, { conversation: input.session_id, session, directory: input.cwd })
 }
 

@@ -15,21 +15,31 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
 export const directory = path.join(
     process.env.XDG_STATE_HOME || path.join(os.homedir(), ".local", "state"), "shed", "agents")
 
+function proc(file) {
+    try {
+        return fs.readFileSync(`/proc/${file}`, "latin1")
+    } catch {
+        return ""
+    }
+}
+
 // The fields of /proc/PID/stat behind the name of the process; none when there is no such process.
 function stat(pid) {
-    try {
-        const text = fs.readFileSync(`/proc/${pid}/stat`, "latin1")
-        return text.slice(text.lastIndexOf(")") + 2).split(" ")
-    } catch {
-        return []
-    }
+    const text = proc(`${pid}/stat`)
+    return text ? text.slice(text.lastIndexOf(")") + 2).split(" ") : []
 }
 
 // When a process began. Undefined when there is no such process.
 export const startOf = (pid) => stat(pid)[19]
 
-// The process group in the foreground of its terminal.
-export const foregroundOf = (pid) => Number(stat(pid)[5])
+// The process group in the foreground of a pane whose first process has that number; undefined when there is none. The first
+// child of a relay is the program behind it, which leads the session of a terminal of its own.
+export function foregroundOf(pid) {
+    const isRelay = proc(`${pid}/comm`).trimEnd() === "shed-relay"
+    const first = isRelay ? proc(`${pid}/task/${pid}/children`).split(" ")[0] : pid
+    const { 3: session, 5: foreground } = stat(first)
+    return foreground > 0 && (!isRelay || session === first) ? Number(foreground) : undefined
+}
 
 // What tmux answers.
 export function tmux(...words) {
