@@ -3,6 +3,7 @@ package dev.shed.gateway.tmux;
 import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,13 @@ public final class Tmux {
 
     private static final String KEPT = "destroy-unattached";
 
-    /// How long a message is in the status line, in ms: as long as it takes to read; the default `display-time` of
+    /// How long a message is in the status line: as long as it takes to read; the default `display-time` of
     /// 750 ms is too short. A key removes it, and goes to the program. Until then tmux (3.3a) draws nothing
     /// new, so it is not longer.
-    private static final String TO_READ = "2500";
+    public static final Duration TO_READ = Duration.ofMillis(2500);
 
     private static final List<String> TELLING =
-            List.of(";", "display-message", "-d", TO_READ, "shed: this session is recorded");
+            List.of(";", "display-message", "-d", Long.toString(TO_READ.toMillis()), "shed: this session is recorded");
 
     /// Runs its arguments but the first. That is what to note of the options of this process, as JSON, for the time
     /// when
@@ -143,6 +144,12 @@ public final class Tmux {
                 List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"));
     }
 
+    /// Starts a server if none runs. The arguments of the client that starts it are those of the server for as long as
+    /// it lives, and every user of the container can read them. With `exit-empty on` the server ends at once.
+    public static List<String> startServer() {
+        return List.of("tmux", "-u", "start-server");
+    }
+
     /// Creates a session that must not be there yet, detached, that runs a program. Its window stays if
     /// that fails, with what it has printed.
     ///
@@ -200,7 +207,7 @@ public final class Tmux {
     /// A key removes it, and goes to the program.
     public static List<String> tell(String client, String text) {
         var literal = quoted(text.replace("#", "##").replace("%", "%%"));
-        return List.of("tmux", "-u", "display-message", "-c", client, "-d", TO_READ, literal);
+        return List.of("tmux", "-u", "display-message", "-c", client, "-d", Long.toString(TO_READ.toMillis()), literal);
     }
 
     /// Ends a session.

@@ -63,6 +63,17 @@ class RunVerbIT {
         assertThat(inside("tmux list-clients -t =words")).isEmpty();
     }
 
+    /// The arguments of a tmux server are those of the client that has started it.
+    @Test
+    void theFirstCommandOfAShedIsNotKeptByTheServer() throws Exception {
+        var fresh = gateway.place().newShed();
+        gateway.ssh("shed@gw", "run " + fresh + " first -- sh -c 'echo ready; exec sleep 1000' x private-words")
+                .orFail();
+
+        var server = "tr '\\0' ' ' </proc/$(tmux display-message -p '#{pid}')/cmdline";
+        assertThat(gateway.ssh(fresh + "@gw", server).orFail()).isEqualTo("tmux -u start-server ");
+    }
+
     @Test
     void oneWordIsNoLineOfAShell() throws Exception {
         run("line -- 'echo x; sleep 1000'").orFail();

@@ -160,6 +160,7 @@ public final class Sessions {
 
     /// Whether the session could be started; false if one of that name exists.
     private boolean start(Shed shed, SessionName session, String directory, List<String> command) {
+        tmux.ask(shed, Command.of(Tmux.startServer()).with(OF_A_SERVER));
         var run = Tmux.run(session, directory, relay(shed), AgentOptions.note(command), command);
         var answer = tmux.ask(shed, Command.of(run).with(OF_A_SERVER));
         if (Tmux.saysDuplicate(answer.err())) {
