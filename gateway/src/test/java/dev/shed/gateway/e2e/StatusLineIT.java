@@ -90,19 +90,19 @@ class StatusLineIT {
     @ParameterizedTest
     @CsvSource({
         "phone, 40, 12, '\\[phone\\] 0:shell\\*%s 1%s 2%s 3%s 4%s 5%s +\\?', '\\[phone\\] 0-%s 1%s 2%s 3:agent\\*%s 4%s 5%s +\\?'",
-        "desk, 80, 24, '\\[desk\\] 0:shell\\*%s 1:agent%s 2:agent%s 3:agent%s 4:agent%s 5:agent%s +\\d\\d:\\d\\d', '\\[desk\\] 0:shell-%s 1:agent%s 2:agent%s 3:agent\\*%s 4:agent%s 5:agent%s +\\d\\d:\\d\\d'",
+        "desk, 80, 24, '\\[desk\\] 0:shell\\*%s 1:agent%s 2:agent%s 3:agent%s 4:agent%s 5:agent%s +\\d\\d:\\d\\d \\?', '\\[desk\\] 0:shell-%s 1:agent%s 2:agent%s 3:agent\\*%s 4:agent%s 5:agent%s +\\d\\d:\\d\\d \\?'",
         "wall, 140, 30, '\\[wall\\] 0:shell\\*%s 1:agent%s 2:agent%s 3:agent%s 4:agent%s 5:agent%s +\".*', '\\[wall\\] 0:shell-%s 1:agent%s 2:agent%s 3:agent\\*%s 4:agent%s 5:agent%s +\".*'",
     })
     void eachWindowShowsWhatItsAgentDoes(String session, int columns, int rows, String first, String third)
             throws Exception {
         open(session, "blocked", "error", "done", "working", "idle");
         try (var terminal = attach(session, columns, rows)) {
-            awaitLine(terminal, rows, first.formatted("", "\\?", "x", "\\+", ">", ""));
+            awaitLine(terminal, rows, first.formatted("", "\\?", "x", "\\+", "&", ""));
 
             Await.get("the title", Await.PATIENCE, terminal::title, title -> title.startsWith("? " + session + ":0"));
 
             terminal.press("C-b", "3");
-            awaitLine(terminal, rows, third.formatted("", "\\?", "x", "", ">", ""));
+            awaitLine(terminal, rows, third.formatted("", "\\?", "x", "", "&", ""));
 
             terminal.press("C-b", "0");
             terminal.press("C-b", "3");
@@ -114,17 +114,33 @@ class StatusLineIT {
         }
     }
 
+    /// The name of the session is as long as one can be.
     @ParameterizedTest
-    @CsvSource({"20, 10", "40, 12", "80, 24"})
+    @CsvSource({"20, 10", "40, 12", "80, 24", "99, 24", "100, 24", "119, 24", "120, 30", "159, 30", "160, 30"})
     void manyWindowsDoNotHideTheActiveOneNorThatSomebodyIsNeeded(int columns, int rows) throws Exception {
-        var session = "a-session-with-a-long-name-" + columns;
+        var session = "a-session-with-a-long-name-" + "x".repeat(34) + columns + "x".repeat(columns < 100 ? 1 : 0);
         open(session, "blocked");
         for (int i = 2; i <= 40; i++) {
             tmux("new-window", "-d", "-t", "=" + session + ":", "-n", "a-window-with-a-long-name");
         }
         tmux("select-window", "-t", "=" + session + ":20");
         try (var terminal = attach(session, columns, rows)) {
-            awaitLine(terminal, rows, columns < 60 ? ".*[ <]20:.*\\?" : ".* 20:a-window-with-a-long-name\\* .*");
+            awaitLine(terminal, rows, columns < 60 ? ".*[ <]20:.* \\?" : ".*[ <]20:a-window-with-a-long-name\\*.* \\?");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "40, 12, '\\[a#\\[fg=red\\]bc~\\] 0:w#\\[bg=red\\]x ~\\*'",
+        "80, 24, '\\[a#\\[fg=red\\]bcdefgh80\\] 0:w#\\[bg=red\\]x yz\\* .*'"
+    })
+    void aNameIsNoStyle(int columns, int rows, String wanted) throws Exception {
+        var session = "styled-" + columns;
+        tmux("-u", "new-session", "-d", "-s", session, "-n", "w#[bg=red]x yz");
+        try (var terminal = attach(session, columns, rows)) {
+            terminal.awaitPrompt();
+            tmux("-u", "rename-session", "-t", "=" + session, "a#[fg=red]bcdefgh" + columns);
+            awaitLine(terminal, rows, wanted);
         }
     }
 
@@ -135,7 +151,7 @@ class StatusLineIT {
         tmux("set-option", "-w", "-t", "=left:0", "@shed_status", "needs-approval");
         tmux("set-option", "-w", "-t", "=left:1", "@shed_status", "failed");
         try (var terminal = attach("left", 80, 24)) {
-            awaitLine(terminal, 24, "\\[left\\] 0:shell\\* 1:agent> 2:agent .*");
+            awaitLine(terminal, 24, "\\[left\\] 0:shell\\* 1:agent& 2:agent .*");
         }
         assertThat(inside(shed, "tmux", "show", "-wqv", "-t", "=left:0", "@shed_status")
                         .out())
