@@ -69,7 +69,7 @@ record Notification(ShedName shed, String session, Status status) {
         return state().word();
     }
 
-    private State state() {
+    State state() {
         return status.state();
     }
 

@@ -129,7 +129,7 @@ class NotificationsIT {
                 var name = "a##{pid}##(touch /tmp/hostile)%H";
                 Place.inside(shed, "tmux", "-u", "new-session", "-d", "-s", name, "exec ~/bin/hooked 1 demo")
                         .orFail();
-                var line = "message: shed: " + shed + "+a#{pid}#(touch /tmp/hostile)%H needs approval";
+                var line = "message: needs approval: " + shed + "+a#{pid}#(touch /tmp/hostile)%H";
                 Await.get("the line", Await.PATIENCE, () -> messages(other), log -> log.contains(line));
 
                 assertThat(messages(other)).doesNotContain("Bash");
