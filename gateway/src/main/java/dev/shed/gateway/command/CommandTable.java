@@ -100,7 +100,7 @@ public final class CommandTable {
     }
 
     private static List<Entry> aboutAgents(Parts parts) {
-        var inbox = new Inbox(parts.sessionQuery(), parts.panes());
+        var inbox = new Inbox(parts.sessionQuery(), parts.panes(), parts.clock());
         var answering = new AnsweringVerb.Parts(parts.sheds(), inbox, parts.policy());
         return List.of(
                 Entry.of(

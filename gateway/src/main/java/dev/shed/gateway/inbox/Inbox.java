@@ -19,6 +19,8 @@ import dev.shed.gateway.shed.session.AgentInput;
 import dev.shed.gateway.shed.session.AgentInput.Outcome;
 import dev.shed.gateway.shed.session.Panes;
 import java.io.InterruptedIOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +54,14 @@ public final class Inbox {
     /// How often a dialog is looked at whose screen changes while its question does not.
     private static final int LOOKS = 5;
 
+    /// How often, and with what pause, a dialog without options is looked at that may still be drawn.
+    private static final int DRAWING = 5;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
     private final SessionQuery query;
     private final AgentInput agents;
+    private final Clock clock;
     private final QuestionIds ids = new QuestionIds();
 
     /// The dialogs that were answered by a key; the newest. The screen may show one for a moment longer.
@@ -63,8 +72,9 @@ public final class Inbox {
         }
     }));
 
-    public Inbox(SessionQuery query, Panes panes) {
+    public Inbox(SessionQuery query, Panes panes, Clock clock) {
         this.query = query;
+        this.clock = clock;
         this.agents = panes.agents();
     }
 
@@ -96,7 +106,7 @@ public final class Inbox {
             }
         }
         if (!dialogs.isEmpty()) {
-            SessionQuery.each(dialogs, this::shown).forEach(shown -> shown.ifPresent(found::add));
+            SessionQuery.each(dialogs, this::drawn).forEach(shown -> shown.ifPresent(found::add));
         }
         return new Found(found.stream().sorted(BY_AGE).toList(), failed);
     }
@@ -152,6 +162,29 @@ public final class Inbox {
     private static boolean isDialog(AgentPane pane) {
         return pane.foreground().questions().isEmpty()
                 && pane.status().filter(Status::isBlocked).isPresent();
+    }
+
+    /// The question that a pane shows, if it still does. An agent may say that it asks before its dialog is drawn.
+    private Optional<OpenQuestion> drawn(Place place) {
+        var shown = shown(place);
+        for (int i = 0; i < DRAWING && shown.filter(this::isBeingDrawn).isPresent(); i++) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return shown;
+            }
+            shown = shown(place);
+        }
+        return shown;
+    }
+
+    private boolean isBeingDrawn(OpenQuestion open) {
+        return open.question().options().isEmpty()
+                && open.status()
+                        .since()
+                        .filter(since -> since.isAfter(clock.instant().minus(BETWEEN_LOOKS.multipliedBy(DRAWING))))
+                        .isPresent();
     }
 
     /// The question that a pane shows, if it still does.

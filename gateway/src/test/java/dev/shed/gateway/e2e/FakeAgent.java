@@ -47,7 +47,8 @@ final class FakeAgent {
         """;
 
     /// Keeps a record as Claude Code does and shows a dialog for each question; a key answers it. What it got
-    /// it writes into `~/NAME.log`. It ends after `$1` questions.
+    /// it writes into `~/NAME.log`. It ends after `$1` questions. With `$3` the record comes so many
+    /// seconds before the dialog.
     private static final String WITHOUT_HOOK = """
         #!/home/dev/lib/claude
         records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
@@ -62,9 +63,10 @@ final class FakeAgent {
         stty -icanon -icrnl -echo min 1 time 0
         number=1
         while [ "$number" -le "$1" ]; do
+            [ -z "$3" ] || { record waiting "permission prompt"; sleep "$3"; }
             printf '\\033[2J\\033[H Bash command\\r\\n   touch /workspace/%s-%s\\r\\n Do you want to proceed?\\r\\n' "$2" "$number"
             printf ' \\342\\235\\257 1. Yes\\r\\n   2. Yes, always\\r\\n   3. No (esc)\\r\\n'
-            record waiting "permission prompt"
+            [ -n "$3" ] || record waiting "permission prompt"
             key=$(dd bs=1 count=1 2>/dev/null | od -An -tx1 | tr -d ' \\n')
             record busy ""
             printf '%s key %s\\n' "$number" "$key" >>"$HOME/$2.log"

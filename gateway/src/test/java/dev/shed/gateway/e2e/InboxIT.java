@@ -38,7 +38,11 @@ class InboxIT {
     }
 
     private static void open(String session, String agent, int questions) throws Exception {
-        var command = "exec ~/bin/" + agent + " " + questions + " " + session;
+        open(session, agent, questions, "");
+    }
+
+    private static void open(String session, String agent, int questions, String early) throws Exception {
+        var command = "exec ~/bin/" + agent + " " + questions + " " + session + " " + early;
         Place.inside(shed, "tmux", "-u", "new-session", "-d", "-s", session, command)
                 .orFail();
     }
@@ -98,6 +102,19 @@ class InboxIT {
                 .isEqualTo("Bash command touch /workspace/dialog-1 Do you want to proceed?");
         assertThat(asked.get("options")).hasSize(3);
         assertThat(asked.get("source").asText()).isEqualTo("record");
+    }
+
+    /// An agent says that it asks, and draws its dialog a moment later.
+    @Test
+    void aDialogIsListedWhenItIsDrawn() throws Exception {
+        open("early", "claude", 1, "0.6");
+        gateway.ssh("-s", shed + "+early@gw", "wait --until needs-me --timeout 1m")
+                .orFail();
+
+        var asked = question("early").orElseThrow();
+
+        assertThat(asked.get("options")).hasSize(3);
+        assertThat(question("early").orElseThrow().get("id")).isEqualTo(asked.get("id"));
     }
 
     @Test
