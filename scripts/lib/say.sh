@@ -2,7 +2,8 @@
 # Messages, all on stderr: stdout belongs to what a command answers. NAME is the running script.
 NAME=$(basename -- "$0")
 
-step() { printf '%s: %s\n' "$NAME" "$*" >&2; }
+# Whoever read them may have gone (`up 2>&1 | head -n 1`).
+step() { printf '%s: %s\n' "$NAME" "$*" >&2 || :; }
 
 # fail MESSAGE [NEXT STEP]
 fail() {

@@ -241,6 +241,13 @@ class AgentStatusIT {
         assertThat(row("script").get("message").asText()).isEqualTo("built");
         verb("script", "send 'shed-notify clear'");
         awaitStatus("script", "working");
+
+        verb("script", "send 'TMUX_PANE=%999 shed-notify done; echo status $?'");
+        Await.get(
+                "the error",
+                Await.PATIENCE,
+                () -> verb("script", "peek"),
+                screen -> screen.contains("shed-notify: not in a pane of tmux (%999)\nstatus 1"));
     }
 
     /// A file with several lines, however they end, is one record or none.
