@@ -276,7 +276,7 @@ def machine():
         "date": time.strftime("%Y-%m-%d"),
         "processors": f"{os.cpu_count()} of {cpu[1] if cpu else '?'}",
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') >> 30} GiB",
-        "kernel": os.uname().release,
+        "kernel": os.uname().release.partition("-")[0],
         "java": first(os.environ["JAVA_HOME"] + "/bin/java", "--version"),
         "engine": first("docker", "version", "--format", "{{.Server.Version}}"),
         "client": ssh_version,
