@@ -11,7 +11,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-bool link_dial(struct link *link, const char *path, const struct hello *hello) {
+static ssize_t send_with(int fd, const void *data, size_t length, const int *descriptors, size_t count);
+
+static int connect_socket(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = -1;
     errno = ENAMETOOLONG;
@@ -20,11 +22,37 @@ bool link_dial(struct link *link, const char *path, const struct hello *hello) {
         fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     }
     if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
-        log_line("cannot connect to %s: %s", path, strerror(errno));
         close_keeping_errno(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static int connect_carrier(int carrier) {
+    int ends[2];
+    ssize_t sent;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        return -1;
+    }
+    do {
+        sent = send_with(carrier, "", 1, &ends[1], 1);
+    } while (sent < 0 && errno == EINTR);
+    close_keeping_errno(ends[1]);
+    if (sent < 0) {
+        close_keeping_errno(ends[0]);
+        return -1;
+    }
+    return ends[0];
+}
+
+bool link_dial(struct link *link, const struct gateway *gateway, const struct hello *hello) {
+    bool carried = gateway->socket == NULL;
+    int fd = carried ? connect_carrier(gateway->carrier) : connect_socket(gateway->socket);
+    if (fd < 0) {
+        log_line("cannot connect to %s: %s", carried ? "the carrier" : gateway->socket, strerror(errno));
         return false;
     }
-    link_open(link, fd, fd, hello);
+    link_open(link, fd, fd, carried ? PROTOCOL_FIRST : PROTOCOL_VERSION, hello); // a carrier passes no descriptors
     return true;
 }
 
@@ -32,17 +60,18 @@ static void write_optional(struct writer *frame, const char *text) {
     write_string(frame, text == NULL ? "" : text);
 }
 
-void link_open(struct link *link, int in, int out, const struct hello *hello) {
+void link_open(struct link *link, int in, int out, uint8_t newest, const struct hello *hello) {
     link->in = in;
     link->out = out;
     link->greeted = link->ended = false;
+    link->newest = newest;
     link->version = PROTOCOL_FIRST;
     link->data = link->small;
     link->capacity = sizeof link->small;
     link->start = link->length = link->out_start = link->out_length = 0;
     set_nonblocking(in);
     set_nonblocking(out);
-    link->outgoing[0] = in == out ? PROTOCOL_VERSION : PROTOCOL_FIRST; // pipes carry no descriptors
+    link->outgoing[0] = newest;
     link->out_length = 1;
     uint8_t buffer[LINK_RESERVE];
     struct writer frame = frame_begin(buffer, sizeof buffer, HELLO);
@@ -107,7 +136,7 @@ int link_greeting(struct link *link, const char **reason) {
         return link->greeted ? 1 : 0;
     }
     uint8_t version = link->data[link->start];
-    if (version < PROTOCOL_FIRST || version > (link->in == link->out ? PROTOCOL_VERSION : PROTOCOL_FIRST)) {
+    if (version < PROTOCOL_FIRST || version > link->newest) {
         *reason = "the gateway speaks another version of the protocol";
         return -1;
     }
@@ -190,13 +219,13 @@ void link_finish(struct link *link, int timeout) {
     }
 }
 
-static ssize_t send_with(int fd, const struct writer *frame, const int *descriptors, size_t count) {
+static ssize_t send_with(int fd, const void *data, size_t length, const int *descriptors, size_t count) {
     union {
         char bytes[CMSG_SPACE(LINK_PASSED * sizeof(int))];
         struct cmsghdr align;
     } control;
     memset(&control, 0, sizeof control);
-    struct iovec part = {.iov_base = frame->data, .iov_len = frame->length};
+    struct iovec part = {.iov_base = (void *)(uintptr_t)data, .iov_len = length};
     struct msghdr message = {.msg_iov = &part,
                              .msg_iovlen = 1,
                              .msg_control = control.bytes,
@@ -214,7 +243,7 @@ bool link_pass(struct link *link, struct writer *frame, const int *descriptors, 
     ssize_t sent;
     link_finish(link, -1);
     frame_end(frame);
-    while ((sent = send_with(link->out, frame, descriptors, count)) < 0 && (errno == EAGAIN || errno == EINTR)) {
+    while ((sent = send_with(link->out, frame->data, frame->length, descriptors, count)) < 0 && (errno == EAGAIN || errno == EINTR)) {
         poll(&poll_out, 1, -1);
     }
     return sent >= 0; // a unix socket takes so short a message whole

@@ -4,6 +4,12 @@
 
 #include "frame.h"
 
+/// How a process of the porter reaches the gateway.
+struct gateway {
+    const char *socket; // the path of its socket; NULL if the connections are carried
+    int carrier;        // where to pass the other end of a connection; -1 if they are not carried
+};
+
 enum {
     LINK_BUFFER = 2 * (MAX_FRAME + FRAME_HEADER),
     // Space in the outgoing buffer that data must leave free, so that there is always room for a status.
@@ -14,7 +20,8 @@ enum {
 struct link {
     int in, out; // one socket, or stdin and stdout
     bool greeted; // the gateway's version byte has been read
-    uint8_t version; // of the protocol: that byte
+    uint8_t newest;  // version of the protocol on this connection
+    uint8_t version; // that of the gateway's byte
     bool ended;   // nothing more will come, or nothing more can be sent
     uint8_t *data; // incoming; points to `small` or, for a large request, to allocated memory
     size_t start, length, capacity;
@@ -32,10 +39,10 @@ struct hello {
     uint32_t peer_port;
 };
 
-/// Connects to the gateway's socket and sends the hello. Returns false after logging the error.
-bool link_dial(struct link *link, const char *path, const struct hello *hello);
-/// Starts to use these descriptors, and queues the version byte and the hello.
-void link_open(struct link *link, int in, int out, const struct hello *hello);
+/// Connects to the gateway and sends the hello. Returns false after logging the error.
+bool link_dial(struct link *link, const struct gateway *gateway, const struct hello *hello);
+/// Starts to use these descriptors, and queues the version byte, which is `newest`, and the hello.
+void link_open(struct link *link, int in, int out, uint8_t newest, const struct hello *hello);
 
 /// Reads the gateway's version byte. Returns 1 if it has been read, 0 if there is no data yet, -1 for a
 /// protocol violation.

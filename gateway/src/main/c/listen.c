@@ -174,7 +174,7 @@ static _Noreturn void serve_peer(const struct porter *porter, const struct liste
                           .peer_port = port};
     int yes = 1;
     setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    if (!link_dial(&link, porter->socket, &hello)) {
+    if (!link_dial(&link, &porter->gateway, &hello)) {
         _exit(EXIT_FAILED);
     }
     if (wait_for_greeting(&link)) {

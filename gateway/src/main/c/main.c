@@ -11,28 +11,65 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define TOKEN_NAME "SHED_PORTER_TOKEN"
 
 enum { DEFAULT_IDLE = 4, DEFAULT_GRACE = 5000 };
 
-static struct porter porter = {.idle = DEFAULT_IDLE, .grace = DEFAULT_GRACE, .notify = -1, .life = -1};
+static struct porter porter = {
+    .gateway = {.carrier = -1}, .idle = DEFAULT_IDLE, .grace = DEFAULT_GRACE, .notify = -1, .life = -1};
+
+enum mode { MODE_NONE, MODE_SOCKET, MODE_STDIO, MODE_CARRY };
+
+/// Moves stdin and stdout to higher numbers, so that 0, 1 and 2 are free for the tasks.
+static bool take_stdio(int *in, int *out) {
+    *in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    *out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (*in < 0 || *out < 0 || close(STDIN_FILENO) != 0 || close(STDOUT_FILENO) != 0 ||
+        open("/dev/null", O_RDWR) != STDIN_FILENO || open("/dev/null", O_RDWR) != STDOUT_FILENO) {
+        log_line("cannot take stdin and stdout over: %s", strerror(errno));
+        return false;
+    }
+    return true;
+}
 
 static int run_stdio(void) {
     static struct link link;
     const struct hello hello = {.kind = HELLO_DATA};
-    // Moves the connection to higher numbers, so that 0, 1 and 2 are free for the task.
-    int in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-    int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-    if (in < 0 || out < 0 || close(STDIN_FILENO) != 0 || close(STDOUT_FILENO) != 0 ||
-        open("/dev/null", O_RDWR) != STDIN_FILENO || open("/dev/null", O_RDWR) != STDOUT_FILENO) {
-        log_line("cannot take stdin and stdout over: %s", strerror(errno));
+    int in, out;
+    if (!take_stdio(&in, &out)) {
         return EXIT_FAILED;
     }
-    link_open(&link, in, out, &hello);
+    link_open(&link, in, out, PROTOCOL_FIRST, &hello); // pipes carry no descriptors
     worker_run(&porter, &link);
     return EXIT_DONE;
+}
+
+static int run_carry(void) {
+    int in, out, ends[2];
+    if (!take_stdio(&in, &out)) {
+        return EXIT_FAILED;
+    }
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        log_line("cannot carry: %s", strerror(errno));
+        return EXIT_FAILED;
+    }
+    pid_t supervisor = fork();
+    if (supervisor < 0) {
+        log_line("cannot start the porter: %s", strerror(errno));
+        return EXIT_FAILED;
+    }
+    if (supervisor == 0) {
+        close(in);
+        close(out);
+        close(ends[0]);
+        porter.gateway.carrier = ends[1];
+        _exit(supervisor_main(&porter));
+    }
+    close(ends[1]);
+    return carrier_main(&porter, in, out, ends[0], supervisor);
 }
 
 /// Moves the token out of the environment, where /proc/PID/environ and every task would show it.
@@ -59,7 +96,7 @@ static bool number_option(const char *text, uint32_t max, uint32_t *value) {
 }
 
 static int usage(void) {
-    log_line("usage: porter --socket PATH [--idle N] [OPTIONS] | --stdio [OPTIONS] | --version"
+    log_line("usage: porter --socket PATH [--idle N] [OPTIONS] | --carry [--idle N] [OPTIONS] | --stdio [OPTIONS] | --version"
              " | --session SESSION [--terminal] [--here] -- COMMAND | --window NAME | --relay -- COMMAND… | --stop MS [--all];"
              " OPTIONS: [--grace MS] [--mark TEXT] [--sockets DIRECTORY] [--home PATH] [--groups NAME,…] [--as-is]");
     return EXIT_USAGE;
@@ -71,7 +108,7 @@ static bool take_option(const char *name, const char *value) {
         return true; // identifies the gateway's porters; the porter itself ignores it
     }
     if (strcmp(name, "--socket") == 0) {
-        porter.socket = value;
+        porter.gateway.socket = value;
     } else if (strcmp(name, "--sockets") == 0) {
         porter.sockets = value;
         return *value == '/';
@@ -89,10 +126,14 @@ static bool take_option(const char *name, const char *value) {
     return true;
 }
 
-static bool take_options(int argc, char **argv, bool *stdio) {
+/// The mode is MODE_NONE if the options name none, or more than one.
+static bool take_options(int argc, char **argv, enum mode *mode) {
+    bool stdio = false, carry = false;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--stdio") == 0) {
-            *stdio = true;
+            stdio = true;
+        } else if (strcmp(argv[i], "--carry") == 0) {
+            carry = true;
         } else if (strcmp(argv[i], "--as-is") == 0) {
             porter.defaults.as_is = true;
         } else if (i + 1 < argc && *argv[i + 1] != 0 && take_option(argv[i], argv[i + 1])) {
@@ -101,6 +142,8 @@ static bool take_options(int argc, char **argv, bool *stdio) {
             return false;
         }
     }
+    bool socket = porter.gateway.socket != NULL;
+    *mode = socket + stdio + carry != 1 ? MODE_NONE : stdio ? MODE_STDIO : carry ? MODE_CARRY : MODE_SOCKET;
     return true;
 }
 
@@ -115,7 +158,7 @@ static void take_defaults(void) {
 }
 
 int main(int argc, char **argv) {
-    bool stdio = false;
+    enum mode mode = MODE_NONE;
     if (argc > 1 && strcmp(argv[1], "--session") == 0) {
         return caller_main(argc, argv);
     }
@@ -131,7 +174,7 @@ int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         return printf("porter %s protocol %d\n", PORTER_VERSION, PROTOCOL_VERSION) > 0 ? EXIT_DONE : EXIT_FAILED;
     }
-    if (!take_options(argc, argv, &stdio) || stdio == (porter.socket != NULL)) {
+    if (!take_options(argc, argv, &mode) || mode == MODE_NONE) {
         return usage();
     }
     // Descriptors 0, 1 and 2 must be open, or a task's pipes would get these numbers.
@@ -147,5 +190,12 @@ int main(int argc, char **argv) {
     take_defaults();
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_DUMPABLE, 0); // no core file with the token, and users cannot trace a worker that has their ids
-    return stdio ? run_stdio() : supervisor_main(&porter);
+    switch (mode) {
+    case MODE_STDIO:
+        return run_stdio();
+    case MODE_CARRY:
+        return run_carry();
+    default:
+        return supervisor_main(&porter);
+    }
 }

@@ -7,7 +7,7 @@
 #include "request.h"
 
 struct porter {
-    const char *socket;  // NULL with --stdio
+    struct gateway gateway; // how it is reached; with --stdio it is not
     const char *sockets; // the directory for the container's sockets, or NULL
     char token[257];
     uint32_t idle;  // the number of idle workers
@@ -26,6 +26,10 @@ enum { MAX_IDLE = 256 };
 /// `porter --socket PATH`: keeps the control connection and idle workers until the gateway closes the
 /// connection.
 int supervisor_main(struct porter *porter);
+
+/// `porter --carry`: carries the connections of a porter, whose supervisor is a child of this process, over one stream
+/// (docs/porter-protocol.md, section 12). `connections` is where the porter's processes pass them.
+int carrier_main(const struct porter *porter, int in, int out, int connections, pid_t supervisor);
 
 /// Serves one data connection: reads its request and carries it out.
 void worker_run(const struct porter *porter, struct link *link);

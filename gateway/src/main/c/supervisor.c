@@ -36,7 +36,7 @@ static _Noreturn void run_worker(struct supervisor *self) {
     close(self->signals);
     close(self->notified);
     close(self->life_end);
-    if (!link_dial(&link, self->porter->socket, &hello)) {
+    if (!link_dial(&link, &self->porter->gateway, &hello)) {
         _exit(EXIT_FAILED);
     }
     worker_run(self->porter, &link);
@@ -208,7 +208,7 @@ int supervisor_main(struct porter *porter) {
     self->porter = porter;
     self->started = now_ms();
     self->backoff = BACKOFF_FIRST;
-    if (!prepare(self) || !link_dial(&self->link, porter->socket, &hello)) {
+    if (!prepare(self) || !link_dial(&self->link, &porter->gateway, &hello)) {
         return EXIT_FAILED;
     }
     int status = supervise(self);

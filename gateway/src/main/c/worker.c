@@ -33,7 +33,7 @@ static void serve(const struct porter *porter, struct link *link, const struct f
         free_spawn(&spawn);
     } else if (frame->type == DIAL && decode_dial(frame, &dial, &reason)) {
         dial_run(porter, link, &dial);
-    } else if (frame->type == LISTEN && porter->socket == NULL) {
+    } else if (frame->type == LISTEN && porter->gateway.socket == NULL && porter->gateway.carrier < 0) {
         refuse(link, "LISTEN needs a porter with a socket");
     } else if (frame->type == LISTEN && decode_listen(frame, &listen, &reason)) {
         listen_run(porter, link, &listen);

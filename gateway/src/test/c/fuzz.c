@@ -1,6 +1,7 @@
 // libFuzzer target: everything that parses what came from outside. The first byte chooses what the rest is given to.
 #include "account.h"
 #include "address.h"
+#include "channel.h"
 #include "osc.h"
 #include "report.h"
 #include "request.h"
@@ -9,6 +10,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /// As a connection is read: frame after frame from one buffer.
 static void frames(uint8_t *data, size_t size) {
@@ -85,6 +88,33 @@ static void output(const uint8_t *data, size_t size) {
     osc_scan(&osc, data, size, 1, read_report, NULL);
 }
 
+/// As a carrier reads its stream: the frames of one channel, whose porter reads nothing.
+static void carried(const uint8_t *data, size_t size) {
+    static struct channel channel;
+    struct carry_frame frame;
+    uint8_t told[CARRY_SHORT];
+    const char *reason = NULL;
+    int ends[2];
+    long taken;
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
+        abort();
+    }
+    channel_begin(&channel, 1, ends[0], 0);
+    while (reason == NULL && (taken = carry_parse(data, size, &frame, &reason)) > 0) {
+        reason = frame.type == CARRY_KEEPALIVE ? NULL : channel_take(&channel, &frame);
+        channel_serve(&channel, POLLOUT);
+        while (channel_tell(&channel, told) > 0) {
+        }
+        if (channel.window + channel.length > CARRY_WINDOW || (channel.length > 0 && channel.pending == NULL)) {
+            abort();
+        }
+        data += taken;
+        size -= (size_t)taken;
+    }
+    channel_end(&channel);
+    close(ends[1]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -96,7 +126,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
     }
     memcpy(copy, data, size);
-    if (copy[0] & 2) {
+    if (copy[0] & 4) {
+        carried(copy + 1, size - 1);
+    } else if (copy[0] & 2) {
         output(copy + 1, size - 1);
     } else if (copy[0] & 1) {
         accounts((const char *)copy + 1, size - 1);

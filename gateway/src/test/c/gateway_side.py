@@ -43,6 +43,13 @@ def spawn(words, kind=None, user="", env=(), cwd="", flags=0, grace=0, pty=None,
     return payload
 
 
+def is_ready(sock, events, seconds):
+    """Without the limits of select()."""
+    poll = select.poll()
+    poll.register(sock, events)
+    return bool(poll.poll(seconds * 1000))
+
+
 class Closed(Exception):
     pass
 
@@ -198,7 +205,7 @@ class Task:
         self.link.send(IN, b"x" * n)
 
     def readable(self):
-        return bool(self.link.buffer) or bool(select.select([self.link.sock], [], [], 0)[0])
+        return bool(self.link.buffer) or is_ready(self.link.sock, select.POLLIN, 0)
 
     def eof_in(self):
         self.link.send(IN_EOF)
@@ -236,26 +243,29 @@ class Gateway:
                 sock, _ = self.server.accept()
             except OSError:
                 return
+            self.greet(sock)
+
+    def greet(self, sock, newest=3):
+        try:
+            link = Link(sock, newest)
+        except (Closed, OSError):
+            return
+        with self.lock:
+            if link.token != self.accept_token:
+                self.refused += 1
+                sock.close()
+                return
             try:
-                link = Link(sock)
-            except (Closed, OSError):
-                continue
-            with self.lock:
-                if link.token != self.accept_token:
-                    self.refused += 1
-                    sock.close()
-                    continue
-                try:
-                    sock.sendall(bytes([self.version]))
-                except OSError:
-                    continue
-                if link.kind == 1:
-                    self.control = link
-                elif link.kind == 2:
-                    self.data.append(link)
-                else:
-                    self.accepted.append(link)
-                self.lock.notify_all()
+                sock.sendall(bytes([self.version]))
+            except OSError:
+                return
+            if link.kind == 1:
+                self.control = link
+            elif link.kind == 2:
+                self.data.append(link)
+            else:
+                self.accepted.append(link)
+            self.lock.notify_all()
 
     def take(self, which="data"):
         with self.lock:

@@ -24,7 +24,7 @@ def sixty_four_at_once(gw):
 @test
 def stat_tells_what_is_under_way(gw):
     stat = gw.stat()
-    equal((stat["wanted"], stat["pid"]), (4, gw.process.pid))
+    equal((stat["wanted"], stat["pid"]), (4, gw.take("control").pid))
     task = gw.task("read line")
     eventually(lambda: (gw.stat()["tasks"], gw.stat()["idle"]) == (1, 4), "1 at work, 4 idle")
     task.eof_in().finish()

@@ -9,7 +9,7 @@ import time
 
 from harness import LIMIT, equal, eventually
 from gateway_side import (
-    CONNECTED, FAILED, LISTEN, LISTENING, MAKE_DIR, REPLACE, TCP, TOKEN, UNIX, USER, dial, failed, tcp_server, test, text)
+    CONNECTED, FAILED, LISTEN, LISTENING, MAKE_DIR, REPLACE, TCP, UNIX, USER, dial, failed, is_ready, tcp_server, test, text)
 
 
 @test
@@ -150,7 +150,7 @@ def dial_reset_and_dead_peers(gw):
     try:
         while True:
             link.sock.send(b"x" * 65536)
-            select.select([], [link.sock], [], 0.3)[1] or (_ for _ in ()).throw(BlockingIOError())
+            is_ready(link.sock, select.POLLOUT, 0.3) or (_ for _ in ()).throw(BlockingIOError())
     except BlockingIOError:
         pass
     link.close()
@@ -180,7 +180,7 @@ def fill_up(sock):
     """Sends until nothing more is taken, neither by the socket nor by those behind it."""
     sock.setblocking(False)
     sent = 0
-    while select.select([], [sock], [], 0.3)[1]:
+    while is_ready(sock, select.POLLOUT, 0.3):
         sent += sock.send(b"x" * 65536)
     return sent
 
@@ -347,9 +347,9 @@ def listen_unix(gw):
 @test
 def gateway_refuses_an_accepted_peer(gw):
     link, _, payload = listen(gw, TCP, "127.0.0.1")
-    gw.accept_token = "changed meanwhile"
+    token, gw.accept_token = gw.accept_token, "changed meanwhile"
     client = socket.create_connection(("127.0.0.1", struct.unpack(">I", payload)[0]), LIMIT)
     client.settimeout(LIMIT)
     equal(client.recv(1), b"")
-    gw.accept_token = TOKEN
+    gw.accept_token = token
     link.close()

@@ -20,13 +20,14 @@ from harness import attempt, default_signals, equal, eventually, kill_all
 from porter_whole import WHOLE
 
 
-def main():
+def run_all(start, whole):
+    """The tests that share a gateway, which `start` makes, and those that have the whole porter."""
     program, pattern = os.path.abspath(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
     default_signals()
     results = []
     chosen = [t for t in TESTS if pattern in t.__name__]
     if chosen:
-        gw = Gateway(program, grace=1000)
+        gw = start(program)
         for function in chosen:
             results.append(attempt(function.__name__, lambda: function(gw)))
 
@@ -36,7 +37,7 @@ def main():
             assert "Sanitizer" not in log and "runtime error" not in log, log
             equal(gw.stop(), 0)
         results.append(attempt("nothing is left", nothing_left))
-    for function in WHOLE:
+    for function in whole:
         if pattern in function.__name__:
             results.append(attempt(function.__name__, lambda: function(program)))
     results.append(attempt("no process is left", lambda: eventually(lambda: not porters(program), "no porter left: " + str(porters(program)), 10)))
@@ -46,4 +47,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_all(lambda program: Gateway(program, grace=1000), WHOLE))
