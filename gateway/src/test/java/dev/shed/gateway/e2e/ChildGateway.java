@@ -42,7 +42,11 @@ final class ChildGateway implements AutoCloseable {
 
     /// Starts one with more settings, as YAML.
     static ChildGateway configured(String settings) throws IOException {
-        var place = Place.make();
+        return configured(Place.make(), settings);
+    }
+
+    /// The same in a place that was made before.
+    static ChildGateway configured(Place place, String settings) throws IOException {
         place.listensAt(freePort());
         Files.writeString(writeConfig(place, place.port()), settings, StandardOpenOption.APPEND);
         return new ChildGateway(place, List.of());
