@@ -23,14 +23,17 @@ import java.util.stream.Stream;
 /// @param id the agent's name of it
 /// @param directory where the agent worked
 /// @param options those of its options that [AgentOptions] keeps
-/// @param record the process number of the record that the agent or its plugin keeps of it, or has left behind; empty
-/// if the gateway has noted the conversation
+/// @param records the processes about which the agent or its plugin keeps a record of it, or has left one behind; none
+/// if only the gateway has noted the conversation
 public record Conversation(
-        SessionName session, Agent agent, String id, String directory, List<String> options, Optional<Integer> record) {
+        SessionName session, Agent agent, String id, String directory, List<String> options, List<ProcessId> records) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
     private static final Pattern DIRECTORY = Pattern.compile("/[^\\p{Cntrl}]{0,1023}");
+
+    /// Field 22 of /proc/PID/stat.
+    private static final Pattern BEGINNING = Pattern.compile("[0-9]{1,20}");
 
     private static final String NOTED = "noted";
     private static final String LEFT = "left";
@@ -128,6 +131,7 @@ public record Conversation(
 
     public Conversation {
         options = List.copyOf(options);
+        records = List.copyOf(records);
     }
 
     /// What the gateway notes of it, as a line of JSON.
@@ -160,8 +164,17 @@ public record Conversation(
         return session.equals(other.session) && agent == other.agent;
     }
 
+    private boolean isSame(Conversation other) {
+        return isOfSameAgent(other) && id.equals(other.id);
+    }
+
     private Conversation with(List<String> known) {
-        return new Conversation(session, agent, id, directory, known, record);
+        return new Conversation(session, agent, id, directory, known, records);
+    }
+
+    private Conversation recordedBy(Stream<Conversation> same) {
+        var processes = same.flatMap(other -> other.records.stream()).distinct().toList();
+        return new Conversation(session, agent, id, directory, options, processes);
     }
 
     /// Whether a line of a listing is about conversations.
@@ -169,29 +182,50 @@ public record Conversation(
         return Stream.of(NOTED, LEFT, KEPT).anyMatch(kind -> line.startsWith(kind + "\t"));
     }
 
+    /// What a line of [#LIST] says.
+    ///
+    /// @param time when that was so, in ms; a note counts more than any record
+    private record Listed(Conversation conversation, long time) {}
+
     /// Reads the output of [#LIST]. Of several conversations of a session the noted one counts, otherwise the newest.
     public static List<Conversation> parse(List<String> lines) {
-        var found = new LinkedHashMap<SessionName, Conversation>();
-        var newest = new LinkedHashMap<SessionName, Long>();
-        for (var line : lines.subList(0, Math.min(lines.size(), MAX_LINES))) {
-            var fields = line.split("\t", -1);
-            if (fields[0].equals(NOTED) && fields.length == 3) {
-                noted(fields[1], json(fields[2])).ifPresent(known -> {
-                    found.put(known.session(), known);
-                    newest.put(known.session(), Long.MAX_VALUE);
-                });
-            } else if (Set.of(LEFT, KEPT).contains(fields[0]) && fields.length == 5) {
-                var record = json(fields[3]);
-                long time = time(record);
-                left(fields, record)
-                        .filter(known -> time >= newest.getOrDefault(known.session(), Long.MIN_VALUE))
-                        .ifPresent(known -> {
-                            found.put(known.session(), known);
-                            newest.put(known.session(), time);
-                        });
-            }
+        var listed = listed(lines);
+        var found = new LinkedHashMap<SessionName, Listed>();
+        listed.forEach(next -> found.merge(
+                next.conversation().session(), next, (known, other) -> other.time() >= known.time() ? other : known));
+        return found.values().stream()
+                .map(Listed::conversation)
+                .map(known -> known.recordedBy(
+                        listed.stream().map(Listed::conversation).filter(known::isSame)))
+                .toList();
+    }
+
+    /// Reads the output of [#LIST]: all conversations of which a process that is gone has left a record.
+    public static List<Conversation> left(List<String> lines) {
+        return listed(lines).stream()
+                .map(Listed::conversation)
+                .filter(known -> !known.records().isEmpty())
+                .toList();
+    }
+
+    private static List<Listed> listed(List<String> lines) {
+        return lines.stream()
+                .filter(Conversation::has)
+                .limit(MAX_LINES)
+                .map(line -> line.split("\t", -1))
+                .flatMap(fields -> listed(fields).stream())
+                .toList();
+    }
+
+    private static Optional<Listed> listed(String[] fields) {
+        if (fields[0].equals(NOTED) && fields.length == 3) {
+            return noted(fields[1], json(fields[2])).map(known -> new Listed(known, Long.MAX_VALUE));
         }
-        return List.copyOf(found.values());
+        if (Set.of(LEFT, KEPT).contains(fields[0]) && fields.length == 5) {
+            var record = json(fields[3]);
+            return left(fields, record).map(known -> new Listed(known, time(record)));
+        }
+        return Optional.empty();
     }
 
     /// Reads the output of [#RUNNING]: for each session the conversation in it, or none.
@@ -223,7 +257,7 @@ public record Conversation(
                         agent,
                         note.path("conversation"),
                         note.path("directory").asText(),
-                        Optional.empty())
+                        List.of())
                 .map(known -> known.with(AgentOptions.read(known.agent(), note)));
     }
 
@@ -237,33 +271,33 @@ public record Conversation(
 
     /// A record counts as left behind if its process is gone, or another process has the number.
     private static Optional<Conversation> left(String[] fields, JsonNode record) {
-        var number = fields[1];
         var recorded = record.path("procStart").asText();
-        if (recorded.isEmpty() || recorded.equals(fields[2]) || !isNumber(number)) {
+        if (!BEGINNING.matcher(recorded).matches() || recorded.equals(fields[2]) || !isNumber(fields[1])) {
             return Optional.empty();
         }
-        return (fields[0].equals(KEPT) ? kept(number, record) : left(number, record))
+        var processes = List.of(new ProcessId(Integer.parseInt(fields[1]), recorded));
+        return (fields[0].equals(KEPT) ? kept(processes, record) : left(processes, record))
                 .map(known -> known.with(ran(known.agent(), fields[4], recorded)));
     }
 
-    private static Optional<Conversation> kept(String number, JsonNode record) {
+    private static Optional<Conversation> kept(List<ProcessId> processes, JsonNode record) {
         return of(
                         record.path("session").asText(),
                         Agent.named(record.path("agent").asText()),
                         record.path("conversation"),
                         record.path("directory").asText(),
-                        Optional.of(Integer.valueOf(number)))
+                        processes)
                 .filter(known -> known.agent() != Agent.CLAUDE_CODE);
     }
 
-    private static Optional<Conversation> left(String number, JsonNode record) {
+    private static Optional<Conversation> left(List<ProcessId> processes, JsonNode record) {
         var pane = record.path("tmux").asText();
         return of(
                 pane.substring(0, Math.max(0, pane.indexOf(':'))),
                 Optional.of(Agent.CLAUDE_CODE),
                 record.path("sessionId"),
                 record.path("cwd").asText(),
-                Optional.of(Integer.valueOf(number)));
+                processes);
     }
 
     /// What is noted of the options of a process, if the note is about the process that began then.
@@ -299,18 +333,19 @@ public record Conversation(
                 : Agent.named(record.path("agent").asText());
         var directory = claude ? record.path("cwd").asText() : fields[4];
         var id = record.path(claude ? "sessionId" : "conversation");
-        return of(fields[1], agent, id, directory, Optional.of(Integer.valueOf(fields[2])))
+        var process = new ProcessId(Integer.parseInt(fields[2]), fields[3]);
+        return of(fields[1], agent, id, directory, List.of(process))
                 .map(known -> known.with(options(known.agent(), fields)));
     }
 
     private static Optional<Conversation> of(
-            String session, Optional<Agent> agent, JsonNode id, String directory, Optional<Integer> record) {
+            String session, Optional<Agent> agent, JsonNode id, String directory, List<ProcessId> records) {
         boolean sound = ID.matcher(id.asText()).matches()
                 && DIRECTORY.matcher(directory).matches();
         return name(session)
                 .filter(_ -> sound)
                 .flatMap(name ->
-                        agent.map(who -> new Conversation(name, who, id.asText(), directory, List.of(), record)))
+                        agent.map(who -> new Conversation(name, who, id.asText(), directory, List.of(), records)))
                 .filter(known -> !known.command().isEmpty());
     }
 

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,10 +41,33 @@ public final class Conversations {
     /// Instead of a note: removes that of the session, unless its agent is about to start.
     private static final String NONE_BUT_OF_START = "";
 
+    /// For a shell script: `forget` removes the record of an agent about the process with that number that began then.
+    /// Another process may have the number by now, and a record of its own. `each` calls a function with each three
+    /// of its further arguments, as long as that succeeds.
+    private static final String FORGET = """
+            forget() {
+                records=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents
+                [ "$1" != claude-code ] || records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
+                file=$records/$2.json
+                [ -f "$file" ] && [ ! -L "$file" ] || return 0
+                case $(head -c 4096 "$file" | tr -d ' \\000') in
+                *'"procStart":"'"$3"'"'*) rm -f "$file" ;;
+                esac
+            }
+            each() {
+                called=$1
+                shift
+                while [ "$#" -gt 2 ]; do
+                    "$called" "$1" "$2" "$3" || return
+                    shift 3
+                done
+            }
+            """;
+
     /// Reads lines of a session's name and a note, separated by a tab, and writes or removes the files of these
-    /// sessions. `$1` is the process number of a record that is removed, of Claude Code's or of a plugin's;
-    /// empty for none. `$2` is the agent.
-    private static final String WRITE = """
+    /// sessions. The arguments are those of records that are removed, three for each: the agent, the number of a
+    /// process, and when that began.
+    private static final String WRITE = FORGET + """
             umask 077
             directory=${XDG_STATE_HOME:-$HOME/.local/state}/shed/sessions
             while IFS=$(printf '\\t') read -r name note; do
@@ -63,35 +86,35 @@ public final class Conversations {
                     ;;
                 esac
             done
-            records=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents
-            [ "$2" != claude-code ] || records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
-            [ -z "$1" ] || rm -f "$records/$1.json"
+            each forget "$@"
             """;
 
-    /// Removes the records of processes that are ending, as soon as they have ended. An agent whose terminal was closed
-    /// takes a moment, and may write its record then. One that goes on is in another session as well. `$1` is the
-    /// session, whose note is removed; then follow an agent and a process number, in turn.
-    private static final String END = """
+    /// Removes the records of processes that have ended or are ending, as soon as they have ended. An agent whose
+    /// terminal was closed takes a moment, and may write its record then. One that goes on is in another session as
+    /// well. `$1` is the session, whose note is removed; then follow the arguments of the records, as for [#WRITE].
+    private static final String END = FORGET + """
+            exec 2>/dev/null
             rm -f "${XDG_STATE_HOME:-$HOME/.local/state}/shed/sessions/$1.json"
             shift
             gone() {
-                while [ "$#" -gt 1 ]; do
-                    [ ! -e "/proc/$2" ] || return 1
-                    shift 2
-                done
+                IFS= read -r stat <"/proc/$2/stat" || return 0
+                began=$3
+                set -- ${stat##*) }
+                [ "${20}" != "$began" ]
+            }
+            forget_gone() {
+                ! gone "$@" || forget "$@"
             }
             left=80
-            until gone "$@" || [ "$left" -le 0 ]; do
+            until each gone "$@" || [ "$left" -le 0 ]; do
                 left=$((left - 1))
-                sleep 0.05 2>/dev/null || { sleep 1 && left=$((left - 19)); }
+                sleep 0.05 || { sleep 1 && left=$((left - 19)); }
             done
-            while [ "$#" -gt 1 ]; do
-                records=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents
-                [ "$1" != claude-code ] || records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
-                [ -e "/proc/$2" ] || rm -f "$records/$2.json"
-                shift 2
-            done
+            each forget_gone "$@"
             """;
+
+    /// Prints what runs in all sessions, and what is left of earlier ones.
+    private static final String ALL = Conversation.RUNNING + Conversation.LIST;
 
     /// Notes that the gateway `$1` deals with this start of the container, or that it has done so, if `$2` is
     /// `done`. Exits with 3 if that is noted already, or if another gateway deals with it. If this one does, it
@@ -132,14 +155,17 @@ public final class Conversations {
             Conversation.running(running(shed, LIMIT))
                     .forEach((session, known) ->
                             notes.put(session, known.map(Conversation::note).orElse(NONE_BUT_OF_START)));
-            write(shed, notes, Optional.empty());
+            write(shed, notes, List.of());
         } catch (ShedException e) {
             LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("no notes of conversations");
         }
     }
 
     private List<String> running(Shed shed, Duration limit) {
-        var words = List.of("sh", "-c", Conversation.RUNNING, "shed-conversations");
+        return lines(shed, List.of("sh", "-c", Conversation.RUNNING, "shed-conversations"), limit);
+    }
+
+    private List<String> lines(Shed shed, List<String> words, Duration limit) {
         return containerCommands
                 .run(shed, Command.of(words).within(limit))
                 .out()
@@ -147,13 +173,16 @@ public final class Conversations {
                 .toList();
     }
 
-    /// The conversations of the agents that run in a session, for [#end]. A failure does not matter.
-    public List<Conversation> live(Shed shed, SessionName session) {
+    /// The conversations of the agents that run in a session, and those of which an earlier session of that name has
+    /// left records, for [#end]. A failure does not matter.
+    public List<Conversation> recorded(Shed shed, SessionName session) {
         if (!shed.running()) {
             return List.of();
         }
         try {
-            return Conversation.live(running(shed, PATIENT)).stream()
+            var lines = lines(shed, List.of("sh", "-c", ALL, "shed-conversations"), PATIENT);
+            return Stream.of(Conversation.live(lines), Conversation.left(lines))
+                    .flatMap(List::stream)
                     .filter(conversation -> conversation.session().equals(session))
                     .toList();
         } catch (ShedException e) {
@@ -187,10 +216,7 @@ public final class Conversations {
     /// Removes the note and the records of conversations that somebody has ended on purpose: they are not resumable.
     public void end(Shed shed, SessionName session, List<Conversation> conversations) {
         var words = new ArrayList<>(List.of("sh", "-c", END, "shed-conversations", session.value()));
-        conversations.forEach(conversation -> conversation.record().ifPresent(number -> {
-            words.add(conversation.agent().word());
-            words.add(Integer.toString(number));
-        }));
+        words.addAll(records(conversations));
         try {
             containerCommands.run(shed, Command.of(words).within(PATIENT));
         } catch (ShedException e) {
@@ -198,9 +224,9 @@ public final class Conversations {
         }
     }
 
-    /// Notes a conversation whose agent is about to start again, and removes the record that the agent has left behind.
+    /// Notes a conversation whose agent is about to start again, and removes the records of it that are left behind.
     public void starts(Shed shed, Conversation conversation) {
-        write(shed, Map.of(conversation.session(), conversation.noteOfStart()), Optional.of(conversation));
+        write(shed, Map.of(conversation.session(), conversation.noteOfStart()), List.of(conversation));
     }
 
     /// Removes the note of a conversation as soon as its agent keeps a record again. Until then the note is all
@@ -210,7 +236,7 @@ public final class Conversations {
         Thread.ofVirtual().name("resumed-" + shed.name()).start(() -> {
             try {
                 if (isSeen(shed, conversation)) {
-                    write(shed, Map.of(conversation.session(), NONE), Optional.empty());
+                    write(shed, Map.of(conversation.session(), NONE), List.of());
                 }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
@@ -239,21 +265,25 @@ public final class Conversations {
     }
 
     /// @param notes for each session its note, or what is there instead
-    /// @param left the conversation whose record is removed
-    private void write(Shed shed, Map<SessionName, String> notes, Optional<Conversation> left) {
+    /// @param left the conversations whose records are removed
+    private void write(Shed shed, Map<SessionName, String> notes, List<Conversation> left) {
         if (notes.isEmpty()) {
             return;
         }
         var lines = notes.entrySet().stream()
                 .map(entry -> entry.getKey() + "\t" + entry.getValue() + "\n")
                 .collect(Collectors.joining());
-        var words = List.of(
-                "sh",
-                "-c",
-                WRITE,
-                "shed-conversations",
-                left.flatMap(Conversation::record).map(String::valueOf).orElse(""),
-                left.map(conversation -> conversation.agent().word()).orElse(""));
+        var words = new ArrayList<>(List.of("sh", "-c", WRITE, "shed-conversations"));
+        words.addAll(records(left));
         containerCommands.run(shed, Command.of(words).within(LIMIT).reading(ByteString.of(lines)));
+    }
+
+    /// The arguments of the records of conversations, for [#FORGET].
+    private static List<String> records(List<Conversation> conversations) {
+        return conversations.stream()
+                .flatMap(conversation -> conversation.records().stream()
+                        .flatMap(process -> Stream.of(
+                                conversation.agent().word(), Integer.toString(process.number()), process.start())))
+                .toList();
     }
 }

@@ -18,8 +18,9 @@ class ConversationTest {
     private static final String ID = "0b7d2f0e-1111-2222-3333-444455556666";
 
     private static Conversation conversation(String session, Agent agent, String id, @Nullable Integer record) {
-        return new Conversation(
-                SessionName.parse(session), agent, id, "/workspace/demo", List.of(), Optional.ofNullable(record));
+        var records = Optional.ofNullable(record).map(number -> new ProcessId(number, "777")).stream()
+                .toList();
+        return new Conversation(SessionName.parse(session), agent, id, "/workspace/demo", List.of(), records);
     }
 
     private static String left(String session, String id, int time) {
@@ -127,6 +128,25 @@ class ConversationTest {
                 .containsExactly(noted);
     }
 
+    @Test
+    void theRecordsOfAConversationAreKnownAlsoIfItIsNoted() {
+        var record = "kept\t%d\t\t{\"agent\":\"opencode\",\"procStart\":\"777\",\"session\":\"%s\","
+                + "\"directory\":\"/workspace/demo\",\"conversation\":\"%s\",\"since\":1}\t";
+        var noted = conversation("open", Agent.OPENCODE, "ses_4f", null);
+        var lines = List.of(
+                "noted\topen\t" + noted.note(),
+                record.formatted(35, "open", "ses_4f"),
+                record.formatted(36, "open", "ses_4f"),
+                record.formatted(37, "open", "ses_5"),
+                record.formatted(38, "other", "ses_4f"));
+        assertThat(Conversation.parse(lines).getFirst().records())
+                .containsExactly(new ProcessId(35, "777"), new ProcessId(36, "777"));
+        assertThat(Conversation.left(lines))
+                .flatExtracting(Conversation::records)
+                .extracting(ProcessId::number)
+                .containsExactly(35, 36, 37, 38);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -152,6 +172,7 @@ class ConversationTest {
                 "left\t7\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent\"}\t",
                 "left\t7\t\t{\"procStart\":\"7\",\"sessionId\":\"a\",\"cwd\":\"/\"}\t",
                 "kept\t7\t\t{\"procStart\":\"7\",\"agent\":\"opencode\",\"conversation\":\"a\",\"directory\":\"/\"}\t",
+                "left\t7\t\t{\"procStart\":\"*\",\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent:@0.%0\"}\t",
             })
     void whatIsNoneIsLeftOut(String line) {
         assertThat(Conversation.parse(List.of(line))).isEmpty();
@@ -169,7 +190,7 @@ class ConversationTest {
 
     @Test
     void ofEachRunningSessionItsConversationIsKnownOrThatThereIsNone() {
-        var hook = "{\"agent\":\"opencode\",\"procStart\":\"9\",\"conversation\":\"ses_1\"}";
+        var hook = "{\"agent\":\"opencode\",\"procStart\":\"777\",\"conversation\":\"ses_1\"}";
         var stale = "{\"agent\":\"codex\",\"procStart\":\"8\",\"conversation\":\"a\"}";
         assertThat(Conversation.running(List.of(
                         "session\tplain",
@@ -177,7 +198,7 @@ class ConversationTest {
                         "live\tagent\t35\t777\t/elsewhere\t" + left("ignored", ID, 1) + "\t\t",
                         "session\tagent",
                         "session\topen",
-                        "live\topen\t36\t9\t/workspace/demo\t" + hook + "\t\t",
+                        "live\topen\t36\t777\t/workspace/demo\t" + hook + "\t\t",
                         "session\tstale",
                         "live\tstale\t37\t9\t/workspace/demo\t" + stale + "\t\t",
                         "session\tno.name")))

@@ -226,6 +226,35 @@ class ResumeIT {
         assertThat(lobby("resume " + shed)).isEqualTo("other\n");
     }
 
+    /// Neither by the record from before the stop, whose number another process has by now; whether the agent was
+    /// resumed or there is a new session.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void norByTheRecordOfAnEarlierProcess(boolean resumed) throws Exception {
+        var shed = newShed();
+        inside(shed, "tmux new-session -d -s open opencode; tmux new-session -d -s other opencode");
+        awaitShown(shed, "open", "called with:");
+        awaitShown(shed, "other", "called with:");
+        lobby("stop " + shed);
+        lobby("start " + shed);
+        inside(shed, "cd ~/.local/state/shed/agents; mv $(grep -l '\"open\"' *.json) 1.json");
+        if (resumed) {
+            lobby("resume " + shed + " open");
+            awaitShown(shed, "open", "called with: -s ses_4f");
+            assertThat(gateway.ssh(shed + "@gw", "test -e ~/.local/state/shed/agents/1.json")
+                            .status())
+                    .isEqualTo(1);
+        } else {
+            inside(shed, "tmux new-session -d -s open");
+        }
+        lobby("kill " + shed + " open");
+
+        assertThat(lobby("resume " + shed)).isEqualTo("other\n");
+        Place.docker("kill", "shed-" + shed).orFail();
+        lobby("start " + shed);
+        assertThat(lobby("resume " + shed)).isEqualTo("other\n");
+    }
+
     @Test
     void whatIsNoRecordIsNotRunAndHoldsUpNothing() throws Exception {
         var shed = newShed();

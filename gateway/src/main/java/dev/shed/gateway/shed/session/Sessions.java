@@ -203,7 +203,7 @@ public final class Sessions {
     /// Kills a session; the agents in it are not resumable. Fails with `SESSION_NOT_FOUND` if it does not exist, as in
     /// a stopped shed.
     public void kill(Shed shed, SessionName session) {
-        var agents = conversations.live(shed, session);
+        var agents = conversations.recorded(shed, session);
         tmux.about(shed, session, Command.of(Tmux.kill(session)));
         conversations.end(shed, session, agents);
     }
