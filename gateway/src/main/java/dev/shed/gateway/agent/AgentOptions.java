@@ -2,6 +2,7 @@ package dev.shed.gateway.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,13 +16,27 @@ import java.util.stream.StreamSupport;
 ///
 /// What files and processes of a container tell is read by the same rules. If there are too many words, or one with a
 /// control character, none is kept: with a part of them an agent could do what all of them forbid.
-public final class AgentOptions {
+///
+/// @param words the options, with their values
+/// @param lost whether none is kept because not all can be
+public record AgentOptions(List<String> words, boolean lost) {
+    static final AgentOptions NONE = new AgentOptions(List.of(), false);
+    static final AgentOptions LOST = new AgentOptions(List.of(), true);
+
     private static final JsonMapper MAPPER = new JsonMapper();
 
     /// More than anybody types; the notes of a shed are read with each listing of its sessions.
     private static final int MAX_WORDS = 64;
 
+    /// In characters, which take at most three bytes in UTF-8, and no more if JSON escapes them.
     private static final int MAX_LENGTH = 2048;
+
+    /// For people: which ones are kept.
+    public static final String LIMITS =
+            "only up to " + MAX_WORDS + " words and " + MAX_LENGTH + " characters are kept, without control characters";
+
+    private static final String NAME = "options";
+    private static final String IS_LOST = "lost";
 
     /// Behind it agents take no options.
     private static final String END = "--";
@@ -55,7 +70,9 @@ public final class AgentOptions {
             Agent.OPENCODE,
             kept("--auto --mini --no-replay --pure", "--agent --hostname --model -m --port --replay-limit", ""));
 
-    private AgentOptions() {}
+    public AgentOptions {
+        words = List.copyOf(words);
+    }
 
     private static Map<String, Kind> kept(String flags, String values, String lists) {
         var kinds = new HashMap<String, Kind>();
@@ -65,39 +82,55 @@ public final class AgentOptions {
         return Map.copyOf(kinds);
     }
 
+    /// Those of a command line that runs an agent.
+    public static AgentOptions of(List<String> command) {
+        return Agent.of(command)
+                .map(agent -> among(agent, Agent.arguments(command)))
+                .orElse(NONE);
+    }
+
     /// Those of a command line; none if it does not run that agent.
-    static List<String> of(Agent agent, List<String> argv) {
-        return Agent.of(argv).filter(agent::equals).isPresent() ? among(agent, Agent.arguments(argv)) : List.of();
+    static AgentOptions of(Agent agent, List<String> argv) {
+        return Agent.of(argv).filter(agent::equals).isPresent() ? of(argv) : NONE;
     }
 
-    /// What is noted of a command that is about to run, as a line of JSON; empty if none of its options is kept.
+    /// What is noted of a command that is about to run, as a line of JSON; empty if it has none of these options.
     public static Optional<String> note(List<String> command) {
-        return Agent.of(command).flatMap(agent -> {
-            var options = of(agent, command);
-            return options.isEmpty() ? Optional.empty() : Optional.of(note(agent, options));
-        });
+        var options = of(command);
+        return options.equals(NONE)
+                ? Optional.empty()
+                : Agent.of(command).map(agent -> {
+                    var note = MAPPER.createObjectNode().put("version", 1).put("agent", agent.word());
+                    options.writeInto(note);
+                    return note.toString();
+                });
     }
 
-    private static String note(Agent agent, List<String> options) {
-        var note = MAPPER.createObjectNode().put("version", 1).put("agent", agent.word());
-        options.forEach(note.putArray("options")::add);
-        return note.toString();
+    /// Adds them to a note.
+    void writeInto(ObjectNode note) {
+        words.forEach(note.putArray(NAME)::add);
+        if (lost) {
+            note.put(IS_LOST, true);
+        }
     }
 
     /// Those in a note about that agent.
-    static List<String> read(Agent agent, JsonNode note) {
+    static AgentOptions read(Agent agent, JsonNode note) {
         if (!note.path("agent").asText().equals(agent.word())) {
-            return List.of();
+            return NONE;
+        }
+        if (note.path(IS_LOST).asBoolean()) {
+            return LOST;
         }
         return among(
                 agent,
-                StreamSupport.stream(note.path("options").spliterator(), false)
+                StreamSupport.stream(note.path(NAME).spliterator(), false)
                         .map(JsonNode::asText)
                         .toList());
     }
 
     /// @param words what stands behind the name of the program
-    private static List<String> among(Agent agent, List<String> words) {
+    private static AgentOptions among(Agent agent, List<String> words) {
         var known = KEPT.getOrDefault(agent, Map.of());
         var options = new ArrayList<String>();
         int next = 0;
@@ -106,7 +139,7 @@ public final class AgentOptions {
             options.addAll(words.subList(next, next + length));
             next += Math.max(1, length);
         }
-        return isSound(options) ? List.copyOf(options) : List.of();
+        return isSound(options) ? new AgentOptions(options, false) : LOST;
     }
 
     /// How many words the option takes that stands first; 0 if it is none that is kept.

@@ -22,11 +22,11 @@ import java.util.stream.Stream;
 /// @param session the session that it was in
 /// @param id the agent's name of it
 /// @param directory where the agent worked
-/// @param options those of its options that [AgentOptions] keeps
+/// @param options the options that its agent had
 /// @param records the processes about which the agent or its plugin keeps a record of it, or has left one behind; none
 /// if only the gateway has noted the conversation
 public record Conversation(
-        SessionName session, Agent agent, String id, String directory, List<String> options, List<ProcessId> records) {
+        SessionName session, Agent agent, String id, String directory, AgentOptions options, List<ProcessId> records) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
@@ -43,14 +43,15 @@ public record Conversation(
     /// Enough for every session that a shed has had, and not much to read.
     private static final int MAX_LINES = 192;
 
-    /// How much is read of a command line, in bytes.
-    private static final int MAX_COMMAND = 4096;
+    /// How much is read of a command line, in bytes: as much as tmux takes of one.
+    private static final int MAX_COMMAND = 16384;
 
-    /// Prints what `run` or `resume` has noted of the options of the process with that number.
+    /// Prints what `run` or `resume` has noted of the options of the process with that number. That takes at most 6.5
+    /// KB ([AgentOptions]), and a note with a directory of 1024 characters at most 10 KB.
     private static final String RAN = """
             ran() {
                 file=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents/$1.run
-                [ -f "$file" ] && [ ! -L "$file" ] && head -c 4096 "$file" | tr '\\000-\\037' ' '
+                [ -f "$file" ] && [ ! -L "$file" ] && head -c 8192 "$file" | tr '\\000-\\037' ' '
             }
             """;
 
@@ -68,7 +69,7 @@ public record Conversation(
                     name=${file##*/} name=${name%.json} left=$((left - 1))
                     case $name in *[!A-Za-z0-9_-]*) continue ;; esac
                     [ "$left" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
-                    printf 'noted\\t%s\\t%s\\n' "$name" "$(head -c 8192 "$file" | tr '\\000-\\037' ' ')"
+                    printf 'noted\\t%s\\t%s\\n' "$name" "$(head -c 12288 "$file" | tr '\\000-\\037' ' ')"
                 done
                 records left "${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions"
                 records kept "${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents"
@@ -124,13 +125,12 @@ public record Conversation(
                         printf 'live\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' \\
                             "$called" "$number" "$start" "${directory%\\?}" \\
                             "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')" "$(ran "$number")" \\
-                            "$(head -c 4096 "/proc/$number/cmdline" | tr '\\000\\001-\\037' '\\037\\036')"
+                            "$(head -c 16384 "/proc/$number/cmdline" | tr '\\000\\001-\\037' '\\037\\036')"
                     done
                 done
             """;
 
     public Conversation {
-        options = List.copyOf(options);
         records = List.copyOf(records);
     }
 
@@ -150,13 +150,14 @@ public record Conversation(
                 .put("agent", agent.word())
                 .put("conversation", id)
                 .put("directory", directory);
-        options.forEach(note.putArray("options")::add);
+        options.writeInto(note);
         return note;
     }
 
     /// The command that continues it.
     public List<String> command() {
-        return Stream.concat(agent.resuming(id).stream(), options.stream()).toList();
+        return Stream.concat(agent.resuming(id).stream(), options.words().stream())
+                .toList();
     }
 
     /// Whether both are of one agent in one session, also if it has gone on to another conversation.
@@ -168,7 +169,7 @@ public record Conversation(
         return isOfSameAgent(other) && id.equals(other.id);
     }
 
-    private Conversation with(List<String> known) {
+    private Conversation with(AgentOptions known) {
         return new Conversation(session, agent, id, directory, known, records);
     }
 
@@ -301,20 +302,24 @@ public record Conversation(
     }
 
     /// What is noted of the options of a process, if the note is about the process that began then.
-    private static List<String> ran(Agent agent, String text, String start) {
+    private static AgentOptions ran(Agent agent, String text, String start) {
         var note = json(text);
-        return note.path("procStart").asText().equals(start) ? AgentOptions.read(agent, note) : List.of();
+        return note.path("procStart").asText().equals(start) ? AgentOptions.read(agent, note) : AgentOptions.NONE;
     }
 
-    private static List<String> options(Agent agent, String[] fields) {
+    private static AgentOptions options(Agent agent, String[] fields) {
         var ran = ran(agent, fields[6], fields[3]);
-        return ran.isEmpty() ? AgentOptions.of(agent, words(fields[7])) : ran;
+        return ran.equals(AgentOptions.NONE) ? ofCommand(agent, fields[7]) : ran;
     }
 
-    /// Nothing of a command line that is not whole.
-    private static List<String> words(String command) {
-        boolean whole = command.endsWith("\u001f") && command.getBytes(StandardCharsets.UTF_8).length < MAX_COMMAND;
-        return whole ? List.of(command.substring(0, command.length() - 1).split("\u001f", -1)) : List.of();
+    /// A process that has ended meanwhile has none, and one that has replaced its command line may have a part of it.
+    private static AgentOptions ofCommand(Agent agent, String command) {
+        if (command.getBytes(StandardCharsets.UTF_8).length >= MAX_COMMAND) {
+            return AgentOptions.LOST;
+        }
+        boolean whole = command.endsWith("\u001f");
+        var words = whole ? command.substring(0, command.length() - 1).split("\u001f", -1) : new String[0];
+        return AgentOptions.of(agent, List.of(words));
     }
 
     private static boolean isNumber(String text) {
@@ -344,8 +349,8 @@ public record Conversation(
                 && DIRECTORY.matcher(directory).matches();
         return name(session)
                 .filter(_ -> sound)
-                .flatMap(name ->
-                        agent.map(who -> new Conversation(name, who, id.asText(), directory, List.of(), records)))
+                .flatMap(name -> agent.map(
+                        who -> new Conversation(name, who, id.asText(), directory, AgentOptions.NONE, records)))
                 .filter(known -> !known.command().isEmpty());
     }
 

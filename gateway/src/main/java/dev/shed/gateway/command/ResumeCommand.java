@@ -1,5 +1,6 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.agent.AgentOptions;
 import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
@@ -56,6 +57,9 @@ final class ResumeCommand extends SessionVerb {
         var conversation = choose(wanted, listed(shed, wanted));
         sessions.resume(shed, conversation);
         context.print(json ? Json.line(ConversationRow.of(name, conversation)) : conversation.session() + "\n");
+        if (conversation.options().lost()) {
+            context.notice("shed: it is started without the options that it had: " + AgentOptions.LIMITS + "\n");
+        }
         return ExitStatus.SUCCESS;
     }
 

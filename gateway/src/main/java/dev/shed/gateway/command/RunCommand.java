@@ -1,5 +1,6 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.agent.AgentOptions;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.SessionName;
 import dev.shed.gateway.shed.lifecycle.Sheds;
@@ -80,6 +81,9 @@ final class RunCommand extends SessionVerb {
         var started = sessions.run(shed, new NewSession(session, branch, command));
         var row = new Started(started.session().value(), name.value(), started.directory(), branch.orElse(null));
         context.print(json ? Json.line(row) : started.session() + "\n");
+        if (AgentOptions.of(command).lost()) {
+            context.notice("shed: `resume` will start it without its options: " + AgentOptions.LIMITS + "\n");
+        }
         return ExitStatus.SUCCESS;
     }
 }

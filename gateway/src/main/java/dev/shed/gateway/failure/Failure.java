@@ -120,6 +120,15 @@ public record Failure(Kind kind, String message, String hint) {
                 "to see what can be resumed: ssh -s " + shed + "@HOST sessions");
     }
 
+    /// A conversation whose agent had options that are not kept.
+    public static Failure optionsLost(String shed, String session) {
+        return new Failure(
+                Kind.SESSION_NOT_READY,
+                "session '" + session + "' of shed '" + shed
+                        + "' is not resumed by itself: the options of its agent are" + " not kept",
+                "to start it without them: ssh shed@HOST resume " + shed + " " + session);
+    }
+
     /// An image that the engine does not have.
     ///
     /// @param hint how to get it, in terms of the engine

@@ -75,7 +75,7 @@ public final class Conversations {
                 case $note in
                 -) rm -f "$file" ;;
                 '')
-                    case $(head -c 8192 "$file" 2>/dev/null) in
+                    case $(head -c 12288 "$file" 2>/dev/null) in
                     *'"starting":true'*) ;;
                     *) rm -f "$file" ;;
                     esac

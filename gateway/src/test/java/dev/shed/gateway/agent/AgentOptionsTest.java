@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.shed.gateway.name.SessionName;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which options of an agent are kept for its resumed conversation.
 class AgentOptionsTest {
@@ -57,34 +60,35 @@ class AgentOptionsTest {
     void onlyThoseThatHoldForAResumedConversation(String command, String kept) {
         var argv = words(command);
         var agent = Agent.of(argv).orElse(Agent.CLAUDE_CODE);
-        assertThat(AgentOptions.of(agent, argv)).isEqualTo(words(kept == null ? "" : kept));
+        assertThat(AgentOptions.of(agent, argv)).isEqualTo(new AgentOptions(words(kept == null ? "" : kept), false));
     }
 
     @Test
     void theOptionsOfAnotherAgentAreNot() {
-        assertThat(AgentOptions.of(Agent.CODEX, words("claude --model opus"))).isEmpty();
-        assertThat(AgentOptions.of(Agent.CODEX, List.of())).isEmpty();
-        assertThat(AgentOptions.of(Agent.CODEX, List.of("node"))).isEmpty();
+        for (var other : List.of("claude --model opus", "node")) {
+            assertThat(AgentOptions.of(Agent.CODEX, words(other))).isEqualTo(AgentOptions.NONE);
+        }
+        assertThat(AgentOptions.of(Agent.CODEX, List.of())).isEqualTo(AgentOptions.NONE);
     }
 
     /// An empty word is a value as well, and one with blanks is one word.
     @Test
     void aWordStaysAsItIs() {
         var given = List.of("claude", "--tools", "", "--append-system-prompt", "--model x; $(id) 'y'", "--model", "-r");
-        assertThat(AgentOptions.of(Agent.CLAUDE_CODE, given)).isEqualTo(given.subList(1, given.size()));
+        assertThat(AgentOptions.of(given).words()).isEqualTo(given.subList(1, given.size()));
     }
 
     @Test
     void ifOneCannotBeKeptNoneIs() {
         for (var value : List.of("a\nb", "\u001e", "\u007f", "x".repeat(2048))) {
-            assertThat(AgentOptions.of(Agent.CLAUDE_CODE, List.of("claude", "--verbose", "--model", value)))
-                    .isEmpty();
+            assertThat(AgentOptions.of(List.of("claude", "--verbose", "--model", value)))
+                    .isEqualTo(AgentOptions.LOST);
         }
         var many = Stream.concat(Stream.of("claude"), Collections.nCopies(65, "--verbose").stream())
                 .toList();
-        assertThat(AgentOptions.of(Agent.CLAUDE_CODE, many)).isEmpty();
-        assertThat(AgentOptions.of(Agent.CLAUDE_CODE, many.subList(0, 65))).hasSize(64);
-        assertThat(AgentOptions.of(Agent.CLAUDE_CODE, List.of("claude", "--verbose", "a\nb")))
+        assertThat(AgentOptions.of(many)).isEqualTo(AgentOptions.LOST);
+        assertThat(AgentOptions.of(many.subList(0, 65)).words()).hasSize(64);
+        assertThat(AgentOptions.of(List.of("claude", "--verbose", "a\nb")).words())
                 .containsExactly("--verbose");
     }
 
@@ -92,6 +96,8 @@ class AgentOptionsTest {
     void whatIsNotedOfACommandHasNothingElse() {
         assertThat(AgentOptions.note(words("claude --model opus my-secret")))
                 .hasValue("{\"version\":1,\"agent\":\"claude-code\",\"options\":[\"--model\",\"opus\"]}");
+        assertThat(AgentOptions.note(List.of("claude", "--verbose", "--model", "a\nb")))
+                .hasValue("{\"version\":1,\"agent\":\"claude-code\",\"options\":[],\"lost\":true}");
         assertThat(AgentOptions.note(words("claude fix"))).isEmpty();
         assertThat(AgentOptions.note(words("make --model opus"))).isEmpty();
     }
@@ -111,7 +117,32 @@ class AgentOptionsTest {
             })
     void aNoteIsReadByTheSameRules(String json, String kept) throws JsonProcessingException {
         assertThat(AgentOptions.read(Agent.CLAUDE_CODE, new JsonMapper().readTree(json)))
-                .isEqualTo(words(kept == null ? "" : kept));
+                .isEqualTo(new AgentOptions(words(kept == null ? "" : kept), false));
+    }
+
+    /// The scripts read 8 KiB of a note, and 12 KiB of one with a directory.
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "\"", "\\", "é", "漢", "😀"})
+    void whatIsKeptFitsIntoANote(String character) throws JsonProcessingException {
+        var text = character.repeat((2048 - 63) / character.length());
+        var command = Stream.of(List.of("claude", "--add-dir", text), Collections.nCopies(62, ""))
+                .flatMap(List::stream)
+                .toList();
+        var options = AgentOptions.of(command);
+        assertThat(options.words())
+                .isEqualTo(command.subList(1, command.size()))
+                .hasSize(64);
+        var note = AgentOptions.note(command).orElseThrow();
+        assertThat(note.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(8192 - 40);
+        assertThat(AgentOptions.read(Agent.CLAUDE_CODE, new JsonMapper().readTree(note)))
+                .isEqualTo(options);
+
+        var directory = "/" + character.repeat(1023 / character.length());
+        var conversation = new Conversation(
+                SessionName.parse("one"), Agent.CLAUDE_CODE, "x".repeat(128), directory, options, List.of());
+        assertThat(conversation.noteOfStart().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(12288);
+        assertThat(Conversation.parse(List.of("noted\tone\t" + conversation.noteOfStart())))
+                .containsExactly(conversation);
     }
 
     @Provide
@@ -143,7 +174,7 @@ class AgentOptionsTest {
         for (var agent : Agent.values()) {
             var argv = Stream.concat(Stream.of(agent.word().replace("-code", "")), words.stream())
                     .toList();
-            var kept = AgentOptions.of(agent, argv);
+            var kept = AgentOptions.of(agent, argv).words();
             assertThat(kept).allMatch(argv::contains);
             var again = Stream.concat(
                             agent.resuming("0b7d").isEmpty()
@@ -151,7 +182,7 @@ class AgentOptionsTest {
                                     : agent.resuming("0b7d").stream(),
                             kept.stream())
                     .toList();
-            assertThat(AgentOptions.of(agent, again)).isEqualTo(kept);
+            assertThat(AgentOptions.of(agent, again).words()).isEqualTo(kept);
         }
     }
 }

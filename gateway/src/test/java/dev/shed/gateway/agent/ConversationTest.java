@@ -20,7 +20,7 @@ class ConversationTest {
     private static Conversation conversation(String session, Agent agent, String id, @Nullable Integer record) {
         var records = Optional.ofNullable(record).map(number -> new ProcessId(number, "777")).stream()
                 .toList();
-        return new Conversation(SessionName.parse(session), agent, id, "/workspace/demo", List.of(), records);
+        return new Conversation(SessionName.parse(session), agent, id, "/workspace/demo", AgentOptions.NONE, records);
     }
 
     private static String left(String session, String id, int time) {
@@ -76,22 +76,25 @@ class ConversationTest {
         var record = "live\tagent\t35\t777\t/\t" + left("", ID, 1) + "\t";
         var noted = "{\"agent\":\"claude-code\",\"options\":[\"--model\",\"opus\"],\"procStart\":\"777\"}";
         var command = "claude\u001f--effort\u001fhigh\u001f";
-        var long_ = "claude\u001f--effort\u001fhigh\u001f" + "x".repeat(4096 - 21) + "\u001f";
-        assertThat(options(record + noted + "\t" + command)).containsExactly("--model", "opus");
-        assertThat(options(record + noted.replace("777", "778") + "\t" + command))
+        var long_ = "claude\u001f--effort\u001fhigh\u001f" + "x".repeat(16384 - 21) + "\u001f";
+        assertThat(options(record + noted + "\t" + command).words()).containsExactly("--model", "opus");
+        assertThat(options(record + noted.replace("777", "778") + "\t" + command)
+                        .words())
                 .containsExactly("--effort", "high");
-        for (var none : List.of(
-                "claude",
-                "claude\u001f--effort\u001fhi",
-                "claude\u001f--effort\u001fhi\u001egh\u001f",
-                "codex\u001f-m\u001fo3\u001f",
-                "\u001f",
-                long_)) {
-            assertThat(options(record + "\t" + none)).isEmpty();
+        for (var none :
+                List.of("", "claude", "claude\u001f--effort\u001fhi", "codex\u001f-m\u001fo3\u001f", "\u001f")) {
+            assertThat(options(record + "\t" + none)).isEqualTo(AgentOptions.NONE);
         }
+        assertThat(options(record + "\t" + long_.replaceFirst("xx", "")).words())
+                .containsExactly("--effort", "high");
+        for (var lost : List.of("claude\u001f--effort\u001fhi\u001egh\u001f", long_, long_ + "x")) {
+            assertThat(options(record + "\t" + lost)).isEqualTo(AgentOptions.LOST);
+        }
+        assertThat(options(record + noted.replace("\"options\"", "\"lost\":true,\"options\"") + "\t" + command))
+                .isEqualTo(AgentOptions.LOST);
     }
 
-    private static List<String> options(String line) {
+    private static AgentOptions options(String line) {
         var known = Conversation.live(List.of(line)).getFirst();
         var note = Conversation.parse(List.of("noted\tagent\t" + known.note())).getFirst();
         assertThat(note.options()).isEqualTo(known.options());

@@ -32,6 +32,7 @@ class ResumeIT {
             printf '{"pid":%%s,"procStart":"%%s","sessionId":"%%s","cwd":"%%s","status":"idle","tmux":"%%s","updatedAt":%%s}' \\
                 $$ "$start" "$id" "$PWD" "$(tmux display-message -p '#{session_name}:#{window_id}.#{pane_id}')" \\
                 "$(date +%%s%%3N)" >"$records/$$.json"
+            printf '%%s\\n' "$*" >~/called
             echo "conversation $id in $PWD, called with: $*"
             while :; do sleep 0.2; done
             """.formatted(ID);
@@ -298,8 +299,55 @@ class ResumeIT {
         assertThat(gateway.audit().events().toString()).doesNotContain("opus");
     }
 
+    /// The longest that are kept take 6 KB.
     @Test
-    void soAreThoseOfAnAgentThatSomebodyHasTyped() throws Exception {
+    void soAreLongOnesInManyBytes() throws Exception {
+        var shed = newShed();
+        var prompt = "漢".repeat(2000);
+        lobby("run " + shed + " agent -- claude --append-system-prompt " + prompt);
+        awaitCalled(shed, "--append-system-prompt " + prompt);
+        Place.docker("kill", "shed-" + shed).orFail();
+        lobby("start " + shed);
+        assertThat(gateway.ssh("shed@gw", "resume " + shed).err()).isEmpty();
+        awaitCalled(shed, "--resume " + ID + " --append-system-prompt " + prompt);
+        lobby("restart " + shed);
+        lobby("resume " + shed);
+        awaitCalled(shed, "--resume " + ID + " --append-system-prompt " + prompt);
+    }
+
+    /// Forgets what it has read.
+    private static void awaitCalled(String shed, String words) throws Exception {
+        Await.get(
+                "called with " + words.length() + " characters",
+                Await.PATIENCE,
+                () -> inside(shed, "cat ~/called 2>/dev/null || :"),
+                called -> called.equals(words + "\n"));
+        inside(shed, "rm ~/called");
+    }
+
+    @Test
+    void whoeverStartsAnAgentIsToldThatItsOptionsAreNotKept() throws Exception {
+        var shed = newShed();
+        var run = gateway.ssh("shed@gw", "run " + shed + " agent -- claude --verbose --settings " + "x".repeat(2048));
+        assertThat(run.out()).isEqualTo("agent\n");
+        assertThat(run.err())
+                .isEqualTo(
+                        "shed: `resume` will start it without its options: only up to 64 words and 2048 characters are"
+                                + " kept, without control characters\n");
+        awaitCalled(shed, "--verbose --settings " + "x".repeat(2048));
+        Place.docker("kill", "shed-" + shed).orFail();
+        lobby("start " + shed);
+        var resume = gateway.ssh("shed@gw", "resume " + shed);
+        assertThat(resume.out()).isEqualTo("agent\n");
+        assertThat(resume.err())
+                .isEqualTo(
+                        "shed: it is started without the options that it had: only up to 64 words and 2048 characters"
+                                + " are kept, without control characters\n");
+        awaitCalled(shed, "--resume " + ID);
+    }
+
+    @Test
+    void thoseOfAnAgentThatSomebodyHasTypedAreKept() throws Exception {
         var shed = newShed();
         inside(shed, "tmux new-session -d -s open 'exec opencode -m mock/one --agent plan --prompt hello'");
         awaitShown(shed, "open", "called with:");

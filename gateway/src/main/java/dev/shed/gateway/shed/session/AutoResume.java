@@ -72,6 +72,7 @@ public final class AutoResume {
     /// @return `done` or the code of the failure
     private String resume(Shed shed, Conversation conversation) throws InterruptedException {
         try {
+            requireOptions(shed, conversation);
             sessions.resume(shed, conversation);
             return "done";
         } catch (ShedException e) {
@@ -81,6 +82,14 @@ public final class AutoResume {
                     .addKeyValue("failure", e.getMessage())
                     .log("an agent could not be resumed");
             return e.failure().code();
+        }
+    }
+
+    /// Somebody has to see that it is started without its options: it may do then what these forbade.
+    private static void requireOptions(Shed shed, Conversation conversation) {
+        if (conversation.options().lost()) {
+            throw new ShedException(Failure.optionsLost(
+                    shed.name().value(), conversation.session().value()));
         }
     }
 }

@@ -95,6 +95,14 @@ class AutoResumeTest {
         assertThat(resumed()).containsExactly("broken SHED_NOT_READY", "good done");
     }
 
+    /// Its agent may do then what its options forbade.
+    @Test
+    void noneIsResumedWithoutTheOptionsThatItHad() throws Exception {
+        listing = noted("restricted").replace("}", ",\"options\":[],\"lost\":true}") + noted("good");
+        start();
+        assertThat(resumed()).containsExactly("restricted SESSION_NOT_READY", "good done");
+    }
+
     @Test
     void eachStartIsDealtWithOnce() throws Exception {
         listing = noted("good");
