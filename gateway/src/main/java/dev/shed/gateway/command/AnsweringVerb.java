@@ -87,6 +87,7 @@ abstract class AnsweringVerb extends Verb {
         try {
             boolean effect = given(open, parts.inbox().answer(open, reply));
             outcome = "done";
+            context.channel().typed(open.place().shed().name(), open.place().session());
             return told(open, effect);
         } catch (ShedException e) {
             outcome = e.failure().code();

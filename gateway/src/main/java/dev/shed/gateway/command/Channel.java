@@ -55,6 +55,9 @@ public interface Channel {
     /// @param outcome `done` or the code of the failure
     record Answered(String shed, String session, String kind, String id, String question, String outcome) {}
 
+    /// Tells that the caller has typed into a session, or answered an agent there.
+    void typed(ShedName shed, String session);
+
     /// The description that the client `shed` sends of itself (`SHED_CLIENT`); empty for plain ssh.
     default Optional<String> client() {
         return Optional.empty();

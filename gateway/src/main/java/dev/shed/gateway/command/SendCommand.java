@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -134,7 +135,7 @@ final class SendCommand extends WaitingVerb {
         if (waiting) {
             typeAndWait(context, order);
         } else {
-            var typed = panes.type(order.shed(), session, new Request(input, expected, _ -> {}));
+            var typed = type(context, order, _ -> {});
             context.print(json ? Json.line(sent(order, typed, null)) : told(session, input, typed));
         }
         return ExitStatus.SUCCESS;
@@ -155,10 +156,7 @@ final class SendCommand extends WaitingVerb {
         try (var stream = follow()) {
             var view = view(shed, session, stream);
             var condition = new AtomicReference<Condition>();
-            var typed = panes.type(
-                    shed,
-                    session,
-                    new Request(order.input(), expected, pane -> condition.set(after(context, order, pane))));
+            var typed = type(context, order, pane -> condition.set(after(context, order, pane)));
             if (!json) {
                 context.print(told(session, order.input(), typed));
             }
@@ -167,6 +165,12 @@ final class SendCommand extends WaitingVerb {
             var evidence = await(condition.get(), vigil(shed, stream), view, session);
             context.print(json ? Json.line(sent(order, typed, evidence)) : held(session, evidence));
         }
+    }
+
+    private Typed type(CommandContext context, Order order, Consumer<Pane> before) throws InterruptedException {
+        var typed = panes.type(order.shed(), order.session(), new Request(order.input(), expected, before));
+        context.channel().typed(name, order.session().value());
+        return typed;
     }
 
     private Condition after(CommandContext context, Order order, Pane pane) {

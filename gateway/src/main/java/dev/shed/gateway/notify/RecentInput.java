@@ -1,6 +1,5 @@
 package dev.shed.gateway.notify;
 
-import dev.shed.gateway.name.LoginName.ToShed;
 import dev.shed.gateway.name.ShedName;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,8 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/// When whoever is to be told of a session typed last into it, as far as the login named the session: the owner of the
-/// shed. What others type holds nothing back. Of a shed without an owner everybody is to be told.
+/// When whoever is to be told of a session typed last into it, or answered its agent, as far as the login or the verb
+/// named the session: the owner of the shed. What others type holds nothing back. Of a shed without an owner everybody
+/// is to be told.
 public final class RecentInput {
     /// Beyond this many sessions, those in which nobody has typed recently are forgotten.
     private static final int MANY = 1000;
@@ -35,15 +35,15 @@ public final class RecentInput {
     /// Somebody has typed just now.
     ///
     /// @param key the fingerprint of the key that has logged in
-    public void typed(ToShed address, String key) {
-        if (recently.isZero() || !isToBeTold(address.shed(), key)) {
+    public void typed(ShedName shed, String session, String key) {
+        if (recently.isZero() || !isToBeTold(shed, key)) {
             return;
         }
         var now = clock.instant();
         if (typed.size() >= MANY) {
             typed.values().removeIf(before -> !before.plus(recently).isAfter(now));
         }
-        typed.put(new Session(address.shed(), address.sessionOrDefault().value()), now);
+        typed.put(new Session(shed, session), now);
     }
 
     private boolean isToBeTold(ShedName shed, String key) {

@@ -6,6 +6,7 @@ import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName.ToShed;
+import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,12 +67,20 @@ public final class Recordings implements AutoCloseable {
     /// @param key the fingerprint of its key
     public record Client(String name, String key) {}
 
+    /// Is told that somebody has typed into a session, recorded or not.
+    public interface InputListener {
+        /// Must not block.
+        ///
+        /// @param key the fingerprint of the key that has logged in
+        void typed(ShedName shed, String session, String key);
+    }
+
     private record Key(String container, String session) {}
 
     private final Settings settings;
     private final Clock clock;
     private final WriteQueue queue;
-    private final BiConsumer<ToShed, String> onTyped;
+    private final InputListener inputListener;
     private final Retention retention;
     private final RecordingFailures failures = new RecordingFailures();
     private final ReentrantLock lock = new ReentrantLock();
@@ -80,20 +88,24 @@ public final class Recordings implements AutoCloseable {
     /// Guarded by the lock.
     private final Map<Key, Recording> recordings = new HashMap<>();
 
-    /// @param onTyped called with the fingerprint of a key when somebody has typed into a session, recorded or not;
-    /// must
-    /// not block
-    public Recordings(Settings settings, Clock clock, BiConsumer<ToShed, String> onTyped) {
-        this(settings, clock, new WriteQueue(), onTyped);
+    public Recordings(Settings settings, Clock clock, InputListener inputListener) {
+        this(settings, clock, new WriteQueue(), inputListener);
     }
 
-    Recordings(Settings settings, Clock clock, WriteQueue queue, BiConsumer<ToShed, String> onTyped) {
+    Recordings(Settings settings, Clock clock, WriteQueue queue, InputListener inputListener) {
         this.settings = settings;
         this.clock = clock;
         this.queue = queue;
-        this.onTyped = onTyped;
+        this.inputListener = inputListener;
         this.retention = new Retention(settings, clock);
         queue.start(() -> retention.apply(inUse()));
+    }
+
+    /// Tells that somebody has typed into a session without being attached to it.
+    ///
+    /// @param key the fingerprint of the key that has logged in
+    public void typed(ShedName shed, String session, String key) {
+        inputListener.typed(shed, session, key);
     }
 
     /// Whether sessions of a shed are recorded.
@@ -108,7 +120,7 @@ public final class Recordings implements AutoCloseable {
     /// @throws ShedException `STATE_UNUSABLE` if the session cannot be recorded and must be
     public Participant join(ToShed address, String container, Client client, WindowSize size) {
         var who = client.name();
-        Runnable typed = () -> onTyped.accept(address, client.key());
+        Runnable typed = () -> typed(address.shed(), address.sessionOrDefault().value(), client.key());
         if (!covers(address)) {
             return new Participant(null, who, size, typed);
         }

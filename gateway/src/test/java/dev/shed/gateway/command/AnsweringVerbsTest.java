@@ -62,6 +62,7 @@ class AnsweringVerbsTest {
     @BeforeEach
     void call() {
         caller = new Caller(runtime, directory);
+        FakeChannel.TYPED.clear();
         runtime.with("demo").with("other").programs(this::program);
     }
 
@@ -105,6 +106,10 @@ class AnsweringVerbsTest {
         screen = DIALOG;
     }
 
+    private static List<String> typed() {
+        return List.copyOf(FakeChannel.TYPED);
+    }
+
     private String id() throws Exception {
         return JSON.readTree(caller.at("demo", "inbox --json").out())
                 .at("/questions/0/id")
@@ -138,6 +143,7 @@ class AnsweringVerbsTest {
         assertThat(outcome).isEqualTo(new Caller.Outcome(0, word + " demo+agent: Bash: touch x\n", ""));
         assertThat(given).containsExactly("question1 80 7 < {\"version\":1,\"id\":\"question1\"," + decision + "}");
         assertThat(outcome(id)).isEqualTo("demo+agent " + line.split(" ", 2)[0] + " Bash: touch x: done");
+        assertThat(typed()).containsExactly("demo+agent");
     }
 
     @ParameterizedTest
@@ -161,6 +167,7 @@ class AnsweringVerbsTest {
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err()).contains(message).doesNotContain("\u001b");
         assertThat(outcome(id)).isEqualTo("demo+agent approve Bash: touch x: " + failure);
+        assertThat(typed()).isEmpty();
     }
 
     @ParameterizedTest

@@ -64,6 +64,14 @@ record FakeChannel(
         ANSWERED.add(answer);
     }
 
+    /// Where somebody has typed, in all channels.
+    static final List<String> TYPED = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void typed(ShedName shed, String session) {
+        TYPED.add(shed + "+" + session);
+    }
+
     @Override
     public void endWithClient(boolean yes) {
         // This client stays to the end.

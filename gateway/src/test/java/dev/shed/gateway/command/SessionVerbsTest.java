@@ -126,6 +126,16 @@ class SessionVerbsTest {
         assertThat(caller.at("demo", "peek debug --lines " + lines).status()).isEqualTo(64);
     }
 
+    /// For whom a notification is held back.
+    @Test
+    void whoSendsHasTyped() {
+        FakeChannel.TYPED.clear();
+        assertThat(caller.at("demo", "send debug x").status()).isZero();
+        assertThat(caller.at("demo+debug", "send --key enter").status()).isZero();
+        assertThat(caller.at("demo", "send debug --expect vim x").status()).isNotZero();
+        assertThat(FakeChannel.TYPED).containsExactly("demo+debug", "demo+debug");
+    }
+
     @Test
     void sendTypesTheWordsAndPressesEnter() {
         assertThat(caller.at("demo", "send debug run  the 'tests  again'"))

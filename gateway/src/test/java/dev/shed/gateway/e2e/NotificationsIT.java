@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,12 @@ class NotificationsIT {
 
     /// One that tells of these sheds, at once and as often as it can.
     private static LiveGateway start(String sheds) throws IOException {
+        return start(sheds, Duration.ZERO, Duration.ZERO);
+    }
+
+    /// @param dwell how long a question waits before it tells of it
+    /// @param quiet how long it tells nothing about a session after its owner has typed there
+    private static LiveGateway start(String sheds, Duration dwell, Duration quiet) throws IOException {
         var program = Files.writeString(directory.resolve("tell"), """
                 #!/bin/sh
                 printf '%s: %s\\n' "$SHED_TITLE" "$SHED_TEXT" >>"$1"
@@ -79,9 +86,9 @@ class NotificationsIT {
                 Optional.empty(),
                 List.of(sheds),
                 Notifications.NONE.statuses(),
+                dwell,
                 Duration.ZERO,
-                Duration.ZERO,
-                Duration.ZERO,
+                quiet,
                 "never");
         return LiveGateway.start(URI.create(Place.ENGINE), Agents.DEFAULTS, notifications);
     }
@@ -154,5 +161,37 @@ class NotificationsIT {
 
         Place.inside(shed, "tmux", "send-keys", "-t", "=work:", "y").orFail();
         awaitTold(shed + "+work needs approval: claude-code: Bash: demo 2");
+    }
+
+    /// The second question of each session comes before the other session begins, of which the owner is told next.
+    @Test
+    void whoHasAnsweredOrTypedIsAtWork() throws Exception {
+        var prefix = "quiet-" + PREFIX;
+        try (var quiet = start(prefix + "*", Duration.ofSeconds(2), Duration.ofHours(1))) {
+            var shed = quiet.place().newShed(prefix);
+            FakeAgent.install(quiet, shed);
+            for (var session : List.of("approved", "pressed")) {
+                Place.inside(shed, "tmux", "-u", "new-session", "-d", "-s", session, "exec ~/bin/hooked 2 " + session)
+                        .orFail();
+                awaitTold(shed + "+" + session + " needs approval: claude-code: Bash: " + session + " 1");
+            }
+            var inbox = Await.get("both", Await.PATIENCE, () -> inbox(quiet), rows -> rows.contains("pressed 1"));
+            var id = Pattern.compile("\\{\"id\":\"([^\"]+)\"[^}]*\"session\":\"approved\"")
+                    .matcher(inbox);
+            assertThat(id.find()).as(inbox).isTrue();
+            quiet.ssh("shed@gw", "approve " + id.group(1)).orFail();
+            quiet.ssh("shed@gw", "send " + shed + " pressed --key y").orFail();
+            Await.until(
+                    "both ask again",
+                    () -> inbox(quiet).contains("approved 2") && inbox(quiet).contains("pressed 2"));
+
+            Place.inside(shed, "tmux", "-u", "new-session", "-d", "-s", "other", "exec ~/bin/hooked 1 other")
+                    .orFail();
+            awaitTold(shed + "+other needs approval: claude-code: Bash: other 1");
+        }
+    }
+
+    private static String inbox(LiveGateway gateway) throws IOException {
+        return gateway.ssh("shed@gw", "inbox --json").orFail();
     }
 }

@@ -9,8 +9,6 @@ import dev.shed.gateway.agent.Status.Source;
 import dev.shed.gateway.agent.Status.State;
 import dev.shed.gateway.event.EventDetails;
 import dev.shed.gateway.event.EventDetails.Kind;
-import dev.shed.gateway.name.LoginName;
-import dev.shed.gateway.name.LoginName.ToShed;
 import dev.shed.gateway.name.ShedName;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,8 +58,8 @@ class PendingNoticesTest {
         return pending.due(clock.instant()).stream().map(Notification::title).toList();
     }
 
-    private static ToShed address(String name) {
-        return (ToShed) LoginName.parse(name);
+    private void typed(String shed, String session, String key) {
+        input.typed(ShedName.parse(shed), session, key);
     }
 
     @Test
@@ -122,8 +120,8 @@ class PendingNoticesTest {
         asks("work");
         asks("other");
         clock.advance(Duration.ofSeconds(3));
-        input.typed(address("demo+work"), "SHA256:a");
-        input.typed(address("else+other"), "SHA256:a");
+        typed("demo", "work", "SHA256:a");
+        typed("else", "other", "SHA256:a");
         assertThat(afterSeconds(2)).containsExactly("demo+other needs approval");
         assertThat(afterSeconds(12)).isEmpty();
         assertThat(afterSeconds(1)).containsExactly("demo+work needs approval");
@@ -136,10 +134,10 @@ class PendingNoticesTest {
         asks("work");
         asks("other");
         clock.advance(Duration.ofSeconds(3));
-        input.typed(address("demo+work"), "SHA256:colleague");
-        input.typed(address("demo+work"), "SHA256:desk,SHA256:phone");
-        input.typed(address("demo+other"), "SHA256:phone");
-        input.typed(address("demo+other"), "SHA256:colleague");
+        typed("demo", "work", "SHA256:colleague");
+        typed("demo", "work", "SHA256:desk,SHA256:phone");
+        typed("demo", "other", "SHA256:phone");
+        typed("demo", "other", "SHA256:colleague");
         assertThat(afterSeconds(2)).containsExactly("demo+work needs approval");
         assertThat(afterSeconds(13)).containsExactly("demo+other needs approval");
     }

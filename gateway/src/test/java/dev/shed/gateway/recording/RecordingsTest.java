@@ -55,7 +55,10 @@ class RecordingsTest {
                 List.of("demo"), directory.resolve("r"), maxSize, 1 << 20, Duration.ofDays(30), refuse);
         queue = new WriteQueue(100_000, Duration.ofMillis(10));
         recordings = new Recordings(
-                settings, new MutableClock(NOW), queue, (address, key) -> typed.add(address + " " + key));
+                settings,
+                new MutableClock(NOW),
+                queue,
+                (shed, session, key) -> typed.add(shed + "+" + session + " " + key));
     }
 
     /// Another one instead.
@@ -190,8 +193,10 @@ class RecordingsTest {
             stdin.write("\u001b[?1;2c\u001b[I".getBytes(UTF_8));
             assertThat(typed).isEmpty();
             stdin.write("y".getBytes(UTF_8));
-            assertThat(typed).containsExactly(other + " SHA256:alice");
+            assertThat(typed).containsExactly("other+work SHA256:alice");
         }
+        recordings.typed(other.shed(), "a name of tmux's", "SHA256:bob");
+        assertThat(typed.getLast()).isEqualTo("other+a name of tmux's SHA256:bob");
     }
 
     @Test

@@ -169,6 +169,11 @@ public final class ShedLogin {
         sheds.expect(shed);
     }
 
+    /// Tells that a verb has typed into a session. Returns at once.
+    void typed(Login login, ShedName shed, String session) {
+        recordings.typed(shed, session, login.identity().fingerprint());
+    }
+
     /// A login shell without tmux.
     ExitStatus shell(Call call) throws IOException, InterruptedException {
         return start(call, VerbWords.SHELL, new Program.LoginShell());

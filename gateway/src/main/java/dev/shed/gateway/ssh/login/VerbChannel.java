@@ -66,6 +66,11 @@ record VerbChannel(
     }
 
     @Override
+    public void typed(ShedName shed, String session) {
+        sheds.typed(login, shed, session);
+    }
+
+    @Override
     public Optional<String> client() {
         return request.setup().variable("SHED_CLIENT");
     }
