@@ -9,7 +9,6 @@ import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.config.Notifications;
-import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.docker.DockerEngine;
 import dev.shed.gateway.container.porter.PorterRuntime;
@@ -55,14 +54,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The composition root: builds every part, starts them in order, stops them in reverse. A start that fails
 /// undoes what it did.
 public final class Gateway implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-
     /// How long `close` waits for the audit lines of channels that are ending. Their processes have been
     /// hung up by then.
     private static final Duration LAST_LINES = Duration.ofSeconds(2);
@@ -208,20 +203,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static ShedStarts starts(AutoResume resume, Core core) {
-        return ShedStarts.follow(core.containers().engine(), container -> resumeLater(resume, core.sheds(), container));
-    }
-
-    private static void resumeLater(AutoResume resume, Sheds sheds, Container container) {
-        Thread.ofVirtual().name("resume-" + container.shed()).start(() -> {
-            try {
-                resume.afterStart(sheds.find(container.shed()));
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            } catch (ShedException e) {
-                // It is being created, or has ended already.
-                LOG.atDebug().addKeyValue("shed", container.shed()).setCause(e).log("nothing is resumed");
-            }
-        });
+        return ShedStarts.follow(core.containers().engine(), core.sheds(), resume);
     }
 
     private static void listen(SshEndpoint endpoint, AuditLog audit) {

@@ -121,6 +121,38 @@ class AutoResumeIT {
         awaitResumed(shed, 1);
     }
 
+    /// Makes tmux take two seconds to start an agent.
+    private static final String SLOW_TMUX = """
+            tmux=$(command -v tmux)
+            mv "$tmux" "$tmux-itself"
+            cat >"$tmux" <<END
+            #!/bin/sh
+            case "\\$*" in *new-session*claude*) sleep 2 ;; esac
+            exec $tmux-itself "\\$@"
+            END
+            chmod 755 "$tmux"
+            """;
+
+    /// Whoever logs in meanwhile: nobody has started the shed by that.
+    @Test
+    void soDoesOneThatComesBeforeTheAgentIsBack() throws Exception {
+        var shed = shedWith("one", "two");
+        engine.docker("exec", "-u", "0", "shed-" + shed, "bash", "-c", SLOW_TMUX)
+                .orFail();
+        lobby("stop " + shed);
+        lobby("start " + shed);
+        try (var plain = Terminal.ssh(gateway.place(), shed + "+plain@gw");
+                var two = Terminal.ssh(gateway.place(), shed + "+two@gw")) {
+            plain.awaitPrompt();
+            two.await("the agent of session 'two' is being resumed");
+            two.await("called with: --resume " + ID);
+            plain.detach();
+            two.detach();
+        }
+        awaitResumed(shed, 2);
+        assertThat(lobby("sessions " + shed)).doesNotContain("resumable");
+    }
+
     /// The engine starts it again, as it does after a crash or with the host.
     @Test
     void afterAStartByTheEngine() throws Exception {

@@ -6,9 +6,14 @@ import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.ContainerCommands;
 import dev.shed.gateway.shed.Conversations;
 import dev.shed.gateway.shed.Shed;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,26 +25,84 @@ public final class AutoResume {
     /// The most agents of one shed: more than a person leaves at work. The notes are text of the container.
     private static final int MOST = 16;
 
+    /// How long a login waits for the agent of its session: longer than several take that are resumed before it.
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
     private final Sessions sessions;
     private final Conversations conversations;
     private final AuditLog audit;
     private final String gateway;
     private final KeyedLock starts = new KeyedLock();
+    private final PendingResumes pending;
+
+    /// Is told once that a login waits for the agent of its session.
+    public interface Waiting {
+        void begins() throws IOException;
+    }
 
     /// @param gateway the id of this gateway, which stays when it is restarted
     public AutoResume(Sessions sessions, ContainerRuntime runtime, AuditLog audit, String gateway) {
+        this(sessions, runtime, audit, gateway, LIMIT);
+    }
+
+    AutoResume(Sessions sessions, ContainerRuntime runtime, AuditLog audit, String gateway, Duration limit) {
         this.sessions = sessions;
         this.conversations = new Conversations(runtime);
         this.audit = audit;
         this.gateway = gateway;
+        this.pending = new PendingResumes(limit);
+    }
+
+    /// A shed runs: resumes its agents in a thread of its own, and returns at once.
+    ///
+    /// @param news whether it was started just now
+    /// @param find finds the shed
+    public void runs(ShedName name, boolean news, Supplier<Shed> find) {
+        var start = pending.runs(name, news);
+        Thread.ofVirtual().name("resume-" + name).start(() -> {
+            try {
+                afterStart(find.get(), start);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            } catch (ShedException e) {
+                // It is being created, or has ended already.
+                LOG.atDebug().addKeyValue("shed", name).setCause(e).log("nothing is resumed");
+            } finally {
+                pending.over(start);
+            }
+        });
+    }
+
+    /// A shed has ended. A login that finds it running again waits until [#runs] is done.
+    public void ended(ShedName shed) {
+        pending.ended(shed);
+    }
+
+    /// There is no such shed any more.
+    public void deleted(ShedName shed) {
+        pending.deleted(shed);
+    }
+
+    /// Waits while the agent of a session is being resumed by this gateway, so that a login finds it; not for ever.
+    public void await(ShedName shed, SessionName session, Waiting waiting) throws IOException, InterruptedException {
+        pending.await(shed, session, waiting);
     }
 
     /// Resumes what is resumable, unless that was done since this start of the shed, also by another gateway. If this
     /// gateway has ended meanwhile, or the shed did not answer, the next call goes on. Returns when it is done.
     public void afterStart(Shed shed) throws InterruptedException {
+        var start = pending.of(shed.name());
+        try {
+            afterStart(shed, start);
+        } finally {
+            pending.over(start);
+        }
+    }
+
+    private void afterStart(Shed shed, PendingResumes.Start start) throws InterruptedException {
         try (var _ = starts.take(shed.container().id(), () -> busy(shed))) {
             if (conversations.takeStart(shed, gateway)) {
-                resume(shed);
+                resume(shed, start);
                 conversations.finishStart(shed, gateway);
             }
         } catch (ShedException e) {
@@ -56,10 +119,14 @@ public final class AutoResume {
         return new ShedException(Failure.shedNotReady(shed.name().value(), "its agents are being resumed"));
     }
 
-    private void resume(Shed shed) throws InterruptedException {
-        var resumable = sessions.list(shed, ContainerCommands.LIMIT, () -> {}).resumable();
-        for (var conversation : resumable.subList(0, Math.min(MOST, resumable.size()))) {
+    private void resume(Shed shed, PendingResumes.Start start) throws InterruptedException {
+        var resumable = sessions.list(shed, ContainerCommands.LIMIT, () -> {}).resumable().stream()
+                .limit(MOST)
+                .toList();
+        pending.expects(start, resumable.stream().map(Conversation::session).toList());
+        for (var conversation : resumable) {
             var outcome = resume(shed, conversation);
+            pending.has(start, conversation.session());
             audit.record(new AuditEvent.SessionResumed(
                     shed.name().value(),
                     conversation.session().value(),

@@ -148,6 +148,7 @@ public final class ShedLogin {
         require(call, VerbWords.ATTACH, Action.WATCH);
         boolean mayWork = policy.allows(call.login().identity(), Action.ATTACH) && !call.asks("SHED_READ_ONLY", "1");
         var shed = awake(call, mayWork && !call.asks("SHED_NEW", "0"));
+        awaitAgent(call, shed, call.address().sessionOrDefault());
         long started = System.nanoTime();
         var status = mayWork ? inSession(call, shed, work(call, shed)) : watch(call, shed);
         sheds.requireNotEnding(shed);
@@ -195,6 +196,7 @@ public final class ShedLogin {
             throws IOException, InterruptedException {
         require(call, VerbWords.EXEC, Action.RUN);
         var shed = awake(call, false);
+        awaitAgent(call, shed, session);
         sessions.require(shed, session);
         return run(call, shed, new Program.InSession(session, command));
     }
@@ -323,6 +325,14 @@ public final class ShedLogin {
     private static Optional<String> agentSocket(Call call, Shed shed) {
         var brought = call.request().setup().agent().flatMap(agent -> agent.bringTo(shed.container()));
         return call.wantsSession() ? Optional.of(Forwarding.agentSocket()) : brought;
+    }
+
+    /// Waits for an agent that is being resumed in the session, which would otherwise be a new one.
+    private void awaitAgent(Call call, Shed shed, SessionName session) throws IOException, InterruptedException {
+        if (autoResume.isPresent()) {
+            var waits = "the agent of session '" + session + "' is being resumed";
+            autoResume.get().await(shed.name(), session, () -> call.streams().notice(waits));
+        }
     }
 
     private Shed awake(Call call, boolean interactive) throws IOException, InterruptedException {

@@ -11,14 +11,19 @@ import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program.Argv;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What is resumed after a start, and what a failure changes.
 class AutoResumeTest {
+    private static final ShedName DEMO = ShedName.parse("demo");
+    private static final SessionName SLOW = SessionName.parse("slow");
+
     private final RecordingAuditLog audit = new RecordingAuditLog();
     private final FakeRuntime runtime = new FakeRuntime().with("demo").programs(this::program);
     private String listing = "";
@@ -101,6 +109,75 @@ class AutoResumeTest {
         listing = noted("restricted").replace("}", ",\"options\":[],\"lost\":true}") + noted("good");
         start();
         assertThat(resumed()).containsExactly("restricted SESSION_NOT_READY", "good done");
+    }
+
+    /// A login waits for the agent of its session, and for no other.
+    @Test
+    void aLoginWaitsForTheAgentOfItsSession() throws Exception {
+        var starts = new CountDownLatch(1);
+        var goesOn = new CountDownLatch(1);
+        var slow = new FakeRuntime().with("demo").programs(spec -> {
+            var words = spec.program().toString();
+            if (words.contains("new-session") && words.contains("c-slow")) {
+                starts.countDown();
+                await(goesOn);
+            }
+            return program(spec);
+        });
+        listing = noted("quick") + noted("slow");
+        var resume = autoResume(slow, Duration.ofMinutes(1));
+        var told = new CopyOnWriteArrayList<String>();
+        resume.await(DEMO, SLOW, () -> told.add("before the start"));
+        resume.ended(DEMO);
+        var login = login(resume, SLOW, told);
+        resume.runs(DEMO, true, () -> new Shed(slow.list().getFirst(), false));
+        assertThat(starts.await(30, TimeUnit.SECONDS)).isTrue();
+        for (var session : List.of("quick", "plain")) {
+            resume.await(DEMO, SessionName.parse(session), () -> told.add(session));
+        }
+        Await.until("the login waits", () -> told.equals(List.of("slow")));
+        assertThat(login.isDone()).isFalse();
+        goesOn.countDown();
+        login.get(30, TimeUnit.SECONDS);
+        resume.await(DEMO, SLOW, () -> told.add("afterwards"));
+        assertThat(told).containsExactly("slow");
+        Await.until(
+                "the start is noted",
+                () -> !Files.readString(state.resolve("shed/sessions/.start")).contains("gateway"));
+        assertThat(resumed()).containsExactly("quick done", "slow done");
+    }
+
+    private static FutureTask<Object> login(AutoResume resume, SessionName session, List<String> told) {
+        var login = new FutureTask<Object>(() -> {
+            resume.await(DEMO, session, () -> told.add(session.value()));
+            return "done";
+        });
+        Thread.ofPlatform().start(login);
+        return login;
+    }
+
+    /// Nor for one that has ended, or of which the engine has not told that it runs.
+    @Test
+    void noLoginWaitsForEver() throws Exception {
+        var resume = autoResume(runtime, Duration.ofMillis(100));
+        resume.ended(DEMO);
+        resume.await(DEMO, SLOW, () -> {});
+
+        var patient = autoResume(runtime, Duration.ofMinutes(1));
+        patient.ended(DEMO);
+        var login = login(patient, SLOW, new CopyOnWriteArrayList<>());
+        patient.runs(DEMO, true, () -> {
+            throw new ShedException(Failure.shedNotFound("demo"));
+        });
+        login.get(30, TimeUnit.SECONDS);
+        patient.ended(DEMO);
+        patient.deleted(DEMO);
+        patient.await(DEMO, SLOW, () -> {});
+    }
+
+    private AutoResume autoResume(FakeRuntime of, Duration limit) {
+        return new AutoResume(
+                new Sessions(of, new Workspace("/workspace"), Sessions.Relays.NONE), of, audit, "gateway", limit);
     }
 
     @Test
