@@ -14,6 +14,11 @@ public final class PipeReader {
     /// Bytes without a longer wait between them.
     private static final long MUCH = 1 << 20;
 
+    /// Nanoseconds: so long a pipe is left alone in which something has arrived, since a writer seldom writes as much
+    /// at
+    /// once as it can read later.
+    private static final long FILLS = 50_000;
+
     /// Milliseconds: a longer wait.
     private static final int WAIT = 20;
 
@@ -81,7 +86,11 @@ public final class PipeReader {
         while (more) {
             if (!readOnce(sink)) {
                 sink.pause();
-                more = open.contains(busiest) && busiest.awaitBriefly(WAIT) && readOnce(sink);
+                more = open.contains(busiest) && busiest.awaitBriefly(WAIT);
+                if (more) {
+                    LockSupport.parkNanos(this, FILLS);
+                    more = readOnce(sink);
+                }
             }
         }
     }

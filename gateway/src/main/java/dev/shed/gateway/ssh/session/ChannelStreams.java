@@ -27,10 +27,16 @@ public final class ChannelStreams {
     /// The thread to interrupt when the client vanishes.
     private @Nullable Thread waiting;
 
-    ChannelStreams(InputQueue in, OutputStream out, OutputStream err, boolean terminal, WindowSize size) {
+    ChannelStreams(
+            InputQueue in,
+            OutputStream out,
+            OutputStream err,
+            PeerOutputStream.Burst burst,
+            boolean terminal,
+            WindowSize size) {
         this.in = in;
-        this.out = new PeerOutputStream(out);
-        this.err = new PeerOutputStream(err);
+        this.out = new PeerOutputStream(out, burst);
+        this.err = new PeerOutputStream(err, burst);
         this.terminal = terminal;
         this.size = size;
     }

@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh.session;
 
+import dev.shed.gateway.ssh.socket.ClientSocket;
 import dev.shed.gateway.stream.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,12 +9,21 @@ import java.io.OutputStream;
 /// the client has disconnected.
 public final class PeerOutputStream extends BlockOutput {
     private final OutputStream channel;
+    private final Burst burst;
 
     /// Written by the thread that copies output, and read by the thread that ends the channel afterwards.
     private volatile long written;
 
-    PeerOutputStream(OutputStream channel) {
+    /// How several packets are sent.
+    @FunctionalInterface
+    interface Burst {
+        /// Sends them, together if the client takes so many bytes now.
+        void send(int length, ClientSocket.Sending sending) throws IOException;
+    }
+
+    PeerOutputStream(OutputStream channel, Burst burst) {
         this.channel = channel;
+        this.burst = burst;
     }
 
     @Override
@@ -45,7 +55,7 @@ public final class PeerOutputStream extends BlockOutput {
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
             try {
-                channel.write(source, offset, length);
+                burst.send(length, () -> channel.write(source, offset, length));
                 count(length);
             } catch (IOException e) {
                 throw new PeerGoneException(e);

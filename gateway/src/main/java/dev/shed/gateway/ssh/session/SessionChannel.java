@@ -232,6 +232,19 @@ public final class SessionChannel extends ChannelSession {
         ClientSocket.of(getServerSession()).together(() -> end(status, immediately));
     }
 
+    /// Packets that wait must not wait for anything themselves: neither for the client's window, nor for room in what
+    /// is
+    /// queued for it. Twice as much leaves room for what others send meanwhile.
+    private void burst(int length, ClientSocket.Sending sending) throws IOException {
+        long room = Math.min(
+                getRemoteWindow().getSize(), connection().queuedOutput().availablePermits());
+        if (length > getRemoteWindow().getPacketSize() && room >= 2L * length) {
+            ClientSocket.of(getServerSession()).dataTogether(sending);
+        } else {
+            sending.run();
+        }
+    }
+
     private void end(int status, boolean immediately) throws IOException {
         if (!isClosing()) {
             sendExitStatus(status);
@@ -310,7 +323,12 @@ public final class SessionChannel extends ChannelSession {
             var session = getServerSession();
             var size = request.setup().terminal().map(Terminal::size).orElse(WindowSize.DEFAULT);
             var connected = new ChannelStreams(
-                    input, out, err, request.setup().terminal().isPresent(), size);
+                    input,
+                    out,
+                    err,
+                    SessionChannel.this::burst,
+                    request.setup().terminal().isPresent(),
+                    size);
             streams = connected;
             var connection = connection();
             holders.incrementAndGet();

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import jdk.net.ExtendedSocketOptions;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.io.IoService;
 import org.apache.sshd.common.io.IoSession;
@@ -31,6 +32,15 @@ import org.slf4j.LoggerFactory;
 public final class ClientSocket extends AbstractCloseable implements IoSession {
     private static final Logger LOG = LoggerFactory.getLogger(ClientSocket.class);
 
+    /// Bytes of a packet that has data and no message of another kind.
+    private static final int DATA = 16 * 1024;
+
+    /// Reads, each soon after the one before, from which on the next one is waited for.
+    private static final int OFTEN = 8;
+
+    /// A login has fewer reads.
+    private static final int FIRST = 32;
+
     private static final AtomicLong IDS = new AtomicLong();
 
     private final long id = IDS.incrementAndGet();
@@ -46,6 +56,12 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
     private final AtomicLong received = new AtomicLong();
     private final long opened = System.nanoTime();
     private volatile long heard = opened;
+
+    /// How many reads there were, up to [#FIRST]. Of the reading thread, as is the next one.
+    private int reads;
+
+    /// How many reads in a row came soon after the one before.
+    private int often;
 
     /// Sends packets.
     @FunctionalInterface
@@ -90,7 +106,18 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
 
     /// Sends the packets that the calling thread writes meanwhile together. None of them may wait for the client.
     public void together(Sending sending) throws IOException {
-        boolean first = packets.beginGathering();
+        together(0, sending);
+    }
+
+    /// The same for a packet with data after the other. Any other packet is sent at once and takes those along, so a
+    /// key
+    /// exchange that begins meanwhile does not wait for them. The client's window must have room for all of them.
+    public void dataTogether(Sending sending) throws IOException {
+        together(DATA, sending);
+    }
+
+    private void together(int least, Sending sending) throws IOException {
+        boolean first = packets.beginGathering(least);
         try {
             sending.run();
         } finally {
@@ -154,13 +181,18 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
     /// Reads and handles what the client has sent.
     void read() {
         try (var reader = acceptor.readers().take()) {
-            for (int count = reader.read(channel); count != 0; count = reader.read(channel)) {
+            for (int count = reader.read(channel, often >= OFTEN);
+                    count != 0;
+                    count = reader.read(channel, often >= OFTEN)) {
                 if (count < 0) {
                     close(true);
                     return;
                 }
                 received.addAndGet(count);
-                heard = System.nanoTime();
+                long now = System.nanoTime();
+                often = now - heard < Reader.LINGER.toNanos() ? Math.min(often + 1, OFTEN) : 0;
+                heard = now;
+                acknowledge();
                 acceptor.handler().messageReceived(this, Readable.readable(reader.bytes()));
                 if (closeFuture.isClosed() || packets.pausesReading()) {
                     return;
@@ -170,6 +202,16 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
         } catch (Throwable e) {
             // Errors too: whatever a packet causes, it ends its own connection only.
             failed(e);
+        }
+    }
+
+    /// A client may send a second small message only when the first was acknowledged (Nagle), as OpenSSH its request
+    /// for
+    /// authentication after NEWKEYS, and Linux acknowledges up to 40 ms later what gets no answer.
+    private void acknowledge() throws IOException {
+        if (reads < FIRST) {
+            reads++;
+            channel.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
         }
     }
 

@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What a thread needs to read from a connection: a buffer, and a selector of its own. After much has arrived it waits
-/// a little for more, because to hand a connection to the [SocketSelector] and back costs more than to read.
+/// a little for more, and so it does after many reads in a row, such as those of a client that enlarges its window,
+/// because to hand a connection to the [SocketSelector] and back costs more than to read.
 final class Reader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
 
@@ -23,7 +24,7 @@ final class Reader implements AutoCloseable {
     /// From how many bytes on more are waited for: more than a person types.
     private static final int MANY = 16 * 1024;
 
-    private static final Duration LINGER = Duration.ofMillis(20);
+    static final Duration LINGER = Duration.ofMillis(20);
 
     private final Pool pool;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE);
@@ -60,11 +61,12 @@ final class Reader implements AutoCloseable {
 
     /// Reads what there is.
     ///
+    /// @param often whether the client has sent something again and again
     /// @return how many bytes [#bytes] has; 0 if there are none for now, and -1 at the end
-    int read(SocketChannel from) throws IOException {
+    int read(SocketChannel from, boolean often) throws IOException {
         // A read that did not fill the buffer has emptied the socket.
         int count = last > 0 && last < SIZE ? 0 : fill(from);
-        if (count == 0 && total >= MANY && isReadySoon(from)) {
+        if (count == 0 && (often || total >= MANY) && isReadySoon(from)) {
             count = fill(from);
         }
         last = count;

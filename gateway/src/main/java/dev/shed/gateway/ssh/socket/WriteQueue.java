@@ -46,6 +46,8 @@ final class WriteQueue {
     /// The thread that will send more packets soon.
     private @Nullable Thread gathering;
 
+    private int leastHeld;
+
     /// A packet, and what is told when the kernel has taken it.
     static final class Packet extends AbstractIoWriteFuture {
         private final ByteBuffer bytes;
@@ -80,10 +82,16 @@ final class WriteQueue {
                 return false;
             }
             packets.add(packet);
-            return begin(!Thread.currentThread().equals(gathering) || packets.size() >= MOST);
+            return begin(!isHeld(packet));
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isHeld(Packet packet) {
+        return Thread.currentThread().equals(gathering)
+                && packet.bytes.remaining() >= leastHeld
+                && packets.size() < MOST;
     }
 
     private boolean begin(boolean wanted) {
@@ -94,13 +102,15 @@ final class WriteQueue {
 
     /// Lets packets of the calling thread wait for the next ones. Does nothing if another thread does so.
     ///
+    /// @param least only packets of at least so many bytes wait; others are sent at once, and take those along
     /// @return whether the caller is to call [#endGathering]
-    boolean beginGathering() {
+    boolean beginGathering(int least) {
         lock.lock();
         try {
             boolean first = gathering == null;
             if (first) {
                 gathering = Thread.currentThread();
+                leastHeld = least;
             }
             return first;
         } finally {

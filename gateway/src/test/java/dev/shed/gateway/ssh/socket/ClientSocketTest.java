@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -160,6 +161,51 @@ class ClientSocketTest {
         }
         assertThat(handler.closed.take()).isNotNull();
         Await.until("forgotten", () -> acceptor.getManagedSessions().isEmpty());
+    }
+
+    private void awaitReceived(int count) {
+        long until = System.nanoTime() + Await.PATIENCE.toNanos();
+        while (handler.received() < count && System.nanoTime() < until) {
+            Thread.onSpinWait();
+        }
+        assertThat(handler.received()).isEqualTo(count);
+    }
+
+    /// A client that takes output enlarges its window again and again.
+    @Test
+    void smallMessagesOneAfterTheOtherAreReadByOneThread() throws Exception {
+        try (var client = client()) {
+            int messages = 400;
+            for (int i = 1; i <= messages; i++) {
+                client.getOutputStream().write(1);
+                awaitReceived(i);
+            }
+            assertThat(threads.getTaskCount()).isLessThan(messages / 2);
+        }
+    }
+
+    /// The client sends the second message when the first was acknowledged, which Linux does 40 ms later by itself.
+    @Test
+    void aSecondSmallMessageComesAtOnce() throws Exception {
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < 10; i++) {
+            try (var client = client()) {
+                handler.answer = 1;
+                for (int exchange = 0; exchange < 5; exchange++) {
+                    client.getOutputStream().write(1);
+                    client.getInputStream().skipNBytes(1);
+                }
+                handler.answer = 0;
+
+                int before = handler.received();
+                long began = System.nanoTime();
+                client.getOutputStream().write(2);
+                client.getOutputStream().write(3);
+                awaitReceived(before + 2);
+                best = Math.min(best, System.nanoTime() - began);
+            }
+        }
+        assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(30));
     }
 
     @Test

@@ -77,7 +77,7 @@ class WriteQueueTest {
 
     @Test
     void packetsOfTheGatheringThreadWaitForItsEnd() throws IOException {
-        assertThat(queue.beginGathering()).isTrue();
+        assertThat(queue.beginGathering(0)).isTrue();
         var packet = packet("one");
         assertThat(queue.add(packet)).isFalse();
         assertThat(queue.add(packet("two"))).isFalse();
@@ -90,8 +90,17 @@ class WriteQueueTest {
     }
 
     @Test
+    void aSmallPacketTakesThoseWithDataAlong() throws IOException {
+        queue.beginGathering(3);
+        assertThat(queue.add(packet("one"))).isFalse();
+        assertThat(queue.add(packet("2"))).isTrue();
+        queue.write(WriteQueue::tell);
+        assertThat(received(4)).isEqualTo("one2");
+    }
+
+    @Test
     void packetsOfAnotherThreadDoNotWait() throws IOException {
-        queue.beginGathering();
+        queue.beginGathering(0);
         queue.add(packet("one"));
         assertThat(onAnotherThread(() -> queue.add(packet("two")))).isTrue();
         queue.write(WriteQueue::tell);
@@ -101,16 +110,16 @@ class WriteQueueTest {
 
     @Test
     void onlyOneThreadGathers() {
-        assertThat(queue.beginGathering()).isTrue();
-        assertThat(onAnotherThread(queue::beginGathering)).isFalse();
-        assertThat(queue.beginGathering()).isFalse();
+        assertThat(queue.beginGathering(0)).isTrue();
+        assertThat(onAnotherThread(() -> queue.beginGathering(0))).isFalse();
+        assertThat(queue.beginGathering(0)).isFalse();
         queue.endGathering();
-        assertThat(onAnotherThread(queue::beginGathering)).isTrue();
+        assertThat(onAnotherThread(() -> queue.beginGathering(0))).isTrue();
     }
 
     @Test
     void manyPacketsDoNotWait() {
-        queue.beginGathering();
+        queue.beginGathering(0);
         int added = 1;
         while (!queue.add(packet("x"))) {
             added++;
@@ -169,7 +178,7 @@ class WriteQueueTest {
 
     @Test
     void theEndFailsWhatIsNotWritten() {
-        queue.beginGathering();
+        queue.beginGathering(0);
         var before = packet("before");
         queue.add(before);
         queue.close();
