@@ -19,6 +19,9 @@ class Agent:
                  these options
     interrupt    the keys, one after the other, that end a turn
     resumes      whether a conversation can be resumed
+    options      more options, which it has again when it is resumed
+    model        the model that it asks with these
+    asks         whether it asks with these before it runs touch(1)
     answers      whether its dialogs can be answered by id
     """
     word: str
@@ -31,6 +34,9 @@ class Agent:
     trust: str = ""
     interrupt: tuple = ("escape",)
     resumes: bool = True
+    options: str = ""
+    model: str = ""
+    asks: bool = True
     answers: bool = True
 
 
@@ -55,7 +61,8 @@ OPENCODE = {
     "provider": {"mock": {
         "npm": "@ai-sdk/openai-compatible", "name": "Mock",
         "options": {"baseURL": "http://127.0.0.1:4141/v1", "apiKey": "mock"},
-        "models": {"mock-model": {"name": "Mock model", "tool_call": True, "limit": {"context": 200000, "output": 8000}}},
+        "models": {name: {"name": name, "tool_call": True, "limit": {"context": 200000, "output": 8000}}
+                   for name in ("mock-model", "other-model")},
     }},
 }
 
@@ -73,14 +80,15 @@ GEMINI = {
 ALL = {agent.word: agent for agent in (
     Agent("claude-code", "claude --permission-mode default", "claude --version",
           {".claude.json": json.dumps(CLAUDE)},
-          ready=r"❯", permission=r"Do you want to", question=r"1\.\s+Red", trust=r"trust"),
+          ready=r"❯", permission=r"Do you want to", question=r"1\.\s+Red", trust=r"trust",
+          options="--model claude-haiku-4-5 --allowedTools 'Bash(touch:*)'", model="claude-haiku-4-5", asks=False),
     Agent("codex", "codex -a on-request -s read-only", "codex --version",
           {".codex/config.toml": CODEX},
-          ready=r"›", permission=r"Would you like to"),
+          ready=r"›", permission=r"Would you like to", options="-m mock-model", model="mock-model"),
     Agent("opencode", "opencode", "opencode --version",
           {".config/opencode/opencode.json": json.dumps(OPENCODE)},
           ready=r"Ask anything|ctrl\+p", permission=r"Permission required", question=r"1\.\s+Red",
-          interrupt=("escape", "escape")),
+          interrupt=("escape", "escape"), options="-m mock/other-model --auto", model="other-model", asks=False),
     Agent("gemini", "gemini", "gemini --version",
           {".gemini/settings.json": json.dumps(GEMINI), ".gemini/trustedFolders.json": json.dumps({PROJECT: "TRUST_FOLDER"})},
           ready=r"Type your message", permission=r"Allow execution|Apply this change|Action Required",

@@ -261,8 +261,9 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def note(self, what, turn):
-        row = {"time": time.time(), "event": what, "verb": turn.verb, "argument": turn.argument, "results": turn.results}
+    def note(self, what, turn, model):
+        row = {"time": time.time(), "event": what, "verb": turn.verb, "argument": turn.argument, "results": turn.results,
+               "model": model}
         with self.server.lock, open(self.server.log, "a", encoding="utf-8") as log:
             log.write(json.dumps(row) + "\n")
 
@@ -301,13 +302,13 @@ class Handler(BaseHTTPRequestHandler):
         turn = service.turn(body)
         steps = turn.steps()
         if turn.tools:
-            self.note("begin", turn)
+            self.note("begin", turn, body.get("model"))
         try:
             self.give(service(), steps, body.get("stream") or "stream" in path)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         if turn.tools:
-            self.note("end", turn)
+            self.note("end", turn, body.get("model"))
 
     def give(self, service, steps, streamed):
         if steps[0][0] == "fail":

@@ -115,13 +115,18 @@ class Session:
         self.shed, self.name = shed, name
         self.gateway = shed.gateway
 
+    def run(self, *words):
+        self.gateway.lobby(shlex.join(["run", self.shed.name, self.name, "--", *words]))
+
     def start(self, command, directory="/workspace/proj"):
-        shell = f"cd {directory} && exec {command}"
-        self.gateway.lobby(f"run {self.shed.name} {self.name} -- sh -c {shlex.quote(shell)}")
+        self.run("sh", "-c", f"cd {directory} && exec {command}")
 
     def begin(self, agent):
         """Starts the agent, and waits until it takes a task."""
         self.start(agent.command)
+        self.ready(agent)
+
+    def ready(self, agent):
         self.until(f"{agent.word} is ready", lambda: re.search(agent.ready, self.screen()), 240)
         self.until(f"{agent.word} takes keys", self.echoes, 120)
         self.until("its line is empty again", self.erased)

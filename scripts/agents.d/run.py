@@ -55,7 +55,9 @@ def main():
         "sends": lambda: each(chosen, lambda agent: races.sends(shed, agent, tries)),
         "races": lambda: each(answered, lambda agent: races.answers(shed, agent, tries)),
         "answers": lambda: each(answered, lambda agent: answers.run(shed, agent)),
-        "resumes": lambda: each(resumed, lambda agent: resumes.run(shed, agent, process)),
+        "resumes": lambda: all([
+            each(resumed, lambda agent: resumes.run(shed, agent, process)),
+            each(resumed, lambda agent: resumes.options(gateway, options.prefix, agent))]),
         "inbox": lambda: inbox.run(gateway, options.prefix, process.number()),
     }
     try:

@@ -162,6 +162,30 @@ class AutoResumeIT {
         awaitResumed(shed, 1);
     }
 
+    /// With live-restore its containers go on. The gateway hears then of each shed that it runs, as after a start.
+    @Test
+    void anEngineThatIsKilledEndsNoAgent() throws Exception {
+        var shed = shedWith("agent");
+        var before = processes(shed);
+        engine.kill();
+        engine.startAgain();
+        Await.until(
+                "the gateway has the engine again",
+                () -> gateway.ssh("shed@gw", "list").out().contains(shed));
+        var later = shedWith("later");
+        lobby("restart " + later);
+        awaitResumed(later, 1);
+
+        assertThat(processes(shed)).isEqualTo(before);
+        assertThat(lobby("sessions " + shed)).contains("agent").doesNotContain("resumable");
+        assertThat(resumed(shed)).isEmpty();
+    }
+
+    private static String processes(String shed) throws IOException {
+        return engine.docker("exec", "-u", "dev", "shed-" + shed, "tmux", "list-panes", "-a", "-F", "#{pane_pid}")
+                .orFail();
+    }
+
     /// Also by a gateway that begins later, as after its own restart: what ended since then stays resumable. It has
     /// more to do in another shed, whose start is noted no more, and is done with this one when it has done that.
     @Test
