@@ -122,7 +122,8 @@ stop_gateway() {
         ! gateway_is_service "$pid" || fail "the gateway (process $pid) is a service" "sudo systemctl stop shed-gateway"
         step "stopping the gateway (process $pid)"
         kill "$pid"
-        wait_until 15 ended "$pid" || { step "it does not end: killing it" && kill -KILL "$pid"; }
+        # It lets verbs and transfers end: ssh.drain-timeout, and 15 s to close what is open.
+        wait_until 45 ended "$pid" || { step "it does not end: killing it" && kill -KILL "$pid"; }
         wait_until 5 ended "$pid" || fail "process $pid does not end" "kill -KILL $pid"
     fi
     rm -f "$PIDFILE"

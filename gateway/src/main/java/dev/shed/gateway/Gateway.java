@@ -345,6 +345,11 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /// Stops accepting connections, and waits for requests under way until a second signal. [#close] has to follow.
+    void drain(StopSignals stop) throws InterruptedException {
+        endpoint.drain(config.ssh().drainTimeout(), stop.second());
+    }
+
     @Override
     public void close() throws IOException {
         try (state) {

@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 
 /// The program `shed-gateway`: reads its arguments, runs the gateway until SIGTERM or SIGINT, and exits with
 /// one status.
@@ -53,29 +52,31 @@ public final class Main {
                    shed-gateway help                    print this help
 
             Without --config the gateway reads /etc/shed/gateway.yaml, else ~/.config/shed/gateway.yaml, else it uses
-            the built-in defaults. SIGTERM and SIGINT stop it; sessions in the sheds keep running. On SIGHUP it reads
-            the configuration again.
+            the built-in defaults. On SIGTERM and SIGINT it lets verbs and transfers end (ssh.drain-timeout), and stops;
+            a second signal stops it at once. Sessions in the sheds keep running. On SIGHUP it reads the configuration
+            again.
             Exit status: 0 success, or stopped by a signal; 1 something needs attention (status, doctor); 64 wrong arguments;
             69 the gateway is not running (status); 70 a defect; 74 the state directory cannot be used; 77 denied
             (explain); 78 an error in the configuration, or authorized keys that cannot be used.""";
 
-    /// Limit on closing the gateway. Service managers kill a service after a similar time.
-    private static final Duration STOPPING = Duration.ofSeconds(15);
+    /// Limit on closing the gateway, after the requests under way have ended. Service managers kill a service after
+    /// a similar time.
+    static final Duration STOPPING = Duration.ofSeconds(15);
 
     /// Limit on all checks of `doctor`. On a busy machine they take a few seconds.
     private static final Duration EXAMINATION = Duration.ofSeconds(50);
 
     private static final int DEFECT = 70;
 
+    /// The status of a program that SIGTERM has killed.
+    private static final int KILLED = 143;
+
     private Main() {}
 
     public static void main(String[] arguments) {
         // Programs parse the output; some locales have digits other than ASCII.
         Locale.setDefault(Locale.ROOT);
-        int status = run(List.of(arguments));
-        if (status != 0) {
-            System.exit(status);
-        }
+        System.exit(run(List.of(arguments)));
     }
 
     /// Runs one command and returns its exit status.
@@ -120,6 +121,7 @@ public final class Main {
         // Other servers reopen their logs on SIGUSR1. The gateway does that by itself and must not die of the
         // signal.
         Signals.on("USR1", () -> {});
+        var stop = StopSignals.listen();
         try (var log = JsonAuditLog.open(config.state(), config.audit().refusesWhenFull(), clock);
                 var audit = new LimitedAuditLog(log, clock);
                 var gateway = Gateway.start(config, state, audit, clock)) {
@@ -130,7 +132,9 @@ public final class Main {
                     .ifPresent(metrics -> print("shed-gateway: metrics at "
                             + metrics.getAddress().getHostAddress() + " port " + metrics.getPort()));
             CipherWarmUp.start();
-            awaitSignal(Thread.currentThread());
+            stop.first().await();
+            gateway.drain(stop);
+            endWithin(STOPPING);
         }
     }
 
@@ -146,28 +150,16 @@ public final class Main {
         }
     }
 
-    /// Waits for SIGTERM or SIGINT. The shutdown hook then waits until `main` has closed everything and exits
-    /// with status 0, since stopping on request is no failure.
-    private static void awaitSignal(Thread main) throws InterruptedException {
-        var told = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            told.countDown();
-                            join(main);
-                        },
-                        "shutdown"));
-        told.await();
-    }
-
-    private static void join(Thread main) {
-        try {
-            if (main.join(STOPPING)) {
-                Runtime.getRuntime().halt(0);
+    /// Ends this program if it still runs then.
+    private static void endWithin(Duration limit) {
+        Thread.ofPlatform().daemon().name("stop-limit").start(() -> {
+            try {
+                Thread.sleep(limit);
+                Runtime.getRuntime().halt(KILLED);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        });
     }
 
     private static void checkConfig(Optional<Path> file) {

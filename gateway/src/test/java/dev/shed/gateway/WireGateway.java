@@ -141,7 +141,16 @@ public final class WireGateway implements AutoCloseable {
 
     private static GatewayConfig config(Path directory, GatewayConfig.Access usual, WireSetup setup) {
         var ssh = new GatewayConfig.Ssh(
-                Duration.ofSeconds(20), 10, Duration.ofSeconds(15), 3, 100, 50, 10, 1024 * 1024, Duration.ofSeconds(5));
+                Duration.ofSeconds(20),
+                10,
+                Duration.ofSeconds(15),
+                3,
+                100,
+                50,
+                10,
+                1024 * 1024,
+                Duration.ofSeconds(5),
+                Duration.ZERO);
         var access = setup.access();
         return new GatewayConfig(
                 setup.listen(),

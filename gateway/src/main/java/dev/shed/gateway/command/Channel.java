@@ -25,6 +25,9 @@ public interface Channel {
     /// makes later writes fail.
     void endWithClient(boolean yes);
 
+    /// Says that the verb has no end of its own, so that a gateway that stops does not wait for it.
+    void endless();
+
     /// The client's PTY at its current size; empty if the client has none.
     Optional<ExecSpec.Terminal> terminal();
 

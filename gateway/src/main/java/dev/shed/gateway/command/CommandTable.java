@@ -239,6 +239,9 @@ public final class CommandTable {
 
     private ExitStatus run(CommandContext context, Entry entry, Verb verb) throws IOException, InterruptedException {
         context.channel().endWithClient(endsWithClient(entry, verb));
+        if (verb.isEndless()) {
+            context.channel().endless();
+        }
         if (!isForViewers(entry) || verb.endsWithClient()) {
             return verb.run(context);
         }

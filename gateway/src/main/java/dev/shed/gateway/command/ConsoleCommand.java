@@ -14,6 +14,11 @@ import picocli.CommandLine.Command;
         footer = "ssh -t shed@HOST console demo")
 final class ConsoleCommand extends ShedVerb {
     @Override
+    boolean isEndless() {
+        return true;
+    }
+
+    @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         if (json) {
             throw new ShedException(Failure.usage("console does not support --json", Grammar.synopsis(this)));

@@ -130,6 +130,11 @@ final class EventsCommand extends Verb {
     }
 
     @Override
+    boolean isEndless() {
+        return true;
+    }
+
+    @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         name.ifPresentOrElse(sheds::find, () -> learnOwners(context.identity()));
         Predicate<ShedName> wanted = shed -> name.map(shed::equals).orElseGet(() -> maySee(context.identity(), shed));

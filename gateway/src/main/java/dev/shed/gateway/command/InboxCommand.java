@@ -71,6 +71,11 @@ final class InboxCommand extends Verb {
     }
 
     @Override
+    boolean isEndless() {
+        return watch;
+    }
+
+    @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         if (watch) {
             name.ifPresent(sheds::find);

@@ -45,6 +45,11 @@ final class PortsCommand extends ShedVerb {
     }
 
     @Override
+    boolean isEndless() {
+        return watch;
+    }
+
+    @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         if (!watch) {
             context.print(text(sheds.listening(sheds.find(name)), context.columns()));

@@ -41,6 +41,12 @@ abstract class Verb {
         return false;
     }
 
+    /// Whether the verb has no end of its own: it goes on until its client, or something that it waits for, ends
+    /// it.
+    boolean isEndless() {
+        return false;
+    }
+
     /// Runs the verb. It may fail with any failure; an [IOException] means that the client no longer reads.
     abstract ExitStatus run(CommandContext context) throws IOException, InterruptedException;
 }

@@ -55,6 +55,11 @@ final class WaitCommand extends WaitingVerb {
     }
 
     @Override
+    boolean isEndless() {
+        return true;
+    }
+
+    @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var session = session(context.address(), argument);
         if (pattern(context).isEmpty() && onlyNew) {

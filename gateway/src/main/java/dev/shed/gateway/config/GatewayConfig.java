@@ -176,6 +176,7 @@ public record GatewayConfig(
     /// @param queuedOutput bytes of output that one connection may queue for a peer that does not read
     /// @param hangupGrace how long a process has after its client disconnected before it is killed; zero
     /// kills at once
+    /// @param drainTimeout how long a gateway that stops waits for requests under way; zero does not wait
     public record Ssh(
             Duration loginGrace,
             int maxAuthTries,
@@ -185,7 +186,10 @@ public record GatewayConfig(
             int maxConnectionsPerKey,
             int maxChannels,
             long queuedOutput,
-            Duration hangupGrace) {
+            Duration hangupGrace,
+            Duration drainTimeout) {
+        public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
+
         public Ssh {
             Rule.POSITIVE_DURATION.require("ssh.login-grace", loginGrace);
             Rule.COUNT.require("ssh.max-auth-tries", maxAuthTries);
@@ -196,6 +200,7 @@ public record GatewayConfig(
             Rule.COUNT.require("ssh.max-channels", maxChannels);
             Rule.QUEUE.require("ssh.queued-output", queuedOutput);
             Rule.DURATION.require("ssh.hangup-grace", hangupGrace);
+            Rule.DURATION.require("ssh.drain-timeout", drainTimeout);
         }
 
         private Ssh withChangesOf(Ssh next) {
@@ -208,7 +213,8 @@ public record GatewayConfig(
                     next.maxConnectionsPerKey,
                     maxChannels,
                     queuedOutput,
-                    hangupGrace);
+                    hangupGrace,
+                    next.drainTimeout);
         }
     }
 

@@ -53,6 +53,8 @@ final class Keys {
             Key.of("ssh.queued-output", ValueType.SIZE, Rule.QUEUE, 4L * 1024 * 1024);
     private static final Key<Duration> HANGUP_GRACE =
             Key.of("ssh.hangup-grace", ValueType.DURATION, Rule.DURATION, Duration.ofSeconds(4));
+    private static final Key<Duration> DRAIN_TIMEOUT =
+            Key.of("ssh.drain-timeout", ValueType.DURATION, Rule.DURATION, GatewayConfig.Ssh.DRAIN_TIMEOUT);
 
     private static final Key<String> MAX_STARTUPS =
             Key.of("strangers.max-startups", ValueType.NUMBERS, Rule.MAX_STARTUPS, "64:30:256");
@@ -197,6 +199,7 @@ final class Keys {
                                     MAX_CHANNELS,
                                     QUEUED_OUTPUT,
                                     HANGUP_GRACE,
+                                    DRAIN_TIMEOUT,
                                     MAX_STARTUPS,
                                     PER_SOURCE_MAX_STARTUPS,
                                     PER_NETWORK_MAX_STARTUPS,
@@ -292,7 +295,8 @@ final class Keys {
                 document.get(MAX_CONNECTIONS_PER_KEY, paths),
                 document.get(MAX_CHANNELS, paths),
                 document.get(QUEUED_OUTPUT, paths),
-                document.get(HANGUP_GRACE, paths));
+                document.get(HANGUP_GRACE, paths),
+                document.get(DRAIN_TIMEOUT, paths));
     }
 
     private static GatewayConfig.Strangers strangers(YamlDocument document, DefaultPaths paths) {

@@ -37,6 +37,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.sshd.common.SshConstants;
@@ -67,7 +68,7 @@ public final class SshEndpoint implements AutoCloseable {
     /// In effect never, for settings that require a positive time.
     private static final Duration NEVER = Duration.ofDays(365);
 
-    private final SshServer server;
+    private final Ipv4Wildcard.Server server;
     private final ExecutorService threads;
     private final ConnectionTracker tracker;
     private final AuthorizationCheck check;
@@ -94,7 +95,8 @@ public final class SshEndpoint implements AutoCloseable {
         // virtual thread keeps its processor until it blocks.
         threads = Executors.newCachedThreadPool(
                 Thread.ofPlatform().name("ssh-io-", 0).daemon().factory());
-        server = ServerBuilder.builder().factory(Ipv4Wildcard.Server::new).build();
+        server = (Ipv4Wildcard.Server)
+                ServerBuilder.builder().factory(Ipv4Wildcard.Server::new).build();
         server.setHost(config.listen().address());
         server.setPort(config.listen().port());
         // Authentication and channel set-up run on I/O threads. With MINA's default of three, one slow login
@@ -247,6 +249,16 @@ public final class SshEndpoint implements AutoCloseable {
         return new InetSocketAddress(server.getHost(), server.getPort());
     }
 
+    /// Stops accepting, and closes all connections but those with requests under way; waits until these have ended.
+    ///
+    /// @param limit the longest time to wait
+    /// @param hurry ends the wait when it is counted down
+    public void drain(Duration limit, CountDownLatch hurry) throws InterruptedException {
+        listens = false;
+        server.stopAccepting();
+        new Drain(server::getActiveSessions, hurry).await(limit);
+    }
+
     /// Stops accepting, sends every client the reason, and closes all connections. Sessions in the sheds keep
     /// running.
     @Override
@@ -254,8 +266,7 @@ public final class SshEndpoint implements AutoCloseable {
         listens = false;
         check.close();
         for (var session : server.getActiveSessions()) {
-            session.disconnect(
-                    SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "the gateway is stopping; your sessions go on");
+            session.disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, Drain.GOODBYE);
         }
         server.stop(true);
         threads.shutdown();

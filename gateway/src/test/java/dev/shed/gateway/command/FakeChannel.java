@@ -78,6 +78,11 @@ record FakeChannel(
     }
 
     @Override
+    public void endless() {
+        // No gateway stops meanwhile.
+    }
+
+    @Override
     public Optional<ExecSpec.Terminal> terminal() {
         return isTerminal ? Optional.of(new ExecSpec.Terminal(term, WindowSize.DEFAULT)) : Optional.empty();
     }

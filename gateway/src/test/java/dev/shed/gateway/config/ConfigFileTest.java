@@ -28,7 +28,8 @@ class ConfigFileTest extends ConfigFixture {
                         64,
                         128,
                         4 << 20,
-                        Duration.ofSeconds(4)));
+                        Duration.ofSeconds(4),
+                        Duration.ofSeconds(10)));
         assertThat(config.engine())
                 .isEqualTo(new GatewayConfig.Engine(URI.create("unix:///var/run/docker.sock"), Duration.ofSeconds(30)));
         assertThat(config.shed())
@@ -52,6 +53,7 @@ class ConfigFileTest extends ConfigFixture {
                   max-channels: 7
                   queued-output: 65536
                   hangup-grace: 0s
+                  drain-timeout: 9s
                 strangers:
                   max-startups: 10:30:50
                   per-source-max-startups: 11
@@ -112,7 +114,16 @@ class ConfigFileTest extends ConfigFixture {
                                 Duration.ofSeconds(3),
                                 "owner"),
                         new GatewayConfig.Ssh(
-                                Duration.ofMillis(500), 1, Duration.ofMinutes(2), 4, 5, 6, 7, 65536, Duration.ZERO),
+                                Duration.ofMillis(500),
+                                1,
+                                Duration.ofMinutes(2),
+                                4,
+                                5,
+                                6,
+                                7,
+                                65536,
+                                Duration.ZERO,
+                                Duration.ofSeconds(9)),
                         new GatewayConfig.Strangers(
                                 "10:30:50",
                                 11,

@@ -18,7 +18,7 @@ class DifferencesTest {
                 path,
                 new GatewayConfig.Access(
                         path, Optional.of(path), Optional.of(path), Optional.of(path), 3000 + number, time, choices[6]),
-                new GatewayConfig.Ssh(time, number, time, number, number, number, number, number << 20, time),
+                new GatewayConfig.Ssh(time, number, time, number, number, number, number, number << 20, time, time),
                 new GatewayConfig.Strangers(
                         number + ":30:99", number, number, number + ":64", "min:" + number, List.of()),
                 new GatewayConfig.Algorithms(

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -155,6 +156,15 @@ final class ChildGateway implements AutoCloseable {
     void stop() throws IOException {
         process.destroy();
         Run.status(process);
+    }
+
+    /// Waits for its end and returns its exit status.
+    int status() throws IOException {
+        return Run.status(process);
+    }
+
+    boolean endsWithin(Duration limit) throws InterruptedException {
+        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void startAgain() throws IOException {

@@ -205,7 +205,7 @@ final class LiveGateway implements AutoCloseable {
     private static GatewayConfig.Ssh defaults() {
         var keepalive = Duration.ofSeconds(15);
         var grace = Duration.ofSeconds(4);
-        return new GatewayConfig.Ssh(Duration.ofSeconds(30), 10, keepalive, 3, 256, 256, 128, 4L << 20, grace);
+        return new GatewayConfig.Ssh(Duration.ofSeconds(30), 10, keepalive, 3, 256, 256, 128, 4L << 20, grace, grace);
     }
 
     /// Finds a peer that vanished within about three seconds.
@@ -219,7 +219,8 @@ final class LiveGateway implements AutoCloseable {
                 ssh.maxConnectionsPerKey(),
                 ssh.maxChannels(),
                 ssh.queuedOutput(),
-                ssh.hangupGrace());
+                ssh.hangupGrace(),
+                ssh.drainTimeout());
     }
 
     Place place() {

@@ -37,7 +37,8 @@ class ConnectionWireTest {
                 8,
                 ssh.maxChannels(),
                 ssh.queuedOutput(),
-                ssh.hangupGrace());
+                ssh.hangupGrace(),
+                ssh.drainTimeout());
     }
 
     @AfterEach

@@ -172,7 +172,8 @@ class ProxyWireTest {
                 ssh.maxConnectionsPerKey(),
                 ssh.maxChannels(),
                 ssh.queuedOutput(),
-                ssh.hangupGrace());
+                ssh.hangupGrace(),
+                ssh.drainTimeout());
     }
 
     @Test

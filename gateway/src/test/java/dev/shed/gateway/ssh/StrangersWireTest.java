@@ -69,7 +69,8 @@ class StrangersWireTest {
                 3,
                 ssh.maxChannels(),
                 ssh.queuedOutput(),
-                ssh.hangupGrace());
+                ssh.hangupGrace(),
+                ssh.drainTimeout());
     }
 
     private Socket connect(WireGateway gateway, String from) throws IOException {

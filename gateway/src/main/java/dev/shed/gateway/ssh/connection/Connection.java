@@ -25,6 +25,11 @@ public final class Connection {
     /// Notified at once when the peer has disconnected.
     public interface PeerGoneListener {
         void peerGone();
+
+        /// Whether a gateway that stops should let this end by itself.
+        default boolean isUnderWay() {
+            return false;
+        }
     }
 
     private final String id;
@@ -38,6 +43,9 @@ public final class Connection {
     private final Semaphore queuedForwards = new Semaphore(FORWARDS, true);
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger openChannels = new AtomicInteger();
+
+    /// Whether the connection ends with its requests under way, because the gateway stops.
+    private volatile boolean ending;
 
     /// The tasks that run on the connection's channels.
     private final Set<PeerGoneListener> listeners = ConcurrentHashMap.newKeySet();
@@ -203,6 +211,20 @@ public final class Connection {
     /// the end of the connection.
     void peerGone() {
         listeners.forEach(PeerGoneListener::peerGone);
+    }
+
+    /// Refuses further session channels, because the gateway stops.
+    public void end() {
+        ending = true;
+    }
+
+    public boolean isEnding() {
+        return ending;
+    }
+
+    /// Whether a gateway that stops should wait for something that runs here. Called by one thread.
+    public boolean isUnderWay() {
+        return listeners.stream().anyMatch(PeerGoneListener::isUnderWay);
     }
 
     public String nextChannelId() {

@@ -25,6 +25,11 @@ public final class Ipv4Wildcard {
 
     /// A server that treats the address so.
     public static final class Server extends SshServer {
+        /// Closes the listening socket. Connections stay open.
+        public void stopAccepting() {
+            acceptor.unbind();
+        }
+
         @Override
         protected IoAcceptor createAcceptor() {
             var acceptor = super.createAcceptor();

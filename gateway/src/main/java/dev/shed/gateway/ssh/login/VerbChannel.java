@@ -54,6 +54,11 @@ record VerbChannel(
     }
 
     @Override
+    public void endless() {
+        streams.endless();
+    }
+
+    @Override
     public Optional<ExecSpec.Terminal> terminal() {
         return request.setup().terminal().map(asked -> asked.withSize(streams.size()));
     }

@@ -18,6 +18,9 @@ public final class ChannelStreams {
     private final boolean terminal;
     private final ReentrantLock lock = new ReentrantLock();
 
+    /// Whether the request has no end of its own.
+    private volatile boolean endless;
+
     /// Guarded by `lock`, as are the fields below.
     private @Nullable BridgedProcess process;
 
@@ -168,6 +171,20 @@ public final class ChannelStreams {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Says that the request has no end of its own.
+    public void endless() {
+        endless = true;
+    }
+
+    boolean isEndless() {
+        return endless;
+    }
+
+    /// How many bytes have come from the client and were sent to it.
+    long moved() {
+        return in.received() + out.written() + err.written();
     }
 
     public boolean endsWithClient() {

@@ -30,6 +30,10 @@ import org.slf4j.MDC;
 public final class ChannelTask implements Connection.PeerGoneListener {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelTask.class);
 
+    /// A command or transfer that has moved no data for so long is not waited for when the gateway stops. Editors
+    /// keep silent commands open for days.
+    private static final Duration QUIET = Duration.ofSeconds(2);
+
     /// The dependencies that all channels share.
     ///
     /// @param loggable removes secrets from the line of a verb before it is logged
@@ -49,6 +53,11 @@ public final class ChannelTask implements Connection.PeerGoneListener {
     private final Exit exit;
     private final Runnable ended;
     private final String id;
+
+    /// What [ChannelStreams#moved] was when it was asked last, and when that had changed. Used by one thread.
+    private long moved = -1;
+
+    private long movedAt;
 
     /// @param before a task that must end before the request is served
     ChannelTask(
@@ -85,6 +94,28 @@ public final class ChannelTask implements Connection.PeerGoneListener {
     @Override
     public void peerGone() {
         streams.peerGone();
+    }
+
+    @Override
+    public boolean isUnderWay() {
+        if (streams.isEndless()) {
+            return false;
+        }
+        return isVerb() || (!streams.terminal() && hasMoved());
+    }
+
+    private boolean isVerb() {
+        return !(request instanceof ChannelRequest.Shell) && !subject().verb().isEmpty();
+    }
+
+    private boolean hasMoved() {
+        long now = System.nanoTime();
+        long newest = streams.moved();
+        if (newest != moved) {
+            moved = newest;
+            movedAt = now;
+        }
+        return now - movedAt < QUIET.toNanos();
     }
 
     private void run() {

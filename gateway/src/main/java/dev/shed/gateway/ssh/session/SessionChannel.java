@@ -73,6 +73,10 @@ public final class SessionChannel extends ChannelSession {
     @Override
     protected OpenFuture doInit(Buffer buffer) {
         var connection = connection();
+        if (connection.isEnding()) {
+            OpenRefusal.send(this, SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, "the gateway is stopping");
+            return new DefaultOpenFuture(this, this);
+        }
         if (connection.openChannel(services.maxChannels())) {
             holders.incrementAndGet();
             addCloseFutureListener(_ -> leavePlace(connection));
