@@ -47,7 +47,7 @@ deb() {
     [[ ! -d $root/etc ]] || (cd "$root" && find etc -type f -printf '/%p\n' | sort) >"$root/DEBIAN/conffiles"
     fill "$from/control" VERSION="$(deb_version)" ARCH="$(deb_arch)" SIZE="$size" \
         JAVA="$(java_depends "$root/usr/lib/$name/java")" >"$root/DEBIAN/control"
-    for script in postinst prerm postrm; do
+    for script in preinst postinst prerm postrm; do
         [[ ! -f $from/$script ]] || install -m 0755 "$from/$script" "$root/DEBIAN/$script"
     done
     chmod -R u=rwX,go=rX "$root"
