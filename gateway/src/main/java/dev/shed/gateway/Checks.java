@@ -4,6 +4,7 @@ import dev.shed.gateway.config.ConfigFile;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.EngineProbe;
+import dev.shed.gateway.container.docker.DockerCures;
 import dev.shed.gateway.container.docker.DockerProbe;
 import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.control.ControlSocket;
@@ -101,7 +102,8 @@ final class Checks {
                 ? config.engine().timeout()
                 : ENGINE;
         // It ends with this program.
-        EngineProbe probe = new DockerProbe(socket, timeout, PorterRuntime.program());
+        EngineProbe probe =
+                new DockerProbe(socket, timeout, PorterRuntime.program(), new DockerCures(Installation.imageSources()));
         return List.of(
                 new EngineCheck(socket, Files::isWritable, probe),
                 new ImageCheck(config.shed().image(), probe),

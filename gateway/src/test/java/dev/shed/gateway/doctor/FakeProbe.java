@@ -25,7 +25,7 @@ record FakeProbe(Engine engine, Trial trial) implements EngineProbe {
 
     @Override
     public Cures cures() {
-        return new DockerCures();
+        return new DockerCures(Optional.empty());
     }
 
     @Override

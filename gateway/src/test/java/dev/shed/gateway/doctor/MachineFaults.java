@@ -7,6 +7,7 @@ import static dev.shed.gateway.doctor.Fault.write;
 import com.sun.security.auth.module.UnixSystem;
 import dev.shed.gateway.config.GatewayConfig.Listen;
 import dev.shed.gateway.container.EngineProbe.Trial;
+import dev.shed.gateway.container.docker.DockerCures;
 import dev.shed.gateway.container.docker.DockerProbe;
 import dev.shed.gateway.container.docker.FakeEngine;
 import dev.shed.gateway.failure.Failure;
@@ -55,7 +56,7 @@ final class MachineFaults {
     }
 
     private DockerProbe probe(Path socket, Duration timeout) {
-        return keep(new DockerProbe(socket, timeout, Optional.empty()));
+        return keep(new DockerProbe(socket, timeout, Optional.empty(), new DockerCures(Optional.empty())));
     }
 
     private FakeEngine fakeEngine(Path directory) throws IOException {

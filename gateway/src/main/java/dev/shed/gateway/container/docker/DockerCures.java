@@ -4,9 +4,13 @@ import dev.shed.gateway.container.EngineProbe;
 import dev.shed.gateway.text.ShellWords;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Cures with commands of `docker`, and of the system that runs it.
-public final class DockerCures implements EngineProbe.Cures {
+///
+/// @param imageSources the directory with the sources of the base image, if the program was installed from a package;
+/// empty in a clone, where `scripts/up` builds it
+public record DockerCures(Optional<Path> imageSources) implements EngineProbe.Cures {
     @Override
     public List<String> absent() {
         return List.of(
@@ -48,9 +52,15 @@ public final class DockerCures implements EngineProbe.Cures {
     @Override
     public List<String> withoutImage(String image) {
         return List.of(
-                "# one of these: pull it, or build the base image in a clone of shed",
+                "# one of these: pull it, or build the base image",
                 "docker pull " + image,
-                "scripts/up");
+                imageSources.map(sources -> build(image, sources)).orElse("scripts/up"));
+    }
+
+    private static String build(String image, Path sources) {
+        var directory = ShellWords.quoted(sources.toString());
+        var file = ShellWords.quoted(sources.resolve("image/Dockerfile").toString());
+        return "docker build -t " + ShellWords.quoted(image) + " -f " + file + " " + directory;
     }
 
     @Override

@@ -46,12 +46,15 @@ public final class DockerProbe implements EngineProbe {
 
     private final EngineClient engine;
     private final Optional<byte[]> porter;
+    private final Cures cures;
 
     /// @param timeout limit on one request, and on the programs of a trial
     /// @param porter the program that starts processes in containers; empty if there is none for this machine
-    public DockerProbe(Path socket, Duration timeout, Optional<byte[]> porter) {
+    /// @param cures what to type when something is wrong
+    public DockerProbe(Path socket, Duration timeout, Optional<byte[]> porter, Cures cures) {
         this.engine = new EngineClient(socket, timeout);
         this.porter = porter.map(byte[]::clone);
+        this.cures = cures;
     }
 
     @Override
@@ -190,7 +193,7 @@ public final class DockerProbe implements EngineProbe {
 
     @Override
     public Cures cures() {
-        return new DockerCures();
+        return cures;
     }
 
     @Override
