@@ -53,6 +53,11 @@ final class ChildGateway implements AutoCloseable {
         return new ChildGateway(place, List.of());
     }
 
+    /// Starts one with the configuration and state that are in a place.
+    static ChildGateway inPlace(Place place) throws IOException {
+        return new ChildGateway(place, List.of());
+    }
+
     static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
