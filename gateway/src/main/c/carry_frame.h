@@ -10,7 +10,7 @@ enum {
     CARRY_HEADER = 9,
     CARRY_MAX_DATA = 1 << 15,
     // How many bytes of one channel the gateway may send before the porter grants more, and the most that it ever may.
-    CARRY_WINDOW = 1 << 17,
+    CARRY_WINDOW = 1 << 16,
     // How many bytes of one channel the porter may send before the gateway grants more: room for a HELLO.
     CARRY_FIRST_CREDIT = 2048,
     // The most that the gateway may have granted.

@@ -8,7 +8,7 @@
 
 enum {
     // 1 is what every gateway speaks; since 2 DIAL is answered with the socket itself, since 3 SPAWN without a terminal with
-    // the pipes. With --stdio always 1.
+    // the pipes. Where connections are carried always 1.
     PROTOCOL_FIRST = 1,
     PROTOCOL_PASSING = 2,
     PROTOCOL_PASSING_STREAMS = 3,

@@ -45,32 +45,20 @@ static int connect_carrier(int carrier) {
     return ends[0];
 }
 
-bool link_dial(struct link *link, const struct gateway *gateway, const struct hello *hello) {
-    bool carried = gateway->socket == NULL;
-    int fd = carried ? connect_carrier(gateway->carrier) : connect_socket(gateway->socket);
-    if (fd < 0) {
-        log_line("cannot connect to %s: %s", carried ? "the carrier" : gateway->socket, strerror(errno));
-        return false;
-    }
-    link_open(link, fd, fd, carried ? PROTOCOL_FIRST : PROTOCOL_VERSION, hello); // a carrier passes no descriptors
-    return true;
-}
-
 static void write_optional(struct writer *frame, const char *text) {
     write_string(frame, text == NULL ? "" : text);
 }
 
-void link_open(struct link *link, int in, int out, uint8_t newest, const struct hello *hello) {
-    link->in = in;
-    link->out = out;
+/// Starts to use the connection, and queues the version byte, which is `newest`, and the hello.
+static void open_link(struct link *link, int fd, uint8_t newest, const struct hello *hello) {
+    link->fd = fd;
     link->greeted = link->ended = false;
     link->newest = newest;
     link->version = PROTOCOL_FIRST;
     link->data = link->small;
     link->capacity = sizeof link->small;
     link->start = link->length = link->out_start = link->out_length = 0;
-    set_nonblocking(in);
-    set_nonblocking(out);
+    set_nonblocking(fd);
     link->outgoing[0] = newest;
     link->out_length = 1;
     uint8_t buffer[LINK_RESERVE];
@@ -90,6 +78,17 @@ void link_open(struct link *link, int in, int out, uint8_t newest, const struct 
     }
 }
 
+bool link_dial(struct link *link, const struct gateway *gateway, const struct hello *hello) {
+    bool carried = gateway->socket == NULL;
+    int fd = carried ? connect_carrier(gateway->carrier) : connect_socket(gateway->socket);
+    if (fd < 0) {
+        log_line("cannot connect to %s: %s", carried ? "the carrier" : gateway->socket, strerror(errno));
+        return false;
+    }
+    open_link(link, fd, carried ? PROTOCOL_FIRST : PROTOCOL_VERSION, hello); // a carrier passes no descriptors
+    return true;
+}
+
 static bool has_room(const struct link *link) {
     return link->length < link->capacity - link->start;
 }
@@ -102,7 +101,7 @@ void link_receive(struct link *link) {
     if (!has_room(link)) {
         return;
     }
-    ssize_t count = read(link->in, link->data + link->start + link->length,
+    ssize_t count = read(link->fd, link->data + link->start + link->length,
                          link->capacity - link->start - link->length);
     if (count > 0) {
         link->length += (size_t)count;
@@ -197,7 +196,7 @@ void link_queued(struct link *link, size_t length) {
 
 void link_flush(struct link *link) {
     while (link->out_length > 0) {
-        ssize_t count = write(link->out, link->outgoing + link->out_start, link->out_length);
+        ssize_t count = write(link->fd, link->outgoing + link->out_start, link->out_length);
         if (count < 0) {
             link->ended = link->ended || (errno != EAGAIN && errno != EINTR);
             return;
@@ -211,7 +210,7 @@ void link_flush(struct link *link) {
 void link_finish(struct link *link, int timeout) {
     link_flush(link);
     while (link->out_length > 0 && !link->ended) {
-        struct pollfd poll_out = {.fd = link->out, .events = POLLOUT};
+        struct pollfd poll_out = {.fd = link->fd, .events = POLLOUT};
         if (poll(&poll_out, 1, timeout) <= 0) {
             return;
         }
@@ -239,11 +238,11 @@ static ssize_t send_with(int fd, const void *data, size_t length, const int *des
 }
 
 bool link_pass(struct link *link, struct writer *frame, const int *descriptors, size_t count) {
-    struct pollfd poll_out = {.fd = link->out, .events = POLLOUT};
+    struct pollfd poll_out = {.fd = link->fd, .events = POLLOUT};
     ssize_t sent;
     link_finish(link, -1);
     frame_end(frame);
-    while ((sent = send_with(link->out, frame->data, frame->length, descriptors, count)) < 0 && (errno == EAGAIN || errno == EINTR)) {
+    while ((sent = send_with(link->fd, frame->data, frame->length, descriptors, count)) < 0 && (errno == EAGAIN || errno == EINTR)) {
         poll(&poll_out, 1, -1);
     }
     return sent >= 0; // a unix socket takes so short a message whole
@@ -251,7 +250,7 @@ bool link_pass(struct link *link, struct writer *frame, const int *descriptors, 
 
 bool link_await_end(struct link *link) {
     while (!link->ended && link->length == 0) {
-        struct pollfd poll_in = {.fd = link->in, .events = POLLIN};
+        struct pollfd poll_in = {.fd = link->fd, .events = POLLIN};
         poll(&poll_in, 1, -1);
         link_receive(link);
     }

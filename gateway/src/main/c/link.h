@@ -18,7 +18,7 @@ enum {
 };
 
 struct link {
-    int in, out; // one socket, or stdin and stdout
+    int fd;
     bool greeted; // the gateway's version byte has been read
     uint8_t newest;  // version of the protocol on this connection
     uint8_t version; // that of the gateway's byte
@@ -41,8 +41,6 @@ struct hello {
 
 /// Connects to the gateway and sends the hello. Returns false after logging the error.
 bool link_dial(struct link *link, const struct gateway *gateway, const struct hello *hello);
-/// Starts to use these descriptors, and queues the version byte, which is `newest`, and the hello.
-void link_open(struct link *link, int in, int out, uint8_t newest, const struct hello *hello);
 
 /// Reads the gateway's version byte. Returns 1 if it has been read, 0 if there is no data yet, -1 for a
 /// protocol violation.

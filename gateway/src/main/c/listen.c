@@ -152,7 +152,7 @@ static void close_listener(struct listener *listener) {
 }
 
 static bool wait_for_greeting(struct link *link) {
-    struct pollfd incoming = {.fd = link->in, .events = POLLIN};
+    struct pollfd incoming = {.fd = link->fd, .events = POLLIN};
     const char *reason;
     link_finish(link, GREETING_TIMEOUT);
     if (poll(&incoming, 1, GREETING_TIMEOUT) != 1) {
@@ -194,7 +194,7 @@ static void accept_peer(const struct porter *porter, struct listener *listener, 
     if (pid == 0) {
         // The listening sockets come first: when the connection ends, the gateway takes them for closed.
         close_sockets(listener);
-        close(link->in);
+        close(link->fd);
         serve_peer(porter, listener, peer, &from);
     }
     if (pid < 0) {
@@ -219,7 +219,7 @@ static void accept_until_closed(const struct porter *porter, struct listener *li
     while (!link->ended && link->length == 0) {
         struct pollfd fds[2 + MAX_ADDRESSES];
         link_flush(link);
-        fds[0] = (struct pollfd){.fd = link->in,
+        fds[0] = (struct pollfd){.fd = link->fd,
                                  .events = (short)(link->out_length > 0 ? POLLIN | POLLOUT : POLLIN)};
         fds[1] = (struct pollfd){.fd = signals, .events = POLLIN};
         bool full = listener->peers >= MAX_PEERS;
@@ -270,7 +270,7 @@ void listen_run(const struct porter *porter, struct link *link, const struct lis
     link_queue(link, &frame);
     accept_until_closed(porter, listener, link, signals);
     close_listener(listener);
-    close(link->in);
+    close(link->fd);
     link->ended = true;
     // The connections of the peers continue. Their processes are children of this one, which stays to reap them.
     while (listener->peers > 0) {

@@ -21,8 +21,6 @@ enum { DEFAULT_IDLE = 4, DEFAULT_GRACE = 5000 };
 static struct porter porter = {
     .gateway = {.carrier = -1}, .idle = DEFAULT_IDLE, .grace = DEFAULT_GRACE, .notify = -1, .life = -1};
 
-enum mode { MODE_NONE, MODE_SOCKET, MODE_STDIO, MODE_CARRY };
-
 /// Moves stdin and stdout to higher numbers, so that 0, 1 and 2 are free for the tasks.
 static bool take_stdio(int *in, int *out) {
     *in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -33,18 +31,6 @@ static bool take_stdio(int *in, int *out) {
         return false;
     }
     return true;
-}
-
-static int run_stdio(void) {
-    static struct link link;
-    const struct hello hello = {.kind = HELLO_DATA};
-    int in, out;
-    if (!take_stdio(&in, &out)) {
-        return EXIT_FAILED;
-    }
-    link_open(&link, in, out, PROTOCOL_FIRST, &hello); // pipes carry no descriptors
-    worker_run(&porter, &link);
-    return EXIT_DONE;
 }
 
 static int run_carry(void) {
@@ -96,7 +82,7 @@ static bool number_option(const char *text, uint32_t max, uint32_t *value) {
 }
 
 static int usage(void) {
-    log_line("usage: porter --socket PATH [--idle N] [OPTIONS] | --carry [--idle N] [OPTIONS] | --stdio [OPTIONS] | --version"
+    log_line("usage: porter --socket PATH [--idle N] [OPTIONS] | --carry [--idle N] [OPTIONS] | --version"
              " | --session SESSION [--terminal] [--here] -- COMMAND | --window NAME | --relay -- COMMAND… | --stop MS [--all];"
              " OPTIONS: [--grace MS] [--mark TEXT] [--sockets DIRECTORY] [--home PATH] [--groups NAME,…] [--as-is]");
     return EXIT_USAGE;
@@ -126,14 +112,10 @@ static bool take_option(const char *name, const char *value) {
     return true;
 }
 
-/// The mode is MODE_NONE if the options name none, or more than one.
-static bool take_options(int argc, char **argv, enum mode *mode) {
-    bool stdio = false, carry = false;
+static bool take_options(int argc, char **argv, bool *carry) {
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--stdio") == 0) {
-            stdio = true;
-        } else if (strcmp(argv[i], "--carry") == 0) {
-            carry = true;
+        if (strcmp(argv[i], "--carry") == 0) {
+            *carry = true;
         } else if (strcmp(argv[i], "--as-is") == 0) {
             porter.defaults.as_is = true;
         } else if (i + 1 < argc && *argv[i + 1] != 0 && take_option(argv[i], argv[i + 1])) {
@@ -142,8 +124,6 @@ static bool take_options(int argc, char **argv, enum mode *mode) {
             return false;
         }
     }
-    bool socket = porter.gateway.socket != NULL;
-    *mode = socket + stdio + carry != 1 ? MODE_NONE : stdio ? MODE_STDIO : carry ? MODE_CARRY : MODE_SOCKET;
     return true;
 }
 
@@ -158,7 +138,7 @@ static void take_defaults(void) {
 }
 
 int main(int argc, char **argv) {
-    enum mode mode = MODE_NONE;
+    bool carry = false;
     if (argc > 1 && strcmp(argv[1], "--session") == 0) {
         return caller_main(argc, argv);
     }
@@ -174,7 +154,7 @@ int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         return printf("porter %s protocol %d\n", PORTER_VERSION, PROTOCOL_VERSION) > 0 ? EXIT_DONE : EXIT_FAILED;
     }
-    if (!take_options(argc, argv, &mode) || mode == MODE_NONE) {
+    if (!take_options(argc, argv, &carry) || carry == (porter.gateway.socket != NULL)) {
         return usage();
     }
     // Descriptors 0, 1 and 2 must be open, or a task's pipes would get these numbers.
@@ -190,12 +170,5 @@ int main(int argc, char **argv) {
     take_defaults();
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_DUMPABLE, 0); // no core file with the token, and users cannot trace a worker that has their ids
-    switch (mode) {
-    case MODE_STDIO:
-        return run_stdio();
-    case MODE_CARRY:
-        return run_carry();
-    default:
-        return supervisor_main(&porter);
-    }
+    return carry ? run_carry() : supervisor_main(&porter);
 }

@@ -7,15 +7,15 @@
 #include "request.h"
 
 struct porter {
-    struct gateway gateway; // how it is reached; with --stdio it is not
+    struct gateway gateway; // how it is reached
     const char *sockets; // the directory for the container's sockets, or NULL
     char token[257];
     uint32_t idle;  // the number of idle workers
     uint32_t grace; // milliseconds
     char **container_environment;
     struct account_defaults defaults;
-    int notify; // a worker writes its pid here when it receives a task; -1 with --stdio
-    int life;   // a pipe that is closed when the supervisor ends; -1 with --stdio
+    int notify; // a worker writes its pid here when it receives a task
+    int life;   // a pipe that is closed when the supervisor ends
 };
 
 /// The porter's exit statuses in all modes.

@@ -70,11 +70,7 @@ static void half_close(struct direction *way) {
         return;
     }
     way->passed_on = true;
-    // A pipe (the gateway's, with --stdio) has no half to shut down.
-    if (shutdown(way->to, SHUT_WR) != 0 && errno == ENOTSOCK) {
-        close(way->to);
-        way->to = -1;
-    }
+    shutdown(way->to, SHUT_WR);
 }
 
 static void watch(struct pollfd *fds, const struct direction *way) {
@@ -107,8 +103,7 @@ static void relay_loop(struct relay *relay, uint32_t grace) {
         watch(fds + 2, &relay->down);
         watch_silent_peer(fds + 1, relay);
         // Watches whether the gateway has gone. Not while its bytes are read, because reading reports that, nor once
-        // there is a deadline: poll would report the hang-up again and again. With --stdio the end of `in` ends only
-        // one direction.
+        // there is a deadline: poll would report the hang-up again and again.
         fds[4] = (struct pollfd){.fd = deadline == 0 && fds[0].fd < 0 ? relay->down.to : -1, .events = 0};
         relay->moved = false;
         if (poll(fds, 5, time_left(deadline)) == 0 && time_left(deadline) == 0) {
@@ -137,9 +132,9 @@ void relay_run(const struct porter *porter, struct link *link, int peer) {
     struct relay *relay = &the_relay;
     link_finish(link, -1);
     set_nonblocking(peer);
-    relay->up.from = link->in;
+    relay->up.from = link->fd;
     relay->up.to = relay->down.from = peer;
-    relay->down.to = link->out;
+    relay->down.to = link->fd;
     relay->up.ended = link->ended;
     relay->up.length = link->length < sizeof relay->up.buffer ? link->length : sizeof relay->up.buffer;
     memcpy(relay->up.buffer, link->data + link->start, relay->up.length);

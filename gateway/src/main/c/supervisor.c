@@ -32,7 +32,7 @@ static struct supervisor the_supervisor;
 static _Noreturn void run_worker(struct supervisor *self) {
     static struct link link;
     const struct hello hello = {.kind = HELLO_DATA, .token = self->porter->token};
-    close(self->link.in);
+    close(self->link.fd);
     close(self->signals);
     close(self->notified);
     close(self->life_end);
@@ -152,7 +152,7 @@ static int supervise(struct supervisor *self) {
         link_flush(&self->link);
         bool short_of_workers = self->link.greeted && self->idle < self->porter->idle;
         struct pollfd fds[] = {
-            {.fd = self->link.in, .events = (short)(POLLIN | (self->link.out_length > 0 ? POLLOUT : 0))},
+            {.fd = self->link.fd, .events = (short)(POLLIN | (self->link.out_length > 0 ? POLLOUT : 0))},
             {.fd = self->notified, .events = POLLIN},
             {.fd = self->signals, .events = POLLIN},
         };
@@ -177,7 +177,7 @@ static int supervise(struct supervisor *self) {
 /// if the gateway has disconnected.
 static void wait_for_workers(struct supervisor *self) {
     uint64_t deadline = now_ms() + self->porter->grace + WORKERS_END_WITHIN;
-    close(self->link.in);
+    close(self->link.fd);
     close(self->life_end);
     while (time_left(deadline) > 0) {
         struct pollfd signals = {.fd = self->signals, .events = POLLIN};

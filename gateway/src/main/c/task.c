@@ -240,8 +240,8 @@ static void wait_for_events(struct task *task, struct pollfd *fds) {
     // closed it.
     bool waiting = task->input.length > 0;
     bool watch_input = waiting || !has_terminal(task);
-    fds[LINK_IN] = (struct pollfd){.fd = task->link->in, .events = POLLIN};
-    fds[LINK_OUT] = (struct pollfd){.fd = task->link->out_length > 0 ? task->link->out : -1, .events = POLLOUT};
+    fds[LINK_IN] = (struct pollfd){.fd = task->link->fd, .events = POLLIN};
+    fds[LINK_OUT] = (struct pollfd){.fd = task->link->out_length > 0 ? task->link->fd : -1, .events = POLLOUT};
     fds[SIGNALS] = (struct pollfd){.fd = task->signals, .events = POLLIN};
     fds[INPUT] = (struct pollfd){.fd = watch_input ? task->input.fd : -1, .events = waiting ? POLLOUT : 0};
     short output = task->passed ? 0 : POLLIN; // their end is reported all the same

@@ -17,9 +17,7 @@ static void refuse(struct link *link, const char *reason) {
 
 static void announce(const struct porter *porter) {
     pid_t self = getpid();
-    if (porter->notify >= 0) {
-        (void)!write(porter->notify, &self, sizeof self); // the supervisor may have ended
-    }
+    (void)!write(porter->notify, &self, sizeof self); // the supervisor may have ended
 }
 
 static void serve(const struct porter *porter, struct link *link, const struct frame *frame) {
@@ -33,8 +31,6 @@ static void serve(const struct porter *porter, struct link *link, const struct f
         free_spawn(&spawn);
     } else if (frame->type == DIAL && decode_dial(frame, &dial, &reason)) {
         dial_run(porter, link, &dial);
-    } else if (frame->type == LISTEN && porter->gateway.socket == NULL && porter->gateway.carrier < 0) {
-        refuse(link, "LISTEN needs a porter with a socket");
     } else if (frame->type == LISTEN && decode_listen(frame, &listen, &reason)) {
         listen_run(porter, link, &listen);
     } else {
@@ -62,9 +58,9 @@ void worker_run(const struct porter *porter, struct link *link) {
     while (found == 0 && !link->ended) {
         link_flush(link);
         struct pollfd fds[] = {
-            {.fd = link->in, .events = POLLIN},
+            {.fd = link->fd, .events = POLLIN},
             {.fd = porter->life, .events = POLLIN},
-            {.fd = link->out_length > 0 ? link->out : -1, .events = POLLOUT},
+            {.fd = link->out_length > 0 ? link->fd : -1, .events = POLLOUT},
         };
         poll(fds, 3, -1);
         if (fds[1].revents != 0) {

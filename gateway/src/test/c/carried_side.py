@@ -13,7 +13,7 @@ from harness import LIMIT, equal
 from gateway_side import Gateway, is_ready
 
 OPEN, DATA, WINDOW_ADJUST, EOF, CLOSE, KEEPALIVE = 1, 2, 3, 4, 5, 6
-MAX_DATA, WINDOW, FIRST_CREDIT, MAX_CHANNELS = 32768, 131072, 2048, 1024
+MAX_DATA, WINDOW, FIRST_CREDIT, MAX_CHANNELS = 32768, 65536, 2048, 1024
 
 
 class Channel:

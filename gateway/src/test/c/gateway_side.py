@@ -353,28 +353,3 @@ def tcp_server(family=socket.AF_INET, host="127.0.0.1"):
 
 def environment(task):
     return dict(line.split("=", 1) for line in task.out.decode().split("\0") if "=" in line)
-
-
-def stdio_link(program, *arguments, launcher=(), env=None):
-    """A porter on a socket pair would be too easy: two pipes, as docker exec has."""
-    process = subprocess.Popen([*launcher, program, "--stdio", *arguments], env=env,
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-
-    class Pipes:
-        def settimeout(self, _):
-            pass
-
-        def recv(self, n):
-            return os.read(process.stdout.fileno(), n)
-
-        def sendall(self, data):
-            view = memoryview(data)
-            while view:
-                view = view[os.write(process.stdin.fileno(), view):]
-
-        def close(self):
-            process.stdin.close()
-    link = Link(Pipes(), version=1)
-    link.sock.sendall(b"\x01")
-    equal((link.kind, link.token), (2, ""))
-    return process, link

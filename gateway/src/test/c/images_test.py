@@ -115,14 +115,14 @@ def main():
         print(f"ok      {image}")
         make_image("porter-test-empty", self_running)
         made.append("porter-test-empty")
-        waiting = ["-i", "porter-test-empty", "/bin/porter", "--stdio"]
+        waiting = ["-i", "porter-test-empty", "/bin/porter", "--carry"]
         in_container(program, waiting[0], waiting[1:], in_an_empty_image)
         print("ok      nearly empty image")
         if shutil.which("musl-gcc") and os.path.exists(f"/lib/{MUSL_LOADER}"):
             with tempfile.TemporaryDirectory() as directory:
                 make_image("porter-test-musl", {**self_running, **musl_files(directory)})
             made.append("porter-test-musl")
-            in_container(program, "-i", ["porter-test-musl", "/bin/porter", "--stdio"], in_a_musl_image)
+            in_container(program, "-i", ["porter-test-musl", "/bin/porter", "--carry"], in_a_musl_image)
             print("ok      musl image")
     finally:
         for name in made:

@@ -7,14 +7,13 @@ import socket
 import struct
 import subprocess
 import tempfile
-import time
 
 from harness import LIMIT, equal, eventually, kill_all
 from porter_sockets import fill_up
 from porter_streams import passed_streams
+from carried_side import CarriedGateway
 from gateway_side import (
-    CONNECTED, CONTAINER_ENV, DIAL, FAILED, Gateway, IN, LISTEN, SPAWN, TCP, Task, USER, dial, dial_request, failed, spawn, stdio_link,
-    tcp_server, text, UNIX)
+    CONNECTED, CONTAINER_ENV, DIAL, FAILED, Gateway, SPAWN, TCP, Task, USER, dial, dial_request, failed, spawn, tcp_server, text, UNIX)
 from process_table import alive, processes, running
 
 
@@ -84,7 +83,7 @@ def wrong_version_and_garbage_on_control(program):
 
 def no_gateway_and_usage(program):
     equal(subprocess.run([program, "--socket", "/nosuch/gateway.sock"], stderr=subprocess.DEVNULL).returncode, 1)
-    for arguments in ([], ["--socket"], ["--stdio", "--socket", "/x"], ["--idle", "999", "--socket", "/x"], ["--grace", "-1", "--stdio"], ["x"]):
+    for arguments in ([], ["--socket"], ["--carry", "--socket", "/x"], ["--idle", "999", "--socket", "/x"], ["--grace", "-1", "--carry"], ["x"]):
         equal(subprocess.run([program, *arguments], stderr=subprocess.DEVNULL).returncode, 2)
     assert subprocess.run([program, "--version"], stdout=subprocess.PIPE).stdout.startswith(b"porter 1.")
 
@@ -122,58 +121,12 @@ def full_process_table(program):
         os.rmdir(group)
 
 
-def stdio(program):
-    process, link = stdio_link(program)
-    task = Task(link, spawn("cat; echo e >&2; ls /proc/self/fd | wc -l; exit 3"))
-    link.send(IN, b"in")
-    task.eof_in().finish()
-    equal((task.status, bytes(task.out), bytes(task.err)), (3, b"in4\n", b"e\n"))
-    equal(process.wait(LIMIT), 0)
-    process.stdout.close()
-    link.close()
-    # hang-up
-    process, link = stdio_link(program)
-    task = Task(link, spawn("echo ready; sleep 81.5; :"))
-    task.until(lambda: b"ready" in task.out)
-    link.close()
-    process.wait(LIMIT)
-    assert not processes("sleep 81.5")
-    process.stdout.close()
-    # dial with half-close, slower than the grace period
-    server, port = tcp_server()
-    process, link = stdio_link(program, "--grace", "100")
-    link.send(DIAL, dial_request(TCP, "127.0.0.1", port))
-    equal(link.frame()[0], CONNECTED)
-    peer, _ = server.accept()
-    peer.settimeout(LIMIT)
-    link.sock.sendall(b"question")
-    link.close()
-    equal(peer.recv(100), b"question")
-    equal(peer.recv(100), b"")
-    time.sleep(0.5)
-    peer.sendall(b"answer")
-    peer.close()
-    equal(link.raw(), b"answer")
-    equal(process.wait(LIMIT), 0)
-    process.stdout.close()
-    server.close()
-    # listening needs a socket
-    process, link = stdio_link(program)
-    link.send(LISTEN, text("") + bytes([TCP]) + text("localhost") + struct.pack(">II", 0, 0) + text("L") + b"\0")
-    kind, payload = link.frame()
-    equal((kind, payload[4]), (FAILED, 0))
-    link.close()
-    process.wait(LIMIT)
-    process.stdout.close()
-
-
-def stdio_run(program, *words, user="", arguments=(), launcher=(), env=None, flags=0):
-    process, link = stdio_link(program, *arguments, launcher=launcher, env=env)
-    task = Task(link, spawn(list(words), user=user, flags=flags))
+def run_carried(program, *words, user="", flags=0, **options):
+    gw = CarriedGateway(program, **options)
+    task = Task(gw.take(), spawn(list(words), user=user, flags=flags))
     task.eof_in()
     task.finish()
-    process.wait(LIMIT)
-    process.stdout.close()
+    equal(gw.stop(), 0)
     return task
 
 
@@ -186,12 +139,12 @@ def what_the_container_was_made_with(program):
     made = ("--groups", "tty,4242,no-such-group", "--home", "/made")
     env = dict(os.environ, SHELL="/bin/made", USER="maker")
     env.pop("LOGNAME", None)
-    out = bytes(stdio_run(program, *IDS, user=USER, arguments=made, env=env, flags=CONTAINER_ENV).out).decode()
+    out = bytes(run_carried(program, *IDS, user=USER, arguments=made, env=env, flags=CONTAINER_ENV).out).decode()
     groups = " ".join(map(str, os.getgrouplist(USER, account.pw_gid)))
     equal(out, f"{account.pw_uid} {account.pw_gid} {groups} {tty} 4242 {account.pw_dir} {account.pw_shell} {USER} {USER}\n")
-    out = bytes(stdio_run(program, *IDS, user="12345", arguments=made, env=env, flags=CONTAINER_ENV).out)
+    out = bytes(run_carried(program, *IDS, user="12345", arguments=made, env=env, flags=CONTAINER_ENV).out)
     equal(out, f"12345 0 0 {tty} 4242 /made /bin/made maker 12345\n".encode())
-    out = bytes(stdio_run(program, *IDS, user="12345", env=dict(env, HOME="/root"), flags=CONTAINER_ENV).out)
+    out = bytes(run_carried(program, *IDS, user="12345", env=dict(env, HOME="/root"), flags=CONTAINER_ENV).out)
     equal(out, b"12345 0 0 / /bin/made maker 12345\n")
 
 
@@ -199,36 +152,32 @@ def without_the_right_to_change_users(program):
     """As in a container with --cap-drop=ALL: root has no rights there, and said so must be."""
     account = pwd.getpwnam(USER)
     bare = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--")
-    equal(stdio_run(program, "true", user=USER, launcher=bare).failed[:2], (1, 3))
-    process, link = stdio_link(program, launcher=bare)
-    link.send(DIAL, dial_request(TCP, "127.0.0.1", 1, user=USER))
-    kind, payload = link.frame()
+    equal(run_carried(program, "true", user=USER, launcher=bare).failed[:2], (1, 3))
+    gw = CarriedGateway(program, launcher=bare)
+    _, kind, payload = dial(gw, TCP, "127.0.0.1", 1, user=USER)
     equal((kind, failed(payload)), (FAILED, (1, 3)))
-    link.close()
-    process.wait(LIMIT)
-    process.stdout.close()
+    equal(gw.stop(), 0)
     # Started as the user itself, it serves that one with what it was started with, and nobody else.
     as_is = ("--as-is",)
-    task = stdio_run(program, "id", "-u", launcher=bare, arguments=as_is)
+    task = run_carried(program, "id", "-u", launcher=bare, arguments=as_is)
     equal((bytes(task.out), task.status), (b"0\n", 0))
-    equal(stdio_run(program, "true", user=USER, launcher=bare, arguments=as_is).failed[:2], (1, 3))
+    equal(run_carried(program, "true", user=USER, launcher=bare, arguments=as_is).failed[:2], (1, 3))
     user = ("setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--groups=4242,5", "--")
-    out = bytes(stdio_run(program, "sh", "-c", "echo $(id -u) $(id -G)", user=USER, launcher=user, arguments=as_is).out)
+    out = bytes(run_carried(program, "sh", "-c", "echo $(id -u) $(id -G)", user=USER, launcher=user, arguments=as_is).out)
     equal(out, f"{account.pw_uid} {account.pw_gid} 5 4242\n".encode())
-    equal(stdio_run(program, "true", launcher=user, arguments=as_is).failed[:2], (1, 3))
+    equal(run_carried(program, "true", launcher=user, arguments=as_is).failed[:2], (1, 3))
     user = ("setpriv", "--reuid=12345", "--regid=23456", "--clear-groups", "--")
     env = dict(os.environ, HOME="/engine")
-    out = bytes(stdio_run(program, *IDS[:2], "echo $(id -u) $(id -g) $HOME", user="12345", launcher=user,
+    out = bytes(run_carried(program, *IDS[:2], "echo $(id -u) $(id -g) $HOME", user="12345", launcher=user,
                           arguments=as_is, env=env).out)
     equal(out, b"12345 23456 /engine\n")
     server, port = tcp_server()
-    process, link = stdio_link(program, "--as-is", launcher=user)
-    link.send(DIAL, dial_request(TCP, "127.0.0.1", port, user="12345"))
-    equal(link.frame()[0], CONNECTED)
+    gw = CarriedGateway(program, arguments=as_is, launcher=user)
+    link, kind, _ = dial(gw, TCP, "127.0.0.1", port, user="12345")
+    equal(kind, CONNECTED)
     link.close()
     server.close()
-    process.wait(LIMIT)
-    process.stdout.close()
+    equal(gw.stop(), 0)
 
 
 def thousand_hang_ups(program):
@@ -379,5 +328,5 @@ def worker_with_a_passed_socket_is_killed(gw, server, port):
 
 
 WHOLE = [gone_gateway, control_closed_busy_lives, killed_main_costs_nothing_busy, wrong_token, wrong_version_and_garbage_on_control,
-         no_gateway_and_usage, full_process_table, stdio, what_the_container_was_made_with, without_the_right_to_change_users, thousand_hang_ups,
+         no_gateway_and_usage, full_process_table, what_the_container_was_made_with, without_the_right_to_change_users, thousand_hang_ups,
          names_of_hosts_whatever_their_case, passed_sockets, passed_streams]

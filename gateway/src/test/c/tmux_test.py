@@ -9,8 +9,9 @@ import signal
 import stat
 import sys
 
-from harness import LIMIT, attempt, default_signals, equal, eventually
-from gateway_side import CONTAINER_ENV, Gateway, Task, spawn, stdio_link
+from harness import attempt, default_signals, equal, eventually
+from carried_side import CarriedGateway
+from gateway_side import CONTAINER_ENV, Gateway
 from process_table import alive
 
 # A user that nobody else has: one of its sockets is below /tmp.
@@ -204,17 +205,15 @@ def a_directory_of_somebody_elses_is_left_alone(place):
         os.unlink(os.path.dirname(USUAL))
 
 
-def of_one_task(program):
-    """As in a container that has no way for a porter to stay."""
+def of_a_carried_porter(program):
+    """As in a container that the gateway did not make."""
     place = Place(program)
     try:
         server = place.new("agent")
         place.run("rm -r $TMUX_TMPDIR/*")
-        process, link = stdio_link(program, "--sockets", place.sockets)
-        equal(bytes(Task(link, spawn("tmux display -p '#{pid}'", user=str(UID))).finish().out).decode().strip(), server)
-        equal(process.wait(LIMIT), 0)
-        process.stdout.close()
-        link.close()
+        gw = CarriedGateway(program, arguments=("--sockets", place.sockets))
+        equal(bytes(gw.run("tmux display -p '#{pid}'", user=str(UID)).out).decode().strip(), server)
+        equal(gw.stop(), 0)
     finally:
         place.close()
 
@@ -222,7 +221,7 @@ def of_one_task(program):
 PLACED = [the_directory_is_made_for_everybody, the_agents_place_is_the_users_own, where_others_may_replace_it_no_agents_place_is_made,
           one_that_cannot_be_used_is_not_used, a_lost_socket_is_made_again, many_at_once_find_one_server,
           a_server_in_tmp_is_reached, without_the_variable_tmux_reaches_it_as_well, only_tmux_is_woken, a_directory_of_somebody_elses_is_left_alone]
-WHOLE = [what_was_chosen_stays, ours_is_not_taken_from_the_container_when_it_cannot_be_used, of_one_task]
+WHOLE = [what_was_chosen_stays, ours_is_not_taken_from_the_container_when_it_cannot_be_used, of_a_carried_porter]
 
 
 def in_a_place(program, function):

@@ -80,7 +80,7 @@ public final class Gauges {
         gauge(Metric.CONNECTIONS, () -> parts.audit().counts().loggingIn(), "logging_in");
         gauge(Metric.CHANNELS, () -> parts.audit().counts().channels());
         gauge(Metric.FORWARDS, () -> parts.audit().counts().forwards());
-        for (var mode : List.of("resident", "on_demand", "absent")) {
+        for (var mode : List.of("resident", "carried", "absent")) {
             gauge(Metric.PORTERS, () -> parts.runtime().porters().getOrDefault(mode, 0), mode);
         }
     }

@@ -209,6 +209,21 @@ final class Place implements Seat, AutoCloseable {
         return name;
     }
 
+    /// A running shed whose container the gateway did not make.
+    String newAdoptedShed() throws IOException {
+        var name = newName();
+        docker(
+                        "run",
+                        "--detach",
+                        "--init",
+                        "--name=shed-" + name,
+                        "--label=shed=true",
+                        "--label=shed.name=" + name,
+                        IMAGE)
+                .orFail();
+        return name;
+    }
+
     /// Asks the engine, past the gateway.
     static Result docker(String... words) throws IOException {
         var all = new ArrayList<>(List.of("docker", "-H", ENGINE));

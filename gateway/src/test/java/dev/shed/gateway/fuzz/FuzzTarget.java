@@ -5,6 +5,7 @@ import dev.shed.gateway.access.CertificateFuzz;
 import dev.shed.gateway.access.key.RevocationListFuzz;
 import dev.shed.gateway.command.VerbLineFuzz;
 import dev.shed.gateway.config.ConfigurationFuzz;
+import dev.shed.gateway.container.porter.carry.CarrierFuzz;
 import dev.shed.gateway.name.LoginNameFuzz;
 import dev.shed.gateway.shed.PortListingFuzz;
 import dev.shed.gateway.startup.ProxyHeaderFuzz;
@@ -35,7 +36,8 @@ record FuzzTarget(String name, Class<?> type, Body body) {
                 new FuzzTarget("configuration", ConfigurationFuzz.class, ConfigurationFuzz::fuzzerTestOneInput),
                 new FuzzTarget("proxy-header", ProxyHeaderFuzz.class, ProxyHeaderFuzz::fuzzerTestOneInput),
                 new FuzzTarget("certificate", CertificateFuzz.class, CertificateFuzz::fuzzerTestOneInput),
-                new FuzzTarget("revocation-list", RevocationListFuzz.class, RevocationListFuzz::fuzzerTestOneInput));
+                new FuzzTarget("revocation-list", RevocationListFuzz.class, RevocationListFuzz::fuzzerTestOneInput),
+                new FuzzTarget("carrier", CarrierFuzz.class, CarrierFuzz::fuzzerTestOneInput));
     }
 
     /// Where its inputs are kept, seen from the module.

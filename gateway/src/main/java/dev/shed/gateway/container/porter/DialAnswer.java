@@ -4,7 +4,6 @@ import dev.shed.gateway.container.SocketRefusedException;
 import dev.shed.gateway.container.porter.frame.FrameDecoder;
 import dev.shed.gateway.container.porter.frame.FrameReader;
 import dev.shed.gateway.container.porter.frame.Frames;
-import dev.shed.gateway.container.porter.frame.Hello;
 import dev.shed.gateway.failure.FailureText;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -12,7 +11,6 @@ import java.net.ProtocolException;
 /// What a porter answers when it was asked for a connection (docs/porter-protocol.md, section 6).
 final class DialAnswer implements FrameDecoder.Receiver {
     private final Then then;
-    private boolean greeted;
     private boolean connected;
 
     /// What is done when it is connected.
@@ -20,9 +18,7 @@ final class DialAnswer implements FrameDecoder.Receiver {
         void connected() throws IOException;
     }
 
-    /// @param greeted whether the greeting has been read already
-    DialAnswer(boolean greeted, Then then) {
-        this.greeted = greeted;
+    DialAnswer(Then then) {
         this.then = then;
     }
 
@@ -43,18 +39,10 @@ final class DialAnswer implements FrameDecoder.Receiver {
     @Override
     public void frame(int type, FrameReader payload) throws IOException {
         switch (type) {
-            case Frames.HELLO -> greeted(payload);
             case Frames.CONNECTED -> connected(payload);
             case Frames.FAILED -> throw refusal(payload);
             default -> throw new ProtocolException("a frame of the type " + type);
         }
-    }
-
-    private void greeted(FrameReader payload) throws ProtocolException {
-        if (greeted || Hello.of(payload).kind() != Hello.DATA) {
-            throw new ProtocolException("a greeting that has no place there");
-        }
-        greeted = true;
     }
 
     private void connected(FrameReader payload) throws IOException {

@@ -62,7 +62,7 @@ final class PassedSocket implements ContainerSocket {
 
     /// The descriptor that comes with the answer.
     private Descriptor answer() throws IOException {
-        var answer = new DialAnswer(true, () -> {});
+        var answer = new DialAnswer(() -> {});
         var decoder = new FrameDecoder(answer);
         porter.receive((source, offset, length) -> {
             if (decoder.accept(source, offset, length) < length) {

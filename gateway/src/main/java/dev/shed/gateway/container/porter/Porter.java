@@ -5,23 +5,19 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.porter.frame.Link;
-import dev.shed.gateway.container.porter.frame.SocketLink;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.stream.PacedOutput;
 import dev.shed.gateway.stream.Tail;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,14 +37,12 @@ final class Porter implements AutoCloseable {
     /// limit is reached, there may be none.
     private static final Duration NEXT = Duration.ofSeconds(10);
 
-    private static final int TOKEN = 32;
-
     /// Bytes of its error output to keep, as the reason for its end.
     static final int LAST_WORDS = 400;
 
     private final Container container;
     private final PorterConnections connections;
-    private final PorterServer server;
+    private final PorterTransport transport;
 
     /// Counted down when the porter is no longer usable, and when its process has ended as far as can be
     /// determined.
@@ -56,43 +50,44 @@ final class Porter implements AutoCloseable {
 
     private final CountDownLatch exited = new CountDownLatch(1);
 
-    /// The parameters for starting a porter.
-    ///
-    /// @param directory the container's run directory, prepared
-    record Settings(BareExec engine, Path directory, Launch launch) {
-        private ContainerProcess start(Container container, String token) {
-            var inside = Container.RUN_DIRECTORY + "/";
-            var argv = launch.argv(
-                    inside + RunDirectories.PROGRAM,
-                    "--socket",
-                    inside + RunDirectories.SOCKET,
-                    "--sockets",
-                    Container.SOCKETS,
-                    "--idle",
-                    Integer.toString(IDLE));
-            return engine.start(container, launch.user(), argv, Map.of("SHED_PORTER_TOKEN", token));
-        }
-    }
+    /// Why the engine did not run it. Set before the connections end.
+    private volatile @Nullable ShedException failure;
 
-    private Porter(Container container, PorterConnections connections, PorterServer server) {
+    private Porter(Container container, PorterConnections connections, PorterTransport transport) {
         this.container = container;
         this.connections = connections;
-        this.server = server;
+        this.transport = transport;
     }
 
-    /// Starts a porter and waits until it has connected. Fails with `STATE_UNUSABLE` if its socket cannot be
-    /// created.
+    /// Starts a porter that dials a socket, and waits until it has connected. Fails with `STATE_UNUSABLE` if the socket
+    /// cannot be created.
     ///
+    /// @param directory the container's run directory, prepared
     /// @throws IOException if the porter cannot run in the container; failures of the engine are thrown
     /// unchanged
-    static Porter start(Container container, Settings settings) throws IOException, InterruptedException {
-        var token = token();
+    static Porter start(BareExec engine, Container container, Path directory, Launch launch)
+            throws IOException, InterruptedException {
         var connections = new PorterConnections();
-        var socket = settings.directory().resolve(RunDirectories.SOCKET);
-        var server = listen(socket, token, connections, "porter-" + container.shed());
-        var porter = new Porter(container, connections, server);
+        return started(
+                container, connections, new SocketTransport(engine, directory, launch, connections, name(container)));
+    }
+
+    /// Starts a porter whose connections are carried over the exec that starts it.
+    ///
+    /// @param program the porter's program in the container
+    /// @throws IOException as above. The cause is the engine's failure, if that could not start the program
+    static Porter carried(BareExec engine, Container container, String program, Launch launch)
+            throws IOException, InterruptedException {
+        var connections = new PorterConnections();
+        return started(
+                container, connections, new CarriedTransport(engine, program, launch, connections, name(container)));
+    }
+
+    private static Porter started(Container container, PorterConnections connections, PorterTransport transport)
+            throws IOException, InterruptedException {
+        var porter = new Porter(container, connections, transport);
         try {
-            porter.run(settings.start(container, token));
+            porter.run(transport.start(container));
             return porter;
         } catch (IOException | InterruptedException | RuntimeException e) {
             porter.end("it did not start");
@@ -100,12 +95,13 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    private static PorterServer listen(Path socket, String token, PorterConnections connections, String name) {
-        try {
-            return PorterServer.open(socket, token.getBytes(StandardCharsets.US_ASCII), connections, name);
-        } catch (IOException e) {
-            throw ShedException.stateUnusable(socket, e);
-        }
+    private static String name(Container container) {
+        return "porter-" + container.shed();
+    }
+
+    /// Whether its connections are carried over one exec.
+    boolean isCarried() {
+        return transport.endsWithItsOutput();
     }
 
     /// Sends a request on an idle connection.
@@ -171,7 +167,7 @@ final class Porter implements AutoCloseable {
     /// The same when the gateway stops. The socket's file stays, so that the next gateway starts a porter
     /// again.
     void leave() {
-        server.leave();
+        transport.leave();
         close();
     }
 
@@ -183,19 +179,22 @@ final class Porter implements AutoCloseable {
     }
 
     private void run(ContainerProcess process) throws IOException, InterruptedException {
-        var name = "porter-" + container.shed();
+        var name = name(container);
         Thread.ofVirtual().name(name + "/words").start(() -> attend(process));
         try {
             var control = connections.awaitControl(START);
             Thread.ofVirtual().name(name + "/control").start(() -> listen(control));
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException e) {
+            process.close();
+            throw failure == null ? e : new IOException(e.getMessage(), failure);
+        } catch (InterruptedException e) {
             process.close();
             throw e;
         }
         LOG.atInfo().addKeyValue("shed", container.shed()).log("porter started");
     }
 
-    private SocketLink next() throws IOException, InterruptedException {
+    private Link next() throws IOException, InterruptedException {
         var link = connections.next(NEXT);
         return link.orElseThrow(() -> {
             var trouble = connections.trouble().map(text -> ": " + text).orElse("");
@@ -204,7 +203,7 @@ final class Porter implements AutoCloseable {
         });
     }
 
-    private void listen(SocketChannel control) {
+    private void listen(Link control) {
         try {
             connections.listen(control);
             end("it went away");
@@ -213,13 +212,12 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    /// Reads the porter's error output until its process has ended. A restarting engine closes this stream
-    /// while the porter still runs. So the porter counts as ended only if its control connection is closed,
-    /// too.
+    /// Reads the porter's output until its process has ended. A restarting engine closes this stream while the porter
+    /// still runs. So one with a socket counts as ended only if its control connection is closed, too.
     private void attend(ContainerProcess process) {
         try (process) {
             var why = lastWords(process);
-            if (!connections.controlled()) {
+            if (isCarried() || !connections.controlled()) {
                 end(why);
             }
             ended.await();
@@ -230,15 +228,18 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    private static String lastWords(ContainerProcess process) {
+    private String lastWords(ContainerProcess process) {
         var words = new Tail(LAST_WORDS);
         // Paced, because root in the container can write to this stream, too.
         var paced = PacedOutput.sleeping(words, () -> true);
         try {
-            process.copyOutput(paced, paced);
+            transport.copyOutput(process, paced);
             return "it ended: " + FailureText.printable(words.toString().strip());
         } catch (ShedException e) {
+            failure = e;
             return e.failure().message();
+        } catch (ProtocolException e) {
+            return "it breaks the protocol: " + e.getMessage();
         } catch (IOException e) {
             return "the engine let go of it: " + e.getMessage();
         }
@@ -247,7 +248,7 @@ final class Porter implements AutoCloseable {
     /// The socket is removed first: as soon as this porter counts as ended, another one may listen at the
     /// same path.
     private void end(String why) {
-        server.close();
+        transport.close();
         if (connections.end(why)) {
             LOG.atInfo()
                     .addKeyValue("shed", container.shed())
@@ -255,11 +256,5 @@ final class Porter implements AutoCloseable {
                     .log("porter ended");
             ended.countDown();
         }
-    }
-
-    private static String token() {
-        var random = new byte[TOKEN];
-        new SecureRandom().nextBytes(random);
-        return HexFormat.of().formatHex(random);
     }
 }

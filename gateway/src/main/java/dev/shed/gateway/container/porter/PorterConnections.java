@@ -6,12 +6,9 @@ import dev.shed.gateway.container.porter.frame.FrameReader;
 import dev.shed.gateway.container.porter.frame.FrameWriter;
 import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Hello;
-import dev.shed.gateway.container.porter.frame.SocketLink;
-import dev.shed.gateway.stream.Pace;
+import dev.shed.gateway.container.porter.frame.Link;
 import java.io.IOException;
 import java.net.ProtocolException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,8 +31,6 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     /// request.
     private static final int MAX_IDLE = 4 * Porter.IDLE;
 
-    private static final int CONTROL_BUFFER = 4096;
-
     private static final int MAX_PORT = 0xffff;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,8 +39,8 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     private final Map<String, ContainerListener.Acceptor> acceptors = new ConcurrentHashMap<>();
 
     // Guarded by the lock.
-    private final Deque<SocketLink> idle = new ArrayDeque<>();
-    private @Nullable SocketChannel control;
+    private final Deque<Link> idle = new ArrayDeque<>();
+    private @Nullable Link control;
     private String peer = "";
     private @Nullable String trouble;
     private long asked;
@@ -53,11 +48,11 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     private @Nullable String end;
 
     @Override
-    public boolean admit(Hello hello, SocketChannel channel, String user) {
+    public boolean admit(Hello hello, Link link, String user) {
         return switch (hello.kind()) {
-            case Hello.CONTROL -> takeControl(channel, user);
-            case Hello.DATA -> takeIdle(new SocketLink(channel, hello.spoken()), user);
-            case Hello.ACCEPTED -> takePeer(hello, channel, user);
+            case Hello.CONTROL -> takeControl(link, user);
+            case Hello.DATA -> takeIdle(link, user);
+            case Hello.ACCEPTED -> takePeer(hello, link, user);
             default -> false;
         };
     }
@@ -74,7 +69,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     /// Waits for the control connection.
     ///
     /// @throws IOException if it is not established in time
-    SocketChannel awaitControl(Duration limit) throws IOException, InterruptedException {
+    Link awaitControl(Duration limit) throws IOException, InterruptedException {
         long left = limit.toNanos();
         lock.lock();
         try {
@@ -92,21 +87,19 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
 
     /// Reads the control connection until end-of-file.
     ///
-    /// @throws IOException if it breaks or is closed by this side
-    void listen(SocketChannel channel) throws IOException {
+    /// @throws IOException if the porter breaks the protocol, or this side closes the connection
+    void listen(Link link) throws IOException {
         var decoder = new FrameDecoder(new ControlReceiver());
-        var pace = new Pace();
-        var buffer = ByteBuffer.allocate(CONTROL_BUFFER);
-        while (channel.read(buffer.clear()) >= 0) {
-            decoder.accept(buffer.array(), 0, buffer.position());
-            pace.giveWay();
-        }
+        link.receive((source, offset, length) -> {
+            decoder.accept(source, offset, length);
+            return true;
+        });
     }
 
     /// Takes an idle connection, waiting for one if necessary; empty on timeout.
     ///
     /// @throws IOException if the porter has ended
-    Optional<SocketLink> next(Duration limit) throws IOException, InterruptedException {
+    Optional<Link> next(Duration limit) throws IOException, InterruptedException {
         long left = limit.toNanos();
         lock.lock();
         try {
@@ -145,11 +138,11 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
 
     /// Sends on a separate thread that is never interrupted: an interrupt would close the connection and
     /// thereby end the porter. There is at most one question at a time, so sending does not block.
-    private void ask(SocketChannel channel) {
+    private void ask(Link link) {
         asked++;
         Thread.ofVirtual().name("porter-stat").start(() -> {
             try {
-                channel.write(FrameWriter.headerOnly(Frames.STAT, 0));
+                link.send(FrameWriter.headerOnly(Frames.STAT, 0));
             } catch (IOException e) {
                 LOG.atDebug().setCause(e).log("not asked");
             }
@@ -188,7 +181,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
     ///
     /// @return whether this was the first call
     boolean end(String why) {
-        var links = new ArrayList<SocketLink>();
+        var links = new ArrayList<Link>();
         lock.lock();
         try {
             if (end != null) {
@@ -198,24 +191,24 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
             links.addAll(idle);
             idle.clear();
             if (control != null) {
-                links.add(new SocketLink(control));
+                links.add(control);
             }
             changed.signalAll();
             answer.signalAll();
         } finally {
             lock.unlock();
         }
-        links.forEach(SocketLink::close);
+        links.forEach(Link::close);
         return true;
     }
 
-    private boolean takeControl(SocketChannel channel, String user) {
+    private boolean takeControl(Link link, String user) {
         lock.lock();
         try {
             if (control != null || end != null) {
                 return false;
             }
-            control = channel;
+            control = link;
             peer = user;
             changed.signalAll();
             return true;
@@ -226,7 +219,7 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
 
     /// Accepts idle connections only from the user who owns the control connection, because another user
     /// might have obtained the token.
-    private boolean takeIdle(SocketLink link, String user) {
+    private boolean takeIdle(Link link, String user) {
         lock.lock();
         try {
             boolean wanted = end == null && control != null && peer.equals(user) && idle.size() < MAX_IDLE;
@@ -254,12 +247,12 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
         }
     }
 
-    private boolean takePeer(Hello hello, SocketChannel channel, String user) {
+    private boolean takePeer(Hello hello, Link link, String user) {
         var acceptor = acceptors.get(hello.listener());
         if (acceptor == null || hello.peerPort() > MAX_PORT || !controlledBy(user)) {
             return false;
         }
-        acceptor.accept(PorterSocket.accepted(new SocketLink(channel)), hello.peer(), (int) hello.peerPort());
+        acceptor.accept(PorterSocket.accepted(link), hello.peer(), (int) hello.peerPort());
         return true;
     }
 

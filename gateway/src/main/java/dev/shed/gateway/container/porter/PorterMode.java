@@ -1,59 +1,30 @@
 package dev.shed.gateway.container.porter;
 
-import dev.shed.gateway.container.BareExec;
-import dev.shed.gateway.container.Container;
-import dev.shed.gateway.container.porter.frame.ExecLink;
-import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Map;
 
-/// The method by which processes are started in a container. The best one is first.
+/// The method by which processes are started in a container.
 sealed interface PorterMode {
     /// The path of the porter's program inside the container.
     String program();
 
-    /// How the porter was started, or is started each time.
+    /// How the porter was started.
     Launch launch();
 
-    /// Sends a request to a porter.
+    /// Sends a request to the porter.
     ///
     /// @throws IOException if the porter has ended; nothing was started
-    Link open(BareExec engine, Container container, byte[] request) throws IOException, InterruptedException;
+    Link open(byte[] request) throws IOException, InterruptedException;
 
-    /// A porter stays in the container and connects to the gateway.
-    record Resident(Porter porter, Launch launch) implements PorterMode {
+    /// A porter stays in the container.
+    record Resident(Porter porter, String program, Launch launch) implements PorterMode {
         @Override
-        public String program() {
-            return Container.RUN_DIRECTORY + "/" + RunDirectories.PROGRAM;
-        }
-
-        @Override
-        public Link open(BareExec engine, Container container, byte[] request)
-                throws IOException, InterruptedException {
+        public Link open(byte[] request) throws IOException, InterruptedException {
             return porter.open(request);
-        }
-    }
-
-    /// The container has no run directory of this gateway, so a porter is started for each process and
-    /// communicates over stdio.
-    record OnDemand(String program, Launch launch) implements PorterMode {
-        @Override
-        public Link open(BareExec engine, Container container, byte[] request) throws IOException {
-            var argv = launch.argv(program, "--stdio");
-            var link = new ExecLink(engine.start(container, launch.user(), argv, Map.of()));
-            try {
-                link.send(ByteBuffer.wrap(new byte[] {Frames.VERSION}), ByteBuffer.wrap(request));
-                return link;
-            } catch (IOException e) {
-                link.close();
-                throw e;
-            }
         }
     }
 
@@ -75,7 +46,7 @@ sealed interface PorterMode {
         }
 
         @Override
-        public Link open(BareExec engine, Container container, byte[] request) {
+        public Link open(byte[] request) {
             throw new IllegalStateException("the engine starts these");
         }
 

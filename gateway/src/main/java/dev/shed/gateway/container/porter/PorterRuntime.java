@@ -58,7 +58,7 @@ public final class PorterRuntime implements ContainerRuntime {
     /// @param hangupGrace the time from the end of a process's streams to SIGKILL
     /// @param refused addresses that forwards may not connect to
     /// @param starts told how long it took to find the way in which processes start in a container, and the way:
-    /// `resident`, `on_demand`, `absent` or `failed`
+    /// `resident`, `carried`, `absent` or `failed`
     public record Settings(
             Path directory,
             String user,
@@ -100,8 +100,8 @@ public final class PorterRuntime implements ContainerRuntime {
     @Override
     public Optional<String> starter(Container container) {
         return porters.known(container).map(mode -> switch (mode) {
-            case PorterMode.Resident _ -> "its porter";
-            case PorterMode.OnDemand _ -> "a porter for each";
+            case PorterMode.Resident resident ->
+                resident.porter().isCarried() ? "its porter, over an exec" : "its porter";
             case PorterMode.Absent _ -> "the engine";
         });
     }
@@ -189,14 +189,14 @@ public final class PorterRuntime implements ContainerRuntime {
             throws IOException, InterruptedException {
         var container = spec.container();
         var spawn = new Spawn(spec, mode.program(), user, settings.hangupGrace());
-        var link = mode.open(exec, container, spawn.frame());
+        var link = mode.open(spawn.frame());
         var process = PorterProcess.of(link, spawn, () -> whyLost(container), this::closed);
         processes.add(process);
         return process;
     }
 
     private String user(Container container, PorterMode mode) throws IOException, InterruptedException {
-        return mode.launch().user(users, container, new UserTrial(exec, container, mode));
+        return mode.launch().user(users, container, new UserTrial(container, mode));
     }
 
     private void closed(PorterProcess process) {
@@ -263,9 +263,8 @@ public final class PorterRuntime implements ContainerRuntime {
         }
 
         @Override
-        public Link open(PorterMode mode, Container container, byte[] request)
-                throws IOException, InterruptedException {
-            return mode.open(exec, container, request);
+        public Link open(PorterMode mode, byte[] request) throws IOException, InterruptedException {
+            return mode.open(request);
         }
     }
 }

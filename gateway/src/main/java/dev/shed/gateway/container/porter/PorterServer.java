@@ -1,6 +1,8 @@
 package dev.shed.gateway.container.porter;
 
 import dev.shed.gateway.container.porter.frame.Hello;
+import dev.shed.gateway.container.porter.frame.Link;
+import dev.shed.gateway.container.porter.frame.SocketLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -43,7 +45,7 @@ final class PorterServer implements AutoCloseable {
         ///
         /// @param peer the user of the connecting process, by its name on the host if there is one
         /// @return whether the connection was taken; it is closed otherwise
-        boolean admit(Hello hello, SocketChannel channel, String peer) throws IOException;
+        boolean admit(Hello hello, Link link, String peer);
     }
 
     private PorterServer(Path path, byte[] token, ConnectionHandler handler, String name, ServerSocketChannel server) {
@@ -138,7 +140,7 @@ final class PorterServer implements AutoCloseable {
             var hello = introduced(channel, user);
             if (MessageDigest.isEqual(hello.token(), token)) {
                 channel.write(ByteBuffer.wrap(new byte[] {hello.spoken()}));
-                admitted = handler.admit(hello, channel, user);
+                admitted = handler.admit(hello, new SocketLink(channel, hello.spoken()), user);
             }
         } catch (IOException e) {
             LOG.atDebug().addKeyValue("socket", path).setCause(e).log("connection refused");

@@ -42,7 +42,7 @@ final class PorterSocket implements ContainerSocket {
     }
 
     private void receiveAnswered(Receiver receiver) throws IOException {
-        var answer = new DialAnswer(link.greeted(), receiver::connected);
+        var answer = new DialAnswer(receiver::connected);
         var decoder = new FrameDecoder(answer);
         link.receive((source, offset, length) -> {
             int framed = decoder.accept(source, offset, length);

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Sockets in containers, which their porters connect or listen on.
 final class PorterSockets {
-    private static final String FOREIGN = "nothing can listen in this shed: its container was not made by this gateway";
+    private static final String ABSENT = "no porter runs in this shed, and the engine cannot listen";
 
     private final Access access;
     private final RefusedAddresses refused;
@@ -30,7 +30,7 @@ final class PorterSockets {
         String user(Container container, PorterMode mode) throws IOException, InterruptedException;
 
         /// A connection on which a request has been sent.
-        Link open(PorterMode mode, Container container, byte[] request) throws IOException, InterruptedException;
+        Link open(PorterMode mode, byte[] request) throws IOException, InterruptedException;
     }
 
     private interface Attempt<T> {
@@ -47,7 +47,7 @@ final class PorterSockets {
             if (mode instanceof PorterMode.Absent) {
                 throw new SocketRefusedException("no porter runs in this shed, and the engine cannot connect");
             }
-            var link = access.open(mode, container, SocketRequests.dial(user, to, refused.networks()));
+            var link = access.open(mode, SocketRequests.dial(user, to, refused.networks()));
             return link.passing(Frames.PASSING, 1)
                     .<ContainerSocket>map(connection -> new PassedSocket(connection, to))
                     .orElseGet(() -> PorterSocket.dialled(link));
@@ -58,8 +58,8 @@ final class PorterSockets {
             Container container, Endpoint at, ContainerListener.Mode mode, ContainerListener.Acceptor acceptor)
             throws SocketRefusedException {
         return attempt(container, (porterMode, user) -> {
-            if (!(porterMode instanceof PorterMode.Resident(var porter, var _))) {
-                throw new SocketRefusedException(FOREIGN);
+            if (!(porterMode instanceof PorterMode.Resident(var porter, var _, var _))) {
+                throw new SocketRefusedException(ABSENT);
             }
             var id = "l" + listeners.incrementAndGet();
             var link = porter.listen(id, SocketRequests.listen(user, at, mode, id), acceptor);

@@ -6,13 +6,11 @@ import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
-import dev.shed.gateway.stream.Tail;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -168,14 +166,14 @@ final class Porters implements AutoCloseable {
 
     private static boolean isGood(PorterMode mode) {
         return switch (mode) {
-            case PorterMode.Resident(var porter, var _) -> !porter.ended();
-            case PorterMode.OnDemand _ -> true;
+            case PorterMode.Resident resident -> !resident.porter().ended();
             case PorterMode.Absent absent -> !absent.worthAnotherLook();
         };
     }
 
     private static Optional<Porter> porter(FutureTask<PorterMode> task) {
-        return task.state() == State.SUCCESS && task.resultNow() instanceof PorterMode.Resident(var porter, var _)
+        return task.state() == State.SUCCESS
+                        && task.resultNow() instanceof PorterMode.Resident(var porter, var _, var _)
                 ? Optional.of(porter)
                 : Optional.empty();
     }
@@ -201,8 +199,7 @@ final class Porters implements AutoCloseable {
 
     private static String word(PorterMode mode) {
         return switch (mode) {
-            case PorterMode.Resident _ -> "resident";
-            case PorterMode.OnDemand _ -> "on_demand";
+            case PorterMode.Resident resident -> resident.porter().isCarried() ? "carried" : "resident";
             case PorterMode.Absent _ -> "absent";
         };
     }
@@ -245,14 +242,14 @@ final class Porters implements AutoCloseable {
             } catch (IOException e) {
                 complain(container, NOT_RESIDENT, String.valueOf(e.getMessage()));
             } catch (ShedException e) {
-                // If the gateway's disk is unusable, the on-demand mode still works.
+                // If the gateway's disk is unusable, connections can still be carried.
                 if (e.failure().kind() != Failure.Kind.STATE_UNUSABLE) {
                     throw e;
                 }
                 complain(container, NOT_RESIDENT, e.failure().message());
             }
         }
-        return onDemand(container, binary.get(), launch);
+        return carried(container, binary.get(), launch);
     }
 
     private interface Start {
@@ -264,17 +261,17 @@ final class Porters implements AutoCloseable {
             throws IOException, InterruptedException {
         var mode = start.by(launch);
         try {
-            var trial = new UserTrial(engine, container, mode);
+            var trial = new UserTrial(container, mode);
             var user = launch.user(users, container, trial);
             if (!users.isOutOfReach(container, user, trial)) {
                 return mode;
             }
-            if (mode instanceof PorterMode.Resident(var porter, var _)) {
+            if (mode instanceof PorterMode.Resident(var porter, var _, var _)) {
                 porter.giveWay();
             }
             return start.by(launch.asOnly(user));
         } catch (IOException | InterruptedException | RuntimeException e) {
-            if (mode instanceof PorterMode.Resident(var porter, var _)) {
+            if (mode instanceof PorterMode.Resident(var porter, var _, var _)) {
                 porter.close();
             }
             throw e;
@@ -283,35 +280,37 @@ final class Porters implements AutoCloseable {
 
     private PorterMode resident(Container container, Path directory, Launch launch)
             throws IOException, InterruptedException {
-        var porter = Porter.start(container, new Porter.Settings(engine, directory, launch));
-        return new PorterMode.Resident(porter, launch);
+        var porter = Porter.start(engine, container, directory, launch);
+        return new PorterMode.Resident(porter, SocketTransport.program(), launch);
     }
 
-    private PorterMode onDemand(Container container, PorterBinary program, Launch launch) throws InterruptedException {
+    /// Where the container has no run directory of this gateway, the program is put into it, and its connections are
+    /// carried
+    /// over the exec that starts it.
+    private PorterMode carried(Container container, PorterBinary program, Launch launch) throws InterruptedException {
         var path = PLACE + program.hash();
         try {
             engine.put(container, path, program.content());
-            var words = new Tail(Porter.LAST_WORDS);
-            try (var process = engine.start(container, BareExec.ROOT, List.of(path, "--version"), Map.of())) {
-                process.stdin().close();
-                process.copyOutput(words, words);
-                var status = process.waitFor();
-                return status.code() == 0
-                        ? suited(container, launch, each -> new PorterMode.OnDemand(path, each))
-                        : absent(
-                                container,
-                                "it ends with " + status.code() + ": "
-                                        + words.toString().strip());
-            }
+            return suited(
+                    container,
+                    launch,
+                    each -> new PorterMode.Resident(Porter.carried(engine, container, path, each), path, each));
         } catch (IOException e) {
+            if (e.getCause() instanceof ShedException failed) {
+                return absentFor(container, failed);
+            }
             return absent(container, String.valueOf(e.getMessage()));
         } catch (ShedException e) {
-            return switch (e.failure().kind()) {
-                case SHED_NOT_READY, TOOL_MISSING, ENGINE_REFUSED ->
-                    absent(container, e.failure().message());
-                default -> throw e;
-            };
+            return absentFor(container, e);
         }
+    }
+
+    private PorterMode absentFor(Container container, ShedException why) {
+        return switch (why.failure().kind()) {
+            case SHED_NOT_READY, TOOL_MISSING, ENGINE_REFUSED ->
+                absent(container, why.failure().message());
+            default -> throw why;
+        };
     }
 
     private PorterMode absent(Container container, String why) {

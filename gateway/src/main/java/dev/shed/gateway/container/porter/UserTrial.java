@@ -1,6 +1,5 @@
 package dev.shed.gateway.container.porter;
 
-import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
@@ -15,13 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Tries a user with the porter's own program, the only one that every container has.
-record UserTrial(BareExec engine, Container container, PorterMode mode) implements UserResolver.Trial {
+record UserTrial(Container container, PorterMode mode) implements UserResolver.Trial {
     @Override
     public Result of(String user) throws IOException, InterruptedException {
         var program = new Program.Argv(List.of(mode.program(), "--version"));
         var spec = new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.empty());
         var spawn = new Spawn(spec, mode.program(), user, mode.launch().grace());
-        var link = mode.open(engine, container, spawn.frame());
+        var link = mode.open(spawn.frame());
         var process = PorterProcess.of(link, spawn, () -> PorterRuntime.LOST, _ -> {});
         try (process) {
             process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());

@@ -42,6 +42,7 @@ class ContainerKindsIT {
     private static final String RIGHTS = "id -u; id -g; id -G | tr ' ' '\\n' | sort -n | tr '\\n' ' '; echo; "
             + "grep -E '^(Cap|NoNewPrivs|Seccomp)' /proc/self/status";
 
+    private static final String CARRIED = "its porter, over an exec";
     private static final String ALL = "--cap-drop=ALL";
     private static final String NNP = "--security-opt=no-new-privileges";
 
@@ -79,15 +80,15 @@ class ContainerKindsIT {
                 Arguments.of("its porter", "12345:23456", List.of("--label=shed.user=12345:23456", "--group-add=999")),
                 Arguments.of("its porter", "12345", List.of("--label=shed.user=12345", ALL, NNP, "--group-add=999")),
                 Arguments.of("its porter", "dev", List.of("--tmpfs=/tmp:rw,noexec", "--read-only")),
-                Arguments.of("a porter for each", "dev", List.of("--user=root")),
-                Arguments.of("a porter for each", "dev", List.of(ALL, NNP, "--group-add=999")),
-                Arguments.of("a porter for each", "12345", List.of("--label=shed.user=12345", "--group-add=999")),
-                Arguments.of("a porter for each", "dev", List.of("--tmpfs=/tmp:rw,noexec", "--group-add=video")),
-                Arguments.of("a porter for each", "dev", List.of("--cap-drop=SETUID")),
-                Arguments.of("a porter for each", "dev", List.of("--cap-drop=SETGID")),
-                Arguments.of("a porter for each", "dev", List.of("--user=dev", NNP)),
-                Arguments.of("a porter for each", "dev", List.of("--read-only", "--volume=/.shed")),
-                Arguments.of("a porter for each", "dev", List.of("--read-only", "--volume=/.shed", ALL, NNP)),
+                Arguments.of(CARRIED, "dev", List.of("--user=root")),
+                Arguments.of(CARRIED, "dev", List.of(ALL, NNP, "--group-add=999")),
+                Arguments.of(CARRIED, "12345", List.of("--label=shed.user=12345", "--group-add=999")),
+                Arguments.of(CARRIED, "dev", List.of("--tmpfs=/tmp:rw,noexec", "--group-add=video")),
+                Arguments.of(CARRIED, "dev", List.of("--cap-drop=SETUID")),
+                Arguments.of(CARRIED, "dev", List.of("--cap-drop=SETGID")),
+                Arguments.of(CARRIED, "dev", List.of("--user=dev", NNP)),
+                Arguments.of(CARRIED, "dev", List.of("--read-only", "--volume=/.shed")),
+                Arguments.of(CARRIED, "dev", List.of("--read-only", "--volume=/.shed", ALL, NNP)),
                 Arguments.of("the engine", "dev", List.of("--read-only", ALL)),
                 Arguments.of(
                         "the engine", "12345", List.of("--read-only", "--label=shed.user=12345", "--group-add=999")));
@@ -117,11 +118,11 @@ class ContainerKindsIT {
         var image = "shed-test-other:" + name;
         BareImage.build(context, image, "--platform", other);
         try {
-            var shed = shed("a porter for each", List.of("--platform", other), image);
+            var shed = shed(CARRIED, List.of("--platform", other), image);
 
             assertThat(shed.run(shed.argv("sleep", "hello")))
                     .isEqualTo(new LiveShed.Result(ExitStatus.of(3), "hello", ""));
-            assertThat(access.runtime().starter(shed.container())).contains("a porter for each");
+            assertThat(access.runtime().starter(shed.container())).contains(CARRIED);
         } finally {
             docker("rm", "--force", "shed-" + name);
             docker("rmi", "--force", image);
@@ -175,8 +176,8 @@ class ContainerKindsIT {
         return Stream.of(
                 Arguments.of("its porter", List.of()),
                 Arguments.of("its porter", List.of(ALL)),
-                Arguments.of("a porter for each", List.of()),
-                Arguments.of("a porter for each", List.of(ALL)),
+                Arguments.of(CARRIED, List.of()),
+                Arguments.of(CARRIED, List.of(ALL)),
                 Arguments.of("the engine", List.of("--read-only")));
     }
 

@@ -34,11 +34,6 @@ final class FakePorter implements Link {
     }
 
     @Override
-    public boolean greeted() {
-        return true;
-    }
-
-    @Override
     public synchronized void send(ByteBuffer... parts) throws IOException {
         for (var part : parts) {
             var bytes = new byte[part.remaining()];

@@ -101,11 +101,6 @@ class PassedProcessTest {
         }
 
         @Override
-        public boolean greeted() {
-            return true;
-        }
-
-        @Override
         public void send(ByteBuffer... parts) throws IOException {
             link.send(parts);
         }

@@ -5,7 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ReadableByteChannel;
 
 /// The greeting at the beginning of every connection of a porter.
 ///
@@ -27,7 +27,7 @@ public record Hello(
     /// Reads exactly the greeting and no bytes after it.
     ///
     /// @throws ProtocolException if the bytes are no greeting
-    public static Hello read(SocketChannel channel) throws IOException {
+    public static Hello read(ReadableByteChannel channel) throws IOException {
         var head = fill(channel, 1 + Frames.HEADER);
         int protocol = head.get();
         if (protocol < Frames.VERSION || protocol > Frames.NEWEST) {
@@ -41,12 +41,7 @@ public record Hello(
         return of(protocol, new FrameReader(fill(channel, length).array()));
     }
 
-    /// One of a porter over stdio.
-    public static Hello of(FrameReader in) throws ProtocolException {
-        return of(Frames.VERSION, in);
-    }
-
-    private static Hello of(int protocol, FrameReader in) throws ProtocolException {
+    static Hello of(int protocol, FrameReader in) throws ProtocolException {
         var hello = new Hello(protocol, in.u8(), in.string(), in.text(), in.u32(), in.text(), in.text(), in.u32());
         in.end();
         return hello;
@@ -57,7 +52,7 @@ public record Hello(
         return ChannelDescriptors.available() ? (byte) Math.min(protocol, Frames.NEWEST) : Frames.VERSION;
     }
 
-    private static ByteBuffer fill(SocketChannel channel, int length) throws IOException {
+    private static ByteBuffer fill(ReadableByteChannel channel, int length) throws IOException {
         var buffer = ByteBuffer.allocate(length);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {

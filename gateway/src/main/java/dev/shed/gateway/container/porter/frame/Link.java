@@ -4,11 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// A data connection with a porter over any transport. One thread receives, any thread sends or closes.
+/// A connection with a porter over any transport, after its greeting. One thread receives, any thread sends or closes.
 public interface Link extends AutoCloseable {
-    /// Whether the porter's greeting has been read already.
-    boolean greeted();
-
     /// Sends all parts, without bytes of other senders in between.
     void send(ByteBuffer... parts) throws IOException;
 

@@ -66,11 +66,6 @@ public final class PassingLink implements Link {
     }
 
     @Override
-    public boolean greeted() {
-        return true;
-    }
-
-    @Override
     public void send(ByteBuffer... parts) throws IOException {
         sending.lock();
         try {

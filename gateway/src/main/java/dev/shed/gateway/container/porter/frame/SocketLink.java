@@ -38,11 +38,6 @@ public final class SocketLink implements Link {
     }
 
     @Override
-    public boolean greeted() {
-        return true;
-    }
-
-    @Override
     public void send(ByteBuffer... parts) throws IOException {
         var last = parts[parts.length - 1];
         sending.lock();

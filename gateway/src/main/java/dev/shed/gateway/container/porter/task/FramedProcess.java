@@ -31,8 +31,7 @@ final class FramedProcess extends PorterProcess {
 
     @Override
     public void copyOutput(OutputStream out, OutputStream err) throws IOException {
-        var task = new TaskReceiver(
-                spawn(), new TaskReceiver.Streams(out, err), credit, link.greeted(), path -> terminal = path);
+        var task = new TaskReceiver(spawn(), new TaskReceiver.Streams(out, err), credit, path -> terminal = path);
         try {
             receive(task, task, task::flush);
         } finally {

@@ -62,7 +62,7 @@ final class PassedProcess extends PorterProcess {
     }
 
     private void attend() {
-        var task = new TaskReceiver(spawn(), new TaskReceiver.Streams(said, said), new Credit(), true, _ -> {});
+        var task = new TaskReceiver(spawn(), new TaskReceiver.Streams(said, said), new Credit(), _ -> {});
         try {
             receive(task, new WithoutOutput(task), () -> follow(task));
         } catch (IOException | RuntimeException e) {

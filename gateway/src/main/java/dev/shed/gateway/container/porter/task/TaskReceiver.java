@@ -7,7 +7,6 @@ import dev.shed.gateway.container.porter.frame.Credit;
 import dev.shed.gateway.container.porter.frame.FrameDecoder;
 import dev.shed.gateway.container.porter.frame.FrameReader;
 import dev.shed.gateway.container.porter.frame.Frames;
-import dev.shed.gateway.container.porter.frame.Hello;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -43,7 +42,6 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     private static final Pattern SIGNAL = Pattern.compile("[A-Z0-9+-]{1,16}");
 
     private enum Phase {
-        GREETING,
         STARTING,
         RUNNING,
         FAILED
@@ -66,12 +64,12 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     private int unflushed = NOTHING;
 
     /// @param onTerminal receives the path of the process's PTY, empty without one
-    TaskReceiver(Spawn spawn, Streams streams, Credit credit, boolean greeted, Consumer<String> onTerminal) {
+    TaskReceiver(Spawn spawn, Streams streams, Credit credit, Consumer<String> onTerminal) {
         this.spawn = spawn;
         this.streams = streams;
         this.credit = credit;
         this.onTerminal = onTerminal;
-        this.phase = greeted ? Phase.STARTING : Phase.GREETING;
+        this.phase = Phase.STARTING;
     }
 
     boolean isRunning() {
@@ -121,7 +119,6 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     @Override
     public void frame(int type, FrameReader payload) throws IOException {
         switch (type) {
-            case Frames.HELLO -> greeted(payload);
             case Frames.STARTED -> started(payload);
             case Frames.FAILED -> failed(payload);
             case Frames.CREDIT -> credit.grant(payload.u32());
@@ -132,11 +129,6 @@ final class TaskReceiver implements FrameDecoder.Receiver {
             default -> throw new ProtocolException("a frame of the type " + type);
         }
         payload.end();
-    }
-
-    private void greeted(FrameReader payload) throws ProtocolException {
-        require(phase == Phase.GREETING && Hello.of(payload).kind() == Hello.DATA);
-        phase = Phase.STARTING;
     }
 
     private void started(FrameReader payload) throws ProtocolException {

@@ -100,7 +100,7 @@ class FramePropertiesTest {
     @Property
     void aPayloadIsReadOrRefused(@ForAll @Size(max = 200) byte[] bytes) {
         try {
-            Hello.of(new FrameReader(bytes));
+            Hello.of(Frames.VERSION, new FrameReader(bytes));
         } catch (ProtocolException e) {
             assertThat(e).isNotNull();
         }
