@@ -24,16 +24,16 @@ abstract class CarrierFixture {
     final FakeStream porter = FakeStream.greeted();
     final Map<Long, CarriedLink> links = new ConcurrentHashMap<>();
     Carrier carrier = carrier(porter, Duration.ofHours(1));
-    final Future<Void> end = run(carrier);
+    final Future<Boolean> end = run(carrier);
 
     Carrier carrier(FakeStream stream, Duration keepalive) {
         return new Carrier(stream, "test", keepalive, link -> links.put(link.number(), link));
     }
 
-    static Future<Void> run(Carrier carrier) {
-        var task = new FutureTask<Void>(() -> {
+    static Future<Boolean> run(Carrier carrier) {
+        var task = new FutureTask<Boolean>(() -> {
             carrier.run(OutputStream.nullOutputStream());
-            return null;
+            return true;
         });
         Thread.ofVirtual().start(task);
         return task;
@@ -62,10 +62,10 @@ abstract class CarrierFixture {
         return task;
     }
 
-    static FutureTask<Void> sending(CarriedLink link, int bytes) {
-        var task = new FutureTask<Void>(() -> {
+    static FutureTask<Boolean> sending(CarriedLink link, int bytes) {
+        var task = new FutureTask<Boolean>(() -> {
             link.send(ByteBuffer.allocate(bytes));
-            return null;
+            return true;
         });
         Thread.ofVirtual().start(task);
         return task;

@@ -37,12 +37,12 @@ class CarrierFlowTest extends CarrierFixture {
     @Test
     void thePorterIsGrantedWhatWasTakenAndNoMore() throws Exception {
         var link = opened(1);
-        var stuck = new FutureTask<Void>(() -> {
+        var stuck = new FutureTask<Boolean>(() -> {
             link.receive((_, _, _) -> {
                 LockSupport.parkNanos(Await.PATIENCE.toNanos());
                 return false;
             });
-            return null;
+            return true;
         });
         var receiver = Thread.ofVirtual().start(stuck);
         awaitHeard(frame(CarryFrames.WINDOW_ADJUST, 1, bytes(REST)));
@@ -103,7 +103,7 @@ class CarrierFlowTest extends CarrierFixture {
         var slow = new FakeStream();
         slow.says(CarryFrames.VERSION);
         carrier = carrier(slow, Duration.ofHours(1));
-        run(carrier);
+        var unused = run(carrier);
         slow.says(CarryFrames.OPEN, 1);
         slow.says(CarryFrames.OPEN, 2);
         var bulk = sending(known(1), CarryFrames.WINDOW);
@@ -141,9 +141,9 @@ class CarrierFlowTest extends CarrierFixture {
     void anInterruptClosesOneChannelOnly() throws Exception {
         var one = opened(1);
         var other = opened(2);
-        var blocked = new FutureTask<Void>(() -> {
+        var blocked = new FutureTask<Boolean>(() -> {
             one.send(ByteBuffer.allocate(CarryFrames.WINDOW + 1));
-            return null;
+            return true;
         });
         var reader = received(one);
         var thread = Thread.ofVirtual().start(blocked);
@@ -170,7 +170,7 @@ class CarrierFlowTest extends CarrierFixture {
             var outputs = links.values().stream().map(CarrierTest::received).toList();
             var granting = threads.submit(() -> {
                 grantAll(channels, size);
-                return null;
+                return true;
             });
             links.values().forEach(link -> threads.execute(() -> send(link, size)));
             Await.until(
