@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -46,7 +47,7 @@ abstract class CarrierFixture {
 
     CarriedLink known(long number) throws Exception {
         Await.until("channel " + number, () -> links.containsKey(number));
-        return links.get(number);
+        return Objects.requireNonNull(links.get(number));
     }
 
     static FutureTask<String> received(CarriedLink link) {
@@ -80,7 +81,7 @@ abstract class CarrierFixture {
     }
 
     static String get(Future<String> task) throws Exception {
-        return task.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return Objects.requireNonNull(task.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS));
     }
 
     Throwable failure() throws Exception {
@@ -88,7 +89,7 @@ abstract class CarrierFixture {
             end.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             throw new AssertionError("the stream did not break");
         } catch (ExecutionException e) {
-            return e.getCause();
+            return Objects.requireNonNull(e.getCause());
         }
     }
 }

@@ -103,7 +103,7 @@ class CarrierFlowTest extends CarrierFixture {
         var slow = new FakeStream();
         slow.says(CarryFrames.VERSION);
         carrier = carrier(slow, Duration.ofHours(1));
-        var unused = run(carrier);
+        var _ = run(carrier);
         slow.says(CarryFrames.OPEN, 1);
         slow.says(CarryFrames.OPEN, 2);
         var bulk = sending(known(1), CarryFrames.WINDOW);
