@@ -39,6 +39,7 @@ public record Conversation(
     private static final String LEFT = "left";
     private static final String KEPT = "kept";
     private static final String LIVE = "live";
+    private static final String BEHIND = "behind";
 
     /// Enough for every session that a shed has had, and not much to read.
     private static final int MAX_LINES = 192;
@@ -94,10 +95,11 @@ public record Conversation(
 
     /// Prints the conversations of the agents that run in sessions, for [#running] and [#live]:
     /// - `session` and its name, for each pane;
-    /// - `live`, the session, the number of the process that the record is about, when it began, its
-    ///   directory, the record that Claude Code or a hook in the image keeps of it, what is noted of its
-    ///   options (`PID.run`), and its command line, in which U+001F ends each word and U+001E stands for
-    ///   a control character.
+    /// - `live`, or `behind` if it is suspended or in the background of its pane, the session, the
+    ///   number of the process that the record is about, when it began, its directory, the record
+    ///   that Claude Code or a hook in the image keeps of it, what is noted of its options
+    ///   (`PID.run`), and its command line, in which U+001F ends each word and U+001E stands for a
+    ///   control character.
     public static final String RUNNING = RAN + AgentPanes.BEHIND + """
             exec 2>/dev/null
             tab=$(printf '\\t') left=512
@@ -114,15 +116,16 @@ public record Conversation(
                     case $called in '' | *[!A-Za-z0-9_-]*) continue ;; esac
                     printf 'session\\t%s\\n' "$called"
                     process "$pane" && behind "$pane" || continue
-                    leader=$front records=256
+                    leader=$front terminal=$session records=256
                     for file in "${CLAUDE_CONFIG_DIR:-$HOME/.claude}"/sessions/*.json \\
                         "${XDG_STATE_HOME:-$HOME/.local/state}"/shed/agents/*.json; do
                         number=${file##*/} number=${number%.json} records=$((records - 1))
                         case $number in *[!0-9]*) continue ;; esac
                         [ "$records" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
-                        process "$number" && [ "$group" = "$leader" ] || continue
+                        process "$number" && [ "$session" = "$terminal" ] || continue
+                        [ "$group" = "$leader" ] && kind=live || kind=behind
                         directory=$(readlink "/proc/$number/cwd" | tr '\\000-\\037' '?')
-                        printf 'live\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' \\
+                        printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$kind" \\
                             "$called" "$number" "$start" "${directory%\\?}" \\
                             "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')" "$(ran "$number")" \\
                             "$(head -c 16384 "/proc/$number/cmdline" | tr '\\000\\001-\\037' '\\037\\036')"
@@ -238,15 +241,19 @@ public record Conversation(
                 name(fields[1]).ifPresent(name -> all.putIfAbsent(name, Optional.empty()));
             }
         }
-        live(lines).forEach(known -> all.put(known.session(), Optional.of(known)));
+        live(lines, Set.of(LIVE)).forEach(known -> all.put(known.session(), Optional.of(known)));
         return all;
     }
 
-    /// Reads the output of [#RUNNING]: the conversations of all agents in all sessions.
+    /// Reads the output of [#RUNNING]: the conversations of all agents in all sessions, also of suspended ones.
     public static List<Conversation> live(List<String> lines) {
+        return live(lines, Set.of(LIVE, BEHIND));
+    }
+
+    private static List<Conversation> live(List<String> lines, Set<String> kinds) {
         return lines.stream()
                 .map(line -> line.split("\t", -1))
-                .filter(fields -> fields[0].equals(LIVE) && fields.length == 8)
+                .filter(fields -> kinds.contains(fields[0]) && fields.length == 8)
                 .flatMap(fields -> live(fields).stream())
                 .toList();
     }

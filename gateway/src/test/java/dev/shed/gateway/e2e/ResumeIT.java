@@ -204,6 +204,11 @@ class ResumeIT {
         awaitShown(shed, "open", "called with: -s ses_4f");
     }
 
+    private static void awaitRecords(String shed, int count) throws Exception {
+        var list = "grep -l '\"since\":1}' ~/.local/state/shed/agents/*.json || true";
+        Await.until("the records of plugins", () -> inside(shed, list).lines().count() == count);
+    }
+
     @Test
     void aSessionThatWasKilledIsNotResumableWhateverItsAgent() throws Exception {
         var shed = newShed();
@@ -212,16 +217,26 @@ class ResumeIT {
         for (var session : List.of("open", "agent", "other")) {
             awaitShown(shed, session, "called with:");
         }
-        Await.until(
-                "the records of three plugins",
-                () -> inside(shed, "grep -l '\"since\":1}' ~/.local/state/shed/agents/*.json")
-                                .lines()
-                                .count()
-                        == 3);
+        awaitRecords(shed, 3);
         lobby("kill " + shed + " open");
         lobby("kill " + shed + " agent");
 
         assertThat(lobby("sessions " + shed)).contains("other").doesNotContain("resumable");
+        Place.docker("kill", "shed-" + shed).orFail();
+        lobby("start " + shed);
+        assertThat(lobby("resume " + shed)).isEqualTo("other\n");
+    }
+
+    /// As after Ctrl-Z: a program in the background that reads from its terminal is stopped.
+    @Test
+    void norIsOneWhoseAgentIsSuspended() throws Exception {
+        var shed = newShed();
+        inside(shed, "tmux new-session -d -s open \"bash -ic 'opencode & exec sleep 1000'\"");
+        inside(shed, "tmux new-session -d -s other opencode");
+        awaitRecords(shed, 2);
+        lobby("kill " + shed + " open");
+
+        assertThat(lobby("sessions " + shed)).doesNotContain("resumable");
         Place.docker("kill", "shed-" + shed).orFail();
         lobby("start " + shed);
         assertThat(lobby("resume " + shed)).isEqualTo("other\n");
