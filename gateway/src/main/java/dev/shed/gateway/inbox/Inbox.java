@@ -99,6 +99,9 @@ public final class Inbox {
             switch (answer) {
                 case Answer.Failed failure -> failed.add(failure);
                 case Answer.Listed listed -> {
+                    if (!listed.tellsAgents()) {
+                        failed.add(tooSlow(listed.shed()));
+                    }
                     var agents = agents(listed);
                     agents.forEach((place, pane) -> found.addAll(written(place, pane)));
                     dialogs.addAll(blocked(agents));
@@ -109,6 +112,12 @@ public final class Inbox {
             SessionQuery.each(dialogs, this::drawn).forEach(shown -> shown.ifPresent(found::add));
         }
         return new Found(found.stream().sorted(BY_AGE).toList(), failed);
+    }
+
+    private static Answer.Failed tooSlow(Shed shed) {
+        var why = "it is too slow to tell what its agents ask";
+        return new Answer.Failed(
+                shed, new ShedException(Failure.shedNotReady(shed.name().value(), why)));
     }
 
     /// The panes of the usual tmux server that have an agent. One whose window is in several sessions is

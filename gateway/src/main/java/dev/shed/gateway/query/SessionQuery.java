@@ -74,10 +74,12 @@ public final class SessionQuery {
         ///
         /// @param resumable the conversations of agents in sessions that have ended
         /// @param cut whether it lists more sessions than are taken
-        record Listed(Shed shed, List<TmuxSession> sessions, List<Conversation> resumable, boolean cut)
+        /// @param tellsAgents whether it was quick enough to tell what its agents do
+        record Listed(
+                Shed shed, List<TmuxSession> sessions, List<Conversation> resumable, boolean cut, boolean tellsAgents)
                 implements Answer {
             private static Listed none(Shed shed) {
-                return new Listed(shed, List.of(), List.of(), false);
+                return new Listed(shed, List.of(), List.of(), false, true);
             }
 
             /// An answer with at most [Tmux#MOST_SESSIONS] of these sessions.
@@ -88,7 +90,8 @@ public final class SessionQuery {
                         shed,
                         cut ? List.copyOf(sessions.subList(0, Tmux.MOST_SESSIONS)) : sessions,
                         listing.resumable(),
-                        cut);
+                        cut,
+                        listing.tellsAgents());
             }
 
             /// The message for users if it was cut.

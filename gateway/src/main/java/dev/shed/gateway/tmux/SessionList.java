@@ -24,6 +24,9 @@ final class SessionList {
     private static final String CLIENT = "client";
     private static final String SOCKET = "socket";
 
+    /// What the agents do could not be found out in time.
+    private static final String SLOW = "slow";
+
     /// Lists the usual server first, whose status is that of the answer, then the servers on sockets of other
     /// names in the same directory (`tmux -L`), which add nothing if they do not answer.
     ///
@@ -105,7 +108,7 @@ final class SessionList {
             done
             shift 3
             if occupied 2>/dev/null; then
-                printf '%s\\n' "$listed" | timeout 1 sh "$@" 2>/dev/null | head -c 524288
+                printf '%s\\n' "$listed" | { timeout 5 sh "$@" 2>/dev/null || echo slow; } | head -c 524288
             fi
             """;
 
@@ -201,9 +204,14 @@ final class SessionList {
         }
     }
 
+    /// Whether the shed was too slow to find out what its agents do. It has listed its sessions.
+    static boolean isSlow(String output) {
+        return output.lines().anyMatch(SLOW::equals);
+    }
+
     private void take(String line) {
         pace.step();
-        if (Conversation.has(line)) {
+        if (Conversation.has(line) || line.equals(SLOW)) {
             return;
         }
         if (AgentPanes.has(line)) {

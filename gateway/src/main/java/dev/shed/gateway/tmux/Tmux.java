@@ -328,6 +328,11 @@ public final class Tmux {
         return SessionList.parse(output);
     }
 
+    /// Whether the output of [#list] has what the agents in the sessions do: the shed was not too slow for that.
+    public static boolean tellsAgents(String output) {
+        return !SessionList.isSlow(output);
+    }
+
     /// Reads the conversations that can be resumed from the output of [#list].
     public static List<Conversation> parseConversations(String output) {
         return Conversation.parse(output.lines().filter(Conversation::has).toList());

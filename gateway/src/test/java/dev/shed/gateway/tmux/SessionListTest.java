@@ -165,6 +165,20 @@ class SessionListTest {
         }
     }
 
+    /// Its agents are not taken for those of a shed that has none.
+    @Test
+    void aShedThatIsTooSlowToTellWhatItsAgentsDoSaysSo(@TempDir Path programs) throws Exception {
+        program(programs, "timeout", "exit 124");
+        program(programs, "head", "exec /bin/cat");
+        var answer = "pane\t1\tagent\t$0\tdebug\t%0\t0\t\t\tnode\t* title\n" + DEBUG;
+        var told = read(listing(programs, answer));
+
+        assertThat(told).isEqualTo(answer + "slow\n");
+        assertThat(SessionList.isSlow(told)).isTrue();
+        assertThat(SessionList.isSlow(answer)).isFalse();
+        assertThat(SessionList.parse(told)).hasSize(1);
+    }
+
     private static String paneOf(Process shell) {
         return "pane\t" + shell.pid() + "\tsh\t$0\tdebug\t%0\t0\t\t\tbash\t* title\n";
     }

@@ -65,24 +65,27 @@ public final class Sessions {
     }
 
     /// The sessions of a shed, and the conversations that can be resumed in sessions that have ended.
-    public record Listing(List<TmuxSession> sessions, List<Conversation> resumable) {
+    ///
+    /// @param tellsAgents whether the shed was quick enough to tell what its agents do
+    public record Listing(List<TmuxSession> sessions, List<Conversation> resumable, boolean tellsAgents) {
         public Listing {
             sessions = List.copyOf(sessions);
             resumable = List.copyOf(resumable);
         }
 
         /// A session of that name may run something else by now.
-        static Listing of(List<TmuxSession> sessions, List<Conversation> conversations) {
+        static Listing of(List<TmuxSession> sessions, String output) {
             var names = sessions.stream()
                     .filter(session -> session.socket().isEmpty())
                     .map(TmuxSession::name)
                     .collect(Collectors.toSet());
             return new Listing(
                     sessions,
-                    conversations.stream()
+                    Tmux.parseConversations(output).stream()
                             .filter(conversation ->
                                     !names.contains(conversation.session().value()))
-                            .toList());
+                            .toList(),
+                    Tmux.tellsAgents(output));
         }
     }
 
@@ -109,13 +112,12 @@ public final class Sessions {
     /// @param arrived run when the container has received the command
     public Listing list(Shed shed, Duration limit, Runnable arrived) {
         if (shed.container().state() == Container.State.STOPPED) {
-            return new Listing(List.of(), List.of());
+            return new Listing(List.of(), List.of(), true);
         }
         var answer = tmux.ask(shed, Command.of(Tmux.list()).within(limit).telling(arrived));
         // If no server uses the default socket, there may be servers on others.
         if (answer.ok() || Tmux.saysNoServer(answer.err())) {
-            return Listing.of(
-                    TmuxCommands.read(shed, answer, Tmux::parseSessions), Tmux.parseConversations(answer.out()));
+            return Listing.of(TmuxCommands.read(shed, answer, Tmux::parseSessions), answer.out());
         }
         throw TmuxCommands.unexpected(shed, answer);
     }
