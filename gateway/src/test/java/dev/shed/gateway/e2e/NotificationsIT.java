@@ -175,7 +175,7 @@ class NotificationsIT {
                         .orFail();
                 awaitTold(shed + "+" + session + " needs approval: claude-code: Bash: " + session + " 1");
             }
-            var inbox = Await.get("both", Await.PATIENCE, () -> inbox(quiet), rows -> rows.contains("pressed 1"));
+            var inbox = Await.get("both", Await.PATIENCE, () -> inbox(quiet, shed), rows -> rows.contains("pressed 1"));
             var id = Pattern.compile("\\{\"id\":\"([^\"]+)\"[^}]*\"session\":\"approved\"")
                     .matcher(inbox);
             assertThat(id.find()).as(inbox).isTrue();
@@ -183,7 +183,8 @@ class NotificationsIT {
             quiet.ssh("shed@gw", "send " + shed + " pressed --key y").orFail();
             Await.until(
                     "both ask again",
-                    () -> inbox(quiet).contains("approved 2") && inbox(quiet).contains("pressed 2"));
+                    () -> inbox(quiet, shed).contains("approved 2")
+                            && inbox(quiet, shed).contains("pressed 2"));
 
             Place.inside(shed, "tmux", "-u", "new-session", "-d", "-s", "other", "exec ~/bin/hooked 1 other")
                     .orFail();
@@ -191,7 +192,8 @@ class NotificationsIT {
         }
     }
 
-    private static String inbox(LiveGateway gateway) throws IOException {
-        return gateway.ssh("shed@gw", "inbox --json").orFail();
+    /// Of this shed only: others come and go.
+    private static String inbox(LiveGateway gateway, String shed) throws IOException {
+        return gateway.ssh("-s", shed + "@gw", "inbox --json").orFail();
     }
 }

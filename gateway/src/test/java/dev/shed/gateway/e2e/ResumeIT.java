@@ -227,12 +227,14 @@ class ResumeIT {
         assertThat(lobby("resume " + shed)).isEqualTo("other\n");
     }
 
-    /// As after Ctrl-Z: a program in the background that reads from its terminal is stopped.
     @Test
     void norIsOneWhoseAgentIsSuspended() throws Exception {
         var shed = newShed();
-        inside(shed, "tmux new-session -d -s open \"bash -ic 'opencode & exec sleep 1000'\"");
-        inside(shed, "tmux new-session -d -s other opencode");
+        inside(shed, "tmux new-session -d -s other opencode; tmux new-session -d -s open");
+        inside(shed, "tmux send-keys -t =open: opencode Enter");
+        awaitShown(shed, "open", "called with:");
+        inside(shed, "tmux send-keys -t =open: C-z");
+        awaitShown(shed, "open", "Stopped");
         awaitRecords(shed, 2);
         lobby("kill " + shed + " open");
 

@@ -108,7 +108,8 @@ class StatusLineDeliveryTest {
     void aNameIsNoFormatAndNoCommand() {
         attach("other", "/dev/pts/1", Grant.ALL);
 
-        assertThat(told("#{pid}#(touch x)%H;")).containsExactly(line("other", "/dev/pts/1", "##{pid}##(touch x)%%H;"));
+        assertThat(told("#{pid}#(touch x)%H;"))
+                .containsExactly(line("other", "/dev/pts/1", "##{pid}##(touch x)%%H\\;"));
     }
 
     /// One line takes the place of the other.

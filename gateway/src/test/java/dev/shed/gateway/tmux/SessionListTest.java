@@ -168,9 +168,12 @@ class SessionListTest {
     /// Its agents are not taken for those of a shed that has none.
     @Test
     void aShedThatIsTooSlowToTellWhatItsAgentsDoSaysSo(@TempDir Path programs) throws Exception {
-        program(programs, "timeout", "exit 124");
+        program(programs, "timeout", "exit 1");
         program(programs, "head", "exec /bin/cat");
         var answer = "pane\t1\tagent\t$0\tdebug\t%0\t0\t\t\tnode\t* title\n" + DEBUG;
+        assertThat(read(listing(programs, answer))).isEqualTo(answer);
+
+        program(programs, "timeout", "exit 124");
         var told = read(listing(programs, answer));
 
         assertThat(told).isEqualTo(answer + "slow\n");
