@@ -184,20 +184,22 @@ class PassedProcessTest {
     @Test
     void outputThatNobodyTakesHoldsUpNoOther() throws Exception {
         int more = Math.max(4, 2 * Runtime.getRuntime().availableProcessors()) + 1;
-        var stalled = new StalledOutput();
+        var waiting = new AtomicInteger();
+        var fails = new CountDownLatch(1);
         for (int i = 0; i < more; i++) {
             var process = process(flooding());
+            var stalled = new StalledOutput(waiting, fails);
             Thread.ofVirtual()
                     .name("stalled-output")
                     .start(() -> assertThatThrownBy(() -> process.copyOutput(stalled, stalled))
                             .isInstanceOf(IOException.class));
         }
-        Await.until("they wait", SOON, () -> stalled.waiting.get() == more);
+        Await.until("they wait", SOON, () -> waiting.get() == more);
         var copied = copied(process(flooding()));
 
         assertThat(soon(copied)).isEqualTo(ExitStatus.of(9));
         assertThat(out.size()).isEqualTo(4 << 20);
-        stalled.fails.countDown();
+        fails.countDown();
         Await.until(
                 "their threads have ended",
                 SOON,
@@ -217,9 +219,16 @@ class PassedProcessTest {
 
     /// Takes much, and then nothing more.
     private static final class StalledOutput extends OutputStream {
-        private final AtomicInteger waiting = new AtomicInteger();
-        private final CountDownLatch fails = new CountDownLatch(1);
-        private final ThreadLocal<Integer> taken = ThreadLocal.withInitial(() -> 0);
+        private final AtomicInteger waiting;
+        private final CountDownLatch fails;
+        private final AtomicInteger taken = new AtomicInteger();
+
+        /// @param waiting counts those that take nothing more
+        /// @param fails until then they wait, and then they fail
+        StalledOutput(AtomicInteger waiting, CountDownLatch fails) {
+            this.waiting = waiting;
+            this.fails = fails;
+        }
 
         @Override
         public void write(int single) throws IOException {
@@ -228,8 +237,7 @@ class PassedProcessTest {
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
-            taken.set(taken.get() + length);
-            if (taken.get() > 2 << 20) {
+            if (taken.addAndGet(length) > 2 << 20) {
                 waiting.incrementAndGet();
                 try {
                     fails.await();
