@@ -50,6 +50,11 @@ class PassedProcessTest {
     private static final String OUTPUT_ENDS = "os.close(stdout[1]); os.close(stderr[1])";
     private static final String EXITS = "link.sendall(bytes([0xA5, 0, 0, 0, 1, 9, 0xA2, 0, 0, 0, 0]))";
 
+    /// Outputs that take nothing more, and what makes them fail.
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    private final CountDownLatch fails = new CountDownLatch(1);
+
     @TempDir
     private Path directory;
 
@@ -184,11 +189,9 @@ class PassedProcessTest {
     @Test
     void outputThatNobodyTakesHoldsUpNoOther() throws Exception {
         int more = Math.max(4, 2 * Runtime.getRuntime().availableProcessors()) + 1;
-        var waiting = new AtomicInteger();
-        var fails = new CountDownLatch(1);
         for (int i = 0; i < more; i++) {
             var process = process(flooding());
-            var stalled = new StalledOutput(waiting, fails);
+            var stalled = new StalledOutput();
             Thread.ofVirtual()
                     .name("stalled-output")
                     .start(() -> assertThatThrownBy(() -> process.copyOutput(stalled, stalled))
@@ -218,17 +221,8 @@ class PassedProcessTest {
     }
 
     /// Takes much, and then nothing more.
-    private static final class StalledOutput extends OutputStream {
-        private final AtomicInteger waiting;
-        private final CountDownLatch fails;
-        private final AtomicInteger taken = new AtomicInteger();
-
-        /// @param waiting counts those that take nothing more
-        /// @param fails until then they wait, and then they fail
-        StalledOutput(AtomicInteger waiting, CountDownLatch fails) {
-            this.waiting = waiting;
-            this.fails = fails;
-        }
+    private final class StalledOutput extends OutputStream {
+        private int taken;
 
         @Override
         public void write(int single) throws IOException {
@@ -237,7 +231,8 @@ class PassedProcessTest {
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
-            if (taken.addAndGet(length) > 2 << 20) {
+            taken += length;
+            if (taken > 2 << 20) {
                 waiting.incrementAndGet();
                 try {
                     fails.await();
