@@ -27,6 +27,11 @@ void log_line(const char *format, ...) {
     }
 }
 
+void write_pid(int fd) {
+    pid_t self = getpid();
+    (void)!write(fd, &self, sizeof self);
+}
+
 uint64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

@@ -12,6 +12,9 @@
 /// Writes one line to stderr, or nothing if stderr cannot be written: the log must not stop a task.
 __attribute__((format(printf, 1, 2))) void log_line(const char *format, ...);
 
+/// Writes this process's number into a pipe, if anybody reads that: a worker tells the supervisor that it is not idle.
+void write_pid(int fd);
+
 uint64_t now_ms(void);
 
 /// Milliseconds until a deadline, for poll: -1 if there is none (0), otherwise never negative.

@@ -2,6 +2,7 @@
 
 #include "base.h"
 #include "environment.h"
+#include "listing.h"
 #include "terminal.h"
 #include "tmux_socket.h"
 
@@ -96,6 +97,10 @@ static const char *last_element(const char *path) {
     return slash == NULL ? path : slash + 1;
 }
 
+static void prepare_tmux(void) {
+    tmux_socket_prepare(variables_get(environ, "TMUX_TMPDIR"));
+}
+
 /// Executes the first of these programs that exists. If it returns, errno is that program's error.
 static void execute_first(char **paths) {
     for (errno = ENOENT; *paths != NULL && errno == ENOENT; paths++) {
@@ -147,7 +152,13 @@ static _Noreturn void become(const struct child *child, const struct ends *ends)
     }
     choose_term(child, ends, &environment);
     environ = environment.list;
-    tmux_socket_prepare(variables_get(environ, "TMUX_TMPDIR"));
+    if (child->spawn->program == PROGRAM_LISTING) {
+        if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0) {
+            close(ends->report); // whose end says that it runs
+        }
+        _exit(listing_run(child->spawn->words, prepare_tmux));
+    }
+    prepare_tmux();
     execute(child);
     fail(ends, STAGE_EXEC, errno);
 }

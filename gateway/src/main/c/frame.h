@@ -8,11 +8,13 @@
 
 enum {
     // 1 is what every gateway speaks; since 2 DIAL is answered with the socket itself, since 3 SPAWN without a terminal with
-    // the pipes. Where connections are carried always 1.
+    // the pipes; since 4 there are listings, after which a connection takes another request. Where connections are carried
+    // always 1.
     PROTOCOL_FIRST = 1,
     PROTOCOL_PASSING = 2,
     PROTOCOL_PASSING_STREAMS = 3,
-    PROTOCOL_VERSION = PROTOCOL_PASSING_STREAMS,
+    PROTOCOL_LISTING = 4,
+    PROTOCOL_VERSION = PROTOCOL_LISTING,
     FRAME_HEADER = 5,
     MAX_REQUEST = 1 << 20, // room for a command line of 100 kB and a large environment
     MAX_FRAME = 1 << 16,
@@ -40,6 +42,7 @@ enum frame_type {
     IN_CLOSED = 0xA4,
     EXITED = 0xA5,
     KILLED = 0xA6,
+    READY = 0xA7,
 };
 
 enum hello_kind { HELLO_CONTROL = 1, HELLO_DATA = 2, HELLO_ACCEPTED = 3 };

@@ -34,7 +34,8 @@ int carrier_main(const struct porter *porter, int in, int out, int connections, 
 /// Serves one data connection: reads its request and carries it out.
 void worker_run(const struct porter *porter, struct link *link);
 
-void task_run(const struct porter *porter, struct link *link, const struct spawn *spawn);
+/// Whether the connection takes another request afterwards.
+bool task_run(const struct porter *porter, struct link *link, const struct spawn *spawn);
 void dial_run(const struct porter *porter, struct link *link, const struct dial *dial);
 void listen_run(const struct porter *porter, struct link *link, const struct listen *listen);
 

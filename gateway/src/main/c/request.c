@@ -13,6 +13,15 @@ bool failed(struct failure *failure, enum failed_stage stage, int error, const c
     return false;
 }
 
+/// The words of two commands, with an empty one between them. The shell has five at least: `sh -c SCRIPT NAME ask`.
+static bool are_of_listing(const struct spawn *spawn) {
+    size_t first = 0;
+    while (first < spawn->word_count && spawn->words[first][0] != 0) {
+        first++;
+    }
+    return first > 0 && first + 5 < spawn->word_count && (spawn->flags & SPAWN_PTY) == 0;
+}
+
 static const char *check_program(const struct spawn *spawn) {
     switch (spawn->program) {
     case PROGRAM_ARGV:
@@ -22,6 +31,8 @@ static const char *check_program(const struct spawn *spawn) {
         return spawn->word_count == 1 ? NULL : "SPAWN: a shell command is one string";
     case PROGRAM_LOGIN_SHELL:
         return spawn->word_count == 0 ? NULL : "SPAWN: a login shell takes no words";
+    case PROGRAM_LISTING:
+        return are_of_listing(spawn) ? NULL : "SPAWN: a listing is two commands";
     default:
         return "SPAWN: unknown kind of program";
     }

@@ -6,7 +6,13 @@
 
 #include <sys/ioctl.h>
 
-enum program_kind { PROGRAM_ARGV = 0, PROGRAM_SHELL_COMMAND = 1, PROGRAM_LOGIN_SHELL = 2, PROGRAM_FIRST = 3 };
+enum program_kind {
+    PROGRAM_ARGV = 0,
+    PROGRAM_SHELL_COMMAND = 1,
+    PROGRAM_LOGIN_SHELL = 2,
+    PROGRAM_FIRST = 3,
+    PROGRAM_LISTING = 4,
+};
 
 enum spawn_flag { SPAWN_DIR_REQUIRED = 1, SPAWN_CONTAINER_ENV = 2, SPAWN_PTY = 4 };
 

@@ -14,10 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CREDIT_STEP = 65536, LEAST_READ = 4096 };
+// SHORT: milliseconds, several times what a listing takes. Until then no other worker is needed in place of this one.
+enum { CREDIT_STEP = 65536, LEAST_READ = 4096, SHORT = 100 };
 
 struct task {
     struct link *link;
+    int notify; // see write_pid
     struct child child;
     struct input input;
     int signals;
@@ -26,6 +28,7 @@ struct task {
     struct pty_rest rest; // of its terminal's output after it ended
     bool passed;          // the gateway reads and writes the pipes; outputs are kept here to see their end
     bool broken;          // the gateway has violated the protocol
+    uint64_t busy_at;     // when the supervisor is told of this task, unless it is over before; 0 if it has been
     bool told_end, told_eof;
 };
 
@@ -216,7 +219,7 @@ static bool tell_started(struct task *task) {
     write_u32(&frame, (uint32_t)task->child.pid);
     write_string(&frame, task->child.tty);
     write_string(&frame, task->child.term == NULL ? "" : task->child.term);
-    if (task->link->version >= PROTOCOL_PASSING_STREAMS && !has_terminal(task)) {
+    if (task->link->version >= PROTOCOL_PASSING_STREAMS && !has_terminal(task) && task->busy_at == 0) {
         return pass_pipes(task, &frame);
     }
     return link_queue(task->link, &frame);
@@ -248,7 +251,7 @@ static void wait_for_events(struct task *task, struct pollfd *fds) {
     fds[OUTPUT] = (struct pollfd){.fd = room ? child->output : -1, .events = output};
     fds[ERROR] = (struct pollfd){.fd = room ? child->error : -1, .events = output};
     bool rest = task->ended && has_terminal(task) && child->output >= 0 && room;
-    poll(fds, FD_COUNT, rest ? pty_rest_time_left(&task->rest) : -1);
+    poll(fds, FD_COUNT, rest ? pty_rest_time_left(&task->rest) : time_left(task->busy_at));
     if (rest && fds[OUTPUT].revents == 0 && pty_rest_time_left(&task->rest) == 0) {
         drop(task, &child->output);
     }
@@ -258,6 +261,10 @@ static void wait_for_events(struct task *task, struct pollfd *fds) {
 static bool turn(struct task *task) {
     struct pollfd fds[FD_COUNT];
     wait_for_events(task, fds);
+    if (task->busy_at != 0 && time_left(task->busy_at) == 0) {
+        task->busy_at = 0;
+        write_pid(task->notify);
+    }
     if (fds[SIGNALS].revents != 0) {
         look_after_leader(task);
     }
@@ -339,6 +346,9 @@ static void hang_up(struct task *task, uint32_t grace) {
 static bool begin(struct task *task, const struct porter *porter, const struct spawn *spawn) {
     static struct account account;
     struct failure failure;
+    task->notify = porter->notify;
+    task->ended = task->passed = task->broken = task->told_end = task->told_eof = false; // of the listing before
+    task->busy_at = spawn->program == PROGRAM_LISTING ? now_ms() + SHORT : 0;
     task->signals = signals_open(SIGCHLD, 0);
     task->child = (struct child){.spawn = spawn,
                                  .account = &account,
@@ -360,14 +370,17 @@ static bool begin(struct task *task, const struct porter *porter, const struct s
         task->child.input = task->child.output = task->child.master;
     }
     input_open(&task->input, task->child.input, has_terminal(task));
+    if (spawn->program == PROGRAM_LISTING) {
+        input_end(&task->input);
+    }
     return true;
 }
 
-void task_run(const struct porter *porter, struct link *link, const struct spawn *spawn) {
+bool task_run(const struct porter *porter, struct link *link, const struct spawn *spawn) {
     struct task *task = &the_task;
     task->link = link;
     if (!begin(task, porter, spawn)) {
-        return;
+        return false;
     }
     bool connected = tell_started(task) && take_frames(task); // frames that arrived together with SPAWN
     look_after_leader(task);
@@ -376,9 +389,12 @@ void task_run(const struct porter *porter, struct link *link, const struct spawn
         link_flush(link);
         connected = !link->ended && (is_over(task) || turn(task));
     }
-    if (connected) {
-        waitpid(task->child.pid, NULL, 0);
-    } else {
+    if (!connected) {
+        write_pid(porter->notify);
         hang_up(task, spawn->grace > 0 ? spawn->grace : porter->grace);
+        return false;
     }
+    waitpid(task->child.pid, NULL, 0);
+    close(task->signals);
+    return task->busy_at != 0 && queue_empty(task, READY);
 }

@@ -15,40 +15,46 @@ static void refuse(struct link *link, const char *reason) {
     link_failed(link, EINVAL, STAGE_REQUEST, reason);
 }
 
-static void announce(const struct porter *porter) {
-    pid_t self = getpid();
-    (void)!write(porter->notify, &self, sizeof self); // the supervisor may have ended
-}
-
-static void serve(const struct porter *porter, struct link *link, const struct frame *frame) {
+/// Whether the connection takes another request afterwards.
+static bool serve(const struct porter *porter, struct link *link, const struct frame *frame) {
     const char *reason = "this frame is not a request";
     struct spawn spawn;
     struct dial dial;
     struct listen listen;
-    announce(porter);
     if (frame->type == SPAWN && decode_spawn(frame, &spawn, &reason)) {
-        task_run(porter, link, &spawn);
+        if (spawn.program != PROGRAM_LISTING) {
+            write_pid(porter->notify);
+        }
+        bool ready = task_run(porter, link, &spawn);
         free_spawn(&spawn);
-    } else if (frame->type == DIAL && decode_dial(frame, &dial, &reason)) {
+        if (!ready) {
+            write_pid(porter->notify); // the second time is ignored
+        }
+        return ready;
+    }
+    write_pid(porter->notify);
+    if (frame->type == DIAL && decode_dial(frame, &dial, &reason)) {
         dial_run(porter, link, &dial);
     } else if (frame->type == LISTEN && decode_listen(frame, &listen, &reason)) {
         listen_run(porter, link, &listen);
     } else {
         refuse(link, reason);
     }
+    return false;
 }
 
 /// Serves a copy of the request, because its strings are in the link's buffer, which is used to read more.
-static void serve_copy(const struct porter *porter, struct link *link, struct frame *frame) {
+static bool serve_copy(const struct porter *porter, struct link *link, struct frame *frame) {
     uint8_t *copy = malloc(frame->length > 0 ? frame->length : 1);
     if (copy == NULL) {
         refuse(link, "no memory for a request");
-        return;
+        return false;
     }
     memcpy(copy, frame->payload, frame->length);
     frame->payload = copy;
-    serve(porter, link, frame);
+    bool ready = serve(porter, link, frame);
     free(copy);
+    return ready;
 }
 
 void worker_run(const struct porter *porter, struct link *link) {
@@ -70,10 +76,11 @@ void worker_run(const struct porter *porter, struct link *link) {
             link_receive(link);
             found = link_next(link, &frame, &reason);
         }
+        if (found > 0 && serve_copy(porter, link, &frame)) {
+            found = 0;
+        }
     }
-    if (found > 0) {
-        serve_copy(porter, link, &frame);
-    } else if (found < 0) {
+    if (found < 0) {
         log_line("data connection: %s", reason);
         link_failed(link, EPROTO, STAGE_REQUEST, reason);
     }

@@ -10,6 +10,7 @@ import tempfile
 
 from harness import LIMIT, equal, eventually, kill_all
 from porter_sockets import fill_up
+from porter_listing import listings
 from porter_streams import passed_streams
 from carried_side import CarriedGateway
 from gateway_side import (
@@ -67,7 +68,7 @@ def wrong_token(program):
 
 
 def wrong_version_and_garbage_on_control(program):
-    for piece, status in ((b"\x00", 4), (b"\x04", 4), (b"\x01\x10\0\0\0\0", 4), (b"\x01\x01\0\0\0\x04\0\0\0\x04", 4), (b"\x01\xff", 4)):
+    for piece, status in ((b"\x00", 4), (b"\x05", 4), (b"\x01\x10\0\0\0\0", 4), (b"\x01\x01\0\0\0\x04\0\0\0\x04", 4), (b"\x01\xff", 4)):
         with tempfile.TemporaryDirectory() as directory:
             server = socket.socket(socket.AF_UNIX)
             server.bind(directory + "/s")
@@ -329,4 +330,4 @@ def worker_with_a_passed_socket_is_killed(gw, server, port):
 
 WHOLE = [gone_gateway, control_closed_busy_lives, killed_main_costs_nothing_busy, wrong_token, wrong_version_and_garbage_on_control,
          no_gateway_and_usage, full_process_table, what_the_container_was_made_with, without_the_right_to_change_users, thousand_hang_ups,
-         names_of_hosts_whatever_their_case, passed_sockets, passed_streams]
+         names_of_hosts_whatever_their_case, passed_sockets, passed_streams, listings]

@@ -31,9 +31,19 @@ public record ExecSpec(
     /// The program to run.
     public sealed interface Program {
         /// A program with its arguments, found in PATH.
-        record Argv(List<String> words) implements Program {
+        ///
+        /// @param asking empty, or of a listing the command that is tried first, if the porter can do so:
+        /// if its answer is all there is, `words` are not run. They are `sh -c SCRIPT NAME ask …` then
+        /// (docs/porter-protocol.md, section 5), and there is no stdin
+        record Argv(List<String> words, List<String> asking) implements Program {
             public Argv {
                 words = List.copyOf(words);
+                asking = List.copyOf(asking);
+            }
+
+            /// A program that is run in any case.
+            public Argv(List<String> words) {
+                this(words, List.of());
             }
         }
 

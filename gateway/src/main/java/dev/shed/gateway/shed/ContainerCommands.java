@@ -51,8 +51,12 @@ public final class ContainerCommands {
     /// @param limit how long it may take
     /// @param arrived run when the container has received the command
     public record Command(
-            List<String> argv, Map<String, String> environment, ByteString input, Duration limit, Runnable arrived) {
+            Program.Argv argv, Map<String, String> environment, ByteString input, Duration limit, Runnable arrived) {
         public static Command of(List<String> argv) {
+            return of(new Program.Argv(argv));
+        }
+
+        public static Command of(Program.Argv argv) {
             return new Command(argv, Map.of(), ByteString.EMPTY, LIMIT, () -> {});
         }
 
@@ -142,8 +146,8 @@ public final class ContainerCommands {
     }
 
     private Answer ask(Shed shed, Command command, LimitedOutput out) throws IOException, InterruptedException {
-        var program = new Program.Argv(command.argv());
-        var spec = new ExecSpec(shed.container(), program, command.environment(), Optional.empty(), Optional.empty());
+        var spec = new ExecSpec(
+                shed.container(), command.argv(), command.environment(), Optional.empty(), Optional.empty());
         var err = new ByteArrayOutputStream();
         try (var process = runtime.start(spec)) {
             command.arrived().run();

@@ -3,6 +3,7 @@ package dev.shed.gateway.tmux;
 import dev.shed.gateway.agent.AgentPane;
 import dev.shed.gateway.agent.AgentPanes;
 import dev.shed.gateway.agent.Conversation;
+import dev.shed.gateway.container.ExecSpec.Program.Argv;
 import dev.shed.gateway.stream.Pace;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -36,7 +37,10 @@ final class SessionList {
     ///
     /// Last come the conversations of sessions that have ended ([Conversation]).
     ///
-    /// `$1` to `$3` are the formats of sessions, clients and panes. The following words are the arguments
+    /// A porter asks tmux by itself, and starts this shell only where there may be more to list. Then `$1` is
+    /// the status of tmux, whose answer is on stdin; otherwise it is `ask`.
+    ///
+    /// `$2` to `$4` are the formats of sessions, clients and panes. The following words are the arguments
     /// of the shell that looks at the processes in the panes ([AgentPanes]). It is started only if a hook
     /// has written a record, or if a pane may have an agent: if its command may be one, or if it has a shell
     /// that is not at its prompt. Starting a program takes more time than everything else here, so this shell
@@ -92,8 +96,15 @@ final class SessionList {
             user() {
                 while read -r key _ uid _ && [ "$key" != Uid: ]; do :; done </proc/self/status
             }
-            listed=$(tmux -u list-panes -a -F "$3" ';' list-sessions -F "$1" ';' list-clients -F "$2")
-            status=$?
+            asked=$1
+            shift
+            case $asked in
+            ask)
+                listed=$(tmux -u list-panes -a -F "$3" ';' list-sessions -F "$1" ';' list-clients -F "$2")
+                status=$?
+                ;;
+            *) listed=$(cat) status=$asked ;;
+            esac
             [ "$status" -lt 126 ] || exit "$status"
             [ -z "$listed" ] || printf '%s\\n' "$listed"
             left=16 uid=
@@ -143,6 +154,23 @@ final class SessionList {
             "#{client_width}",
             "#{client_height}");
 
+    /// What the script asks of the usual server.
+    private static final List<String> ASKING = List.of(
+            "tmux",
+            "-u",
+            "list-panes",
+            "-a",
+            "-F",
+            AgentPanes.FORMAT,
+            ";",
+            "list-sessions",
+            "-F",
+            SESSIONS,
+            ";",
+            "list-clients",
+            "-F",
+            CLIENTS);
+
     private static final int SESSION_FIELDS = 9;
     private static final int CLIENT_FIELDS = 9;
 
@@ -181,11 +209,11 @@ final class SessionList {
     private SessionList() {}
 
     /// The command that prints the listing.
-    static List<String> argv() {
-        var words =
-                new ArrayList<>(List.of("sh", "-c", PROGRAM, "shed-sessions", SESSIONS, CLIENTS, AgentPanes.FORMAT));
+    static Argv argv() {
+        var words = new ArrayList<>(
+                List.of("sh", "-c", PROGRAM, "shed-sessions", "ask", SESSIONS, CLIENTS, AgentPanes.FORMAT));
         words.addAll(AgentPanes.script());
-        return List.copyOf(words);
+        return new Argv(words, ASKING);
     }
 
     private static String safe(String variable) {

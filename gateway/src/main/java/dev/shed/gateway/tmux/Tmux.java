@@ -1,6 +1,7 @@
 package dev.shed.gateway.tmux;
 
 import dev.shed.gateway.agent.Conversation;
+import dev.shed.gateway.container.ExecSpec.Program.Argv;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
 import java.time.Duration;
@@ -316,7 +317,7 @@ public final class Tmux {
 
     /// Lists all sessions with their clients and panes, also those of servers on sockets with other names.
     /// [#parseSessions] reads the answer.
-    public static List<String> list() {
+    public static Argv list() {
         return SessionList.argv();
     }
 

@@ -111,7 +111,7 @@ class SessionVerbsTest {
     void peekJoinsWhatTheTerminalHasWrapped() {
         var pane = "%0\t7\t/dev/pts/0\t20\t3\t0\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n";
         runtime.in("demo", spec -> {
-            boolean joined = spec.program() instanceof Program.Argv(var argv) && argv.contains("-peJ");
+            boolean joined = spec.program() instanceof Program.Argv(var argv, var _) && argv.contains("-peJ");
             return FakeProcess.printing(pane + (joined ? "ab  \n\n" : "a\nb\n\n"), "", 0);
         });
 

@@ -85,7 +85,7 @@ class LeavingWireTest {
     }
 
     private static Predicate<ExecSpec> tmux(String word) {
-        return spec -> spec.program() instanceof Program.Argv(var words) && words.contains(word);
+        return spec -> spec.program() instanceof Program.Argv(var words, var _) && words.contains(word);
     }
 
     @Test

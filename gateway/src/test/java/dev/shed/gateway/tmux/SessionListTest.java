@@ -209,7 +209,7 @@ class SessionListTest {
     private static Process listing(Path programs, String answer) throws IOException {
         var text = Files.writeString(programs.resolve("answer"), answer);
         program(programs, "tmux", "exec /bin/cat '" + text + "'");
-        var words = new ArrayList<>(SessionList.argv());
+        var words = new ArrayList<>(SessionList.argv().words());
         words.set(0, "/bin/sh");
         var builder = new ProcessBuilder(words).redirectErrorStream(true);
         builder.environment().put("PATH", programs.toString());

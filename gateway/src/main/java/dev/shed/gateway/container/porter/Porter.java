@@ -126,6 +126,16 @@ final class Porter implements AutoCloseable {
         }
     }
 
+    /// The version of the protocol on its connections.
+    byte version() {
+        return connections.version();
+    }
+
+    /// Takes a connection that takes another request.
+    void giveBack(Link link) {
+        connections.giveBack(link);
+    }
+
     /// Whether the porter answers within this time.
     boolean answers(Duration limit) {
         try {

@@ -115,6 +115,34 @@ final class PorterConnections implements PorterServer.ConnectionHandler {
         }
     }
 
+    /// The version of the protocol on the control connection.
+    byte version() {
+        lock.lock();
+        try {
+            return control == null ? Frames.VERSION : control.version();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes back a connection that takes another request. It is the next to be used: its process is warm.
+    void giveBack(Link link) {
+        boolean wanted;
+        lock.lock();
+        try {
+            wanted = end == null && idle.size() < MAX_IDLE;
+            if (wanted) {
+                idle.addFirst(link);
+                changed.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!wanted) {
+            link.close();
+        }
+    }
+
     /// Whether the porter answers a question in time. Concurrent callers share one answer.
     boolean answers(Duration limit) throws InterruptedException {
         long left = limit.toNanos();

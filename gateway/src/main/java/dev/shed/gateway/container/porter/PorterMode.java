@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.porter;
 
+import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -15,6 +16,16 @@ sealed interface PorterMode {
     /// How the porter was started.
     Launch launch();
 
+    /// The version of the porter's protocol.
+    default byte version() {
+        return Frames.VERSION;
+    }
+
+    /// Takes a connection that takes another request.
+    default void giveBack(Link link) {
+        link.close();
+    }
+
     /// Sends a request to the porter.
     ///
     /// @throws IOException if the porter has ended; nothing was started
@@ -25,6 +36,16 @@ sealed interface PorterMode {
         @Override
         public Link open(byte[] request) throws IOException, InterruptedException {
             return porter.open(request);
+        }
+
+        @Override
+        public byte version() {
+            return porter.version();
+        }
+
+        @Override
+        public void giveBack(Link link) {
+            porter.giveBack(link);
         }
     }
 

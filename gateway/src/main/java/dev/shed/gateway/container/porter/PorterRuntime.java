@@ -188,9 +188,10 @@ public final class PorterRuntime implements ContainerRuntime {
     private ContainerProcess startAs(String user, ExecSpec spec, PorterMode mode)
             throws IOException, InterruptedException {
         var container = spec.container();
-        var spawn = new Spawn(spec, mode.program(), user, settings.hangupGrace());
+        var spawn = new Spawn(spec, mode.program(), user, settings.hangupGrace(), mode.version());
         var link = mode.open(spawn.frame());
-        var process = PorterProcess.of(link, spawn, () -> whyLost(container), this::closed);
+        var process = PorterProcess.of(
+                link, spawn, new PorterProcess.Endings(() -> whyLost(container), this::closed, mode::giveBack));
         processes.add(process);
         return process;
     }

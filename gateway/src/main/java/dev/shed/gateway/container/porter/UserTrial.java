@@ -19,9 +19,9 @@ record UserTrial(Container container, PorterMode mode) implements UserResolver.T
     public Result of(String user) throws IOException, InterruptedException {
         var program = new Program.Argv(List.of(mode.program(), "--version"));
         var spec = new ExecSpec(container, program, Map.of(), Optional.empty(), Optional.empty());
-        var spawn = new Spawn(spec, mode.program(), user, mode.launch().grace());
+        var spawn = new Spawn(spec, mode.program(), user, mode.launch().grace(), mode.version());
         var link = mode.open(spawn.frame());
-        var process = PorterProcess.of(link, spawn, () -> PorterRuntime.LOST, _ -> {});
+        var process = PorterProcess.of(link, spawn, new PorterProcess.Endings(() -> PorterRuntime.LOST, _ -> {}));
         try (process) {
             process.copyOutput(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
         } catch (ShedException e) {

@@ -72,7 +72,7 @@ record TmuxCommands(ContainerCommands containerCommands) {
             return "";
         }
         try {
-            return Tmux.parseSessions(ask(shed, Tmux.list()).out()).stream()
+            return Tmux.parseSessions(ask(shed, Command.of(Tmux.list())).out()).stream()
                     .filter(other -> other.name().equals(session.value()))
                     .map(TmuxSession::socket)
                     .filter(socket -> !socket.isEmpty())

@@ -47,6 +47,10 @@ final class FakePorter implements Link {
         ended = true;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     boolean isEnded() {
         return ended;
     }

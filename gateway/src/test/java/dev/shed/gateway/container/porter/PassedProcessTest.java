@@ -10,6 +10,7 @@ import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ProcessLostException;
+import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.container.porter.frame.PassingLink;
 import dev.shed.gateway.container.porter.task.PorterProcess;
@@ -94,8 +95,9 @@ class PassedProcessTest {
                 Optional.empty(),
                 Optional.empty());
         var spec = new ExecSpec(container, new Program.ShellCommand("x"), Map.of(), Optional.empty(), Optional.empty());
-        var spawn = new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5));
-        return PorterProcess.of(new Passing(forger.link()), spawn, () -> "it is lost", _ -> {});
+        var spawn = new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5), Frames.VERSION);
+        return PorterProcess.of(
+                new Passing(forger.link()), spawn, new PorterProcess.Endings(() -> "it is lost", _ -> {}));
     }
 
     /// A connection on which streams are passed, as its version says.

@@ -15,6 +15,7 @@ import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.container.porter.frame.Credit;
 import dev.shed.gateway.container.porter.frame.FrameWriter;
 import dev.shed.gateway.container.porter.frame.Frames;
+import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.container.porter.task.PorterProcess;
 import dev.shed.gateway.container.porter.task.Spawn;
 import dev.shed.gateway.failure.ExitStatus;
@@ -28,6 +29,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,7 @@ class PorterProcessTest {
     private final FakePorter porter = new FakePorter();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final List<Link> returned = new ArrayList<>();
     private final PorterProcess process = process(Optional.empty());
 
     private PorterProcess process(Optional<Terminal> terminal) {
@@ -56,6 +59,10 @@ class PorterProcessTest {
     }
 
     private PorterProcess process(Program program, Optional<Terminal> terminal) {
+        return process(program, terminal, Frames.VERSION);
+    }
+
+    private PorterProcess process(Program program, Optional<Terminal> terminal, byte version) {
         var container = new Container(
                 "id",
                 ShedName.parse("demo"),
@@ -68,9 +75,10 @@ class PorterProcessTest {
                 Optional.empty());
         var spec = new ExecSpec(
                 container, program, Map.of(), Optional.of(ExecSpec.Directory.required("/no\u0007where")), terminal);
-        var spawn = new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5));
+        var spawn = new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5), version);
         try {
-            return PorterProcess.of(porter, spawn, () -> "it is lost", _ -> {});
+            return PorterProcess.of(
+                    porter, spawn, new PorterProcess.Endings(() -> "it is lost", _ -> {}, returned::add));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -149,6 +157,70 @@ class PorterProcessTest {
                 to.append(flush);
             }
         };
+    }
+
+    private PorterProcess listing() {
+        var program = new Program.Argv(List.of("sh", "-c", "x", "name", "ask"), List.of("tmux", "ls"));
+        return process(program, Optional.empty(), Frames.LISTING);
+    }
+
+    private void saysAListing() {
+        porter.says(started());
+        porter.says(output(Frames.OUT, "one"));
+        porter.says(new FrameWriter(Frames.EXITED).u8(1));
+        porter.says(new FrameWriter(Frames.OUT_EOF));
+    }
+
+    @Test
+    void aListingReturnsItsConnection() throws Exception {
+        saysAListing();
+        porter.says(new FrameWriter(Frames.READY));
+        try (var listing = listing()) {
+            listing.give(new byte[] {1});
+            listing.copyOutput(out, err);
+            listing.signal("TERM");
+            assertThat(listing.waitFor()).isEqualTo(ExitStatus.of(1));
+        }
+        assertThat(out.toString(UTF_8)).isEqualTo("one");
+        assertThat(returned).containsExactly(porter);
+        assertThat(porter.isClosed()).isFalse();
+        assertThat(porter.heard()).isEmpty();
+    }
+
+    @Test
+    void aListingThatTookLongDoesNot() throws Exception {
+        saysAListing();
+        porter.goesAway();
+        try (var listing = listing()) {
+            listing.copyOutput(out, err);
+            assertThat(listing.waitFor()).isEqualTo(ExitStatus.of(1));
+        }
+        assertThat(returned).isEmpty();
+        assertThat(porter.isClosed()).isTrue();
+    }
+
+    /// The next request would be answered with what is left of this answer.
+    @Test
+    void aConnectionWithMoreThanTheAnswerIsNotUsedAgain() throws Exception {
+        saysAListing();
+        porter.says(concatenated(new FrameWriter(Frames.READY).frame(), new byte[] {(byte) Frames.STARTED, 0}));
+        try (var listing = listing()) {
+            listing.copyOutput(out, err);
+        }
+        assertThat(returned).isEmpty();
+        assertThat(porter.isClosed()).isTrue();
+    }
+
+    @Test
+    void onlyAListingThatIsOverCanBeReady() {
+        porter.says(started());
+        porter.says(new FrameWriter(Frames.READY));
+        assertThatThrownBy(() -> listing().copyOutput(out, err)).isInstanceOf(ProcessLostException.class);
+        porter.says(started());
+        porter.says(new FrameWriter(Frames.EXITED).u8(0));
+        porter.says(concatenated(new FrameWriter(Frames.OUT_EOF).frame(), new FrameWriter(Frames.READY).frame()));
+        assertThatThrownBy(() -> process.copyOutput(out, err)).isInstanceOf(ProcessLostException.class);
+        assertThat(returned).isEmpty();
     }
 
     @Test

@@ -204,6 +204,8 @@ class TaskPropertiesTest {
                 Optional.empty());
         var spec = new ExecSpec(container, new Program.ShellCommand("x"), Map.of(), Optional.empty(), Optional.empty());
         return PorterProcess.of(
-                link, new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(4)), () -> "it is lost", _ -> {});
+                link,
+                new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(4), Frames.VERSION),
+                new PorterProcess.Endings(() -> "it is lost", _ -> {}));
     }
 }

@@ -46,6 +46,11 @@ public final class FrameDecoder {
         return position - offset;
     }
 
+    /// Whether there is no part of a frame whose rest has not come.
+    public boolean isBetweenFrames() {
+        return headerLength == 0;
+    }
+
     private int takeHeader(byte[] source, int position, int end) throws IOException {
         int count = Math.min(end - position, Frames.HEADER - headerLength);
         System.arraycopy(source, position, header, headerLength, count);

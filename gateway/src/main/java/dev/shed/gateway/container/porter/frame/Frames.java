@@ -11,7 +11,10 @@ public final class Frames {
     /// So are the streams of a process without a terminal.
     public static final byte PASSING_STREAMS = 3;
 
-    static final byte NEWEST = PASSING_STREAMS;
+    /// A listing is asked for with its own kind of program, and its connection takes another request afterwards.
+    public static final byte LISTING = 4;
+
+    static final byte NEWEST = LISTING;
 
     /// Bytes: type and length.
     public static final int HEADER = 5;
@@ -41,6 +44,7 @@ public final class Frames {
     public static final int IN_CLOSED = 0xA4;
     public static final int EXITED = 0xA5;
     public static final int KILLED = 0xA6;
+    public static final int READY = 0xA7;
 
     private Frames() {}
 }

@@ -12,6 +12,11 @@ public interface Link extends AutoCloseable {
     /// Sends end-of-file.
     void endOutput() throws IOException;
 
+    /// The version of the protocol on it.
+    default byte version() {
+        return Frames.VERSION;
+    }
+
     /// This connection as one that carries descriptors; nothing may be done with this object then. Empty if the
     /// porter passes none.
     ///

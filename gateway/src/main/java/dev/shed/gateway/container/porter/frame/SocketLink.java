@@ -33,6 +33,11 @@ public final class SocketLink implements Link {
     }
 
     @Override
+    public byte version() {
+        return version;
+    }
+
+    @Override
     public Optional<PassingLink> passing(byte since, int expected) throws IOException {
         return version >= since ? Optional.of(new PassingLink(StreamSocket.of(channel), expected)) : Optional.empty();
     }

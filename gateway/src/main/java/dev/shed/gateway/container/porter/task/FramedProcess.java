@@ -9,19 +9,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /// A process whose streams are frames on its connection.
 final class FramedProcess extends PorterProcess {
     private final Link link;
     private final Credit credit = new Credit();
-    private final OutputStream stdin = new Stdin();
+    private final OutputStream stdin;
     private volatile String terminal = "";
 
-    FramedProcess(Link link, Spawn spawn, Supplier<String> whyLost, Consumer<PorterProcess> onClose) {
-        super(link, spawn, whyLost, onClose);
+    FramedProcess(Link link, Spawn spawn, Endings endings) {
+        super(link, spawn, endings);
         this.link = link;
+        this.stdin = spawn.isListing() ? OutputStream.nullOutputStream() : new Stdin();
     }
 
     @Override

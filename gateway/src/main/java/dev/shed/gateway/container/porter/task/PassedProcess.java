@@ -20,8 +20,6 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A process whose pipes the porter has passed. They are read and written here; the connection says that it started,
@@ -46,15 +44,14 @@ final class PassedProcess extends PorterProcess {
     /// Why the connection ended too early. Set before `attended` is counted down.
     private volatile @Nullable Exception failure;
 
-    private PassedProcess(PassingLink link, Spawn spawn, Supplier<String> whyLost, Consumer<PorterProcess> onClose) {
-        super(link, spawn, whyLost, onClose);
+    private PassedProcess(PassingLink link, Spawn spawn, Endings endings) {
+        super(link, spawn, endings);
         this.link = link;
     }
 
     /// One whose connection a thread attends to.
-    static PassedProcess attended(
-            PassingLink link, Spawn spawn, Supplier<String> whyLost, Consumer<PorterProcess> onClose) {
-        var process = new PassedProcess(link, spawn, whyLost, onClose);
+    static PassedProcess attended(PassingLink link, Spawn spawn, Endings endings) {
+        var process = new PassedProcess(link, spawn, endings);
         Thread.ofVirtual()
                 .name("porter-" + spawn.spec().container().shed() + "/task")
                 .start(process::attend);

@@ -29,35 +29,50 @@ public abstract sealed class PorterProcess implements ContainerProcess permits F
     private final FrameQueue frameQueue;
     private final AtomicBoolean open = new AtomicBoolean(true);
 
+    /// Whether the connection is still this process's.
+    private final AtomicBoolean holdsLink = new AtomicBoolean(true);
+
+    private final Consumer<Link> onReady;
+
     /// Counted down when no status can arrive any more. `status` is then final; it may be null.
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private volatile @Nullable ExitStatus status;
     private volatile UserResolver.Trial.Result trial = UserResolver.Trial.Result.POSSIBLE;
 
-    PorterProcess(Link link, Spawn spawn, Supplier<String> whyLost, Consumer<PorterProcess> onClose) {
+    PorterProcess(Link link, Spawn spawn, Endings endings) {
         this.link = link;
         this.spawn = spawn;
-        this.whyLost = whyLost;
-        this.onClose = onClose;
+        this.whyLost = endings.whyLost();
+        this.onClose = endings.onClose();
+        this.onReady = endings.onReady();
         this.frameQueue =
                 new FrameQueue(link, "porter-" + spawn.spec().container().shed() + "/outbox");
     }
 
-    /// The process that was requested on this connection.
+    /// What is asked or told when it ends.
     ///
     /// @param whyLost the reason why the connection may have broken, as a clause about the shed
     /// @param onClose called once
+    /// @param onReady takes the connection if that takes another request
+    public record Endings(Supplier<String> whyLost, Consumer<PorterProcess> onClose, Consumer<Link> onReady) {
+        /// The same, and the connection is closed.
+        public Endings(Supplier<String> whyLost, Consumer<PorterProcess> onClose) {
+            this(whyLost, onClose, Link::close);
+        }
+    }
+
+    /// The process that was requested on this connection.
+    ///
     /// @throws IOException if the gateway has too many open files
-    public static PorterProcess of(Link link, Spawn spawn, Supplier<String> whyLost, Consumer<PorterProcess> onClose)
-            throws IOException {
-        if (spawn.hasTerminal()) {
-            return new FramedProcess(link, spawn, whyLost, onClose);
+    public static PorterProcess of(Link link, Spawn spawn, Endings endings) throws IOException {
+        if (spawn.hasTerminal() || spawn.isListing()) {
+            return new FramedProcess(link, spawn, endings);
         }
         var passing = link.passing(Frames.PASSING_STREAMS, PassedProcess.STREAMS);
         return passing.isPresent()
-                ? PassedProcess.attended(passing.get(), spawn, whyLost, onClose)
-                : new FramedProcess(link, spawn, whyLost, onClose);
+                ? PassedProcess.attended(passing.get(), spawn, endings)
+                : new FramedProcess(link, spawn, endings);
     }
 
     /// What is done after received bytes were decoded.
@@ -74,12 +89,15 @@ public abstract sealed class PorterProcess implements ContainerProcess permits F
             link.receive((source, offset, length) -> {
                 decoder.accept(source, offset, length);
                 after.run();
-                return !task.over();
+                return !task.saysNoMore();
             });
             if (!task.over()) {
                 throw new ProcessLostException(open.get() ? whyLost.get() : "it was let go of");
             }
             status = task.status();
+            if (task.isReady() && decoder.isBetweenFrames() && holdsLink.getAndSet(false)) {
+                onReady.accept(link);
+            }
         } catch (ProtocolException e) {
             throw new ProcessLostException("its porter breaks the protocol", e);
         } catch (UnexpectedDescriptorException e) {
@@ -124,6 +142,9 @@ public abstract sealed class PorterProcess implements ContainerProcess permits F
 
     @Override
     public final void signal(String name) {
+        if (spawn.isListing()) {
+            return; // its connection may be another one's by now
+        }
         frameQueue.add(Frames.SIGNAL, new FrameWriter(Frames.SIGNAL).string(name));
     }
 
@@ -131,7 +152,9 @@ public abstract sealed class PorterProcess implements ContainerProcess permits F
     public final void close() {
         if (open.getAndSet(false)) {
             closeStreams();
-            link.close();
+            if (holdsLink.getAndSet(false)) {
+                link.close();
+            }
             ended.countDown();
             onClose.accept(this);
         }

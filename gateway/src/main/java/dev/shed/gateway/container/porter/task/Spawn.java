@@ -20,11 +20,13 @@ import java.util.stream.Stream;
 /// @param porter the path of the porter's program inside the container
 /// @param user the user that the process runs as; empty for root
 /// @param grace the time from hang-up to SIGKILL
-public record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
+/// @param version of the porter's protocol
+public record Spawn(ExecSpec spec, String porter, String user, Duration grace, byte version) {
     private static final int ARGV = 0;
     private static final int SHELL_COMMAND = 1;
     private static final int LOGIN_SHELL = 2;
     private static final int FIRST_OF = 3;
+    private static final int LISTING = 4;
 
     private static final int DIR_REQUIRED = 1;
     private static final int CONTAINER_ENV = 2;
@@ -51,6 +53,7 @@ public record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
 
     private void program(FrameWriter frame) {
         switch (spec.program()) {
+            case Program.Argv argv when isListing() -> frame.u8(LISTING).strings(listing(argv));
             case Program.Argv argv -> frame.u8(ARGV).strings(bytes(argv.words()));
             case Program.FirstOf several -> frame.u8(FIRST_OF).strings(bytes(several.paths()));
             case Program.ShellCommand command ->
@@ -58,6 +61,20 @@ public record Spawn(ExecSpec spec, String porter, String user, Duration grace) {
             case Program.LoginShell _ -> frame.u8(LOGIN_SHELL).strings(List.of());
             case Program.InSession inSession -> frame.u8(ARGV).strings(caller(inSession));
         }
+    }
+
+    private static List<byte[]> listing(Program.Argv argv) {
+        return Stream.of(argv.asking(), List.of(""), argv.words())
+                .flatMap(List::stream)
+                .map(Spawn::bytes)
+                .toList();
+    }
+
+    /// Whether it is a listing, after which the connection takes another request.
+    boolean isListing() {
+        return version >= Frames.LISTING
+                && spec.program() instanceof Program.Argv argv
+                && !argv.asking().isEmpty();
     }
 
     /// The command line of the caller, a process of the porter that opens the window and stays connected to

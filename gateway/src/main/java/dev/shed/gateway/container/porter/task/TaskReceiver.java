@@ -57,6 +57,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
 
     private Phase phase;
     private boolean outputEnded;
+    private boolean ready;
     private UserResolver.Trial.Result trial = UserResolver.Trial.Result.POSSIBLE;
     private @Nullable ExitStatus status;
 
@@ -76,7 +77,17 @@ final class TaskReceiver implements FrameDecoder.Receiver {
         return phase == Phase.RUNNING;
     }
 
-    /// Whether no further frames are expected.
+    /// Whether nothing more is to be received.
+    boolean saysNoMore() {
+        return over() && (ready || phase == Phase.FAILED || !spawn.isListing());
+    }
+
+    /// Whether the connection takes another request.
+    boolean isReady() {
+        return ready;
+    }
+
+    /// Whether the status and all output have come.
     boolean over() {
         return status != null && (outputEnded || phase == Phase.FAILED);
     }
@@ -126,6 +137,7 @@ final class TaskReceiver implements FrameDecoder.Receiver {
             case Frames.OUT_EOF -> outputEnded();
             case Frames.EXITED -> ended(ExitStatus.of(payload.u8()));
             case Frames.KILLED -> killed(payload);
+            case Frames.READY -> ready();
             default -> throw new ProtocolException("a frame of the type " + type);
         }
         payload.end();
@@ -142,6 +154,11 @@ final class TaskReceiver implements FrameDecoder.Receiver {
     private void outputEnded() throws ProtocolException {
         require(phase == Phase.RUNNING && !outputEnded);
         outputEnded = true;
+    }
+
+    private void ready() throws ProtocolException {
+        require(spawn.isListing() && over() && !ready);
+        ready = true;
     }
 
     private void killed(FrameReader payload) throws ProtocolException {
