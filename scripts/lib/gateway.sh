@@ -61,6 +61,9 @@ is_gateway() {
     [[ $words == *"shed-gateway.jar serve --config $CONFIG "* ]]
 }
 
+# is_built_here PID: a gateway of this clone's build.
+is_built_here() { [[ " $(tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null)" == *" $JAR serve "* ]]; }
+
 # Its process id, or status 1. A lost pid file does not hide it, a stale one does not invent it.
 gateway_pid() {
     local pid

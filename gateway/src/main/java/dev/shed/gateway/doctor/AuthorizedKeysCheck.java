@@ -5,6 +5,7 @@ import dev.shed.gateway.access.KeyLine.Refused;
 import dev.shed.gateway.access.KeyLine.Usable;
 import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.keys.AuthorizedKeysEditor;
+import dev.shed.gateway.text.ProgramName;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ public record AuthorizedKeysCheck(AuthorizedKeysEditor file, Clock clock, String
                 ? Finding.ok(message + "; certificates can log in")
                 : Finding.error(
                         message + ", so nobody can log in",
-                        "shed-gateway keys add --role admin" + option + " ~/.ssh/id_ed25519.pub");
+                        ProgramName.with("keys add --role admin" + option + " ~/.ssh/id_ed25519.pub"));
     }
 
     private Optional<Finding> refused(List<KeyLine> keys) {
@@ -81,6 +82,6 @@ public record AuthorizedKeysCheck(AuthorizedKeysEditor file, Clock clock, String
                                         lines.getFirst().number(),
                                         lines.getFirst().reason(),
                                         lines.size() == 1 ? "" : " (and " + (lines.size() - 1) + " more)"),
-                        "shed-gateway keys check" + option));
+                        ProgramName.with("keys check" + option)));
     }
 }

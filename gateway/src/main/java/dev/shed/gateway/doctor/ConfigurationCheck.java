@@ -2,6 +2,7 @@ package dev.shed.gateway.doctor;
 
 import dev.shed.gateway.config.ConfigFile;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.text.ProgramName;
 import dev.shed.gateway.text.ShellWords;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,11 +27,11 @@ public record ConfigurationCheck(Optional<Path> given) implements Check {
             return List.of(Finding.error(
                     e.failure(),
                     "# correct the file, then:",
-                    "shed-gateway check-config --config " + name,
-                    "shed-gateway doctor --config " + name));
+                    ProgramName.with("check-config --config " + name),
+                    ProgramName.with("doctor --config " + name)));
         }
         return List.of(file.map(path -> Finding.ok(path + " is valid"))
                 .orElseGet(() -> Finding.warning(
-                        "there is no configuration file; the built-in defaults apply", "shed-gateway init")));
+                        "there is no configuration file; the built-in defaults apply", ProgramName.with("init"))));
     }
 }

@@ -7,6 +7,7 @@ import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.keys.Arguments;
 import dev.shed.gateway.keys.AuthorizedKeysEditor;
 import dev.shed.gateway.keys.NewKeys;
+import dev.shed.gateway.text.ProgramName;
 import dev.shed.gateway.text.ShellWords;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -61,9 +62,10 @@ public record InitProgram(Optional<Path> given, Optional<Questions> questions, P
     static Failure alreadyThere(Path file) {
         var name = ShellWords.quoted(file.toString());
         return Failure.usage(file + " exists already, and init overwrites nothing", """
-                shed-gateway doctor --config %1$s
-                shed-gateway keys add --role admin --config %1$s ~/.ssh/id_ed25519.pub
-                shed-gateway init --config ANOTHER-FILE""".formatted(name));
+                %2$s --config %1$s
+                %3$s --role admin --config %1$s ~/.ssh/id_ed25519.pub
+                %4$s --config ANOTHER-FILE""".formatted(
+                        name, ProgramName.with("doctor"), ProgramName.with("keys add"), ProgramName.with("init")));
     }
 
     private Wishes wishes(Arguments arguments) {
@@ -130,6 +132,7 @@ public record InitProgram(Optional<Path> given, Optional<Questions> questions, P
 
     private void next(Path file) {
         var name = ShellWords.quoted(file.toString());
-        out.println("next:\n  shed-gateway doctor --config " + name + "\n  shed-gateway serve --config " + name);
+        out.println("next:\n  " + ProgramName.with("doctor --config " + name) + "\n  "
+                + ProgramName.with("serve --config " + name));
     }
 }

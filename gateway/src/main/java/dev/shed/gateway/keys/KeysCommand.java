@@ -6,6 +6,7 @@ import dev.shed.gateway.access.KeyLine.Usable;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.text.ProgramName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -141,7 +142,7 @@ public final class KeysCommand {
             throw new ShedException(Failure.config(
                     file.path().toString(),
                     "no key has the fingerprint or the comment '" + name + "'",
-                    "a fingerprint or comment from: shed-gateway keys list"));
+                    "a fingerprint or comment from: " + ProgramName.with("keys list")));
         }
         return found;
     }

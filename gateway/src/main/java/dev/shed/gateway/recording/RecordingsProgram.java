@@ -3,6 +3,7 @@ package dev.shed.gateway.recording;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.text.Json;
+import dev.shed.gateway.text.ProgramName;
 import dev.shed.gateway.text.TextTable;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -125,14 +126,15 @@ public final class RecordingsProgram {
 
     private String named(List<String> words) {
         if (words.isEmpty()) {
-            throw usage("the name of a recording is missing; 'shed-gateway recordings list' lists them");
+            throw usage("the name of a recording is missing; '" + ProgramName.with("recordings list") + "' lists them");
         }
         try {
             recordings.file(words.getFirst());
             return words.getFirst();
         } catch (NoSuchFileException e) {
             throw new ShedException(
-                    Failure.usage("there is no recording '" + words.getFirst() + "'", "shed-gateway recordings list"),
+                    Failure.usage(
+                            "there is no recording '" + words.getFirst() + "'", ProgramName.with("recordings list")),
                     e);
         }
     }
