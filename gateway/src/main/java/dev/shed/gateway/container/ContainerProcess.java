@@ -26,6 +26,14 @@ public interface ContainerProcess extends AutoCloseable {
         }
     }
 
+    /// Gives the process a little input if that is possible without waiting. Nobody may be writing to [#stdin]
+    /// meanwhile.
+    ///
+    /// @return whether the process has it; if not, it has none of it
+    default boolean giveNow(byte[] source, int offset, int length) {
+        return false;
+    }
+
     /// Copies the process's output until the process has ended and all output was written. Blocks while `out`
     /// or `err` block. With a PTY, all output goes to `out`. Flushes when no more output is available for the
     /// moment.

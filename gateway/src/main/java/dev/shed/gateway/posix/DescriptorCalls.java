@@ -57,6 +57,19 @@ final class DescriptorCalls implements AutoCloseable {
         });
     }
 
+    /// Waits on a platform thread until there is something to be read.
+    ///
+    /// @param limit milliseconds
+    /// @return whether there is something, as far as is known
+    boolean awaitBriefly(int limit) throws IOException {
+        return descriptor.use(fd -> {
+                    try (var scratch = Scratch.small()) {
+                        return Calls.poll(scratch, fd, limit);
+                    }
+                })
+                > 0;
+    }
+
     static long longer(long pause) {
         return Math.clamp(pause * 2, FIRST_PAUSE, LAST_PAUSE);
     }

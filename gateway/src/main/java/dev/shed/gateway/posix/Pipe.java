@@ -91,7 +91,7 @@ public final class Pipe implements AutoCloseable {
     /// @param limit milliseconds
     /// @return whether there is something, as far as is known
     boolean awaitBriefly(int limit) throws IOException {
-        return calls.once((fd, scratch) -> Calls.poll(scratch, fd, limit)) > 0;
+        return calls.awaitBriefly(limit);
     }
 
     boolean isAwaited() {

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// Reads several pipes on one thread: on the calling one, and while there is much to read on a [BulkThread].
+/// Reads several pipes on one thread: on the calling one, and while there is much to read on one of
+/// [PlatformThreads].
 public final class PipeReader {
     private static final int FIRST_BUFFER = 8 * 1024;
     private static final int BUFFER = 128 * 1024;
@@ -21,6 +22,9 @@ public final class PipeReader {
 
     /// Milliseconds: a longer wait.
     private static final int WAIT = 20;
+
+    private static final PlatformThreads THREADS =
+            new PlatformThreads(Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
 
     private final List<Pipe> pipes;
 
@@ -61,7 +65,7 @@ public final class PipeReader {
         while (!open.isEmpty()) {
             if (readOnce(sink)) {
                 pause = 0;
-            } else if (!readOnBulkThread(sink)) {
+            } else if (!readOnPlatformThread(sink)) {
                 sink.pause();
                 DescriptorCalls.pause(pause);
                 await();
@@ -72,9 +76,9 @@ public final class PipeReader {
     }
 
     /// Where there is no such thread, it is tried again after as much.
-    private boolean readOnBulkThread(Sink sink) throws IOException {
+    private boolean readOnPlatformThread(Sink sink) throws IOException {
         boolean much = sinceWait >= MUCH;
-        boolean done = much && BulkThread.run(() -> readMuch(sink));
+        boolean done = much && THREADS.run(() -> readMuch(sink));
         sinceWait = much ? 0 : sinceWait;
         return done;
     }

@@ -15,18 +15,29 @@ final class Scratch implements AutoCloseable {
 
     private static final ConcurrentLinkedQueue<Scratch> POOL = new ConcurrentLinkedQueue<>();
 
+    /// Bytes for a call that moves none.
+    private static final int SMALL = 64;
+
+    private final Arena arena;
+    private final boolean pooled;
     private final MemorySegment bytes;
     private final MemorySegment state;
 
-    private Scratch() {
-        var arena = Arena.ofAuto();
-        this.bytes = arena.allocate(SIZE, ALIGNMENT);
+    private Scratch(Arena arena, int size, boolean pooled) {
+        this.arena = arena;
+        this.pooled = pooled;
+        this.bytes = arena.allocate(size, ALIGNMENT);
         this.state = arena.allocate(Calls.STATE);
     }
 
     static Scratch borrow() {
         var pooled = POOL.poll();
-        return pooled == null ? new Scratch() : pooled;
+        return pooled == null ? new Scratch(Arena.ofAuto(), SIZE, true) : pooled;
+    }
+
+    /// A little memory, for a call that waits, and so would keep some of the pool's for longer.
+    static Scratch small() {
+        return new Scratch(Arena.ofConfined(), SMALL, false);
     }
 
     MemorySegment bytes() {
@@ -40,6 +51,10 @@ final class Scratch implements AutoCloseable {
 
     @Override
     public void close() {
-        POOL.add(this);
+        if (pooled) {
+            POOL.add(this);
+        } else {
+            arena.close();
+        }
     }
 }

@@ -5,10 +5,14 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.SocketChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A connected stream socket whose open file description another process may share and change. So each call
 /// has MSG_DONTWAIT, whatever O_NONBLOCK says. One thread reads, one writes, and any thread closes.
 public final class StreamSocket implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamSocket.class);
+
     private final DescriptorCalls calls;
 
     private StreamSocket(Descriptor descriptor) {
@@ -63,6 +67,30 @@ public final class StreamSocket implements AutoCloseable {
         }
     }
 
+    /// Sends bytes if the socket has room for all of them now. A unix socket takes so few bytes whole or not at all.
+    ///
+    /// @param source at most 1 KiB
+    /// @return whether it did
+    /// @throws PosixException if the connection broke
+    public boolean writeNow(byte[] source) throws IOException {
+        long count = calls.once((fd, scratch) -> {
+            MemorySegment.copy(source, 0, scratch.bytes(), JAVA_BYTE, 0, source.length);
+            return Calls.send(scratch, fd, source.length);
+        });
+        if (!DescriptorCalls.isLater(count) && PosixException.check("send", count) < source.length) {
+            throw new IOException("a part of so few bytes was sent");
+        }
+        return count == source.length;
+    }
+
+    /// Waits for bytes, or the end, on a platform thread, which it holds.
+    ///
+    /// @param limit milliseconds
+    /// @return whether there is something, as far as is known
+    public boolean awaitBriefly(int limit) throws IOException {
+        return calls.awaitBriefly(limit);
+    }
+
     private int writeSome(byte[] source, int offset, int length) throws IOException {
         int count = Math.min(length, Scratch.SIZE);
         return (int) calls.repeat("send", Poller.WRITABLE, (fd, scratch) -> {
@@ -94,6 +122,16 @@ public final class StreamSocket implements AutoCloseable {
     public void end() throws IOException {
         // An error means that it is no longer connected, and so has ended already.
         calls.once((fd, scratch) -> Calls.shutdown(scratch, fd, Calls.SHUT_RDWR));
+    }
+
+    /// Ends and closes a socket that no other process shares. This wakes also who waits on a platform thread.
+    public void endAndClose() {
+        try {
+            end();
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("closed already");
+        }
+        close();
     }
 
     /// Wakes the threads that read or write; their calls fail.

@@ -11,11 +11,37 @@ import java.util.Optional;
 /// A process whose client may be recorded. It passes all calls on to the process and reports output, input and
 /// sizes to the recording.
 ///
-/// @param process the process to wrap
-record RecordedProcess(ContainerProcess process, Participant client) implements ContainerProcess {
+/// One thread at a time gives it input.
+final class RecordedProcess implements ContainerProcess {
+    private final ContainerProcess process;
+    private final Participant client;
+    private final KeyPresses keys = new KeyPresses();
+
+    /// @param process the process to wrap
+    RecordedProcess(ContainerProcess process, Participant client) {
+        this.process = process;
+        this.client = client;
+    }
+
     @Override
     public OutputStream stdin() {
-        return new Input(process.stdin(), client);
+        return new Input(process.stdin());
+    }
+
+    /// Not if the input is recorded, which may wait for a disk.
+    @Override
+    public boolean giveNow(byte[] source, int offset, int length) {
+        boolean given = !client.isRecorded() && process.giveNow(source, offset, length);
+        if (given) {
+            tell(source, offset, length);
+        }
+        return given;
+    }
+
+    private void tell(byte[] source, int offset, int length) {
+        if (keys.in(source, offset, length)) {
+            client.typed();
+        }
     }
 
     @Override
@@ -70,22 +96,17 @@ record RecordedProcess(ContainerProcess process, Participant client) implements 
         }
     }
 
-    private static final class Input extends BlockOutput {
+    private final class Input extends BlockOutput {
         private final OutputStream to;
-        private final Participant client;
-        private final KeyPresses keys = new KeyPresses();
 
-        Input(OutputStream to, Participant client) {
+        Input(OutputStream to) {
             this.to = to;
-            this.client = client;
         }
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
             to.write(source, offset, length);
-            if (keys.in(source, offset, length)) {
-                client.typed();
-            }
+            tell(source, offset, length);
         }
 
         @Override

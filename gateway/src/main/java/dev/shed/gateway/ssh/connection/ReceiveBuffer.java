@@ -35,6 +35,21 @@ public final class ReceiveBuffer {
     private long received;
     private int held;
 
+    /// What a reader that waits has said; null if none waits.
+    private @Nullable Shortcut waiting;
+
+    /// Whether bytes are being given by that way.
+    private boolean giving;
+
+    /// Takes bytes on the thread that received them.
+    @FunctionalInterface
+    public interface Shortcut {
+        /// Takes all of the bytes or none. Called on an I/O thread, so it never blocks.
+        ///
+        /// @return whether it took them
+        boolean takesNow(byte[] source, int offset, int length);
+    }
+
     public ReceiveBuffer(Channel channel) {
         this.channel = channel;
     }
@@ -43,6 +58,48 @@ public final class ReceiveBuffer {
     ///
     /// @return false if the buffer was abandoned and the bytes were dropped
     public boolean add(byte[] source, int offset, int length) {
+        var shortcut = shortcut();
+        if (shortcut == null) {
+            return append(source, offset, length);
+        }
+        boolean taken = false;
+        try {
+            taken = shortcut.takesNow(source, offset, length);
+        } finally {
+            given(taken ? length : 0);
+        }
+        if (taken) {
+            passedOn(length);
+        }
+        return taken || append(source, offset, length);
+    }
+
+    /// That of a reader that waits for just these bytes.
+    private @Nullable Shortcut shortcut() {
+        lock.lock();
+        try {
+            var now = chunks.isEmpty() && !ended ? waiting : null;
+            giving = now != null;
+            return now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void given(int length) {
+        lock.lock();
+        try {
+            giving = false;
+            received += length;
+            if (ended || waiting == null) {
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean append(byte[] source, int offset, int length) {
         lock.lock();
         try {
             received += length;
@@ -86,14 +143,31 @@ public final class ReceiveBuffer {
 
     /// Waits for the next bytes; null at the end. The caller calls [#passedOn] when it has processed them.
     public byte @Nullable [] take() throws InterruptedException {
+        return take(null);
+    }
+
+    /// The same, but what comes while this waits is offered to the shortcut first. The caller need not be woken for
+    /// what that takes, and nothing is given that way after this has returned.
+    public byte @Nullable [] take(@Nullable Shortcut shortcut) throws InterruptedException {
         lock.lock();
         try {
+            waiting = shortcut;
             while (chunks.isEmpty() && !ended) {
                 changed.await();
             }
+            awaitGiven();
             return chunks.poll();
         } finally {
+            awaitGiven();
             lock.unlock();
+        }
+    }
+
+    /// Ends the use of the shortcut.
+    private void awaitGiven() {
+        waiting = null;
+        while (giving) {
+            changed.awaitUninterruptibly();
         }
     }
 

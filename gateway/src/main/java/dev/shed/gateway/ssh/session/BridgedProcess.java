@@ -93,7 +93,7 @@ final class BridgedProcess {
     /// Returns false if the process stops reading, as `head` does. It may still write output.
     private boolean takesAll() throws InterruptedException {
         try (var stdin = process.stdin()) {
-            for (var chunk = in.take(); chunk != null; chunk = in.take()) {
+            for (var chunk = in.take(this::takesNow); chunk != null; chunk = in.take(this::takesNow)) {
                 stdin.write(chunk);
                 given.addAndGet(chunk.length);
                 in.passedOn(chunk.length);
@@ -103,6 +103,15 @@ final class BridgedProcess {
             LOG.atDebug().setCause(e).log("input not taken");
             return false;
         }
+    }
+
+    /// A key goes to the process on the thread that received it: to wake another one takes longer.
+    private boolean takesNow(byte[] source, int offset, int length) {
+        boolean taken = process.giveNow(source, offset, length);
+        if (taken) {
+            given.addAndGet(length);
+        }
+        return taken;
     }
 
     /// Discards further input while the process runs. The queue stays open: after a session, the list of

@@ -42,6 +42,11 @@ public final class InputQueue implements ChannelDataReceiver {
         return receiveBuffer.take();
     }
 
+    /// The same, but what comes meanwhile is first offered to `shortcut`, which also passes it on.
+    byte @Nullable [] take(ReceiveBuffer.Shortcut shortcut) throws InterruptedException {
+        return receiveBuffer.take(shortcut);
+    }
+
     /// Enlarges the client's window by `bytes`.
     void passedOn(int bytes) {
         receiveBuffer.passedOn(bytes);

@@ -201,6 +201,14 @@ public final class SessionChannel extends ChannelSession {
         super.handleEof();
     }
 
+    @Override
+    protected void doWriteData(byte[] data, int offset, long length) throws IOException {
+        if (terminal != null) {
+            ClientSocket.of(getServerSession()).typed();
+        }
+        super.doWriteData(data, offset, length);
+    }
+
     /// Clients have no reason to send extended data. It is dropped, and the window is enlarged again.
     @Override
     protected void doWriteExtendedData(byte[] data, int offset, long length) throws IOException {

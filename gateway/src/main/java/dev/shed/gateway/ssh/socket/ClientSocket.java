@@ -63,6 +63,12 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
     /// How many reads in a row came soon after the one before.
     private int often;
 
+    /// Until when the reading thread waits for more.
+    private long expectedUntil = opened;
+
+    /// What reads just now, if anything.
+    private volatile @Nullable Reader reader;
+
     /// Sends packets.
     @FunctionalInterface
     public interface Sending {
@@ -77,6 +83,15 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
         this.remote = channel.getRemoteAddress();
         this.packets = new WriteQueue(channel);
         this.key = acceptor.selector().add(channel, this);
+    }
+
+    /// Says that what is being read was typed. Called by the thread that reads.
+    public void typed() {
+        expect(Reader.TYPING);
+    }
+
+    void expect(Duration within) {
+        expectedUntil = System.nanoTime() + within.toNanos();
     }
 
     /// The connection of an SSH transport.
@@ -181,9 +196,8 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
     /// Reads and handles what the client has sent.
     void read() {
         try (var reader = acceptor.readers().take()) {
-            for (int count = reader.read(channel, often >= OFTEN);
-                    count != 0;
-                    count = reader.read(channel, often >= OFTEN)) {
+            this.reader = reader;
+            for (int count = read(reader); count != 0; count = read(reader)) {
                 if (count < 0) {
                     close(true);
                     return;
@@ -202,7 +216,14 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
         } catch (Throwable e) {
             // Errors too: whatever a packet causes, it ends its own connection only.
             failed(e);
+        } finally {
+            reader = null;
         }
+    }
+
+    private int read(Reader reader) throws IOException {
+        var expected = Duration.ofNanos(expectedUntil - System.nanoTime());
+        return reader.read(channel, often >= OFTEN, expected);
     }
 
     /// A client may send a second small message only when the first was acknowledged (Nagle), as OpenSSH its request
@@ -252,6 +273,10 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
             LOG.atDebug().setCause(e).log("not closed");
         }
         acceptor.selector().closed();
+        var reading = reader;
+        if (reading != null) {
+            reading.wake();
+        }
         acceptor.ended(this);
         super.doCloseImmediately();
         try {

@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +27,15 @@ final class Reader implements AutoCloseable {
 
     static final Duration LINGER = Duration.ofMillis(20);
 
+    /// So long after a key the next one is waited for.
+    static final Duration TYPING = Duration.ofSeconds(1);
+
+    /// Threads that wait for a key at a time. For other connections the [SocketSelector] waits.
+    static final int MOST_TYPING = 32;
+
     private final Pool pool;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE);
-    private @Nullable Selector selector;
+    private volatile @Nullable Selector selector;
     private @Nullable SelectionKey key;
     private int last;
     private long total;
@@ -38,6 +45,7 @@ final class Reader implements AutoCloseable {
         private static final int KEPT = 8;
 
         private final BlockingQueue<Reader> idle = new ArrayBlockingQueue<>(KEPT);
+        private final Semaphore typing = new Semaphore(MOST_TYPING);
         private final Selectors selectors;
 
         Pool(Selectors selectors) {
@@ -62,16 +70,25 @@ final class Reader implements AutoCloseable {
     /// Reads what there is.
     ///
     /// @param often whether the client has sent something again and again
+    /// @param typing how long the next key is waited for; not at all if this is negative
     /// @return how many bytes [#bytes] has; 0 if there are none for now, and -1 at the end
-    int read(SocketChannel from, boolean often) throws IOException {
+    int read(SocketChannel from, boolean often, Duration typing) throws IOException {
         // A read that did not fill the buffer has emptied the socket.
         int count = last > 0 && last < SIZE ? 0 : fill(from);
-        if (count == 0 && (often || total >= MANY) && isReadySoon(from)) {
+        if (count == 0 && (isReadySoon(from, often || total >= MANY) || isReadyWhileTyping(from, typing))) {
             count = fill(from);
         }
         last = count;
         total += count;
         return count;
+    }
+
+    /// Wakes the thread that waits with this. A later wait may end early, too.
+    void wake() {
+        var own = selector;
+        if (own != null) {
+            own.wakeup();
+        }
     }
 
     ByteBuffer bytes() {
@@ -84,7 +101,22 @@ final class Reader implements AutoCloseable {
         return count;
     }
 
-    private boolean isReadySoon(SocketChannel from) throws IOException {
+    private boolean isReadySoon(SocketChannel from, boolean expected) throws IOException {
+        return expected && isReady(from, LINGER);
+    }
+
+    private boolean isReadyWhileTyping(SocketChannel from, Duration left) throws IOException {
+        if (left.toMillis() <= 0 || !pool.typing.tryAcquire()) {
+            return false;
+        }
+        try {
+            return isReady(from, left);
+        } finally {
+            pool.typing.release();
+        }
+    }
+
+    private boolean isReady(SocketChannel from, Duration limit) throws IOException {
         var own = ownSelector();
         if (own == null) {
             return false;
@@ -92,7 +124,7 @@ final class Reader implements AutoCloseable {
         if (key == null) {
             key = from.register(own, SelectionKey.OP_READ);
         }
-        return own.select(_ -> {}, LINGER.toMillis()) > 0;
+        return own.select(_ -> {}, limit.toMillis()) > 0;
     }
 
     /// Null for lack of descriptors.

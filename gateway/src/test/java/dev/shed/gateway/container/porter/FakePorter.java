@@ -14,6 +14,7 @@ final class FakePorter implements Link {
 
     private final LinkedBlockingQueue<byte[]> toGateway = new LinkedBlockingQueue<>();
     private final ByteArrayOutputStream fromGateway = new ByteArrayOutputStream();
+    private volatile boolean takesNow;
     private volatile boolean ended;
     private volatile boolean closed;
 
@@ -40,6 +41,19 @@ final class FakePorter implements Link {
             part.get(bytes);
             fromGateway.write(bytes);
         }
+    }
+
+    /// Has room from now on for what is sent without waiting.
+    void takesNow() {
+        takesNow = true;
+    }
+
+    @Override
+    public boolean sendNow(byte[] frame) throws IOException {
+        if (takesNow) {
+            send(ByteBuffer.wrap(frame));
+        }
+        return takesNow;
     }
 
     @Override

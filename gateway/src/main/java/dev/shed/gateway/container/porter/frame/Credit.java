@@ -40,6 +40,31 @@ public final class Credit {
         }
     }
 
+    /// Takes that much credit if it is there now.
+    ///
+    /// @return whether it was
+    public boolean takeNow(int wanted) {
+        lock.lock();
+        try {
+            boolean there = !closed && available >= wanted;
+            available -= there ? wanted : 0;
+            return there;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives back what was taken and not used.
+    public void giveBack(int unused) {
+        lock.lock();
+        try {
+            available += unused;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Adds credit that the porter has granted.
     ///
     /// @throws ProtocolException if that exceeds the bytes that were sent

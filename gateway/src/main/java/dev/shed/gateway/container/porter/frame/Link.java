@@ -9,6 +9,14 @@ public interface Link extends AutoCloseable {
     /// Sends all parts, without bytes of other senders in between.
     void send(ByteBuffer... parts) throws IOException;
 
+    /// Sends a short frame if that is possible without waiting.
+    ///
+    /// @param frame at most 1 KiB
+    /// @return whether it was sent; always false on connections that cannot tell
+    default boolean sendNow(byte[] frame) throws IOException {
+        return false;
+    }
+
     /// Sends end-of-file.
     void endOutput() throws IOException;
 
@@ -25,6 +33,13 @@ public interface Link extends AutoCloseable {
     /// @throws IOException if the gateway has too many open files
     default Optional<PassingLink> passing(byte since, int expected) throws IOException {
         return Optional.empty();
+    }
+
+    /// This connection for a process with a terminal; nothing may be done with this object then.
+    ///
+    /// @throws IOException if the gateway has too many open files
+    default Link withTerminal() throws IOException {
+        return this;
     }
 
     /// Passes received bytes to `taker` until the porter closes the connection or `taker` returns false. A

@@ -1,5 +1,6 @@
 package dev.shed.gateway.container.porter.frame;
 
+import dev.shed.gateway.posix.ChannelDescriptors;
 import dev.shed.gateway.posix.StreamSocket;
 import dev.shed.gateway.stream.Pace;
 import java.io.IOException;
@@ -40,6 +41,11 @@ public final class SocketLink implements Link {
     @Override
     public Optional<PassingLink> passing(byte since, int expected) throws IOException {
         return version >= since ? Optional.of(new PassingLink(StreamSocket.of(channel), expected)) : Optional.empty();
+    }
+
+    @Override
+    public Link withTerminal() throws IOException {
+        return ChannelDescriptors.available() ? new TerminalLink(StreamSocket.of(channel)) : this;
     }
 
     @Override

@@ -8,10 +8,18 @@ import dev.shed.gateway.stream.BlockOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A process whose streams are frames on its connection.
 final class FramedProcess extends PorterProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(FramedProcess.class);
+
+    /// Bytes that are given without waiting: more than a key or a short line.
+    private static final int MOST_NOW = 512;
+
     private final Link link;
     private final Credit credit = new Credit();
     private final OutputStream stdin;
@@ -26,6 +34,30 @@ final class FramedProcess extends PorterProcess {
     @Override
     public OutputStream stdin() {
         return stdin;
+    }
+
+    @Override
+    public boolean giveNow(byte[] source, int offset, int length) {
+        if (length > MOST_NOW || !credit.takeNow(length)) {
+            return false;
+        }
+        boolean given = sendNow(source, offset, length);
+        if (!given) {
+            credit.giveBack(length);
+        }
+        return given;
+    }
+
+    private boolean sendNow(byte[] source, int offset, int length) {
+        var frame = FrameWriter.headerOnly(Frames.IN, length).array();
+        var whole = Arrays.copyOf(frame, frame.length + length);
+        System.arraycopy(source, offset, whole, frame.length, length);
+        try {
+            return link.sendNow(whole);
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("not sent"); // as the next write will find
+            return false;
+        }
     }
 
     @Override

@@ -66,7 +66,10 @@ public abstract sealed class PorterProcess implements ContainerProcess permits F
     ///
     /// @throws IOException if the gateway has too many open files
     public static PorterProcess of(Link link, Spawn spawn, Endings endings) throws IOException {
-        if (spawn.hasTerminal() || spawn.isListing()) {
+        if (spawn.hasTerminal()) {
+            return new FramedProcess(link.withTerminal(), spawn, endings);
+        }
+        if (spawn.isListing()) {
             return new FramedProcess(link, spawn, endings);
         }
         var passing = link.passing(Frames.PASSING_STREAMS, PassedProcess.STREAMS);

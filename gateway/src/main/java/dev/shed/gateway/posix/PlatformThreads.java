@@ -8,33 +8,35 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A platform thread for as long as there is much to copy: it waits in the kernel, with one wake-up where a virtual
-/// thread has three, and the system divides the processors among these. There are only a few at a time, since one whose
-/// reader has stopped waits for it.
-final class BulkThread {
-    private static final Logger LOG = LoggerFactory.getLogger(BulkThread.class);
+/// Platform threads for what virtual threads do otherwise: one waits in the kernel, with one wake-up where a virtual
+/// thread has three, and the system divides the processors among these. There are only a few at a time, since one
+/// whose reader has stopped waits for it.
+public final class PlatformThreads {
+    private static final Logger LOG = LoggerFactory.getLogger(PlatformThreads.class);
 
-    private static final Semaphore FREE =
-            new Semaphore(Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
+    private final Semaphore free;
+    private final ThreadFactory threads;
 
-    private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
-
-    private BulkThread() {}
-
-    /// What it does.
-    interface Work {
+    /// What one does.
+    public interface Work {
         void run() throws IOException;
+    }
+
+    /// @param most how many there are at a time
+    public PlatformThreads(int most) {
+        this(most, Thread.ofPlatform().daemon().factory());
+    }
+
+    PlatformThreads(int most, ThreadFactory threads) {
+        this.free = new Semaphore(most);
+        this.threads = threads;
     }
 
     /// Does the work on such a thread, and waits for its end. An interrupt of the calling thread is passed on.
     ///
     /// @return false if there are enough of them already, or the system has none; nothing was done then
-    static boolean run(Work work) throws IOException {
-        return run(work, THREADS);
-    }
-
-    static boolean run(Work work, ThreadFactory threads) throws IOException {
-        if (!FREE.tryAcquire()) {
+    public boolean run(Work work) throws IOException {
+        if (!free.tryAcquire()) {
             return false;
         }
         try {
@@ -48,7 +50,7 @@ final class BulkThread {
             rethrow(failure.get());
             return true;
         } finally {
-            FREE.release();
+            free.release();
         }
     }
 
