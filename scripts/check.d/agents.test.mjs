@@ -300,3 +300,46 @@ test("shed-notify refuses what it does not know", () => {
     for (const words of [[], ["busy"], ["blocked", "--kind", "pizza"]]) assert.equal(notify(process.pid, ...words).status, 64)
     assert.equal(notify("''; exit 1", "done").status, 1)
 })
+
+test("what has ended by itself is forgotten, and nothing else", (t) => {
+    const tmux = spawn("sleep", ["600"])
+    t.after(() => tmux.kill())
+    const server = `${tmux.pid} ${startOf(tmux.pid)}`
+    const gone = { agent: "codex", procStart: "1", pane: "%3", session: "work", server }
+    for (const [said, record, isForgotten] of [
+        [`${tmux.pid} //`, gone, true], [`${tmux.pid} 0//`, gone, true], [`${tmux.pid} 1/0/`, gone, true],
+        [`${tmux.pid} 1/7/`, gone, false], [`${tmux.pid} 1//9`, gone, false], ["1 //", gone, false], ["", gone, false],
+        [`${tmux.pid} //`, { ...gone, server: `${tmux.pid} 1` }, false], [`${tmux.pid} //`, { ...gone, server: "99999999 1" }, false],
+        [`${tmux.pid} //`, { ...gone, server: undefined }, false], [`${tmux.pid} //`, { ...gone, procStart: undefined }, false],
+        [`${tmux.pid} //`, { ...gone, server: undefined, message: `"server":"${server}"` }, false],
+        [`${tmux.pid} //`, { ...gone, server: "$(touch pasted) *" }, false]]) {
+        fs.mkdirSync(directory, { recursive: true })
+        fs.writeFileSync(path.join(home, "said"), said)
+        fs.mkdirSync(path.join(home, "bin"), { recursive: true })
+        fs.writeFileSync(path.join(home, "bin", "tmux"), `#!/bin/sh\ncat '${home}/said'\n`, { mode: 0o755 })
+        fs.writeFileSync(path.join(directory, "99999998.json"), JSON.stringify(record))
+        fs.writeFileSync(path.join(directory, `${process.pid}.json`), JSON.stringify({ ...gone, procStart: startOf(process.pid) }))
+        const env = { ...process.env, PATH: `${home}/bin:${process.env.PATH}` }
+        const run = spawnSync("sh", [path.join(LIB, "agent-end")], { cwd: home, env })
+        assert.deepEqual([run.status, run.stdout.toString(), run.stderr.toString()], [0, "", ""])
+        const left = [...(isForgotten ? [] : ["99999998.json"]), `${process.pid}.json`]
+        assert.deepEqual(fs.readdirSync(directory).sort(), left.sort(), JSON.stringify([said, record]))
+    }
+})
+
+test("so is the note of an agent that was about to start, if it is that one", (t) => {
+    const tmux = spawn("sleep", ["600"])
+    t.after(() => tmux.kill())
+    const notes = path.join(directory, "..", "sessions")
+    fs.mkdirSync(notes, { recursive: true })
+    fs.mkdirSync(directory, { recursive: true })
+    fs.writeFileSync(path.join(home, "bin", "tmux"), `#!/bin/sh\necho '${tmux.pid} //'\n`, { mode: 0o755 })
+    for (const [session, note, isForgotten] of [
+        ["a", { agent: "codex", starting: true }, true], ["b", { agent: "opencode", starting: true }, false], ["c", { agent: "codex" }, false]]) {
+        const record = { agent: "codex", procStart: "1", pane: "%3", session, server: `${tmux.pid} ${startOf(tmux.pid)}` }
+        fs.writeFileSync(path.join(directory, "99999998.json"), JSON.stringify(record))
+        fs.writeFileSync(path.join(notes, `${session}.json`), JSON.stringify(note) + "\n")
+        spawnSync("sh", [path.join(LIB, "agent-end"), "99999998"], { env: { ...process.env, PATH: `${home}/bin:${process.env.PATH}` } })
+        assert.deepEqual([files(".json"), fs.existsSync(path.join(notes, `${session}.json`))], [[], !isForgotten])
+    }
+})

@@ -49,7 +49,7 @@ after(() => {
 
 // What is told after an event, when the panes have these titles, and this first process.
 function told(event, first, ...titles) {
-    const panes = titles.map((title, number) => `%${number}\t${first}\tsession${number}\t${title}\n`).join("")
+    const panes = titles.map((title, number) => `%${number}\t${first}\tsession${number}\t${process.pid}\t${title}\n`).join("")
     fs.writeFileSync(path.join(home, "panes"), panes)
     fs.writeFileSync(path.join(home, "tmux"), `#!/bin/sh\nexec cat ${home}/panes\n`, { mode: 0o755 })
     const env = { ...process.env, PATH: `${home}:${process.env.PATH}`, XDG_STATE_HOME: home, TMUX_PANE: "%7" }
@@ -71,8 +71,15 @@ test("what is told is about the terminal that shows the conversation", () => {
         assert.deepEqual([record.agent, record.state, record.pane, record.session, record.directory, record.conversation],
             ["codex", state, "%1", "session1", "/workspace", CONVERSATION])
         assert.equal(record.pid, Number(plain))
+        assert.match(record.server, new RegExp(`^${process.pid} \\d+$`))
         assert.ok(record.procStart)
     }
+})
+
+test("one process waits for its end", () => {
+    const waiting = spawnSync("pgrep", ["-fx", `sh .*/agent-end ${plain}`]).stdout.toString().trim().split("\n")
+    assert.equal(waiting.length, 1, String(waiting))
+    assert.ok(waiting[0])
 })
 
 test("behind a relay it is about Codex, not about the relay", () => {

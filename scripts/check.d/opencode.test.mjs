@@ -5,7 +5,7 @@ import path from "node:path"
 import { test } from "node:test"
 import { pathToFileURL } from "node:url"
 
-import { LIB, answer, files, hostile, question, refusal, state, until } from "./agents.mjs"
+import { LIB, answer, files, hostile, question, records, refusal, state, until } from "./agents.mjs"
 
 // OpenCode with what it was sent.
 async function openCode() {
@@ -24,6 +24,7 @@ test("OpenCode's events are states", async () => {
     await tell("session.status", { sessionID: "ses_1", status: { type: "busy" } })
     assert.deepEqual([state().state, state().agent, state().conversation], ["working", "opencode", "ses_1"])
     assert.deepEqual([state().session, state().directory], ["work", process.cwd()])
+    assert.equal(state().server, `${process.pid} ${records.startOf(process.pid)}`)
     await tell("session.created", { sessionID: "ses_2", info: { id: "ses_2", parentID: "ses_1" } })
     await tell("session.status", { sessionID: "ses_2", status: { type: "retry", attempt: 1, message: "overloaded" } })
     assert.deepEqual([state().state, state().message, state().conversation], ["working", "overloaded", "ses_1"])

@@ -1,6 +1,6 @@
 // The plugin of OpenCode that /etc/opencode/opencode.json names: it tells the gateway what OpenCode does and asks, and
 // takes answers to its permissions and questions by their ids. The dialog stays on the screen; the first answer wins.
-import { Agent, prune, session } from "./records.mjs"
+import { Agent, place, prune } from "./records.mjs"
 
 const BETWEEN_LOOKS = 200
 
@@ -14,15 +14,15 @@ export const Shed = async ({ client }) => {
     const children = new Set()
     let conversation
     // Where that conversation can be resumed.
-    let place = session()
+    let where = place()
     let retry
     let timer
 
     function tell() {
         const [first] = open.values()
-        if (first) agent.tellBlocked({ ...first.asked, conversation: conversation ?? first.asked.conversation, session: place })
-        else if (busy.size > 0) agent.tell("working", { message: retry, conversation, session: place })
-        else agent.tell(rest.state, { message: rest.message, conversation, session: place })
+        if (first) agent.tellBlocked({ ...first.asked, conversation: conversation ?? first.asked.conversation, ...where })
+        else if (busy.size > 0) agent.tell("working", { message: retry, conversation, ...where })
+        else agent.tell(rest.state, { message: rest.message, conversation, ...where })
     }
 
     function status(of) {
@@ -37,7 +37,7 @@ export const Shed = async ({ client }) => {
         if (id === conversation) return
         conversation = id
         // It may have been renamed since the start.
-        place = session()
+        where = place()
     }
 
     function failed(error) {
@@ -120,7 +120,7 @@ export const Shed = async ({ client }) => {
         "question.rejected": (of) => closed(of.requestID),
     }
 
-    prune(place)
+    prune(where.session)
     tell()
     process.on("exit", () => agent.clear())
     return {

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto"
 import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
+import { fileURLToPath } from "node:url"
 
 const LONGEST_FILE = 8192
 const MOST_OPTIONS = 12
@@ -46,12 +47,24 @@ export function tmux(...words) {
     return execFileSync("tmux", words, { timeout: 2000, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trimEnd()
 }
 
-// The tmux session of this process; undefined outside tmux.
-export function session() {
+// The tmux session of this process, and the process of its server; neither outside tmux.
+export function place() {
     try {
-        return tmux("display-message", "-p", "-t", process.env.TMUX_PANE ?? "", "#{session_name}")
+        const told = tmux("display-message", "-p", "-t", process.env.TMUX_PANE ?? "", "#{pid} #{session_name}")
+        const [, server, session] = /^(\d+) (.+)/.exec(told) ?? []
+        return { session, server }
     } catch {
-        return undefined
+        return {}
+    }
+}
+
+// Leaves a process behind that removes the record of that one, should it end by itself.
+function watchEnd(pid) {
+    try {
+        const script = fileURLToPath(new URL("agent-end", import.meta.url))
+        execFileSync("setsid", ["--fork", "sh", script, String(pid)], { timeout: 2000, stdio: "ignore" })
+    } catch {
+        // Its record stays, as after a crash.
     }
 }
 
@@ -113,18 +126,25 @@ export class Agent {
         return startOf(this.who.pid) === this.who.procStart
     }
 
-    // Tells a state: working, idle, done, blocked (with its kind) or error. With the session the conversation can be
-    // resumed there after the container was killed.
-    tell(state, { kind, message, conversation, session, directory = process.cwd() } = {}) {
+    told() {
+        return readJson(path.join(directory, `${this.who.pid}.json`))
+    }
+
+    // Tells a state: working, idle, done, blocked (with its kind) or error. With the session and its tmux server the
+    // conversation can be resumed there after the container was killed, and not after the agent has ended by itself.
+    tell(state, { kind, message, conversation, session, server, directory = process.cwd() } = {}) {
+        const known = this.told()
         write(`${this.who.pid}.json`, {
             ...this.who, state, kind, message: message && cut(message, 600),
             since: Date.now(), conversation: conversation && cut(conversation, 100),
-            session: session && cut(session, 100), directory: session && cut(directory, 1024),
+            session: session && cut(session, 100), server: session && `${server} ${startOf(server)}`,
+            directory: session && cut(directory, 1024),
         })
+        if (session && (known?.procStart !== this.who.procStart || !known.server)) watchEnd(this.who.pid)
     }
 
-    tellBlocked({ kind, title, detail, conversation, session }) {
-        this.tell("blocked", { kind, message: detail ? `${title}: ${detail}` : title, conversation, session })
+    tellBlocked({ kind, title, detail, ...of }) {
+        this.tell("blocked", { ...of, kind, message: detail ? `${title}: ${detail}` : title })
     }
 
     clear() {

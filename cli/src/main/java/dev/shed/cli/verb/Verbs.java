@@ -183,7 +183,7 @@ public final class Verbs {
         return new GatewayVerb(
                 verb(
                                 "kill",
-                                "End a session. The session must be named.",
+                                "End a session, or forget a resumable one. The session must be named.",
                                 "shed kill myproj debug",
                                 "shed kill myproj+debug")
                         .addOption(json())

@@ -1,7 +1,10 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.shed.session.Sessions;
 import dev.shed.gateway.text.Json;
@@ -10,10 +13,11 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// `kill`: ends a session. The session must be named by the argument or the address.
+/// `kill`: ends a session, or forgets the conversation of one that has ended. It must be named by the argument or the
+/// address.
 @Command(
         name = "kill",
-        description = "end a session",
+        description = "end a session, or forget a resumable one",
         customSynopsis = {
             "ssh -s SHED@HOST \"kill SESSION\"",
             "ssh -s SHED+SESSION@HOST kill",
@@ -36,14 +40,31 @@ final class KillCommand extends SessionVerb {
         this.sessions = sessions;
     }
 
-    record Killed(String name, String shedName) {}
+    /// @param ended whether there was a session; otherwise only its conversation was forgotten
+    record Killed(String name, String shedName, boolean ended) {}
 
     @Override
-    ExitStatus run(CommandContext context) throws IOException {
+    ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var session = session(context.address(), argument);
-        sessions.kill(sheds.find(name), session);
+        boolean ended = end(sheds.find(name), session);
+        var done = ended ? "killed " : "forgot the conversation of ";
         context.print(
-                json ? Json.line(new Killed(session.value(), name.value())) : "killed " + name + "+" + session + "\n");
+                json
+                        ? Json.line(new Killed(session.value(), name.value(), ended))
+                        : done + name + "+" + session + "\n");
         return ExitStatus.SUCCESS;
+    }
+
+    /// Whether there was a session.
+    private boolean end(Shed shed, SessionName session) throws InterruptedException {
+        try {
+            sessions.kill(shed, session);
+            return true;
+        } catch (ShedException e) {
+            if (e.failure().kind() == Failure.Kind.SESSION_NOT_FOUND && sessions.forget(shed, session)) {
+                return false;
+            }
+            throw e;
+        }
     }
 }

@@ -113,6 +113,11 @@ public final class Conversations {
             each forget_gone "$@"
             """;
 
+    /// Removes the records of agents that have ended by themselves, where the image can tell. It does so by itself, but
+    /// seconds later, and the container is about to end.
+    private static final String FORGET_QUIT =
+            "[ ! -x /usr/local/lib/shed/agent-end ] || timeout 1 /usr/local/lib/shed/agent-end >/dev/null 2>&1\n";
+
     /// Prints what runs in all sessions, and what is left of earlier ones.
     private static final String ALL = Conversation.RUNNING + Conversation.LIST;
 
@@ -152,7 +157,8 @@ public final class Conversations {
         }
         try {
             var notes = new LinkedHashMap<SessionName, String>();
-            Conversation.running(running(shed, LIMIT))
+            var lines = lines(shed, FORGET_QUIT + Conversation.RUNNING, LIMIT);
+            Conversation.running(lines)
                     .forEach((session, known) ->
                             notes.put(session, known.map(Conversation::note).orElse(NONE_BUT_OF_START)));
             write(shed, notes, List.of());
@@ -161,11 +167,8 @@ public final class Conversations {
         }
     }
 
-    private List<String> running(Shed shed, Duration limit) {
-        return lines(shed, List.of("sh", "-c", Conversation.RUNNING, "shed-conversations"), limit);
-    }
-
-    private List<String> lines(Shed shed, List<String> words, Duration limit) {
+    private List<String> lines(Shed shed, String script, Duration limit) {
+        var words = List.of("sh", "-c", script, "shed-conversations");
         return containerCommands
                 .run(shed, Command.of(words).within(limit))
                 .out()
@@ -180,7 +183,7 @@ public final class Conversations {
             return List.of();
         }
         try {
-            var lines = lines(shed, List.of("sh", "-c", ALL, "shed-conversations"), PATIENT);
+            var lines = lines(shed, ALL, PATIENT);
             return Stream.of(Conversation.live(lines), Conversation.left(lines))
                     .flatMap(List::stream)
                     .filter(conversation -> conversation.session().equals(session))
@@ -252,7 +255,7 @@ public final class Conversations {
         var pause = FIRST_LOOK;
         for (int looks = 0; looks < LOOKS; looks++) {
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            var lines = running(shed, PATIENT);
+            var lines = lines(shed, Conversation.RUNNING, PATIENT);
             if (Conversation.live(lines).stream().anyMatch(conversation::isOfSameAgent)) {
                 return true;
             }

@@ -168,8 +168,9 @@ class VerbsTest {
     @Test
     void helpListsTheVerbsAsJsonToo() {
         assertThat(caller.lobby("help kill --json").out())
-                .isEqualTo("{\"verbs\":[{\"verb\":\"kill\",\"description\":\"end a session\",\"synopsis\":["
-                        + "\"ssh -s SHED@HOST \\\"kill SESSION\\\"\",\"ssh -s SHED+SESSION@HOST kill\","
-                        + "\"ssh shed@HOST kill SHED SESSION\"]}]}\n");
+                .isEqualTo(
+                        "{\"verbs\":[{\"verb\":\"kill\",\"description\":\"end a session, or forget a resumable one\",\"synopsis\":["
+                                + "\"ssh -s SHED@HOST \\\"kill SESSION\\\"\",\"ssh -s SHED+SESSION@HOST kill\","
+                                + "\"ssh shed@HOST kill SHED SESSION\"]}]}\n");
     }
 }

@@ -241,7 +241,8 @@ class InteractiveIT {
 
             assertThat(terminal.status()).isZero();
             // Line ends are the terminal's: no staircase.
-            assertThat(terminal.lines()).anyMatch(line -> line.matches("kill +end a session"));
+            assertThat(terminal.lines())
+                    .anyMatch(line -> line.matches("kill +end a session, or forget a resumable one"));
         }
     }
 

@@ -169,7 +169,7 @@ class RunVerbIT {
         }
         var tooLong = run("x -- echo " + "y".repeat(20_000));
         assertThat(tooLong.status()).isEqualTo(64);
-        assertThat(tooLong.err()).contains("the command is too long: tmux takes about 16000 bytes");
+        assertThat(tooLong.err()).contains("the command is too long: tmux takes about 15500 bytes");
         assertThat(run("x --worktree -b -- true").err()).contains("'-b' is not a branch");
         assertThat(run("x --worktree new -- true").err())
                 .contains("cannot make a worktree of 'new': ", "not a git repository");

@@ -94,7 +94,7 @@ public final class Sessions {
     public void resume(Shed shed, Conversation conversation) throws InterruptedException {
         var session = conversation.session();
         // Whoever is second must not remove the record of the agent that has started.
-        try (var _ = resuming.take(shed.container().id() + "+" + session, () -> alreadyExists(shed, session))) {
+        try (var _ = resuming.take(key(shed, session), () -> alreadyExists(shed, session))) {
             if (isTaken(shed, session)) {
                 throw alreadyExists(shed, session);
             }
@@ -170,7 +170,7 @@ public final class Sessions {
         }
         if (Tmux.saysTooLong(answer.err())) {
             throw new ShedException(Failure.usage(
-                    "the command is too long: tmux takes about 16000 bytes",
+                    "the command is too long: tmux takes about 15500 bytes",
                     "write the text to a file in the shed, and tell the command to read that"));
         }
         // A tmux that is too old for one of the options has started the session nevertheless.
@@ -202,12 +202,31 @@ public final class Sessions {
         return HeldSize.begin(runtime, shed, session);
     }
 
+    private static String key(Shed shed, SessionName session) {
+        return shed.container().id() + "+" + session;
+    }
+
     /// Kills a session; the agents in it are not resumable. Fails with `SESSION_NOT_FOUND` if it does not exist, as in
     /// a stopped shed.
     public void kill(Shed shed, SessionName session) {
         var agents = conversations.recorded(shed, session);
         tmux.about(shed, session, Command.of(Tmux.kill(session)));
         conversations.end(shed, session, agents);
+    }
+
+    /// Forgets the conversation of a session that has ended.
+    ///
+    /// @return false if the session is not resumable, as while it exists or the shed is stopped
+    public boolean forget(Shed shed, SessionName session) throws InterruptedException {
+        // An agent that is being resumed needs its note until it keeps a record again.
+        try (var _ = resuming.take(key(shed, session), () -> alreadyExists(shed, session))) {
+            boolean resumable = list(shed, ContainerCommands.LIMIT, () -> {}).resumable().stream()
+                    .anyMatch(conversation -> conversation.session().equals(session));
+            if (resumable) {
+                conversations.end(shed, session, conversations.recorded(shed, session));
+            }
+            return resumable;
+        }
     }
 
     /// Renames a session. Fails with `SESSION_NOT_FOUND` if it does not exist, and with
