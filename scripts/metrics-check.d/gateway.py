@@ -87,11 +87,12 @@ class Gateway:
             self.process.wait()
 
     def reload(self):
-        """Of a changed configuration, or of one with an error, which changes nothing."""
+        """Of a configuration with an error, which changes nothing, and of a changed one."""
         self.keepalive = 30 if self.keepalive == 15 else 15
-        self.configure("nonsense: 1\n" if self.keepalive == 15 else "")
-        self.process.send_signal(signal.SIGHUP)
-        time.sleep(0.5)
+        for error in ("nonsense: 1\n", ""):
+            self.configure(error)
+            self.process.send_signal(signal.SIGHUP)
+            time.sleep(1)
 
     def status(self):
         words = [PROGRAM, "status", "--json", "--config", f"{self.scratch}/gateway.yaml"]

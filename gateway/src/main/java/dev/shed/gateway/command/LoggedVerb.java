@@ -35,6 +35,13 @@ public final class LoggedVerb {
         return known == Integer.MAX_VALUE ? line : beginning(words, known, line);
     }
 
+    /// The text for the audit log of a verb that was called on nothing that exists, of which no argument is shown.
+    ///
+    /// @param line the verb as it was called
+    public static String firstWord(String line) {
+        return beginning(ShellWords.of(line, WORDS), 1, line);
+    }
+
     /// The words of a call of `run` up to `--`.
     private static OptionalInt beforeCommand(List<String> words) {
         int end = words.indexOf("--");

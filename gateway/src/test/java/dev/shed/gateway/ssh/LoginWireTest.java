@@ -226,6 +226,17 @@ class LoginWireTest {
         assertThat(runtime.tmux("demo").names()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Bad_Name", "demo+", "-demo"})
+    void aCommandForAnInvalidNameIsNotLogged(String name) throws Exception {
+        assertThat(gateway.exec(name, "secret").err()).contains("is not a");
+        assertThat(gateway.subsystem(name, "send secret").err()).contains("is not a");
+        assertThat(gateway.audit().await(AuditEvent.ChannelEnded.class, 2))
+                .allMatch(event -> event.ending().outcome().equals("INVALID_NAME"))
+                .extracting(event -> event.subject().verb())
+                .containsExactly("", "send …");
+    }
+
     @Test
     void theLobbysShellIsTheHelpTextWhereNothingCanBeDrawn() throws IOException {
         assertThat(gateway.shell("shed", "dumb", Map.of(), "").out()).contains("sessions", "kill", "\r\n");

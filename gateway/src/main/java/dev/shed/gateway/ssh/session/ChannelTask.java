@@ -141,23 +141,29 @@ public final class ChannelTask implements Connection.PeerGoneListener {
     }
 
     private AuditEvent.Subject subject() {
-        var address = addressed();
+        var name = addressed();
+        var address = name.flatMap(to -> to instanceof LoginName.ToShed shed ? Optional.of(shed) : Optional.empty());
         var shed = address.map(to -> to.shed().value()).orElse("");
         var session = address.flatMap(LoginName.ToShed::session).map(SessionName::value);
         var verb = switch (request) {
+            // A name that breaks its rule was meant for a shed or for the lobby: nobody can tell which words are text.
+            case ChannelRequest.Subsystem subsystem
+            when name.isEmpty() -> LoggedVerb.firstWord(subsystem.name().toString());
             case ChannelRequest.Subsystem subsystem ->
                 LoggedVerb.of(address, subsystem.name().toString());
             case ChannelRequest.Exec exec
-            when address.isEmpty() -> LoggedVerb.of(address, exec.command().toString());
+            when name.isPresent() && address.isEmpty() ->
+                LoggedVerb.of(address, exec.command().toString());
             case ChannelRequest.Exec _, ChannelRequest.Shell _ -> "";
         };
         var safe = dependencies.loggable().apply(verb);
         return new AuditEvent.Subject(id, login.userName(), shed, session.orElse(""), request.kind(), safe);
     }
 
-    private Optional<LoginName.ToShed> addressed() {
+    /// Empty if the login name breaks its rule.
+    private Optional<LoginName> addressed() {
         try {
-            return request.address(login) instanceof LoginName.ToShed shed ? Optional.of(shed) : Optional.empty();
+            return Optional.of(request.address(login));
         } catch (ShedException e) {
             LOG.atDebug().addKeyValue("login", login.userName()).log("login name breaks its rule");
             return Optional.empty();
