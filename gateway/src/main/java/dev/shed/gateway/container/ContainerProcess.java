@@ -26,12 +26,11 @@ public interface ContainerProcess extends AutoCloseable {
         }
     }
 
-    /// Gives the process a little input if that is possible without waiting. Nobody may be writing to [#stdin]
-    /// meanwhile.
+    /// Gives the process as much input as is possible without waiting. Nobody may be writing to [#stdin] meanwhile.
     ///
-    /// @return whether the process has it; if not, it has none of it
-    default boolean giveNow(byte[] source, int offset, int length) {
-        return false;
+    /// @return how many of the bytes the process has, from the first; also 0 if a write would fail
+    default int giveNow(byte[] source, int offset, int length) {
+        return 0;
     }
 
     /// Copies the process's output until the process has ended and all output was written. Blocks while `out`

@@ -26,6 +26,13 @@ public interface ContainerSocket extends AutoCloseable {
     /// @throws IOException if the peer no longer reads
     void send(byte[] source, int offset, int length) throws IOException;
 
+    /// Sends as many bytes as is possible without waiting. Nobody may be sending meanwhile.
+    ///
+    /// @return how many, from the first; also 0 if sending would fail
+    default int sendNow(byte[] source, int offset, int length) {
+        return 0;
+    }
+
     /// Sends end-of-file. The other direction stays open.
     void endOutput() throws IOException;
 

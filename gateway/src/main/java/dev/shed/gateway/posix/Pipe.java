@@ -113,6 +113,24 @@ public final class Pipe implements AutoCloseable {
         }
     }
 
+    /// Writes what the pipe has room for.
+    ///
+    /// @return how many bytes
+    /// @throws PosixException if nobody reads it any more
+    /// @throws IOException if this was closed
+    public int writeNow(byte[] source, int offset, int length) throws IOException {
+        int room = Math.min(length, Scratch.SIZE);
+        long count = calls.once((fd, scratch) -> {
+            MemorySegment.copy(source, offset, scratch.bytes(), JAVA_BYTE, 0, room);
+            return Calls.write(scratch, fd, room);
+        });
+        int written = DescriptorCalls.isLater(count) ? 0 : (int) PosixException.check("write", count);
+        if (written < length) {
+            enlarge();
+        }
+        return written;
+    }
+
     private int writeSome(byte[] source, int offset, int length) throws IOException {
         int count = Math.min(length, Scratch.SIZE);
         return (int) calls.repeat("write", Poller.WRITABLE, (fd, scratch) -> {

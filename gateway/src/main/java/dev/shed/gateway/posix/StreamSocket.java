@@ -67,20 +67,18 @@ public final class StreamSocket implements AutoCloseable {
         }
     }
 
-    /// Sends bytes if the socket has room for all of them now. A unix socket takes so few bytes whole or not at all.
+    /// Sends the bytes that the socket has room for now.
     ///
-    /// @param source at most 1 KiB
-    /// @return whether it did
+    /// @return how many; of at most 1 KiB a unix socket takes all or none
     /// @throws PosixException if the connection broke
-    public boolean writeNow(byte[] source) throws IOException {
+    /// @throws IOException if this was closed
+    public int writeNow(byte[] source, int offset, int length) throws IOException {
+        int room = Math.min(length, Scratch.SIZE);
         long count = calls.once((fd, scratch) -> {
-            MemorySegment.copy(source, 0, scratch.bytes(), JAVA_BYTE, 0, source.length);
-            return Calls.send(scratch, fd, source.length);
+            MemorySegment.copy(source, offset, scratch.bytes(), JAVA_BYTE, 0, room);
+            return Calls.send(scratch, fd, room);
         });
-        if (!DescriptorCalls.isLater(count) && PosixException.check("send", count) < source.length) {
-            throw new IOException("a part of so few bytes was sent");
-        }
-        return count == source.length;
+        return DescriptorCalls.isLater(count) ? 0 : (int) PosixException.check("send", count);
     }
 
     /// Waits for bytes, or the end, on a platform thread, which it holds.

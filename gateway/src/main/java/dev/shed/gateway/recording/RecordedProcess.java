@@ -30,10 +30,10 @@ final class RecordedProcess implements ContainerProcess {
 
     /// Not if the input is recorded, which may wait for a disk.
     @Override
-    public boolean giveNow(byte[] source, int offset, int length) {
-        boolean given = !client.isRecorded() && process.giveNow(source, offset, length);
-        if (given) {
-            tell(source, offset, length);
+    public int giveNow(byte[] source, int offset, int length) {
+        int given = client.isRecorded() ? 0 : process.giveNow(source, offset, length);
+        if (given > 0) {
+            tell(source, offset, given);
         }
         return given;
     }

@@ -27,11 +27,11 @@ class RecordedProcessTest {
         }
 
         @Override
-        public boolean giveNow(byte[] source, int offset, int length) {
+        public int giveNow(byte[] source, int offset, int length) {
             if (takesNow) {
                 taken.write(source, offset, length);
             }
-            return takesNow;
+            return takesNow ? length : 0;
         }
 
         @Override
@@ -58,7 +58,7 @@ class RecordedProcessTest {
 
     @Test
     void aKeyThatIsGivenWithoutWaitingIsNoticed() {
-        assertThat(watched().giveNow(KEY, 0, 1)).isTrue();
+        assertThat(watched().giveNow(KEY, 0, 1)).isEqualTo(1);
         assertThat(process.taken.size()).isEqualTo(1);
         assertThat(typed).hasValue(1);
     }
@@ -67,7 +67,7 @@ class RecordedProcessTest {
     void aKeyThatIsNotTakenIsNoticedOnce() throws Exception {
         process.takesNow = false;
         var watched = watched();
-        assertThat(watched.giveNow(KEY, 0, 1)).isFalse();
+        assertThat(watched.giveNow(KEY, 0, 1)).isZero();
         assertThat(typed).hasValue(0);
         watched.stdin().write(KEY);
         assertThat(typed).hasValue(1);
@@ -77,7 +77,7 @@ class RecordedProcessTest {
     @Test
     void aReportInTwoPartsIsNoKey() throws Exception {
         var watched = watched();
-        assertThat(watched.giveNow(new byte[] {0x1b, '[', '?', '1'}, 0, 4)).isTrue();
+        assertThat(watched.giveNow(new byte[] {0x1b, '[', '?', '1'}, 0, 4)).isEqualTo(4);
         watched.stdin().write(new byte[] {';', '2', 'c'});
         assertThat(typed).hasValue(0);
     }

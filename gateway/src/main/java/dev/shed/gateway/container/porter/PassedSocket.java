@@ -133,6 +133,16 @@ final class PassedSocket implements ContainerSocket {
     }
 
     @Override
+    public int sendNow(byte[] source, int offset, int length) {
+        try {
+            return connected().writeNow(source, offset, length);
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("not sent"); // as the next one will find
+            return 0;
+        }
+    }
+
+    @Override
     public void endOutput() throws IOException {
         connected().endOutput();
     }

@@ -44,10 +44,10 @@ public final class ReceiveBuffer {
     /// Takes bytes on the thread that received them.
     @FunctionalInterface
     public interface Shortcut {
-        /// Takes all of the bytes or none. Called on an I/O thread, so it never blocks.
+        /// Takes what it can of the bytes. Called on an I/O thread, so it never blocks.
         ///
-        /// @return whether it took them
-        boolean takesNow(byte[] source, int offset, int length);
+        /// @return how many it took, from the first
+        int takesNow(byte[] source, int offset, int length);
     }
 
     public ReceiveBuffer(Channel channel) {
@@ -62,16 +62,17 @@ public final class ReceiveBuffer {
         if (shortcut == null) {
             return append(source, offset, length);
         }
-        boolean taken = false;
+        int taken = 0;
+        boolean kept;
         try {
             taken = shortcut.takesNow(source, offset, length);
         } finally {
-            given(taken ? length : 0);
+            kept = given(taken, source, offset, length);
         }
-        if (taken) {
-            passedOn(length);
+        if (kept) {
+            passedOn(taken);
         }
-        return taken || append(source, offset, length);
+        return kept;
     }
 
     /// That of a reader that waits for just these bytes.
@@ -86,14 +87,16 @@ public final class ReceiveBuffer {
         }
     }
 
-    private void given(int length) {
+    /// Appends what was not taken by the shortcut, before a reader may find the end.
+    private boolean given(int taken, byte[] source, int offset, int length) {
         lock.lock();
         try {
             giving = false;
-            received += length;
+            received += taken;
             if (ended || waiting == null) {
                 changed.signalAll();
             }
+            return taken == length || append(source, offset + taken, length - taken);
         } finally {
             lock.unlock();
         }

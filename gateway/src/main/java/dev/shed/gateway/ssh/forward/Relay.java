@@ -127,7 +127,7 @@ final class Relay {
 
     private void copyInput(ContainerSocket to) {
         try {
-            for (var chunk = receiveBuffer.take(); chunk != null; chunk = receiveBuffer.take()) {
+            for (var chunk = receiveBuffer.take(to::sendNow); chunk != null; chunk = receiveBuffer.take(to::sendNow)) {
                 to.send(chunk, 0, chunk.length);
                 receiveBuffer.passedOn(chunk.length);
             }

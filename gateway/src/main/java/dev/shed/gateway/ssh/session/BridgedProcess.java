@@ -105,12 +105,10 @@ final class BridgedProcess {
         }
     }
 
-    /// A key goes to the process on the thread that received it: to wake another one takes longer.
-    private boolean takesNow(byte[] source, int offset, int length) {
-        boolean taken = process.giveNow(source, offset, length);
-        if (taken) {
-            given.addAndGet(length);
-        }
+    /// What the process can take at once goes to it on the thread that received it: to wake another one takes longer.
+    private int takesNow(byte[] source, int offset, int length) {
+        int taken = process.giveNow(source, offset, length);
+        given.addAndGet(taken);
         return taken;
     }
 

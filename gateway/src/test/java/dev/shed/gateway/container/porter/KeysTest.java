@@ -47,9 +47,9 @@ class KeysTest {
     @Test
     void aKeyIsGivenWithoutWaiting() {
         porter.takesNow();
-        assertThat(process.giveNow("a key".getBytes(UTF_8), 2, 3)).isTrue();
+        assertThat(process.giveNow("a key".getBytes(UTF_8), 2, 3)).isEqualTo(3);
         assertThat(payload(Frames.IN)).isEqualTo(3);
-        assertThat(process.giveNow(new byte[10_000], 0, 10_000)).isFalse();
+        assertThat(process.giveNow(new byte[10_000], 0, 10_000)).isZero();
         assertThat(payload(Frames.IN)).isEqualTo(3);
     }
 
@@ -58,15 +58,15 @@ class KeysTest {
     void whatIsGivenWithoutWaitingDoesNotExceedTheCredit() {
         var keys = new byte[512];
         for (int i = 0; i < Credit.INITIAL; i += keys.length) {
-            assertThat(process.giveNow(keys, 0, keys.length)).isFalse();
+            assertThat(process.giveNow(keys, 0, keys.length)).isZero();
         }
         porter.takesNow();
         for (int i = 0; i < Credit.INITIAL; i += keys.length) {
-            assertThat(process.giveNow(keys, 0, keys.length)).isTrue();
+            assertThat(process.giveNow(keys, 0, keys.length)).isEqualTo(keys.length);
         }
-        assertThat(process.giveNow(keys, 0, 1)).isFalse();
+        assertThat(process.giveNow(keys, 0, 1)).isZero();
         process.close();
-        assertThat(process.giveNow(keys, 0, 1)).isFalse();
+        assertThat(process.giveNow(keys, 0, 1)).isZero();
     }
 
     /// The bytes that came in frames of a type.

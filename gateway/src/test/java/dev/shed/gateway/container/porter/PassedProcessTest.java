@@ -83,7 +83,7 @@ class PassedProcessTest {
         return forger;
     }
 
-    private static ContainerProcess process(Forger forger) throws IOException {
+    static ContainerProcess process(Forger forger) throws IOException {
         var container = new Container(
                 "id",
                 ShedName.parse("demo"),

@@ -78,16 +78,17 @@ class ReceiveBufferTest {
         }
     }
 
-    /// Takes bytes once it is let.
-    private static final class Slow implements ReceiveBuffer.Shortcut {
-        private final CountDownLatch begun = new CountDownLatch(1);
-        private final CountDownLatch goesOn = new CountDownLatch(1);
+    /// Takes bytes once it is let, all but so many.
+    private record Slow(int rest, CountDownLatch begun, CountDownLatch goesOn) implements ReceiveBuffer.Shortcut {
+        Slow(int rest) {
+            this(rest, new CountDownLatch(1), new CountDownLatch(1));
+        }
 
         @Override
-        public boolean takesNow(byte[] source, int offset, int length) {
+        public int takesNow(byte[] source, int offset, int length) {
             begun.countDown();
             try {
-                return goesOn.await(10, TimeUnit.SECONDS);
+                return goesOn.await(10, TimeUnit.SECONDS) ? length - rest : 0;
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -100,7 +101,7 @@ class ReceiveBufferTest {
             client.getLocalWindow().init(PropertyResolver.EMPTY);
             int size = Math.toIntExact(client.getLocalWindow().getSize());
             var buffer = new ReceiveBuffer(client);
-            var reading = Reading.begun(buffer, (_, _, _) -> true);
+            var reading = Reading.begun(buffer, (_, _, length) -> length);
             client.getLocalWindow().consume(size);
             for (int sent = 0; sent < size; sent += 1024) {
                 assertThat(buffer.add(new byte[1024], 0, 1024)).isTrue();
@@ -117,10 +118,37 @@ class ReceiveBufferTest {
     void whatTheShortcutRefusesIsForTheReader() throws Exception {
         try (var client = new Open()) {
             var buffer = new ReceiveBuffer(client);
-            var reading = Reading.begun(buffer, (_, _, _) -> false);
+            var reading = Reading.begun(buffer, (_, _, _) -> 0);
             buffer.add(BYTES, 0, 10);
             assertThat(reading.bytes()).get().extracting(bytes -> bytes.length).isEqualTo(10);
             assertThat(buffer.received()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void theRestOfWhatTheShortcutTakesIsForTheReader() throws Exception {
+        try (var client = new Open()) {
+            var buffer = new ReceiveBuffer(client);
+            var reading = Reading.begun(buffer, (_, _, length) -> length - 2);
+            assertThat(buffer.add(new byte[] {1, 2, 3, 4, 5}, 1, 4)).isTrue();
+            assertThat(reading.bytes()).get().isEqualTo(new byte[] {4, 5});
+            assertThat(buffer.received()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void theRestComesBeforeTheEnd() throws Exception {
+        try (var client = new Open()) {
+            var buffer = new ReceiveBuffer(client);
+            var slow = new Slow(3);
+            var reading = Reading.begun(buffer, slow);
+            var receiver = Thread.ofPlatform().start(() -> buffer.add(BYTES, 0, 10));
+            slow.begun().await();
+            buffer.end();
+            slow.goesOn().countDown();
+            assertThat(reading.bytes()).get().extracting(bytes -> bytes.length).isEqualTo(3);
+            assertThat(buffer.take()).isNull();
+            receiver.join();
         }
     }
 
@@ -130,7 +158,7 @@ class ReceiveBufferTest {
         try (var client = new Open()) {
             var buffer = new ReceiveBuffer(client);
             var given = new AtomicInteger();
-            var reading = Reading.begun(buffer, (_, _, _) -> given.getAndIncrement() > 0);
+            var reading = Reading.begun(buffer, (_, _, length) -> given.getAndIncrement() > 0 ? length : 0);
             buffer.add(BYTES, 0, 10);
             assertThat(reading.bytes()).isPresent();
             buffer.add(BYTES, 0, 20);
@@ -144,14 +172,14 @@ class ReceiveBufferTest {
     void theEndComesAfterWhatIsBeingGiven() throws Exception {
         try (var client = new Open()) {
             var buffer = new ReceiveBuffer(client);
-            var slow = new Slow();
+            var slow = new Slow(0);
             var reading = Reading.begun(buffer, slow);
             var receiver = Thread.ofPlatform().start(() -> buffer.add(BYTES, 0, 10));
-            slow.begun.await();
+            slow.begun().await();
             buffer.end();
             Await.until("it waits", () -> reading.thread().getState() == Thread.State.WAITING);
             assertThat(reading.taken()).isNotDone();
-            slow.goesOn.countDown();
+            slow.goesOn().countDown();
             assertThat(reading.bytes()).isEmpty();
             receiver.join();
         }
@@ -161,14 +189,14 @@ class ReceiveBufferTest {
     void aReaderThatIsInterruptedLeavesAfterWhatIsBeingGiven() throws Exception {
         try (var client = new Open()) {
             var buffer = new ReceiveBuffer(client);
-            var slow = new Slow();
+            var slow = new Slow(0);
             var reading = Reading.begun(buffer, slow);
             var receiver = Thread.ofPlatform().start(() -> buffer.add(BYTES, 0, 10));
-            slow.begun.await();
+            slow.begun().await();
             reading.thread().interrupt();
             Await.until("it waits", () -> reading.thread().getState() == Thread.State.WAITING);
             assertThat(reading.taken()).isNotDone();
-            slow.goesOn.countDown();
+            slow.goesOn().countDown();
             assertThatThrownBy(reading::bytes).hasCauseInstanceOf(InterruptedException.class);
             receiver.join();
             buffer.add(BYTES, 0, 20);

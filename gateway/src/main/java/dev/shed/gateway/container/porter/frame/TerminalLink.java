@@ -80,7 +80,11 @@ final class TerminalLink implements Link {
         }
         try {
             sent = System.nanoTime();
-            return socket.writeNow(frame);
+            int count = socket.writeNow(frame, 0, frame.length);
+            if (count > 0 && count < frame.length) {
+                throw new IOException("a part of so few bytes was sent");
+            }
+            return count > 0;
         } finally {
             sending.unlock();
         }

@@ -36,16 +36,17 @@ final class FramedProcess extends PorterProcess {
         return stdin;
     }
 
+    /// All or nothing.
     @Override
-    public boolean giveNow(byte[] source, int offset, int length) {
+    public int giveNow(byte[] source, int offset, int length) {
         if (length > MOST_NOW || !credit.takeNow(length)) {
-            return false;
+            return 0;
         }
         boolean given = sendNow(source, offset, length);
         if (!given) {
             credit.giveBack(length);
         }
-        return given;
+        return given ? length : 0;
     }
 
     private boolean sendNow(byte[] source, int offset, int length) {

@@ -21,10 +21,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A process whose pipes the porter has passed. They are read and written here; the connection says that it started,
 /// and how it ended.
 final class PassedProcess extends PorterProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(PassedProcess.class);
+
     /// How many descriptors come: stdin, stdout, stderr.
     static final int STREAMS = 3;
 
@@ -89,6 +93,17 @@ final class PassedProcess extends PorterProcess {
     @Override
     public OutputStream stdin() {
         return stdin;
+    }
+
+    @Override
+    public int giveNow(byte[] source, int offset, int length) {
+        var known = pipes;
+        try {
+            return known == null ? 0 : known.in().writeNow(source, offset, length);
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("not given"); // as the next write will find
+            return 0;
+        }
     }
 
     @Override
