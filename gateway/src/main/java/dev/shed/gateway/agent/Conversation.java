@@ -241,6 +241,8 @@ public record Conversation(
                 name(fields[1]).ifPresent(name -> all.putIfAbsent(name, Optional.empty()));
             }
         }
+        // An agent in the foreground counts more than a suspended one.
+        live(lines, Set.of(BEHIND)).forEach(known -> all.put(known.session(), Optional.of(known)));
         live(lines, Set.of(LIVE)).forEach(known -> all.put(known.session(), Optional.of(known)));
         return all;
     }

@@ -23,11 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class Conversations {
     private static final Logger LOG = LoggerFactory.getLogger(Conversations.class);
 
-    /// A shed that hangs is stopped without notes after this time.
-    private static final Duration LIMIT = Duration.ofSeconds(3);
-
-    /// The same where somebody waits for what was asked.
-    private static final Duration PATIENT = Duration.ofSeconds(10);
+    /// A shed that hangs has no notes of its conversations after this time.
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     /// How long to wait before the first look at an agent that starts, and at most between two.
     private static final Duration FIRST_LOOK = Duration.ofMillis(500);
@@ -149,11 +146,13 @@ public final class Conversations {
         this.containerCommands = new ContainerCommands(runtime);
     }
 
-    /// Notes the conversations in all sessions of a shed that is about to end. A failure does not matter: the sessions
-    /// end in any case.
-    public void note(Shed shed) {
+    /// Notes the conversations in all sessions of a shed that is about to end. Agents remove records of their own when
+    /// their terminals are closed, so without a note a conversation can be lost.
+    ///
+    /// @return whether that is done; if not, the shed has not answered in time
+    public boolean note(Shed shed) {
         if (!shed.running()) {
-            return;
+            return true;
         }
         try {
             var notes = new LinkedHashMap<SessionName, String>();
@@ -162,8 +161,10 @@ public final class Conversations {
                     .forEach((session, known) ->
                             notes.put(session, known.map(Conversation::note).orElse(NONE_BUT_OF_START)));
             write(shed, notes, List.of());
+            return true;
         } catch (ShedException e) {
-            LOG.atDebug().addKeyValue("shed", shed.name()).setCause(e).log("no notes of conversations");
+            LOG.atWarn().addKeyValue("shed", shed.name()).setCause(e).log("no notes of conversations");
+            return e.failure().kind() != Failure.Kind.SHED_NOT_READY;
         }
     }
 
@@ -183,7 +184,7 @@ public final class Conversations {
             return List.of();
         }
         try {
-            var lines = lines(shed, ALL, PATIENT);
+            var lines = lines(shed, ALL, LIMIT);
             return Stream.of(Conversation.live(lines), Conversation.left(lines))
                     .flatMap(List::stream)
                     .filter(conversation -> conversation.session().equals(session))
@@ -209,7 +210,7 @@ public final class Conversations {
 
     private boolean noteStart(Shed shed, String gateway, String done) {
         var words = List.of("sh", "-c", TAKE_START, "shed-conversations", gateway, done);
-        var answer = containerCommands.run(shed, Command.of(words).within(PATIENT));
+        var answer = containerCommands.run(shed, Command.of(words).within(LIMIT));
         if (!answer.ok() && answer.status().code() != TAKEN) {
             throw new ShedException(Failure.shedNotReady(shed.name().value(), "its start cannot be noted"));
         }
@@ -221,7 +222,7 @@ public final class Conversations {
         var words = new ArrayList<>(List.of("sh", "-c", END, "shed-conversations", session.value()));
         words.addAll(records(conversations));
         try {
-            containerCommands.run(shed, Command.of(words).within(PATIENT));
+            containerCommands.run(shed, Command.of(words).within(LIMIT));
         } catch (ShedException e) {
             LOG.atWarn().addKeyValue("shed", shed.name()).setCause(e).log("records of agents are left");
         }
@@ -255,7 +256,7 @@ public final class Conversations {
         var pause = FIRST_LOOK;
         for (int looks = 0; looks < LOOKS; looks++) {
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            var lines = lines(shed, Conversation.RUNNING, PATIENT);
+            var lines = lines(shed, Conversation.RUNNING, LIMIT);
             if (Conversation.live(lines).stream().anyMatch(conversation::isOfSameAgent)) {
                 return true;
             }

@@ -204,6 +204,9 @@ class ConversationTest {
                         "live\topen\t36\t777\t/workspace/demo\t" + hook + "\t\t",
                         "session\tstale",
                         "live\tstale\t37\t9\t/workspace/demo\t" + stale + "\t\t",
+                        "session\tasleep",
+                        "behind\tasleep\t38\t777\t/elsewhere\t" + left("ignored", ID, 1) + "\t\t",
+                        "behind\topen\t39\t777\t/elsewhere\t" + left("ignored", ID, 1) + "\t\t",
                         "session\tno.name")))
                 .isEqualTo(Map.of(
                         SessionName.parse("plain"),
@@ -212,6 +215,8 @@ class ConversationTest {
                         Optional.of(conversation("agent", Agent.CLAUDE_CODE, ID, 35)),
                         SessionName.parse("open"),
                         Optional.of(conversation("open", Agent.OPENCODE, "ses_1", 36)),
+                        SessionName.parse("asleep"),
+                        Optional.of(conversation("asleep", Agent.CLAUDE_CODE, ID, 38)),
                         SessionName.parse("stale"),
                         Optional.empty()));
     }

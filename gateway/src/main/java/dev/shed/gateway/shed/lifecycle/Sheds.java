@@ -267,8 +267,11 @@ public final class Sheds {
         var kept = new AtomicReference<>(new ContainerEngine.Kept(false, false));
         var deleted = Failure.shedNotReady(name.value(), "it is being deleted", "ssh shed@HOST list");
         end(shed, deleted, () -> {
-            if (keepVolumes) {
-                conversations.note(shed);
+            if (keepVolumes && !conversations.note(shed)) {
+                throw new ShedException(Failure.shedNotReady(
+                        name.value(),
+                        "it is too slow to note the conversations of its agents, which would be lost",
+                        "ssh -s " + name + "@HOST stop    # then delete it"));
             }
             stopToRemove(shed);
             kept.set(engine.remove(shed.container(), !keepVolumes));

@@ -61,6 +61,18 @@ class ShedsTest {
         assertFails("SHED_ALREADY_EXISTS", () -> create());
     }
 
+    /// They would be lost: an agent removes its own record when its terminal is closed.
+    @Test
+    void aHomeIsNotKeptWithoutNotesOfTheConversationsInIt() throws Exception {
+        create();
+        runtime.in("demo", _ -> {
+            throw new ShedException(Failure.shedNotReady("demo", "it did not answer within 10 s"));
+        });
+        assertFails("SHED_NOT_READY", () -> sheds.delete(DEMO, true));
+        assertThat(sheds.find(DEMO).running()).isTrue();
+        assertThat(sheds.delete(DEMO, false).workspace()).isFalse();
+    }
+
     @Test
     void aShedThatDoesNotStartIsNotLeftBehind() throws Exception {
         runtime.failingStarts(Failure.shedNotReady("demo", "no space left"));
