@@ -53,18 +53,26 @@ public final class Gauges {
     /// What is asked once for a page, since it may take a moment.
     private volatile Seen seen = new Seen(Map.of(), Optional.empty());
 
+    private volatile ShedSample last = ShedSample.NONE;
+
     private record Seen(Map<String, Boolean> checks, Optional<ShedSample> sample) {}
 
     /// Registers what these parts tell.
     public Gauges(GatewayMetrics metrics, Parts parts) {
         this.registry = metrics.registry();
         this.parts = parts;
-        this.sample = new Cached<>("sheds", VALIDITY, PATIENCE, () -> ShedSample.take(parts.sheds(), parts.query()));
+        this.sample = new Cached<>("sheds", VALIDITY, PATIENCE, this::takeSample);
         gauge(Metric.VERSION, () -> 1, parts.version());
         aboutChecks();
         aboutWhatIsOpen();
         aboutSheds();
         aboutTheProcess();
+    }
+
+    private ShedSample takeSample() {
+        var taken = ShedSample.take(parts.sheds(), parts.query(), last);
+        last = taken;
+        return taken;
     }
 
     private void aboutChecks() {
@@ -90,7 +98,7 @@ public final class Gauges {
             gauge(Metric.SHEDS, () -> number(sample -> sample.sheds().getOrDefault(state, 0L)), word(state));
         }
         for (var state : Status.State.values()) {
-            gauge(Metric.AGENTS, () -> number(sample -> sample.agents().getOrDefault(state, 0L)), state.word());
+            gauge(Metric.AGENTS, () -> number(sample -> sample.count(state)), state.word());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.shed.gateway.metrics;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
 
 import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.container.Container;
@@ -20,26 +21,41 @@ import java.util.stream.Stream;
 /// How many sheds and agents there are.
 ///
 /// @param sheds by the state of their container
-/// @param agents by what they are doing
-record ShedSample(Map<Container.State, Long> sheds, Map<Status.State, Long> agents) {
+/// @param agents what those in each container are doing
+record ShedSample(Map<Container.State, Long> sheds, Map<String, List<Status.State>> agents) {
+    static final ShedSample NONE = new ShedSample(Map.of(), Map.of());
+
     /// Asks the engine, and each running shed for its sessions.
-    static ShedSample take(Sheds sheds, SessionQuery query) {
+    ///
+    /// @param before for sheds that do not tell in time: their agents count as they did then
+    static ShedSample take(Sheds sheds, SessionQuery query, ShedSample before) {
         try {
             var all = sheds.list();
             var states = all.stream().map(shed -> shed.container().state());
             var running = all.stream().filter(Shed::running).toList();
-            var agents = query.ask(running).stream().flatMap(ShedSample::agents);
             return new ShedSample(
-                    states.collect(groupingBy(state -> state, counting())),
-                    agents.collect(groupingBy(state -> state, counting())));
+                    states.collect(groupingBy(state -> state, counting())), agents(query.ask(running), before));
         } catch (InterruptedIOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /// A shed that does not answer has none.
-    private static Stream<Status.State> agents(Answer answer) {
-        return answer instanceof Answer.Listed listed ? agents(listed.sessions()) : Stream.empty();
+    static Map<String, List<Status.State>> agents(List<Answer> answers, ShedSample before) {
+        return answers.stream()
+                .collect(toMap(
+                        answer -> answer.shed().container().id(),
+                        answer -> answer instanceof Answer.Listed listed && listed.tellsAgents()
+                                ? agents(listed.sessions()).toList()
+                                : before.agents()
+                                        .getOrDefault(answer.shed().container().id(), List.of())));
+    }
+
+    /// How many agents do that.
+    long count(Status.State state) {
+        return agents.values().stream()
+                .flatMap(List::stream)
+                .filter(state::equals)
+                .count();
     }
 
     /// A pane whose window is in several sessions is listed for each, and counts once.
