@@ -14,8 +14,15 @@ import java.util.stream.Stream;
 /// @param failure how its program has failed, if it has ended so and the pane is still there
 /// @param title what its program calls itself
 /// @param foreground the process in its foreground
+/// @param told whether it was found out what the foreground does; if not, only its command is known
 public record AgentPane(
-        String session, String name, String id, Optional<String> failure, String title, Foreground foreground) {
+        String session,
+        String name,
+        String id,
+        Optional<String> failure,
+        String title,
+        Foreground foreground,
+        boolean told) {
     /// Best first.
     private static final List<StatusSource> SOURCES =
             List.of(new OscSource(), new QuestionSource(), new RecordSource(), new TitleSource(), new HookSource());
@@ -26,16 +33,24 @@ public record AgentPane(
 
     /// One of which only its command is known.
     public static AgentPane of(String name, String command, String title) {
-        return new AgentPane("", name, "", Optional.empty(), title, Foreground.of(List.of(command)));
+        return new AgentPane("", name, "", Optional.empty(), title, Foreground.of(List.of(command)), true);
+    }
+
+    /// The same, in a shed that did not tell what its agents do.
+    public AgentPane untold() {
+        return new AgentPane(session, name, id, failure, title, foreground, false);
     }
 
     /// What it is doing; empty when no agent runs in it, nothing has failed, and no program in it has told
     /// anything: then its output tells.
     public Optional<Status> status() {
         return failure.map(AgentPane::failed)
-                .or(() -> foreground.agent().map(this::status))
-                .or(this::toldByScript)
+                .or(() -> told ? toldStatus() : Optional.of(Status.unknown(foreground.agent())))
                 .map(status -> status.about(foreground.conversation()));
+    }
+
+    private Optional<Status> toldStatus() {
+        return foreground.agent().map(this::status).or(this::toldByScript);
     }
 
     /// A report to the terminal and a record may be those of the same script: the news counts.
@@ -53,7 +68,7 @@ public record AgentPane(
                 .filter(Status::needsSomebody)
                 .findFirst()
                 .or(() -> told(SOURCES, agent).findFirst())
-                .orElseGet(() -> Status.of(agent, State.UNKNOWN, Source.PROCESS));
+                .orElseGet(() -> Status.unknown(Optional.of(agent)));
     }
 
     private Stream<Status> told(List<StatusSource> sources, Agent agent) {

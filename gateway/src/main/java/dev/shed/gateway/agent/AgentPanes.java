@@ -383,7 +383,7 @@ public final class AgentPanes {
                 Optional.ofNullable(reports.get(fields[1])),
                 Optional.ofNullable(hooks.get(fields[1])),
                 asked);
-        return new AgentPane(fields[3], fields[4], fields[5], failure(fields), fields[10], foreground);
+        return new AgentPane(fields[3], fields[4], fields[5], failure(fields), fields[10], foreground, true);
     }
 
     private static Optional<String> failure(String[] fields) {

@@ -31,7 +31,7 @@ public record Status(
         /// its turn has ended, and nobody has looked since; as a source tells it, somebody may have looked
         DONE,
         WORKING,
-        /// an agent runs, and nothing tells what it is doing
+        /// an agent runs, or may run, and nothing tells what it is doing
         UNKNOWN,
         IDLE;
 
@@ -53,7 +53,7 @@ public record Status(
         RECORD,
         /// the title that the agent gives to its terminal
         TITLE,
-        /// that the agent runs, and nothing else
+        /// that the agent, or a program that may be one, runs, and nothing else
         PROCESS,
         /// a bell that nobody has seen, or a title that asks for somebody
         BELL,
@@ -90,9 +90,17 @@ public record Status(
         return new Status(state, Optional.empty(), Optional.empty(), Optional.of(agent), source);
     }
 
-    /// Whether it is about an agent, or a program has failed or told it, and it is not a guess from output.
+    /// What is not known.
+    ///
+    /// @param agent empty if it is not known either whether there is one
+    static Status unknown(Optional<Agent> agent) {
+        return new Status(State.UNKNOWN, Optional.empty(), Optional.empty(), agent, Source.PROCESS);
+    }
+
+    /// Whether it is about something that is or may be an agent, or a program has failed or told it, and it is not a
+    /// guess from output.
     public boolean isReported() {
-        return agent.isPresent() || source == Source.EXIT || source == Source.OSC || source == Source.HOOK;
+        return agent.isPresent() || (source != Source.BELL && source != Source.OUTPUT);
     }
 
     /// Whether an agent shows a dialog, in which Enter would choose.

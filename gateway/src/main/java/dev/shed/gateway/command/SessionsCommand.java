@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `sessions`: the sessions of one shed or, in the lobby, of all sheds that the caller may see. Across sheds
-/// the answer is as complete as possible: a shed that does not answer is reported on stderr (`errors` in
-/// JSON), and its failure determines the exit status. If several fail, the first by name does.
+/// the answer is as complete as possible: a shed that does not answer, or not wholly, is reported on stderr (`errors`
+/// in JSON), and its failure determines the exit status. If several fail, the first by name does.
 @Command(
         name = "sessions",
         description = "list the sessions of a shed, or of all running sheds",
@@ -102,14 +102,18 @@ final class SessionsCommand extends Verb {
 
     private ExitStatus all(CommandContext context, List<Answer> answers) throws IOException {
         var now = clock.instant();
-        var listed = only(Answer.Listed.class, answers);
+        var listed = answers.stream()
+                .filter(Answer.Listed.class::isInstance)
+                .map(Answer.Listed.class::cast)
+                .toList();
         var cut = listed.stream().filter(Answer.Listed::cut).toList();
         var rows = rows(listed, new SessionRow.Maker(attachedClients, now, explain));
         var resumable = listed.stream()
                 .flatMap(answer -> answer.resumable().stream()
                         .map(conversation -> ConversationRow.of(answer.shed().name(), conversation)))
                 .toList();
-        var failed = only(Answer.Failed.class, answers);
+        var failed =
+                answers.stream().flatMap(answer -> answer.failed().stream()).toList();
         failed.forEach(answer -> FailureLog.told(answer.trouble()));
         if (json) {
             context.print(Json.line(new Listing(rows, resumable, names(cut), unanswered(failed), Json.time(now))));
@@ -133,10 +137,6 @@ final class SessionsCommand extends Verb {
                 .filter(shed ->
                         policy.maySee(identity, shed.name(), shed.container().ownerKeys()))
                 .toList();
-    }
-
-    private static <T extends Answer> List<T> only(Class<T> kind, List<Answer> answers) {
-        return answers.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
     private static List<SessionRow> rows(List<Answer.Listed> listed, SessionRow.Maker maker) {

@@ -81,7 +81,7 @@ public final class Inbox {
     /// What was found.
     ///
     /// @param questions each once, the oldest first
-    /// @param failed the sheds that could not be asked
+    /// @param failed the sheds that could not be asked, or did not tell all
     public record Found(List<OpenQuestion> questions, List<Answer.Failed> failed) {
         /// The question with this id, as somebody has typed it.
         public Optional<OpenQuestion> question(String id) {
@@ -96,28 +96,17 @@ public final class Inbox {
         var dialogs = new ArrayList<Place>();
         var found = new ArrayList<OpenQuestion>();
         for (var answer : query.ask(sheds)) {
-            switch (answer) {
-                case Answer.Failed failure -> failed.add(failure);
-                case Answer.Listed listed -> {
-                    if (!listed.tellsAgents()) {
-                        failed.add(tooSlow(listed.shed()));
-                    }
-                    var agents = agents(listed);
-                    agents.forEach((place, pane) -> found.addAll(written(place, pane)));
-                    dialogs.addAll(blocked(agents));
-                }
+            answer.failed().ifPresent(failed::add);
+            if (answer instanceof Answer.Listed listed) {
+                var agents = agents(listed);
+                agents.forEach((place, pane) -> found.addAll(written(place, pane)));
+                dialogs.addAll(blocked(agents));
             }
         }
         if (!dialogs.isEmpty()) {
             SessionQuery.each(dialogs, this::drawn).forEach(shown -> shown.ifPresent(found::add));
         }
         return new Found(found.stream().sorted(BY_AGE).toList(), failed);
-    }
-
-    private static Answer.Failed tooSlow(Shed shed) {
-        var why = "it is too slow to tell what its agents ask";
-        return new Answer.Failed(
-                shed, new ShedException(Failure.shedNotReady(shed.name().value(), why)));
     }
 
     /// The panes of the usual tmux server that have an agent. One whose window is in several sessions is

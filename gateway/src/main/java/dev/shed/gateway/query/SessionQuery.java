@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -94,10 +95,25 @@ public final class SessionQuery {
                         listing.tellsAgents());
             }
 
+            /// What is missing in it: the failure of a shed that was too slow to tell what its agents do.
+            public Optional<Failed> missing() {
+                return tellsAgents
+                        ? Optional.empty()
+                        : Optional.of(notReady(shed, "it is too slow to tell what its agents do"));
+            }
+
             /// The message for users if it was cut.
             public String notice() {
                 return "cut: the shed lists more than " + Tmux.MOST_SESSIONS + " sessions";
             }
+        }
+
+        /// What it has not told, if that is not all.
+        default Optional<Failed> failed() {
+            return switch (this) {
+                case Failed failed -> Optional.of(failed);
+                case Listed listed -> listed.missing();
+            };
         }
 
         record Failed(Shed shed, ShedException trouble) implements Answer {
@@ -187,7 +203,7 @@ public final class SessionQuery {
         return Failure.internal(incident);
     }
 
-    private static Answer notReady(Shed shed, String why) {
+    private static Answer.Failed notReady(Shed shed, String why) {
         return new Answer.Failed(shed, Failure.shedNotReady(shed.name().value(), why));
     }
 

@@ -25,7 +25,7 @@ final class SessionList {
     private static final String CLIENT = "client";
     private static final String SOCKET = "socket";
 
-    /// What the agents do could not be found out in time.
+    /// What the agents do could not be found out: that took too long, or was ended before.
     private static final String SLOW = "slow";
 
     /// Lists the usual server first, whose status is that of the answer, then the servers on sockets of other
@@ -91,7 +91,7 @@ final class SessionList {
             }
             look_at_agents() {
                 timeout 5 sh "$@" 2>/dev/null
-                case $? in 124 | 143) echo slow ;; esac
+                case $? in 0 | 1 | 126 | 127) ;; *) echo slow ;; esac
             }
             user() {
                 while read -r key _ uid _ && [ "$key" != Uid: ]; do :; done </proc/self/status
@@ -184,6 +184,9 @@ final class SessionList {
     private final Pace pace = new Pace();
     private String socket = "";
 
+    /// Whether what the agents do is not known.
+    private boolean slow;
+
     /// A session of a server.
     private record SessionKey(String socket, String session) {}
 
@@ -227,7 +230,9 @@ final class SessionList {
         try {
             var list = new SessionList();
             output.lines().forEach(list::take);
-            var panes = AgentPanes.parse(list.paneLines).stream().collect(Collectors.groupingBy(AgentPane::name));
+            var panes = AgentPanes.parse(list.paneLines).stream()
+                    .map(pane -> list.slow ? pane.untold() : pane)
+                    .collect(Collectors.groupingBy(AgentPane::name));
             return list.sessions.stream()
                     .flatMap(fields -> list.readable(fields, panes))
                     .toList();
@@ -243,7 +248,11 @@ final class SessionList {
 
     private void take(String line) {
         pace.step();
-        if (Conversation.has(line) || line.equals(SLOW)) {
+        if (line.equals(SLOW)) {
+            slow = true;
+            return;
+        }
+        if (Conversation.has(line)) {
             return;
         }
         if (AgentPanes.has(line)) {
@@ -325,10 +334,15 @@ final class SessionList {
                 panes(fields, panes));
     }
 
-    /// The panes of a session. Of a session of another server, and of one whose shed was too slow, only the
+    /// The panes of a session. Of a session of another server, and of one whose panes were not read, only the
     /// command of the active pane is known.
-    private static List<AgentPane> panes(Fields fields, Map<String, List<AgentPane>> panes) {
-        var known = fields.socket().isEmpty() ? panes.get(fields.text(2)) : null;
-        return known == null ? List.of(AgentPane.of(fields.text(2), fields.text(3), fields.text(5))) : known;
+    private List<AgentPane> panes(Fields fields, Map<String, List<AgentPane>> panes) {
+        boolean usual = fields.socket().isEmpty();
+        var known = usual ? panes.get(fields.text(2)) : null;
+        if (known != null) {
+            return known;
+        }
+        var active = AgentPane.of(fields.text(2), fields.text(3), fields.text(5));
+        return List.of(usual && slow ? active.untold() : active);
     }
 }

@@ -243,6 +243,30 @@ class ListingVerbsTest {
     }
 
     @Test
+    void aShedThatIsTooSlowToTellWhatItsAgentsDoIsReportedAndItsSessionsListed() {
+        caller.demoWithTwoSessions();
+        var listing = "session\t1769342400\tclaude\tnode\t/\t✳ proj\t1769342400* \t\tnode\t\nslow\n";
+        runtime.with("loaded").in("loaded", _ -> FakeProcess.printing(listing, "", 0));
+        var error = "shed: loaded: shed 'loaded' is not ready: it is too slow to tell what its agents do\n";
+        assertThat(caller.at("loaded", "sessions")).isEqualTo(new Caller.Outcome(75, """
+            SHED      SESSION    STATUS               CREATED     WINDOWS
+            loaded    claude     unknown, detached    just now    1
+            """, error));
+        var all = caller.lobby("sessions");
+        assertThat(all.out()).hasLineCount(4).contains("debug", "default", "unknown, detached");
+        assertThat(all.err()).isEqualTo(error);
+        assertThat(all.status()).isEqualTo(75);
+        var json = caller.lobby("sessions --json");
+        assertThat(json.status()).isEqualTo(75);
+        assertThat(json.out())
+                .contains("\"status\":\"unknown\",\"source\":\"process\",\"confidence\":\"low\"")
+                .contains(
+                        "\"errors\":[{\"shed_name\":\"loaded\",\"code\":\"SHED_NOT_READY\",\"message\":\"shed 'loaded' is"
+                                + " not ready: it is too slow to tell what its agents do\"}]");
+        assertThat(caller.lobby("list").status()).isZero();
+    }
+
+    @Test
     void shedsOfOthersAreNotListed() {
         caller.demoWithTwoSessions();
         runtime.with("secret", State.PAUSED);

@@ -101,8 +101,7 @@ class AgentStatusIT {
     }
 
     private static JsonNode row(String session) throws Exception {
-        var all =
-                JSON.readTree(gateway.ssh("-s", shed + "@gw", "sessions --json").orFail());
+        var all = JSON.readTree(Run.whole(() -> gateway.ssh("-s", shed + "@gw", "sessions --json")));
         for (var row : all.get("sessions")) {
             if (row.get("name").asText().equals(session)) {
                 return row;

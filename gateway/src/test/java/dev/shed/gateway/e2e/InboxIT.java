@@ -64,8 +64,7 @@ class InboxIT {
     }
 
     private static String status(String session) throws Exception {
-        var all =
-                JSON.readTree(gateway.ssh("-s", shed + "@gw", "sessions --json").orFail());
+        var all = JSON.readTree(Run.whole(() -> gateway.ssh("-s", shed + "@gw", "sessions --json")));
         for (var row : all.get("sessions")) {
             if (row.get("name").asText().equals(session)) {
                 return row.get("status").asText() + " by " + row.get("source").asText();

@@ -2,6 +2,7 @@ package dev.shed.gateway.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.shed.gateway.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,12 @@ final class Run {
             }
             return out();
         }
+    }
+
+    /// What a listing prints once its shed is quick enough to tell what its agents do; until then its status is 75.
+    static String whole(Callable<Result> listing) throws Exception {
+        return Await.get("a whole listing", Await.PATIENCE, listing, answer -> answer.status() != 75)
+                .orFail();
     }
 
     static Result run(List<String> words) throws IOException {

@@ -221,9 +221,8 @@ class RunVerbIT {
         assertThat(refused.err()).contains("cannot make a worktree of 'main': fatal: 'main' is already");
     }
 
-    private static JsonNode row(String session) throws IOException {
-        var listing =
-                JSON.readTree(gateway.ssh("-s", shed + "@gw", "sessions --json").orFail());
+    private static JsonNode row(String session) throws Exception {
+        var listing = JSON.readTree(Run.whole(() -> gateway.ssh("-s", shed + "@gw", "sessions --json")));
         for (var row : listing.get("sessions")) {
             if (row.get("name").asText().equals(session)) {
                 return row;

@@ -30,8 +30,8 @@ class ShellRelayIT {
         gateway.close();
     }
 
-    private static JsonNode front(String shed) throws IOException {
-        return JSON.readTree(place.ssh("-s", shed + "@gw", "sessions --json").orFail())
+    private static JsonNode front(String shed) throws Exception {
+        return JSON.readTree(Run.whole(() -> place.ssh("-s", shed + "@gw", "sessions --json")))
                 .path("sessions")
                 .path(0);
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import net.jqwik.api.ForAll;
@@ -87,6 +88,24 @@ class SessionListTest {
 
         assertThat(status.text()).isEqualTo("working (title of codex)");
         assertThat(SessionList.parse(DEBUG).getFirst().status(TEN).isReported()).isFalse();
+    }
+
+    /// What its output and its title say is not about what its agents ask.
+    @Test
+    void inAShedThatIsTooSlowEachSessionIsUnknown() {
+        var panes = """
+            pane\t71\t-\t$3\tdebug 🙂\t%5\t0\t\t\tnode\t✋ Action Required
+            pane\t72\tsh\t$3\tdebug 🙂\t%6\t0\t\t\tbash\thost
+            """;
+        for (var listed : List.of(panes, "")) {
+            var session = SessionList.parse(listed + DEBUG + "slow\n").getFirst();
+            assertThat(session.status(TEN).text()).isEqualTo("unknown");
+            assertThat(session.statusWords()).isEqualTo("unknown, detached");
+        }
+        var claude = SessionList.parse(panes.replace("node", "claude") + DEBUG + "slow\n");
+        assertThat(claude.getFirst().status(TEN).text()).isEqualTo("unknown (process of claude-code)");
+        var failed = SessionList.parse(panes.replace("0\t\t\tnode", "1\t2\t\tnode") + DEBUG + "slow\n");
+        assertThat(failed.getFirst().status(TEN).text()).isEqualTo("failed: exit 2");
     }
 
     @Test
@@ -173,13 +192,15 @@ class SessionListTest {
         var answer = "pane\t1\tagent\t$0\tdebug\t%0\t0\t\t\tnode\t* title\n" + DEBUG;
         assertThat(read(listing(programs, answer))).isEqualTo(answer);
 
-        program(programs, "timeout", "exit 124");
-        var told = read(listing(programs, answer));
+        for (int status : List.of(124, 137, 2)) {
+            program(programs, "timeout", "exit " + status);
+            var told = read(listing(programs, answer));
 
-        assertThat(told).isEqualTo(answer + "slow\n");
-        assertThat(SessionList.isSlow(told)).isTrue();
-        assertThat(SessionList.isSlow(answer)).isFalse();
-        assertThat(SessionList.parse(told)).hasSize(1);
+            assertThat(told).isEqualTo(answer + "slow\n");
+            assertThat(SessionList.isSlow(told)).isTrue();
+            assertThat(SessionList.isSlow(answer)).isFalse();
+            assertThat(SessionList.parse(told)).hasSize(1);
+        }
     }
 
     private static String paneOf(Process shell) {
