@@ -36,6 +36,16 @@ public record AgentPane(
         return new AgentPane("", name, "", Optional.empty(), title, Foreground.of(List.of(command)), true);
     }
 
+    /// How a program has failed that has ended; empty if it has not failed, or the end is not known.
+    static Optional<String> failure(String exitStatus, String endedBy) {
+        return Optional.of(endedBy)
+                .filter(signal -> !signal.isEmpty())
+                .map(signal -> "ended by signal " + signal)
+                .or(() -> Optional.of(exitStatus)
+                        .filter(status -> !status.isEmpty() && !status.equals("0"))
+                        .map(status -> "exit " + status));
+    }
+
     /// The same, in a shed that did not tell what its agents do.
     public AgentPane untold() {
         return new AgentPane(session, name, id, failure, title, foreground, false);

@@ -90,7 +90,7 @@ public final class AgentPanes {
     /// environment of a process are read once (`$known`): programs cost more than everything else here.
     /// Claude Code is asked by its environment where it keeps its records. Those of processes that ended with
     /// their container stay, so the record of the leader of the group is looked for first. All that is read
-    /// has a limit, and so has the time that tmux may take.
+    /// has a limit, and so has the time that tmux may take: then nothing has changed (`list`).
     ///
     /// A question belongs to the pane on whose terminal its agent runs. The numbers of its processes are
     /// looked for at the beginning of the file only, because the shell takes quadratic time for it.
@@ -178,13 +178,23 @@ public final class AgentPanes {
                 add question "${pane%%"$newline"*}" "$id$tab$agent$tab$began$tab$hook$tab$text"
             done
         }
+        list() {
+            panes=$({ timeout 2 tmux -u list-panes -a -F "$1"; printf '\\nstatus%s' $?; } | head -c 131072)
+            now=${panes%"$newline"status*} now=${now%"$newline"}
+            case $panes in
+            *"${newline}status0") [ -n "$now" ] || return ;;
+            *"${newline}status1" | *"${newline}status12"[67]) ;;
+            *"${newline}status"*) return 1 ;;
+            esac
+            panes=$now
+        }
         look() {
             now= next= terminals= left=512 files=4096
             hooked
             case $2 in
             given) panes=$(head -c 131072) ;;
             %*) panes=$(tmux -u display-message -p -t "$2" "$1") now=$panes ;;
-            *) panes=$(timeout 2 tmux -u list-panes -a -F "$1" | head -c 131072) now=$panes ;;
+            *) list "$1" || return ;;
             esac
             while IFS=$tab read -r _ pane shell _; do
                 left=$((left - 1))
@@ -205,13 +215,14 @@ public final class AgentPanes {
         $panes
         EOF
             known=$next$newline
-            [ -z "$terminals" ] || questions
+            [ -z "$terminals" ] || questions || :
         }
         """;
 
     private static final String SCRIPT = FUNCTIONS + """
         [ "$2" = watch ] && seen=none || seen=
-        while look "$@"; do
+        while :; do
+            look "$@" || now=$seen
             [ "$now" = "$seen" ] || printf '%s\\nend\\n' "${now#"$newline"}" || exit
             [ "$2" = watch ] || exit
             seen=$now
@@ -383,18 +394,7 @@ public final class AgentPanes {
                 Optional.ofNullable(reports.get(fields[1])),
                 Optional.ofNullable(hooks.get(fields[1])),
                 asked);
-        return new AgentPane(fields[3], fields[4], fields[5], failure(fields), fields[10], foreground, true);
-    }
-
-    private static Optional<String> failure(String[] fields) {
-        if (!fields[6].equals("1")) {
-            return Optional.empty();
-        }
-        return Optional.of(fields[8])
-                .filter(signal -> !signal.isEmpty())
-                .map(signal -> "ended by signal " + signal)
-                .or(() -> Optional.of(fields[7])
-                        .filter(status -> !status.isEmpty() && !status.equals("0"))
-                        .map(status -> "exit " + status));
+        var failure = fields[6].equals("1") ? AgentPane.failure(fields[7], fields[8]) : Optional.<String>empty();
+        return new AgentPane(fields[3], fields[4], fields[5], failure, fields[10], foreground, true);
     }
 }

@@ -6,6 +6,7 @@ import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.event.SessionWatch.Dependencies;
+import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.stream.PacedOutput;
 import java.io.IOException;
@@ -15,18 +16,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Follows what runs in the panes of one running container while its sessions are watched. A process in the
-/// container prints a listing whenever it changes. If the process cannot run there, no agents are known,
-/// and the status of a session follows from its bells and output.
+/// container prints a listing whenever it changes. If the process ends, what it told last counts until another one
+/// tells more. If it cannot run there, no agents are known, and the status of a session follows from its bells and
+/// output.
 final class AgentWatch {
     private static final Logger LOG = LoggerFactory.getLogger(AgentWatch.class);
 
-    /// The pause before another process is started. It is rare that one ends.
-    private static final Duration PAUSE = Duration.ofSeconds(10);
+    /// The usual pause before another process is started. It is rare that one ends.
+    static final Duration PAUSE = Duration.ofSeconds(10);
+
+    /// The container has no shell, or none that can be started.
+    private static final Set<ExitStatus> CANNOT_RUN = Set.of(ExitStatus.of(126), ExitStatus.of(127));
 
     /// The most lines of one listing that are kept, and the most characters in them. The script looks at
     /// 512 panes.
@@ -37,6 +43,7 @@ final class AgentWatch {
     private final Container container;
     private final Dependencies dependencies;
     private final SharedSessionState sessions;
+    private final Duration pause;
     private final List<String> lines = new ArrayList<>();
 
     /// How many more characters are kept; negative if the listing is longer.
@@ -44,10 +51,12 @@ final class AgentWatch {
 
     private volatile @Nullable ContainerProcess process;
 
-    AgentWatch(Container container, Dependencies dependencies, SharedSessionState sessions) {
+    /// @param pause before another process is started
+    AgentWatch(Container container, Dependencies dependencies, SharedSessionState sessions, Duration pause) {
         this.container = container;
         this.dependencies = dependencies;
         this.sessions = sessions;
+        this.pause = pause;
     }
 
     void start() {
@@ -65,29 +74,32 @@ final class AgentWatch {
     private void run() {
         try {
             while (!sessions.isClosed()) {
-                watch();
-                sessions.take(List.of());
-                sessions.rest(PAUSE);
+                if (CANNOT_RUN.contains(watch())) {
+                    sessions.take(List.of());
+                }
+                sessions.rest(pause);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void watch() throws InterruptedException {
+    /// @return how the process has ended
+    private ExitStatus watch() throws InterruptedException {
         clear();
         var spec = new ExecSpec(
                 container, new Program.Argv(AgentPanes.watch()), Map.of(), Optional.empty(), Optional.empty());
         try (var started = dependencies.runtime().start(spec)) {
             process = started;
             if (sessions.isClosed()) {
-                return;
+                return ExitStatus.SUCCESS;
             }
             started.stdin().close();
             started.copyOutput(paced(new Lines(this::read)), paced(OutputStream.nullOutputStream()));
-            started.waitFor();
+            return started.waitFor();
         } catch (IOException | ShedException e) {
             LOG.atDebug().addKeyValue("shed", container.shed()).setCause(e).log("the watch of agents broke");
+            return ExitStatus.SUCCESS;
         }
     }
 

@@ -72,7 +72,7 @@ final class SessionWatch implements AutoCloseable {
         this.container = container;
         this.dependencies = dependencies;
         this.sessions = new SharedSessionState(dependencies.clock(), tell);
-        this.agents = new AgentWatch(container, dependencies, sessions);
+        this.agents = new AgentWatch(container, dependencies, sessions, AgentWatch.PAUSE);
     }
 
     /// Starts and returns at once.
