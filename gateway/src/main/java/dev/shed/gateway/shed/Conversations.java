@@ -115,6 +115,9 @@ public final class Conversations {
     private static final String FORGET_QUIT =
             "[ ! -x /usr/local/lib/shed/agent-end ] || timeout 1 /usr/local/lib/shed/agent-end >/dev/null 2>&1\n";
 
+    /// Prints what runs in all sessions, without agents that have ended by themselves.
+    private static final String RUNNING = FORGET_QUIT + Conversation.RUNNING;
+
     /// Prints what runs in all sessions, and what is left of earlier ones.
     private static final String ALL = Conversation.RUNNING + Conversation.LIST;
 
@@ -156,7 +159,7 @@ public final class Conversations {
         }
         try {
             var notes = new LinkedHashMap<SessionName, String>();
-            var lines = lines(shed, FORGET_QUIT + Conversation.RUNNING, LIMIT);
+            var lines = lines(shed, List.of("sh", "-c", RUNNING, "shed-conversations"), LIMIT);
             Conversation.running(lines)
                     .forEach((session, known) ->
                             notes.put(session, known.map(Conversation::note).orElse(NONE_BUT_OF_START)));
@@ -168,8 +171,7 @@ public final class Conversations {
         }
     }
 
-    private List<String> lines(Shed shed, String script, Duration limit) {
-        var words = List.of("sh", "-c", script, "shed-conversations");
+    private List<String> lines(Shed shed, List<String> words, Duration limit) {
         return containerCommands
                 .run(shed, Command.of(words).within(limit))
                 .out()
@@ -184,7 +186,7 @@ public final class Conversations {
             return List.of();
         }
         try {
-            var lines = lines(shed, ALL, LIMIT);
+            var lines = lines(shed, List.of("sh", "-c", ALL, "shed-conversations"), LIMIT);
             return Stream.of(Conversation.live(lines), Conversation.left(lines))
                     .flatMap(List::stream)
                     .filter(conversation -> conversation.session().equals(session))
@@ -256,7 +258,7 @@ public final class Conversations {
         var pause = FIRST_LOOK;
         for (int looks = 0; looks < LOOKS; looks++) {
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            var lines = lines(shed, Conversation.RUNNING, LIMIT);
+            var lines = lines(shed, List.of("sh", "-c", Conversation.RUNNING, "shed-conversations"), LIMIT);
             if (Conversation.live(lines).stream().anyMatch(conversation::isOfSameAgent)) {
                 return true;
             }
