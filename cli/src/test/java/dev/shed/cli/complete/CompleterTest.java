@@ -97,7 +97,8 @@ class CompleterTest {
     @ValueSource(strings = {"sessions ", "sessions k", "help sessions "})
     void theSecondWordOfAVerb(String line) {
         var candidates = wanted(line) instanceof Candidates.Either(var first, var _) ? first : wanted(line);
-        assertThat(candidates).isEqualTo(new Candidates.Words(List.of(new Word("kill", "End a session"))));
+        assertThat(candidates)
+                .isEqualTo(new Candidates.Words(List.of(new Word("kill", "End a session, or forget a resumable one"))));
     }
 
     @Test
