@@ -195,7 +195,7 @@ class CommandTableTest {
         if (line.startsWith("--")) {
             assertThat(outcome.out()).contains("\"code\":\"USAGE\"");
         } else {
-            assertThat(outcome.out()).isEqualTo("{\"name\":\"debug\",\"shed_name\":\"demo\"}\n");
+            assertThat(outcome.out()).isEqualTo("{\"name\":\"debug\",\"shed_name\":\"demo\",\"ended\":true}\n");
         }
     }
 
