@@ -327,6 +327,19 @@ test("what has ended by itself is forgotten, and nothing else", (t) => {
     }
 })
 
+test("a process that nobody has waited for has ended", async (t) => {
+    const tmux = spawn("sh", ["-c", "sleep 0.2 & echo $!; exec sleep 600"])
+    t.after(() => tmux.kill())
+    const pid = Number(await new Promise((done) => tmux.stdout.once("data", (line) => done(String(line)))))
+    fs.mkdirSync(directory, { recursive: true })
+    fs.writeFileSync(path.join(home, "bin", "tmux"), `#!/bin/sh\necho '${tmux.pid} //'\n`, { mode: 0o755 })
+    const record = { agent: "codex", procStart: startOf(pid), pane: "%3", session: "a", server: `${tmux.pid} ${startOf(tmux.pid)}` }
+    fs.writeFileSync(path.join(directory, `${pid}.json`), JSON.stringify(record))
+    const env = { ...process.env, PATH: `${home}/bin:${process.env.PATH}` }
+    spawnSync("sh", [path.join(LIB, "agent-end"), String(pid)], { env, timeout: 10_000 })
+    assert.deepEqual([startOf(pid) === record.procStart, files(".json")], [true, []])
+})
+
 test("so is the note of an agent that was about to start, if it is that one", (t) => {
     const tmux = spawn("sleep", ["600"])
     t.after(() => tmux.kill())
