@@ -80,6 +80,8 @@ class Checker:
         began = time.time()
         status, text = self.server.status()
         told = json.loads(text)
+        # Which client is attached is not in the account.
+        told["sessions"] = told["sessions"] and told["sessions"]["all"]
         sheds = [shed.state for shed in self.account.sheds.values()]
         expected = {
             "exit": 0, "status": "ok", "problems": [],
@@ -87,6 +89,7 @@ class Checker:
                             "dropped": self.account.total["shed_connections_dropped_total"],
                             "channels": self.account.open["channels"], "forwards": self.account.open["forwards"]},
             "sheds": {"running": sheds.count("running"), "all": len(sheds)},
+            "sessions": sum(len(shed.sessions) for shed in self.account.sheds.values() if shed.state == "running"),
             "engine": {"reachable": True, "problem": None},
             "audit": {"writing": True, "since": None, "problem": None, "lost": 0},
             "recordings": {"failed": 0, "problem": None},

@@ -10,6 +10,7 @@ import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.container.ContainerAccess;
+import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.docker.DockerEngine;
 import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.control.ControlSocket;
@@ -152,11 +153,11 @@ public final class Gateway implements AutoCloseable {
             policy.reconfigure(config.access().showsOwnOnly());
             var sheds = sheds(config, containers, owners, events);
             var identity = HostIdentity.load(config, world.clock());
+            var sessions = sessions(config, containers.runtime());
+            var query = new SessionQuery(sessions, containers.engine().hints());
             var status = new StatusReport(
-                    new StatusReport.Parts(version(), sheds, audit, recordings::failures, identity::shown),
+                    new StatusReport.Parts(version(), sheds, query, audit, recordings::failures, identity::shown),
                     world.clock());
-            var workspace = new Workspace(config.shed().workspace());
-            var sessions = new Sessions(containers.runtime(), workspace, PartSettings.relays(config.agents()));
             var autoResume = config.agents().resumesThem()
                     ? Optional.of(new AutoResume(sessions, containers.runtime(), audit, state.gatewayId()))
                     : Optional.<AutoResume>empty();
@@ -170,7 +171,7 @@ public final class Gateway implements AutoCloseable {
                     identity,
                     status,
                     sessions,
-                    new SessionQuery(sessions, containers.engine().hints()),
+                    query,
                     new AttachedClients(),
                     autoResume,
                     monitoring);
@@ -214,6 +215,11 @@ public final class Gateway implements AutoCloseable {
             audit.record(new AuditEvent.GatewayStopped(0));
             throw e;
         }
+    }
+
+    private static Sessions sessions(GatewayConfig config, ContainerRuntime runtime) {
+        var workspace = new Workspace(config.shed().workspace());
+        return new Sessions(runtime, workspace, PartSettings.relays(config.agents()));
     }
 
     private static Sheds sheds(

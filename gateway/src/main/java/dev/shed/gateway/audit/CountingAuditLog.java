@@ -5,11 +5,13 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
-/// Counts connections, channels and forwards that have begun and not ended. A gateway that stops waits until
-/// the ends of all have been written; `status` shows the counts.
+/// Counts connections, channels and forwards that have begun and not ended, and how much has happened. A gateway
+/// that stops waits until the ends of all have been written; `status` and the metrics show the counts.
 public final class CountingAuditLog implements AuditLog {
     private final AuditLog log;
+    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
 
@@ -19,6 +21,8 @@ public final class CountingAuditLog implements AuditLog {
     private long channels;
     private long forwards;
     private long dropped;
+    private Totals totals = Totals.NONE;
+    private final RecentTotals recent = new RecentTotals();
 
     /// The ids of the connections that have logged in.
     private final Set<String> loggedIn = new HashSet<>();
@@ -29,13 +33,18 @@ public final class CountingAuditLog implements AuditLog {
     public record Counts(long loggedIn, long loggingIn, long dropped, long channels, long forwards) {}
 
     public CountingAuditLog(AuditLog log) {
+        this(log, System::nanoTime);
+    }
+
+    CountingAuditLog(AuditLog log, LongSupplier nanoTime) {
         this.log = log;
+        this.nanoTime = nanoTime;
     }
 
     @Override
     public void record(AuditEvent event) {
         // A start is counted before its line is written, an end afterwards, so that [#awaitEnds] returns only
-        // after the last line.
+        // after the last line. What has happened is counted before, too, so that whoever sees its line finds it.
         count(() -> countStart(event));
         log.record(event);
         count(() -> countEnd(event));
@@ -52,6 +61,8 @@ public final class CountingAuditLog implements AuditLog {
     }
 
     private void countStart(AuditEvent event) {
+        recent.note(nanoTime.getAsLong(), totals);
+        totals = totals.plus(event);
         switch (event) {
             case AuditEvent.ConnectionOpened _ -> connections++;
             case AuditEvent.ConnectionDropped _ -> dropped++;
@@ -79,6 +90,26 @@ public final class CountingAuditLog implements AuditLog {
         lock.lock();
         try {
             return new Counts(loggedIn.size(), connections - loggedIn.size(), dropped, channels, forwards);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What has happened since the start.
+    public Totals totals() {
+        lock.lock();
+        try {
+            return totals;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What has happened in the last minute.
+    public Totals lastMinute() {
+        lock.lock();
+        try {
+            return recent.lastMinute(nanoTime.getAsLong(), totals);
         } finally {
             lock.unlock();
         }

@@ -5,6 +5,7 @@ import dev.shed.gateway.status.GatewayStatus;
 import dev.shed.gateway.text.Json;
 import dev.shed.gateway.text.TextTable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// The status of the gateway, as printed by the verb `status` and the program `shed-gateway status`.
 public record StatusAnswer(GatewayStatus status) {
@@ -31,8 +32,10 @@ public record StatusAnswer(GatewayStatus status) {
                 "connections",
                 open.loggedIn() + " logged in, " + open.loggingIn() + " logging in, " + open.dropped() + " dropped");
         table.row("channels", open.channels() + ", and " + open.forwards() + " forwards");
+        table.row("last minute", lastMinute(status.lastMinute()));
         table.row("engine", status.engine().reachable() ? "answers" : "does not answer");
         table.row("sheds", sheds(status));
+        table.row("sessions", sessions(status.sessions()));
         table.row("audit log", audit(status.audit()));
         table.row("recordings", status.recordings().failed() + " failed");
         status.hostKeys().forEach(key -> table.row("host key", hostKey(key)));
@@ -49,6 +52,19 @@ public record StatusAnswer(GatewayStatus status) {
     private static String sheds(GatewayStatus status) {
         var sheds = status.sheds();
         return sheds == null ? "not known" : sheds.running() + " running of " + sheds.all();
+    }
+
+    private static String lastMinute(GatewayStatus.LastMinute last) {
+        return last.logins() + " logins, " + last.loginsRefused() + " refused, " + last.channels() + " channels, "
+                + last.bytesReceived() + " bytes received, " + last.bytesSent() + " bytes sent";
+    }
+
+    private static String sessions(GatewayStatus.@Nullable Sessions sessions) {
+        if (sessions == null) {
+            return "not known";
+        }
+        var unknown = sessions.unknown() == 0 ? "" : "; " + sessions.unknown() + " sheds do not answer";
+        return sessions.attached() + " attached of " + sessions.all() + unknown;
     }
 
     private static String audit(GatewayStatus.Audit audit) {

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Counts and times what happens. What there is at a moment is in [Gauges].
+/// Counts and times what happens. What there is at a moment, and what others count, is in [Gauges].
 public final class GatewayMetrics {
     /// For a label whose value is none of those that are known. A client could make up any number of others.
     private static final String OTHER = "other";
@@ -55,14 +55,15 @@ public final class GatewayMetrics {
             case AuditEvent.ConnectionOpened _ -> count(Metric.CONNECTIONS_OPENED, 1);
             case AuditEvent.ConnectionDropped _ -> count(Metric.CONNECTIONS_DROPPED, 1);
             case AuditEvent.ConnectionClosed closed -> time(Metric.CONNECTION_DURATION, closed.duration());
-            case AuditEvent.AuthAccepted _ -> count(Metric.LOGINS, 1, "accepted");
-            case AuditEvent.AuthRefused _ -> count(Metric.LOGINS, 1, "refused");
             case AuditEvent.ChannelEnded ended -> count(ended);
             case AuditEvent.ForwardRefused refused -> count(Metric.FORWARDS_REFUSED, 1, kind(refused.forward()));
-            case AuditEvent.ForwardClosed closed -> count(closed);
+            case AuditEvent.ForwardClosed closed ->
+                time(Metric.FORWARD_DURATION, closed.duration(), kind(closed.forward()));
             case AuditEvent.QuestionAnswered answered -> count(answered);
             case AuditEvent.GatewayStarted _,
                     AuditEvent.GatewayStopped _,
+                    AuditEvent.AuthAccepted _,
+                    AuditEvent.AuthRefused _,
                     AuditEvent.AuthEnded _,
                     AuditEvent.ChannelStarted _,
                     AuditEvent.ForwardOpened _,
@@ -70,7 +71,7 @@ public final class GatewayMetrics {
                     AuditEvent.SessionResumed _,
                     AuditEvent.LinesSuppressed _,
                     AuditEvent.LinesLost _ -> {
-                // What is open is in [Gauges]; the others are not counted.
+                // What is open and the logins are in [Gauges]; the others are not counted.
             }
         }
     }
@@ -80,8 +81,6 @@ public final class GatewayMetrics {
         var kind = known(ended.subject().kind(), KINDS_OF_CHANNELS);
         count(Metric.CHANNELS_ENDED, 1, kind, known(ending.outcome(), OUTCOMES));
         time(Metric.CHANNEL_DURATION, ending.duration(), kind);
-        count(Metric.CHANNEL_RECEIVED, ending.bytesIn());
-        count(Metric.CHANNEL_SENT, ending.bytesOut());
         var verb = ended.subject().verb();
         if (!verb.isEmpty()) {
             time(Metric.VERB, ending.duration(), verb(verb), result(ending));
@@ -99,12 +98,6 @@ public final class GatewayMetrics {
             return "gone";
         }
         return ending.exit() == 0 ? "ok" : "failed";
-    }
-
-    private void count(AuditEvent.ForwardClosed closed) {
-        time(Metric.FORWARD_DURATION, closed.duration(), kind(closed.forward()));
-        count(Metric.FORWARD_RECEIVED, closed.bytesIn());
-        count(Metric.FORWARD_SENT, closed.bytesOut());
     }
 
     private static String kind(AuditEvent.Forward forward) {

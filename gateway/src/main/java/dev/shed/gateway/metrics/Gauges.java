@@ -3,6 +3,7 @@ package dev.shed.gateway.metrics;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.shed.gateway.agent.Status;
 import dev.shed.gateway.audit.CountingAuditLog;
+import dev.shed.gateway.audit.Totals;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.metrics.HttpListener.Page;
@@ -21,7 +22,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-/// What there is when somebody reads the page `/metrics`: it is asked for then, and not followed all the time.
+/// What there is when somebody reads the page `/metrics`, and what other parts have counted until then: it is asked for
+/// then, and not followed all the time.
 public final class Gauges {
     /// How long the numbers of sheds and agents count. Each running shed is asked for its sessions, which costs it two
     /// short processes; Prometheus usually reads the page every 15 s or every minute.
@@ -65,6 +67,7 @@ public final class Gauges {
         gauge(Metric.VERSION, () -> 1, parts.version());
         aboutChecks();
         aboutWhatIsOpen();
+        aboutTotals();
         aboutSheds();
         aboutTheProcess();
     }
@@ -91,6 +94,19 @@ public final class Gauges {
         for (var mode : List.of("resident", "carried", "absent")) {
             gauge(Metric.PORTERS, () -> parts.runtime().porters().getOrDefault(mode, 0), mode);
         }
+    }
+
+    private void aboutTotals() {
+        total(Metric.LOGINS, Totals::logins, "accepted");
+        total(Metric.LOGINS, Totals::refusedLogins, "refused");
+        total(Metric.CHANNEL_RECEIVED, totals -> totals.channelBytes().received());
+        total(Metric.CHANNEL_SENT, totals -> totals.channelBytes().sent());
+        total(Metric.FORWARD_RECEIVED, totals -> totals.forwardBytes().received());
+        total(Metric.FORWARD_SENT, totals -> totals.forwardBytes().sent());
+    }
+
+    private void total(Metric metric, ToLongFunction<Totals> value, String... labels) {
+        counter(metric, () -> value.applyAsLong(parts.audit().totals()), labels);
     }
 
     private void aboutSheds() {
@@ -136,10 +152,11 @@ public final class Gauges {
                 .register(registry);
     }
 
-    private void counter(Metric metric, Supplier<Number> value) {
+    private void counter(Metric metric, Supplier<Number> value, String... labels) {
         // Micrometer keeps only a weak reference to the object, so it gets one that others keep.
         FunctionCounter.builder(metric.meter(), registry, _ -> value.get().doubleValue())
                 .description(metric.help())
+                .tags(GatewayMetrics.tags(metric, labels))
                 .register(registry);
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param status `ok`, or `degraded` while there are `problems`
 /// @param problems what the operator has to solve
 /// @param sheds null if the engine does not answer
+/// @param sessions null if the engine does not answer, or the sheds do not answer in time
 /// @param time the gateway's time
 public record GatewayStatus(
         String status,
@@ -16,7 +17,9 @@ public record GatewayStatus(
         String startedAt,
         long uptimeSeconds,
         Connections connections,
+        LastMinute lastMinute,
         @Nullable Sheds sheds,
+        @Nullable Sessions sessions,
         Engine engine,
         Audit audit,
         Recordings recordings,
@@ -29,8 +32,20 @@ public record GatewayStatus(
     /// @param dropped how many connections were rejected since the gateway was started
     public record Connections(long loggedIn, long loggingIn, long dropped, long channels, long forwards) {}
 
+    /// What has happened in the last minute.
+    ///
+    /// @param channels that ended
+    /// @param bytesReceived from clients, by channels and forwards that ended
+    /// @param bytesSent to clients, as above
+    public record LastMinute(long logins, long loginsRefused, long channels, long bytesReceived, long bytesSent) {}
+
     /// The numbers of sheds that the user may see.
     public record Sheds(long running, long all) {}
+
+    /// The numbers of sessions in these sheds.
+    ///
+    /// @param unknown how many running sheds did not tell theirs
+    public record Sessions(long attached, long all, long unknown) {}
 
     /// The container engine.
     ///

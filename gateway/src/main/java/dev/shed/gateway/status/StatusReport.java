@@ -2,10 +2,13 @@ package dev.shed.gateway.status;
 
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.audit.CountingAuditLog;
+import dev.shed.gateway.audit.Totals;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.lifecycle.Sheds;
+import dev.shed.gateway.tmux.TmuxSession;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,14 +18,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Collects the state of the gateway's parts.
 public final class StatusReport {
-    /// Limit on the engine's answer. It usually takes a hundredth of it.
+    /// Limit on the engine's answer, and on that of all sheds. They usually take a hundredth of it.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Parts parts;
@@ -37,6 +42,7 @@ public final class StatusReport {
     public record Parts(
             String version,
             Sheds sheds,
+            SessionQuery query,
             CountingAuditLog audit,
             Supplier<Recordings.Failures> recordings,
             Supplier<List<GatewayStatus.HostKey>> hostKeys) {}
@@ -46,7 +52,7 @@ public final class StatusReport {
         this(parts, clock, PATIENCE);
     }
 
-    /// @param patience limit on the engine's answer
+    /// @param patience limit on the engine's answer, and on that of all sheds
     StatusReport(Parts parts, Clock clock, Duration patience) {
         this.parts = parts;
         this.clock = clock;
@@ -56,12 +62,14 @@ public final class StatusReport {
 
     /// The present state.
     ///
-    /// @param visible selects the sheds to count
+    /// @param visible selects the sheds to count, and whose sessions are counted
     public GatewayStatus now(Predicate<Shed> visible) throws InterruptedException {
         var now = clock.instant();
         var problems = new ArrayList<String>();
-        var sheds = sheds(problems);
-        var engine = new GatewayStatus.Engine(sheds.isPresent(), problems.isEmpty() ? null : problems.getFirst());
+        var sheds = sheds(problems)
+                .map(all -> all.stream().filter(visible).toList())
+                .orElse(null);
+        var engine = new GatewayStatus.Engine(sheds != null, problems.isEmpty() ? null : problems.getFirst());
         var audit = audit(parts.audit().state(), problems);
         var recordings = recordings(problems);
         var hostKeys = parts.hostKeys().get();
@@ -73,7 +81,9 @@ public final class StatusReport {
                 time(started),
                 Duration.between(started, now).toSeconds(),
                 connections(parts.audit().counts()),
-                sheds.map(found -> count(found, visible)).orElse(null),
+                lastMinute(parts.audit().lastMinute()),
+                sheds == null ? null : count(sheds),
+                sheds == null ? null : sessions(sheds),
                 engine,
                 audit,
                 recordings,
@@ -86,9 +96,40 @@ public final class StatusReport {
                 counts.loggedIn(), counts.loggingIn(), counts.dropped(), counts.channels(), counts.forwards());
     }
 
-    private static GatewayStatus.Sheds count(List<Shed> sheds, Predicate<Shed> visible) {
-        var counted = sheds.stream().filter(visible).toList();
-        return new GatewayStatus.Sheds(counted.stream().filter(Shed::running).count(), counted.size());
+    private static GatewayStatus.LastMinute lastMinute(Totals totals) {
+        var bytes = totals.channelBytes().plus(totals.forwardBytes());
+        return new GatewayStatus.LastMinute(
+                totals.logins(), totals.refusedLogins(), totals.channels(), bytes.received(), bytes.sent());
+    }
+
+    private static GatewayStatus.Sheds count(List<Shed> sheds) {
+        return new GatewayStatus.Sheds(sheds.stream().filter(Shed::running).count(), sheds.size());
+    }
+
+    /// Null if the sheds do not answer in time. The query ends by itself soon after that.
+    private GatewayStatus.@Nullable Sessions sessions(List<Shed> sheds) throws InterruptedException {
+        var running = sheds.stream().filter(Shed::running).toList();
+        var query = new FutureTask<>(() -> count(running, parts.query().ask(running)));
+        Thread.ofVirtual().name("status/sessions").start(query);
+        try {
+            return query.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            query.cancel(true);
+            return null;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static GatewayStatus.Sessions count(List<Shed> asked, List<SessionQuery.Answer> answers) {
+        var told = answers.stream()
+                .filter(SessionQuery.Answer.Listed.class::isInstance)
+                .map(SessionQuery.Answer.Listed.class::cast)
+                .toList();
+        var sessions =
+                told.stream().flatMap(listed -> listed.sessions().stream()).toList();
+        return new GatewayStatus.Sessions(
+                sessions.stream().filter(TmuxSession::attached).count(), sessions.size(), asked.size() - told.size());
     }
 
     /// The sheds; empty, with a problem, if the engine does not answer. While a call has not returned, no

@@ -6,6 +6,7 @@ import dev.shed.gateway.RecordingAuditLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -53,5 +54,45 @@ class CountingAuditLogTest {
 
         assertThat(log.awaitEnds(Duration.ofSeconds(20))).isZero();
         assertThat(written.events()).containsExactly(OPENED, CLOSED);
+    }
+
+    private static AuditEvent ended(long bytesIn, long bytesOut) {
+        return new AuditEvent.ChannelEnded(
+                ORIGIN,
+                new AuditEvent.Actor("me", "SHA256:a"),
+                new AuditEvent.Subject("conn-1/ch-0", "demo", "demo", "", "exec", ""),
+                new AuditEvent.Ending("exit", 0, Duration.ofSeconds(1), bytesIn, bytesOut));
+    }
+
+    @Test
+    void whatHasHappenedInTheLastMinuteIsTold() {
+        var now = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(30).toNanos()); // it may overflow
+        var counting = new CountingAuditLog(written, now::get);
+        assertThat(counting.lastMinute()).isEqualTo(Totals.NONE);
+        counting.record(ended(1, 2));
+        now.addAndGet(Duration.ofSeconds(30).toNanos());
+        counting.record(ended(3, 4));
+        counting.record(new AuditEvent.AuthRefused(ORIGIN, "demo", "SHA256:a", "no"));
+        var bytes = new Totals.Bytes(4, 6);
+        var none = new Totals.Bytes(0, 0);
+        assertThat(counting.lastMinute()).isEqualTo(new Totals(0, 1, 2, bytes, none));
+        now.addAndGet(Duration.ofSeconds(31).toNanos());
+        assertThat(counting.lastMinute()).isEqualTo(new Totals(0, 1, 1, new Totals.Bytes(3, 4), none));
+        now.addAndGet(Duration.ofSeconds(30).toNanos());
+        assertThat(counting.lastMinute()).isEqualTo(Totals.NONE);
+        assertThat(counting.totals()).isEqualTo(new Totals(0, 1, 2, bytes, none));
+    }
+
+    /// However much happens, that is all that is kept.
+    @Test
+    void theLastMinuteOfABusyGatewayIsNearlyAMinute() {
+        var now = new AtomicLong();
+        var counting = new CountingAuditLog(_ -> {}, now::get);
+        for (int tenths = 0; tenths < 3000; tenths++) {
+            counting.record(ended(1, 0));
+            now.addAndGet(Duration.ofMillis(100).toNanos());
+        }
+        assertThat(counting.lastMinute().channels()).isBetween(550L, 600L);
+        assertThat(counting.totals().channels()).isEqualTo(3000);
     }
 }

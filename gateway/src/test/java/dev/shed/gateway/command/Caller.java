@@ -47,17 +47,18 @@ final class Caller {
         this.runtime = runtime;
         var sheds = TestSheds.of(runtime, directory);
         var sessions = new Sessions(runtime, new Workspace("/workspace"), Sessions.Relays.RUN);
+        var query = new SessionQuery(sessions, runtime.hints());
         this.table = new CommandTable(new CommandTable.Parts(
                 sheds,
                 sessions,
-                new SessionQuery(sessions, runtime.hints()),
+                query,
                 new Panes(runtime),
                 attachedClients,
                 new AccessPolicy(),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new Versions("0.1.0", runtime::version),
                 new Events(runtime, runtime, Clock.systemUTC(), "caller"),
-                TestReport.of(sheds, Clock.fixed(NOW, ZoneOffset.UTC)),
+                TestReport.of(sheds, query, Clock.fixed(NOW, ZoneOffset.UTC)),
                 directory.resolve("recordings")));
     }
 

@@ -127,7 +127,8 @@ class VerbsTest {
 
     @Test
     void statusTellsHowTheGatewayIs() {
-        runtime.with("demo").with("asleep", State.STOPPED);
+        caller.demoWithTwoSessions();
+        runtime.with("asleep", State.STOPPED);
         var outcome = caller.lobby("status");
         assertThat(outcome.out()).isEqualTo("""
                 status         ok
@@ -135,8 +136,10 @@ class VerbsTest {
                 uptime         0m, since 2026-01-25T12:00:00Z
                 connections    0 logged in, 0 logging in, 0 dropped
                 channels       0, and 0 forwards
+                last minute    0 logins, 0 refused, 0 channels, 0 bytes received, 0 bytes sent
                 engine         answers
                 sheds          1 running of 2
+                sessions       1 attached of 2
                 audit log      is written
                 recordings     0 failed
                 host key       ssh-ed25519 SHA256:abc
@@ -145,13 +148,15 @@ class VerbsTest {
         assertThat(caller.lobby("status --json").out())
                 .isEqualTo(
                         "{\"status\":\"ok\",\"problems\":[],\"version\":\"0.1.0\","
-                                + "\"started_at\":\"2026-01-25T12:00:00Z\",\"uptime_seconds\":0,\"connections\":{\"logged_in\":0,\"logging_in\":0,\"dropped\":0,\"channels\":0,\"forwards\":0},\"sheds\":{\"running\":1,\"all\":2},\"engine\":{\"reachable\":true,\"problem\":null},\"audit\":{\"writing\":true,\"since\":null,\"problem\":null,\"lost\":0},\"recordings\":{\"failed\":0,\"problem\":null},\"host_keys\":[{\"type\":\"ssh-ed25519\",\"fingerprint\":\"SHA256:abc\",\"certificate_expires_at\":null}],\"time\":\"2026-01-25T12:00:00Z\"}\n");
+                                + "\"started_at\":\"2026-01-25T12:00:00Z\",\"uptime_seconds\":0,\"connections\":{\"logged_in\":0,\"logging_in\":0,\"dropped\":0,\"channels\":0,\"forwards\":0},\"last_minute\":{\"logins\":0,\"logins_refused\":0,\"channels\":0,\"bytes_received\":0,\"bytes_sent\":0},\"sheds\":{\"running\":1,\"all\":2},\"sessions\":{\"attached\":1,\"all\":2,\"unknown\":0},\"engine\":{\"reachable\":true,\"problem\":null},\"audit\":{\"writing\":true,\"since\":null,\"problem\":null,\"lost\":0},\"recordings\":{\"failed\":0,\"problem\":null},\"host_keys\":[{\"type\":\"ssh-ed25519\",\"fingerprint\":\"SHA256:abc\",\"certificate_expires_at\":null}],\"time\":\"2026-01-25T12:00:00Z\"}\n");
     }
 
     @Test
     void statusCountsTheShedsOnlyThatTheKeyMaySee() {
-        runtime.with("demo").with("other");
-        assertThat(caller.as(Role.ADMIN, "other").lobby("status").out()).contains("sheds          1 running of 1");
+        caller.demoWithTwoSessions();
+        runtime.with("other");
+        assertThat(caller.as(Role.ADMIN, "other").lobby("status").out())
+                .contains("sheds          1 running of 1\nsessions       0 attached of 0\n");
     }
 
     @Test
@@ -160,9 +165,10 @@ class VerbsTest {
         var outcome = caller.lobby("status");
         assertThat(outcome.out())
                 .startsWith("status         degraded\nproblem        ")
-                .contains("engine         does not answer\nsheds          not known\n");
+                .contains("engine         does not answer\nsheds          not known\nsessions       not known\n");
         assertThat(outcome.status()).isEqualTo(1);
-        assertThat(caller.lobby("status --json").out()).contains("\"sheds\":null,\"engine\":{\"reachable\":false,");
+        assertThat(caller.lobby("status --json").out())
+                .contains("\"sheds\":null,\"sessions\":null,\"engine\":{\"reachable\":false,");
     }
 
     @Test

@@ -62,10 +62,10 @@ class StatusProgramWireTest {
         var program = status(gateway.state());
         var verb = gateway.exec("shed", "status");
         assertThat(verb.status()).isEqualTo(program.status()).isZero();
-        assertThat(verb.out().lines().filter(line -> !line.matches("(uptime|connections|channels) .*")))
+        assertThat(verb.out().lines().filter(line -> !line.matches("(uptime|connections|channels|last minute) .*")))
                 .isEqualTo(program.out()
                         .lines()
-                        .filter(line -> !line.matches("(uptime|connections|channels) .*"))
+                        .filter(line -> !line.matches("(uptime|connections|channels|last minute) .*"))
                         .toList());
     }
 

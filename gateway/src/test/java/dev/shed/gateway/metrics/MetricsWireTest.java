@@ -1,7 +1,9 @@
 package dev.shed.gateway.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.config.Metrics;
@@ -9,8 +11,11 @@ import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.control.StatusProgram;
 import dev.shed.gateway.failure.Failure;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +89,35 @@ class MetricsWireTest {
         assertThat(scrape.value("shed_channels_ended_total{kind=\"exec\",outcome=\"SHED_NOT_FOUND\"}"))
                 .isEqualTo(1);
         assertThat(scrape.text()).doesNotContain("nosuch", "demo", "127.0.0.1");
+    }
+
+    /// Of a gateway that was started less than a minute ago.
+    @Test
+    void theStatusOfTheLastMinuteAgrees() throws Exception {
+        runtime.in("other", _ -> FakeProcess.printing("four", "", 0));
+        assertThat(gateway.exec("other", "true").out()).isEqualTo("four");
+        assertThat(gateway.subsystem("demo", "sessions").status()).isZero();
+        gateway.connect("demo").close();
+        gateway.audit().await(AuditEvent.ConnectionClosed.class, 3);
+        var status = new ByteArrayOutputStream();
+        new StatusProgram(gateway.state(), new PrintStream(status, true, UTF_8)).run(List.of("--json"));
+        var last = new JsonMapper().readTree(status.toString(UTF_8)).path("last_minute");
+        var scrape = Scrape.of(address);
+        assertThat(last.path("logins").asLong())
+                .isEqualTo((long) scrape.value("shed_logins_total{result=\"accepted\"}"))
+                .isEqualTo(2);
+        assertThat(last.path("logins_refused").asLong())
+                .isEqualTo((long) scrape.value("shed_logins_total{result=\"refused\"}"))
+                .isEqualTo(1);
+        assertThat(last.path("channels").asLong()).isEqualTo(2);
+        assertThat(scrape.value("shed_channels_ended_total{kind=\"exec\",outcome=\"exit\"}")
+                        + scrape.value("shed_channels_ended_total{kind=\"subsystem\",outcome=\"exit\"}"))
+                .isEqualTo(2);
+        assertThat(last.path("bytes_received").asLong())
+                .isEqualTo((long) scrape.value("shed_channel_received_bytes_total"));
+        assertThat(last.path("bytes_sent").asLong())
+                .isEqualTo((long) scrape.value("shed_channel_sent_bytes_total"))
+                .isGreaterThanOrEqualTo(4);
     }
 
     @Test

@@ -6,10 +6,15 @@ import dev.shed.gateway.MutableClock;
 import dev.shed.gateway.RecordingAuditLog;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.CountingAuditLog;
+import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.ContainerEngine;
+import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.recording.Recordings;
+import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.shed.lifecycle.TestSheds;
+import dev.shed.gateway.shed.session.Sessions;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,16 +37,54 @@ class StatusReportTest {
     @TempDir
     private Path directory;
 
-    private StatusReport report(ContainerEngine engine) {
+    private StatusReport report(ContainerEngine engine, FakeRuntime runtime, Duration patience) {
+        var sessions = new Sessions(runtime, new Workspace("/workspace"), Sessions.Relays.RUN);
         return new StatusReport(
                 new StatusReport.Parts(
-                        "1", TestSheds.of(engine, new FakeRuntime(), directory), audit, () -> failures, () -> hostKeys),
+                        "1",
+                        TestSheds.of(engine, runtime, directory),
+                        new SessionQuery(sessions, runtime.hints()),
+                        audit,
+                        () -> failures,
+                        () -> hostKeys),
                 clock,
-                Duration.ofSeconds(1));
+                patience);
+    }
+
+    private StatusReport report(FakeRuntime runtime) {
+        return report(runtime, runtime, Duration.ofSeconds(20));
     }
 
     private GatewayStatus now() throws InterruptedException {
         return report(new FakeRuntime().with("demo")).now(_ -> true);
+    }
+
+    @Test
+    void sessionsAreCountedAndShedsThatDoNotTellTheirs() throws Exception {
+        var runtime = new FakeRuntime().with("demo").with("broken").with("asleep", State.STOPPED);
+        runtime.tmux("demo").with("debug", clock.instant(), 1, 1).with("default", clock.instant(), 0, 1);
+        runtime.in("broken", _ -> FakeProcess.printing("", "no tmux", 127));
+        assertThat(report(runtime).now(_ -> true).sessions()).isEqualTo(new GatewayStatus.Sessions(1, 2, 1));
+    }
+
+    /// The rest of the status is there nevertheless.
+    @Test
+    void aShedThatHangsIsNotWaitedForLong() throws Exception {
+        var runtime = new FakeRuntime().with("demo");
+        var back = new CountDownLatch(1);
+        runtime.in("demo", _ -> {
+            try {
+                back.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            return FakeProcess.printing("", "", 0);
+        });
+        var now = report(runtime, runtime, Duration.ofMillis(200)).now(_ -> true);
+        back.countDown();
+        assertThat(now.sessions()).isNull();
+        assertThat(now.sheds()).isEqualTo(new GatewayStatus.Sheds(1, 1));
+        assertThat(now.problems()).isEmpty();
     }
 
     @Test
@@ -91,7 +134,7 @@ class StatusReportTest {
                     back.await();
                     return List.of();
                 });
-        var report = report(engine);
+        var report = report(engine, new FakeRuntime(), Duration.ofSeconds(1));
         for (int i = 0; i < 3; i++) {
             var now = report.now(_ -> true);
             assertThat(now.engine().reachable()).isFalse();
