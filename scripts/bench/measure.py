@@ -90,10 +90,18 @@ def alone(peer, *command, more=()):
 def run(argv, **how):
     how.setdefault("stdin", subprocess.DEVNULL)
     how.setdefault("stdout", subprocess.DEVNULL)
-    done = subprocess.run(argv, timeout=300, check=False, **how)
-    if done.returncode != 0:
-        raise SystemExit(f"bench: status {done.returncode}: {argv}")
-    return done
+    child = subprocess.Popen(argv, **how)
+    await_end(child, 300)
+    if child.poll() != 0:
+        child.kill()
+        raise SystemExit(f"bench: status {child.returncode}: {argv}")
+
+
+def await_end(child, limit):
+    """As Popen.wait, which with a limit looks after pauses of up to 50 ms."""
+    ended = os.pidfd_open(child.pid)
+    select.select([ended], [], [], limit)
+    os.close(ended)
 
 
 def open_connection(peer):
