@@ -136,11 +136,15 @@ modes() {
     chmod 0755 "$1"/bin/* "$1"/lib/*/train-cache
 }
 
-# tarball NAME DIR: sorted, of one time and owner.
+# archive DIR OPTION…: tar, sorted, of one time and owner.
+archive() {
+    tar -C "$1" --sort=name --format=gnu --mtime="@$SOURCE_DATE_EPOCH" --owner=root:0 --group=root:0 --numeric-owner "${@:2}"
+}
+
+# tarball NAME DIR
 tarball() {
     local top=$1-$VERSION-linux-$ARCH
-    tar -C "$2" --sort=name --format=gnu --mtime="@$SOURCE_DATE_EPOCH" --owner=root:0 --group=root:0 --numeric-owner \
-        --transform="flags=r;s|^[.]|$top|" -c . | gzip -n >"$OUT/$top.tar.gz.new"
+    archive "$2" --transform="flags=r;s|^[.]|$top|" -c . | gzip -n >"$OUT/$top.tar.gz.new"
     mv "$OUT/$top.tar.gz.new" "$OUT/$top.tar.gz"
 }
 
