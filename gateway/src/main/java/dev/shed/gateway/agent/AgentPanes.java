@@ -90,11 +90,12 @@ public final class AgentPanes {
     /// environment of a process are read once (`$known`): programs cost more than everything else here.
     /// Claude Code is asked by its environment where it keeps its records. Those of processes that ended with
     /// their container stay, so the record of the leader of the group is looked for first. All that is read
-    /// has a limit, and so has the time that tmux may take: then nothing has changed (`list`).
+    /// has a limit, and so has the time that tmux may take: then nothing has changed (`list`). One look that is not
+    /// complete ends with 6.
     ///
     /// A question belongs to the pane on whose terminal its agent runs. The numbers of its processes are
     /// looked for at the beginning of the file only, because the shell takes quadratic time for it.
-    private static final String FUNCTIONS = HOOKS + PROCESSES + """
+    static final String FUNCTIONS = HOOKS + PROCESSES + """
         tab=$(printf '\\t')
         newline='
         '
@@ -193,7 +194,7 @@ public final class AgentPanes {
             hooked
             case $2 in
             given) panes=$(head -c 131072) ;;
-            %*) panes=$(tmux -u display-message -p -t "$2" "$1") now=$panes ;;
+            %*) panes=$(tmux -u display-message -p -t "$2" "$1") || [ $? -eq 1 ] || return; now=$panes ;;
             *) list "$1" || return ;;
             esac
             while IFS=$tab read -r _ pane shell _; do
@@ -222,40 +223,12 @@ public final class AgentPanes {
     private static final String SCRIPT = FUNCTIONS + """
         [ "$2" = watch ] && seen=none || seen=
         while :; do
-            look "$@" || now=$seen
+            look "$@" || { [ "$2" = watch ] || exit 6; now=$seen; }
             [ "$now" = "$seen" ] || printf '%s\\nend\\n' "${now#"$newline"}" || exit
-            [ "$2" = watch ] || exit
+            [ "$2" = watch ] || exit 0
             seen=$now
             case $now in *"${newline}process$tab"* | *"${newline}told$tab"* | *"${newline}report$tab"*) nap=0.5 ;; *) nap=1 ;; esac
             sleep $nap || sleep 1
-        done
-        """;
-
-    /// `$2` is a pane, and `$3` is `show`, which prints its listing and its screen; or `press`, which gives
-    /// the pane's program the key `$4` if that is still exactly what stdin has, and then waits until the
-    /// screen is another one.
-    /// The key is pasted from the buffer `$5`, which reaches no other pane (`synchronize-panes`).
-    private static final String DIALOG = FUNCTIONS + """
-        screen() {
-            timeout 2 tmux -u capture-pane -p -t "$1" | head -c 131072
-        }
-        [ "$3" = show ] || expected=$(head -c 524288)
-        look "$1" "$2"
-        before=$(screen "$2")
-        shown=$now${newline}screen$newline$before
-        if [ "$3" = show ]; then
-            printf '%s\\n' "$shown"
-            exit
-        fi
-        [ "$shown" = "$expected" ] || exit 3
-        printf '%s' "$4" |
-            timeout 2 tmux load-buffer -b "$5" - ';' copy-mode -q -t "$2" ';' kill-session -C -t "$2" ';' \\
-                paste-buffer -r -d -b "$5" -t "$2" || exit 4
-        left=20
-        while [ "$(screen "$2")" = "$before" ]; do
-            left=$((left - 1))
-            [ "$left" -gt 0 ] || exit 5
-            sleep 0.1 || sleep 1
         done
         """;
 
@@ -315,28 +288,12 @@ public final class AgentPanes {
         return List.of("sh", "-c", SCRIPT, "shed-agents", FORMAT, "watch");
     }
 
-    /// The program that looks at one pane once, or at all.
+    /// The program that looks at one pane once, or at all. It fails if tmux does not answer.
     ///
     /// @param format begins with [#FORMAT]
     /// @param pane tmux's name of it, as `%5`; or `all`
     public static List<String> look(String format, String pane) {
         return List.of("sh", "-c", SCRIPT, "shed-agents", format, pane);
-    }
-
-    /// The program that prints the listing of a pane, and its screen; [Dialog#parse] reads the output.
-    ///
-    /// @param pane tmux's name of it, as `%5`
-    public static List<String> show(String pane) {
-        return List.of("sh", "-c", DIALOG, "shed-agents", FORMAT, pane, "show");
-    }
-
-    /// The program that gives a pane a key if it is still as [#show] has printed it, which comes on stdin.
-    /// Its status is 3 if it is not, 4 if tmux fails, and 5 if the key has no effect within two seconds.
-    ///
-    /// @param key the bytes that it sends
-    /// @param buffer a name that nobody else uses
-    public static List<String> press(String pane, String key, String buffer) {
-        return List.of("sh", "-c", DIALOG, "shed-agents", FORMAT, pane, "press", key, buffer);
     }
 
     /// Whether a line is of such a listing.

@@ -10,8 +10,60 @@ import java.util.stream.Collectors;
 ///
 /// @param pane what runs in the pane
 /// @param lines the lines of its screen
-/// @param output the whole output of [AgentPanes#show] that tells this
+/// @param output the whole output of [#show] that tells this
 public record Dialog(AgentPane pane, List<String> lines, String output) {
+    /// The exit status of [#press] if the pane is not as it was shown; nothing was typed.
+    public static final int CHANGED = 3;
+
+    /// The exit status of [#press] if the key has no effect within two seconds.
+    public static final int NO_EFFECT = 5;
+
+    /// The exit status of [#show] and [#press] if the pane cannot be read in time; nothing was typed.
+    public static final int UNREAD = 6;
+
+    /// `$2` is a pane, and `$3` is `show`, which prints its listing and its screen; or `press`, which gives
+    /// the pane's program the key `$4` if that is still exactly what stdin has, and then waits until the
+    /// screen is another one.
+    /// The key is pasted from the buffer `$5`, which reaches no other pane (`synchronize-panes`).
+    ///
+    /// A screen without `end` behind it is not all of it. A pane that is gone has an empty one.
+    private static final String SCRIPT = AgentPanes.FUNCTIONS + """
+        screen() {
+            shot=$({
+                timeout 5 tmux -u capture-pane -p -t "$1" ';' display-message -p -t "$1" end
+                printf 'status%s' $?
+            } | head -c 131072)
+            case $shot in
+            *"${newline}end${newline}status0") shot=${shot%"${newline}end${newline}status0"} ;;
+            status1 | status126 | status127) shot= ;;
+            *status[0-9] | *status[0-9][0-9] | *status[0-9][0-9][0-9]) return 1 ;;
+            esac
+            while [ "$shot" != "${shot%"$newline"}" ]; do
+                shot=${shot%"$newline"}
+            done
+        }
+        [ "$3" = show ] || expected=$(head -c 524288)
+        look "$1" "$2" && screen "$2" || exit 6
+        before=$shot
+        shown=$now${newline}screen$newline$before
+        if [ "$3" = show ]; then
+            printf '%s\\n' "$shown"
+            exit
+        fi
+        [ "$shown" = "$expected" ] || exit 3
+        printf '%s' "$4" |
+            timeout 5 tmux load-buffer -b "$5" - ';' copy-mode -q -t "$2" ';' kill-session -C -t "$2" ';' \\
+                paste-buffer -r -d -b "$5" -t "$2" || exit 4
+        left=20
+        while :; do
+            screen "$2" || shot=$before left=$((left - 10))
+            [ "$shot" = "$before" ] || exit 0
+            left=$((left - 1))
+            [ "$left" -gt 0 ] || exit 5
+            sleep 0.1 || sleep 1
+        done
+        """;
+
     private static final String SCREEN = "\nscreen\n";
 
     /// The signs of frames and of turning spinners: they are no part of a question.
@@ -33,7 +85,25 @@ public record Dialog(AgentPane pane, List<String> lines, String output) {
     /// @param chosen whether Enter chooses it
     record Option(int number, boolean chosen, String text) {}
 
-    /// Reads the output of [AgentPanes#show]; empty if the pane or its screen is missing.
+    /// The program that prints the listing of a pane, and its screen; [#parse] reads the output. Its status is
+    /// [#UNREAD] if these are not complete.
+    ///
+    /// @param pane tmux's name of it, as `%5`
+    public static List<String> show(String pane) {
+        return List.of("sh", "-c", SCRIPT, "shed-agents", AgentPanes.FORMAT, pane, "show");
+    }
+
+    /// The program that gives a pane a key if it is still as [#show] has printed it, which comes on stdin.
+    /// Its status is [#CHANGED] if it is not, [#UNREAD] if that cannot be seen, 4 if tmux fails to type it, and
+    /// [#NO_EFFECT].
+    ///
+    /// @param key the bytes that it sends
+    /// @param buffer a name that nobody else uses
+    public static List<String> press(String pane, String key, String buffer) {
+        return List.of("sh", "-c", SCRIPT, "shed-agents", AgentPanes.FORMAT, pane, "press", key, buffer);
+    }
+
+    /// Reads the output of [#show]; empty if the pane is missing.
     ///
     /// @param pane tmux's name of the pane
     public static Optional<Dialog> parse(String output, String pane) {

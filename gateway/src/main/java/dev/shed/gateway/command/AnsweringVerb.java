@@ -110,6 +110,10 @@ abstract class AnsweringVerb extends Verb {
             case Outcome.Taken _ -> true;
             case Outcome.NoEffect _ -> false;
             case Outcome.Stale _ -> throw stale("it is answered already, or another question is asked by now");
+            case Outcome.Unread _ ->
+                throw new ShedException(Failure.shedNotReady(
+                        open.place().shed().name().value(),
+                        "it is too slow to show whether that question stands; nothing was typed"));
             case Outcome.NotTaken _ -> throw stale("the agent's hook has not taken the answer");
             case Outcome.Refused(var why) ->
                 throw new ShedException(Failure.sessionNotReady(

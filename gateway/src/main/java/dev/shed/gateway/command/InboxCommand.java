@@ -109,14 +109,14 @@ final class InboxCommand extends Verb {
         return new InboxWatch(source, events, json, clock).run(context, wanted);
     }
 
-    /// The questions of the shed that is named, or of all that may be seen. A shed that is named and does not
-    /// answer is a failure.
+    /// The questions of the shed that is named, or of all that may be seen. A shed that is named and tells none, because
+    /// it does not answer, is a failure.
     private Inbox.Found found(Identity identity) throws IOException {
         if (name.isEmpty()) {
             return inbox.find(visible(sheds, policy, identity));
         }
         var found = inbox.find(List.of(sheds.find(name.get())));
-        if (!found.failed().isEmpty()) {
+        if (found.questions().isEmpty() && !found.failed().isEmpty()) {
             throw found.failed().getFirst().trouble();
         }
         return found;

@@ -33,14 +33,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Finds the questions of agents that wait for an answer: those that hooks and plugins have written down,
 /// and the dialogs of other agents that are blocked.
 public final class Inbox {
-    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
-
     /// The oldest first; those of which that is not known last.
     private static final Comparator<OpenQuestion> BY_AGE =
             Comparator.comparing(open -> open.status().since().orElse(Instant.MAX));
@@ -104,9 +100,34 @@ public final class Inbox {
             }
         }
         if (!dialogs.isEmpty()) {
-            SessionQuery.each(dialogs, this::drawn).forEach(shown -> shown.ifPresent(found::add));
+            for (var dialog : SessionQuery.each(dialogs, this::read)) {
+                dialog.question().ifPresent(found::add);
+                dialog.failed().filter(unread -> isNews(unread, failed)).ifPresent(failed::add);
+            }
         }
         return new Found(found.stream().sorted(BY_AGE).toList(), failed);
+    }
+
+    private static boolean isNews(Answer.Failed unread, List<Answer.Failed> failed) {
+        return failed.stream().noneMatch(other -> other.shed().equals(unread.shed()));
+    }
+
+    /// What a blocked pane shows.
+    ///
+    /// @param question empty if it asks nothing any more, or that is not known
+    /// @param failed its shed, if that is not known
+    private record Read(Optional<OpenQuestion> question, Optional<Answer.Failed> failed) {}
+
+    private Read read(Place place) {
+        try {
+            return new Read(drawn(place), Optional.empty());
+        } catch (ShedException e) {
+            return switch (e.failure().kind()) {
+                // It has ended since it was listed.
+                case SHED_STOPPED, SHED_NOT_FOUND -> new Read(Optional.empty(), Optional.empty());
+                default -> new Read(Optional.empty(), Optional.of(new Answer.Failed(place.shed(), e)));
+            };
+        }
     }
 
     /// The panes of the usual tmux server that have an agent. One whose window is in several sessions is
@@ -185,14 +206,9 @@ public final class Inbox {
                         .isPresent();
     }
 
-    /// The question that a pane shows, if it still does.
+    /// The question that a pane shows, if it still does; fails if that is not known.
     private Optional<OpenQuestion> shown(Place place) {
-        try {
-            return agents.dialog(place.shed(), place.pane()).flatMap(dialog -> question(place, dialog));
-        } catch (ShedException e) {
-            LOG.atDebug().addKeyValue("shed", place.shed().name()).setCause(e).log("a dialog cannot be read");
-            return Optional.empty();
-        }
+        return agents.dialog(place.shed(), place.pane()).flatMap(dialog -> question(place, dialog));
     }
 
     /// The id changes whenever the pane, the agent's process, its state or the text of its screen does.
@@ -231,9 +247,9 @@ public final class Inbox {
         boolean pressed = true;
         try {
             var outcome = pressOnce(open, reply);
-            pressed = !(outcome instanceof Outcome.Stale);
+            pressed = !(outcome instanceof Outcome.Stale || outcome instanceof Outcome.Unread);
             return outcome;
-        } catch (UnknownKeyException e) {
+        } catch (NotPressedException e) {
             pressed = false;
             throw e;
         } finally {
@@ -247,11 +263,11 @@ public final class Inbox {
     private Outcome pressOnce(OpenQuestion open, Reply reply) {
         var place = open.place();
         for (int i = 0; i < LOOKS; i++) {
-            var now = shown(place).filter(shown -> shown.id().equals(open.id()));
+            var now = standing(open);
             if (now.isEmpty() || !(now.get().means() instanceof Means.Keys(var dialog))) {
                 return new Outcome.Stale();
             }
-            var key = DialogKey.of(dialog, now.get().status(), reply).orElseThrow(() -> new UnknownKeyException(open));
+            var key = DialogKey.of(dialog, now.get().status(), reply).orElseThrow(() -> noKey(open));
             var outcome = agents.press(place.shed(), dialog, key);
             if (!(outcome instanceof Outcome.Stale)) {
                 return outcome;
@@ -260,19 +276,34 @@ public final class Inbox {
         return new Outcome.Stale();
     }
 
+    /// The question, if its pane still shows it.
+    private Optional<OpenQuestion> standing(OpenQuestion open) {
+        try {
+            return shown(open.place()).filter(shown -> shown.id().equals(open.id()));
+        } catch (ShedException e) {
+            throw new NotPressedException(e.failure());
+        }
+    }
+
     /// `SESSION_NOT_READY` for an answer that nobody knows the key of.
-    private static final class UnknownKeyException extends ShedException {
+    private static NotPressedException noKey(OpenQuestion open) {
+        var place = open.place();
+        return new NotPressedException(Failure.sessionNotReady(
+                place.shed().name().value(),
+                place.session(),
+                "no key is known that gives this answer to "
+                        + open.status().agent().map(Agent::word).orElse("its agent"),
+                "ssh " + place.address() + "@HOST\nssh -s "
+                        + place.address() + "@HOST peek\nssh -s "
+                        + place.address() + "@HOST \"send --key NAME\""));
+    }
+
+    /// A failure before a key was pressed, so that the question can still be answered.
+    private static final class NotPressedException extends ShedException {
         private static final long serialVersionUID = 1L;
 
-        UnknownKeyException(OpenQuestion open) {
-            super(Failure.sessionNotReady(
-                    open.place().shed().name().value(),
-                    open.place().session(),
-                    "no key is known that gives this answer to "
-                            + open.status().agent().map(Agent::word).orElse("its agent"),
-                    "ssh " + open.place().address() + "@HOST\nssh -s "
-                            + open.place().address() + "@HOST peek\nssh -s "
-                            + open.place().address() + "@HOST \"send --key NAME\""));
+        NotPressedException(Failure failure) {
+            super(failure);
         }
     }
 }

@@ -57,6 +57,11 @@ class AnsweringVerbsTest {
     private int status;
 
     private String said = "";
+
+    /// How the script ends that shows the pane, and how often it has ended well before.
+    private int shownStatus;
+
+    private int shownWell = Integer.MAX_VALUE;
     private Caller caller;
 
     @BeforeEach
@@ -73,7 +78,7 @@ class AnsweringVerbsTest {
             return Optional.of(FakeProcess.printing(demo ? listing : "", "", 0));
         }
         if (words.contains("show")) {
-            return Optional.of(FakeProcess.printing(shown(), "", 0));
+            return Optional.of(FakeProcess.printing(shown(), "", shownWell-- > 0 ? 0 : shownStatus));
         }
         if (words.contains("shed-answer")) {
             return Optional.of(taking(words.subList(words.indexOf("shed-answer") + 1, words.size())));
@@ -196,6 +201,34 @@ class AnsweringVerbsTest {
         screen = DIALOG.replace("workspace/x", "workspace/y");
         assertThat(caller.lobby("approve " + id).err()).contains("there is no such question");
         assertThat(given).isEmpty();
+    }
+
+    /// Whether it stands is not known: nothing is typed, and it can be answered later.
+    @ParameterizedTest
+    @CsvSource({"0, 'not every shed could be asked', STALE", "1, 'too slow to show', SHED_NOT_READY"})
+    void aDialogThatASlowShedDoesNotShowGetsNoKeyYet(int looks, String why, String code) throws Exception {
+        asksOnItsScreen();
+        var id = id();
+        shownStatus = 6;
+        shownWell = looks;
+
+        var outcome = caller.lobby("approve --json " + id);
+
+        assertThat(outcome.status()).isEqualTo(75);
+        assertThat(outcome.out() + outcome.err()).contains(why, code);
+        assertThat(given).isEmpty();
+        shownWell = Integer.MAX_VALUE;
+        assertThat(caller.lobby("approve " + id).status()).isZero();
+    }
+
+    @Test
+    void whatASlowShedDoesNotCompareGetsNoKeyYet() throws Exception {
+        asksOnItsScreen();
+        var id = id();
+        status = 6;
+        assertThat(caller.lobby("approve " + id).err()).contains("too slow to show whether that question stands");
+        status = 0;
+        assertThat(caller.lobby("approve " + id).status()).isZero();
     }
 
     @Test

@@ -54,6 +54,10 @@ class InboxVerbTest {
     private final Map<String, String> listings = new ConcurrentHashMap<>();
 
     private final Map<String, String> screens = new ConcurrentHashMap<>();
+
+    /// The exit status of the script that shows a pane.
+    private int shown;
+
     private Caller caller;
 
     @BeforeEach
@@ -71,7 +75,7 @@ class InboxVerbTest {
         }
         if (words.contains("show")) {
             var pane = listing.substring(listing.indexOf("pane\t"));
-            return Optional.of(FakeProcess.printing(pane + "screen\n" + screens.getOrDefault(shed, ""), "", 0));
+            return Optional.of(FakeProcess.printing(pane + "screen\n" + screens.getOrDefault(shed, ""), "", shown));
         }
         return Optional.empty();
     }
@@ -145,6 +149,39 @@ class InboxVerbTest {
               1 Yes, 2 No (esc)
             """);
         assertThat(caller.lobby("inbox --json").out()).contains("\"source\":\"record\"", "\"pane\":\"%5\"");
+    }
+
+    /// It asks all the same.
+    @Test
+    void aShedThatIsTooSlowToShowADialogIsNamedAndHidesNoQuestion() throws Exception {
+        var file = CLAUDE.replace("agent", "file")
+                .replace("%5", "%6")
+                .replace("71\t", "72\t")
+                .replace("$3", "$4");
+        listings.put(
+                "demo",
+                CLAUDE
+                        + WAITS
+                        + file
+                        + asked("question1", "touch x", "[]", 1_769_342_280_000L)
+                                .replace("question\t71", "question\t72"));
+        screens.put("demo", DIALOG);
+        assertThat(JSON.readTree(caller.lobby("inbox --json").out()).get("questions"))
+                .hasSize(2);
+
+        for (int status : new int[] {6, 137}) {
+            shown = status;
+            for (var outcome : List.of(caller.lobby("inbox"), caller.at("demo", "inbox"))) {
+                assertThat(outcome.status()).isEqualTo(75);
+                assertThat(outcome.out()).contains("Bash: touch x").doesNotContain("permission prompt");
+                assertThat(outcome.err())
+                        .isEqualTo("shed: demo: shed 'demo' is not ready:"
+                                + " it is too slow to show what its agents ask\n");
+            }
+        }
+        assertThat(caller.lobby("inbox --json").out()).contains("\"errors\":[{\"shed_name\":\"demo\"");
+        listings.put("demo", CLAUDE + WAITS);
+        assertThat(caller.at("demo", "inbox").err()).contains("too slow to show what its agents ask");
     }
 
     @Test

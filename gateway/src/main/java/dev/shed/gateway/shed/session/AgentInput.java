@@ -1,6 +1,5 @@
 package dev.shed.gateway.shed.session;
 
-import dev.shed.gateway.agent.AgentPanes;
 import dev.shed.gateway.agent.AnswerFile;
 import dev.shed.gateway.agent.Dialog;
 import dev.shed.gateway.agent.QuestionFile;
@@ -18,11 +17,8 @@ import java.util.UUID;
 
 /// Gives answers to agents: through the files of their hooks, or by a key into their dialog.
 public final class AgentInput {
-    /// The script waits for up to fifteen seconds.
+    /// The scripts wait for up to twenty seconds.
     private static final Duration LIMIT = Duration.ofSeconds(25);
-
-    private static final int CHANGED = 3;
-    private static final int NO_EFFECT = 5;
 
     private final ContainerCommands containerCommands;
     private final KeyedLock keyedLock;
@@ -42,6 +38,9 @@ public final class AgentInput {
 
         /// The question is another one, or answered; nothing was written or typed.
         record Stale() implements Outcome {}
+
+        /// The shed was too slow to show whether the question stands; nothing was typed.
+        record Unread() implements Outcome {}
 
         /// Nobody has taken the answer, and it was withdrawn.
         record NotTaken() implements Outcome {}
@@ -74,7 +73,8 @@ public final class AgentInput {
     /// written.
     public Outcome write(Shed shed, QuestionFile file, Reply reply) {
         var content = ByteString.of(AnswerFile.content(file, reply));
-        var answer = run(shed, Command.of(AnswerFile.argv(file)).reading(content));
+        var answer =
+                run(shed, Command.of(AnswerFile.argv(file)).reading(content).within(LIMIT));
         return switch (answer.status().code()) {
             case 0 -> new Outcome.Taken();
             case AnswerFile.STALE -> new Outcome.Stale();
@@ -88,25 +88,33 @@ public final class AgentInput {
     /// Presses a key if the pane still shows exactly this dialog.
     public Outcome press(Shed shed, Dialog dialog, String key) {
         var pane = dialog.pane().id();
-        var argv = AgentPanes.press(pane, key, "shed-" + UUID.randomUUID());
-        var answer = run(shed, Command.of(argv).reading(ByteString.of(dialog.output())));
+        var argv = Dialog.press(pane, key, "shed-" + UUID.randomUUID());
+        var input = ByteString.of(dialog.output());
+        var answer = run(shed, Command.of(argv).reading(input).within(LIMIT));
         return switch (answer.status().code()) {
             case 0 -> new Outcome.Taken();
-            case CHANGED -> new Outcome.Stale();
-            case NO_EFFECT -> new Outcome.NoEffect();
+            case Dialog.CHANGED -> new Outcome.Stale();
+            case Dialog.NO_EFFECT -> new Outcome.NoEffect();
+            case Dialog.UNREAD -> new Outcome.Unread();
             default -> throw unexpected(shed);
         };
     }
 
-    /// What a pane shows while its agent asks something; empty if the pane is gone.
+    /// What a pane shows while its agent asks something; empty if the pane is gone. Fails with `SHED_NOT_READY` if
+    /// that is not known: it must not look like a question that is gone.
     ///
     /// @param pane tmux's name of it
     public Optional<Dialog> dialog(Shed shed, String pane) {
-        return Dialog.parse(run(shed, Command.of(AgentPanes.show(pane))).out(), pane);
+        var answer = run(shed, Command.of(Dialog.show(pane)).within(ContainerCommands.LIMIT));
+        if (!answer.ok()) {
+            throw new ShedException(
+                    Failure.shedNotReady(shed.name().value(), "it is too slow to show what its agents ask"));
+        }
+        return Dialog.parse(answer.out(), pane);
     }
 
     private ContainerCommands.Answer run(Shed shed, Command command) {
-        var answer = containerCommands.run(shed, command.within(LIMIT));
+        var answer = containerCommands.run(shed, command);
         if (answer.noSuchProgram()) {
             throw new ShedException(Failure.toolMissing(shed.name().value(), "sh"));
         }
