@@ -7,6 +7,7 @@ import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.ContainerCommands.Answer;
 import dev.shed.gateway.shed.ContainerCommands.Command;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.tmux.Pane;
@@ -53,27 +54,46 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
         return Stty.readsUnseen(answer.out());
     }
 
-    /// The status of the agent in the pane; empty if it has none, or none is reported.
-    Optional<Status> agent() {
-        var answer = tmux.containerCommands().run(shed, Command.of(AgentPanes.look(AgentPanes.FORMAT, pane.id())));
-        return AgentPanes.parse(answer.out().lines().toList()).stream()
-                .filter(listed -> listed.id().equals(pane.id()))
-                .findFirst()
-                .flatMap(AgentPane::status);
+    /// The status of the agent in the pane; empty if it has none, or none is reported. Fails with `SESSION_NOT_READY`
+    /// if
+    /// that cannot be found out: the agent may ask something.
+    ///
+    /// @param done what was typed already, as a clause
+    Optional<Status> agent(String done) {
+        var answer = lookAtAgent(done);
+        var listed = AgentPanes.parse(answer.out().lines().toList()).stream()
+                .filter(found -> found.id().equals(pane.id()))
+                .findFirst();
+        // A container without a shell has no agents.
+        if (answer.noSuchProgram() || (answer.ok() && listed.isPresent())) {
+            return listed.flatMap(AgentPane::status);
+        }
+        // The pane may have ended meanwhile.
+        look();
+        throw unknown(done);
     }
 
-    void paste(ByteString text) {
+    private Answer lookAtAgent(String done) {
+        try {
+            return tmux.containerCommands().run(shed, Command.of(AgentPanes.look(AgentPanes.FORMAT, pane.id())));
+        } catch (ShedException e) {
+            throw e.failure().kind() == Failure.Kind.SHED_NOT_READY ? unknown(done) : e;
+        }
+    }
+
+    void paste(ByteString text) throws InterruptedException {
         var buffer = newBuffer();
-        put(Tmux.paste(pane, buffer), text, buffer);
+        put(Tmux.paste(pane, buffer), text, buffer, "; the text may be typed");
     }
 
-    void press(ByteString keys) {
+    void press(ByteString keys) throws InterruptedException {
         var buffer = newBuffer();
-        put(Tmux.press(pane, buffer), keys, buffer);
+        put(Tmux.press(pane, buffer), keys, buffer, "; the key may be pressed");
     }
 
-    private void put(List<String> argv, ByteString bytes, String buffer) {
-        var answer = tmux.ask(shed, Command.of(argv).reading(bytes));
+    /// @param done what may have been done if the shed does not answer in time
+    private void put(List<String> argv, ByteString bytes, String buffer, String done) throws InterruptedException {
+        var answer = after(done, () -> tmux.ask(shed, Command.of(argv).reading(bytes)));
         if (!answer.ok()) {
             tmux.ask(shed, Tmux.forget(buffer));
             tmux.found(shed, session, answer);
@@ -95,7 +115,10 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
             var answer = tmux.ask(shed, Tmux.look(pane, history));
-            if (!answer.ok() || wanted.test(TmuxCommands.read(shed, answer, Tmux::parseScreen))) {
+            boolean over = answer.ok()
+                    ? wanted.test(TmuxCommands.read(shed, answer, Tmux::parseScreen))
+                    : Tmux.saysNotFound(answer.err());
+            if (over) {
                 return true;
             }
             if (System.nanoTime() >= end) {
@@ -113,6 +136,33 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
                 session.value(),
                 "its agent asks something: " + status.text() + done,
                 "ssh shed@HOST inbox\nssh shed@HOST approve ID\n" + call + "peek\n" + call + "\"send --key escape\""));
+    }
+
+    private ShedException unknown(String done) {
+        var call = "ssh -s " + shed.name() + "+" + session + "@HOST ";
+        return new ShedException(Failure.sessionNotReady(
+                shed.name().value(),
+                session.value(),
+                "its shed is too slow to tell whether its agent asks something" + done,
+                "try again in a moment, after a look at the screen\n" + call + "peek"));
+    }
+
+    /// Runs something. If the shed does not answer in time, the failure says what was done before.
+    ///
+    /// @param done as a clause
+    <T> T after(String done, Attempt<T> attempt) throws InterruptedException {
+        try {
+            return attempt.run();
+        } catch (ShedException e) {
+            throw e.failure().kind() == Failure.Kind.SHED_NOT_READY && !done.isEmpty()
+                    ? refused(e.failure().message() + done)
+                    : e;
+        }
+    }
+
+    /// A part of typing.
+    interface Attempt<T> {
+        T run() throws InterruptedException;
     }
 
     ShedException refused(String why) {

@@ -31,6 +31,8 @@ public final class SessionInput {
     /// How long the screen may take to change before it is reported as unchanged.
     private static final Duration EFFECT = Duration.ofSeconds(1);
 
+    private static final String ENTER_MISSING = "; the text is typed, Enter is not";
+
     private final TmuxCommands tmux;
     private final KeyedLock keyedLock;
 
@@ -93,20 +95,28 @@ public final class SessionInput {
             Thread.sleep(PAUSE);
         }
         if (!input.enter()) {
-            beforeEffect(pane, request, before.pane(), pasted ? "; the text is typed" : "");
-            return pane.awaitChange(before, EFFECT);
+            var done = pasted ? "; the text is typed" : "";
+            beforeEffect(pane, request, before.pane(), done);
+            return pane.after(done, () -> pane.awaitChange(before, EFFECT));
         }
-        if (pasted) {
-            awaitText(pane, before, input.text());
-        }
-        var now = pane.look();
-        var done = pasted ? "; the text is typed, Enter is not" : "";
-        checkForText(pane, now.pane(), command, done);
+        var done = pasted ? ENTER_MISSING : "";
+        var now = pane.after(done, () -> beforeEnter(pane, input, before, command));
         checkAgent(pane, done);
         beforeEffect(pane, request, now.pane(), done);
         pane.press(ByteString.of("\r"));
         // The paste alone may have changed the screen, but the caller waits for the effect of Enter.
-        return pane.awaitChange(now, EFFECT) || pasted;
+        return pane.after("; Enter is pressed", () -> pane.awaitChange(now, EFFECT)) || pasted;
+    }
+
+    /// Waits until the text shows, and checks the pane again; returns its screen.
+    private static Screen beforeEnter(PaneInput pane, Input.Text input, Screen before, Optional<String> command)
+            throws InterruptedException {
+        if (input.text().length() > 0) {
+            awaitText(pane, before, input.text());
+        }
+        var now = pane.look();
+        checkForText(pane, now.pane(), command, input.text().length() > 0 ? ENTER_MISSING : "");
+        return now;
     }
 
     /// Calls `beforeEffect`. If it fails, the message says what has been typed already.
@@ -165,7 +175,7 @@ public final class SessionInput {
 
     /// Refuses input while an agent asks a question: its dialog ignores text, and Enter would answer it.
     private static void checkAgent(PaneInput input, String done) {
-        input.agent().filter(Status::isBlocked).ifPresent(status -> {
+        input.agent(done).filter(Status::isBlocked).ifPresent(status -> {
             throw input.blocked(status, done);
         });
     }
