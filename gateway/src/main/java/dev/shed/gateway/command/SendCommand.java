@@ -154,7 +154,7 @@ final class SendCommand extends WaitingVerb {
         var session = order.session();
         sessions().require(shed, session);
         try (var stream = follow()) {
-            var view = view(shed, session, stream);
+            var view = view(session, waiter(shed, stream, deadline()));
             var condition = new AtomicReference<Condition>();
             var typed = type(context, order, pane -> condition.set(after(context, order, pane)));
             if (!json) {
@@ -162,7 +162,7 @@ final class SendCommand extends WaitingVerb {
             }
             // The text is typed whatever becomes of the client; only who is there still waits.
             context.channel().endWithClient(true);
-            var evidence = await(condition.get(), vigil(shed, stream), view, session);
+            var evidence = await(condition.get(), waiter(shed, stream, deadline()), view, session);
             context.print(json ? Json.line(sent(order, typed, evidence)) : held(session, evidence));
         }
     }

@@ -66,11 +66,14 @@ final class WaitCommand extends WaitingVerb {
             throw usage("--new needs --match");
         }
         var shed = sheds.find(name);
-        sessions().require(shed, session);
+        var deadline = deadline();
+        patiently(deadline, () -> required(shed, session));
         // Created first, so that output during the start of the shed's events counts as new.
-        var condition = condition(context, Instant.MIN, pattern -> match(pattern, shed, session));
+        var condition =
+                patiently(deadline, () -> condition(context, Instant.MIN, pattern -> match(pattern, shed, session)));
         try (var stream = follow()) {
-            var evidence = await(condition, vigil(shed, stream), view(shed, session, stream), session);
+            var waiter = waiter(shed, stream, deadline);
+            var evidence = await(condition, waiter, view(session, waiter), session);
             context.print(
                     json
                             ? Json.line(new Waited(session.value(), name.value(), until().toString(), evidence))

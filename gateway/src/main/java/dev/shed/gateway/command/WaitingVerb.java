@@ -6,6 +6,7 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
+import dev.shed.gateway.shed.ContainerCommands;
 import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.session.Sessions;
 import java.time.Clock;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /// A verb that waits for a condition of a session. Events of the session wake it, and it reads the screen
@@ -22,8 +24,8 @@ abstract class WaitingVerb extends SessionVerb {
     /// Used without `--timeout`. An event, or the client's disconnect, wakes the waiting thread.
     private static final Duration FOR_EVER = Duration.ofDays(3650);
 
-    /// The time limit for the first event of an existing session.
-    private static final Duration NEWS = Duration.ofSeconds(10);
+    /// The time limit for the first event of an existing session, in a shed whose tmux answers.
+    private static final Duration NEWS = Duration.ofSeconds(20);
 
     /// The values of `--until`.
     enum Until {
@@ -129,28 +131,62 @@ abstract class WaitingVerb extends SessionVerb {
         return events.open(name::equals, OptionalLong.empty());
     }
 
-    /// The state of the session. Fails with `SHED_NOT_READY` if its tmux does not report it.
-    final SessionView view(Shed shed, SessionName session, Events.Stream stream) throws InterruptedException {
-        return stream.find(name, session.value(), NEWS).orElseThrow(() -> unwatched(shed, session, stream));
+    /// When to give up, if the wait begins now.
+    final Instant deadline() {
+        return clock.instant().plus(limit());
+    }
+
+    private Duration limit() {
+        return timeout.orElse(FOR_EVER);
+    }
+
+    /// Asks a shed, and asks it again while it does not answer in time, until the deadline.
+    final <T> T patiently(Instant deadline, Supplier<T> question) {
+        while (true) {
+            try {
+                return question.get();
+            } catch (ShedException e) {
+                if (!ContainerCommands.isTimeout(e) || !clock.instant().isBefore(deadline)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /// Fails with `SESSION_NOT_FOUND` if the session does not exist.
+    final SessionName required(Shed shed, SessionName session) {
+        sessions.require(shed, session);
+        return session;
+    }
+
+    /// The state of the session. Fails with `SHED_NOT_READY` if its tmux answers and does not report it.
+    final SessionView view(SessionName session, ConditionWaiter waiter) throws InterruptedException {
+        var stream = waiter.stream();
+        var found = stream.find(name, session.value(), NEWS);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        patiently(waiter.deadline(), () -> required(waiter.shed(), session));
+        return stream.find(name, session.value(), NEWS).orElseThrow(() -> unwatched(stream));
     }
 
     /// The evidence that the condition holds.
-    final String await(Condition condition, ConditionWaiter conditionWaiter, SessionView known, SessionName session)
+    final String await(Condition condition, ConditionWaiter waiter, SessionView known, SessionName session)
             throws InterruptedException {
-        var limit = timeout.orElse(FOR_EVER);
-        return switch (conditionWaiter.await(condition, known, clock.instant().plus(limit))) {
+        return switch (waiter.await(condition, known)) {
             case ConditionWaiter.Outcome.Holds(String evidence) -> evidence;
             case ConditionWaiter.Outcome.Ended _ when condition instanceof Condition.Exit -> "it has ended";
             case ConditionWaiter.Outcome.Ended _ ->
                 throw new ShedException(Failure.sessionNotFound(name.value(), session.value()));
             case ConditionWaiter.Outcome.TimeOut _ ->
                 throw new ShedException(Failure.timedOut(
-                        name.value(), session.value(), condition.clause(), DurationConverter.text(limit)));
+                        name.value(), session.value(), condition.clause(), DurationConverter.text(limit())));
         };
     }
 
-    final ConditionWaiter vigil(Shed shed, Events.Stream stream) {
-        return new ConditionWaiter(shed, stream, sessions, clock);
+    /// What waits until that time.
+    final ConditionWaiter waiter(Shed shed, Events.Stream stream, Instant deadline) {
+        return new ConditionWaiter(shed, stream, sessions, clock, deadline);
     }
 
     /// The result as a line of text.
@@ -158,9 +194,8 @@ abstract class WaitingVerb extends SessionVerb {
         return name + "+" + session + ": " + until() + " (" + FailureText.printable(evidence) + ")\n";
     }
 
-    /// The failure for a session without events: it has just ended, or its tmux is too old or hangs.
-    private ShedException unwatched(Shed shed, SessionName session, Events.Stream stream) {
-        sessions.require(shed, session);
+    /// The failure for a session without events: its tmux is too old, or does not tell of it.
+    private ShedException unwatched(Events.Stream stream) {
         var why = stream.isUnwatchable(name)
                 ? "its tmux cannot be watched: it is older than 3.2"
                 : "its tmux has not told of the session within " + DurationConverter.text(NEWS);

@@ -104,6 +104,16 @@ public final class ContainerCommands {
         }
     }
 
+    /// Whether a command has failed because it took too long: the shed may answer the next time.
+    public static boolean isTimeout(ShedException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Runs a command and copies its output to `out` as it arrives. The time that writing to `out` takes does
     /// not count towards the limit.
     ///
