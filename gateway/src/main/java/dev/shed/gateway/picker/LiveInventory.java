@@ -22,6 +22,9 @@ public final class LiveInventory implements Inventory {
     private static final Comparator<Item> URGENT_FIRST =
             Comparator.comparing(Item::urgent).reversed();
 
+    /// The status of a shed that did not tell in time what its agents do; short enough for a phone.
+    private static final String TOO_SLOW = "too slow";
+
     private final Sources sources;
     private final Identity identity;
     private final PickerAudit pickerAudit;
@@ -92,21 +95,30 @@ public final class LiveInventory implements Inventory {
     private static Stream<Item> items(SessionQuery.Answer answer) {
         var shed = answer.shed();
         return switch (answer) {
-            case SessionQuery.Answer.Listed listed
-            when listed.sessions().stream().noneMatch(LiveInventory::isReached) ->
-                Stream.of(item(shed, SessionQuery.word(shed.container().state())));
-            case SessionQuery.Answer.Listed listed ->
-                Stream.concat(
-                        listed.sessions().stream()
-                                .filter(LiveInventory::isReached)
-                                .map(session -> item(shed, session)),
-                        listed.cut() ? Stream.of(item(shed, listed.notice())) : Stream.empty());
+            case SessionQuery.Answer.Listed listed -> items(listed);
             case SessionQuery.Answer.Failed _
             when !shed.running() ->
                 Stream.of(item(shed, SessionQuery.word(shed.container().state())));
             case SessionQuery.Answer.Failed failed ->
                 Stream.of(item(shed, failed.failure().code()));
         };
+    }
+
+    /// The sessions of a shed, and lines about what it did not tell.
+    private static Stream<Item> items(SessionQuery.Answer.Listed listed) {
+        var shed = listed.shed();
+        var sessions = listed.sessions().stream()
+                .filter(LiveInventory::isReached)
+                .map(session -> item(shed, session))
+                .toList();
+        var slow = listed.tellsAgents() ? Stream.<Item>empty() : Stream.of(item(shed, TOO_SLOW));
+        if (sessions.isEmpty()) {
+            return listed.tellsAgents()
+                    ? Stream.of(item(shed, SessionQuery.word(shed.container().state())))
+                    : slow;
+        }
+        var cut = listed.cut() ? Stream.of(item(shed, listed.notice())) : Stream.<Item>empty();
+        return Stream.of(slow, sessions.stream(), cut).flatMap(lines -> lines);
     }
 
     /// Whether the session can be addressed by its name.

@@ -9,13 +9,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Draws a [View] as lines of text. It has no state and does no I/O. No line is wider than the screen, and
 /// there are as many lines as the screen has rows.
 final class Renderer {
-    private static final List<String> HEADER = List.of("SHED", "SESSION", "STATUS", "ACTIVE", "CREATED", "WINDOWS");
+    private static final String STATUS = "STATUS";
+    private static final List<String> HEADER = List.of("SHED", "SESSION", STATUS, "ACTIVE", "CREATED", "WINDOWS");
     private static final int GAP = 2;
-    private static final String[] DROPPABLE = {"WINDOWS", "CREATED", "ACTIVE", "STATUS"};
+    private static final String[] DROPPABLE = {"WINDOWS", "CREATED", "ACTIVE", STATUS};
 
     /// With fewer rows the column titles are left out.
     private static final int ROWS_WITH_HEADER = 6;
@@ -141,9 +143,7 @@ final class Renderer {
         boolean header = room >= ROWS_WITH_HEADER;
         int height = Math.max(1, header ? room - 1 : room);
         int first = Math.clamp(view.cursor() - height / 2, 0, Math.max(0, items.size() - height));
-        var table = new TextTable(GAP, HEADER).dropping(DROPPABLE);
-        items.forEach(item -> table.row(cells(item, now)));
-        var shown = table.lines(Math.max(1, columns - GAP));
+        var shown = table(items, Math.max(1, columns - GAP), now);
         if (header) {
             lines.add("  " + shown.getFirst());
         }
@@ -157,10 +157,26 @@ final class Renderer {
         return before + view.cursor() - first;
     }
 
-    private static List<String> cells(Item item, Instant now) {
+    /// The lines of the table. Where the column STATUS does not fit, that of a shed stands in place of a session: a
+    /// shed
+    /// that does not answer must not look like one without sessions.
+    private static List<String> table(List<Item> items, int columns, Instant now) {
+        var whole = table(items, columns, now, _ -> "-");
+        return whole.getFirst().contains(STATUS)
+                ? whole
+                : table(items, columns, now, item -> "(" + item.status() + ")");
+    }
+
+    private static List<String> table(List<Item> items, int columns, Instant now, Function<Item, String> noSession) {
+        var table = new TextTable(GAP, HEADER).dropping(DROPPABLE);
+        items.forEach(item -> table.row(cells(item, now, noSession)));
+        return table.lines(columns);
+    }
+
+    private static List<String> cells(Item item, Instant now, Function<Item, String> noSession) {
         return List.of(
                 item.shed().value(),
-                item.session().orElse("-"),
+                item.session().orElseGet(() -> noSession.apply(item)),
                 item.status(),
                 item.active().map(active -> RelativeTime.of(active, now)).orElse(""),
                 RelativeTime.of(item.created(), now),

@@ -105,13 +105,31 @@ class ViewTest {
                 shed: 2 sheds, 2 se…
                   demo  build
                   demo  debug
-                > old   -
+                > old   (stopped)
                 Enter attach  n new…
                 """);
         assertThat(screen(press(view, "j"), 20, 2)).isEqualTo("""
                 > demo  debug
                 Enter attach  n new…
                 """);
+    }
+
+    @Test
+    void aShedThatDoesNotTellAllIsNamedOnAPhone() {
+        var slow = new Item(
+                ShedName.parse("myproj"),
+                Optional.empty(),
+                "too slow",
+                false,
+                Optional.empty(),
+                NOW.minus(Duration.ofDays(3)),
+                0);
+        var unknown = session("myproj", "default", "unknown, detached", 30, 1);
+        assertThat(screen(View.empty().with(List.of(slow, unknown)), 40, 12))
+                .contains("> myproj  -        too slow\n  myproj  default  unknown, detached\n");
+        var longer = session("myproj", "a-longer-name-of-a-session", "unknown, detached", 30, 1);
+        assertThat(screen(View.empty().with(List.of(slow, longer)), 40, 12))
+                .contains("> myproj  (too slow)\n  myproj  a-longer-name-of-a-session\n");
     }
 
     @ParameterizedTest

@@ -211,6 +211,27 @@ class PickerWireTest {
         }
     }
 
+    /// A shed that is too slow to look at its agents: also one of which no session is listed.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "session\t1769335200\tagent\tclaude\t/workspace\t✳\t@0//1 1769335200* \t\tclaude\t\nslow\n",
+                "slow\n"
+            })
+    void aShedThatDoesNotTellWhatItsAgentsDoHasALine(String listing) throws Exception {
+        runtime.programs(spec -> spec.container().shed().value().equals("other")
+                        && spec.program() instanceof Program.Argv argv
+                        && argv.words().contains("shed-sessions")
+                ? Optional.of(FakeProcess.printing(listing, "", 0))
+                : Optional.empty());
+        try (var session = gateway.login("shed")) {
+            var picker = new TypedChannel(WireGateway.terminal(session, XTERM));
+            picker.await("too slow");
+            picker.type("q");
+            assertThat(picker.end()).isZero();
+        }
+    }
+
     @Test
     void whoGoesInTheMiddleIsGone() throws Exception {
         try (var session = gateway.login("shed")) {
