@@ -121,7 +121,7 @@ final class Renderer {
             case CREATE -> "new shed: " + safe(view.typed()) + "_";
             case STOP ->
                 "stop " + view.chosen().map(item -> item.shed().value()).orElse("") + " and end "
-                        + count(view.sessions(), "session") + "? [y/N]";
+                        + (view.sessionsKnown() ? count(view.sessions(), "session") : "its sessions") + "? [y/N]";
             case KILL -> "kill " + view.chosen().map(Item::address).orElse("") + "? [y/N]";
             case HELP -> "any key returns to the list";
         };

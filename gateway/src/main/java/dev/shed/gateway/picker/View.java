@@ -30,6 +30,9 @@ record View(
     /// The status of a shed that can be started.
     private static final String STOPPED = "stopped";
 
+    /// The status of a shed without sessions.
+    private static final String RUNNING = "running";
+
     enum Mode {
         LIST,
         FILTER,
@@ -167,6 +170,12 @@ record View(
         return new KeyOutcome(
                 in(Mode.LIST),
                 new KeyOutcome.Away.Call(verb, chosen().orElseThrow().shed().value()));
+    }
+
+    /// Whether the sessions of the chosen shed are known: a shed that is running and has none has a line that says so.
+    boolean sessionsKnown() {
+        return sessions() > 0
+                || chosen().filter(item -> item.status().equals(RUNNING)).isPresent();
     }
 
     /// The number of sessions of the chosen shed.

@@ -114,6 +114,14 @@ class ViewTest {
                 """);
     }
 
+    @ParameterizedTest
+    @CsvSource({"running, 0 sessions", "SHED_NOT_READY, its sessions", "paused, its sessions"})
+    void stoppingAShedThatDoesNotAnswerEndsNobodyKnowsHowMany(String status, String ended) {
+        var shed = new Item(ShedName.parse("demo"), Optional.empty(), status, false, Optional.empty(), NOW, 0);
+        assertThat(screen(press(View.empty().with(List.of(shed)), "s"), 80, 9))
+                .endsWith("stop demo and end " + ended + "? [y/N]\n");
+    }
+
     @Test
     void aShedThatDoesNotTellAllIsNamedOnAPhone() {
         var slow = new Item(
