@@ -116,10 +116,8 @@ abstract class AnsweringVerb extends Verb {
                         "it is too slow to show whether that question stands; nothing was typed"));
             case Outcome.NotTaken _ -> throw stale("the agent's hook has not taken the answer");
             case Outcome.Refused(var why) ->
-                throw new ShedException(Failure.sessionNotReady(
-                        open.place().shed().name().value(),
-                        open.place().session(),
-                        "the agent's hook cannot give this answer: " + why));
+                throw new ShedException(Failure.notAnswered(
+                        open.id(), "the agent's hook cannot give this answer: " + why, open.atItsTerminal()));
         };
     }
 

@@ -267,6 +267,14 @@ public record Failure(Kind kind, String message, String hint) {
         return new Failure(Kind.STALE, "question '" + id + "' was not answered: " + why, "ssh shed@HOST inbox");
     }
 
+    /// An answer that cannot be given so.
+    ///
+    /// @param id of the question
+    /// @param why the reason, as a clause
+    public static Failure notAnswered(String id, String why, String hint) {
+        return new Failure(Kind.SESSION_NOT_READY, "question '" + id + "' was not answered: " + why, hint);
+    }
+
     public static Failure tmuxMissing(String shed) {
         return new Failure(
                 Kind.TMUX_MISSING,

@@ -287,15 +287,11 @@ public final class Inbox {
 
     /// `SESSION_NOT_READY` for an answer that nobody knows the key of.
     private static NotPressedException noKey(OpenQuestion open) {
-        var place = open.place();
-        return new NotPressedException(Failure.sessionNotReady(
-                place.shed().name().value(),
-                place.session(),
-                "no key is known that gives this answer to "
-                        + open.status().agent().map(Agent::word).orElse("its agent"),
-                "ssh " + place.address() + "@HOST\nssh -s "
-                        + place.address() + "@HOST peek\nssh -s "
-                        + place.address() + "@HOST \"send --key NAME\""));
+        var agent = open.status().agent().map(Agent::word).orElse("the agent");
+        return new NotPressedException(Failure.notAnswered(
+                open.id(),
+                "no key is known that gives this answer to " + agent + "; choose it in the dialog",
+                open.atItsTerminal()));
     }
 
     /// A failure before a key was pressed, so that the question can still be answered.

@@ -12,6 +12,13 @@ import dev.shed.gateway.shed.Shed;
 /// @param status what its agent is doing: it is blocked
 /// @param means how the question reaches the agent again
 public record OpenQuestion(String id, Place place, Question question, Status status, Means means) {
+    /// What to type to answer it in its terminal: a look at it, keys for most dialogs, and the login.
+    public String atItsTerminal() {
+        var call = "ssh -s " + place.address() + "@HOST ";
+        return call + "peek\n" + call + "\"send --key down\"\n" + call + "\"send --key enter\"\n" + call
+                + "\"send --key escape\"\nssh " + place.address() + "@HOST";
+    }
+
     /// Where it is asked.
     ///
     /// @param session the name of the session

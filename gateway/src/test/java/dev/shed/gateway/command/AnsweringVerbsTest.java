@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `approve`, `deny` and `answer`, in a shed that lists one question.
 class AnsweringVerbsTest {
@@ -248,6 +249,29 @@ class AnsweringVerbsTest {
         assertThat(caller.lobby("deny " + id + " in words").err()).contains("no key is known");
         assertThat(given).isEmpty();
         assertThat(caller.lobby("approve " + id).status()).isZero();
+    }
+
+    /// Gemini CLI asks for a permission and a question in the same way.
+    @ParameterizedTest
+    @ValueSource(strings = {"approve ID", "deny ID", "answer ID --option 1"})
+    void aQuestionOfGeminiIsAnsweredInItsDialog(String line) throws Exception {
+        listing = CLAUDE.replace("claude\t✳", "node\t✋  Action Required (proj)")
+                .replace("71\tclaude\t80", "71\tnode\u001f/usr/local/bin/gemini\t80");
+        screen = " Which colour?\n ● 1. red\n   2. green\n";
+        var id = id();
+
+        assertThat(caller.as(Role.RESPONDER).lobby(line.replace("ID", id)))
+                .isEqualTo(new Caller.Outcome(75, "", """
+                    shed: question '%s' was not answered: no key is known that gives this answer to gemini; \
+                    choose it in the dialog
+                    Try:
+                      ssh -s demo+agent@HOST peek
+                      ssh -s demo+agent@HOST "send --key down"
+                      ssh -s demo+agent@HOST "send --key enter"
+                      ssh -s demo+agent@HOST "send --key escape"
+                      ssh demo+agent@HOST
+                    """.formatted(id)));
+        assertThat(given).isEmpty();
     }
 
     @Test
