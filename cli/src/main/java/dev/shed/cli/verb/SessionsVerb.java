@@ -19,7 +19,7 @@ final class SessionsVerb implements Verb {
         return Grammar.verb(
                         "sessions",
                         "List the sessions of a shed, of the default server, or of all servers. 'sessions kill' ends"
-                                + " a session.",
+                                + " a session. The status is 75 if a shed is too slow to tell all.",
                         "shed sessions",
                         "shed sessions myproj --json",
                         "shed sessions --all --watch",

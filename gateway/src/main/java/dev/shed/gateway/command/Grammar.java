@@ -90,6 +90,7 @@ final class Grammar {
         return line.getCommandName() + ": " + String.join(" ", usage.description()) + "\n"
                 + "\nUsage:\n" + indented(usage.customSynopsis())
                 + "\nArguments and options:\n" + help.parameterList() + help.optionList()
+                + (usage.exitCodeList().isEmpty() ? "" : "\nExit status:\n" + help.exitCodeList())
                 + "\nExample:\n" + indented(usage.footer());
     }
 

@@ -28,6 +28,9 @@ import picocli.CommandLine.Parameters;
         name = "inbox",
         description = "list the questions of agents that wait for an answer",
         customSynopsis = {"ssh shed@HOST inbox [SHED] [--watch]", "ssh -s SHED@HOST \"inbox [--watch]\""},
+        exitCodeList =
+                "75:a shed does not answer, or is too slow to tell all; it is named, the questions that are known are"
+                        + " printed",
         footer = "ssh shed@HOST inbox")
 final class InboxCommand extends Verb {
     @Parameters(
@@ -109,7 +112,8 @@ final class InboxCommand extends Verb {
         return new InboxWatch(source, events, json, clock).run(context, wanted);
     }
 
-    /// The questions of the shed that is named, or of all that may be seen. A shed that is named and tells none, because
+    /// The questions of the shed that is named, or of all that may be seen. A shed that is named and tells none,
+    /// because
     /// it does not answer, is a failure.
     private Inbox.Found found(Identity identity) throws IOException {
         if (name.isEmpty()) {

@@ -33,6 +33,9 @@ import picocli.CommandLine.Parameters;
             "ssh -s SHED@HOST \"sessions [--wide] [--explain]\"",
             "ssh shed@HOST sessions [SHED] [--wide] [--explain]"
         },
+        exitCodeList =
+                "75:a shed does not answer, or is too slow to tell all; it is named, the sessions that are known are"
+                        + " printed",
         footer = "ssh -s demo@HOST sessions")
 final class SessionsCommand extends Verb {
     @Parameters(

@@ -328,4 +328,13 @@ class ListingVerbsTest {
                 .contains("\"one\"")
                 .doesNotContain("\"cut\"");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sessions", "inbox"})
+    void theHelpSaysWhatAnIncompleteListEndsWith(String verb) {
+        assertThat(caller.lobby(verb + " --help").out()).contains("""
+
+            Exit status:
+              75   a shed does not answer, or is too slow to tell all;""");
+    }
 }
