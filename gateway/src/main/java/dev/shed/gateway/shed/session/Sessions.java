@@ -264,7 +264,7 @@ public final class Sessions {
     public Optional<Integer> shown(Shed shed, AttachLog.Id id, SessionName name) {
         var log = tmux.ask(shed, AttachLog.read());
         var shown = AttachLog.shown(log.out(), id);
-        if (shown.isPresent() && !tmux.ask(shed, Tmux.has(shown.get())).ok()) {
+        if (shown.isPresent() && !exists(shed, Tmux.has(shown.get()))) {
             throw tmux.missing(shed, name);
         }
         return shown;
@@ -287,6 +287,15 @@ public final class Sessions {
     }
 
     private boolean exists(Shed shed, SessionName session) {
-        return tmux.ask(shed, Tmux.has(session)).ok();
+        return exists(shed, Tmux.has(session));
+    }
+
+    /// A tmux that was ended before it answered has not said that there is none.
+    private boolean exists(Shed shed, List<String> question) {
+        var answer = tmux.ask(shed, question);
+        if (!answer.ok() && !Tmux.saysNotFound(answer.err())) {
+            throw TmuxCommands.unexpected(shed, answer);
+        }
+        return answer.ok();
     }
 }

@@ -85,8 +85,9 @@ record TmuxCommands(ContainerCommands containerCommands) {
     }
 
     static ShedException unexpected(Shed shed, Answer answer) {
-        return new ShedException(Failure.shedNotReady(
-                shed.name().value(), "tmux says: " + answer.err().strip()));
+        var said = answer.err().strip();
+        var why = said.isEmpty() ? "tmux ended with status " + answer.status().code() : "tmux says: " + said;
+        return new ShedException(Failure.shedNotReady(shed.name().value(), why));
     }
 
     /// Parses an answer of tmux. Any program may be named tmux in a container, so a malformed answer is a

@@ -162,4 +162,13 @@ class SessionsTest {
         });
         assertThat(sessions.run(demo(), wanted).session()).isEqualTo(DEBUG);
     }
+
+    @Test
+    void aTmuxThatIsEndedHasNotSaidThatASessionIsMissing() {
+        runtime.in("demo", _ -> FakeProcess.printing("", "", 137));
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> sessions.require(demo(), DEBUG))
+                .satisfies(e -> assertThat(e.failure().code()).isEqualTo("SHED_NOT_READY"))
+                .satisfies(e -> assertThat(e.failure().message()).endsWith("tmux ended with status 137"));
+    }
 }
