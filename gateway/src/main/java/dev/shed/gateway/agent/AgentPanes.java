@@ -46,6 +46,9 @@ public final class AgentPanes {
         }
         """;
 
+    /// The exit status of [#look] if tmux has not told all in time.
+    public static final int INCOMPLETE = 6;
+
     /// The last line of a listing that is told again when it changes.
     public static final String END = "end";
 
@@ -288,7 +291,7 @@ public final class AgentPanes {
         return List.of("sh", "-c", SCRIPT, "shed-agents", FORMAT, "watch");
     }
 
-    /// The program that looks at one pane once, or at all. It fails if tmux does not answer.
+    /// The program that looks at one pane once, or at all. Its status is [#INCOMPLETE] if tmux does not answer.
     ///
     /// @param format begins with [#FORMAT]
     /// @param pane tmux's name of it, as `%5`; or `all`

@@ -1,5 +1,6 @@
 package dev.shed.gateway.shed.session;
 
+import dev.shed.gateway.agent.AgentPanes;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.shed.ContainerCommands;
@@ -39,7 +40,7 @@ public final class WindowMarks {
         ACTIVE(1, 5),
         QUIET(1, 15),
         NO_AGENT(5, Long.MAX_VALUE),
-        FAILED(15, Long.MAX_VALUE);
+        FAILED(15, 60);
 
         private final long shortest;
         private final long longest;
@@ -90,9 +91,12 @@ public final class WindowMarks {
 
         private Pause look() {
             try {
-                var seen = WindowStatus.parse(
-                        commands.run(shed, Command.of(WindowStatus.look()).within(LIMIT))
-                                .out());
+                var answer = commands.run(shed, Command.of(WindowStatus.look()).within(LIMIT));
+                if (answer.status().code() == AgentPanes.INCOMPLETE) {
+                    // An agent may run.
+                    return Pause.ACTIVE;
+                }
+                var seen = WindowStatus.parse(answer.out());
                 for (var change : seen.changes()) {
                     commands.run(shed, Command.of(change).within(LIMIT));
                 }

@@ -3,6 +3,7 @@ package dev.shed.gateway.shed.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.Await;
+import dev.shed.gateway.agent.AgentPanes;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.FakeProcess;
@@ -29,9 +30,16 @@ class WindowMarksTest {
     private final Shed shed = new Shed(runtime.list().getFirst(), false);
     private volatile String listing = LEFT;
 
+    /// Whether the next look gets no answer.
+    private volatile boolean slow;
+
     private Optional<ContainerProcess> program(ExecSpec spec) {
-        return Optional.of(
-                FakeProcess.printing(spec.program().toString().contains("shed-agents") ? listing : "", "", 0));
+        boolean looks = spec.program().toString().contains("shed-agents");
+        if (looks && slow) {
+            slow = false;
+            return Optional.of(FakeProcess.printing("", "", AgentPanes.INCOMPLETE));
+        }
+        return Optional.of(FakeProcess.printing(looks ? listing : "", "", 0));
     }
 
     private void awaitWritten(String words) throws Exception {
@@ -51,6 +59,16 @@ class WindowMarksTest {
             listing = WORKING;
             client.shown();
             second.shown();
+            awaitWritten("-wq, -t, @2, @shed_status, working");
+        }
+    }
+
+    /// What it did not tell may have changed.
+    @Test
+    void aShedThatDoesNotTellInTimeIsLookedAtAgain() throws Exception {
+        slow = true;
+        listing = WORKING;
+        try (var _ = new WindowMarks(runtime, true).follow(shed)) {
             awaitWritten("-wq, -t, @2, @shed_status, working");
         }
     }
