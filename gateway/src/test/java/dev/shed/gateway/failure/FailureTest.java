@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 public final class FailureTest {
-    /// A paused shed is one that is not ready, and nothing is told to an agent that is not resumed.
-    private static final Set<String> SPECIAL_CASES = Set.of("paused", "notResumable", "optionsLost");
+    /// A paused shed is one that is not ready, nothing is told to an agent that is not resumed, and an answer is input.
+    private static final Set<String> SPECIAL_CASES = Set.of("paused", "notResumable", "optionsLost", "notAnswered");
 
     /// What each factory makes of words that could be anything.
     static List<Failure> failures() {
