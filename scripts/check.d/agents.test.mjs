@@ -356,3 +356,22 @@ test("so is the note of an agent that was about to start, if it is that one", (t
         assert.deepEqual([files(".json"), fs.existsSync(path.join(notes, `${session}.json`))], [[], !isForgotten])
     }
 })
+
+test("so is that of an agent that was resumed and has no record, unless something else waits for its end", (t) => {
+    const tmux = spawn("sleep", ["600"])
+    t.after(() => tmux.kill())
+    const note = path.join(directory, "..", "sessions", "a.json")
+    const bin = path.join(home, "bin")
+    for (const where of [path.dirname(note), directory, bin]) fs.mkdirSync(where, { recursive: true })
+    fs.writeFileSync(path.join(bin, "tmux"), `#!/bin/sh\ncase $5 in *session_name*) echo a ;; *) echo '${tmux.pid} //' ;; esac\n`, { mode: 0o755 })
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, TMUX: `/tmp/x,${tmux.pid},0` }
+    for (const [word, server, ends, isForgotten] of [
+        ["codex", undefined, true, true], ["opencode", undefined, true, false], ["codex", `${tmux.pid} 1`, false, false]]) {
+        const agent = spawn("sleep", [ends ? "1" : "600"])
+        t.after(() => agent.kill())
+        fs.writeFileSync(note, JSON.stringify({ agent: "codex", starting: true }) + "\n")
+        if (server) fs.writeFileSync(path.join(directory, `${agent.pid}.json`), JSON.stringify({ procStart: startOf(agent.pid), server }))
+        const run = spawnSync("sh", [path.join(LIB, "agent-end"), String(agent.pid), word], { env, timeout: 20_000 })
+        assert.deepEqual([run.status, fs.existsSync(note)], [0, !isForgotten])
+    }
+})

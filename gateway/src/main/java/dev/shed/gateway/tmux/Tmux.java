@@ -30,33 +30,6 @@ public final class Tmux {
     private static final List<String> TELLING =
             List.of(";", "display-message", "-d", Long.toString(TO_READ.toMillis()), "shed: this session is recorded");
 
-    /// Runs its arguments but the first. That is what to note of the options of this process, as JSON, for the time
-    /// when
-    /// it has ended with its container; empty for nothing. Of processes that are gone, the last 32 notes are kept.
-    ///
-    /// tmux drops what it has not read of a program that has ended. So a shell that finds
-    /// no such program asks the terminal for a reply (DSR), which tmux gives when it has read the message. It
-    /// waits for five seconds at most.
-    private static final String RUN = """
-            note() (
-                agents=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents file=$agents/$$.run given=${1%?}
-                IFS= read -r stat <"/proc/$$/stat" && umask 077 && mkdir -p "$agents" || exit
-                set -- ${stat##*) }
-                printf '%s,"procStart":"%s"}\\n' "$given" "${20}" >"$file.new" && mv -f "$file.new" "$file"
-                cd "$agents" && ls -t -- *.run | sed 1,32d | while IFS= read -r old; do
-                    [ -e "/proc/${old%.run}" ] || rm -f "./$old"
-                done
-            )
-            [ -z "$1" ] || note "$1" 2>/dev/null
-            shift
-            echo
-            shown() {
-                stty -icanon -echo min 0 time 50 && printf '\\033[5n' >/dev/tty && dd count=1 >/dev/null
-            }
-            trap 'shown 2>/dev/null' EXIT
-            exec "$@"
-            """;
-
     private Tmux() {}
 
     /// The terminal of an attaching client.
@@ -153,19 +126,11 @@ public final class Tmux {
 
     /// Creates a session that must not be there yet, detached, that runs a program. Its window stays if
     /// that fails, with what it has printed.
-    ///
-    /// @param relay what stands before the program, with its arguments; may be empty
-    /// @param note what to note of its options, if that is anything
-    /// @param command the program and its arguments
-    public static List<String> run(
-            SessionName session, String directory, List<String> relay, Optional<String> note, List<String> command) {
-        // tmux gives a command of one word to a shell. When a pane dies, it scrolls the first line away; that one is
-        // empty.
-        var program = Stream.of(relay, List.of("sh", "-c", RUN, "sh", note.orElse("")), command)
-                .flatMap(List::stream);
+    public static List<String> run(SessionName session, String directory, SessionProgram program) {
         var create = Stream.of("new-session", "-d", "-s", session.value(), "-c", path(directory));
         return sequence(
-                Stream.concat(create, program.map(Tmux::quoted)).toList(),
+                Stream.concat(create, program.words().stream().map(Tmux::quoted))
+                        .toList(),
                 List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"),
                 List.of("set-option", "-w", "-t", exactly(session) + ":", "remain-on-exit", "failed"));
     }

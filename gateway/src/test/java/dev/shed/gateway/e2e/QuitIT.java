@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QuitIT {
     /// Keeps a record as the hook of Codex and the plugin of OpenCode do, until `/quit` or `/crash` is typed. It ends
     /// without an error when it is hung up. With a file `alone` nothing in the image looks at its end. When it is
-    /// resumed, it has no conversation before it is talked to.
+    /// resumed, it has no conversation before it is talked to, and with a file `silent` no record, as Codex, which
+    /// calls no hook before.
     private static final String AGENT = """
             #!/bin/sh
             trap 'exit 0' HUP TERM
@@ -29,12 +30,15 @@ class QuitIT {
             records=$HOME/.local/state/shed/agents server=$(tmux display-message -p '#{pid}')
             [ $# -gt 0 ] || conversation='"conversation":"c-1",'
             mkdir -p "$records"
-            printf '{"version":1,"agent":"%s","pid":%s,"procStart":"%s","pane":"%s","state":"idle","since":1,%s' \\
-                "${0##*/}" $$ "$(began $$)" "$TMUX_PANE" "$conversation" >"$records/$$.json"
-            printf '"session":"%s","server":"%s","directory":"%s"}' \\
-                "$(tmux display-message -p -t "$TMUX_PANE" '#{session_name}')" "$server $(began "$server")" "$PWD" \\
-                >>"$records/$$.json"
-            [ -e ~/alone ] || setsid --fork sh /usr/local/lib/shed/agent-end $$
+            record() {
+                printf '{"version":1,"agent":"%s","pid":%s,"procStart":"%s","pane":"%s","state":"idle","since":1,%s' \\
+                    "${0##*/}" $$ "$(began $$)" "$TMUX_PANE" "$conversation" >"$records/$$.json"
+                printf '"session":"%s","server":"%s","directory":"%s"}' \\
+                    "$(tmux display-message -p -t "$TMUX_PANE" '#{session_name}')" "$server $(began "$server")" "$PWD" \\
+                    >>"$records/$$.json"
+                [ -e ~/alone ] || setsid --fork sh /usr/local/lib/shed/agent-end $$
+            }
+            [ -e ~/silent ] && [ $# -gt 0 ] || record
             echo "called with: $*"
             while read -r line; do
                 case $line in /quit) exit 0 ;; /crash) exit 7 ;; esac
@@ -164,6 +168,24 @@ class QuitIT {
         assertThat(inside(shed, "cat ~/.local/state/shed/sessions/agent.json")).contains("\"starting\":true");
         type(shed, "/quit");
         awaitNoRecord(shed);
+        assertGone(shed);
+    }
+
+    /// Codex calls its hooks at the first prompt.
+    @Test
+    void norDoesOneThatWasResumedAndHasRunNoHook() throws Exception {
+        var shed = newShed();
+        inside(shed, "touch silent");
+        begin(shed, "codex", "run");
+        killContainer(shed);
+        lobby("resume " + shed);
+        awaitShown(shed, "agent", "called with: resume c-1");
+        type(shed, "/quit");
+        Await.until(
+                "the note is gone",
+                () -> inside(shed, "ls ~/.local/state/shed/sessions").isEmpty());
+        assertGone(shed);
+        killContainer(shed);
         assertGone(shed);
     }
 

@@ -27,8 +27,8 @@ class TmuxTest {
     void aDirectoryIsNeitherAFormatNorAnotherCommand() {
         var directory = "/workspace/#(id)#{pid};";
         var quoted = "/workspace/##(id)##{pid}\\;";
-        assertThat(Tmux.run(DEBUG, directory, List.of(), Optional.empty(), List.of("claude")))
-                .containsSequence("-c", quoted);
+        var program = new SessionProgram(List.of(), Optional.empty(), Optional.empty(), List.of("claude"));
+        assertThat(Tmux.run(DEBUG, directory, program)).containsSequence("-c", quoted);
         assertThat(Tmux.create(SIZE, DEBUG, directory, Optional.empty())).containsSequence("-c", quoted);
         assertThat(Tmux.attachOrCreate(CLIENT, DEBUG, directory)).containsSequence("-c", quoted);
     }

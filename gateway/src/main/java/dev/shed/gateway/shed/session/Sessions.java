@@ -1,5 +1,6 @@
 package dev.shed.gateway.shed.session;
 
+import dev.shed.gateway.agent.Agent;
 import dev.shed.gateway.agent.AgentOptions;
 import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.container.Container;
@@ -15,6 +16,7 @@ import dev.shed.gateway.shed.Shed;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.tmux.AttachLog;
 import dev.shed.gateway.tmux.PaneSnapshot;
+import dev.shed.gateway.tmux.SessionProgram;
 import dev.shed.gateway.tmux.Tmux;
 import dev.shed.gateway.tmux.TmuxSession;
 import dev.shed.gateway.tmux.Watch;
@@ -100,7 +102,8 @@ public final class Sessions {
             }
             // Its record goes first: the agent may get the same process number.
             conversations.starts(shed, conversation);
-            if (!start(shed, session, conversation.directory(), conversation.command())) {
+            var program = program(shed, Optional.of(conversation.agent()), conversation.command());
+            if (!start(shed, session, conversation.directory(), program)) {
                 throw alreadyExists(shed, session);
             }
         }
@@ -152,8 +155,9 @@ public final class Sessions {
         });
         var directory =
                 wanted.branch().map(branch -> worktrees.of(shed, branch)).orElseGet(() -> workspace.directory(shed));
+        var program = program(shed, Optional.empty(), wanted.command());
         var session = wanted.names()
-                .filter(name -> start(shed, name, directory, wanted.command()))
+                .filter(name -> start(shed, name, directory, program))
                 .findFirst()
                 .orElseThrow(
                         () -> alreadyExists(shed, wanted.names().findFirst().orElseThrow()));
@@ -161,10 +165,10 @@ public final class Sessions {
     }
 
     /// Whether the session could be started; false if one of that name exists.
-    private boolean start(Shed shed, SessionName session, String directory, List<String> command) {
+    private boolean start(Shed shed, SessionName session, String directory, SessionProgram program) {
         tmux.ask(shed, Command.of(Tmux.startServer()).with(OF_A_SERVER));
-        var run = Tmux.run(session, directory, relay(shed), AgentOptions.note(command), command);
-        var answer = tmux.ask(shed, Command.of(run).with(OF_A_SERVER));
+        var answer =
+                tmux.ask(shed, Command.of(Tmux.run(session, directory, program)).with(OF_A_SERVER));
         if (Tmux.saysDuplicate(answer.err())) {
             return false;
         }
@@ -178,6 +182,10 @@ public final class Sessions {
             throw TmuxCommands.unexpected(shed, answer);
         }
         return true;
+    }
+
+    private SessionProgram program(Shed shed, Optional<Agent> resumed, List<String> command) {
+        return new SessionProgram(relay(shed), AgentOptions.note(command), resumed, command);
     }
 
     private List<String> relay(Shed shed) {
