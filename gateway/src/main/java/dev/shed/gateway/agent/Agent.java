@@ -39,6 +39,10 @@ public enum Agent {
                 .findFirst();
     }
 
+    String program() {
+        return program;
+    }
+
     /// The command line that continues a conversation; empty for an agent that cannot.
     List<String> resuming(String conversation) {
         return switch (this) {

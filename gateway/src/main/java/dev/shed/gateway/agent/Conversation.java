@@ -163,6 +163,12 @@ public record Conversation(
                 .toList();
     }
 
+    /// The command that starts its agent with a new one.
+    public List<String> commandOfNew() {
+        return Stream.concat(Stream.of(agent.program()), options.words().stream())
+                .toList();
+    }
+
     /// Whether both are of one agent in one session, also if it has gone on to another conversation.
     public boolean isOfSameAgent(Conversation other) {
         return session.equals(other.session) && agent == other.agent;

@@ -55,8 +55,13 @@ final class ResumeCommand extends SessionVerb {
             throw new ShedException(Failure.shedStopped(name.value()));
         }
         var conversation = choose(wanted, listed(shed, wanted));
-        sessions.resume(shed, conversation);
-        context.print(json ? Json.line(ConversationRow.of(name, conversation)) : conversation.session() + "\n");
+        boolean continued = sessions.resume(shed, conversation);
+        var row = ConversationRow.of(name, conversation);
+        context.print(json ? Json.line(continued ? row : row.ofNew()) : conversation.session() + "\n");
+        if (!continued) {
+            context.notice("shed: it is started with a new conversation: of that one nothing is stored, as before the"
+                    + " first prompt\n");
+        }
         if (conversation.options().lost()) {
             context.notice("shed: it is started without the options that it had: " + AgentOptions.LIMITS + "\n");
         }

@@ -1,5 +1,6 @@
 package dev.shed.gateway.shed;
 
+import dev.shed.gateway.agent.Agent;
 import dev.shed.gateway.agent.Conversation;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ContainerRuntime;
@@ -143,6 +144,16 @@ public final class Conversations {
 
     private static final int TAKEN = 3;
 
+    /// Exits with 3 if Claude Code has no file of the conversation `$1`.
+    private static final String STORED = """
+            for file in "${CLAUDE_CONFIG_DIR:-$HOME/.claude}"/projects/*/"$1".jsonl; do
+                [ ! -e "$file" ] || exit 0
+            done
+            exit 3
+            """;
+
+    private static final int NOT_STORED = 3;
+
     private final ContainerCommands containerCommands;
 
     public Conversations(ContainerRuntime runtime) {
@@ -228,6 +239,18 @@ public final class Conversations {
         } catch (ShedException e) {
             LOG.atWarn().addKeyValue("shed", shed.name()).setCause(e).log("records of agents are left");
         }
+    }
+
+    /// Whether its agent has stored a conversation, and can continue it. Claude Code names one from its start, stores
+    /// it at the first prompt, and removes it after weeks. Other agents tell a conversation when it is stored.
+    public boolean isStored(Shed shed, Conversation conversation) {
+        var words = List.of("sh", "-c", STORED, "shed-conversations", conversation.id());
+        return conversation.agent() != Agent.CLAUDE_CODE
+                || containerCommands
+                                .run(shed, Command.of(words).within(LIMIT))
+                                .status()
+                                .code()
+                        != NOT_STORED;
     }
 
     /// Notes a conversation whose agent is about to start again, and removes the records of it that are left behind.

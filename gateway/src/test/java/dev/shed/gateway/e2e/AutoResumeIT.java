@@ -23,10 +23,11 @@ class AutoResumeIT {
     private static final String CLAUDE = """
             #!/bin/bash
             records=$HOME/.claude/sessions
-            mkdir -p "$records"
+            mkdir -p "$records" "$HOME/.claude/projects/-workspace"
+            : >"$HOME/.claude/projects/-workspace/%1$s.jsonl"
             read -r stat </proc/$$/stat
             set -- "$*" ${stat##*) }
-            printf '{"pid":%%s,"procStart":"%%s","sessionId":"%s","cwd":"%%s","status":"idle","tmux":"%%s:@0.%%%%0","updatedAt":1}' \\
+            printf '{"pid":%%s,"procStart":"%%s","sessionId":"%1$s","cwd":"%%s","status":"idle","tmux":"%%s:@0.%%%%0","updatedAt":1}' \\
                 $$ "${21}" "$PWD" "$(tmux display-message -p '#{session_name}')" >"$records/$$.json"
             echo "called with: $1"
             while :; do sleep 0.2; done

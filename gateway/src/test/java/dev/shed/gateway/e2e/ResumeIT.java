@@ -17,38 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The same conversation after its session has ended, with agents that keep records as the real ones do.
 @Timeout(180)
 class ResumeIT {
-    private static final String ID = "0b7d2f0e-1111-2222-3333-444455556666";
-
-    /// Keeps a record as Claude Code does, and removes it when it is told to end.
-    private static final String CLAUDE = """
-            #!/bin/sh
-            id=%s
-            while [ -e ~/slow ]; do echo starting; sleep 0.2; done
-            [ "$1" != --resume ] || id=$2
-            records=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions
-            mkdir -p "$records"
-            start=$(cut -d' ' -f22 /proc/$$/stat)
-            trap 'rm -f "$records/$$.json"; exit 0' HUP TERM INT
-            printf '{"pid":%%s,"procStart":"%%s","sessionId":"%%s","cwd":"%%s","status":"idle","tmux":"%%s","updatedAt":%%s}' \\
-                $$ "$start" "$id" "$PWD" "$(tmux display-message -p '#{session_name}:#{window_id}.#{pane_id}')" \\
-                "$(date +%%s%%3N)" >"$records/$$.json"
-            printf '%%s\\n' "$*" >~/called
-            echo "conversation $id in $PWD, called with: $*"
-            while :; do sleep 0.2; done
-            """.formatted(ID);
-
-    /// Has a plugin that keeps a record.
-    private static final String OPENCODE = """
-            #!/bin/sh
-            records=$HOME/.local/state/shed/agents
-            mkdir -p "$records"
-            printf '{"version":1,"agent":"opencode","pid":%s,"procStart":"%s","state":"idle","conversation":"ses_4f"' \\
-                $$ "$(cut -d' ' -f22 /proc/$$/stat)" >"$records/$$.json"
-            printf ',"session":"%s","directory":"%s","since":1}' \\
-                "$(tmux display-message -p -t "$TMUX_PANE" '#{session_name}')" "$PWD" >>"$records/$$.json"
-            echo "called with: $*"
-            while :; do sleep 0.2; done
-            """;
+    private static final String ID = FakeAgents.CONVERSATION;
 
     private static LiveGateway gateway;
 
@@ -64,8 +33,8 @@ class ResumeIT {
 
     private static String newShed() throws IOException {
         var shed = gateway.place().newShed();
-        install(shed, "claude", CLAUDE);
-        install(shed, "opencode", OPENCODE);
+        install(shed, "claude", FakeAgents.CLAUDE);
+        install(shed, "opencode", FakeAgents.OPENCODE);
         return shed;
     }
 
@@ -136,6 +105,28 @@ class ResumeIT {
         Place.docker("kill", "shed-" + shed).orFail();
         lobby("start " + shed);
         assertResumed(shed);
+    }
+
+    /// Nothing is lost then: it had said nothing.
+    @Test
+    void ofOneThatNobodyHasTalkedToANewConversation() throws Exception {
+        var shed = newShed();
+        inside(shed, "touch untold");
+        lobby("run " + shed + " agent -- claude --model opus");
+        awaitShown(shed, "agent", "conversation " + ID);
+        Place.docker("kill", "shed-" + shed).orFail();
+        lobby("start " + shed);
+        inside(shed, "rm ~/called");
+        var resume = gateway.ssh("shed@gw", "resume " + shed);
+        assertThat(resume.out()).isEqualTo("agent\n");
+        assertThat(resume.err())
+                .isEqualTo("shed: it is started with a new conversation: of that one nothing is stored, as before the"
+                        + " first prompt\n");
+        awaitCalled(shed, "--model opus");
+
+        lobby("restart " + shed);
+        assertThat(lobby("resume " + shed + " --json")).doesNotContain("conversation");
+        awaitCalled(shed, "--model opus");
     }
 
     /// Before it keeps a record again, as while it asks whether to trust the directory.

@@ -93,8 +93,12 @@ public final class Sessions {
 
     /// Continues the conversation of an agent in a session of the same name, to which nobody is attached. It is not
     /// resumable while that is there. Fails with `SESSION_ALREADY_EXISTS`.
-    public void resume(Shed shed, Conversation conversation) throws InterruptedException {
+    ///
+    /// @return false if the agent has not stored the conversation, and was started with a new one
+    public boolean resume(Shed shed, Conversation conversation) throws InterruptedException {
         var session = conversation.session();
+        boolean stored = conversations.isStored(shed, conversation);
+        var command = stored ? conversation.command() : conversation.commandOfNew();
         // Whoever is second must not remove the record of the agent that has started.
         try (var _ = resuming.take(key(shed, session), () -> alreadyExists(shed, session))) {
             if (isTaken(shed, session)) {
@@ -102,12 +106,13 @@ public final class Sessions {
             }
             // Its record goes first: the agent may get the same process number.
             conversations.starts(shed, conversation);
-            var program = program(shed, Optional.of(conversation.agent()), conversation.command());
+            var program = program(shed, Optional.of(conversation.agent()), command);
             if (!start(shed, session, conversation.directory(), program)) {
                 throw alreadyExists(shed, session);
             }
         }
         conversations.forgetWhenSeen(shed, conversation);
+        return stored;
     }
 
     /// Lists the sessions with a given time limit.
