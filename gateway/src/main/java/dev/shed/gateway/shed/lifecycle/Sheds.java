@@ -268,10 +268,7 @@ public final class Sheds {
         var deleted = Failure.shedNotReady(name.value(), "it is being deleted", "ssh shed@HOST list");
         end(shed, deleted, () -> {
             if (keepVolumes && !conversations.note(shed)) {
-                throw new ShedException(Failure.shedNotReady(
-                        name.value(),
-                        "it is too slow to note the conversations of its agents, which would be lost",
-                        "ssh -s " + name + "@HOST stop    # then delete it"));
+                throw new ShedException(withoutNotes(name));
             }
             stopToRemove(shed);
             kept.set(engine.remove(shed.container(), !keepVolumes));
@@ -279,6 +276,15 @@ public final class Sheds {
         shedCreator.removed(shed.container());
         stopped.remove(shed.container().id());
         return kept.get();
+    }
+
+    private static Failure withoutNotes(ShedName name) {
+        return Failure.shedNotReady(
+                name.value(),
+                "it is too slow to note which conversations its agents have",
+                "try again in a moment\nssh shed@HOST delete " + name + " --force --keep-volume\n"
+                        + "if that does not help, stop it first: `resume` then does not find the conversations of Claude"
+                        + " Code, which `claude --resume` lists");
     }
 
     /// Stops a shed before it is removed. A failure does not matter: the removal is forced.

@@ -68,7 +68,14 @@ class ShedsTest {
         runtime.in("demo", _ -> {
             throw new ShedException(Failure.shedNotReady("demo", "it did not answer within 10 s"));
         });
-        assertFails("SHED_NOT_READY", () -> sheds.delete(DEMO, true));
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> sheds.delete(DEMO, true))
+                .satisfies(e -> {
+                    assertThat(e.failure().code()).isEqualTo("SHED_NOT_READY");
+                    assertThat(e.failure().hint())
+                            .startsWith("try again in a moment\nssh shed@HOST delete demo --force --keep-volume\n")
+                            .contains("`resume` then does not find");
+                });
         assertThat(sheds.find(DEMO).running()).isTrue();
         assertThat(sheds.delete(DEMO, false).workspace()).isFalse();
     }
