@@ -13,9 +13,12 @@ import dev.shed.gateway.shed.Conversations;
 import dev.shed.gateway.shed.Shed;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// Resumes the agents of a shed after it was started, once for each start. A failure is logged and audited, and
 /// changes nothing else: what was not resumed stays resumable.
@@ -28,11 +31,18 @@ public final class AutoResume {
     /// How long a login waits for the agent of its session: longer than several take that are resumed before it.
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
+    /// How often it is tried while a shed is too slow. With a pause that begins so and doubles, that takes more than a
+    /// minute, as the start of a host with many sheds can.
+    static final int TRIES = 5;
+
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
     private final Sessions sessions;
     private final Conversations conversations;
     private final AuditLog audit;
     private final String gateway;
     private final KeyedLock starts = new KeyedLock();
+    private final Duration pause;
     private final PendingResumes pending;
 
     /// Is told once that a login waits for the agent of its session.
@@ -42,16 +52,21 @@ public final class AutoResume {
 
     /// @param gateway the id of this gateway, which stays when it is restarted
     public AutoResume(Sessions sessions, ContainerRuntime runtime, AuditLog audit, String gateway) {
-        this(sessions, runtime, audit, gateway, LIMIT);
+        this(sessions, runtime, audit, gateway, new Waits(LIMIT, PAUSE));
     }
 
-    AutoResume(Sessions sessions, ContainerRuntime runtime, AuditLog audit, String gateway, Duration limit) {
+    AutoResume(Sessions sessions, ContainerRuntime runtime, AuditLog audit, String gateway, Waits waits) {
         this.sessions = sessions;
         this.conversations = new Conversations(runtime);
         this.audit = audit;
         this.gateway = gateway;
-        this.pending = new PendingResumes(limit);
+        this.pause = waits.pause();
+        this.pending = new PendingResumes(waits.login());
     }
+
+    /// @param login how long a login waits
+    /// @param pause how long to wait before the second try; before each further one twice as long
+    record Waits(Duration login, Duration pause) {}
 
     /// A shed runs: resumes its agents in a thread of its own, and returns at once.
     ///
@@ -61,7 +76,7 @@ public final class AutoResume {
         var start = pending.runs(name, news);
         Thread.ofVirtual().name("resume-" + name).start(() -> {
             try {
-                afterStart(find.get(), start);
+                untilDone(name, start, find);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             } catch (ShedException e) {
@@ -71,6 +86,17 @@ public final class AutoResume {
                 pending.over(start);
             }
         });
+    }
+
+    private void untilDone(ShedName name, PendingResumes.Start start, Supplier<Shed> find) throws InterruptedException {
+        var next = pause;
+        for (int left = TRIES - 1; !afterStart(find.get(), start, left) && left > 0; left--) {
+            TimeUnit.NANOSECONDS.sleep(next.toNanos());
+            next = next.multipliedBy(2);
+            if (!pending.isLast(name, start)) {
+                return;
+            }
+        }
     }
 
     /// A shed has ended. A login that finds it running again waits until [#runs] is done.
@@ -89,66 +115,91 @@ public final class AutoResume {
     }
 
     /// Resumes what is resumable, unless that was done since this start of the shed, also by another gateway. If this
-    /// gateway has ended meanwhile, or the shed did not answer, the next call goes on. Returns when it is done.
+    /// gateway has ended meanwhile, or the shed did not answer, the next call goes on; [#runs] does so soon.
+    /// Returns when it is done, or the shed is too slow.
     public void afterStart(Shed shed) throws InterruptedException {
         var start = pending.of(shed.name());
-        try {
-            afterStart(shed, start);
-        } finally {
+        if (afterStart(shed, start, 1)) {
             pending.over(start);
         }
     }
 
-    private void afterStart(Shed shed, PendingResumes.Start start) throws InterruptedException {
+    /// @param left how often it is tried again
+    /// @return whether it is done; otherwise the shed was too slow
+    private boolean afterStart(Shed shed, PendingResumes.Start start, int left) throws InterruptedException {
         try (var _ = starts.take(shed.container().id(), () -> busy(shed))) {
             if (conversations.takeStart(shed, gateway)) {
-                resume(shed, start);
+                if (!resume(shed, start, left)) {
+                    return false;
+                }
                 conversations.finishStart(shed, gateway);
             }
+            return true;
         } catch (ShedException e) {
-            LOG.atWarn()
+            log(left)
                     .addKeyValue("shed", shed.name())
                     .addKeyValue("failure", e.getMessage())
+                    .addKeyValue("triesLeft", left)
                     .log("agents could not be resumed");
+            return false;
         } catch (RuntimeException e) {
             LOG.atError().addKeyValue("shed", shed.name()).setCause(e).log("agents could not be resumed by a defect");
+            return true;
         }
+    }
+
+    /// Somebody has to act only if it is not tried again.
+    private static LoggingEventBuilder log(int left) {
+        return left > 0 ? LOG.atInfo() : LOG.atWarn();
     }
 
     private static ShedException busy(Shed shed) {
         return new ShedException(Failure.shedNotReady(shed.name().value(), "its agents are being resumed"));
     }
 
-    private void resume(Shed shed, PendingResumes.Start start) throws InterruptedException {
+    private boolean resume(Shed shed, PendingResumes.Start start, int left) throws InterruptedException {
         var resumable = sessions.list(shed, ContainerCommands.LIMIT, () -> {}).resumable().stream()
                 .limit(MOST)
                 .toList();
         pending.expects(start, resumable.stream().map(Conversation::session).toList());
+        boolean all = true;
         for (var conversation : resumable) {
-            var outcome = resume(shed, conversation);
-            pending.has(start, conversation.session());
-            audit.record(new AuditEvent.SessionResumed(
-                    shed.name().value(),
-                    conversation.session().value(),
-                    conversation.agent().word(),
-                    conversation.id(),
-                    outcome));
+            var failure = resume(shed, conversation, left);
+            if (left > 0 && failure.filter(AutoResume::isSlow).isPresent()) {
+                all = false;
+            } else {
+                pending.has(start, conversation.session());
+                audit.record(resumed(shed, conversation, failure));
+            }
         }
+        return all;
     }
 
-    /// @return `done` or the code of the failure
-    private String resume(Shed shed, Conversation conversation) throws InterruptedException {
+    private static boolean isSlow(Failure failure) {
+        return failure.kind() == Failure.Kind.SHED_NOT_READY;
+    }
+
+    private static AuditEvent.SessionResumed resumed(Shed shed, Conversation conversation, Optional<Failure> failure) {
+        return new AuditEvent.SessionResumed(
+                shed.name().value(),
+                conversation.session().value(),
+                conversation.agent().word(),
+                conversation.id(),
+                failure.map(Failure::code).orElse("done"));
+    }
+
+    private Optional<Failure> resume(Shed shed, Conversation conversation, int left) throws InterruptedException {
         try {
             requireOptions(shed, conversation);
             sessions.resume(shed, conversation);
-            return "done";
+            return Optional.empty();
         } catch (ShedException e) {
-            LOG.atWarn()
+            log(isSlow(e.failure()) ? left : 0)
                     .addKeyValue("shed", shed.name())
                     .addKeyValue("session", conversation.session())
                     .addKeyValue("failure", e.getMessage())
                     .log("an agent could not be resumed");
-            return e.failure().code();
+            return Optional.of(e.failure());
         }
     }
 

@@ -73,6 +73,11 @@ final class PendingResumes {
         }
     }
 
+    /// Whether a shed is still in that start.
+    boolean isLast(ShedName shed, Start start) {
+        return last(shed).filter(start::equals).isPresent();
+    }
+
     /// A shed has ended: whoever finds it running comes after its next start.
     void ended(ShedName shed) {
         lock.lock();

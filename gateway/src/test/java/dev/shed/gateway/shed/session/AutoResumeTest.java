@@ -2,6 +2,10 @@ package dev.shed.gateway.shed.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.shed.gateway.Await;
 import dev.shed.gateway.RecordingAuditLog;
 import dev.shed.gateway.agent.Conversation;
@@ -29,8 +33,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// What is resumed after a start, and what a failure changes.
 class AutoResumeTest {
@@ -39,8 +45,8 @@ class AutoResumeTest {
 
     private final RecordingAuditLog audit = new RecordingAuditLog();
     private final FakeRuntime runtime = new FakeRuntime().with("demo").programs(this::program);
-    private String listing = "";
-    private int listed = 0;
+    private volatile String listing = "";
+    private volatile int listed = 0;
 
     @TempDir
     private Path state;
@@ -58,6 +64,11 @@ class AutoResumeTest {
         }
         if (words.contains("has-session")) {
             return Optional.of(FakeProcess.printing("", "can't find session", 1));
+        }
+        if (words.contains("new-session")) {
+            listing = listing.lines()
+                    .filter(line -> !words.contains("c-" + line.split("\t", -1)[1]))
+                    .collect(Collectors.joining("\n"));
         }
         return Optional.of(FakeProcess.printing("", "", 0));
     }
@@ -99,8 +110,8 @@ class AutoResumeTest {
     @Test
     void whatCannotBeResumedKeepsNoOtherFromBeing() throws Exception {
         listing = noted("broken") + noted("good");
-        start();
-        assertThat(resumed()).containsExactly("broken SHED_NOT_READY", "good done");
+        runs(runtime);
+        Await.until("it has given up", () -> resumed().equals(List.of("good done", "broken SHED_NOT_READY")));
     }
 
     /// Its agent may do then what its options forbade.
@@ -176,8 +187,69 @@ class AutoResumeTest {
     }
 
     private AutoResume autoResume(FakeRuntime of, Duration limit) {
+        var waits = new AutoResume.Waits(limit, Duration.ofMillis(1));
         return new AutoResume(
-                new Sessions(of, new Workspace("/workspace"), Sessions.Relays.NONE), of, audit, "gateway", limit);
+                new Sessions(of, new Workspace("/workspace"), Sessions.Relays.NONE), of, audit, "gateway", waits);
+    }
+
+    private void runs(FakeRuntime of) {
+        autoResume(of, Duration.ofMinutes(1))
+                .runs(DEMO, true, () -> new Shed(of.list().getFirst(), false));
+    }
+
+    /// As after the start of a host with many sheds.
+    @Test
+    void aShedThatIsTooSlowIsAskedAgain() throws Exception {
+        var asked = new AtomicInteger();
+        listing = noted("good");
+        runs(new FakeRuntime().with("demo").programs(spec -> {
+            listed = spec.program().toString().contains("shed-sessions") && asked.incrementAndGet() < 3 ? 1 : 0;
+            return program(spec);
+        }));
+        Await.until("it is resumed", () -> resumed().equals(List.of("good done")));
+        assertThat(asked).hasValue(3);
+    }
+
+    @Test
+    void soIsOneThatIsTooSlowToStartAnAgent() throws Exception {
+        var asked = new AtomicInteger();
+        listing = noted("broken") + noted("good");
+        runs(new FakeRuntime().with("demo").programs(spec -> {
+            var words = spec.program().toString();
+            return words.contains("new-session") && words.contains("broken") && asked.incrementAndGet() > 2
+                    ? Optional.of(FakeProcess.printing("", "", 0))
+                    : program(spec);
+        }));
+        Await.until("both are resumed", () -> resumed().equals(List.of("good done", "broken done")));
+    }
+
+    /// The log says so.
+    @Test
+    void notForEver() throws Exception {
+        var asked = new AtomicInteger();
+        var logged = new ListAppender<ILoggingEvent>();
+        logged.start();
+        var log = (Logger) LoggerFactory.getLogger(AutoResume.class);
+        log.setLevel(Level.INFO);
+        log.addAppender(logged);
+        listed = 1;
+        runs(new FakeRuntime().with("demo").programs(spec -> {
+            if (spec.program().toString().contains("shed-sessions")) {
+                asked.incrementAndGet();
+            }
+            return program(spec);
+        }));
+        Await.until(
+                "it has given up",
+                () -> List.copyOf(logged.list).stream().anyMatch(event -> event.getLevel() == Level.WARN));
+        log.detachAppender(logged);
+        log.setLevel(null);
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getMessage)
+                .hasSize(AutoResume.TRIES)
+                .containsOnly("agents could not be resumed");
+        assertThat(asked).hasValue(AutoResume.TRIES);
+        assertThat(resumed()).isEmpty();
     }
 
     @Test
@@ -189,6 +261,7 @@ class AutoResumeTest {
         assertThat(resumed()).containsExactly("good done");
 
         note("an earlier start");
+        listing = noted("good");
         start("other");
         assertThat(resumed()).containsExactly("good done", "good done");
     }
