@@ -3,6 +3,7 @@ package dev.shed.gateway.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,9 @@ public record AgentOptions(List<String> words, boolean lost) {
 
     /// In characters, which take at most three bytes in UTF-8, and no more if JSON escapes them.
     private static final int MAX_LENGTH = 2048;
+
+    /// How much is read of a command line, in bytes: as much as tmux takes of one.
+    private static final int MAX_COMMAND = 16384;
 
     /// For people: which ones are kept.
     public static final String LIMITS =
@@ -87,6 +91,17 @@ public record AgentOptions(List<String> words, boolean lost) {
         return Agent.of(command)
                 .map(agent -> among(agent, Agent.arguments(command)))
                 .orElse(NONE);
+    }
+
+    /// Those of a running process by its command line, in which U+001F ends each word. A process that has ended
+    /// meanwhile has none, and one that has replaced its command line may have a part of it.
+    static AgentOptions ofRunning(Agent agent, String command) {
+        if (command.getBytes(StandardCharsets.UTF_8).length >= MAX_COMMAND) {
+            return LOST;
+        }
+        boolean whole = command.endsWith("\u001f");
+        var words = whole ? command.substring(0, command.length() - 1).split("\u001f", -1) : new String[0];
+        return of(agent, List.of(words));
     }
 
     /// Those of a command line; none if it does not run that agent.

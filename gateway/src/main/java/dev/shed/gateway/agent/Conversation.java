@@ -1,17 +1,14 @@
 package dev.shed.gateway.agent;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.SessionName;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -25,126 +22,73 @@ import java.util.stream.Stream;
 /// @param options the options that its agent had
 /// @param records the processes about which the agent or its plugin keeps a record of it, or has left one behind; none
 /// if only the gateway has noted the conversation
+/// @param others those of other agents in the session, which have no others
 public record Conversation(
-        SessionName session, Agent agent, String id, String directory, AgentOptions options, List<ProcessId> records) {
+        SessionName session,
+        Agent agent,
+        String id,
+        String directory,
+        AgentOptions options,
+        List<ProcessId> records,
+        List<Conversation> others) {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
     private static final Pattern DIRECTORY = Pattern.compile("/[^\\p{Cntrl}]{0,1023}");
 
-    /// Field 22 of /proc/PID/stat.
-    private static final Pattern BEGINNING = Pattern.compile("[0-9]{1,20}");
+    static final String OTHERS = "others";
 
-    private static final String NOTED = "noted";
-    private static final String LEFT = "left";
-    private static final String KEPT = "kept";
-    private static final String LIVE = "live";
-    private static final String BEHIND = "behind";
+    /// More agents than anybody sees in one session.
+    static final int MOST_OTHERS = 7;
 
-    /// Enough for every session that a shed has had, and not much to read.
-    private static final int MAX_LINES = 192;
-
-    /// How much is read of a command line, in bytes: as much as tmux takes of one.
-    private static final int MAX_COMMAND = 16384;
-
-    /// Prints what `run` or `resume` has noted of the options of the process with that number. That takes at most 6.5
-    /// KB ([AgentOptions]), and a note with a directory of 1024 characters at most 10 KB.
-    private static final String RAN = """
-            ran() {
-                file=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents/$1.run
-                [ -f "$file" ] && [ ! -L "$file" ] && head -c 8192 "$file" | tr '\\000-\\037' ' '
-            }
-            """;
-
-    /// Prints what is known of the conversations in sessions that have ended, for [#parse]. POSIX sh without
-    /// arguments. The lines have tabs between their fields:
-    /// - `noted`, the session, and what the gateway has noted before it ended the session;
-    /// - `left`, a process number, when the process of that number began, if there is one, the record that Claude
-    ///   Code keeps of a process with that number, and, unless the record is about that process, what is
-    ///   noted of its options (`PID.run`);
-    /// - `kept`, the same for the record of a plugin.
-    public static final String LIST = RAN + """
-            conversations() {
-                left=64
-                for file in "${XDG_STATE_HOME:-$HOME/.local/state}"/shed/sessions/*.json; do
-                    name=${file##*/} name=${name%.json} left=$((left - 1))
-                    case $name in *[!A-Za-z0-9_-]*) continue ;; esac
-                    [ "$left" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
-                    printf 'noted\\t%s\\t%s\\n' "$name" "$(head -c 12288 "$file" | tr '\\000-\\037' ' ')"
-                done
-                records left "${CLAUDE_CONFIG_DIR:-$HOME/.claude}/sessions"
-                records kept "${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents"
-            }
-            records() {
-                kind=$1 left=64
-                for file in "$2"/*.json; do
-                    number=${file##*/} number=${number%.json} left=$((left - 1)) start=
-                    case $number in *[!0-9]*) continue ;; esac
-                    [ "$left" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
-                    if IFS= read -r stat <"/proc/$number/stat"; then
-                        set -- ${stat##*) }
-                        start=${20}
-                    fi
-                    record=$(head -c 4096 "$file" | tr '\\000-\\037' ' ') options=
-                    case $record in *'"procStart":"'"$start"'"'*) ;; *) options=$(ran "$number") ;; esac
-                    printf '%s\\t%s\\t%s\\t%s\\t%s\\n' "$kind" "$number" "$start" "$record" "$options"
-                done
-            }
-            conversations 2>/dev/null
-            """;
-
-    /// Prints the conversations of the agents that run in sessions, for [#running] and [#live]:
-    /// - `session` and its name, for each pane;
-    /// - `live`, or `behind` if it is suspended or in the background of its pane, the session, the
-    ///   number of the process that the record is about, when it began, its directory, the record
-    ///   that Claude Code or a hook in the image keeps of it, what is noted of its options
-    ///   (`PID.run`), and its command line, in which U+001F ends each word and U+001E stands for a
-    ///   control character.
-    public static final String RUNNING = RAN + AgentPanes.BEHIND + """
-            exec 2>/dev/null
-            tab=$(printf '\\t') left=512
-            process() {
-                IFS= read -r stat <"/proc/$1/stat" || return
-                name=${stat%)*} name=${name#*(}
-                set -- ${stat##*) }
-                group=$3 session=$4 front=$6 start=${20}
-            }
-            tmux -u list-panes -a -F "#{session_name}$tab#{pane_pid}" | head -c 131072 |
-                while IFS=$tab read -r called pane; do
-                    left=$((left - 1))
-                    [ "$left" -ge 0 ] || break
-                    case $called in '' | *[!A-Za-z0-9_-]*) continue ;; esac
-                    printf 'session\\t%s\\n' "$called"
-                    process "$pane" && behind "$pane" || continue
-                    leader=$front terminal=$session records=256
-                    for file in "${CLAUDE_CONFIG_DIR:-$HOME/.claude}"/sessions/*.json \\
-                        "${XDG_STATE_HOME:-$HOME/.local/state}"/shed/agents/*.json; do
-                        number=${file##*/} number=${number%.json} records=$((records - 1))
-                        case $number in *[!0-9]*) continue ;; esac
-                        [ "$records" -ge 0 ] && [ -f "$file" ] && [ ! -L "$file" ] || continue
-                        process "$number" && [ "$session" = "$terminal" ] || continue
-                        [ "$group" = "$leader" ] && kind=live || kind=behind
-                        directory=$(readlink "/proc/$number/cwd" | tr '\\000-\\037' '?')
-                        printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$kind" \\
-                            "$called" "$number" "$start" "${directory%\\?}" \\
-                            "$(head -c 4096 "$file" | tr '\\000-\\037' ' ')" "$(ran "$number")" \\
-                            "$(head -c 16384 "/proc/$number/cmdline" | tr '\\000\\001-\\037' '\\037\\036')"
-                    done
-                done
-            """;
+    /// In bytes: less than what is read of a note.
+    private static final int MAX_NOTE = 12000;
 
     public Conversation {
         records = List.copyOf(records);
+        others = List.copyOf(others);
     }
 
-    /// What the gateway notes of it, as a line of JSON.
+    /// One without others.
+    public Conversation(
+            SessionName session,
+            Agent agent,
+            String id,
+            String directory,
+            AgentOptions options,
+            List<ProcessId> records) {
+        this(session, agent, id, directory, options, records, List.of());
+    }
+
+    /// It, and the others.
+    public List<Conversation> all() {
+        return Stream.concat(Stream.of(this), others.stream()).toList();
+    }
+
+    /// What the gateway notes of it and the others, as a line of JSON. Of others with very many options there may be no
+    /// room for all.
     public String note() {
-        return described().toString();
+        return noted().toString();
     }
 
     /// The same while its agent is started again, and keeps no record yet.
     public String noteOfStart() {
-        return described().put("starting", true).toString();
+        return noted().put("starting", true).toString();
+    }
+
+    private ObjectNode noted() {
+        var note = described();
+        for (var other : others) {
+            var next = other.described();
+            if (size(note) + size(next) < MAX_NOTE) {
+                note.withArray(OTHERS).add(next);
+            }
+        }
+        return note;
+    }
+
+    private static int size(ObjectNode note) {
+        return note.toString().getBytes(StandardCharsets.UTF_8).length;
     }
 
     private ObjectNode described() {
@@ -155,6 +99,11 @@ public record Conversation(
                 .put("directory", directory);
         options.writeInto(note);
         return note;
+    }
+
+    /// Whether its agent, or one of the others, is started without the options that it had.
+    public boolean losesOptions() {
+        return all().stream().anyMatch(one -> one.options.lost());
     }
 
     /// The command that continues it.
@@ -169,219 +118,64 @@ public record Conversation(
                 .toList();
     }
 
-    /// Whether both are of one agent in one session, also if it has gone on to another conversation.
-    public boolean isOfSameAgent(Conversation other) {
+    /// Whether the agents of it and of the others are among those that run, also if they have gone on to other
+    /// conversations.
+    ///
+    /// @param running what [ConversationLines#live] has found
+    public boolean isBack(List<Conversation> running) {
+        var here = running.stream().filter(next -> session.equals(next.session)).toList();
+        long processes = here.stream().map(Conversation::records).distinct().count();
+        return processes > others.size()
+                && all().stream().allMatch(wanted -> here.stream().anyMatch(wanted::isOfSameAgent));
+    }
+
+    private boolean isOfSameAgent(Conversation other) {
         return session.equals(other.session) && agent == other.agent;
     }
 
-    private boolean isSame(Conversation other) {
+    boolean isSame(Conversation other) {
         return isOfSameAgent(other) && id.equals(other.id);
     }
 
-    private Conversation with(AgentOptions known) {
-        return new Conversation(session, agent, id, directory, known, records);
+    Conversation with(AgentOptions known) {
+        return new Conversation(session, agent, id, directory, known, records, others);
     }
 
-    private Conversation recordedBy(Stream<Conversation> same) {
-        var processes = same.flatMap(other -> other.records.stream()).distinct().toList();
-        return new Conversation(session, agent, id, directory, options, processes);
+    Conversation with(List<Conversation> known) {
+        return new Conversation(session, agent, id, directory, options, records, known);
     }
 
-    /// Whether a line of a listing is about conversations.
-    public static boolean has(String line) {
-        return Stream.of(NOTED, LEFT, KEPT).anyMatch(kind -> line.startsWith(kind + "\t"));
-    }
-
-    /// What a line of [#LIST] says.
-    ///
-    /// @param time when that was so, in ms; a note counts more than any record
-    private record Listed(Conversation conversation, long time) {}
-
-    /// Reads the output of [#LIST]. Of several conversations of a session the noted one counts, otherwise the newest.
-    public static List<Conversation> parse(List<String> lines) {
-        var listed = listed(lines);
-        var found = new LinkedHashMap<SessionName, Listed>();
-        listed.forEach(next -> found.merge(
-                next.conversation().session(), next, (known, other) -> other.time() >= known.time() ? other : known));
-        return found.values().stream()
-                .map(Listed::conversation)
-                .map(known -> known.recordedBy(
-                        listed.stream().map(Listed::conversation).filter(known::isSame)))
+    Conversation recordedBy(List<Conversation> recorded) {
+        var processes = recorded.stream()
+                .filter(this::isSame)
+                .flatMap(other -> other.records.stream())
+                .distinct()
                 .toList();
+        return new Conversation(session, agent, id, directory, options, processes, others);
     }
 
-    /// Reads the output of [#LIST]: all conversations of which a process that is gone has left a record.
-    public static List<Conversation> left(List<String> lines) {
-        return listed(lines).stream()
-                .map(Listed::conversation)
-                .filter(known -> !known.records().isEmpty())
-                .toList();
-    }
-
-    private static List<Listed> listed(List<String> lines) {
-        return lines.stream()
-                .filter(Conversation::has)
-                .limit(MAX_LINES)
-                .map(line -> line.split("\t", -1))
-                .flatMap(fields -> listed(fields).stream())
-                .toList();
-    }
-
-    private static Optional<Listed> listed(String[] fields) {
-        if (fields[0].equals(NOTED) && fields.length == 3) {
-            return noted(fields[1], json(fields[2])).map(known -> new Listed(known, Long.MAX_VALUE));
-        }
-        if (Set.of(LEFT, KEPT).contains(fields[0]) && fields.length == 5) {
-            var record = json(fields[3]);
-            return left(fields, record).map(known -> new Listed(known, time(record)));
-        }
-        return Optional.empty();
-    }
-
-    /// Reads the output of [#RUNNING]: for each session the conversation in it, or none.
-    public static Map<SessionName, Optional<Conversation>> running(List<String> lines) {
-        var all = new LinkedHashMap<SessionName, Optional<Conversation>>();
-        for (var line : lines) {
-            var fields = line.split("\t", -1);
-            if (fields[0].equals("session") && fields.length == 2) {
-                name(fields[1]).ifPresent(name -> all.putIfAbsent(name, Optional.empty()));
+    /// This one with all that are neither the same nor of the same process.
+    Conversation among(List<Conversation> known) {
+        var found = new ArrayList<>(List.of(this));
+        for (var next : known) {
+            boolean isOther = found.stream()
+                    .noneMatch(one -> one.isSame(next) || !Collections.disjoint(one.records, next.records));
+            if (isOther && found.size() <= MOST_OTHERS) {
+                found.add(next);
             }
         }
-        // An agent in the foreground counts more than a suspended one.
-        live(lines, Set.of(BEHIND)).forEach(known -> all.put(known.session(), Optional.of(known)));
-        live(lines, Set.of(LIVE)).forEach(known -> all.put(known.session(), Optional.of(known)));
-        return all;
+        return with(found.subList(1, found.size()));
     }
 
-    /// Reads the output of [#RUNNING]: the conversations of all agents in all sessions, also of suspended ones.
-    public static List<Conversation> live(List<String> lines) {
-        return live(lines, Set.of(LIVE, BEHIND));
-    }
-
-    private static List<Conversation> live(List<String> lines, Set<String> kinds) {
-        return lines.stream()
-                .map(line -> line.split("\t", -1))
-                .filter(fields -> kinds.contains(fields[0]) && fields.length == 8)
-                .flatMap(fields -> live(fields).stream())
-                .toList();
-    }
-
-    private static Optional<Conversation> noted(String session, JsonNode note) {
-        var agent = Agent.named(note.path("agent").asText());
-        return of(
-                        session,
-                        agent,
-                        note.path("conversation"),
-                        note.path("directory").asText(),
-                        List.of())
-                .map(known -> known.with(AgentOptions.read(known.agent(), note)));
-    }
-
-    private static long time(JsonNode record) {
-        return Stream.of("updatedAt", "statusUpdatedAt", "since")
-                .mapToLong(name -> record.path(name).asLong())
-                .filter(time -> time != 0)
-                .findFirst()
-                .orElse(0);
-    }
-
-    /// A record counts as left behind if its process is gone, or another process has the number.
-    private static Optional<Conversation> left(String[] fields, JsonNode record) {
-        var recorded = record.path("procStart").asText();
-        if (!BEGINNING.matcher(recorded).matches() || recorded.equals(fields[2]) || !isNumber(fields[1])) {
-            return Optional.empty();
-        }
-        var processes = List.of(new ProcessId(Integer.parseInt(fields[1]), recorded));
-        return (fields[0].equals(KEPT) ? kept(processes, record) : left(processes, record))
-                .map(known -> known.with(ran(known.agent(), fields[4], recorded)));
-    }
-
-    private static Optional<Conversation> kept(List<ProcessId> processes, JsonNode record) {
-        return of(
-                        record.path("session").asText(),
-                        Agent.named(record.path("agent").asText()),
-                        record.path("conversation"),
-                        record.path("directory").asText(),
-                        processes)
-                .filter(known -> known.agent() != Agent.CLAUDE_CODE);
-    }
-
-    private static Optional<Conversation> left(List<ProcessId> processes, JsonNode record) {
-        var pane = record.path("tmux").asText();
-        return of(
-                pane.substring(0, Math.max(0, pane.indexOf(':'))),
-                Optional.of(Agent.CLAUDE_CODE),
-                record.path("sessionId"),
-                record.path("cwd").asText(),
-                processes);
-    }
-
-    /// What is noted of the options of a process, if the note is about the process that began then.
-    private static AgentOptions ran(Agent agent, String text, String start) {
-        var note = json(text);
-        return note.path("procStart").asText().equals(start) ? AgentOptions.read(agent, note) : AgentOptions.NONE;
-    }
-
-    private static AgentOptions options(Agent agent, String[] fields) {
-        var ran = ran(agent, fields[6], fields[3]);
-        return ran.equals(AgentOptions.NONE) ? ofCommand(agent, fields[7]) : ran;
-    }
-
-    /// A process that has ended meanwhile has none, and one that has replaced its command line may have a part of it.
-    private static AgentOptions ofCommand(Agent agent, String command) {
-        if (command.getBytes(StandardCharsets.UTF_8).length >= MAX_COMMAND) {
-            return AgentOptions.LOST;
-        }
-        boolean whole = command.endsWith("\u001f");
-        var words = whole ? command.substring(0, command.length() - 1).split("\u001f", -1) : new String[0];
-        return AgentOptions.of(agent, List.of(words));
-    }
-
-    private static boolean isNumber(String text) {
-        return text.matches("[0-9]{1,9}");
-    }
-
-    private static Optional<Conversation> live(String[] fields) {
-        var record = json(fields[5]);
-        boolean isOfProcess = record.path("procStart").asText().equals(fields[3]) && !fields[3].isEmpty();
-        if (!isOfProcess || !isNumber(fields[2])) {
-            return Optional.empty();
-        }
-        boolean claude = record.has("sessionId");
-        var agent = claude
-                ? Optional.of(Agent.CLAUDE_CODE)
-                : Agent.named(record.path("agent").asText());
-        var directory = claude ? record.path("cwd").asText() : fields[4];
-        var id = record.path(claude ? "sessionId" : "conversation");
-        var process = new ProcessId(Integer.parseInt(fields[2]), fields[3]);
-        return of(fields[1], agent, id, directory, List.of(process))
-                .map(known -> known.with(options(known.agent(), fields)));
-    }
-
-    private static Optional<Conversation> of(
+    /// One that a file of the container names; empty if that is none.
+    static Optional<Conversation> of(
             String session, Optional<Agent> agent, JsonNode id, String directory, List<ProcessId> records) {
         boolean sound = ID.matcher(id.asText()).matches()
                 && DIRECTORY.matcher(directory).matches();
-        return name(session)
+        return ConversationLines.name(session)
                 .filter(_ -> sound)
                 .flatMap(name -> agent.map(
                         who -> new Conversation(name, who, id.asText(), directory, AgentOptions.NONE, records)))
                 .filter(known -> !known.command().isEmpty());
-    }
-
-    private static Optional<SessionName> name(String text) {
-        try {
-            return Optional.of(SessionName.parse(text));
-        } catch (ShedException _) {
-            return Optional.empty();
-        }
-    }
-
-    private static JsonNode json(String text) {
-        try {
-            return MAPPER.readTree(text);
-        } catch (JsonProcessingException _) {
-            return MAPPER.missingNode();
-        }
     }
 }

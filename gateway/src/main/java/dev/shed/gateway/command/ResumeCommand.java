@@ -55,14 +55,15 @@ final class ResumeCommand extends SessionVerb {
             throw new ShedException(Failure.shedStopped(name.value()));
         }
         var conversation = choose(wanted, listed(shed, wanted));
-        boolean continued = sessions.resume(shed, conversation);
+        var lost = sessions.resume(shed, conversation);
         var row = ConversationRow.of(name, conversation);
-        context.print(json ? Json.line(continued ? row : row.ofNew()) : conversation.session() + "\n");
-        if (!continued) {
+        context.print(
+                json ? Json.line(lost.contains(conversation) ? row.ofNew() : row) : conversation.session() + "\n");
+        if (!lost.isEmpty()) {
             context.notice("shed: it is started with a new conversation: of that one nothing is stored, as before the"
                     + " first prompt\n");
         }
-        if (conversation.options().lost()) {
+        if (conversation.losesOptions()) {
             context.notice("shed: it is started without the options that it had: " + AgentOptions.LIMITS + "\n");
         }
         return ExitStatus.SUCCESS;

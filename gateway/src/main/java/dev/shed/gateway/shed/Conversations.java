@@ -2,6 +2,7 @@ package dev.shed.gateway.shed;
 
 import dev.shed.gateway.agent.Agent;
 import dev.shed.gateway.agent.Conversation;
+import dev.shed.gateway.agent.ConversationLines;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.failure.Failure;
@@ -117,10 +118,10 @@ public final class Conversations {
             "[ ! -x /usr/local/lib/shed/agent-end ] || timeout 1 /usr/local/lib/shed/agent-end >/dev/null 2>&1\n";
 
     /// Prints what runs in all sessions, without agents that have ended by themselves.
-    private static final String RUNNING = FORGET_QUIT + Conversation.RUNNING;
+    private static final String RUNNING = FORGET_QUIT + ConversationLines.RUNNING;
 
     /// Prints what runs in all sessions, and what is left of earlier ones.
-    private static final String ALL = Conversation.RUNNING + Conversation.LIST;
+    private static final String ALL = ConversationLines.RUNNING + ConversationLines.LIST;
 
     /// Notes that the gateway `$1` deals with this start of the container, or that it has done so, if `$2` is
     /// `done`. Exits with 3 if that is noted already, or if another gateway deals with it. If this one does, it
@@ -171,7 +172,7 @@ public final class Conversations {
         try {
             var notes = new LinkedHashMap<SessionName, String>();
             var lines = lines(shed, List.of("sh", "-c", RUNNING, "shed-conversations"), LIMIT);
-            Conversation.running(lines)
+            ConversationLines.running(lines)
                     .forEach((session, known) ->
                             notes.put(session, known.map(Conversation::note).orElse(NONE_BUT_OF_START)));
             write(shed, notes, List.of());
@@ -198,7 +199,7 @@ public final class Conversations {
         }
         try {
             var lines = lines(shed, List.of("sh", "-c", ALL, "shed-conversations"), LIMIT);
-            return Stream.of(Conversation.live(lines), Conversation.left(lines))
+            return Stream.of(ConversationLines.live(lines), ConversationLines.left(lines))
                     .flatMap(List::stream)
                     .filter(conversation -> conversation.session().equals(session))
                     .toList();
@@ -253,9 +254,9 @@ public final class Conversations {
                         != NOT_STORED;
     }
 
-    /// Notes a conversation whose agent is about to start again, and removes the records of it that are left behind.
+    /// Notes conversations whose agents are about to start again, and removes the records of them that are left behind.
     public void starts(Shed shed, Conversation conversation) {
-        write(shed, Map.of(conversation.session(), conversation.noteOfStart()), List.of(conversation));
+        write(shed, Map.of(conversation.session(), conversation.noteOfStart()), conversation.all());
     }
 
     /// Removes the note of a conversation as soon as its agent keeps a record again. Until then the note is all
@@ -281,11 +282,11 @@ public final class Conversations {
         var pause = FIRST_LOOK;
         for (int looks = 0; looks < LOOKS; looks++) {
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            var lines = lines(shed, List.of("sh", "-c", Conversation.RUNNING, "shed-conversations"), LIMIT);
-            if (Conversation.live(lines).stream().anyMatch(conversation::isOfSameAgent)) {
+            var lines = lines(shed, List.of("sh", "-c", ConversationLines.RUNNING, "shed-conversations"), LIMIT);
+            if (conversation.isBack(ConversationLines.live(lines))) {
                 return true;
             }
-            if (!Conversation.running(lines).containsKey(conversation.session())) {
+            if (!ConversationLines.running(lines).containsKey(conversation.session())) {
                 return false;
             }
             pause = pause.multipliedBy(2).compareTo(LAST_LOOK) < 0 ? pause.multipliedBy(2) : LAST_LOOK;

@@ -2,7 +2,7 @@ package dev.shed.gateway.tmux;
 
 import dev.shed.gateway.agent.AgentPane;
 import dev.shed.gateway.agent.AgentPanes;
-import dev.shed.gateway.agent.Conversation;
+import dev.shed.gateway.agent.ConversationLines;
 import dev.shed.gateway.container.ExecSpec.Program.Argv;
 import dev.shed.gateway.stream.Pace;
 import java.time.DateTimeException;
@@ -35,7 +35,7 @@ final class SessionList {
     /// the output is a pipe to sort(1), which prints its input as a whole or not at all, and keeps its
     /// order. Half a second is less than the time that a listing of several sheds waits for one of them.
     ///
-    /// Last come the conversations of sessions that have ended ([Conversation]).
+    /// Last come the conversations of sessions that have ended ([ConversationLines]).
     ///
     /// A porter asks tmux by itself, and starts this shell only where there may be more to list. Then `$1` is
     /// the status of tmux, whose answer is on stdin; otherwise it is `ask`.
@@ -128,7 +128,7 @@ final class SessionList {
             """;
 
     private static final String PROGRAM =
-            AgentPanes.HOOKS + AgentPanes.PROCESSES + SCRIPT + Conversation.LIST + "exit \"$status\"\n";
+            AgentPanes.HOOKS + AgentPanes.PROCESSES + SCRIPT + ConversationLines.LIST + "exit \"$status\"\n";
 
     static final String SESSIONS = String.join(
             "\t",
@@ -252,7 +252,7 @@ final class SessionList {
             slow = true;
             return;
         }
-        if (Conversation.has(line)) {
+        if (ConversationLines.has(line)) {
             return;
         }
         if (AgentPanes.has(line)) {

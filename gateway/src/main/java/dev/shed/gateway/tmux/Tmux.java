@@ -1,6 +1,7 @@
 package dev.shed.gateway.tmux;
 
 import dev.shed.gateway.agent.Conversation;
+import dev.shed.gateway.agent.ConversationLines;
 import dev.shed.gateway.container.ExecSpec.Program.Argv;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.name.SessionName;
@@ -133,6 +134,17 @@ public final class Tmux {
                         .toList(),
                 List.of("set-option", "-t", exactly(session) + ":", KEPT, "off"),
                 List.of("set-option", "-w", "-t", exactly(session) + ":", "remain-on-exit", "failed"));
+    }
+
+    /// Runs a program in a further window of a session to which nobody is attached. The window stays if that fails.
+    public static List<String> window(SessionName session, String directory, SessionProgram program) {
+        var target = exactly(session) + ":";
+        var create = Stream.of("new-window", "-t", target, "-c", path(directory));
+        return sequence(
+                Stream.concat(create, program.words().stream().map(Tmux::quoted))
+                        .toList(),
+                List.of("set-option", "-w", "-t", target, "remain-on-exit", "failed"),
+                List.of("select-window", "-t", target + "^"));
     }
 
     /// A directory as tmux takes it, which reads it as a format.
@@ -301,7 +313,8 @@ public final class Tmux {
 
     /// Reads the conversations that can be resumed from the output of [#list].
     public static List<Conversation> parseConversations(String output) {
-        return Conversation.parse(output.lines().filter(Conversation::has).toList());
+        return ConversationLines.parse(
+                output.lines().filter(ConversationLines::has).toList());
     }
 
     /// Whether tmux failed only because there is no session: no server runs, or it has no sessions left.

@@ -141,7 +141,7 @@ class AgentOptionsTest {
         var conversation = new Conversation(
                 SessionName.parse("one"), Agent.CLAUDE_CODE, "x".repeat(128), directory, options, List.of());
         assertThat(conversation.noteOfStart().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(12288);
-        assertThat(Conversation.parse(List.of("noted\tone\t" + conversation.noteOfStart())))
+        assertThat(ConversationLines.parse(List.of("noted\tone\t" + conversation.noteOfStart())))
                 .containsExactly(conversation);
     }
 

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class ConversationTest {
                 conversation("one", Agent.CLAUDE_CODE, ID, null),
                 conversation("two", Agent.CODEX, ID, null),
                 conversation("three", Agent.OPENCODE, "ses_4f", null))) {
-            assertThat(Conversation.parse(List.of("noted\t" + known.session() + "\t" + known.note())))
+            assertThat(ConversationLines.parse(List.of("noted\t" + known.session() + "\t" + known.note())))
                     .containsExactly(known);
         }
     }
@@ -52,21 +53,24 @@ class ConversationTest {
     void aRecordCountsWhoseProcessIsGoneOrAnotherOne() {
         var line = left("agent", ID, 1);
         var known = conversation("agent", Agent.CLAUDE_CODE, ID, 35);
-        assertThat(Conversation.parse(List.of("left\t35\t\t" + line + "\t"))).containsExactly(known);
-        assertThat(Conversation.parse(List.of("left\t35\t778\t" + line + "\t"))).containsExactly(known);
-        assertThat(Conversation.parse(List.of("left\t35\t777\t" + line + "\t"))).isEmpty();
+        assertThat(ConversationLines.parse(List.of("left\t35\t\t" + line + "\t")))
+                .containsExactly(known);
+        assertThat(ConversationLines.parse(List.of("left\t35\t778\t" + line + "\t")))
+                .containsExactly(known);
+        assertThat(ConversationLines.parse(List.of("left\t35\t777\t" + line + "\t")))
+                .isEmpty();
     }
 
     @Test
     void theOptionsCountThatTheProcessOfTheRecordHad() {
         var options = "{\"agent\":\"claude-code\",\"options\":[\"--model\",\"opus\"],\"procStart\":\"%s\"}";
         var line = "left\t35\t\t" + left("agent", ID, 1) + "\t";
-        assertThat(Conversation.parse(List.of(line + options.formatted("777"))))
+        assertThat(ConversationLines.parse(List.of(line + options.formatted("777"))))
                 .extracting(Conversation::command)
                 .containsExactly(List.of("claude", "--resume", ID, "--model", "opus"));
         for (var other :
                 List.of(options.formatted("778"), options.formatted("777").replace("claude-code", "codex"))) {
-            assertThat(Conversation.parse(List.of(line + other)))
+            assertThat(ConversationLines.parse(List.of(line + other)))
                     .containsExactly(conversation("agent", Agent.CLAUDE_CODE, ID, 35));
         }
     }
@@ -95,8 +99,9 @@ class ConversationTest {
     }
 
     private static AgentOptions options(String line) {
-        var known = Conversation.live(List.of(line)).getFirst();
-        var note = Conversation.parse(List.of("noted\tagent\t" + known.note())).getFirst();
+        var known = ConversationLines.live(List.of(line)).getFirst();
+        var note = ConversationLines.parse(List.of("noted\tagent\t" + known.note()))
+                .getFirst();
         assertThat(note.options()).isEqualTo(known.options());
         return known.options();
     }
@@ -107,12 +112,12 @@ class ConversationTest {
                 + "\"directory\":\"/workspace/demo\",\"conversation\":\"ses_4f\",\"since\":%d}";
         var known = conversation("open", Agent.OPENCODE, "ses_4f", 35);
         var line = "kept\t35\t\t" + record.formatted(2) + "\t";
-        assertThat(Conversation.parse(List.of(line))).containsExactly(known);
-        assertThat(Conversation.parse(List.of("kept\t35\t777\t" + record.formatted(2) + "\t")))
+        assertThat(ConversationLines.parse(List.of(line))).containsExactly(known);
+        assertThat(ConversationLines.parse(List.of("kept\t35\t777\t" + record.formatted(2) + "\t")))
                 .isEmpty();
-        assertThat(Conversation.parse(List.of(line, "left\t36\t\t" + left("open", ID, 1) + "\t")))
-                .containsExactly(known);
-        assertThat(Conversation.parse(List.of(line, "left\t36\t\t" + left("open", ID, 3) + "\t")))
+        assertThat(ConversationLines.parse(List.of(line, "left\t36\t\t" + left("open", ID, 1) + "\t")))
+                .containsExactly(known.with(List.of(conversation("open", Agent.CLAUDE_CODE, ID, 36))));
+        assertThat(ConversationLines.parse(List.of(line, "left\t36\t\t" + left("open", ID, 3) + "\t")))
                 .extracting(Conversation::id)
                 .containsExactly(ID);
     }
@@ -122,13 +127,54 @@ class ConversationTest {
         var other = "1b7d2f0e-1111-2222-3333-444455556666";
         var lines =
                 List.of("left\t35\t\t" + left("agent", ID, 2) + "\t", "left\t36\t\t" + left("agent", other, 1) + "\t");
-        assertThat(Conversation.parse(lines)).extracting(Conversation::id).containsExactly(ID);
-        assertThat(Conversation.parse(lines.reversed()))
+        assertThat(ConversationLines.parse(lines)).extracting(Conversation::id).containsExactly(ID);
+        assertThat(ConversationLines.parse(lines.reversed()))
                 .extracting(Conversation::id)
                 .containsExactly(ID);
         var noted = conversation("agent", Agent.CODEX, other, null);
-        assertThat(Conversation.parse(List.of("noted\tagent\t" + noted.note(), lines.getFirst())))
+        assertThat(ConversationLines.parse(List.of("noted\tagent\t" + noted.note(), lines.getFirst())))
                 .containsExactly(noted);
+    }
+
+    /// A hook's record of Claude Code may name an earlier conversation of the same process.
+    @Test
+    void allAgentsOfASessionAreKnownAndNoted() {
+        var record = "{\"agent\":\"%s\",\"procStart\":\"777\",\"conversation\":\"%s\"}\t\t";
+        var pair = ConversationLines.running(List.of(
+                        "session\tpair",
+                        "live\tpair\t35\t777\t/\t" + left("ignored", ID, 1) + "\t\t",
+                        "live\tpair\t35\t777\t/workspace/demo\t" + record.formatted("claude-code", "c-0"),
+                        "live\tpair\t36\t777\t/workspace/demo\t" + record.formatted("opencode", "ses_1"),
+                        "live\tpair\t37\t777\t/workspace/demo\t" + record.formatted("opencode", "ses_1"),
+                        "behind\tpair\t38\t777\t/workspace/demo\t" + record.formatted("codex", "c-1")))
+                .getOrDefault(SessionName.parse("pair"), Optional.empty())
+                .orElseThrow();
+        var claude = conversation("pair", Agent.CLAUDE_CODE, ID, 35);
+        assertThat(pair).isEqualTo(claude.with(List.of(conversation("pair", Agent.OPENCODE, "ses_1", 36))));
+
+        var noted = ConversationLines.parse(List.of("noted\tpair\t" + pair.noteOfStart()));
+        assertThat(noted)
+                .containsExactly(conversation("pair", Agent.CLAUDE_CODE, ID, null)
+                        .with(List.of(conversation("pair", Agent.OPENCODE, "ses_1", null))));
+    }
+
+    @Test
+    void aNoteIsNotLongerThanWhatIsReadOfIt() {
+        var many = IntStream.range(0, 20)
+                .mapToObj(i -> new Conversation(
+                        SessionName.parse("one"),
+                        Agent.CODEX,
+                        "c-" + i,
+                        "/" + "x".repeat(1000),
+                        new AgentOptions(List.of("-m", "y".repeat(1000)), false),
+                        List.of()))
+                .toList();
+        var note = many.getFirst().with(many).noteOfStart();
+        assertThat(note.length()).isBetween(10_000, 12_288);
+        assertThat(ConversationLines.parse(List.of("noted\tone\t" + note))
+                        .getFirst()
+                        .others())
+                .hasSizeBetween(4, 7);
     }
 
     @Test
@@ -142,9 +188,9 @@ class ConversationTest {
                 record.formatted(36, "open", "ses_4f"),
                 record.formatted(37, "open", "ses_5"),
                 record.formatted(38, "other", "ses_4f"));
-        assertThat(Conversation.parse(lines).getFirst().records())
+        assertThat(ConversationLines.parse(lines).getFirst().records())
                 .containsExactly(new ProcessId(35, "777"), new ProcessId(36, "777"));
-        assertThat(Conversation.left(lines))
+        assertThat(ConversationLines.left(lines))
                 .flatExtracting(Conversation::records)
                 .extracting(ProcessId::number)
                 .containsExactly(35, 36, 37, 38);
@@ -178,7 +224,7 @@ class ConversationTest {
                 "left\t7\t\t{\"procStart\":\"*\",\"sessionId\":\"a\",\"cwd\":\"/\",\"tmux\":\"agent:@0.%0\"}\t",
             })
     void whatIsNoneIsLeftOut(String line) {
-        assertThat(Conversation.parse(List.of(line))).isEmpty();
+        assertThat(ConversationLines.parse(List.of(line))).isEmpty();
     }
 
     @Test
@@ -186,7 +232,7 @@ class ConversationTest {
         var line =
                 "noted\tagent\t" + conversation("agent", Agent.CODEX, "a", null).note();
         var many = Collections.nCopies(192, "noted\tagent\tx");
-        assertThat(Conversation.parse(
+        assertThat(ConversationLines.parse(
                         Stream.concat(many.stream(), Stream.of(line)).toList()))
                 .isEmpty();
     }
@@ -195,7 +241,7 @@ class ConversationTest {
     void ofEachRunningSessionItsConversationIsKnownOrThatThereIsNone() {
         var hook = "{\"agent\":\"opencode\",\"procStart\":\"777\",\"conversation\":\"ses_1\"}";
         var stale = "{\"agent\":\"codex\",\"procStart\":\"8\",\"conversation\":\"a\"}";
-        assertThat(Conversation.running(List.of(
+        assertThat(ConversationLines.running(List.of(
                         "session\tplain",
                         "session\tagent",
                         "live\tagent\t35\t777\t/elsewhere\t" + left("ignored", ID, 1) + "\t\t",

@@ -1,5 +1,11 @@
 package dev.shed.gateway.e2e;
 
+import static dev.shed.gateway.e2e.Place.utf8;
+
+import dev.shed.gateway.Await;
+import java.io.IOException;
+import java.util.Base64;
+
 /// Scripts that keep records as real agents do, and print how they were called.
 final class FakeAgents {
     /// That of the fake Claude Code.
@@ -7,7 +13,7 @@ final class FakeAgents {
 
     /// Keeps a record as Claude Code does, and removes it when it is told to end. It stores a conversation at the first
     /// prompt, which nobody gives it if there is a file `untold`, and continues none that is not stored.
-    static final String CLAUDE = """
+    private static final String CLAUDE = """
             #!/bin/sh
             id=%s
             while [ -e ~/slow ]; do echo starting; sleep 0.2; done
@@ -27,7 +33,7 @@ final class FakeAgents {
             """.formatted(CONVERSATION);
 
     /// Has a plugin that keeps a record.
-    static final String OPENCODE = """
+    private static final String OPENCODE = """
             #!/bin/sh
             records=$HOME/.local/state/shed/agents
             mkdir -p "$records"
@@ -40,4 +46,27 @@ final class FakeAgents {
             """;
 
     private FakeAgents() {}
+
+    /// A shed that has them.
+    static String newShed(LiveGateway gateway) throws IOException {
+        var shed = gateway.place().newShed();
+        install(gateway, shed, "claude", CLAUDE);
+        install(gateway, shed, "opencode", OPENCODE);
+        return shed;
+    }
+
+    private static void install(LiveGateway gateway, String shed, String name, String script) throws IOException {
+        var coded = Base64.getEncoder().encodeToString(utf8(script));
+        var line = "echo " + coded + " | base64 -d >~/.local/bin/" + name + "; chmod +x ~/.local/bin/" + name;
+        gateway.ssh(shed + "@gw", line).orFail();
+    }
+
+    static void awaitShown(LiveGateway gateway, String shed, String session, String text) throws Exception {
+        Await.get(
+                session + " shows " + text,
+                Await.PATIENCE,
+                () -> gateway.ssh("shed@gw", "peek " + shed + " " + session + " --join")
+                        .out(),
+                screen -> screen.contains(text));
+    }
 }

@@ -1,11 +1,9 @@
 package dev.shed.gateway.e2e;
 
-import static dev.shed.gateway.e2e.Place.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shed.gateway.Await;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,15 +30,7 @@ class ResumeIT {
     }
 
     private static String newShed() throws IOException {
-        var shed = gateway.place().newShed();
-        install(shed, "claude", FakeAgents.CLAUDE);
-        install(shed, "opencode", FakeAgents.OPENCODE);
-        return shed;
-    }
-
-    private static void install(String shed, String name, String script) throws IOException {
-        var coded = Base64.getEncoder().encodeToString(utf8(script));
-        inside(shed, "echo " + coded + " | base64 -d >~/.local/bin/" + name + "; chmod +x ~/.local/bin/" + name);
+        return FakeAgents.newShed(gateway);
     }
 
     private static String inside(String shed, String line) throws IOException {
@@ -52,12 +42,7 @@ class ResumeIT {
     }
 
     private static void awaitShown(String shed, String session, String text) throws Exception {
-        Await.get(
-                session + " shows " + text,
-                Await.PATIENCE,
-                () -> gateway.ssh("shed@gw", "peek " + shed + " " + session + " --join")
-                        .out(),
-                screen -> screen.contains(text));
+        FakeAgents.awaitShown(gateway, shed, session, text);
     }
 
     /// In the session `agent`, in a directory of its own.
@@ -105,28 +90,6 @@ class ResumeIT {
         Place.docker("kill", "shed-" + shed).orFail();
         lobby("start " + shed);
         assertResumed(shed);
-    }
-
-    /// Nothing is lost then: it had said nothing.
-    @Test
-    void ofOneThatNobodyHasTalkedToANewConversation() throws Exception {
-        var shed = newShed();
-        inside(shed, "touch untold");
-        lobby("run " + shed + " agent -- claude --model opus");
-        awaitShown(shed, "agent", "conversation " + ID);
-        Place.docker("kill", "shed-" + shed).orFail();
-        lobby("start " + shed);
-        inside(shed, "rm ~/called");
-        var resume = gateway.ssh("shed@gw", "resume " + shed);
-        assertThat(resume.out()).isEqualTo("agent\n");
-        assertThat(resume.err())
-                .isEqualTo("shed: it is started with a new conversation: of that one nothing is stored, as before the"
-                        + " first prompt\n");
-        awaitCalled(shed, "--model opus");
-
-        lobby("restart " + shed);
-        assertThat(lobby("resume " + shed + " --json")).doesNotContain("conversation");
-        awaitCalled(shed, "--model opus");
     }
 
     /// Before it keeps a record again, as while it asks whether to trust the directory.

@@ -169,7 +169,7 @@ public final class AutoResume {
                 all = false;
             } else {
                 pending.has(start, conversation.session());
-                audit.record(resumed(shed, conversation, failure));
+                conversation.all().forEach(one -> audit.record(resumed(shed, one, failure)));
             }
         }
         return all;
@@ -205,7 +205,7 @@ public final class AutoResume {
 
     /// Somebody has to see that it is started without its options: it may do then what these forbade.
     private static void requireOptions(Shed shed, Conversation conversation) {
-        if (conversation.options().lost()) {
+        if (conversation.losesOptions()) {
             throw new ShedException(Failure.optionsLost(
                     shed.name().value(), conversation.session().value()));
         }

@@ -91,28 +91,34 @@ public final class Sessions {
         }
     }
 
-    /// Continues the conversation of an agent in a session of the same name, to which nobody is attached. It is not
-    /// resumable while that is there. Fails with `SESSION_ALREADY_EXISTS`.
+    /// Continues the conversation of an agent in a session of the same name, to which nobody is attached, and those of
+    /// other agents that were in it in further windows. They are not resumable while that session is there. Fails
+    /// with `SESSION_ALREADY_EXISTS`.
     ///
-    /// @return false if the agent has not stored the conversation, and was started with a new one
-    public boolean resume(Shed shed, Conversation conversation) throws InterruptedException {
+    /// @return those that their agents have not stored; these were started with a new one
+    public List<Conversation> resume(Shed shed, Conversation conversation) throws InterruptedException {
         var session = conversation.session();
-        boolean stored = conversations.isStored(shed, conversation);
-        var command = stored ? conversation.command() : conversation.commandOfNew();
+        List<Conversation> lost;
         // Whoever is second must not remove the record of the agent that has started.
         try (var _ = resuming.take(key(shed, session), () -> alreadyExists(shed, session))) {
             if (isTaken(shed, session)) {
                 throw alreadyExists(shed, session);
             }
+            lost = conversation.all().stream()
+                    .filter(one -> !conversations.isStored(shed, one))
+                    .toList();
             // Its record goes first: the agent may get the same process number.
             conversations.starts(shed, conversation);
-            var program = program(shed, Optional.of(conversation.agent()), command);
-            if (!start(shed, session, conversation.directory(), program)) {
+            if (!start(shed, session, conversation.directory(), resumed(shed, conversation, lost))) {
                 throw alreadyExists(shed, session);
+            }
+            for (var other : conversation.others()) {
+                var program = resumed(shed, other, lost);
+                tmux.about(shed, session, Command.of(Tmux.window(session, other.directory(), program)));
             }
         }
         conversations.forgetWhenSeen(shed, conversation);
-        return stored;
+        return lost;
     }
 
     /// Lists the sessions with a given time limit.
@@ -187,6 +193,11 @@ public final class Sessions {
             throw TmuxCommands.unexpected(shed, answer);
         }
         return true;
+    }
+
+    private SessionProgram resumed(Shed shed, Conversation conversation, List<Conversation> lost) {
+        var command = lost.contains(conversation) ? conversation.commandOfNew() : conversation.command();
+        return program(shed, Optional.of(conversation.agent()), command);
     }
 
     private SessionProgram program(Shed shed, Optional<Agent> resumed, List<String> command) {

@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.shed.gateway.Await;
 import dev.shed.gateway.RecordingAuditLog;
 import dev.shed.gateway.agent.Conversation;
+import dev.shed.gateway.agent.ConversationLines;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.container.ContainerProcess;
 import dev.shed.gateway.container.ExecSpec;
@@ -313,7 +314,8 @@ class AutoResumeTest {
         });
         var sessions = new Sessions(busy, new Workspace("/workspace"), Sessions.Relays.NONE);
         var shed = new Shed(busy.list().getFirst(), false);
-        var conversation = Conversation.parse(List.of(noted("good").strip())).getFirst();
+        var conversation =
+                ConversationLines.parse(List.of(noted("good").strip())).getFirst();
         var first = new FutureTask<Object>(() -> resume(sessions, shed, conversation));
         Thread.ofPlatform().start(first);
         assertThat(starts.await(30, TimeUnit.SECONDS)).isTrue();
