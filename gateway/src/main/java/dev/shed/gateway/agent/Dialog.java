@@ -21,10 +21,10 @@ public record Dialog(AgentPane pane, List<String> lines, String output) {
     /// The exit status of [#show] and [#press] if the pane cannot be read in time; nothing was typed.
     public static final int UNREAD = 6;
 
-    /// `$2` is a pane, and `$3` is `show`, which prints its listing and its screen; or `press`, which gives
-    /// the pane's program the key `$4` if that is still exactly what stdin has, and then waits until the
-    /// screen is another one.
-    /// The key is pasted from the buffer `$5`, which reaches no other pane (`synchronize-panes`).
+    /// `$2` is a pane, and `$3` is `show`, which prints its listing and its screen; or `press`,
+    /// which gives the pane's program the key `$4` if that is still exactly what stdin has, and
+    /// then waits until the screen is another one. The key is pasted from the buffer `$5`, which
+    /// reaches no other pane (`synchronize-panes`).
     ///
     /// A screen without `end` behind it is not all of it. A pane that is gone has an empty one.
     private static final String SCRIPT = AgentPanes.FUNCTIONS + """

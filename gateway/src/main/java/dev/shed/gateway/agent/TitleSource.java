@@ -36,9 +36,8 @@ final class TitleSource implements StatusSource {
                 : Optional.empty();
     }
 
-    /// Its sign for "ready" (◇) alone is no evidence: it is also there while it asks whether to trust the directory,
-    /// and
-    /// until then it calls no hooks.
+    /// Its sign for "ready" (◇) alone is no evidence: it is also there while it asks whether to
+    /// trust the directory, and until then it calls no hooks.
     private static Optional<Status> gemini(String title, Optional<Status> told) {
         var asked = told.filter(Status::needsSomebody);
         return switch (first(title)) {

@@ -112,9 +112,8 @@ final class InboxCommand extends Verb {
         return new InboxWatch(source, events, json, clock).run(context, wanted);
     }
 
-    /// The questions of the shed that is named, or of all that may be seen. A shed that is named and tells none,
-    /// because
-    /// it does not answer, is a failure.
+    /// The questions of the shed that is named, or of all that may be seen. A shed that is named
+    /// and tells none, because it does not answer, is a failure.
     private Inbox.Found found(Identity identity) throws IOException {
         if (name.isEmpty()) {
             return inbox.find(visible(sheds, policy, identity));

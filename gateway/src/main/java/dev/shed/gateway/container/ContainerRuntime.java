@@ -28,9 +28,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /// process.
     Optional<String> starter(Container container);
 
-    /// How many containers have their processes started in each way: by a porter that dials the gateway (`resident`),
-    /// by one
-    /// whose connections are carried over an exec (`carried`), or by the engine (`absent`).
+    /// How many containers have their processes started in each way: by a porter that dials the
+    /// gateway (`resident`), by one whose connections are carried over an exec (`carried`), or by
+    /// the engine (`absent`).
     default Map<String, Integer> porters() {
         return Map.of();
     }

@@ -7,10 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/// Logs each failure that was reported to a user in one line, with its cause, which the user does not see. A
-/// failure that the operator has to solve is logged at level WARN, all others at INFO, with another message: lines of
-/// the
-/// same message have a common limit, and nobody's mistakes must suppress the warnings.
+/// Logs each failure that was reported to a user in one line, with its cause, which the user does
+/// not see. A failure that the operator has to solve is logged at level WARN, all others at INFO,
+/// with another message: lines of the same message have a common limit, and nobody's mistakes
+/// must suppress the warnings.
 public final class FailureLog {
     private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
 

@@ -157,9 +157,8 @@ final class Renderer {
         return before + view.cursor() - first;
     }
 
-    /// The lines of the table. Where the column STATUS does not fit, that of a shed stands in place of a session: a
-    /// shed
-    /// that does not answer must not look like one without sessions.
+    /// The lines of the table. Where the column STATUS does not fit, that of a shed stands in place of a
+    /// session: a shed that does not answer must not look like one without sessions.
     private static List<String> table(List<Item> items, int columns, Instant now) {
         var whole = table(items, columns, now, _ -> "-");
         return whole.getFirst().contains(STATUS)

@@ -15,9 +15,8 @@ public final class PipeReader {
     /// Bytes without a longer wait between them.
     private static final long MUCH = 1 << 20;
 
-    /// Nanoseconds: so long a pipe is left alone in which something has arrived, since a writer seldom writes as much
-    /// at
-    /// once as it can read later.
+    /// Nanoseconds: so long a pipe is left alone in which something has arrived, since a writer
+    /// seldom writes as much at once as it can read later.
     private static final long FILLS = 50_000;
 
     /// Milliseconds: a longer wait.

@@ -5,9 +5,9 @@ import java.util.List;
 /// A relay before the shell of each pane, as the `default-command` of a tmux server. A user's own command stays, and so
 /// do panes that are there, or that somebody opens with a command.
 final class ShellRelay {
-    /// Given to the user's shell, so it is the same for all of these. The path is in the environment, not in a line of
-    /// a
-    /// shell. Without that program, as of an earlier container, the shell has no relay.
+    /// Given to the user's shell, so it is the same for all of these. The path is in the
+    /// environment, not in a line of a shell. Without that program, as of an earlier container,
+    /// the shell has no relay.
     private static final String COMMAND =
             "test -x \"$SHED_RELAY_PROGRAM\" && exec \"$SHED_RELAY_PROGRAM\" --relay; exec \"$SHELL\" -l";
 

@@ -6,9 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A fenced block of a document, and the marks before it: comments of HTML, which a reader does not see.
-/// CONTRIBUTING.md
-/// lists the languages and the marks.
+/// A fenced block of a document, and the marks before it: comments of HTML, which a reader does
+/// not see. CONTRIBUTING.md lists the languages and the marks.
 ///
 /// @param line where it begins in the document, from 1
 /// @param language what is written behind the fence

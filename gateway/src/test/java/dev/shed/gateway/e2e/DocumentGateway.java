@@ -5,9 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/// A gateway for those who follow the documents. Its sheds can clone `owner/repo`, and have a program `claude` that
-/// asks
-/// as that agent does with a hook.
+/// A gateway for those who follow the documents. Its sheds can clone `owner/repo`, and have a
+/// program `claude` that asks as that agent does with a hook.
 final class DocumentGateway implements AutoCloseable {
     /// Asks for a permission, and again for each line that is typed after an answer. `ASKS` is what it asks for; with
     /// `MAY_REMEMBER` there are three options. Its interpreter is a shell that is named as the agent.

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Somebody who follows a document: a machine with plain ssh and the client, on which the program `shed-gateway` is
-/// there
-/// as well, and a key that sees no sheds but those that the document names.
+/// Somebody who follows a document: a machine with plain ssh and the client, on which the program
+/// `shed-gateway` is there as well, and a key that sees no sheds but those that the document
+/// names.
 final class DocumentReader implements AutoCloseable {
     private static final Pattern SHED = Pattern.compile("\\b(demo|myproj|scratch|legacy)\\b");
 

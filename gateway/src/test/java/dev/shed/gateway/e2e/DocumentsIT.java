@@ -13,9 +13,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// README.md and docs/*.md are followed with a real gateway, engine, ssh and client: every block that is not marked
-/// runs,
-/// and answers as it is shown. [DocumentsTest] has what needs no gateway.
+/// README.md and docs/*.md are followed with a real gateway, engine, ssh and client: every block
+/// that is not marked runs, and answers as it is shown. [DocumentsTest] has what needs no
+/// gateway.
 @Timeout(300)
 @Execution(ExecutionMode.CONCURRENT)
 class DocumentsIT {

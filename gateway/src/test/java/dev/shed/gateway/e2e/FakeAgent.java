@@ -7,10 +7,9 @@ import java.util.Base64;
 /// A program in a shed that asks questions as a coding agent with a hook does, and as one without. Its
 /// interpreter is a shell that is named as the agent.
 final class FakeAgent {
-    /// Asks as many questions as `$1` says, one after the other, each named by `$2` and its number. It writes
-    /// each down as a hook does, and is answered by that file or by a key at its terminal, whichever is
-    /// first. What it was
-    /// answered it writes into `~/NAME.log`.
+    /// Asks as many questions as `$1` says, one after the other, each named by `$2` and its
+    /// number. It writes each down as a hook does, and is answered by that file or by a key at
+    /// its terminal, whichever is first. What it was answered it writes into `~/NAME.log`.
     private static final String WITH_HOOK = """
         #!/home/dev/lib/claude
         directory=${XDG_STATE_HOME:-$HOME/.local/state}/shed/agents

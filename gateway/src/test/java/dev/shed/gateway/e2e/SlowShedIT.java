@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// An agent that asks, in a shed with very little processor time: what is not known in time is said to be so. Whether
-/// an
-/// answer comes in time depends on the machine, so each call may have either.
+/// An agent that asks, in a shed with very little processor time: what is not known in time is
+/// said to be so. Whether an answer comes in time depends on the machine, so each call may have
+/// either.
 @Timeout(120)
 class SlowShedIT {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -22,9 +22,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The metrics of the code, of docs/operations.md and of the dashboard are the same; those of a gateway's page are
-/// compared
-/// in [MetricsWireTest].
+/// The metrics of the code, of docs/operations.md and of the dashboard are the same; those of a
+/// gateway's page are compared in [MetricsWireTest].
 class MetricsDocumentTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_]+)` \\| ([a-z]+) \\| ([^|]*) \\| .* \\|$");
     private static final Pattern WORD = Pattern.compile("`([a-z_]+)`");

@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One stream that carries all connections: the stdin and stdout of an exec. Only the porter can open a channel there,
-/// so there
-/// is no token.
+/// One stream that carries all connections: the stdin and stdout of an exec. Only the porter can
+/// open a channel there, so there is no token.
 final class CarriedTransport implements PorterTransport {
     private static final Logger LOG = LoggerFactory.getLogger(CarriedTransport.class);
 

@@ -5,11 +5,9 @@ import dev.shed.gateway.container.ContainerProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// What the connections of one porter come over: a socket of the gateway that the porter dials ([PorterServer]), or one
-/// stream
-/// that carries them all ([CarriedTransport]). Whoever makes one names the [PorterServer.ConnectionHandler] that gets
-/// the
-/// connections.
+/// What the connections of one porter come over: a socket of the gateway that the porter dials
+/// ([PorterServer]), or one stream that carries them all ([CarriedTransport]). Whoever makes one
+/// names the [PorterServer.ConnectionHandler] that gets the connections.
 interface PorterTransport {
     /// Starts the porter. Called once.
     ContainerProcess start(Container container);

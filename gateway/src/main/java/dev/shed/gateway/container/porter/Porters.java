@@ -284,9 +284,8 @@ final class Porters implements AutoCloseable {
         return new PorterMode.Resident(porter, SocketTransport.program(), launch);
     }
 
-    /// Where the container has no run directory of this gateway, the program is put into it, and its connections are
-    /// carried
-    /// over the exec that starts it.
+    /// Where the container has no run directory of this gateway, the program is put into it, and
+    /// its connections are carried over the exec that starts it.
     private PorterMode carried(Container container, PorterBinary program, Launch launch) throws InterruptedException {
         var path = PLACE + program.hash();
         try {

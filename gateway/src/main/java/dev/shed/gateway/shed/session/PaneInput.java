@@ -54,9 +54,8 @@ record PaneInput(TmuxCommands tmux, Shed shed, SessionName session, Pane pane) {
         return Stty.readsUnseen(answer.out());
     }
 
-    /// The status of the agent in the pane; empty if it has none, or none is reported. Fails with `SESSION_NOT_READY`
-    /// if
-    /// that cannot be found out: the agent may ask something.
+    /// The status of the agent in the pane; empty if it has none, or none is reported. Fails with
+    /// `SESSION_NOT_READY` if that cannot be found out: the agent may ask something.
     ///
     /// @param done what was typed already, as a clause
     Optional<Status> agent(String done) {

@@ -244,9 +244,9 @@ public final class SessionChannel extends ChannelSession {
         ClientSocket.of(getServerSession()).together(() -> end(status, immediately));
     }
 
-    /// Packets that wait must not wait for anything themselves: neither for the client's window, nor for room in what
-    /// is
-    /// queued for it. Twice as much leaves room for what others send meanwhile.
+    /// Packets that wait must not wait for anything themselves: neither for the client's window,
+    /// nor for room in what is queued for it. Twice as much leaves room for what others send
+    /// meanwhile.
     private void burst(int length, ClientSocket.Sending sending) throws IOException {
         long room = Math.min(
                 getRemoteWindow().getSize(), connection().queuedOutput().availablePermits());

@@ -124,9 +124,9 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
         together(0, sending);
     }
 
-    /// The same for a packet with data after the other. Any other packet is sent at once and takes those along, so a
-    /// key
-    /// exchange that begins meanwhile does not wait for them. The client's window must have room for all of them.
+    /// The same for a packet with data after the other. Any other packet is sent at once and
+    /// takes those along, so a key exchange that begins meanwhile does not wait for them. The
+    /// client's window must have room for all of them.
     public void dataTogether(Sending sending) throws IOException {
         together(DATA, sending);
     }
@@ -226,9 +226,9 @@ public final class ClientSocket extends AbstractCloseable implements IoSession {
         return reader.read(channel, often >= OFTEN, expected);
     }
 
-    /// A client may send a second small message only when the first was acknowledged (Nagle), as OpenSSH its request
-    /// for
-    /// authentication after NEWKEYS, and Linux acknowledges up to 40 ms later what gets no answer.
+    /// A client may send a second small message only when the first was acknowledged (Nagle), as
+    /// OpenSSH its request for authentication after NEWKEYS, and Linux acknowledges up to 40 ms
+    /// later what gets no answer.
     private void acknowledge() throws IOException {
         if (reads < FIRST) {
             reads++;

@@ -14,9 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What says to be a porter, in a process of its own: it answers that it is connected, or that a process has started,
-/// and
-/// passes what it likes.
+/// What says to be a porter, in a process of its own: it answers that it is connected, or that a
+/// process has started, and passes what it likes.
 final class Forger implements AutoCloseable {
     /// Prints what the descriptors are, and passes them once it is told to; stays until its stdin ends.
     private static final String SCRIPT = """

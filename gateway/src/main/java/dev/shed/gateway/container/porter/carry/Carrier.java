@@ -18,15 +18,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries all connections of one porter as channels over one stream: the stdin and stdout of `porter --carry`, however
-/// an
-/// engine connects them. The porter opens the channels. Two threads do the work, one for each direction; they end with
-/// the
-/// stream.
+/// Carries all connections of one porter as channels over one stream: the stdin and stdout of
+/// `porter --carry`, however an engine connects them. The porter opens the channels. Two threads
+/// do the work, one for each direction; they end with the stream.
 ///
-/// Nothing that the porter sends makes the reading thread wait: what a channel may hold is bounded by its window. The
-/// writing
-/// thread is the only one that waits for the stream, so nobody's interrupt breaks it.
+/// Nothing that the porter sends makes the reading thread wait: what a channel may hold is
+/// bounded by its window. The writing thread is the only one that waits for the stream, so
+/// nobody's interrupt breaks it.
 public final class Carrier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Carrier.class);
 

@@ -3,9 +3,8 @@ package dev.shed.gateway.container.porter.carry;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 
-/// Decodes the stream from a porter, whose bytes may arrive in pieces of any size. The bytes of `DATA` are passed on as
-/// they
-/// arrive, without a copy.
+/// Decodes the stream from a porter, whose bytes may arrive in pieces of any size. The bytes of
+/// `DATA` are passed on as they arrive, without a copy.
 final class CarryDecoder {
     private static final long UNSIGNED = 0xffff_ffffL;
 

@@ -7,9 +7,8 @@ import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
-/// What the porter has sent on one channel and nobody has taken yet, and how much more it may send. All methods are
-/// called with
-/// the carrier's lock held.
+/// What the porter has sent on one channel and nobody has taken yet, and how much more it may
+/// send. All methods are called with the carrier's lock held.
 final class ReceiveWindow {
     /// Bytes after which the porter is granted as many again.
     private static final int GRANT_STEP = CarryFrames.WINDOW / 4;
