@@ -23,11 +23,14 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// An agent that asks, in a shed with very little processor time: what is not known in time is
 /// said to be so. Whether an answer comes in time depends on the machine, so each call may have
 /// either.
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class SlowShedIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
