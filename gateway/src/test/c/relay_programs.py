@@ -77,14 +77,15 @@ class Pair:
         eventually(lambda: not os.path.exists(f"/proc/{relay}") and relay_of(keeper), "another relay")
 
     def ends(self, *keys):
-        """Both end with the same status, which tmux may know only after it has called a pane dead. It need not show what a
-        program writes right before its end."""
+        """Both end with the same status. tmux need not show what a program writes right before its end."""
         self.keys(*keys)
         eventually(lambda: all(self.statuses()), "their ends")
         statuses = self.statuses()
         equal(statuses[1], statuses[0])
 
     def statuses(self):
+        """tmux may miss the end of a program (SIGCHLD) until another process of its own ends."""
+        self.place.tmux("run-shell", "true")
         return [self.place.shown(pane, "#{pane_dead_status}#{pane_dead_signal}") for pane in self.panes]
 
 
