@@ -34,8 +34,9 @@ public final class Conversations {
     private static final Duration LAST_LOOK = Duration.ofMinutes(1);
     private static final int LOOKS = 20;
 
-    /// Instead of a note: removes that of the session.
-    private static final String NONE = "-";
+    /// Instead of a note: removes that of the session if its agent was about to start. A `stop` may have noted what it
+    /// has gone on with.
+    private static final String NONE_OF_START = "-";
 
     /// Instead of a note: removes that of the session, unless its agent is about to start.
     private static final String NONE_BUT_OF_START = "";
@@ -72,7 +73,11 @@ public final class Conversations {
             while IFS=$(printf '\\t') read -r name note; do
                 file=$directory/$name.json
                 case $note in
-                -) rm -f "$file" ;;
+                -)
+                    case $(head -c 12288 "$file" 2>/dev/null) in
+                    *'"starting":true'*) rm -f "$file" ;;
+                    esac
+                    ;;
                 '')
                     case $(head -c 12288 "$file" 2>/dev/null) in
                     *'"starting":true'*) ;;
@@ -266,7 +271,7 @@ public final class Conversations {
         Thread.ofVirtual().name("resumed-" + shed.name()).start(() -> {
             try {
                 if (isSeen(shed, conversation)) {
-                    write(shed, Map.of(conversation.session(), NONE), List.of());
+                    write(shed, Map.of(conversation.session(), NONE_OF_START), List.of());
                 }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
