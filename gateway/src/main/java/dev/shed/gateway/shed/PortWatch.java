@@ -58,7 +58,7 @@ public final class PortWatch {
 
     private void after(ShedException e) {
         switch (e.failure().kind()) {
-            case SHED_NOT_READY -> nothing();
+            case SHED_NOT_READY, SHED_STOPPED -> nothing();
             // While a container stops, no process can be started in it, which looks like a missing program.
             case TOOL_MISSING -> {
                 if (!answered) {

@@ -123,7 +123,8 @@ class TerminalLinkTest {
     @Test
     void whenNobodyTypesAnyLongerTheThreadGoes() throws Exception {
         var threads = new PlatformThreads(1);
-        var terminal = terminal(Duration.ofMillis(50), threads).typed();
+        var terminal = terminal(Duration.ofSeconds(1), threads).typed();
+        Await.until("the thread is taken", () -> !threads.run(() -> {}));
         Await.until("the thread has gone", () -> threads.run(() -> {}));
         assertThat(terminal.shown("a").virtual()).isTrue();
     }
