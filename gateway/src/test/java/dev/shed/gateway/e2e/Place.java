@@ -7,6 +7,7 @@ import dev.shed.gateway.e2e.Run.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -114,7 +115,8 @@ final class Place implements Seat, AutoCloseable {
 
     void listensAt(String address, int newPort) throws IOException {
         port = newPort;
-        Files.writeString(path("ssh_config"), """
+        // A client that is starting reads the one or the other.
+        var config = Files.writeString(path("ssh_config.new"), """
                 Host gw
                     IdentityFile %1$s/id_admin
                 %3$s
@@ -129,6 +131,7 @@ final class Place implements Seat, AutoCloseable {
                     BatchMode yes
                     LogLevel ERROR
                 """.formatted(directory, port, hosts(), address));
+        Files.move(config, path("ssh_config"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     int port() {
