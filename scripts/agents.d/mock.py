@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""mock.py --log FILE [--port PORT]
+"""mock.py --log FILE [--port PORT] [--replies FILE]
 
 The model services of coding agents, for tests without a network: Anthropic Messages, OpenAI Responses and Chat
 Completions, and Gemini. What the model does is in the last text of the user:
@@ -7,11 +7,12 @@ Completions, and Gemini. What the model does is in the last text of the user:
   mock: say TEXT       says TEXT
   mock: think N        says nothing for N seconds, then a sentence
   mock: stream N       says a word every half second, for N seconds
-  mock: run COMMAND    calls the agent's shell; with A ;; B for A, and then for B
+  mock: run COMMAND    calls the agent's shell; with A ;; B for A, and then for B; with A => TEXT it says TEXT at the end
   mock: ask NAME       asks which colour NAME shall have
   mock: fail STATUS    answers with that HTTP status
 
-Anything else gets a short answer. Each request and each end of an answer is a line of JSON in the log.
+With --replies, a JSON object, a text that is one of its keys means what its value says. Anything else gets a short
+answer. Each request and each end of an answer is a line of JSON in the log.
 """
 import argparse
 import json
@@ -23,6 +24,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 SHELLS = ("Bash", "bash", "exec_command", "shell_command", "shell", "run_shell_command")
 QUESTIONS = ("AskUserQuestion", "question", "request_user_input", "ask_user")
+REPLIES = {}
 MODELS = ("mock-model", "claude-sonnet-4-5", "claude-haiku-4-5", "gpt-5-codex")
 
 
@@ -40,6 +42,8 @@ class Turn:
         self.verb, self.argument, self.results = "", "", 0
 
     def said(self, text):
+        for task, meaning in REPLIES.items():
+            text = text.replace(task, meaning)
         found = re.findall(r"mock: (\w+)[ \t]*([^\n<]*)", text)
         if found:
             (self.verb, self.argument), self.results = (found[-1][0], found[-1][1].strip()), 0
@@ -49,16 +53,17 @@ class Turn:
         if not self.tools:
             return [("say", '{"title": "Mock conversation", "isNewTopic": true}')]
         tool = next((name for name in {"run": SHELLS, "ask": QUESTIONS}.get(self.verb, ()) if name in self.tools), None)
-        calls = self.argument.split(" ;; ")
+        commands, _, end = self.argument.partition(" => ")
+        calls = commands.split(" ;; ")
         if tool and self.results < len(calls):
-            return [("say", "I use a tool. "), ("call", tool, self.arguments(tool, calls[self.results]))]
+            return [("say", "I run a command. "), ("call", tool, self.arguments(tool, calls[self.results]))]
         if self.verb == "fail":
             return [("fail", int(self.argument))]
         if self.verb == "think":
             return [("wait", float(self.argument)), ("say", "I have thought about it.")]
         if self.verb == "stream":
             return [step for n in range(int(self.argument) * 2) for step in (("say", f"word{n} "), ("wait", 0.5))]
-        return [("say", self.argument if self.verb == "say" else "That is all.")]
+        return [("say", self.argument if self.verb == "say" else end or "That is all.")]
 
     @staticmethod
     def arguments(tool, argument):
@@ -71,7 +76,7 @@ class Turn:
             "request_user_input": {"questions": [{**question, "id": "colour"}]},
             "ask_user": {"questions": [{**question, "type": "choice"}]},
             "question": {"questions": [question]},
-        }.get(tool, {"command": argument, "description": "a command of a test"})
+        }.get(tool, {"command": argument, "description": "runs a command"})
 
 
 def event(value, name=None):
@@ -354,7 +359,11 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--port", type=int, default=4141)
     options.add_argument("--log", required=True)
+    options.add_argument("--replies")
     given = options.parse_args()
+    if given.replies:
+        with open(given.replies, encoding="utf-8") as replies:
+            REPLIES.update(json.load(replies))
     server = ThreadingHTTPServer(("127.0.0.1", given.port), Handler)
     server.daemon_threads, server.log, server.lock = True, given.log, threading.Lock()
     server.serve_forever()

@@ -56,15 +56,15 @@ class Gateway:
         variables = " ".join(f"--env {variable}={value}" for variable, value in VARIABLES.items())
         self.lobby(f"create {name} {variables}", seconds=300)
 
-    def create(self, name, files):
-        """A shed with a mock and these files, by their names in the home."""
+    def create(self, name, files, mock=""):
+        """A shed with a mock that has these options, and files by their names in the home."""
         self.recreate(name)
         shed = Shed(self, name)
         shed.put("mock.py", (HERE / "mock.py").read_text())
         for file, text in files.items():
             shed.put(file, text)
         shed.run("mkdir -p /workspace/proj /workspace/other; git init -q /workspace/proj")
-        shed.start_mock()
+        shed.start_mock(mock)
         return shed
 
 
@@ -96,8 +96,8 @@ class Shed:
     def put(self, file, text):
         self.run(f'mkdir -p "$(dirname {file})"; cat >{file}', stdin=text.encode())
 
-    def start_mock(self):
-        self.run("setsid python3 mock.py --log mock.log >mock.out 2>&1 </dev/null & "
+    def start_mock(self, options=""):
+        self.run(f"setsid python3 mock.py --log mock.log {options} >mock.out 2>&1 </dev/null & "
                  "until (exec 3<>/dev/tcp/127.0.0.1/4141) 2>/dev/null; do sleep 0.1; done")
 
     def log(self):
