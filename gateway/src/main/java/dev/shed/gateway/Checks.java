@@ -12,8 +12,10 @@ import dev.shed.gateway.doctor.AuthorizedKeysCheck;
 import dev.shed.gateway.doctor.CertificatesCheck;
 import dev.shed.gateway.doctor.Check;
 import dev.shed.gateway.doctor.ClockCheck;
+import dev.shed.gateway.doctor.ClusterCheck;
 import dev.shed.gateway.doctor.ConfigurationCheck;
 import dev.shed.gateway.doctor.EngineCheck;
+import dev.shed.gateway.doctor.FailedCheck;
 import dev.shed.gateway.doctor.HostKeysCheck;
 import dev.shed.gateway.doctor.ImageCheck;
 import dev.shed.gateway.doctor.LimitsCheck;
@@ -97,10 +99,13 @@ final class Checks {
     }
 
     private static List<Check> engine(GatewayConfig config, Clock clock) {
-        var socket = Path.of(config.engine().host().getPath());
         var timeout = config.engine().timeout().compareTo(ENGINE) < 0
                 ? config.engine().timeout()
                 : ENGINE;
+        if (config.engine().isKubernetes()) {
+            return cluster(config, timeout, clock);
+        }
+        var socket = Path.of(config.engine().host().getPath());
         // It ends with this program.
         EngineProbe probe =
                 new DockerProbe(socket, timeout, PorterRuntime.program(), new DockerCures(Installation.imageSources()));
@@ -108,6 +113,18 @@ final class Checks {
                 new EngineCheck(socket, Files::isWritable, probe),
                 new ImageCheck(config.shed().image(), probe),
                 new ClockCheck(clock, probe));
+    }
+
+    private static List<Check> cluster(GatewayConfig config, Duration timeout, Clock clock) {
+        try {
+            var probe = KubernetesParts.probe(config, timeout);
+            return List.of(
+                    new ClusterCheck(probe),
+                    new ImageCheck(config.shed().image(), probe),
+                    new ClockCheck(clock, probe));
+        } catch (ShedException e) {
+            return List.of(new FailedCheck("engine", e.failure()));
+        }
     }
 
     /// The names that the gateway or `create` resolves, by their keys.

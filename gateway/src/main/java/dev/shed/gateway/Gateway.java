@@ -10,6 +10,7 @@ import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.container.ContainerAccess;
+import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.docker.DockerEngine;
 import dev.shed.gateway.container.porter.PorterRuntime;
@@ -122,7 +123,7 @@ public final class Gateway implements AutoCloseable {
         this.endpoint = endpoint;
     }
 
-    /// Starts a gateway on the Docker Engine that the configuration names.
+    /// Starts a gateway on the engine that the configuration names.
     ///
     /// @throws ShedException `CONFIG` when the configuration cannot be put into practice
     public static Gateway start(GatewayConfig config, AuditLog audit, Clock clock) {
@@ -336,7 +337,9 @@ public final class Gateway implements AutoCloseable {
 
     /// Adds porters to the engine: they start the processes in its containers.
     private static ContainerAccess containers(GatewayConfig config, String gatewayId, Monitoring monitoring) {
-        var engine = new DockerEngine(PartSettings.docker(config, gatewayId, monitoring.engineRequests()));
+        ContainerEngine engine = config.engine().isKubernetes()
+                ? KubernetesParts.engine(config, gatewayId, monitoring.engineRequests())
+                : new DockerEngine(PartSettings.docker(config, gatewayId, monitoring.engineRequests()));
         var porters = new PorterRuntime(engine, PartSettings.porters(config, monitoring.porterStarts()));
         return new ContainerAccess(porters.engine(), porters);
     }

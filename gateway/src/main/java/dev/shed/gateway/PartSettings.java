@@ -63,15 +63,20 @@ final class PartSettings {
                 HostKeys.parse(config.create().hostKeys()),
                 config.create().mounts().stream().map(PartSettings::bind).toList(),
                 config.create().envFile(),
-                limits(config.shed()),
+                limits(config),
                 config.shed().network(),
                 config.access().showsOwnOnly(),
                 START_WATCH);
     }
 
-    private static ContainerSpec.Limits limits(GatewayConfig.ShedDefaults shed) {
+    /// A cluster limits the processes of a pod on its nodes only.
+    private static ContainerSpec.Limits limits(GatewayConfig config) {
+        var shed = config.shed();
         return new ContainerSpec.Limits(
-                OptionalLong.empty(), limit(shed.memory()), limit(shed.pidsLimit()), limit(shed.disk()));
+                OptionalLong.empty(),
+                limit(shed.memory()),
+                limit(config.engine().isKubernetes() ? 0 : shed.pidsLimit()),
+                limit(shed.disk()));
     }
 
     private static OptionalLong limit(long value) {

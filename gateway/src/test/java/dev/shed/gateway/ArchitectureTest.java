@@ -85,11 +85,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule picocliIsKnownInCommandOnly = onlyIn("picocli..", "command");
 
-    /// But the operator's own command.
+    /// But the operator's own commands: of a notification, and of a kubeconfig.
     @ArchTest
     static final ArchRule nothingIsRunOnTheHost = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName(ROOT + ".notify.CommandDelivery")
+            .haveNameNotMatching(ROOT.replace(".", "\\.")
+                    + "\\.(notify\\.CommandDelivery|container\\.kubernetes\\.api\\.ExecPlugin)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(ProcessBuilder.class, Process.class)
@@ -149,6 +150,17 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage(ROOT + ".container.docker..");
 
+    /// The same of a cluster, which [KubernetesParts] builds.
+    @ArchTest
+    static final ArchRule onlyOneClassKnowsOfClusters = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".container.kubernetes..")
+            .and()
+            .haveNameNotMatching(ROOT.replace(".", "\\.") + "\\.KubernetesParts(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".container.kubernetes..");
+
     /// A container can write below some directories of the host. Of the classes that serve containers only
     /// these open files: in the state directory, in a run directory, in /proc, or where the operator says.
     @ArchTest
@@ -158,7 +170,7 @@ class ArchitectureTest {
                     inOurs("agent", "command", "container", "event", "inbox", "picker", "query", "shed", "ssh", "tmux"))
             .and()
             .haveNameNotMatching(".*\\.(RunDirectories|PorterServer|Hangups|Networks|PendingCreations|StoppedSheds"
-                    + "|EnvFile|MountSource|HostKey|HostCertificate|TcpTable)(\\$.*)?")
+                    + "|EnvFile|KubeFiles|MountSource|HostKey|HostCertificate|TcpTable)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(

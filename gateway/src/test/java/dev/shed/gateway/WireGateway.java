@@ -1,6 +1,7 @@
 package dev.shed.gateway;
 
 import dev.shed.gateway.config.Agents;
+import dev.shed.gateway.config.Audit;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.config.Metrics;
 import dev.shed.gateway.config.Notifications;
@@ -165,7 +166,7 @@ public final class WireGateway implements AutoCloseable {
                         FakeRuntime.IMAGE, "dev", "/workspace", Duration.ofSeconds(1), "sheds", 4096, 0, 0),
                 new GatewayConfig.Create("git@github.com:", "accept-new", List.of(), Optional.empty()),
                 new Agents("run", "manual", "never"),
-                new GatewayConfig.Audit("continue"),
+                new Audit("continue"),
                 setup.recording(),
                 Notifications.NONE,
                 setup.metrics());

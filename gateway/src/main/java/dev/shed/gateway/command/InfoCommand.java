@@ -1,5 +1,6 @@
 package dev.shed.gateway.command;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.shed.gateway.container.ContainerDetails;
 import dev.shed.gateway.container.ContainerDetails.Ending;
@@ -16,6 +17,7 @@ import dev.shed.gateway.text.Json;
 import dev.shed.gateway.text.Quantities;
 import dev.shed.gateway.text.RelativeTime;
 import dev.shed.gateway.text.TextTable;
+import dev.shed.gateway.tmux.PlainText;
 import dev.shed.gateway.tmux.TmuxSession;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -60,7 +62,8 @@ final class InfoCommand extends ShedVerb {
             @Nullable String workspaceVolume,
             @Nullable String homeVolume,
             @Nullable List<String> sessions,
-            @JsonUnwrapped Machine machine) {}
+            @JsonUnwrapped Machine machine,
+            @JsonUnwrapped Place place) {}
 
     /// @param exitCode the exit status of the last end, whatever caused it
     record Times(
@@ -69,6 +72,22 @@ final class InfoCommand extends ShedVerb {
             @Nullable Integer exitCode,
             boolean outOfMemory,
             int restarts) {}
+
+    /// The fields of an engine with several machines; all null otherwise.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Place(
+            @Nullable String node,
+            @Nullable String phase,
+            @Nullable String waiting) {
+        static Place of(ContainerDetails details) {
+            return details.placement()
+                    .map(place -> new Place(
+                            place.node().isEmpty() ? null : place.node(),
+                            place.phase(),
+                            place.waiting().orElse(null)))
+                    .orElse(new Place(null, null, null));
+        }
+    }
 
     /// @param cpus maximum number of processors; null for no limit
     /// @param memory maximum memory in bytes; null for no limit
@@ -110,7 +129,8 @@ final class InfoCommand extends ShedVerb {
                 shed.container().workspaceVolume().orElse(null),
                 shed.container().homeVolume().orElse(null),
                 sessions(answer),
-                machine(shed, details));
+                machine(shed, details),
+                Place.of(details));
     }
 
     private Machine machine(Shed shed, ContainerDetails details) {
@@ -158,6 +178,7 @@ final class InfoCommand extends ShedVerb {
     private String table(Facts info) {
         var table = new TextTable("shed", info.shed().name());
         about(table, info);
+        place(table, info.place());
         machine(table, info.machine(), info.times().restarts());
         return table.toString();
     }
@@ -176,6 +197,16 @@ final class InfoCommand extends ShedVerb {
         table.row("workspace", orDash(info.workspaceVolume()));
         table.row("home", orDash(info.homeVolume()));
         table.row("sessions", info.sessions() == null ? "-" : listed(info.sessions()));
+    }
+
+    private static void place(TextTable table, Place place) {
+        if (place.phase() != null) {
+            table.row("node", orDash(place.node()));
+            table.row("phase", place.phase());
+        }
+        if (place.waiting() != null) {
+            table.row("waits", PlainText.of(place.waiting()));
+        }
     }
 
     private static void machine(TextTable table, Machine machine, int restarts) {

@@ -47,6 +47,11 @@ sealed interface Progress extends CreateProgress {
         }
 
         @Override
+        public void waitsBecause(String why) throws IOException {
+            context.notice("waiting: " + PlainText.of(why) + "\n");
+        }
+
+        @Override
         public void warns(String what) throws IOException {
             context.notice("shed: " + what + "\n");
         }
@@ -96,6 +101,11 @@ sealed interface Progress extends CreateProgress {
 
         @Override
         public void waitsNoMore() throws IOException {}
+
+        @Override
+        public void waitsBecause(String why) throws IOException {
+            say("waiting", PlainText.of(why));
+        }
 
         @Override
         public void warns(String what) throws IOException {

@@ -287,25 +287,26 @@ public record GatewayConfig(
 
     /// The container engine.
     ///
-    /// @param host `unix://` and the absolute path of the engine's socket
+    /// @param kind `docker` or `kubernetes`
+    /// @param host `unix://` and the absolute path of the engine's socket; not used with `kubernetes`
     /// @param timeout limit on one answer of the engine
-    public record Engine(URI host, Duration timeout) {
+    /// @param kubernetes the cluster; not used with `docker`
+    public record Engine(String kind, URI host, Duration timeout, Kubernetes kubernetes) {
+        static final String DOCKER = "docker";
+
+        /// A Docker Engine.
+        public Engine(URI host, Duration timeout) {
+            this(DOCKER, host, timeout, Kubernetes.DEFAULTS);
+        }
+
         public Engine {
+            Rule.ENGINE_KIND.require("engine.kind", kind);
             Rule.UNIX_SOCKET.require("engine.host", host);
             Rule.POSITIVE_DURATION.require("engine.timeout", timeout);
         }
-    }
 
-    /// The audit log.
-    ///
-    /// @param whenFull how to treat a request whose line cannot be written: `continue` or `refuse`
-    public record Audit(String whenFull) {
-        public Audit {
-            Rule.WHEN_FULL.require("audit.when-full", whenFull);
-        }
-
-        public boolean refusesWhenFull() {
-            return whenFull.equals("refuse");
+        public boolean isKubernetes() {
+            return !kind.equals(DOCKER);
         }
     }
 

@@ -89,6 +89,8 @@ final class Keys {
     private static final Key<String> HOST_ADDRESSES =
             Key.of("forwarding.host-addresses", ValueType.TEXT, Rule.HOST_ADDRESSES, "refuse");
 
+    private static final Key<String> ENGINE_KIND =
+            Key.of("engine.kind", ValueType.TEXT, Rule.ENGINE_KIND, GatewayConfig.Engine.DOCKER);
     private static final Key<URI> ENGINE_HOST =
             Key.of("engine.host", ValueType.ADDRESS, Rule.UNIX_SOCKET, URI.create("unix:///var/run/docker.sock"));
     private static final Key<Duration> ENGINE_TIMEOUT =
@@ -162,19 +164,21 @@ final class Keys {
             Key.of("metrics.listen", ValueType.TEXT_OR_NONE, Rule.LOOPBACK_PORT, Metrics.NONE.listen());
 
     /// The paths of the keys whose values are lists.
-    static final List<String> LISTS = Stream.of(
-                    PROXY_PROTOCOL,
-                    PENALTY_EXEMPT,
-                    KEY_EXCHANGE,
-                    HOST_KEY,
-                    CIPHERS,
-                    MACS,
-                    CREATE_MOUNTS,
-                    RECORDING_SHEDS,
-                    NOTIFY_COMMAND,
-                    NOTIFY_OF_SHEDS,
-                    NOTIFY_STATUSES)
-            .map(ListKey::path)
+    static final List<String> LISTS = Stream.concat(
+                    Stream.of(
+                                    PROXY_PROTOCOL,
+                                    PENALTY_EXEMPT,
+                                    KEY_EXCHANGE,
+                                    HOST_KEY,
+                                    CIPHERS,
+                                    MACS,
+                                    CREATE_MOUNTS,
+                                    RECORDING_SHEDS,
+                                    NOTIFY_COMMAND,
+                                    NOTIFY_OF_SHEDS,
+                                    NOTIFY_STATUSES)
+                            .map(ListKey::path),
+                    KubernetesKeys.LISTS.stream())
             .toList();
 
     /// The paths of all keys in the order of the file, with lists last.
@@ -210,6 +214,7 @@ final class Keys {
                                     LISTEN,
                                     EXISTING_SOCKETS,
                                     HOST_ADDRESSES,
+                                    ENGINE_KIND,
                                     ENGINE_HOST,
                                     ENGINE_TIMEOUT,
                                     SHED_IMAGE,
@@ -241,13 +246,19 @@ final class Keys {
                                     NOTIFY_ATTACHED,
                                     METRICS_LISTEN)
                             .map(Key::path),
-                    LISTS.stream())
+                    Stream.concat(KubernetesKeys.PATHS.stream(), LISTS.stream()))
             .toList();
 
     private Keys() {}
 
     /// Reads the configuration from `document`, with the defaults for `paths`.
     static GatewayConfig read(YamlDocument document, DefaultPaths paths) {
+        var config = values(document, paths);
+        KubernetesKeys.requireFitting(config);
+        return config;
+    }
+
+    private static GatewayConfig values(YamlDocument document, DefaultPaths paths) {
         return new GatewayConfig(
                 listen(document, paths),
                 document.get(STATE, paths),
@@ -256,17 +267,25 @@ final class Keys {
                 strangers(document, paths),
                 algorithms(document),
                 forwarding(document, paths),
-                new GatewayConfig.Engine(document.get(ENGINE_HOST, paths), document.get(ENGINE_TIMEOUT, paths)),
+                engine(document, paths),
                 shed(document, paths),
                 create(document, paths),
                 new Agents(
                         document.get(AGENTS_RELAY, paths),
                         document.get(AGENTS_RESUME, paths),
                         document.get(AGENTS_STATUS_LINE, paths)),
-                new GatewayConfig.Audit(document.get(AUDIT_WHEN_FULL, paths)),
+                new Audit(document.get(AUDIT_WHEN_FULL, paths)),
                 recording(document, paths),
                 notifications(document, paths),
                 new Metrics(document.get(METRICS_LISTEN, paths)));
+    }
+
+    private static GatewayConfig.Engine engine(YamlDocument document, DefaultPaths paths) {
+        return new GatewayConfig.Engine(
+                document.get(ENGINE_KIND, paths),
+                document.get(ENGINE_HOST, paths),
+                document.get(ENGINE_TIMEOUT, paths),
+                KubernetesKeys.read(document, paths));
     }
 
     private static GatewayConfig.Listen listen(YamlDocument document, DefaultPaths paths) {

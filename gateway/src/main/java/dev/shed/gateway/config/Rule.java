@@ -130,6 +130,31 @@ record Rule<T>(String expected, Predicate<T> test) {
             "a loopback address and a port, such as 127.0.0.1:9464 or [::1]:9464",
             address -> address.stream().allMatch(text -> parses(Metrics::parse, text)));
 
+    static final Rule<String> ENGINE_KIND =
+            new Rule<>("docker or kubernetes", text -> matches("docker|kubernetes", text));
+    static final Rule<Optional<String>> ANY_TEXT = new Rule<>("a text", _ -> true);
+
+    /// A DNS subdomain, as all names of the cluster's objects here are.
+    static final Rule<String> SECRET_NAME = new Rule<>(
+            "the name of an object of the cluster, such as registry-login",
+            text -> text.length() <= 253 && matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?", text));
+    static final Rule<Optional<String>> OBJECT_NAME = new Rule<>(
+            "the name of an object of the cluster, such as sheds",
+            text -> text.stream().allMatch(SECRET_NAME.test()));
+    static final Rule<Long> CLAIM_SIZE = new Rule<>("a size of at least 64MiB, such as 10GiB", n -> n >= 64L << 20);
+    static final Rule<Integer> USER_ID = new Rule<>("a whole number, 0 or more", n -> n >= 0);
+    static final Rule<Optional<String>> HOME =
+            new Rule<>(CONTAINER_PATH.expected, text -> text.stream().allMatch(CONTAINER_PATH.test()));
+    static final Rule<Optional<String>> CPU_REQUEST = new Rule<>(
+            "processors, such as 250m or 2",
+            text -> text.stream().allMatch(cpus -> matches("[1-9][0-9]{0,5}m|[0-9]{1,3}(\\.[0-9]{1,3})?", cpus)));
+    static final Rule<String> NODE_LABEL = new Rule<>(
+            "KEY=VALUE, such as disk=fast", text -> matches("[A-Za-z0-9][A-Za-z0-9./_-]*=[A-Za-z0-9._-]*", text));
+    static final Rule<String> TOLERATION = new Rule<>(
+            "KEY, KEY=VALUE, KEY:EFFECT or KEY=VALUE:EFFECT, such as dedicated=sheds:NoSchedule",
+            text -> matches(
+                    "[A-Za-z0-9][A-Za-z0-9./_-]*(=[A-Za-z0-9._-]*)?(:(NoSchedule|PreferNoSchedule|NoExecute))?", text));
+
     private static boolean isWebhook(URI address) {
         return matches("https?", String.valueOf(address.getScheme()))
                 && address.getHost() != null

@@ -2,6 +2,7 @@ package dev.shed.gateway.container;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The operations of an engine that the gateway needs to run the porter in a container. They fail as
 /// [ContainerRuntime#start(ExecSpec)] does.
@@ -29,6 +30,18 @@ public interface BareExec {
     ///
     /// @param path absolute. Its directory, owned by root, is created if necessary; it may be a volume
     void put(Container container, String path, byte[] content);
+
+    /// The path in a container of the porter's program of this version, if the container was made with it.
+    ///
+    /// @param hash identifies the version
+    default Optional<String> program(Container container, String hash) {
+        return Optional.empty();
+    }
+
+    /// The only user that programs can be started as; empty if any can.
+    default Optional<String> onlyUser(Container container) {
+        return Optional.empty();
+    }
 
     /// The settings that the container was created with, for processes in it. Fails with `SHED_NOT_FOUND` if
     /// the container no longer exists.

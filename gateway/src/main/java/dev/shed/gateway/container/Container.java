@@ -42,9 +42,14 @@ public record Container(
     /// The label with the fingerprints of the keys that own a shed, separated by commas.
     public static final String OWNER_KEYS = "shed.owner-keys";
 
-    /// The state that the engine reports. `STOPPED` includes created but never started; a `BROKEN` container
-    /// cannot be used at all.
+    /// The label of a shed that was stopped on purpose, where the engine keeps that (ADR-0059).
+    public static final String STOPPED = "shed.stopped";
+
+    /// The state that the engine reports. `STOPPED` includes created but never started; a `STARTING` one was started
+    /// and
+    /// does not run yet; a `BROKEN` container cannot be used at all.
     public enum State {
+        STARTING,
         RUNNING,
         PAUSED,
         RESTARTING,

@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @param restarts how often the engine has restarted it automatically
 /// @param restartPolicy the engine's name for it (`unless-stopped`)
 /// @param user the user that the container is configured for; empty for root
+/// @param placement where it runs, if the engine has several machines
 public record ContainerDetails(
         Life life,
         int restarts,
@@ -17,7 +18,27 @@ public record ContainerDetails(
         String user,
         Limits limits,
         List<Mount> mounts,
-        List<Network> networks) {
+        List<Network> networks,
+        Optional<Placement> placement) {
+    /// A container of an engine with one machine.
+    public ContainerDetails(
+            Life life,
+            int restarts,
+            String restartPolicy,
+            String user,
+            Limits limits,
+            List<Mount> mounts,
+            List<Network> networks) {
+        this(life, restarts, restartPolicy, user, limits, mounts, networks, Optional.empty());
+    }
+
+    /// Where a container runs.
+    ///
+    /// @param node the name of the machine; empty if none was chosen yet
+    /// @param phase the engine's word for its state
+    /// @param waiting why it does not run, as a clause; empty if it does
+    public record Placement(String node, String phase, Optional<String> waiting) {}
+
     /// When the container started, and how it ended.
     ///
     /// @param ending empty while the container runs, and if it never ran

@@ -1,6 +1,7 @@
 package dev.shed.gateway.container;
 
 import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,6 +60,39 @@ public interface ContainerEngine extends AutoCloseable {
 
     /// Starts a container. Does nothing if it is running.
     void start(Container container);
+
+    /// The same, and tells what is waited for, if that may take long.
+    ///
+    /// @throws IOException of `waiting`; the container may start nevertheless
+    default void start(Container container, Waiting waiting) throws IOException {
+        start(container);
+    }
+
+    /// Receives what a start waits for.
+    @FunctionalInterface
+    interface Waiting {
+        /// Called again and again while it waits.
+        ///
+        /// @param why a clause about the shed, such as `no node takes its pod`
+        void because(String why) throws IOException;
+    }
+
+    /// Why a container that should run does not, as a clause; empty if the engine does not say.
+    default Optional<String> trouble(Container container) {
+        return Optional.empty();
+    }
+
+    /// Keeps with a container whether it was stopped on purpose: it then has the label [Container#STOPPED].
+    ///
+    /// @return false if the engine cannot keep that
+    default boolean markStopped(Container container, boolean stopped) {
+        return false;
+    }
+
+    /// Whether its containers can mount directories of this host.
+    default boolean sharesHost() {
+        return true;
+    }
 
     /// Stops a container: with its own stop signal, then with SIGKILL after `grace`. Does nothing if it is
     /// stopped.

@@ -11,6 +11,11 @@ public interface EngineProbe extends AutoCloseable {
     /// What the engine says of itself.
     Engine engine();
 
+    /// What the gateway may not do there but has to, such as `create pods`; empty for an engine without roles.
+    default List<String> missingRights() {
+        return List.of();
+    }
+
     /// Tries the programs that a login needs, in a container of `image` that is removed afterwards. Fails with
     /// `IMAGE_NOT_FOUND` if the engine does not have the image.
     Trial tryOut(String image);

@@ -172,7 +172,7 @@ public final class SessionQuery {
             case RUNNING -> askRunning(shed, arrived);
             // It is known not to answer, so it is not asked.
             case PAUSED -> new Answer.Failed(shed, Failure.paused(shed.name().value(), hints.paused(shed.container())));
-            case RESTARTING, BROKEN ->
+            case STARTING, RESTARTING, BROKEN ->
                 notReady(shed, "it is " + word(shed.container().state()));
         };
     }

@@ -153,7 +153,7 @@ class ConfigFileTest extends ConfigFixture {
                                 List.of("/a:/b", "/c:/d:rw"),
                                 Optional.of(Path.of("/e"))),
                         new Agents("none", "auto", "never"),
-                        new GatewayConfig.Audit("refuse"),
+                        new Audit("refuse"),
                         new GatewayConfig.Recording(
                                 List.of("demo", "web-*"),
                                 Optional.of(Path.of("/r")),
@@ -309,7 +309,7 @@ class ConfigFileTest extends ConfigFixture {
                 "port: 22|1: port|listen.port",
                 "sssh: {}|1: sssh|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create,"
                         + " agents, audit, recording, notify, metrics, algorithms",
-                "engine: {colour: red}|1: engine.colour|one of host, timeout",
+                "engine: {colour: red}|1: engine.colour|one of kind, host, timeout, kubernetes",
                 "listen: {<<: {port: 1}}|1: listen.<<|one of address, port, proxy-protocol",
                 "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, strangers,"
                         + " forwarding, engine, shed, create, agents, audit, recording, notify, metrics, algorithms",

@@ -83,7 +83,7 @@ class ConfigPlacesTest extends ConfigFixture {
                         builtIn.strangers(),
                         builtIn.algorithms(),
                         builtIn.forwarding(),
-                        builtIn.engine(),
+                        kubernetes(builtIn.engine()),
                         builtIn.shed(),
                         new GatewayConfig.Create(
                                 builtIn.create().forge(),
@@ -117,10 +117,35 @@ class ConfigPlacesTest extends ConfigFixture {
         }
     }
 
+    private static GatewayConfig.Engine kubernetes(GatewayConfig.Engine builtIn) {
+        var cluster = builtIn.kubernetes();
+        return new GatewayConfig.Engine(
+                builtIn.kind(),
+                builtIn.host(),
+                builtIn.timeout(),
+                new Kubernetes(
+                        Optional.of(Path.of("/etc/shed/kubeconfig")),
+                        Optional.of("production"),
+                        Optional.of("sheds"),
+                        Optional.of("fast"),
+                        cluster.size(),
+                        cluster.userId(),
+                        Optional.of("/home/dev"),
+                        cluster.nodeSelector(),
+                        cluster.tolerations(),
+                        Optional.of("250m"),
+                        cluster.memoryRequest(),
+                        cluster.pullSecrets(),
+                        Optional.of(Path.of("/etc/shed/pod.yaml")),
+                        cluster.startTimeout()));
+    }
+
     /// The text with another value of this key; other sections may have keys of the same name.
     private static String with(String text, String path, String value) {
-        int dot = path.indexOf('.');
-        var before = dot < 0 ? "^" : "^" + path.substring(0, dot) + ":\\n(?: .*\\n|\\n)*? +";
+        int dot = path.lastIndexOf('.');
+        var before = dot < 0
+                ? "^"
+                : "^ *" + path.substring(path.lastIndexOf('.', dot - 1) + 1, dot) + ":\\n(?: .*\\n|\\n)*? +";
         return text.replaceFirst("(?m)(" + before + path.substring(dot + 1) + ": ).*", "$1" + value);
     }
 

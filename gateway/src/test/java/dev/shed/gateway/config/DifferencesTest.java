@@ -27,12 +27,12 @@ class DifferencesTest {
                         algorithms.subList(2, 3),
                         algorithms.subList(3, 4)),
                 new GatewayConfig.Forwarding(number, number, choices[1], choices[2], choices[5]),
-                new GatewayConfig.Engine(URI.create("unix:///" + word), time),
+                engine(number, word, time, path),
                 new GatewayConfig.ShedDefaults(
                         word, word, "/" + word, time, word, number << 6, (long) number << 30, (long) number << 30),
                 new GatewayConfig.Create("https://" + word + "/", choices[3], List.of(), Optional.empty()),
                 new Agents(choices[7], choices[8], choices[9]),
-                new GatewayConfig.Audit(choices[4]),
+                new Audit(choices[4]),
                 new GatewayConfig.Recording(
                         List.of(word), Optional.of(path), number << 20, number << 20, time, choices[4]),
                 new Notifications(
@@ -47,6 +47,26 @@ class DifferencesTest {
                         time,
                         choices[10]),
                 new Metrics(Optional.of("127.0.0.1:" + number)));
+    }
+
+    private static GatewayConfig.Engine engine(int number, String word, Duration time, Path path) {
+        var cluster = new Kubernetes(
+                Optional.of(path),
+                Optional.of(word),
+                Optional.of(word),
+                Optional.of(word),
+                (long) number << 30,
+                number,
+                Optional.of("/" + word),
+                List.of(word + "=x"),
+                List.of(word),
+                Optional.of(number + "m"),
+                (long) number << 30,
+                List.of(word),
+                Optional.of(path),
+                time);
+        return new GatewayConfig.Engine(
+                number == 1 ? "docker" : "kubernetes", URI.create("unix:///" + word), time, cluster);
     }
 
     private static final List<String> ALGORITHMS =

@@ -69,7 +69,7 @@ class GatewayConfigTest {
                 () -> new Agents("some", "manual", "never"),
                 () -> new Agents("run", "always", "never"),
                 () -> new Agents("run", "manual", "always"),
-                () -> new GatewayConfig.Audit("stop"),
+                () -> new Audit("stop"),
                 () -> recording(List.of("../x"), 1 << 20, "continue"),
                 () -> recording(List.of(), 1, "continue"),
                 () -> recording(List.of(), 1 << 20, "stop"),

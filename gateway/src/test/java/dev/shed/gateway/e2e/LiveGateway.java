@@ -3,6 +3,7 @@ package dev.shed.gateway.e2e;
 import dev.shed.gateway.Gateway;
 import dev.shed.gateway.RecordingAuditLog;
 import dev.shed.gateway.config.Agents;
+import dev.shed.gateway.config.Audit;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.config.Metrics;
 import dev.shed.gateway.config.Notifications;
@@ -186,7 +187,7 @@ final class LiveGateway implements AutoCloseable {
                         Place.IMAGE, "dev", "/workspace", Duration.ofSeconds(2), network, 4096, 0, 0),
                 create,
                 agents,
-                new GatewayConfig.Audit("continue"),
+                new Audit("continue"),
                 GatewayConfig.Recording.NONE,
                 notifications,
                 metrics);

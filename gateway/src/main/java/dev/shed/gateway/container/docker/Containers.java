@@ -120,7 +120,7 @@ final class Containers {
                     case STOPPED -> new ShedException(Failure.shedStopped(shed), refusal);
                     case PAUSED -> new ShedException(Failure.paused(shed, HINTS.paused(now)), refusal);
                     case RESTARTING -> new ShedException(Failure.shedNotReady(shed, "it is restarting"), refusal);
-                    case RUNNING, BROKEN -> meaning(container, refusal);
+                    case STARTING, RUNNING, BROKEN -> meaning(container, refusal);
                 })
                 .orElseGet(() -> new ShedException(Failure.shedNotFound(shed), refusal));
     }

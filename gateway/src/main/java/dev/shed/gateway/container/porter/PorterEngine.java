@@ -13,6 +13,7 @@ import dev.shed.gateway.container.UserResolver;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -118,6 +119,9 @@ final class PorterEngine implements ContainerEngine {
 
     @Override
     public Container create(ContainerSpec spec) {
+        if (!engine.sharesHost()) {
+            return engine.create(spec);
+        }
         var directory = directories.make(spec.shed());
         try {
             return engine.create(spec.withRunDirectory(directory));
@@ -139,6 +143,32 @@ final class PorterEngine implements ContainerEngine {
         requireStartable(container);
         porters.prepare(container);
         engine.start(container);
+    }
+
+    @Override
+    public void start(Container container, Waiting waiting) throws IOException {
+        requireStartable(container);
+        porters.prepare(container);
+        engine.start(container, waiting);
+    }
+
+    @Override
+    public Optional<String> trouble(Container container) {
+        return engine.trouble(container);
+    }
+
+    @Override
+    public boolean markStopped(Container container, boolean stopped) {
+        boolean kept = engine.markStopped(container, stopped);
+        if (kept) {
+            containerCache.forget(container.id());
+        }
+        return kept;
+    }
+
+    @Override
+    public boolean sharesHost() {
+        return engine.sharesHost();
     }
 
     @Override

@@ -76,6 +76,11 @@ public final class PorterRuntime implements ContainerRuntime {
         return PorterBinary.load().map(PorterBinary::content);
     }
 
+    /// What identifies this version of it.
+    public static Optional<String> programHash() {
+        return PorterBinary.load().map(PorterBinary::hash);
+    }
+
     /// @param engine the engine of the containers; closing this runtime does not close it
     public PorterRuntime(ContainerEngine engine, Settings settings) {
         this.engine = engine;

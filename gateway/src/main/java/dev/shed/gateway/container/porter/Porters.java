@@ -233,7 +233,7 @@ final class Porters implements AutoCloseable {
         if (binary.isEmpty()) {
             return absent(container, "this gateway was built without one for " + System.getProperty("os.arch"));
         }
-        var launch = new Launch(engine.mark(), grace, engine.execDefaults(container), Optional.empty());
+        var launch = new Launch(engine.mark(), grace, engine.execDefaults(container), engine.onlyUser(container));
         var directory = ownDirectory(container);
         if (directory.isPresent()) {
             try {
@@ -256,10 +256,14 @@ final class Porters implements AutoCloseable {
         PorterMode by(Launch launch) throws IOException, InterruptedException;
     }
 
-    /// Starts the porter as root. If root cannot change to the shed's user there, starts it as that user.
+    /// Starts the porter as root, unless the engine starts programs as one user only. If root cannot change to the
+    /// shed's user there, starts it as that user.
     private PorterMode suited(Container container, Launch launch, Start start)
             throws IOException, InterruptedException {
         var mode = start.by(launch);
+        if (launch.onlyUser().isPresent()) {
+            return mode;
+        }
         try {
             var trial = new UserTrial(container, mode);
             var user = launch.user(users, container, trial);
@@ -287,9 +291,8 @@ final class Porters implements AutoCloseable {
     /// Where the container has no run directory of this gateway, the program is put into it, and
     /// its connections are carried over the exec that starts it.
     private PorterMode carried(Container container, PorterBinary program, Launch launch) throws InterruptedException {
-        var path = PLACE + program.hash();
         try {
-            engine.put(container, path, program.content());
+            var path = provided(container, program);
             return suited(
                     container,
                     launch,
@@ -302,6 +305,14 @@ final class Porters implements AutoCloseable {
         } catch (ShedException e) {
             return absentFor(container, e);
         }
+    }
+
+    private String provided(Container container, PorterBinary program) {
+        return engine.program(container, program.hash()).orElseGet(() -> {
+            var path = PLACE + program.hash();
+            engine.put(container, path, program.content());
+            return path;
+        });
     }
 
     private PorterMode absentFor(Container container, ShedException why) {

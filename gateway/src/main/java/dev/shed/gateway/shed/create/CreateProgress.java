@@ -25,6 +25,11 @@ public interface CreateProgress extends Elapsed.Listener {
     /// @param what its object, such as `demo from shed-base:latest`
     void begins(Stage stage, String what) throws IOException;
 
+    /// The shed is being started, which takes time.
+    ///
+    /// @param why what is waited for, as a clause about the shed
+    default void waitsBecause(String why) throws IOException {}
+
     /// The shed is created, but not quite as it was asked for.
     void warns(String what) throws IOException;
 

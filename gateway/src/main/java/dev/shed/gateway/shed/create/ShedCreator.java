@@ -6,6 +6,7 @@ import dev.shed.gateway.container.ContainerRuntime;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.ContainerSpec.Bind;
 import dev.shed.gateway.container.ContainerSpec.Limits;
+import dev.shed.gateway.container.NewReasons;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
@@ -186,7 +187,11 @@ public final class ShedCreator {
         // Reported once the engine has accepted the parameters.
         createProgress.begins(Stage.CREATING, spec.shed() + " from " + spec.image());
         new CreationWarnings(engine, createProgress).tell(order.wanted().limits(), spec, container);
-        engine.start(container);
+        var told = new NewReasons(createProgress::waitsBecause);
+        engine.start(container, why -> {
+            requireListener(gone);
+            told.because(why);
+        });
         // The container's log is removed with it, so the hint is about the image.
         requireUp(container, engine.hints().endsAtOnce(spec.image()));
         requireListener(gone);

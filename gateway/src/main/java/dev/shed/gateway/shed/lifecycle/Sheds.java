@@ -176,10 +176,20 @@ public final class Sheds {
     }
 
     /// Starts a shed for a login, however it was stopped. Two logins may do so at the same time.
-    public Shed wake(Shed shed) {
-        engine.start(shed.container());
+    ///
+    /// @param waiting told what is waited for
+    /// @throws IOException of `waiting`
+    public Shed wake(Shed shed, ContainerEngine.Waiting waiting) throws IOException {
+        engine.start(shed.container(), waiting);
         stopped.remove(shed.container().id());
         return find(shed.name());
+    }
+
+    /// Why a shed that should run does not, as a clause.
+    ///
+    /// @param otherwise if the engine does not say
+    public String trouble(Shed shed, String otherwise) {
+        return engine.trouble(shed.container()).orElse(otherwise);
     }
 
     /// Stops a shed on purpose, which ends its sessions. Fails with `SHED_ALREADY_STOPPED` if it does not
@@ -190,12 +200,24 @@ public final class Sheds {
             throw new ShedException(Failure.shedAlreadyStopped(name.value()));
         }
         // Stored before the shed is stopped, so that a login in between does not start it again.
-        stopped.add(shed.container().id());
+        markStopped(shed, true);
         try {
             end(shed, being(shed, "stopped"), () -> stopWithNotes(shed));
         } catch (ShedException e) {
-            stopped.remove(shed.container().id());
+            markStopped(shed, false);
             throw e;
+        }
+    }
+
+    /// The engine keeps it, if it can: other gateways then know it as well.
+    private void markStopped(Shed shed, boolean onPurpose) {
+        if (engine.markStopped(shed.container(), onPurpose)) {
+            return;
+        }
+        if (onPurpose) {
+            stopped.add(shed.container().id());
+        } else {
+            stopped.remove(shed.container().id());
         }
     }
 
@@ -306,6 +328,8 @@ public final class Sheds {
 
     private Shed shed(Container container) {
         owners.learn(container);
-        return new Shed(container, stopped.contains(container.id()), shedCreator.isUnfinished(container));
+        boolean onPurpose =
+                stopped.contains(container.id()) || container.labels().containsKey(Container.STOPPED);
+        return new Shed(container, onPurpose, shedCreator.isUnfinished(container));
     }
 }

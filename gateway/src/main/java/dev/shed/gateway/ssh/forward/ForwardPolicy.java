@@ -46,7 +46,7 @@ final class ForwardPolicy {
             switch (container.state()) {
                 case RUNNING -> requireOwnNetwork(client.identity(), container);
                 case STOPPED -> throw ForwardRefusedException.failed("shed '" + shed + "' is stopped");
-                case PAUSED, RESTARTING, BROKEN ->
+                case PAUSED, STARTING, RESTARTING, BROKEN ->
                     throw ForwardRefusedException.failed("shed '" + shed + "' is not ready");
             }
             return container;

@@ -8,6 +8,7 @@ import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ExecSpec.Terminal;
+import dev.shed.gateway.container.NewReasons;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -28,6 +29,7 @@ import dev.shed.gateway.ssh.session.ChannelRequest;
 import dev.shed.gateway.ssh.session.ChannelStreams;
 import dev.shed.gateway.ssh.session.StreamBridge;
 import dev.shed.gateway.tmux.AttachLog;
+import dev.shed.gateway.tmux.PlainText;
 import dev.shed.gateway.tmux.Tmux;
 import java.io.IOException;
 import java.time.Duration;
@@ -350,10 +352,11 @@ public final class ShedLogin {
         sheds.requireNotEnding(shed);
         return switch (shed.container().state()) {
             case Container.State.RUNNING -> shed;
-            case Container.State.STOPPED -> wake(call, shed, interactive);
+            case Container.State.STOPPED, Container.State.STARTING -> wake(call, shed, interactive);
             case Container.State.PAUSED -> throw new ShedException(sheds.paused(shed));
-            case Container.State.RESTARTING -> throw notReady(name, "it is restarting");
-            case Container.State.BROKEN -> throw notReady(name, "the engine cannot use its container");
+            case Container.State.RESTARTING -> throw notReady(name, sheds.trouble(shed, "it is restarting"));
+            case Container.State.BROKEN ->
+                throw notReady(name, sheds.trouble(shed, "the engine cannot use its container"));
         };
     }
 
@@ -362,8 +365,9 @@ public final class ShedLogin {
         if (!mayStart || (shed.stoppedOnPurpose() && !interactive)) {
             throw new ShedException(Failure.shedStopped(shed.name().value()));
         }
-        call.streams().notice("shed '" + shed.name() + "' was stopped; starting it");
-        var awake = sheds.wake(shed);
+        boolean starts = shed.container().state() == Container.State.STARTING;
+        call.streams().notice("shed '" + shed.name() + (starts ? "' is starting" : "' was stopped; starting it"));
+        var awake = sheds.wake(shed, new NewReasons(why -> call.streams().notice("waiting: " + PlainText.of(why))));
         if (autoResume.isPresent()) {
             autoResume.get().afterStart(awake);
         }

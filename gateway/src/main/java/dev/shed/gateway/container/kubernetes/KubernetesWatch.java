@@ -1,0 +1,178 @@
+package dev.shed.gateway.container.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.shed.gateway.container.ContainerObserver;
+import dev.shed.gateway.container.kubernetes.api.ApiClient;
+import dev.shed.gateway.container.kubernetes.api.ApiRefusedException;
+import dev.shed.gateway.container.kubernetes.api.Watch;
+import dev.shed.gateway.failure.ShedException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows the claims and pods of a namespace: lists them, then takes the changes from that version on. Where a stream
+/// ends, is cut, or begins too far back (410), they are listed again and compared, so that nothing is missed. If they
+/// cannot be listed, the watch is over, and whoever wants to know opens another one.
+final class KubernetesWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KubernetesWatch.class);
+
+    /// After this time the server ends a stream, and at twice this time it is taken for lost.
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    private final ApiClient api;
+    private final ContainerObserver observer;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final Seen seen;
+
+    private KubernetesWatch(ApiClient api, ContainerObserver observer) {
+        this.api = api;
+        this.observer = observer;
+        this.seen = new Seen(observer);
+    }
+
+    static KubernetesWatch start(ApiClient api, ShedObjects objects, ContainerObserver observer) {
+        var watch = new KubernetesWatch(api, observer);
+        var claims = watch.new Stream(objects.claims() + Names.SELECTOR, watch.seen.claims());
+        var pods = watch.new Stream(objects.pods() + Names.SELECTOR, watch.seen.pods());
+        claims.list(true);
+        pods.list(true);
+        Thread.ofVirtual().name("watch-claims").start(claims::run);
+        Thread.ofVirtual().name("watch-pods").start(pods::run);
+        return watch;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        end();
+    }
+
+    private void end() {
+        closed.countDown();
+        if (over.compareAndSet(false, true)) {
+            observer.over();
+        }
+    }
+
+    /// The changes of one kind of object.
+    private final class Stream {
+        private final String path;
+        private final Seen.Kind kind;
+        private String version = "";
+        private Duration pause = FIRST_PAUSE;
+
+        private volatile @Nullable Watch open;
+
+        Stream(String path, Seen.Kind kind) {
+            this.path = path;
+            this.kind = kind;
+        }
+
+        /// @param silently whether this is the first list, which others compare with what they know
+        void list(boolean silently) {
+            var list = api.get(path);
+            version = list.path("metadata").path("resourceVersion").asText("");
+            kind.listed(list.path("items"), silently);
+        }
+
+        void run() {
+            Thread.ofVirtual().name("watch-close").start(this::closeInTheEnd);
+            try {
+                do {
+                    follow();
+                } while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS) && again());
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            } finally {
+                end();
+            }
+        }
+
+        private void closeInTheEnd() {
+            try {
+                closed.await();
+                close(open);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private boolean again() {
+            try {
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                list(false);
+                return true;
+            } catch (ShedException e) {
+                LOG.atDebug().addKeyValue("path", path).setCause(e).log("cannot be listed");
+                return false;
+            }
+        }
+
+        private void follow() {
+            @Nullable Thread limit = null;
+            try (var watch = api.watch(path, version, LIMIT)) {
+                open = watch;
+                limit = Thread.ofVirtual().name("watch-limit").start(() -> closeLater(watch));
+                while (closed.getCount() > 0) {
+                    take(watch.next());
+                    pause = FIRST_PAUSE;
+                }
+            } catch (IOException | ShedException e) {
+                LOG.atDebug().addKeyValue("path", path).setCause(e).log("the watch ended");
+            } finally {
+                open = null;
+                if (limit != null) {
+                    limit.interrupt();
+                }
+            }
+        }
+
+        /// Closes a stream that neither ends nor says anything.
+        private void closeLater(Watch watch) {
+            try {
+                Thread.sleep(LIMIT.multipliedBy(2));
+                close(watch);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void close(@Nullable Watch watch) {
+            try {
+                if (watch != null) {
+                    watch.close();
+                }
+            } catch (IOException e) {
+                LOG.atDebug().setCause(e).log("not closed");
+            }
+        }
+
+        private void take(JsonNode change) throws IOException {
+            var object = change.path("object");
+            switch (change.path("type").asText("")) {
+                case "ADDED", "MODIFIED" -> kind.is(object);
+                case "DELETED" -> kind.isGone(object);
+                case "BOOKMARK" -> {} // its version counts
+                default -> {
+                    // An ERROR with a Status: mostly 410, the version is too old.
+                    boolean gone = object.path("code").asInt() == ApiRefusedException.GONE;
+                    throw new IOException(
+                            gone
+                                    ? "the version is gone"
+                                    : object.path("message").asText("an error"));
+                }
+            }
+            var next = object.path("metadata").path("resourceVersion").asText("");
+            version = next.isEmpty() ? version : next;
+        }
+    }
+}

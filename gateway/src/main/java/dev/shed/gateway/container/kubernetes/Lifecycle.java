@@ -1,0 +1,288 @@
+package dev.shed.gateway.container.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.shed.gateway.container.Container;
+import dev.shed.gateway.container.ContainerEngine;
+import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.container.kubernetes.api.ApiClient;
+import dev.shed.gateway.container.kubernetes.api.ApiRefusedException;
+import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.ShedName;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/// Creates, starts, stops and removes sheds. Nothing is locked: the cluster accepts a name once, and changes and
+/// deletions name the uid of what they mean, so of two gateways one is refused (409).
+final class Lifecycle {
+    private static final Duration STEP = Duration.ofMillis(250);
+
+    /// Waiting for a pod begins to look for events after this time.
+    private static final Duration LONG = Duration.ofSeconds(5);
+
+    private final ApiClient api;
+    private final ShedObjects objects;
+    private final PorterProgram porter;
+    private final KubernetesSettings settings;
+    private final PodManifest manifest;
+    private final Clock clock = Clock.systemUTC();
+
+    Lifecycle(ApiClient api, ShedObjects objects, KubernetesSettings settings) {
+        this.api = api;
+        this.objects = objects;
+        this.porter = new PorterProgram(api, settings);
+        this.settings = settings;
+        this.manifest = new PodManifest(settings);
+    }
+
+    Container create(ContainerSpec wanted) {
+        refuseWhatIsNotThere(wanted);
+        var home = settings.account().home();
+        var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        try {
+            var spec = Claim.Spec.of(wanted, now, home, false);
+            objects.createClaim(Claim.manifest(wanted.shed(), spec, settings.claim()));
+        } catch (ApiRefusedException e) {
+            e.throwUnless(ApiRefusedException.CONFLICT);
+            useKept(wanted, Claim.Spec.of(wanted, now, home, true));
+        }
+        return objects.find(wanted.shed())
+                .orElseThrow(() ->
+                        new ShedException(Failure.shedNotFound(wanted.shed().value())));
+    }
+
+    private static void refuseWhatIsNotThere(ContainerSpec wanted) {
+        if (!wanted.binds().isEmpty()) {
+            throw new ShedException(Failure.config(
+                    "create.mounts", "directories of the host cannot be mounted on a cluster", "an empty list"));
+        }
+    }
+
+    /// Takes over the claim of a shed that was deleted with `--keep-volume`. Of two gateways, one succeeds.
+    private void useKept(ContainerSpec wanted, Claim.Spec spec) {
+        var name = wanted.shed().value();
+        var claim = objects.claim(wanted.shed())
+                .orElseThrow(() -> new ShedException(Failure.engineRefused(
+                        "there is a claim " + Names.of(wanted.shed()) + " that is no shed's",
+                        "kubectl get pvc " + Names.of(wanted.shed()) + " --show-labels")));
+        if (claim.isDeleting()) {
+            throw new ShedException(Failure.shedNotReady(name, "the cluster is removing its claim"));
+        }
+        if (!claim.isKept()) {
+            throw new ShedException(Failure.shedAlreadyExists(name));
+        }
+        var home = claim.spec().home();
+        if (!home.isEmpty() && !home.equals(spec.home())) {
+            throw new ShedException(Failure.otherHome(name, home, wanted.image(), spec.home()));
+        }
+        try {
+            objects.change(
+                    claim,
+                    Names.RUNS,
+                    Map.of(Names.SPEC, Optional.of(spec.text()), Names.STOPPED, Optional.empty()),
+                    true);
+        } catch (ApiRefusedException e) {
+            e.throwUnless(ApiRefusedException.CONFLICT);
+            throw new ShedException(Failure.shedAlreadyExists(name), e);
+        }
+    }
+
+    /// Removes the shed that this call of `create` made; a claim that was kept before is kept again.
+    boolean undo(ShedName shed, String creation) {
+        var made = objects.claim(shed)
+                .filter(claim ->
+                        !claim.isKept() && creation.equals(claim.spec().labels().get(Container.CREATION)));
+        made.ifPresent(claim -> remove(claim, !claim.spec().onKept()));
+        return made.isPresent();
+    }
+
+    ContainerEngine.Kept remove(Container container, boolean withVolumes) {
+        var claim = objects.claim(container.shed()).filter(each -> each.uid().equals(container.id()) && !each.isKept());
+        claim.ifPresent(each -> remove(each, withVolumes));
+        boolean kept = objects.claim(container.shed()).filter(Claim::isKept).isPresent();
+        return new ContainerEngine.Kept(kept, kept);
+    }
+
+    private void remove(Claim claim, boolean withVolumes) {
+        objects.podOf(claim).ifPresent(pod -> objects.deletePod(pod, 1));
+        if (withVolumes) {
+            objects.deleteClaim(claim);
+        } else {
+            keep(claim);
+        }
+        var limit = api.timeout();
+        awaitGone(claim, limit);
+        if (withVolumes && !await(limit, () -> isGone(claim))) {
+            throw notEnding(claim, limit);
+        }
+    }
+
+    private boolean isGone(Claim claim) {
+        return objects.claim(claim.shed())
+                .filter(each -> each.uid().equals(claim.uid()))
+                .isEmpty();
+    }
+
+    private void keep(Claim claim) {
+        try {
+            objects.change(claim, Names.KEPT, Map.of(Names.STOPPED, Optional.empty()), false);
+        } catch (ApiRefusedException e) {
+            // It is gone, or another one has its name.
+            if (!e.is(ApiRefusedException.NOT_FOUND) && !e.is(ApiRefusedException.CONFLICT)) {
+                throw e;
+            }
+        }
+    }
+
+    /// Makes the pod, and waits until it runs. Whoever asks twice waits for the same pod.
+    void start(Container container, ContainerEngine.Waiting waiting) throws IOException {
+        var claim = objects.require(container);
+        if (claim.isStopped()) {
+            markStopped(container, false);
+        }
+        long began = System.nanoTime();
+        while (true) {
+            var pod = objects.anyPod(claim.shed());
+            var why = step(claim, pod);
+            if (why.isEmpty()) {
+                return;
+            }
+            long waited = System.nanoTime() - began;
+            var detail = waited > LONG.toNanos() ? detailed(claim, why.get()) : why.get();
+            if (waited > settings.startTimeout().toNanos()) {
+                throw notReady(
+                        claim,
+                        detail + "; it was waited for "
+                                + settings.startTimeout().toSeconds() + " s");
+            }
+            waiting.because(detail);
+            pause(claim);
+        }
+    }
+
+    /// Brings a shed a step nearer to running.
+    ///
+    /// @return what is waited for; empty if it runs
+    private Optional<String> step(Claim claim, Optional<JsonNode> pod) {
+        if (pod.isEmpty()) {
+            makePod(claim);
+            return Optional.of("its pod is being created");
+        }
+        var now = pod.get();
+        if (Names.isDeleting(now)) {
+            return PodState.why(now);
+        }
+        if (PodState.isFinished(now) || !Names.annotation(now, Names.CLAIM).equals(claim.uid())) {
+            objects.deletePod(now, 1);
+            return Optional.of("its former pod is being removed");
+        }
+        refuseHopeless(claim, now);
+        return PodState.why(now);
+    }
+
+    private void makePod(Claim claim) {
+        porter.provide();
+        try {
+            objects.createPod(manifest.of(claim));
+        } catch (ApiRefusedException e) {
+            // Somebody else starts it at the same time.
+            e.throwUnless(ApiRefusedException.CONFLICT);
+        }
+    }
+
+    /// Fails if waiting is of no use, and removes the pod, which the cluster would try to start for ever.
+    private void refuseHopeless(Claim claim, JsonNode pod) {
+        var why = PodState.why(pod).orElse("");
+        if (PodState.lacksImage(pod)) {
+            objects.deletePod(pod, 1);
+            throw new ShedException(Failure.imageNotFound(
+                    claim.spec().image(),
+                    "the cluster says: " + why
+                            + "\nname another one: ssh shed@HOST create NAME --image IMAGE"
+                            + "\nor give the registry's login: engine.kubernetes.pull-secrets"));
+        }
+        if (PodState.lacksProgram(pod)) {
+            objects.deletePod(pod, 1);
+            porter.forget();
+            throw notReady(claim, why);
+        }
+    }
+
+    private String detailed(Claim claim, String why) {
+        return objects.warning(claim.shed())
+                .filter(warning -> !why.contains(warning))
+                .map(warning -> why + "; " + warning)
+                .orElse(why);
+    }
+
+    private static ShedException notReady(Claim claim, String why) {
+        return new ShedException(Failure.shedNotReady(
+                claim.shed().value(),
+                why,
+                "ssh -s " + claim.shed() + "@HOST info\nkubectl describe pod " + Names.of(claim.shed())));
+    }
+
+    private static void pause(Claim claim) {
+        try {
+            Thread.sleep(STEP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ShedException(
+                    Failure.shedNotReady(claim.shed().value(), "interrupted while its pod is created"), e);
+        }
+    }
+
+    /// Deletes the pod, and waits until it is gone.
+    void stop(Container container, Duration grace) {
+        var claim = objects.require(container);
+        objects.podOf(claim).ifPresent(pod -> {
+            objects.deletePod(pod, Math.max(1, grace.toSeconds()));
+            awaitGone(claim, api.timeout().plus(grace));
+        });
+    }
+
+    private void awaitGone(Claim claim, Duration limit) {
+        if (!await(limit, () -> objects.podOf(claim).isEmpty())) {
+            throw notEnding(claim, limit);
+        }
+    }
+
+    /// The pod of a node that does not answer stays until the node is back, or an administrator removes it: it may
+    /// still
+    /// run there.
+    private ShedException notEnding(Claim claim, Duration limit) {
+        var node = objects.podOf(claim).map(PodState::node).filter(name -> !name.isEmpty());
+        return notReady(
+                claim,
+                "its pod has not ended within " + limit.toSeconds() + " s"
+                        + node.map(name -> "; look at the node " + name).orElse(""));
+    }
+
+    private static boolean await(Duration limit, BooleanSupplier condition) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            try {
+                Thread.sleep(STEP);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void markStopped(Container container, boolean stopped) {
+        var change = new HashMap<String, Optional<String>>();
+        change.put(Names.STOPPED, stopped ? Optional.of("true") : Optional.empty());
+        objects.change(objects.require(container), Names.RUNS, change, false);
+    }
+}
