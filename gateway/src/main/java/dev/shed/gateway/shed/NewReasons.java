@@ -1,5 +1,6 @@
-package dev.shed.gateway.container;
+package dev.shed.gateway.shed;
 
+import dev.shed.gateway.container.ContainerEngine;
 import java.io.IOException;
 
 /// Passes on what a start waits for, each reason once until there is another one.
