@@ -319,7 +319,7 @@ def grow(what, begin, steps, descriptors):
 
 def memory():
     grow("idle connection", idle_connection, size((100, 500, 1000), (20,)), 1)
-    grow("attached session", attached_session, size((100, 300, 500), (10,)), 2)
+    grow("attached session", attached_session, size((100, 300, 500), (10,)), 3)
 
 
 def start():

@@ -8,13 +8,14 @@
 
 enum {
     // 1 is what every gateway speaks; since 2 DIAL is answered with the socket itself, since 3 SPAWN without a terminal with
-    // the pipes; since 4 there are listings, after which a connection takes another request. Where connections are carried
-    // always 1.
+    // the pipes; since 4 there are listings, after which a connection takes another request; since 5 SPAWN with a terminal
+    // can be answered with its master. Where connections are carried always 1.
     PROTOCOL_FIRST = 1,
     PROTOCOL_PASSING = 2,
     PROTOCOL_PASSING_STREAMS = 3,
     PROTOCOL_LISTING = 4,
-    PROTOCOL_VERSION = PROTOCOL_LISTING,
+    PROTOCOL_PASSING_TERMINALS = 5,
+    PROTOCOL_VERSION = PROTOCOL_PASSING_TERMINALS,
     FRAME_HEADER = 5,
     MAX_REQUEST = 1 << 20, // room for a command line of 100 kB and a large environment
     MAX_FRAME = 1 << 16,

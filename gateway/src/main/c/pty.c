@@ -3,6 +3,7 @@
 #include "base.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 enum {
     SILENCE_MS = 200,
     PATIENCE_MS = 1000,
+    LOOK_MS = 20,
     REST_LENGTH = 262144, // more than a terminal buffers
 };
 
@@ -54,6 +56,13 @@ void pty_rest_add(struct pty_rest *rest, size_t length) {
 
 int pty_rest_time_left(const struct pty_rest *rest) {
     return time_left(rest->silent_at < rest->patient_until ? rest->silent_at : rest->patient_until);
+}
+
+int pty_rest_look(struct pty_rest *rest, int master) {
+    struct pollfd unread = {.fd = master, .events = POLLIN};
+    pty_rest_add(rest, poll(&unread, 1, 0) > 0 ? 1 : 0);
+    int left = pty_rest_time_left(rest);
+    return left < LOOK_MS ? left : LOOK_MS;
 }
 
 bool pty_rest_is_full(const struct pty_rest *rest) {

@@ -24,6 +24,9 @@ void pty_rest_begin(struct pty_rest *rest);
 void pty_rest_add(struct pty_rest *rest, size_t length);
 /// Milliseconds to wait for more output. At 0, if there is none to read, the rest has ended.
 int pty_rest_time_left(const struct pty_rest *rest);
+/// Where another process reads: looks whether there is something that it has not read. Returns the milliseconds until
+/// the next look; at 0 the rest has ended.
+int pty_rest_look(struct pty_rest *rest, int master);
 /// Whether the limit on the size is reached.
 bool pty_rest_is_full(const struct pty_rest *rest);
 

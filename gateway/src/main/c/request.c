@@ -45,8 +45,11 @@ static const char *check_spawn(const struct spawn *spawn) {
             return "SPAWN: a variable without a name";
         }
     }
-    if (spawn->flags & ~(SPAWN_DIR_REQUIRED | SPAWN_CONTAINER_ENV | SPAWN_PTY)) {
+    if (spawn->flags & ~(SPAWN_DIR_REQUIRED | SPAWN_CONTAINER_ENV | SPAWN_PTY | SPAWN_PASS_TERMINAL)) {
         return "SPAWN: unknown flag";
+    }
+    if ((spawn->flags & (SPAWN_PTY | SPAWN_PASS_TERMINAL)) == SPAWN_PASS_TERMINAL) {
+        return "SPAWN: no terminal to pass";
     }
     return spawn->grace > MAX_GRACE ? "SPAWN: grace too long" : check_program(spawn);
 }

@@ -14,7 +14,7 @@ enum program_kind {
     PROGRAM_LISTING = 4,
 };
 
-enum spawn_flag { SPAWN_DIR_REQUIRED = 1, SPAWN_CONTAINER_ENV = 2, SPAWN_PTY = 4 };
+enum spawn_flag { SPAWN_DIR_REQUIRED = 1, SPAWN_CONTAINER_ENV = 2, SPAWN_PTY = 4, SPAWN_PASS_TERMINAL = 8 };
 
 enum { MAX_GRACE = 600000 }; // milliseconds
 

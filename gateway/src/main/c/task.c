@@ -26,7 +26,7 @@ struct task {
     bool ended; // the leader has ended; `status` is its wait status
     int status;
     struct pty_rest rest; // of its terminal's output after it ended
-    bool passed;          // the gateway reads and writes the pipes; outputs are kept here to see their end
+    bool passed;          // the gateway reads and writes the streams; outputs are kept here to see their end
     bool broken;          // the gateway has violated the protocol
     uint64_t busy_at;     // when the supervisor is told of this task, unless it is over before; 0 if it has been
     bool told_end, told_eof;
@@ -199,10 +199,18 @@ static void tell(struct task *task) {
     }
 }
 
-/// Passes the pipes with the answer. Stdin is the gateway's alone from now on.
-static bool pass_pipes(struct task *task, struct writer *started) {
+static bool passes_streams(const struct task *task) {
+    if (has_terminal(task)) {
+        return task->link->version >= PROTOCOL_PASSING_TERMINALS && (task->child.spawn->flags & SPAWN_PASS_TERMINAL);
+    }
+    return task->link->version >= PROTOCOL_PASSING_STREAMS && task->busy_at == 0;
+}
+
+/// Passes the pipes or the terminal's master with the answer. Stdin is the gateway's alone from now on.
+static bool pass_streams(struct task *task, struct writer *started) {
     const int pipes[] = {task->child.input, task->child.output, task->child.error};
-    if (!link_pass(task->link, started, pipes, sizeof pipes / sizeof pipes[0])) {
+    size_t count = has_terminal(task) ? 1 : sizeof pipes / sizeof pipes[0]; // its master is the first of the three, too
+    if (!link_pass(task->link, started, pipes, count)) {
         link_failed(task->link, errno, STAGE_RESOURCES, "cannot pass the process's streams");
         link_flush(task->link);
         return false;
@@ -219,10 +227,7 @@ static bool tell_started(struct task *task) {
     write_u32(&frame, (uint32_t)task->child.pid);
     write_string(&frame, task->child.tty);
     write_string(&frame, task->child.term == NULL ? "" : task->child.term);
-    if (task->link->version >= PROTOCOL_PASSING_STREAMS && !has_terminal(task) && task->busy_at == 0) {
-        return pass_pipes(task, &frame);
-    }
-    return link_queue(task->link, &frame);
+    return passes_streams(task) ? pass_streams(task, &frame) : link_queue(task->link, &frame);
 }
 
 static void look_after_leader(struct task *task) {
@@ -251,7 +256,10 @@ static void wait_for_events(struct task *task, struct pollfd *fds) {
     fds[OUTPUT] = (struct pollfd){.fd = room ? child->output : -1, .events = output};
     fds[ERROR] = (struct pollfd){.fd = room ? child->error : -1, .events = output};
     bool rest = task->ended && has_terminal(task) && child->output >= 0 && room;
-    poll(fds, FD_COUNT, rest ? pty_rest_time_left(&task->rest) : time_left(task->busy_at));
+    int limit = !rest          ? time_left(task->busy_at)
+                : task->passed ? pty_rest_look(&task->rest, child->output)
+                               : pty_rest_time_left(&task->rest);
+    poll(fds, FD_COUNT, limit);
     if (rest && fds[OUTPUT].revents == 0 && pty_rest_time_left(&task->rest) == 0) {
         drop(task, &child->output);
     }

@@ -15,7 +15,7 @@ STAT, SPAWN, DIAL, LISTEN = 0x02, 0x10, 0x11, 0x12
 IN, IN_EOF, RESIZE, SIGNAL = 0x20, 0x21, 0x22, 0x23
 HELLO, STATUS, STARTED, FAILED, CONNECTED, LISTENING = 0x80, 0x81, 0x90, 0x91, 0x92, 0x93
 OUT, ERR, OUT_EOF, CREDIT, IN_CLOSED, EXITED, KILLED, READY = 0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7
-DIR_REQUIRED, CONTAINER_ENV, PTY = 1, 2, 4
+DIR_REQUIRED, CONTAINER_ENV, PTY, PASS_TERMINAL = 1, 2, 4, 8
 TCP, UNIX = 1, 2
 REPLACE, MAKE_DIR = 1, 2
 WINDOW = 262144
@@ -57,7 +57,7 @@ class Closed(Exception):
 class Link:
     """The gateway's end of one connection."""
 
-    def __init__(self, sock, version=4):
+    def __init__(self, sock, version=5):
         self.sock, self.buffer, self.credit = sock, b"", WINDOW
         sock.settimeout(LIMIT)
         equal(self.exactly(1), bytes([version]))
@@ -245,7 +245,7 @@ class Gateway:
                 return
             self.greet(sock)
 
-    def greet(self, sock, newest=4):
+    def greet(self, sock, newest=5):
         try:
             link = Link(sock, newest)
         except (Closed, OSError):

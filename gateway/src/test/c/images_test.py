@@ -83,7 +83,7 @@ def in_a_full_image(gateway):
 
 def in_an_empty_image(gateway):
     task = gateway.run(["/bin/porter", "--version"], user="me")
-    equal((bytes(task.out), task.status), (b"porter 1.0 protocol 4\n", 0))
+    equal((bytes(task.out), task.status), (b"porter 1.0 protocol 5\n", 0))
     equal(gateway.run("true", user="me").failed[:2], (2, 5))  # there is no shell
     equal(gateway.run(["/bin/porter", "--version"], pty=(24, 80)).status, 0)
     equal(gateway.run(["/bin/porter", "--version"], user="4711").status, 0)

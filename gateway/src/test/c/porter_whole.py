@@ -11,6 +11,7 @@ import tempfile
 from harness import LIMIT, equal, eventually, kill_all
 from porter_sockets import fill_up
 from porter_listing import listings
+from porter_masters import of_an_older_version, passed_terminals
 from porter_streams import passed_streams
 from carried_side import CarriedGateway
 from gateway_side import (
@@ -330,4 +331,5 @@ def worker_with_a_passed_socket_is_killed(gw, server, port):
 
 WHOLE = [gone_gateway, control_closed_busy_lives, killed_main_costs_nothing_busy, wrong_token, wrong_version_and_garbage_on_control,
          no_gateway_and_usage, full_process_table, what_the_container_was_made_with, without_the_right_to_change_users, thousand_hang_ups,
-         names_of_hosts_whatever_their_case, passed_sockets, passed_streams, listings]
+         names_of_hosts_whatever_their_case, passed_sockets, passed_streams, passed_terminals, of_an_older_version,
+         listings]

@@ -26,13 +26,16 @@ final class Calls {
 
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
+    static final int O_RDWR = 2;
 
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x4000_0000;
+    static final int O_NONBLOCK = 0x800;
+
+    private static final int F_GETFL = 3;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_SETPIPE_SZ = 1031;
-    private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
     private static final int EPOLL_CLOEXEC = 0x80000;
 
@@ -55,6 +58,7 @@ final class Calls {
     private static final MethodHandle GETPEERNAME = find("getpeername", of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle FCNTL =
             find("fcntl", of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle PTHREAD_SELF = find("pthread_self", of(JAVA_LONG));
     private static final MethodHandle EPOLL_CREATE = find("epoll_create1", of(JAVA_INT, JAVA_INT));
     private static final MethodHandle EPOLL_CTL =
             find("epoll_ctl", of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
@@ -209,6 +213,24 @@ final class Calls {
     static long pipeSize(Scratch scratch, int fd, int bytes) {
         try {
             return result(scratch, (int) FCNTL.invokeExact(scratch.state(), fd, F_SETPIPE_SZ, bytes));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /// The flags of a description, such as [#O_NONBLOCK].
+    static long statusFlags(Scratch scratch, int fd) {
+        try {
+            return result(scratch, (int) FCNTL.invokeExact(scratch.state(), fd, F_GETFL, 0));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /// The thread of the system that makes this call.
+    static long thread(Scratch scratch) {
+        try {
+            return (long) PTHREAD_SELF.invokeExact(scratch.state());
         } catch (Throwable e) {
             throw impossible(e);
         }

@@ -15,8 +15,12 @@ final class DescriptorCalls implements AutoCloseable {
     private final Readiness readiness;
 
     DescriptorCalls(Descriptor descriptor) {
+        this(descriptor, Poller.instance());
+    }
+
+    DescriptorCalls(Descriptor descriptor, Poller poller) {
         this.descriptor = descriptor;
-        this.readiness = new Readiness(descriptor);
+        this.readiness = new Readiness(descriptor, poller);
     }
 
     /// One call, which answers at once.

@@ -8,13 +8,15 @@ final class Errno {
     static final int EBADF = 9;
     static final int EAGAIN = 11;
     static final int ENOENT = 2;
+    static final int EIO = 5;
+    static final int ETIME = 62;
     static final int ENOTSOCK = 88;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(1, "EPERM"),
             Map.entry(ENOENT, "ENOENT"),
             Map.entry(EINTR, "EINTR"),
-            Map.entry(5, "EIO"),
+            Map.entry(EIO, "EIO"),
             Map.entry(EBADF, "EBADF"),
             Map.entry(EAGAIN, "EAGAIN"),
             Map.entry(12, "ENOMEM"),
@@ -26,6 +28,7 @@ final class Errno {
             Map.entry(28, "ENOSPC"),
             Map.entry(32, "EPIPE"),
             Map.entry(38, "ENOSYS"),
+            Map.entry(ETIME, "ETIME"),
             Map.entry(71, "EPROTO"),
             Map.entry(ENOTSOCK, "ENOTSOCK"),
             Map.entry(92, "ENOPROTOOPT"),

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// The end is opened anew, and the descriptor that was passed is closed: `O_NONBLOCK` belongs to the description, and
 /// whoever passed it may still have that one, and change it while a call is on its way.
-public final class Pipe implements AutoCloseable {
+public final class Pipe implements OutputSource {
     /// Bytes that a pipe holds at first, and that it holds once it was full. Larger ones are no faster.
     private static final int USUAL_SIZE = 64 * 1024;
 
@@ -59,11 +59,8 @@ public final class Pipe implements AutoCloseable {
         }
     }
 
-    /// Takes what is there.
-    ///
-    /// @return how many bytes, 0 for none yet, -1 at the end
-    /// @throws IOException if this was closed
-    int readNow(byte[] target) throws IOException {
+    @Override
+    public int readNow(byte[] target) throws IOException {
         int room = Math.min(target.length, Scratch.SIZE);
         long count = calls.once((fd, scratch) -> {
             long received = Calls.read(scratch, fd, room);
@@ -81,20 +78,18 @@ public final class Pipe implements AutoCloseable {
         return count == 0 ? -1 : (int) PosixException.check("read", count);
     }
 
-    /// Has the calling thread woken when there is something to be read, or the end. [#isAwaited] is true until then.
-    void arm() throws IOException {
+    @Override
+    public void arm() throws IOException {
         calls.readiness().arm(Poller.READABLE);
     }
 
-    /// Waits for this on a platform thread, which it holds.
-    ///
-    /// @param limit milliseconds
-    /// @return whether there is something, as far as is known
-    boolean awaitBriefly(int limit) throws IOException {
+    @Override
+    public boolean awaitBriefly(int limit) throws IOException {
         return calls.awaitBriefly(limit);
     }
 
-    boolean isAwaited() {
+    @Override
+    public boolean isAwaited() {
         return calls.readiness().isAwaited(Poller.READABLE);
     }
 

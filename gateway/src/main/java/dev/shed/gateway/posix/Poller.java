@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One thread that waits for all sockets (epoll), so that a virtual thread which waits for one of them
-/// occupies no platform thread.
+/// A thread that waits for all sockets and pipes, or for all terminals (epoll), so that a virtual thread which waits
+/// for one of them occupies no platform thread.
 ///
 /// If a container has the same open file description, epoll goes on watching it after our descriptor is
 /// closed. So each descriptor is removed from epoll before it is closed, and an event carries a key that is
@@ -38,10 +38,14 @@ final class Poller {
     }
 
     private static final class Holder {
-        private static final Poller INSTANCE = new Poller();
+        private static final Poller INSTANCE = new Poller("socket-poller");
     }
 
-    private Poller() {
+    private static final class TerminalsHolder {
+        private static final Poller INSTANCE = new Poller("terminal-poller");
+    }
+
+    private Poller(String name) {
         try (var scratch = Scratch.borrow()) {
             long created = Calls.epollCreate(scratch);
             if (created < 0) {
@@ -49,11 +53,18 @@ final class Poller {
             }
             epoll = (int) created;
         }
-        Thread.ofPlatform().daemon().name("socket-poller").start(this::run);
+        Thread.ofPlatform().daemon().name(name).start(this::run);
     }
 
     static Poller instance() {
         return Holder.INSTANCE;
+    }
+
+    /// The one for terminals: to look whether one is ready, the kernel takes locks that the container can hold if it
+    /// can
+    /// stop its own page faults.
+    static Poller ofTerminals() {
+        return TerminalsHolder.INSTANCE;
     }
 
     /// Watches a descriptor, and calls the listener once at the first of these events.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Waits until a socket can be read or written. One thread at a time may wait for each of the two.
 final class Readiness implements Poller.Listener, AutoCloseable {
     private final Descriptor descriptor;
-    private final Poller poller = Poller.instance();
+    private final Poller poller;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -22,8 +22,9 @@ final class Readiness implements Poller.Listener, AutoCloseable {
     private int awaited;
     private boolean closed;
 
-    Readiness(Descriptor descriptor) {
+    Readiness(Descriptor descriptor, Poller poller) {
         this.descriptor = descriptor;
+        this.poller = poller;
     }
 
     /// Waits for an event, which may turn out to be none: the next call on the socket tells.

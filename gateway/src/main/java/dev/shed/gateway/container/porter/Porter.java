@@ -4,6 +4,7 @@ import dev.shed.gateway.container.BareExec;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerListener;
 import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
@@ -49,6 +50,9 @@ final class Porter implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private final CountDownLatch exited = new CountDownLatch(1);
+
+    /// Whether it has misused one that it passed.
+    private volatile boolean keepsTerminals;
 
     /// Why the engine did not run it. Set before the connections end.
     private volatile @Nullable ShedException failure;
@@ -126,9 +130,15 @@ final class Porter implements AutoCloseable {
         }
     }
 
-    /// The version of the protocol on its connections.
+    /// The version of the protocol for requests to it.
     byte version() {
-        return connections.version();
+        var version = connections.version();
+        return keepsTerminals && version > Frames.LISTING ? Frames.LISTING : version;
+    }
+
+    /// Has it copy the bytes of terminals from now on, and not pass them.
+    void keepTerminals() {
+        keepsTerminals = true;
     }
 
     /// Takes a connection that takes another request.

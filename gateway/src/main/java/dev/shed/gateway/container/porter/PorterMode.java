@@ -21,6 +21,9 @@ sealed interface PorterMode {
         return Frames.VERSION;
     }
 
+    /// Has the porter copy the bytes of terminals from now on, and not pass them.
+    default void keepTerminals() {}
+
     /// Takes a connection that takes another request.
     default void giveBack(Link link) {
         link.close();
@@ -41,6 +44,11 @@ sealed interface PorterMode {
         @Override
         public byte version() {
             return porter.version();
+        }
+
+        @Override
+        public void keepTerminals() {
+            porter.keepTerminals();
         }
 
         @Override

@@ -196,7 +196,9 @@ public final class PorterRuntime implements ContainerRuntime {
         var spawn = new Spawn(spec, mode.program(), user, settings.hangupGrace(), mode.version());
         var link = mode.open(spawn.frame());
         var process = PorterProcess.of(
-                link, spawn, new PorterProcess.Endings(() -> whyLost(container), this::closed, mode::giveBack));
+                link,
+                spawn,
+                new PorterProcess.Endings(() -> whyLost(container), ended -> closed(ended, mode), mode::giveBack));
         processes.add(process);
         return process;
     }
@@ -205,8 +207,14 @@ public final class PorterRuntime implements ContainerRuntime {
         return mode.launch().user(users, container, new UserTrial(container, mode));
     }
 
-    private void closed(PorterProcess process) {
+    private void closed(PorterProcess process, PorterMode mode) {
         processes.remove(process);
+        if (process.wasHeldUp()) {
+            LOG.atWarn()
+                    .addKeyValue("shed", process.spawn().spec().container().shed())
+                    .log("porter held up the gateway");
+            mode.keepTerminals();
+        }
         if (process.trial() == UserResolver.Trial.Result.NO_SUCH_USER) {
             users.forget(process.spawn().spec().container().id());
         }

@@ -19,7 +19,7 @@ import java.util.List;
 final class Forger implements AutoCloseable {
     /// Prints what the descriptors are, and passes them once it is told to; stays until its stdin ends.
     private static final String SCRIPT = """
-            import os, select, socket, struct, sys
+            import os, select, socket, struct, sys, threading, tty
             place, kind, directory, port, answers = sys.argv[1:]
             link = socket.socket(socket.AF_UNIX)
             link.connect(place)
@@ -69,16 +69,33 @@ final class Forger implements AutoCloseable {
                 'failed': lambda: pipes,
                 'second': lambda: pipes + pipes,
             }
+            if answers == 'terminal':
+                master, slave = os.openpty()
+                tty.setraw(slave)
+                os.set_blocking(master, kind == 'blocking')
+                makers |= {
+                    'terminal': lambda: [master],
+                    'blocking': lambda: [master],
+                    'other end': lambda: [slave],
+                    'path': lambda: [os.open('/dev/ptmx', os.O_PATH)],
+                    'two': lambda: [master, os.dup(master)],
+                    'ten': lambda: [os.dup(master) for _ in range(10)],
+                    'twice': lambda: [master, os.dup(master)],
+                    'failed': lambda: [master],
+                }
             passed = makers[kind]()
             if answers == 'started' and len(passed) == 1:
                 passed = [pipes[0], passed[0], pipes[2]]
             numbers = [p if isinstance(p, int) else p.fileno() for p in passed]
-            print(*[os.readlink(f'/proc/self/fd/{n}') for n in numbers], flush=True)
+            def name(n):
+                index = [line for line in open(f'/proc/self/fdinfo/{n}') if line.startswith('tty-index')]
+                return index[0].strip() if index else os.readlink(f'/proc/self/fd/{n}')
+            print(*map(name, numbers), sep='|', flush=True)
             sys.stdin.readline()
             address = b'127.0.0.1'
             answer = struct.pack('>I', len(address)) + address + struct.pack('>I', 80)
             frame = struct.pack('>BI', 0x92, len(answer)) + answer
-            if answers == 'started':
+            if answers != 'connected':
                 frame = struct.pack('>BIIII', 0x90, 12, 7, 0, 0)
             if kind == 'failed':
                 answer = struct.pack('>IBI', 111, 7, 2) + b'no'
@@ -112,7 +129,7 @@ final class Forger implements AutoCloseable {
         this.link = link;
         this.socket = socket;
         this.said = process.inputReader();
-        this.passed = List.of(said.readLine().split(" ", -1));
+        this.passed = List.of(said.readLine().split("\\|", -1));
     }
 
     /// One that was asked for a connection.
@@ -125,6 +142,11 @@ final class Forger implements AutoCloseable {
     /// One that was asked for a process. If what it passes is one thing, that is stdout.
     static Forger started(Path directory, String kind, int port) throws IOException {
         return start(directory, kind, port, "started", new Endpoint.Unix("/"));
+    }
+
+    /// One that was asked for a process with a terminal.
+    static Forger terminal(Path directory, String kind, int port) throws IOException {
+        return start(directory, kind, port, "terminal", new Endpoint.Unix("/"));
     }
 
     private static Forger start(Path directory, String kind, int port, String answers, Endpoint to) throws IOException {
@@ -163,7 +185,12 @@ final class Forger implements AutoCloseable {
 
     private static String name(Path descriptor) {
         try {
-            return Files.readSymbolicLink(descriptor).toString();
+            var details = Files.readString(Path.of("/proc/self/fdinfo/" + descriptor.getFileName()));
+            var index =
+                    details.lines().filter(line -> line.startsWith("tty-index")).findFirst();
+            return index.isPresent()
+                    ? index.get()
+                    : Files.readSymbolicLink(descriptor).toString();
         } catch (IOException _) {
             return "closed meanwhile";
         }

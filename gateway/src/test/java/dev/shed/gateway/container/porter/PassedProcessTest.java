@@ -84,6 +84,11 @@ class PassedProcessTest {
     }
 
     static ContainerProcess process(Forger forger) throws IOException {
+        return process(forger, Optional.empty());
+    }
+
+    /// Of a porter that passes what it is asked for.
+    static PorterProcess process(Forger forger, Optional<ExecSpec.Terminal> terminal) throws IOException {
         var container = new Container(
                 "id",
                 ShedName.parse("demo"),
@@ -94,8 +99,8 @@ class PassedProcessTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        var spec = new ExecSpec(container, new Program.ShellCommand("x"), Map.of(), Optional.empty(), Optional.empty());
-        var spawn = new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5), Frames.VERSION);
+        var spec = new ExecSpec(container, new Program.ShellCommand("x"), Map.of(), Optional.empty(), terminal);
+        var spawn = new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5), Frames.PASSING_TERMINALS);
         return PorterProcess.of(
                 new Passing(forger.link()), spawn, new PorterProcess.Endings(() -> "it is lost", _ -> {}));
     }

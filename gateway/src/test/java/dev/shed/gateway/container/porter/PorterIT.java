@@ -126,6 +126,38 @@ class PorterIT extends PorterFixture {
                 () -> open(out.toString(UTF_8).lines().toList()).isEmpty());
     }
 
+    @Test
+    void terminalsArePassedToTheGatewayWhichKeepsNone() throws Exception {
+        int many = 30;
+        long before = masters();
+        var processes = new ArrayList<ContainerProcess>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < many; i++) {
+                var process = access.runtime().start(shed.terminal("xterm", "cat"));
+                processes.add(process);
+                var _ = threads.submit(() -> copy(process, new ByteArrayOutputStream()));
+            }
+            Await.until("they are passed", SOON, () -> masters() >= many);
+            processes.forEach(ContainerProcess::close);
+        }
+        Await.until("nothing is left", SOON, () -> masters() <= before);
+    }
+
+    /// How many masters of terminals this process has.
+    private static long masters() throws IOException {
+        try (var all = Files.list(Path.of("/proc/self/fdinfo"))) {
+            return all.filter(PorterIT::isMaster).count();
+        }
+    }
+
+    private static boolean isMaster(Path details) {
+        try {
+            return Files.readString(details).contains("tty-index");
+        } catch (IOException _) {
+            return false; // closed meanwhile
+        }
+    }
+
     /// Those of the names that this process has descriptors of.
     private static List<String> open(List<String> names) throws IOException {
         try (var all = Files.list(Path.of("/proc/self/fd"))) {

@@ -14,7 +14,10 @@ public final class Frames {
     /// A listing is asked for with its own kind of program, and its connection takes another request afterwards.
     public static final byte LISTING = 4;
 
-    static final byte NEWEST = LISTING;
+    /// The master of a terminal is passed, if that is asked for.
+    public static final byte PASSING_TERMINALS = 5;
+
+    static final byte NEWEST = PASSING_TERMINALS;
 
     /// Bytes: type and length.
     public static final int HEADER = 5;

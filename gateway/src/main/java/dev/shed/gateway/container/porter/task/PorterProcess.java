@@ -66,16 +66,20 @@ public abstract sealed class PorterProcess implements ContainerProcess permits F
     ///
     /// @throws IOException if the gateway has too many open files
     public static PorterProcess of(Link link, Spawn spawn, Endings endings) throws IOException {
-        if (spawn.hasTerminal()) {
-            return new FramedProcess(link.withTerminal(), spawn, endings);
+        if (spawn.isListing() || (spawn.hasTerminal() && !spawn.passesTerminal())) {
+            return new FramedProcess(spawn.hasTerminal() ? link.withTerminal() : link, spawn, endings);
         }
-        if (spawn.isListing()) {
-            return new FramedProcess(link, spawn, endings);
-        }
-        var passing = link.passing(Frames.PASSING_STREAMS, PassedProcess.STREAMS);
+        var passing = spawn.hasTerminal()
+                ? link.passing(Frames.PASSING_TERMINALS, PassedStreams.TERMINAL)
+                : link.passing(Frames.PASSING_STREAMS, PassedStreams.PIPES);
         return passing.isPresent()
                 ? PassedProcess.attended(passing.get(), spawn, endings)
                 : new FramedProcess(link, spawn, endings);
+    }
+
+    /// Whether the porter has made the gateway wait for what it passed. It is not to be asked for that again.
+    public boolean wasHeldUp() {
+        return false;
     }
 
     /// What is done after received bytes were decoded.

@@ -2,12 +2,12 @@ package dev.shed.gateway.container.porter.task;
 
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
-import dev.shed.gateway.container.ExecSpec.Terminal;
 import dev.shed.gateway.container.WindowSize;
 import dev.shed.gateway.container.porter.frame.FrameWriter;
 import dev.shed.gateway.container.porter.frame.Frames;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.posix.Terminal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +31,7 @@ public record Spawn(ExecSpec spec, String porter, String user, Duration grace, b
     private static final int DIR_REQUIRED = 1;
     private static final int CONTAINER_ENV = 2;
     private static final int PTY = 4;
+    private static final int PASS_TERMINAL = 8;
 
     private static final int MAX_GRACE = 600_000;
 
@@ -90,7 +91,7 @@ public record Spawn(ExecSpec spec, String porter, String user, Duration grace, b
     }
 
     /// The PTY to create. A command in a session uses that of its window.
-    private Optional<Terminal> terminal() {
+    private Optional<ExecSpec.Terminal> terminal() {
         return spec.terminal().filter(_ -> !(spec.program() instanceof Program.InSession));
     }
 
@@ -98,13 +99,19 @@ public record Spawn(ExecSpec spec, String porter, String user, Duration grace, b
         return terminal().isPresent();
     }
 
+    /// Whether it asks for the master of its terminal.
+    boolean passesTerminal() {
+        return version >= Frames.PASSING_TERMINALS && hasTerminal() && Terminal.available();
+    }
+
     private int flags() {
         return CONTAINER_ENV
                 | (spec.directory().filter(ExecSpec.Directory::required).isPresent() ? DIR_REQUIRED : 0)
-                | (hasTerminal() ? PTY : 0);
+                | (hasTerminal() ? PTY : 0)
+                | (passesTerminal() ? PASS_TERMINAL : 0);
     }
 
-    private static void terminal(FrameWriter frame, Terminal terminal) {
+    private static void terminal(FrameWriter frame, ExecSpec.Terminal terminal) {
         frame.strings(bytes(TerminalTypes.candidates(terminal.term())));
         size(frame, terminal.size());
         frame.string(terminal.modes().bytes());

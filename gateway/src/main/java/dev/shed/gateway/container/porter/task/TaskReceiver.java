@@ -77,6 +77,11 @@ final class TaskReceiver implements FrameDecoder.Receiver {
         return phase == Phase.RUNNING;
     }
 
+    /// Whether the porter has said that all output was written.
+    boolean isOutputEnded() {
+        return outputEnded;
+    }
+
     /// Whether nothing more is to be received.
     boolean saysNoMore() {
         return over() && (ready || phase == Phase.FAILED || !spawn.isListing());
