@@ -46,7 +46,7 @@ image_root() {
     printf '%s\n' root:x:0: shed:x:2222: >"$2/etc/group"
     printf 'hosts: files dns\n' >"$2/etc/nsswitch.conf"
     # The arguments of java, as `java @shed-gateway` takes them.
-    printf '%s\n' "${GATEWAY_JVM[@]}" -jar /usr/lib/shed-gateway/shed-gateway.jar >"$2/shed-gateway"
+    printf '%s\n' "${GATEWAY_JVM[@]}" '"-Dshed.program=java @shed-gateway"' -jar /usr/lib/shed-gateway/shed-gateway.jar >"$2/shed-gateway"
     chmod -R u=rwX,go=rX "$2"
     chmod 1777 "$2/tmp"
 }

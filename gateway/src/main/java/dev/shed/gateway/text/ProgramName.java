@@ -2,12 +2,12 @@ package dev.shed.gateway.text;
 
 /// How the person calls the gateway's program, for commands that can be pasted.
 public final class ProgramName {
-    private static final String NAME = ShellWords.quoted(System.getProperty("shed.program", "shed-gateway"));
+    private static final String NAME = System.getProperty("shed.program", "shed-gateway");
 
     private ProgramName() {}
 
-    /// The command with these arguments. The system property `shed.program` names the program where it is not
-    /// `shed-gateway` in the PATH.
+    /// The command with these arguments. The system property `shed.program` has the words before them, as typed
+    /// in a shell, where they are not `shed-gateway`.
     ///
     /// @param arguments as typed in a shell
     public static String with(String arguments) {
