@@ -43,7 +43,7 @@ need_image() {
         image_exists "$base" || pull_base || { base=$LOCAL_BASE && need_rootfs; }
     fi
     run "building the image $IMAGE on $base" build_image "$base" || fail "the image could not be built" \
-        "look at the output above; SHED_BASE=IMAGE chooses another Debian or Ubuntu base"
+        "look at the output above. If it names a certificate, copy your network's authority to config/image/ca/NAME.crt; SHED_BASE=IMAGE chooses another Debian or Ubuntu base"
 }
 
 # Only what the image is made of goes to the engine, so nothing else in config/ can change it.

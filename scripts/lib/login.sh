@@ -67,7 +67,7 @@ need_authorized_keys() {
     own_public_keys >"$AUTHORIZED.new"
     chmod 0600 "$AUTHORIZED.new"
     mv "$AUTHORIZED.new" "$AUTHORIZED"
-    step "authorized keys: $(wc -l <"$AUTHORIZED") from $SSH_DIR, in $AUTHORIZED"
+    step "authorized keys: $(wc -l <"$AUTHORIZED") from $SSH_DIR, in $AUTHORIZED; each may do everything"
 }
 
 # Whoever else can write the file, or put another in its place, could let himself in: the gateway then lets in nobody. By
@@ -136,6 +136,14 @@ need_shed() {
             ;;
     esac
     gateway_ssh "$1" true >&2 || fail "the shed $1 runs, but a login does not work" "the log: $LOG"
+    say_old_image "$1"
+}
+
+say_old_image() {
+    local present shed
+    present=$(docker image inspect --format '{{.Id}}' "$IMAGE" 2>/dev/null) || return 0
+    shed=$(docker container inspect --format '{{.Image}}' "shed-$1" 2>/dev/null) || return 0
+    [[ $present == "$shed" ]] || step "the shed $1 has the image that it was created from; sheds created now have the present one"
 }
 
 # shell_words WORD…: each after a blank, as any shell reads it; bash's own %q is for bash.
@@ -170,7 +178,7 @@ say_more_ways() {
 
 config_lines() {
     local key
-    printf 'Host gw\n  HostName %s\n  Port %s\n' "$HOST" "$PORT"
+    printf 'Host gw\n  User shed\n  HostName %s\n  Port %s\n' "$HOST" "$PORT"
     if [[ ${#KEY_OPTIONS[@]} -ne 0 ]]; then
         printf '  IdentityFile %s\n  IdentitiesOnly yes\n' "$(ssh_value "$OWN_KEY")"
     fi

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import sys
 import time
 
@@ -9,7 +10,7 @@ import agents
 import place
 from recording import Recording
 
-OPENCODE = agents.ALL["opencode"]
+CLAUDE, OPENCODE = agents.ALL["claude-code"], agents.ALL["opencode"]
 COLUMNS, ROWS = 100, 28
 DETACH, DOWN = "\x02d", "j"
 TASK = "Run the tests"
@@ -65,14 +66,15 @@ class Tour:
         """An agent is given a task. When it asks, nobody is there."""
         session = place.Session(place.Shed(self.gateway, self.api), "claude")
         self.on(recording, "laptop")
+        recording.type("# Ctrl-B d will detach")
         recording.type(f"ssh {self.api}+claude@gw")
         recording.wait("/workspace")
         recording.type("claude")
         session.until("Claude Code", lambda: "❯" in session.screen())
         time.sleep(2)
         recording.type(TASK)
-        session.until("a question", lambda: session.status() == "needs-approval")
-        time.sleep(3)
+        session.until("a question", lambda: re.search(CLAUDE.permission, session.screen()))
+        time.sleep(4)
         recording.type(DETACH, enter=False)
         recording.wait("detached")
         time.sleep(2)
@@ -80,6 +82,7 @@ class Tour:
     def answer(self, recording):
         """The questions of all agents, and an answer to one."""
         self.on(recording, "phone")
+        recording.type("# an hour later, on the phone")
         recording.type("ssh gw inbox")
         recording.wait(r"Bash: ./test.sh[^$]*\$")
         recording.save(self.directory / "inbox.cast", 10)

@@ -74,21 +74,23 @@ final class DeleteCommand extends ShedVerb {
 
     private boolean confirmed(CommandContext context, Shed shed) throws IOException {
         if (!context.terminal() || json) {
+            var line = " shed@HOST delete " + name + (keepVolume ? " --keep-volume" : "");
             throw new ShedException(Failure.usage(
                     "deleting shed '" + name + "' needs --force without a terminal",
-                    "ssh shed@HOST delete " + name + " --force" + (keepVolume ? " --keep-volume" : "")));
+                    "ssh -t" + line + "\nssh" + line + " --force"));
         }
         return YesNoPrompt.ask(context, "delete " + name + "? " + lost(shed) + " will be lost [y/N] ");
     }
 
     private String lost(Shed shed) throws IOException {
-        var sessions = Sentences.sessions(ShedRow.count(sessionQuery.ask(shed)));
+        var count = ShedRow.count(sessionQuery.ask(shed));
+        var sessions = count != null && count == 0 ? "" : Sentences.sessions(count) + " and ";
         var workspace = shed.container().workspaceVolume();
         var home = shed.container().homeVolume();
         if (keepVolume || workspace.isEmpty()) {
-            return sessions + " and everything outside its " + words(true, home.isPresent());
+            return sessions + "everything outside its " + words(true, home.isPresent());
         }
-        return sessions + " and its " + words(true, home.isPresent())
+        return sessions + "its " + words(true, home.isPresent())
                 + home.map(volume -> " (volumes " + workspace.get() + " and " + volume + ")")
                         .orElse(" (volume " + workspace.get() + ")");
     }

@@ -162,10 +162,7 @@ public record Failure(Kind kind, String message, String hint) {
     }
 
     public static Failure shedAlreadyExists(String shed) {
-        return new Failure(
-                Kind.SHED_ALREADY_EXISTS,
-                "there is a shed '" + shed + "' already",
-                "ssh " + shed + "@HOST\nssh shed@HOST delete " + shed);
+        return new Failure(Kind.SHED_ALREADY_EXISTS, "there is a shed '" + shed + "' already", "ssh " + shed + "@HOST");
     }
 
     public static Failure sessionAlreadyExists(String shed, String session) {
