@@ -60,9 +60,8 @@ final class Poller {
         return Holder.INSTANCE;
     }
 
-    /// The one for terminals: to look whether one is ready, the kernel takes locks that the container can hold if it
-    /// can
-    /// stop its own page faults.
+    /// The one for terminals: to look whether one is ready, the kernel takes locks that the container can hold if
+    /// it can stop its own page faults.
     static Poller ofTerminals() {
         return TerminalsHolder.INSTANCE;
     }
