@@ -46,9 +46,10 @@ def login(do):
 
 
 def command(do):
-    """It ends by itself, is killed, or its client is."""
+    """It ends by itself, is killed, or its client is. It prints nothing at the end of its input: whether that still counts as
+    sent to a client that has vanished depends on who is faster."""
     how = do.random.choice(["end", "kill", "vanish"])
-    words = do.words("ssh", "H", "echo $$; read -r line; echo $line; exit 5")
+    words = do.words("ssh", "H", "echo $$; read -r line && echo $line; exit 5")
     with do.account.connection(), do.start(words, stdin=subprocess.PIPE) as client:
         process = client.stdout.readline().decode().strip()
         do.account.process()

@@ -49,7 +49,10 @@ class Programs:
 
     @staticmethod
     def docker(*words):
-        return subprocess.run(["docker", *words], check=True, capture_output=True, timeout=LIMIT).stdout
+        done = subprocess.run(["docker", *words], capture_output=True, timeout=LIMIT)
+        if done.returncode:
+            raise Failed(f"docker {' '.join(words)}: {done.stderr.decode(errors='replace').strip()}")
+        return done.stdout
 
     @contextlib.contextmanager
     def running(self, words):
