@@ -69,7 +69,7 @@ def wrong_token(program):
 
 
 def wrong_version_and_garbage_on_control(program):
-    for piece, status in ((b"\x00", 4), (b"\x05", 4), (b"\x01\x10\0\0\0\0", 4), (b"\x01\x01\0\0\0\x04\0\0\0\x04", 4), (b"\x01\xff", 4)):
+    for piece, status in ((b"\x00", 4), (b"\x06", 4), (b"\x01\x10\0\0\0\0", 4), (b"\x01\x01\0\0\0\x04\0\0\0\x04", 4), (b"\x01\xff", 4)):
         with tempfile.TemporaryDirectory() as directory:
             server = socket.socket(socket.AF_UNIX)
             server.bind(directory + "/s")

@@ -15,12 +15,7 @@
 static int failures;
 
 #define CHECK(condition)                                                                                              \
-    do {                                                                                                              \
-        if (!(condition)) {                                                                                           \
-            fprintf(stderr, "%s:%d: %s\n", __func__, __LINE__, #condition);                                           \
-            failures++;                                                                                               \
-        }                                                                                                             \
-    } while (0)
+    (void)((condition) || (failures++, fprintf(stderr, "%s:%d: %s\n", __func__, __LINE__, #condition)))
 
 // --- frames
 
@@ -128,6 +123,9 @@ static size_t sample_spawn(uint8_t *buffer, size_t size, unsigned flags) {
     write_string(&out, "/tmp");
     write_u8(&out, (uint8_t)flags);
     write_u32(&out, 250);
+    if (!(flags & SPAWN_PTY)) {
+        return frame_end(&out);
+    }
     write_u32(&out, 1);
     write_string(&out, "xterm");
     for (uint32_t i = 1; i <= 4; i++) {
@@ -159,13 +157,14 @@ static void spawn_is_decoded_and_every_shorter_one_refused(void) {
     }
 }
 
-static void spawn_with_an_unknown_flag_is_refused(void) {
-    for (unsigned flags = SPAWN_PTY + 8; flags < 256; flags += 8) {
+static void spawn_with_unknown_or_wrong_flags_is_refused(void) {
+    for (unsigned flags = 0; flags < 256; flags++) {
         uint8_t buffer[256];
         struct frame frame = payload_of(buffer + FRAME_HEADER, sample_spawn(buffer, sizeof buffer, flags) - FRAME_HEADER);
         struct spawn spawn;
-        const char *reason;
-        CHECK(!decode_spawn(&frame, &spawn, &reason) && strcmp(reason, "SPAWN: unknown flag") == 0);
+        const char *reason, *wrong = flags > 15 ? "SPAWN: unknown flag" : (flags & 12) == 8 ? "SPAWN: no terminal to pass" : NULL;
+        CHECK(decode_spawn(&frame, &spawn, &reason) == (wrong == NULL) && (wrong == NULL || strcmp(reason, wrong) == 0));
+        free_spawn(&spawn);
     }
 }
 
@@ -381,7 +380,7 @@ int main(void) {
     strings_are_terminated_in_place();
     strings_refuse_nul_and_absurd_lengths();
     spawn_is_decoded_and_every_shorter_one_refused();
-    spawn_with_an_unknown_flag_is_refused();
+    spawn_with_unknown_or_wrong_flags_is_refused();
     accounts_by_name_and_number();
     accounts_with_a_group();
     accounts_completed_by_the_containers_maker();
