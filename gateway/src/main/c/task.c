@@ -98,14 +98,9 @@ static bool take_frames(struct task *task) {
     struct frame frame;
     const char *reason = NULL;
     int found;
-    while ((found = link_next(task->link, &frame, &reason)) > 0) {
-        reason = take_frame(task, &frame);
-        if (reason != NULL) {
-            found = -1;
-            break;
-        }
+    while ((found = link_next(task->link, &frame, &reason)) > 0 && (reason = take_frame(task, &frame)) == NULL) {
     }
-    if (found < 0) {
+    if (found != 0) {
         log_line("task %d: %s", (int)task->child.pid, reason);
         task->broken = true;
     }
@@ -200,10 +195,9 @@ static void tell(struct task *task) {
 }
 
 static bool passes_streams(const struct task *task) {
-    if (has_terminal(task)) {
-        return task->link->version >= PROTOCOL_PASSING_TERMINALS && (task->child.spawn->flags & SPAWN_PASS_TERMINAL);
-    }
-    return task->link->version >= PROTOCOL_PASSING_STREAMS && task->busy_at == 0;
+    uint8_t version = task->link->version;
+    return has_terminal(task) ? version >= PROTOCOL_PASSING_TERMINALS && (task->child.spawn->flags & SPAWN_PASS_TERMINAL)
+                              : version >= PROTOCOL_PASSING_STREAMS && task->busy_at == 0;
 }
 
 /// Passes the pipes or the terminal's master with the answer. Stdin is the gateway's alone from now on.
@@ -244,14 +238,12 @@ enum { LINK_IN, LINK_OUT, SIGNALS, INPUT, OUTPUT, ERROR, FD_COUNT };
 static void wait_for_events(struct task *task, struct pollfd *fds) {
     bool room = room_for_output(task);
     struct child *child = &task->child;
-    // The writing end of a pipe is polled even with nothing to write: POLLERR means that the reader has
-    // closed it.
+    // The writing end of a pipe is polled even with nothing to write: POLLERR means that the reader has closed it.
     bool waiting = task->input.length > 0;
-    bool watch_input = waiting || !has_terminal(task);
     fds[LINK_IN] = (struct pollfd){.fd = task->link->fd, .events = POLLIN};
     fds[LINK_OUT] = (struct pollfd){.fd = task->link->out_length > 0 ? task->link->fd : -1, .events = POLLOUT};
     fds[SIGNALS] = (struct pollfd){.fd = task->signals, .events = POLLIN};
-    fds[INPUT] = (struct pollfd){.fd = watch_input ? task->input.fd : -1, .events = waiting ? POLLOUT : 0};
+    fds[INPUT] = (struct pollfd){.fd = waiting || !has_terminal(task) ? task->input.fd : -1, .events = waiting ? POLLOUT : 0};
     short output = task->passed ? 0 : POLLIN; // their end is reported all the same
     fds[OUTPUT] = (struct pollfd){.fd = room ? child->output : -1, .events = output};
     fds[ERROR] = (struct pollfd){.fd = room ? child->error : -1, .events = output};

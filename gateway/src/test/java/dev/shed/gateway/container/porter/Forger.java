@@ -2,17 +2,30 @@ package dev.shed.gateway.container.porter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Endpoint;
+import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.porter.frame.Frames;
+import dev.shed.gateway.container.porter.frame.Link;
 import dev.shed.gateway.container.porter.frame.PassingLink;
+import dev.shed.gateway.container.porter.task.PorterProcess;
+import dev.shed.gateway.container.porter.task.Spawn;
+import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.posix.StreamSocket;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// What says to be a porter, in a process of its own: it answers that it is connected, or that a
 /// process has started, and passes what it likes.
@@ -223,5 +236,50 @@ final class Forger implements AutoCloseable {
         link.close();
         server.close();
         dies();
+    }
+
+    /// A process of a porter that passes what it is asked for.
+    PorterProcess process(Optional<ExecSpec.Terminal> terminal) throws IOException {
+        var container = new Container(
+                "id",
+                ShedName.parse("demo"),
+                Container.State.RUNNING,
+                Instant.EPOCH,
+                "image",
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        var spec = new ExecSpec(container, new Program.ShellCommand("x"), Map.of(), Optional.empty(), terminal);
+        var spawn = new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5), Frames.PASSING_TERMINALS);
+        return PorterProcess.of(new Passing(link()), spawn, new PorterProcess.Endings(() -> "it is lost", _ -> {}));
+    }
+
+    /// A connection on which streams are passed, as its version says.
+    private record Passing(PassingLink link) implements Link {
+        @Override
+        public Optional<PassingLink> passing(byte since, int expected) {
+            return Optional.of(link);
+        }
+
+        @Override
+        public void send(ByteBuffer... parts) throws IOException {
+            link.send(parts);
+        }
+
+        @Override
+        public void endOutput() throws IOException {
+            link.endOutput();
+        }
+
+        @Override
+        public void receive(Taker taker) throws IOException {
+            link.receive(taker);
+        }
+
+        @Override
+        public void close() {
+            link.close();
+        }
     }
 }

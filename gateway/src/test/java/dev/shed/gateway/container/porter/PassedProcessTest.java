@@ -5,31 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shed.gateway.Await;
-import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerProcess;
-import dev.shed.gateway.container.ExecSpec;
-import dev.shed.gateway.container.ExecSpec.Program;
 import dev.shed.gateway.container.ProcessLostException;
-import dev.shed.gateway.container.porter.frame.Frames;
-import dev.shed.gateway.container.porter.frame.Link;
-import dev.shed.gateway.container.porter.frame.PassingLink;
-import dev.shed.gateway.container.porter.task.PorterProcess;
-import dev.shed.gateway.container.porter.task.Spawn;
 import dev.shed.gateway.failure.ExitStatus;
-import dev.shed.gateway.name.ShedName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -84,53 +72,7 @@ class PassedProcessTest {
     }
 
     static ContainerProcess process(Forger forger) throws IOException {
-        return process(forger, Optional.empty());
-    }
-
-    /// Of a porter that passes what it is asked for.
-    static PorterProcess process(Forger forger, Optional<ExecSpec.Terminal> terminal) throws IOException {
-        var container = new Container(
-                "id",
-                ShedName.parse("demo"),
-                Container.State.RUNNING,
-                Instant.EPOCH,
-                "image",
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-        var spec = new ExecSpec(container, new Program.ShellCommand("x"), Map.of(), Optional.empty(), terminal);
-        var spawn = new Spawn(spec, "/run/shed/porter", "dev", Duration.ofSeconds(5), Frames.PASSING_TERMINALS);
-        return PorterProcess.of(
-                new Passing(forger.link()), spawn, new PorterProcess.Endings(() -> "it is lost", _ -> {}));
-    }
-
-    /// A connection on which streams are passed, as its version says.
-    private record Passing(PassingLink link) implements Link {
-        @Override
-        public Optional<PassingLink> passing(byte since, int expected) {
-            return Optional.of(link);
-        }
-
-        @Override
-        public void send(ByteBuffer... parts) throws IOException {
-            link.send(parts);
-        }
-
-        @Override
-        public void endOutput() throws IOException {
-            link.endOutput();
-        }
-
-        @Override
-        public void receive(Taker taker) throws IOException {
-            link.receive(taker);
-        }
-
-        @Override
-        public void close() {
-            link.close();
-        }
+        return forger.process(Optional.empty());
     }
 
     private CompletableFuture<ExitStatus> copied(ContainerProcess process) {

@@ -70,7 +70,7 @@ class PassedTerminalTest {
     }
 
     private static PorterProcess process(Forger forger) throws IOException {
-        return PassedProcessTest.process(forger, Optional.of(new ExecSpec.Terminal("xterm", WindowSize.DEFAULT)));
+        return forger.process(Optional.of(new ExecSpec.Terminal("xterm", WindowSize.DEFAULT)));
     }
 
     private CompletableFuture<ExitStatus> copied(PorterProcess process) {
