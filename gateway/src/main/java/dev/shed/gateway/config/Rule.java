@@ -131,7 +131,7 @@ record Rule<T>(String expected, Predicate<T> test) {
             address -> address.stream().allMatch(text -> parses(Metrics::parse, text)));
 
     static final Rule<String> ENGINE_KIND =
-            new Rule<>("docker or kubernetes", text -> matches("docker|kubernetes", text));
+            new Rule<>("kubernetes or docker", text -> matches("docker|kubernetes", text));
     static final Rule<Optional<String>> ANY_TEXT = new Rule<>("a text", _ -> true);
 
     /// A DNS subdomain, as all names of the cluster's objects here are.

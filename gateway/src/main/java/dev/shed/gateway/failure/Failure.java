@@ -162,7 +162,10 @@ public record Failure(Kind kind, String message, String hint) {
     }
 
     public static Failure shedAlreadyExists(String shed) {
-        return new Failure(Kind.SHED_ALREADY_EXISTS, "there is a shed '" + shed + "' already", "ssh " + shed + "@HOST");
+        return new Failure(
+                Kind.SHED_ALREADY_EXISTS,
+                "there is a shed '" + shed + "' already",
+                "to use it: ssh " + shed + "@HOST\nto use another name: ssh shed@HOST create NAME");
     }
 
     public static Failure sessionAlreadyExists(String shed, String session) {

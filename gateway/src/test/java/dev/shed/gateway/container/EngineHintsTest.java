@@ -26,7 +26,7 @@ class EngineHintsTest {
 
             assertThat(commands)
                     .isNotEmpty()
-                    .allSatisfy(command -> assertThat(command).startsWith("container/docker/"));
+                    .allSatisfy(command -> assertThat(command).containsPattern("^container/(docker|kubernetes)/"));
         }
     }
 

@@ -50,13 +50,15 @@ final class DocumentReader implements AutoCloseable {
         Run.run(List.of("chmod", "600", keys.toString())).orFail();
     }
 
-    /// Every host is the gateway, whatever name a document gives it.
+    /// Every host is the gateway, whatever name a document gives it. `gw` is that of README's entry.
     private void programs() throws IOException {
         desk.script("ssh", """
                 exec /usr/bin/ssh -F "$HOME/.ssh/all" -o HostName=127.0.0.1 -o Port=%d -o IdentityAgent=none "$@"
                 """.formatted(place.port()));
         Files.writeString(desk.home().resolve(".ssh/all"), """
                 Include %1$s/.ssh/config
+                Host gw
+                    User shed
                 Host *
                     IdentityFile %1$s/.ssh/id_ed25519
                     UserKnownHostsFile %1$s/.ssh/known_hosts

@@ -124,7 +124,7 @@ class PorterServerTest {
             hello(1, ""),
             hello(1, "secre"),
             hello(0, "secret"),
-            hello(5, "secret"),
+            hello(6, "secret"),
             new byte[200],
             "GET / HTTP".getBytes(UTF_8)
         };
