@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What rows are written in. A check that fails prints what came and ends the row. Needs say.sh, CONTAINER.
+# What rows are written in. A check that fails prints what came and ends the row. Needs say.sh, server.sh, ROOT.
 
 uses() { :; } # read by rows.sh
 
 # inside COMMAND…: in the container past the server, as the user there.
-inside() { docker exec --interactive --user dev --workdir /home/dev "$CONTAINER" "$@"; }
+inside() { "$ROOT/scripts/conformance.d/inside" "$@"; }
 
 wrong() { printf '%s\n' "$@" && exit 1; }
 
@@ -78,6 +78,6 @@ hold_input() {
 }
 
 # alive MARK: how many processes in the container have MARK in their words.
-alive() { docker top "$CONTAINER" -eo pid,args | grep -cF -- "$1" || true; }
+alive() { processes_as pid,args | grep -cF -- "$1" || true; }
 is_alive() { [[ "$(alive "$1")" -gt 0 ]]; }
 is_gone() { [[ "$(alive "$1")" -eq 0 ]]; }

@@ -46,6 +46,7 @@ row_39() { # -L carries 16 MB
     port=$(free_port)
     random r 16
     inside socat TCP-LISTEN:7139,bind=127.0.0.1,fork,reuseaddr EXEC:cat &
+    soon inside nc -z 127.0.0.1 7139
     master_with -L "$port:localhost:7139"
     wait_until 10 nc -z 127.0.0.1 "$port" || wrong "nobody listens"
     within 60 nc -N 127.0.0.1 "$port" <r | cmp - r

@@ -33,6 +33,9 @@ is_slow() { [[ $1 =~ ^(02|09|10|12|33|97|98)$ ]]; }
 # They are about containers, settings and limits that are the gateway's own: sshd is not asked.
 is_own() { [[ $1 =~ ^(98|10[6-9]|110)$ ]]; }
 
+# They make containers of their own with the Docker Engine.
+needs_docker() { [[ $1 =~ ^10[6-9]$ ]]; }
+
 # select_rows LIST: their names, one a line. Row 80 is about all the others and comes by itself.
 select_rows() {
     local name number part low high
@@ -40,6 +43,7 @@ select_rows() {
         number=$((10#${name%%[a-z]*}))
         [[ $number -ne 80 ]] || continue
         [[ $AGAINST != sshd ]] || ! is_own "$name" || continue
+        [[ $AGAINST != kubernetes ]] || ! needs_docker "$name" || continue
         for part in ${1//,/ }; do
             low=${part%%-*} high=${part##*-}
             if [[ $low == *[a-z] ]]; then

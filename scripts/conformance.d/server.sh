@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The server that is tested: a gateway with a shed of its own, or Debian's sshd in a container of the same image; and
-# clients that find it as the host H without an option. Needs the parts of scripts/lib, ROOT, AGAINST.
-# What rows and the soak read is exported: SCRATCH, CONTAINER, PORT, LOGIN, KEY, KEYS, KEEPALIVE.
+# The server that is tested: a gateway with a shed of its own on the Docker Engine or in a cluster, or Debian's sshd in a
+# container of the same image; and clients that find it as the host H without an option. Needs the parts of scripts/lib, ROOT, AGAINST.
+# What rows and the soak read is exported: SCRATCH, CONTAINER (a pod in a cluster), PORT, LOGIN, KEY, KEYS, KEEPALIVE.
 
 TEST_IMAGE=shed-test-conformance:latest
 
@@ -12,6 +12,15 @@ prepare_machine() {
     need_image
     need_test_image
     use_jdk25 install
+    [[ $AGAINST != kubernetes ]] || need_cluster
+}
+
+need_cluster() {
+    need kubectl=kubernetes-client mvn=maven
+    [[ -r ${KUBECONFIG:-} ]] || fail "KUBECONFIG names no cluster" "scripts/test-kubernetes"
+    : "${SHED_TEST_NAMESPACE:=$(kubectl config view --minify --output 'jsonpath={..namespace}')}"
+    : "${SHED_TEST_NAMESPACE:=default}"
+    need_jars
 }
 
 # One image for both servers, so that user, home and tools are the same. Unison wants its own version at the other end,
@@ -50,7 +59,11 @@ start_server() {
     mkdir -p "$SCRATCH/home" "$SCRATCH/bin" "$SCRATCH/results" "$SCRATCH/rows"
     mkdir -m 0700 "$SCRATCH/home/.ssh"
     make_keys
-    if [[ $AGAINST == sshd ]]; then start_reference; else start_own_gateway; fi
+    case $AGAINST in
+        sshd) start_reference ;;
+        gateway) start_own_gateway ;;
+        kubernetes) start_cluster_gateway ;;
+    esac
     client_files
     wait_until 30 "$SCRATCH/bin/ssh" H true || fail "a login at port $PORT does not work"
 }
@@ -86,7 +99,17 @@ start_reference() {
 # As the reference: 50 clients at once are no attack here, and on a machine that they keep busy a login takes its time.
 start_own_gateway() {
     export CONTAINER=shed-$SHED LOGIN=$SHED
-    cat >"$SCRATCH/gateway.yaml" <<YAML
+    {
+        own_settings
+        printf 'engine:\n  host: %s\nshed:\n  image: %s\n' "$DOCKER_HOST" "$TEST_IMAGE"
+    } >"$SCRATCH/gateway.yaml"
+    own_home env SHED_IMAGE="$TEST_IMAGE" \
+        ${REKEY:+JAVA_TOOL_OPTIONS="$(rekey_option)"} "$ROOT/scripts/up" --config "$SCRATCH/gateway.yaml" --state "$SCRATCH/state" \
+        --port "$PORT" --shed "$SHED" >/dev/null </dev/null || fail "scripts/up did not bring up a gateway"
+}
+
+own_settings() {
+    cat <<YAML
 listen:
   port: $PORT
 state: $SCRATCH/state
@@ -99,15 +122,34 @@ strangers:
   max-startups: 200:30:256
   per-source-max-startups: 200
   per-network-max-startups: 200
-engine:
-  host: $DOCKER_HOST
-shed:
-  image: $TEST_IMAGE
 YAML
-    # MINA takes its properties from the JVM's where the gateway does not set them.
-    own_home env SHED_IMAGE="$TEST_IMAGE" \
-        ${REKEY:+JAVA_TOOL_OPTIONS="-Dorg.apache.sshd.config.rekey-bytes-limit=$REKEY"} "$ROOT/scripts/up" --config "$SCRATCH/gateway.yaml" --state "$SCRATCH/state" \
-        --port "$PORT" --shed "$SHED" >/dev/null </dev/null || fail "scripts/up did not bring up a gateway"
+}
+
+# MINA takes its properties from the JVM's where the gateway does not set them.
+rekey_option() { echo "-Dorg.apache.sshd.config.rekey-bytes-limit=$REKEY"; }
+
+# Started without scripts/up, which is for the Docker Engine of this machine.
+start_cluster_gateway() {
+    export CONTAINER=shed-$SHED LOGIN=$SHED SHED_TEST_NAMESPACE
+    mkdir -m 0700 "$SCRATCH/state"
+    cat "$KEYS"/id_*.pub >"$SCRATCH/authorized_keys"
+    {
+        own_settings
+        printf 'engine:\n  kind: kubernetes\n  kubernetes:\n    kubeconfig: %s\n    namespace: %s\n    size: 4GiB\n' \
+            "$(realpath -- "$KUBECONFIG")" "$SHED_TEST_NAMESPACE"
+        [[ -z ${SHED_TEST_STORAGE_CLASS:-} ]] || printf '    storage-class: %s\n' "$SHED_TEST_STORAGE_CLASS"
+        printf 'shed:\n  image: %s\n' "${SHED_TEST_IMAGE:-$TEST_IMAGE}"
+    } >"$SCRATCH/gateway.yaml"
+    gateway_files "$SCRATCH/gateway.yaml" '' ''
+    [[ -z $REKEY ]] || export JAVA_TOOL_OPTIONS
+    [[ -z $REKEY ]] || JAVA_TOOL_OPTIONS=$(rekey_option)
+    start_gateway
+    # ed25519 first, as scripts/up has it, since libgit2 asks for the type of the first line alone.
+    cat "$SCRATCH"/state/host_{ed25519,rsa,ecdsa}.pub | sed "s/^/[127.0.0.1]:$PORT /" >"$SCRATCH/home/.ssh/known_hosts"
+    client_files
+    run "creating the shed $SHED in the cluster" "$SCRATCH/bin/ssh" -l shed H create "$SHED" ||
+        fail "the shed was not created; the nodes need the image ${SHED_TEST_IMAGE:-$TEST_IMAGE}" \
+            "kind load docker-image $TEST_IMAGE, or push it and name it with SHED_TEST_IMAGE"
 }
 
 own_home() { env -u SSH_AUTH_SOCK -u SUDO_USER HOME="$SCRATCH/home" "$@"; }
@@ -136,6 +178,12 @@ CONFIG
 }
 
 stop_server() {
+    if [[ $AGAINST == kubernetes ]]; then
+        "$SCRATCH/bin/ssh" -l shed H delete --force "$SHED" >/dev/null 2>&1 || step "the shed $SHED may be left in the cluster"
+        stop_gateway
+        rm -rf "$SCRATCH"
+        return
+    fi
     if [[ $AGAINST == gateway ]]; then
         own_home "$ROOT/scripts/down" --config "$SCRATCH/gateway.yaml" --state "$SCRATCH/state" 2>/dev/null || true
         docker volume rm --force "shed-$SHED-workspace" "shed-$SHED-home" >/dev/null 2>&1 || true
@@ -145,10 +193,19 @@ stop_server() {
     rm -rf "$SCRATCH"
 }
 
+# processes_as COLUMNS: a line for each process in the container.
+processes_as() {
+    if [[ $AGAINST == kubernetes ]]; then
+        "$ROOT/scripts/conformance.d/inside" ps --no-headers -eo "$1" | grep -vF 'ps --no-headers'
+    else
+        docker top "$CONTAINER" -eo "$1" | sed 1d
+    fi
+}
+
 # Everything that runs in the container, by what it is: numbers differ from one time to the next.
 # The words of a tmux server are those of the command that happened to start it.
 processes() {
-    docker top "$CONTAINER" -eo pid,user,args | sed 1d | awk '{ $1 = ""; print }' | sed 's/ tmux -.*/ tmux/' | LC_ALL=C sort
+    processes_as pid,user,args | awk '{ $1 = ""; print }' | sed 's/ tmux -.*/ tmux/' | LC_ALL=C sort
 }
 
 # One login of each kind, so that what stays after the first is there.
