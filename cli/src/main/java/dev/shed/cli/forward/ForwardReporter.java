@@ -20,7 +20,7 @@ final class ForwardReporter {
     }
 
     private String sentence(Forward forward) {
-        var process = forward.listener().process();
+        var process = forward.listener().isThere() ? forward.listener().process() : "nothing listens there yet";
         return forward.url() + " -> " + shed + ":" + forward.port() + (process.isEmpty() ? "" : " (" + process + ")");
     }
 

@@ -132,7 +132,9 @@ public final class Forwarding {
                 forwards.add(link, listener);
             }
             if (!known.containsKey(forward.remote())) {
-                reporter.notice("nothing listens on port " + forward.remote() + " of " + shed + " yet");
+                reporter.notice("nothing listens on port " + forward.remote() + " of " + shed
+                        + " yet, so connections to it fail until a program does; to see what listens: shed ports "
+                        + shed);
             }
         }
     }

@@ -26,6 +26,7 @@ final class Link {
     private static final String INTERRUPTED = "Killed by signal 2";
     private static final String REFUSED = "forwarding request failed";
     private static final String PROHIBITED = "administratively prohibited";
+    private static final String FAILED = "connect failed: ";
 
     private final Call call;
     private final Server server;
@@ -36,6 +37,7 @@ final class Link {
     private volatile boolean hopeless;
     private volatile boolean interrupted;
     private boolean prohibited;
+    private boolean failed;
 
     private Link(Call call, Server server, String login, Path socket) throws IOException {
         this.call = call;
@@ -76,6 +78,12 @@ final class Link {
         if (line.contains(PROHIBITED) && !prohibited) {
             prohibited = true;
             call.notice("the gateway refused a connection: " + Printable.of(line.substring(line.indexOf(PROHIBITED))));
+        }
+        if (line.contains(FAILED) && !failed) {
+            failed = true;
+            call.notice("a connection failed in the shed: "
+                    + Printable.of(line.substring(line.indexOf(FAILED) + FAILED.length())) + "; to see what listens:"
+                    + " shed ports " + login);
         }
     }
 

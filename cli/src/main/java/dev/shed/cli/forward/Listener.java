@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 /// @param host how it is reached from inside the shed: `localhost` or an address
 /// @param port its number
 /// @param process the listening process, safe to print; empty if the gateway does not know it
-record Listener(String host, int port, String process) {
+/// @param isThere whether a process listened when the gateway was asked
+record Listener(String host, int port, String process, boolean isThere) {
     static final int LAST_PORT = 65_535;
 
     private static final Pattern V4 = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}");
@@ -26,7 +27,7 @@ record Listener(String host, int port, String process) {
 
     /// A port on which no process listens yet; it is assumed to be on the shed's loopback.
     static Listener unknown(int port) {
-        return new Listener(LOCALHOST, port, "");
+        return new Listener(LOCALHOST, port, "", false);
     }
 
     static boolean isPort(int port) {
@@ -50,7 +51,8 @@ record Listener(String host, int port, String process) {
         return Optional.of(new Listener(
                 LOCAL.contains(address) ? LOCALHOST : address,
                 port,
-                name.substring(0, Math.min(name.length(), LONGEST_NAME))));
+                name.substring(0, Math.min(name.length(), LONGEST_NAME)),
+                true));
     }
 
     /// Chooses one of two listeners on the same port.

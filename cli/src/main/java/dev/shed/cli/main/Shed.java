@@ -113,19 +113,24 @@ public final class Shed {
         var asked = parsed.asCommandLineList().stream()
                 .filter(CommandLine::isUsageHelpRequested)
                 .findFirst();
-        asked.ifPresent(line -> line.usage(call.out(), colours()));
+        asked.ifPresent(this::usage);
         return asked.isPresent();
     }
 
     private Outcome withoutVerb(List<String> words) throws IOException {
         var first = words.isEmpty() ? "--help" : words.getFirst();
         switch (first) {
-            case "-h", "--help" -> commandLine(everything()).usage(call.out(), colours());
-            case "help" -> help(words.subList(1, words.size())).usage(call.out(), colours());
+            case "-h", "--help" -> usage(commandLine(everything()));
+            case "help" -> usage(help(words.subList(1, words.size())));
             case "-V", "--version" -> call.out().println("shed " + Version.OWN);
             default -> throw CliFailure.usage("there is no verb '" + Printable.of(first) + "'", "shed --help");
         }
         return Outcome.SUCCESS;
+    }
+
+    private void usage(CommandLine line) {
+        call.out().print(UsageText.of(line, colours()));
+        call.out().flush();
     }
 
     private CommandLine help(List<String> words) {

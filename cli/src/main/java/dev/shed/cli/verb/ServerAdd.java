@@ -60,10 +60,19 @@ final class ServerAdd {
             call.knownHosts().accept(keys);
             call.save(call.settings().with(server));
         });
-        call.out().println("added " + server.name() + (call.settings().isDefault(server) ? " (default)" : ""));
-        new SshTrouble(call, server).find().ifPresent(trouble -> {
-            throw trouble;
-        });
+        boolean isDefault = call.settings().isDefault(server);
+        call.out().println("added " + server.name() + (isDefault ? " (default)" : ""));
+        var trouble = new SshTrouble(call, server).find();
+        if (trouble.isPresent()) {
+            call.notice("'" + server.name() + "' stays added, but no login succeeds yet; to try again: shed version"
+                    + " --server " + server.name());
+            throw trouble.get();
+        }
+        if (call.terminal().err()) {
+            var place = isDefault ? "" : server.name() + "/";
+            call.notice("to see its sheds: shed list" + (isDefault ? "" : " --server " + server.name())
+                    + "; to create one: shed create " + place + "NAME");
+        }
         return Outcome.SUCCESS;
     }
 

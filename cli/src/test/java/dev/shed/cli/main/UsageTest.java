@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// What is wrong with a call is told as the gateway tells it: a line, what would be right, and the exit status.
 class UsageTest {
@@ -117,6 +122,38 @@ class UsageTest {
     void aVerbOfTwoWordsHasHelp(String line) throws Exception {
         assertThat(person.status(line.split(" ", -1))).isZero();
         assertThat(person.out()).startsWith("Usage: shed sessions kill ").contains("End a session");
+    }
+
+    static Stream<String> helps() {
+        var all = Shed.everything();
+        return Stream.concat(Stream.of("--help"), helps(all));
+    }
+
+    private static Stream<String> helps(CommandSpec spec) {
+        return spec.subcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                .flatMap(part -> Stream.concat(
+                        Stream.of(part.qualifiedName(" ").substring("shed ".length()) + " --help"), helps(part)));
+    }
+
+    /// Paths, above all: `~/` at the end of a line and `.ssh/config` on the next cannot be pasted.
+    @ParameterizedTest
+    @MethodSource("helps")
+    void noLineOfHelpEndsInsideAWord(String line) throws Exception {
+        assertThat(person.status(line.split(" ", -1))).isZero();
+        var spec = Shed.everything();
+        for (var word : line.replace("--help", "").split(" ", -1)) {
+            spec = word.isEmpty()
+                    ? spec
+                    : Objects.requireNonNull(spec.subcommands().get(word)).getCommandSpec();
+        }
+        var texts = Stream.of(
+                Stream.of(spec.usageMessage().description()),
+                spec.args().stream().flatMap(argument -> Stream.of(argument.description())));
+        assertThat(person.out().split("\\s+"))
+                .contains(texts.flatMap(text -> text)
+                        .flatMap(text -> Stream.of(text.replace("%%", "%").split(" ")))
+                        .toArray(String[]::new));
     }
 
     @Test
