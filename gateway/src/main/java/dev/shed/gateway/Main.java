@@ -20,6 +20,7 @@ import dev.shed.gateway.keys.KeysCommand;
 import dev.shed.gateway.recording.RecordingsProgram;
 import dev.shed.gateway.ssh.key.AuthoritySignature;
 import dev.shed.gateway.ssh.key.CipherWarmUp;
+import dev.shed.gateway.text.ProgramName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -98,7 +99,9 @@ public final class Main {
                 case "recordings" -> recordings(arguments);
                 case "version", "--version" -> print("shed-gateway " + Gateway.version());
                 case "help", "--help", "-h" -> print(HELP);
-                default -> throw usage("no such command: " + arguments.getFirst());
+                default ->
+                    throw new ShedException(Failure.usage(
+                            "there is no command '" + arguments.getFirst() + "'", ProgramName.with("help")));
             }
             return 0;
         } catch (ShedException e) {

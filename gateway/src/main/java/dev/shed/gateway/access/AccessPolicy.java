@@ -6,6 +6,7 @@ import dev.shed.gateway.access.AccessDecision.NotFound;
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.ShedName;
 import java.util.Optional;
 import java.util.function.Function;
@@ -52,10 +53,18 @@ public final class AccessPolicy {
     /// the shed, and with `FORBIDDEN` if its role is too low or if it may not see the shed that it wants to
     /// create.
     public void require(Identity identity, Action action, ShedName shed) {
+        require(identity, action, new LoginName.ToShed(shed, Optional.empty()));
+    }
+
+    /// The same for the shed of an address. `FORBIDDEN` says what the identity may do there instead.
+    public void require(Identity identity, Action action, LoginName.ToShed address) {
+        var shed = address.shed();
         switch (decide(identity, action, shed)) {
             case Allowed _ -> {}
             case NotFound _ -> throw new ShedException(Failure.shedNotFound(shed.value()));
-            case Forbidden _ -> throw new ShedException(Failure.forbidden(action.words() + " shed '" + shed + "'"));
+            case Forbidden _ ->
+                throw new ShedException(Failure.forbidden(
+                        action.words() + " shed '" + shed + "'", PermittedHints.instead(identity, action, address)));
         }
     }
 

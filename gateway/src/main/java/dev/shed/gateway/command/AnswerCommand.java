@@ -29,6 +29,7 @@ final class AnswerCommand extends AnsweringVerb {
             index = "1..*",
             arity = "0..*",
             paramLabel = "[TEXT...]",
+            hideParamSyntax = true,
             description = "the answer in words; only for agents with a hook or plugin")
     List<String> words = List.of();
 

@@ -4,6 +4,7 @@ import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.access.PermittedHints;
 import dev.shed.gateway.command.Entry.Scope;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ExitStatus;
@@ -12,6 +13,7 @@ import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.inbox.Inbox;
 import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.lifecycle.Sheds;
 import dev.shed.gateway.shed.session.AttachedClients;
@@ -89,8 +91,8 @@ public final class CommandTable {
                 Entry.of("kill", Scope.SHED, Action.KILL_SESSION, () -> new KillCommand(sheds, sessions)),
                 Entry.of("rename", Scope.SHED, Action.RENAME_SESSION, () -> new RenameCommand(sheds, sessions)),
                 Entry.of("run", Scope.SHED, Action.RUN, () -> new RunCommand(sheds, sessions)),
-                Entry.of("resume", Scope.SHED, Action.RUN, () -> new ResumeCommand(sheds, sessions)),
-                Entry.of("console", Scope.SHED, Action.RUN, ConsoleCommand::new),
+                Entry.of("resume", Scope.SHED, Action.RESUME, () -> new ResumeCommand(sheds, sessions)),
+                Entry.of("console", Scope.SHED, Action.SHELL, ConsoleCommand::new),
                 Entry.of("ports", Scope.SHED, Action.SEE, () -> new PortsCommand(sheds)),
                 Entry.of("peek", Scope.SHED, Action.WATCH, () -> new PeekCommand(sheds, panes)),
                 Entry.of("send", Scope.SHED, Action.TYPE, () -> new SendCommand(sheds, sessions, panes, events, clock)),
@@ -123,7 +125,7 @@ public final class CommandTable {
                 Entry.of("create", Scope.LOBBY, Action.CREATE, () -> new CreateCommand(sheds)),
                 Entry.of("start", Scope.SHED, Action.START, () -> new StartCommand(sheds)),
                 Entry.of("stop", Scope.SHED, Action.STOP, () -> new StopCommand(sheds, sessionQuery)),
-                Entry.of("restart", Scope.SHED, Action.STOP, () -> new RestartCommand(sheds, sessionQuery)),
+                Entry.of("restart", Scope.SHED, Action.RESTART, () -> new RestartCommand(sheds, sessionQuery)),
                 Entry.of("info", Scope.SHED, Action.SEE, () -> new InfoCommand(sheds, sessionQuery, clock)),
                 Entry.of("delete", Scope.SHED, Action.DELETE, () -> new DeleteCommand(sheds, sessionQuery)),
                 Entry.of(
@@ -194,7 +196,8 @@ public final class CommandTable {
                 throw e;
             }
             FailureLog.told(e);
-            context.print(Json.line(Json.error(e.failure(), context.channel().client())));
+            var failure = PermittedHints.of(context.identity(), e.failure());
+            context.print(Json.line(Json.error(failure, context.channel().client())));
             return e.failure().exitStatus();
         }
     }
@@ -224,7 +227,7 @@ public final class CommandTable {
         policy.requireVerb(context.identity(), entry.verb());
         requireFewWords(context, entry, verb, given.size());
         Grammar.parse(verb, verb.withoutCommand(entry.arguments(context.address(), given)));
-        admit(context.identity(), entry, verb);
+        admit(context, entry, verb);
         return run(context, entry, verb);
     }
 
@@ -271,10 +274,15 @@ public final class CommandTable {
         }
     }
 
-    private void admit(Identity identity, Entry entry, Verb verb) {
+    private void admit(CommandContext context, Entry entry, Verb verb) {
+        var identity = context.identity();
         var action = action(entry);
-        verb.shed().ifPresent(shed -> policy.require(identity, action, shed));
+        verb.shed().ifPresent(shed -> policy.require(identity, action, address(context, shed)));
         requireRole(identity, action);
+    }
+
+    private static LoginName.ToShed address(CommandContext context, ShedName shed) {
+        return context.address() instanceof LoginName.ToShed to ? to : new LoginName.ToShed(shed, Optional.empty());
     }
 
     private void requireRole(Identity identity, Action action) {

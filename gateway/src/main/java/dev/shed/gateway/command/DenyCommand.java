@@ -18,6 +18,7 @@ final class DenyCommand extends AnsweringVerb {
             index = "1..*",
             arity = "0..*",
             paramLabel = "[TEXT...]",
+            hideParamSyntax = true,
             description = "what the agent is told; only agents with a hook or plugin can be told something")
     List<String> words = List.of();
 

@@ -86,10 +86,11 @@ final class Grammar {
         int width = columns == 0 ? USUAL_COLUMNS : Math.clamp(columns, MIN_COLUMNS, MAX_COLUMNS);
         var line = line(verb).setUsageHelpWidth(width);
         var usage = line.getCommandSpec().usageMessage();
+        UsageText.keepWords(line.getCommandSpec());
         var help = line.getHelp();
         return line.getCommandName() + ": " + String.join(" ", usage.description()) + "\n"
                 + "\nUsage:\n" + indented(usage.customSynopsis())
-                + "\nArguments and options:\n" + help.parameterList() + help.optionList()
+                + "\nArguments and options:\n" + UsageText.restored(help.parameterList() + help.optionList())
                 + (usage.exitCodeList().isEmpty() ? "" : "\nExit status:\n" + help.exitCodeList())
                 + "\nExample:\n" + indented(usage.footer());
     }

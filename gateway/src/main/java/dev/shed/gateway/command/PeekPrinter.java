@@ -19,7 +19,11 @@ final class PeekPrinter implements ScreenStream.Listener {
     private boolean begun;
     private boolean inLine;
     private boolean afterLine;
+    private boolean blankLine = true;
     private int blanks;
+
+    /// Blank lines that were read and not printed: those at the end never are.
+    private int blankLines;
 
     /// The output format.
     ///
@@ -51,10 +55,23 @@ final class PeekPrinter implements ScreenStream.Listener {
         beginLine();
         int end = style.joined() ? withoutBlanks(part) : part.length();
         if (end > 0) {
+            writeBlankLines();
             writeBlanks();
+            blankLine = false;
             out.write(json() ? Json.inString(part.substring(0, end)) : part.substring(0, end));
         }
         blanks += part.length() - end;
+    }
+
+    /// In colours a blank line may have a background, and JSON has a line for each row.
+    private boolean endsWithText() {
+        return !json() && !style.colors();
+    }
+
+    private void writeBlankLines() throws IOException {
+        for (; blankLines > 0; blankLines--) {
+            out.write(lineEnd);
+        }
     }
 
     private static int withoutBlanks(String part) {
@@ -81,9 +98,14 @@ final class PeekPrinter implements ScreenStream.Listener {
     @Override
     public void endOfLine() throws IOException {
         beginLine();
-        out.write(json() ? "\"" : lineEnd);
+        if (blankLine && endsWithText()) {
+            blankLines++;
+        } else {
+            out.write(json() ? "\"" : lineEnd);
+        }
         inLine = false;
         afterLine = true;
+        blankLine = true;
         blanks = 0;
     }
 

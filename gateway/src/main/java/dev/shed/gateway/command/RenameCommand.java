@@ -26,6 +26,7 @@ final class RenameCommand extends SessionVerb {
             index = "1..2",
             arity = "1..2",
             paramLabel = "[SESSION] NEW",
+            hideParamSyntax = true,
             description = "the session (omitted if the address names it) and its new name")
     List<String> names;
 

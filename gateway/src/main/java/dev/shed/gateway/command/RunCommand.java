@@ -68,7 +68,7 @@ final class RunCommand extends SessionVerb {
     }
 
     @Override
-    ExitStatus run(CommandContext context) throws IOException {
+    ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         if (command.isEmpty() || command.getFirst().isEmpty()) {
             throw usage("COMMAND is missing; it follows --");
         }
@@ -81,9 +81,22 @@ final class RunCommand extends SessionVerb {
         var started = sessions.run(shed, new NewSession(session, branch, command));
         var row = new Started(started.session().value(), name.value(), started.directory(), branch.orElse(null));
         context.print(json ? Json.line(row) : started.session() + "\n");
+        var ended = sessions.endedAtOnce(shed, started.session());
+        if (ended.isPresent()) {
+            context.notice(notice(context, started.session(), ended.get()));
+        }
         if (AgentOptions.of(command).lost()) {
             context.notice("shed: `resume` will start it without its options: " + AgentOptions.LIMITS + "\n");
         }
         return ExitStatus.SUCCESS;
+    }
+
+    private String notice(CommandContext context, SessionName session, Sessions.Ended ended) {
+        var has = "shed: the command has ended already"
+                + ended.how().map(how -> " " + how).orElse("");
+        return ended.sessionStays()
+                ? has + "; to see what it printed: " + context.advice("ssh -s " + name + "+" + session + "@HOST peek")
+                        + "\n"
+                : has + ", and its session '" + session + "' with it\n";
     }
 }

@@ -63,6 +63,7 @@ final class SendCommand extends WaitingVerb {
             index = "1..*",
             arity = "0..*",
             paramLabel = "[SESSION] [TEXT...]",
+            hideParamSyntax = true,
             description = "the session (omitted if the address names it) and the text; without text, stdin is typed."
                     + " Options end at the first word of the text, or at --; use -- if the text begins with a dash")
     List<String> words = List.of();

@@ -22,9 +22,10 @@ import picocli.CommandLine.Parameters;
         name = "wait",
         description = "wait until a session is idle, rings the bell, shows a text, or ends",
         customSynopsis = {
-            "ssh -s SHED@HOST \"wait SESSION [--until CONDITION] [--timeout D]\"",
-            "ssh -s SHED+SESSION@HOST \"wait [--until CONDITION] …\"",
-            "ssh shed@HOST wait SHED SESSION [--match REGEX [--new]] …"
+            "ssh -s SHED@HOST \"wait SESSION [--until CONDITION] [--for D] [--timeout D]\"",
+            "ssh -s SHED@HOST \"wait SESSION --match REGEX [--new] [--timeout D]\"",
+            "ssh -s SHED+SESSION@HOST \"wait [OPTIONS]\"",
+            "ssh shed@HOST wait SHED SESSION [OPTIONS]"
         },
         footer = "ssh -s demo+debug@HOST \"wait --until bell --timeout 1h\"")
 final class WaitCommand extends WaitingVerb {

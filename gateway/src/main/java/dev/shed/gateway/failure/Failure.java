@@ -303,7 +303,19 @@ public record Failure(Kind kind, String message, String hint) {
     ///
     /// @param what the action, as a verb phrase ("delete shed 'demo'")
     public static Failure forbidden(String what) {
-        return new Failure(Kind.FORBIDDEN, "your key may not " + what, "ssh shed@HOST whoami");
+        return forbidden(what, "");
+    }
+
+    /// The same with what the key may do instead.
+    ///
+    /// @param instead lines of a hint, each with a line feed; may be empty
+    public static Failure forbidden(String what, String instead) {
+        return new Failure(Kind.FORBIDDEN, "your key may not " + what, instead + "ssh shed@HOST whoami");
+    }
+
+    /// The same failure with another hint.
+    public Failure withHint(String other) {
+        return new Failure(kind, message, other);
     }
 
     /// An invalid configuration.

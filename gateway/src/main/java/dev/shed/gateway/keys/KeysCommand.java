@@ -89,7 +89,8 @@ public final class KeysCommand {
         github.keep(user, fetched);
         var added = keys.addMissingTo(file);
         added.forEach(key -> out.println("added " + key));
-        out.println((keys.lines().size() - added.size()) + " of " + keys.lines().size() + " were already in the file");
+        int before = keys.lines().size() - added.size();
+        out.println(before + " of " + keys.lines().size() + (before == 1 ? " was" : " were") + " already in the file");
         return 0;
     }
 
@@ -173,8 +174,16 @@ public final class KeysCommand {
         refused.forEach(line ->
                 out.println(file.path() + ":" + line.number() + ": not used: " + FailureText.printable(line.reason())));
         if (refused.isEmpty()) {
-            out.println(file.path() + ": " + file.keys().size() + " keys, all are used");
+            out.println(file.path() + ": " + used(file.keys().size()));
         }
         return refused.isEmpty() ? 0 : CONFIG;
+    }
+
+    private static String used(int keys) {
+        return switch (keys) {
+            case 0 -> "no keys, so nobody can log in; add one with: " + ProgramName.with("keys add --role admin FILE");
+            case 1 -> "1 key, which is used";
+            default -> keys + " keys, all of which are used";
+        };
     }
 }

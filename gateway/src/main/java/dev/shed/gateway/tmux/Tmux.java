@@ -317,6 +317,28 @@ public final class Tmux {
                 output.lines().filter(ConversationLines::has).toList());
     }
 
+    /// Asks whether the program in the active pane of a session has ended. [#parseProgramEnd] reads the answer.
+    public static List<String> programEnd(SessionName session) {
+        return List.of(
+                "tmux",
+                "-u",
+                "display-message",
+                "-p",
+                "-t",
+                exactly(session) + ":",
+                "#{pane_dead} #{pane_dead_status}");
+    }
+
+    /// How the program of [#programEnd] has ended: `with status 3`, or empty if it runs.
+    public static Optional<String> parseProgramEnd(String output) {
+        var fields = output.strip().split(" ", 2);
+        if (!fields[0].equals("1")) {
+            return Optional.empty();
+        }
+        boolean known = fields.length > 1 && fields[1].matches("[0-9]{1,3}");
+        return Optional.of(known ? "with status " + fields[1] : "by a signal");
+    }
+
     /// Whether tmux failed only because there is no session: no server runs, or it has no sessions left.
     public static boolean saysNoServer(String stderr) {
         return stderr.contains("no server running on ")

@@ -4,6 +4,7 @@ import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Grant;
 import dev.shed.gateway.access.Grant.Role;
 import dev.shed.gateway.access.Identity;
+import dev.shed.gateway.access.PermittedHints;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ExitStatus;
@@ -156,7 +157,8 @@ final class Caller {
         try {
             return table.run(context, line);
         } catch (ShedException e) {
-            err.writeBytes(FailureText.of(e.failure(), "\n", client).getBytes(StandardCharsets.UTF_8));
+            var failure = PermittedHints.of(context.identity(), e.failure());
+            err.writeBytes(FailureText.of(failure, "\n", client).getBytes(StandardCharsets.UTF_8));
             return e.failure().exitStatus();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

@@ -70,7 +70,11 @@ class SessionVerbsTest {
     @ParameterizedTest
     @ValueSource(strings = {"kill deb", "rename deb other"})
     void sessionsAreNamedExactly(String line) {
-        assertThat(caller.at("demo", line).err()).startsWith("shed: there is no session 'deb' in shed 'demo'\n");
+        assertThat(caller.at("demo", line).err()).isEqualTo("""
+                shed: there is no session 'deb' in shed 'demo'
+                Try:
+                  ssh -s demo@HOST sessions
+                """);
         assertThat(caller.at("demo", line).status()).isEqualTo(66);
     }
 
@@ -100,7 +104,7 @@ class SessionVerbsTest {
     @Test
     void aViewerPeeks() {
         caller.as(Role.VIEWER);
-        assertThat(caller.at("demo", "peek debug")).isEqualTo(new Caller.Outcome(0, "\n\n\n", ""));
+        assertThat(caller.at("demo", "peek debug")).isEqualTo(new Caller.Outcome(0, "", ""));
         assertThat(caller.at("demo+debug", "peek --json").out())
                 .isEqualTo("{\"name\":\"debug\",\"shed_name\":\"demo\",\"columns\":20,\"rows\":3,"
                         + "\"cursor\":{\"column\":0,\"row\":0},\"command\":\"bash\",\"title\":\"demo\","
@@ -115,9 +119,57 @@ class SessionVerbsTest {
             return FakeProcess.printing(pane + (joined ? "ab  \n\n" : "a\nb\n\n"), "", 0);
         });
 
-        assertThat(caller.at("demo", "peek debug")).isEqualTo(new Caller.Outcome(0, "a\nb\n\n", ""));
-        assertThat(caller.at("demo", "peek debug --join")).isEqualTo(new Caller.Outcome(0, "ab\n\n", ""));
+        assertThat(caller.at("demo", "peek debug")).isEqualTo(new Caller.Outcome(0, "a\nb\n", ""));
+        assertThat(caller.at("demo", "peek debug --join")).isEqualTo(new Caller.Outcome(0, "ab\n", ""));
         assertThat(caller.at("demo+debug", "peek --join --json").out()).endsWith(",\"lines\":[\"ab\",\"\"]}\n");
+    }
+
+    @Test
+    void peekEndsWithTheLastLineOfText() {
+        var pane = "%0\t7\t/dev/pts/0\t20\t6\t0\t0\t0\t0\t0\t0\t0\t60\tbash\tdemo\n";
+        runtime.in("demo", _ -> FakeProcess.printing(pane + "\na\n\n\nb\n\n", "", 0));
+
+        assertThat(caller.at("demo", "peek debug").out()).isEqualTo("\na\n\n\nb\n");
+        assertThat(caller.at("demo", "peek debug --color").out()).isEqualTo("\na\n\n\nb\n\n\u001b[0m");
+        assertThat(caller.at("demo", "peek debug --json").out())
+                .endsWith("\"lines\":[\"\",\"a\",\"\",\"\",\"b\",\"\"]}\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0 |''|''",
+                "1 127|''|'shed: the command has ended already with status 127; to see what it printed: ssh -s demo+x@HOST peek'",
+                "1 |''|'shed: the command has ended already by a signal; to see what it printed: ssh -s demo+x@HOST peek'",
+                "''|can't find pane: x|shed: the command has ended already, and its session 'x' with it",
+                "''|unknown format|''",
+            })
+    void aCommandThatEndsAtOnceIsReported(String out, String err, String notice) {
+        runtime.in("demo", spec -> {
+            var argv = spec.program() instanceof Program.Argv(var words, var _) ? words : List.<String>of();
+            if (argv.contains("has-session")) {
+                return FakeProcess.printing("", "can't find session: x", 1);
+            }
+            return argv.contains("#{pane_dead} #{pane_dead_status}")
+                    ? FakeProcess.printing(out, err, err.isEmpty() ? 0 : 1)
+                    : FakeProcess.printing("", "", 0);
+        });
+
+        assertThat(caller.at("demo", "run x -- true"))
+                .isEqualTo(new Caller.Outcome(0, "x\n", notice.isEmpty() ? "" : notice + "\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"peek deb", "send deb text"})
+    void aMissingSessionCanBeStarted(String line) {
+        var hint =
+                "  to start it: ssh demo+deb@HOST\n  to start a command in it: ssh -s demo+deb@HOST \"run -- COMMAND\"";
+
+        assertThat(caller.at("demo", line).err()).contains(hint);
+        assertThat(caller.withClient("/").at("demo", line).err())
+                .contains("to start it: shed attach demo+deb\n", "shed run demo+deb -- COMMAND\n");
+        assertThat(caller.as(Role.VIEWER).at("demo", "peek deb").err()).endsWith("Try:\n  shed sessions demo\n");
     }
 
     @ParameterizedTest

@@ -73,7 +73,7 @@ class VerbsTest {
                 fingerprint    SHA256:abc
                 role           user
                 sheds          demo, team-*
-                may            see, watch, answer, attach, type, run, forward, kill-session, rename-session, start, stop
+                may            see, watch, answer, attach, type, run, shell, transfer, resume, forward, kill-session, rename-session, start, stop, restart
                 address        demo+debug
                 """);
         assertThat(caller.as(Role.VIEWER).lobby("whoami --json").out())

@@ -252,6 +252,10 @@ class ErrorsIT {
                     .startsWith("shed: unexpected arguments: --nosuch")
                     .contains("Usage: shed-gateway");
             assertClear(result);
+
+            var unknown = Run.run(ChildGateway.main(place, "frob"), new byte[0]);
+            assertThat(unknown.status()).isEqualTo(64);
+            assertThat(unknown.err()).isEqualTo("shed: there is no command 'frob'\nTry:\n  shed-gateway help\n");
         }
     }
 

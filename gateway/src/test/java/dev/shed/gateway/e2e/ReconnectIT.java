@@ -189,6 +189,25 @@ class ReconnectIT {
     }
 
     @Test
+    void aKilledSshLeavesTheTerminalAsItWasFound() throws Exception {
+        try (var around = new Dependencies();
+                var terminal = around.attach("-S", "work")) {
+            terminal.enter("tmux set mouse on; clear; echo screen-$((1+1))");
+            terminal.await("screen-2");
+            terminal.process()
+                    .descendants()
+                    .filter(process -> process.info().command().orElse("").endsWith("/ssh"))
+                    .forEach(ProcessHandle::destroyForcibly);
+
+            terminal.await("local> ");
+            assertThat(terminal.ask("$? $(stty -a | grep -ow -e -echo -e -icanon)"))
+                    .isEqualTo("137 ");
+            assertThat(terminal.modes()).isEqualTo(PLAIN);
+            assertThat(around.logs()).isEmpty();
+        }
+    }
+
+    @Test
     void anEndThatWasMeantIsTheEnd() throws Exception {
         try (var around = new Dependencies();
                 var left = around.attach("-S", "left");

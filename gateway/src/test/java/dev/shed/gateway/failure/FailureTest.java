@@ -33,7 +33,9 @@ public final class FailureTest {
 
     private static Stream<Method> factories() {
         return Stream.of(Failure.class.getDeclaredMethods())
-                .filter(method -> Modifier.isPublic(method.getModifiers()) && method.getReturnType() == Failure.class)
+                .filter(method -> Modifier.isPublic(method.getModifiers())
+                        && Modifier.isStatic(method.getModifiers())
+                        && method.getReturnType() == Failure.class)
                 .filter(method -> Stream.of(method.getParameterTypes()).allMatch(String.class::equals));
     }
 

@@ -176,7 +176,7 @@ class GithubKeysTest {
 
     @Test
     void keysThatAreNotThereYetAreAdded() throws Exception {
-        assertThat(importing("ben")).matches("added SHA256:\\S+ github:ben\n1 of 2 were already in the file\n");
+        assertThat(importing("ben")).matches("added SHA256:\\S+ github:ben\n1 of 2 was already in the file\n");
         assertThat(file)
                 .hasContent("# mine\n" + KeysCommandTest.ADA + " ada\nrole=\"user\" " + KeysCommandTest.BEN
                         + " github:ben\n");

@@ -223,7 +223,7 @@ class KeysCommandTest {
     @Test
     void checkNamesEachLineThatIsNotUsed() throws Exception {
         has(ADA + " ada\n");
-        assertThat(keys("", "check")).isEqualTo(new Outcome(0, file + ": 1 keys, all are used\n"));
+        assertThat(keys("", "check")).isEqualTo(new Outcome(0, file + ": 1 key, which is used\n"));
         has(ADA + " ada\nrole=\"root\" " + BEN + "\n");
         assertThat(keys("", "check"))
                 .isEqualTo(new Outcome(78, file + ":2: not used: role= is not admin, user, responder or viewer\n"));

@@ -68,8 +68,24 @@ class LoginKeysWireTest {
     }
 
     private static String unknown(String shed) {
-        return "shed: there is no shed '" + shed + "'\nTry:\n  ssh shed@HOST list\n  ssh shed@HOST create " + shed
-                + "\n";
+        return "shed: there is no shed '" + shed + "'\nTry:\n  ssh shed@HOST list\n";
+    }
+
+    @Test
+    void whoMayOnlyLookIsToldWhatWasTriedAndHowToLook() throws IOException {
+        restart("role=\"viewer\"");
+        assertThat(gateway.exec("demo+work", "id").err()).isEqualTo("""
+                shed: your key may not run commands in shed 'demo'
+                Try:
+                  to list its sessions: ssh -s demo@HOST sessions
+                  to see the screen of a session: ssh -s demo+work@HOST peek
+                  to attach read-only: ssh demo+work@HOST
+                  ssh shed@HOST whoami
+                """);
+        assertThat(gateway.subsystem("demo", "sftp").err())
+                .startsWith("shed: your key may not transfer files to or from shed 'demo'\nTry:\n  to list");
+        assertThat(gateway.subsystem("demo", "console").err())
+                .startsWith("shed: your key may not start a shell in shed 'demo'\nTry:\n  to list");
     }
 
     @Test

@@ -32,6 +32,11 @@ public final class Sessions {
     private static final Map<String, String> OF_A_SERVER =
             Map.of("LANG", "C.UTF-8", "SSH_AUTH_SOCK", Container.AGENT_SOCKET);
 
+    /// A program that is mistyped or has nothing to do ends within this time; nobody notices it who starts another.
+    private static final int LOOKS_AT_A_START = 3;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+
     private final ContainerRuntime runtime;
     private final TmuxCommands tmux;
     private final Workspace workspace;
@@ -175,6 +180,28 @@ public final class Sessions {
         return new Started(session, directory);
     }
 
+    /// How a program ended that was just started.
+    ///
+    /// @param how `with status 3`; empty if that is not known
+    /// @param sessionStays whether its session is still there
+    public record Ended(Optional<String> how, boolean sessionStays) {}
+
+    /// Whether the program of a session that was just started has ended at once; waits a moment for it.
+    public Optional<Ended> endedAtOnce(Shed shed, SessionName session) throws InterruptedException {
+        for (int look = 0; look < LOOKS_AT_A_START; look++) {
+            Thread.sleep(BETWEEN_LOOKS);
+            var answer = tmux.ask(shed, Tmux.programEnd(session));
+            if (Tmux.saysNotFound(answer.err())) {
+                return Optional.of(new Ended(Optional.empty(), false));
+            }
+            var how = Tmux.parseProgramEnd(answer.out());
+            if (how.isPresent() || !answer.ok()) {
+                return how.map(_ -> new Ended(how, true));
+            }
+        }
+        return Optional.empty();
+    }
+
     /// Whether the session could be started; false if one of that name exists.
     private boolean start(Shed shed, SessionName session, String directory, SessionProgram program) {
         tmux.ask(shed, Command.of(Tmux.startServer()).with(OF_A_SERVER));
@@ -234,7 +261,7 @@ public final class Sessions {
     /// a stopped shed.
     public void kill(Shed shed, SessionName session) {
         var agents = conversations.recorded(shed, session);
-        tmux.about(shed, session, Command.of(Tmux.kill(session)));
+        tmux.forChanges().about(shed, session, Command.of(Tmux.kill(session)));
         conversations.end(shed, session, agents);
     }
 
@@ -258,13 +285,13 @@ public final class Sessions {
     /// that two racing callers cannot both succeed.
     public void rename(Shed shed, SessionName session, SessionName name) {
         if (shed.container().state() == Container.State.STOPPED) {
-            throw tmux.missing(shed, session);
+            throw tmux.forChanges().missing(shed, session);
         }
         var answer = tmux.ask(shed, Tmux.rename(session, name));
         if (Tmux.saysDuplicate(answer.err())) {
             throw alreadyExists(shed, name);
         }
-        tmux.found(shed, session, answer);
+        tmux.forChanges().found(shed, session, answer);
     }
 
     /// A snapshot of a session's panes; empty if the session has ended.

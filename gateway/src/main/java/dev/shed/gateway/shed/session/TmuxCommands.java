@@ -16,7 +16,18 @@ import java.util.List;
 import java.util.function.Function;
 
 /// Runs tmux commands, and turns their errors into failures.
-record TmuxCommands(ContainerCommands containerCommands) {
+///
+/// @param advisesStart whether a session that is missing could as well be started
+record TmuxCommands(ContainerCommands containerCommands, boolean advisesStart) {
+    TmuxCommands(ContainerCommands containerCommands) {
+        this(containerCommands, true);
+    }
+
+    /// For changes of a session that was there before.
+    TmuxCommands forChanges() {
+        return new TmuxCommands(containerCommands, false);
+    }
+
     Answer ask(Shed shed, List<String> argv) {
         return ask(shed, Command.of(argv));
     }
@@ -63,8 +74,14 @@ record TmuxCommands(ContainerCommands containerCommands) {
     /// `SESSION_NOT_FOUND`. If a server on another socket has a session of that name, the failure names the
     /// socket.
     ShedException missing(Shed shed, SessionName session) {
+        var socket = elsewhere(shed, session);
+        var failure = Failure.sessionNotFound(shed.name().value(), session.value(), socket);
+        var address = shed.name() + "+" + session + "@HOST";
         return new ShedException(
-                Failure.sessionNotFound(shed.name().value(), session.value(), elsewhere(shed, session)));
+                advisesStart && socket.isEmpty()
+                        ? failure.withHint(failure.hint() + "\nto start it: ssh " + address
+                                + "\nto start a command in it: ssh -s " + address + " \"run -- COMMAND\"")
+                        : failure);
     }
 
     private String elsewhere(Shed shed, SessionName session) {

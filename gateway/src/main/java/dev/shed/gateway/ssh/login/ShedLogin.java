@@ -179,7 +179,7 @@ public final class ShedLogin {
 
     /// A login shell without tmux.
     ExitStatus shell(Call call) throws IOException, InterruptedException {
-        return start(call, VerbWords.SHELL, new Program.LoginShell());
+        return start(call, VerbWords.SHELL, Action.SHELL, new Program.LoginShell());
     }
 
     /// A login shell without tmux, requested by name. With a terminal it counts as interactive, so it also
@@ -190,7 +190,7 @@ public final class ShedLogin {
 
     /// `$SHELL -c command`, as sshd runs it.
     ExitStatus exec(Call call, ByteString command) throws IOException, InterruptedException {
-        return start(call, VerbWords.EXEC, new Program.ShellCommand(command));
+        return start(call, VerbWords.EXEC, Action.RUN, new Program.ShellCommand(command));
     }
 
     /// Runs the command in a new window of an existing session.
@@ -206,21 +206,22 @@ public final class ShedLogin {
     /// Runs the container's own sftp-server, without a shell: no profile can corrupt the protocol, and the
     /// image needs no shell.
     ExitStatus sftp(Call call) throws IOException, InterruptedException {
-        var status = start(call, VerbWords.SFTP, new Program.FirstOf(SFTP_SERVER));
+        var status = start(call, VerbWords.SFTP, Action.TRANSFER, new Program.FirstOf(SFTP_SERVER));
         if (status.equals(NOT_FOUND)) {
             throw new ShedException(Failure.sftpMissing(call.address().shed().value()));
         }
         return status;
     }
 
-    private ExitStatus start(Call call, String word, Program program) throws IOException, InterruptedException {
-        require(call, word, Action.RUN);
+    private ExitStatus start(Call call, String word, Action action, Program program)
+            throws IOException, InterruptedException {
+        require(call, word, action);
         return run(call, awake(call, false), program);
     }
 
     private void require(Call call, String word, Action action) {
         policy.requireVerb(call.login().identity(), word);
-        policy.require(call.login().identity(), action, call.address().shed());
+        policy.require(call.login().identity(), action, call.address());
     }
 
     /// Attaches read-only. The windows keep the size that the other clients have given them.
