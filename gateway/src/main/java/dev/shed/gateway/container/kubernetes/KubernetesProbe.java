@@ -109,8 +109,7 @@ public final class KubernetesProbe implements EngineProbe {
             try {
                 Thread.sleep(STEP);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new ShedException(ApiClient.unavailable("interrupted"), e);
+                throw ApiClient.interrupted(e);
             }
         }
     }

@@ -162,7 +162,7 @@ final class Lifecycle {
                                 + settings.startTimeout().toSeconds() + " s");
             }
             waiting.because(detail);
-            pause(claim);
+            pause();
         }
     }
 
@@ -228,13 +228,11 @@ final class Lifecycle {
                 "ssh -s " + claim.shed() + "@HOST info\nkubectl describe pod " + Names.of(claim.shed())));
     }
 
-    private static void pause(Claim claim) {
+    private static void pause() {
         try {
             Thread.sleep(STEP);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ShedException(
-                    Failure.shedNotReady(claim.shed().value(), "interrupted while its pod is created"), e);
+            throw ApiClient.interrupted(e);
         }
     }
 
@@ -253,9 +251,8 @@ final class Lifecycle {
         }
     }
 
-    /// The pod of a node that does not answer stays until the node is back, or an administrator removes it: it may
-    /// still
-    /// run there.
+    /// The pod of a node that does not answer stays until the node is back, or an administrator
+    /// removes it: the pod may still run there.
     private ShedException notEnding(Claim claim, Duration limit) {
         var node = objects.podOf(claim).map(PodState::node).filter(name -> !name.isEmpty());
         return notReady(
@@ -270,12 +267,7 @@ final class Lifecycle {
             if (System.nanoTime() > end) {
                 return false;
             }
-            try {
-                Thread.sleep(STEP);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
+            pause();
         }
         return true;
     }

@@ -1,5 +1,7 @@
 package dev.shed.gateway.container.kubernetes;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,12 +24,14 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/// A cluster of claims, pods and ConfigMaps in memory, behind a [FakeApiServer]. Its pods run at once unless a test
-/// says
-/// otherwise.
+/// A cluster of claims, pods and ConfigMaps in memory, behind a [FakeApiServer]. Its pods run at
+/// once unless a test says otherwise. It allows what the role of a gateway allows, in any
+/// namespace.
 final class FakeCluster implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String CORE = "/api/v1/namespaces/sheds";
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final String NAMESPACES = "/api/v1/namespaces/";
+    private static final String CORE = NAMESPACES + "sheds";
 
     final FakeApiServer server = new FakeApiServer();
 
@@ -34,6 +39,8 @@ final class FakeCluster implements AutoCloseable {
     private final Map<String, ObjectNode> objects = new TreeMap<>();
 
     private int version = 100;
+
+    private final List<Change> changes = new ArrayList<>();
 
     /// How many watches begin too far back.
     private int gone;
@@ -43,26 +50,48 @@ final class FakeCluster implements AutoCloseable {
 
     private final List<Open> watches = new CopyOnWriteArrayList<>();
 
+    /// What was asked that the role does not allow.
+    private final List<String> forbidden = new CopyOnWriteArrayList<>();
+
+    /// A line of the watches of a path.
+    private record Change(int version, String of, String line) {}
+
+    /// A watch of the objects of a path.
     private record Open(String of, FakeApiServer.Exchange exchange) {}
 
     FakeCluster() throws IOException {
         server.on("GET /version", (_, exchange) -> exchange.send(200, "{\"gitVersion\":\"v1.33.0\"}"));
-        server.on("(GET|POST|PATCH|DELETE) " + CORE + "/", this::answer);
-        server.on("GET " + CORE + "/\\S*watch=true", this::watch);
+        server.on("(GET|POST|PATCH|DELETE) " + NAMESPACES, this::answer);
+        server.on("GET " + NAMESPACES + "\\S*watch=true", this::watch);
     }
 
     KubernetesEngine engine() {
-        return engine(Duration.ofSeconds(10));
+        return engine(LIMIT);
     }
 
     KubernetesEngine engine(Duration startTimeout) {
-        return new KubernetesEngine(
-                new ApiClient(server.cluster(), Duration.ofSeconds(10), (_, _) -> {}), settings(startTimeout));
+        return engine(startTimeout, LIMIT);
     }
 
-    static KubernetesSettings settings(Duration startTimeout) {
+    /// @param timeout limit on one request
+    KubernetesEngine engine(Duration startTimeout, Duration timeout) {
+        return new KubernetesEngine(client("t", timeout), settings("sheds", startTimeout));
+    }
+
+    /// The engine of another namespace.
+    ///
+    /// @param token of its requests
+    KubernetesEngine engine(String namespace, String token) {
+        return new KubernetesEngine(client(token, LIMIT), settings(namespace, LIMIT));
+    }
+
+    private ApiClient client(String token, Duration timeout) {
+        return new ApiClient(server.cluster(token), timeout, (_, _) -> {});
+    }
+
+    private static KubernetesSettings settings(String namespace, Duration startTimeout) {
         return new KubernetesSettings(
-                "sheds",
+                namespace,
                 "gateway",
                 new KubernetesSettings.Claim(Optional.of("fast"), 1L << 30),
                 new KubernetesSettings.Placement(
@@ -118,11 +147,11 @@ final class FakeCluster implements AutoCloseable {
     synchronized void change(String path, Consumer<ObjectNode> how) {
         var object = Objects.requireNonNull(objects.get(CORE + path), path);
         how.accept(object);
-        changed("MODIFIED", object);
+        changed("MODIFIED", CORE + path, object);
     }
 
     synchronized void remove(String path) {
-        changed("DELETED", Objects.requireNonNull(objects.remove(CORE + path), path));
+        changed("DELETED", CORE + path, Objects.requireNonNull(objects.remove(CORE + path), path));
     }
 
     /// The next two watches begin too far back.
@@ -141,23 +170,31 @@ final class FakeCluster implements AutoCloseable {
         watches.clear();
     }
 
-    private void changed(String type, ObjectNode object) {
+    private void changed(String type, String path, ObjectNode object) {
         object.withObjectProperty("metadata").put("resourceVersion", Integer.toString(++version));
         var change = JsonNodeFactory.instance.objectNode().put("type", type);
         change.set("object", object.deepCopy());
-        var of = object.path("kind").asText().equals("Pod") ? "/pods" : "/persistentvolumeclaims";
+        var told = new Change(version, path.replaceFirst("/[^/]+$", ""), change.toString());
+        changes.add(told);
         for (var watch : List.copyOf(watches)) {
-            try {
-                if (watch.of().equals(of)) {
-                    watch.exchange().line(change.toString());
-                }
-            } catch (IOException _) {
-                watches.remove(watch);
+            tell(watch, told);
+        }
+    }
+
+    private void tell(Open watch, Change change) {
+        try {
+            if (watch.of().equals(change.of())) {
+                watch.exchange().line(change.line());
             }
+        } catch (IOException _) {
+            watches.remove(watch);
         }
     }
 
     private synchronized void watch(FakeApiServer.Request request, FakeApiServer.Exchange exchange) throws IOException {
+        if (isForbidden(request, exchange)) {
+            return;
+        }
         exchange.begin();
         if (gone > 0) {
             gone--;
@@ -165,11 +202,17 @@ final class FakeCluster implements AutoCloseable {
             exchange.out().close();
             return;
         }
-        watches.add(new Open(request.path().replaceFirst(CORE + "(/[a-z]+).*", "$1"), exchange));
+        var watch = new Open(request.path().replaceFirst("\\?.*", ""), exchange);
+        watches.add(watch);
+        int since = Integer.parseInt(request.path().replaceFirst(".*resourceVersion=(\\d+).*", "$1"));
+        changes.stream().filter(change -> change.version() > since).forEach(change -> tell(watch, change));
     }
 
     private synchronized void answer(FakeApiServer.Request request, FakeApiServer.Exchange exchange)
             throws IOException {
+        if (isForbidden(request, exchange)) {
+            return;
+        }
         var path = request.path().replaceFirst("\\?.*", "");
         switch (request.method()) {
             case "GET" -> get(path, exchange);
@@ -179,8 +222,31 @@ final class FakeCluster implements AutoCloseable {
         }
     }
 
+    private boolean isForbidden(FakeApiServer.Request request, FakeApiServer.Exchange exchange) throws IOException {
+        var right = right(request);
+        if (Right.NEEDED.contains(right)) {
+            return false;
+        }
+        forbidden.add(right.words());
+        exchange.refuse(403, "Forbidden", "cannot " + right.words());
+        return true;
+    }
+
+    /// The right that a request needs.
+    private static Right right(FakeApiServer.Request request) {
+        var path = request.path().replaceFirst("\\?.*", "").split("/", -1);
+        // "", api, v1, namespaces, NAMESPACE, RESOURCE, NAME, SUBRESOURCE
+        var verb = switch (request.method()) {
+            case "POST" -> "create";
+            case "PATCH" -> "patch";
+            case "DELETE" -> "delete";
+            default -> path.length > 6 ? "get" : request.path().contains("watch=true") ? "watch" : "list";
+        };
+        return new Right(verb, path[5], path.length > 7 ? Optional.of(path[7]) : Optional.empty());
+    }
+
     private void get(String path, FakeApiServer.Exchange exchange) throws IOException {
-        if (path.matches(CORE + "/[a-z]+")) {
+        if (path.matches(NAMESPACES + "[^/]+/[a-z]+")) {
             var list = JsonNodeFactory.instance.objectNode();
             list.putObject("metadata").put("resourceVersion", Integer.toString(version));
             var items = list.putArray("items");
@@ -216,7 +282,7 @@ final class FakeCluster implements AutoCloseable {
         if (path.endsWith("/pods")) {
             kubelet.accept(object);
         }
-        changed("ADDED", object);
+        changed("ADDED", place, object);
         exchange.send(201, object.toString());
     }
 
@@ -228,7 +294,7 @@ final class FakeCluster implements AutoCloseable {
             exchange.refuse(409, "Conflict", "the object has been modified");
         } else {
             merge(object, change);
-            changed("MODIFIED", object);
+            changed("MODIFIED", path, object);
             exchange.send(200, object.toString());
         }
     }
@@ -259,13 +325,15 @@ final class FakeCluster implements AutoCloseable {
             exchange.refuse(409, "Conflict", "the UID in the precondition does not match");
         } else {
             objects.remove(path);
-            changed("DELETED", object);
+            changed("DELETED", path, object);
             exchange.send(200, "{}");
         }
     }
 
+    /// Fails if something was asked that the role does not allow.
     @Override
     public void close() throws IOException {
         server.close();
+        assertThat(forbidden).isEmpty();
     }
 }

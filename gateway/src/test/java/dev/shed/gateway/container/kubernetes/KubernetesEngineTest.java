@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.shed.gateway.Await;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.Container.State;
 import dev.shed.gateway.container.ContainerEngine;
@@ -18,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -226,6 +230,51 @@ class KubernetesEngineTest extends LifecycleContract {
             other.start(other.find(name).orElseThrow());
         }
         assertThat(engine.find(name).orElseThrow().labels()).doesNotContainKey(Container.STOPPED);
+    }
+
+    /// As the pod of a node that does not answer: it is deleted, and stays.
+    private void letPodsStay() {
+        cluster.server.on("DELETE /api/v1/namespaces/sheds/pods/", (_, exchange) -> exchange.send(200, "{}"));
+    }
+
+    @Test
+    void aPodThatDoesNotEndIsNotWaitedForForever() {
+        var made = engine.create(marked("one"));
+        engine.start(made);
+        letPodsStay();
+        var hasty = cluster.engine(Duration.ofMinutes(1), Duration.ofMillis(500));
+        assertThatThrownBy(() -> hasty.stop(made, Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        ShedException.class,
+                        e -> assertThat(e.failure().message())
+                                .contains("its pod has not ended within 0 s; look at the node node-1"));
+        hasty.close();
+    }
+
+    /// The time of the wait is not over, so it must not be said that the pod does not end.
+    @Test
+    void whoIsInterruptedHasNotWaitedUntilTheEnd() throws Exception {
+        var made = engine.create(marked("one"));
+        engine.start(made);
+        letPodsStay();
+        var told = new CompletableFuture<String>();
+        var waiting = Thread.ofVirtual().start(() -> {
+            try {
+                engine.stop(made, GRACE);
+            } catch (ShedException e) {
+                told.complete(e.failure().message() + ", interrupted: "
+                        + Thread.currentThread().isInterrupted());
+            }
+        });
+        Await.until("the pod is waited for", () -> sleeps(waiting));
+        waiting.interrupt();
+        assertThat(told.get(10, TimeUnit.SECONDS))
+                .isEqualTo("the container engine does not answer: interrupted while waiting for it, interrupted: true");
+    }
+
+    private static boolean sleeps(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("sleep"));
     }
 
     @Test

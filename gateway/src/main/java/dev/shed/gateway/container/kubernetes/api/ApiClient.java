@@ -110,9 +110,8 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    /// Tries again what another try may cure: an expired credential, a busy server, and for requests that change
-    /// nothing
-    /// also a server in trouble.
+    /// Tries again what another try may cure: an expired credential, a busy server, and for
+    /// requests that change nothing also a server in trouble.
     private JsonNode answered(Call call, long end) {
         boolean renewed = false;
         for (int tries = 1; ; tries++) {
@@ -149,9 +148,8 @@ public final class ApiClient implements AutoCloseable {
         try {
             Thread.sleep(wait);
             return true;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
     }
 
@@ -207,8 +205,7 @@ public final class ApiClient implements AutoCloseable {
         } catch (TimeoutException e) {
             throw unavailable("no answer within " + timeout.toSeconds() + " s", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable("interrupted while waiting for it", e);
+            throw interrupted(e);
         } catch (ExecutionException e) {
             throw unavailable(detail(e.getCause()), e);
         } finally {
@@ -233,6 +230,12 @@ public final class ApiClient implements AutoCloseable {
     /// The failure for a server that does not answer.
     public static Failure unavailable(String detail) {
         return Failure.engineUnavailable(detail, "kubectl get --raw '/readyz?verbose'");
+    }
+
+    /// The failure of a wait that was interrupted. Interrupts the thread again, for its callers.
+    public static ShedException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new ShedException(unavailable("interrupted while waiting for it"), e);
     }
 
     private static byte[] bytes(JsonNode body) {

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.shed.gateway.Await;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +117,27 @@ class ApiClientTest {
         try (var client = client()) {
             client.post("/x", JsonNodeFactory.instance.objectNode());
             assertThat(tries).hasValue(3);
+        }
+    }
+
+    @Test
+    void whoIsInterruptedIsNotToldThatTheServerIsBusy() throws Exception {
+        server.on("POST /x", (_, exchange) -> exchange.refuse(429, "TooManyRequests", "slow", "Retry-After: 9"));
+        var told = new CompletableFuture<String>();
+        try (var client = client()) {
+            var waiting = Thread.ofVirtual().start(() -> {
+                try {
+                    client.post("/x", JsonNodeFactory.instance.objectNode());
+                } catch (ShedException e) {
+                    told.complete(e.failure().message() + Thread.currentThread().isInterrupted());
+                }
+            });
+            Await.until(
+                    "it waits for the next try",
+                    () -> Stream.of(waiting.getStackTrace())
+                            .anyMatch(frame -> frame.getMethodName().equals("sleep")));
+            waiting.interrupt();
+            assertThat(told.get(10, TimeUnit.SECONDS)).endsWith("interrupted while waiting for ittrue");
         }
     }
 

@@ -158,7 +158,12 @@ public final class FakeApiServer implements AutoCloseable {
     }
 
     public Cluster cluster() {
-        return cluster(new Credential.Token("t"));
+        return cluster("t");
+    }
+
+    /// The same for one of several clients.
+    public Cluster cluster(String token) {
+        return cluster(new Credential.Token(token));
     }
 
     Cluster cluster(Credential credential) {
