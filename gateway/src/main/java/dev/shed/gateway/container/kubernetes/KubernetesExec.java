@@ -19,8 +19,15 @@ import java.util.Optional;
 
 /// The execs of one gateway. They run as the user of the container; Kubernetes cannot choose another one.
 final class KubernetesExec implements BareExec {
-    /// Writes a program of a known length from its stdin, whose end an exec cannot tell.
-    private static final String PUT = "head -c \"$2\" >\"$1.$$\" && chmod 755 \"$1.$$\" && mv \"$1.$$\" \"$1\"";
+    /// Writes a program of a known length from its stdin, whose end an exec cannot tell. An exec
+    /// that is cut off ends the stdin as well, so the length is compared: a part of a program must
+    /// not replace the whole one.
+    private static final String PUT = """
+            new="$1.$$"
+            head -c "$2" >"$new" && [ "$(wc -c <"$new")" -eq "$2" ] && chmod 755 "$new" && mv "$new" "$1" && exit
+            rm -f "$new"
+            exit 1
+            """;
 
     private static final int LAST_WORDS = 400;
 

@@ -10,9 +10,12 @@ import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +116,36 @@ class ExecProcessTest {
             server.cut();
             assertThatThrownBy(() -> process.copyOutput(out, err)).isInstanceOf(ProcessLostException.class);
             assertThatThrownBy(process::waitFor).isInstanceOf(IOException.class);
+        }
+    }
+
+    /// As of a node without its network: TCP does not notice for a long time.
+    @Test
+    void aNodeThatSaysNothingIsLost() throws Exception {
+        var gone = new CountDownLatch(1);
+        server.on("GET /pods/p/exec", (request, exchange) -> {
+            var exec = exchange.upgrade(request, "v4.channel.k8s.io");
+            exec.send(1, "begun");
+            try {
+                exec.receive();
+            } finally {
+                gone.countDown();
+            }
+        });
+        try (var http = HttpClient.newHttpClient();
+                var process = new ExecProcess(Duration.ofSeconds(1))) {
+            var address = server.cluster().server().toString().replaceFirst("http", "ws") + "/pods/p/exec";
+            process.attach(http.newWebSocketBuilder()
+                    .subprotocols("v4.channel.k8s.io")
+                    .buildAsync(URI.create(address), process)
+                    .get(10, TimeUnit.SECONDS));
+            assertThatThrownBy(() -> process.copyOutput(out, err))
+                    .isInstanceOf(ProcessLostException.class)
+                    .hasMessage("nothing has come from its node for 1 s");
+            assertThat(out).hasToString("begun");
+            assertThatThrownBy(process::waitFor).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> process.stdin().write(1)).isInstanceOf(IOException.class);
+            assertThat(gone.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 
