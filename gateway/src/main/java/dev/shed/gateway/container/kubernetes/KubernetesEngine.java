@@ -28,6 +28,7 @@ public final class KubernetesEngine implements ContainerEngine {
     private final ShedObjects objects;
     private final Lifecycle lifecycle;
     private final KubernetesExec exec;
+    private final WatchHealth health = new WatchHealth();
 
     public KubernetesEngine(ApiClient api, KubernetesSettings settings) {
         this.api = api;
@@ -166,7 +167,7 @@ public final class KubernetesEngine implements ContainerEngine {
 
     @Override
     public AutoCloseable watch(Optional<Instant> since, ContainerObserver observer) {
-        return KubernetesWatch.start(api, objects, observer);
+        return KubernetesWatch.start(api, objects, observer, health);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.shed.gateway.container.ContainerObserver;
 import dev.shed.gateway.container.kubernetes.api.ApiClient;
 import dev.shed.gateway.container.kubernetes.api.ApiRefusedException;
 import dev.shed.gateway.container.kubernetes.api.Watch;
+import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows the claims and pods of a namespace: lists them, then takes the changes from that version on. Where a stream
-/// ends, is cut, or begins too far back (410), they are listed again and compared, so that nothing is missed. If they
-/// cannot be listed, the watch is over, and whoever wants to know opens another one.
+/// Follows the claims and pods of a namespace: lists them, then takes the changes from that version
+/// on. Where a stream ends, is cut, or begins too far back (410), they are listed again and
+/// compared, so that nothing is missed. If they cannot be listed, the watch is over, and whoever
+/// wants to know opens another one. [WatchHealth] is told what fails.
 final class KubernetesWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesWatch.class);
 
@@ -27,20 +29,29 @@ final class KubernetesWatch implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+    /// A stream that has told nothing and ends before this time has failed.
+    private static final Duration EARLY = Duration.ofSeconds(10);
+
+    /// So many failures in a row are reported. One or two are usual: a server that restarts, a
+    /// token that has expired, a version that is gone.
+    private static final int FAILURES = 3;
+
     private final ApiClient api;
     private final ContainerObserver observer;
+    private final WatchHealth health;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicBoolean over = new AtomicBoolean();
     private final Seen seen;
 
-    private KubernetesWatch(ApiClient api, ContainerObserver observer) {
+    private KubernetesWatch(ApiClient api, ContainerObserver observer, WatchHealth health) {
         this.api = api;
         this.observer = observer;
+        this.health = health;
         this.seen = new Seen(observer);
     }
 
-    static KubernetesWatch start(ApiClient api, ShedObjects objects, ContainerObserver observer) {
-        var watch = new KubernetesWatch(api, observer);
+    static KubernetesWatch start(ApiClient api, ShedObjects objects, ContainerObserver observer, WatchHealth health) {
+        var watch = new KubernetesWatch(api, observer, health);
         var claims = watch.new Stream(objects.claims() + Names.SELECTOR, watch.seen.claims());
         var pods = watch.new Stream(objects.pods() + Names.SELECTOR, watch.seen.pods());
         claims.list(true);
@@ -70,6 +81,9 @@ final class KubernetesWatch implements AutoCloseable {
         private String version = "";
         private Duration pause = FIRST_PAUSE;
 
+        /// In a row.
+        private int failures;
+
         private volatile @Nullable Watch open;
 
         Stream(String path, Seen.Kind kind) {
@@ -79,9 +93,25 @@ final class KubernetesWatch implements AutoCloseable {
 
         /// @param silently whether this is the first list, which others compare with what they know
         void list(boolean silently) {
-            var list = api.get(path);
+            var list = listed();
             version = list.path("metadata").path("resourceVersion").asText("");
             kind.listed(list.path("items"), silently);
+        }
+
+        private JsonNode listed() {
+            try {
+                return api.get(path);
+            } catch (ShedException e) {
+                report(e.failure());
+                throw e;
+            }
+        }
+
+        /// What fails because the watch is closed is no failure.
+        private void report(Failure failure) {
+            if (closed.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
+                health.fails(path, failure);
+            }
         }
 
         void run() {
@@ -118,21 +148,51 @@ final class KubernetesWatch implements AutoCloseable {
         }
 
         private void follow() {
-            @Nullable Thread limit = null;
             try (var watch = api.watch(path, version, LIMIT)) {
-                open = watch;
-                limit = Thread.ofVirtual().name("watch-limit").start(() -> closeLater(watch));
+                follow(watch);
+            } catch (ShedException e) {
+                LOG.atDebug().addKeyValue("path", path).setCause(e).log("cannot be watched");
+                failed(e.failure());
+            } catch (IOException e) {
+                LOG.atDebug().addKeyValue("path", path).setCause(e).log("the watch is not closed");
+            }
+        }
+
+        /// Takes the changes until the stream ends.
+        private void follow(Watch watch) {
+            open = watch;
+            var limit = Thread.ofVirtual().name("watch-limit").start(() -> closeLater(watch));
+            long began = System.nanoTime();
+            boolean told = false;
+            try {
                 while (closed.getCount() > 0) {
                     take(watch.next());
-                    pause = FIRST_PAUSE;
+                    told = true;
+                    worked();
                 }
-            } catch (IOException | ShedException e) {
+            } catch (IOException e) {
                 LOG.atDebug().addKeyValue("path", path).setCause(e).log("the watch ended");
+                if (!told && System.nanoTime() - began < EARLY.toNanos()) {
+                    failed(ApiClient.unavailable("a watch ended at once: " + e.getMessage()));
+                } else {
+                    worked();
+                }
             } finally {
                 open = null;
-                if (limit != null) {
-                    limit.interrupt();
-                }
+                limit.interrupt();
+            }
+        }
+
+        private void worked() {
+            pause = FIRST_PAUSE;
+            failures = 0;
+            health.works(path);
+        }
+
+        private void failed(Failure failure) {
+            failures++;
+            if (failures >= FAILURES) {
+                report(failure);
             }
         }
 

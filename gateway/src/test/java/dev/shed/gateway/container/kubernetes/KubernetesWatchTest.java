@@ -1,13 +1,20 @@
 package dev.shed.gateway.container.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.shed.gateway.Await;
 import dev.shed.gateway.container.ContainerEvent;
 import dev.shed.gateway.container.ContainerEvent.Kind;
 import dev.shed.gateway.container.ContainerObserver;
 import dev.shed.gateway.container.ContainerSpec;
+import dev.shed.gateway.failure.LoggedFailures;
+import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,8 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class KubernetesWatchTest {
     private static final Duration PROMISE = Duration.ofSeconds(10);
@@ -113,6 +122,131 @@ class KubernetesWatchTest {
             awaitWatches();
             engine.create(spec);
             awaitEvents(Kind.CREATED);
+        }
+    }
+
+    @Test
+    void watchesThatFailAreOneWarningUntilTheyWork() throws Exception {
+        var asked = new AtomicInteger();
+        var allowed = new AtomicBoolean();
+        var says = "pods is forbidden: User \"g\" cannot watch resource \"pods\" in API group \"\"";
+        cluster.server.on("GET \\S*/pods\\S*watch=true", (_, exchange) -> {
+            asked.incrementAndGet();
+            if (allowed.get()) {
+                exchange.begin();
+                exchange.line("{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"9\"}}}");
+                exchange.in().read();
+            } else {
+                exchange.refuse(403, "Forbidden", says);
+            }
+        });
+        try (var log = new Logged();
+                var _ = engine.watch(Optional.empty(), observer)) {
+            Await.until("it was tried again", PROMISE, () -> asked.get() > 4);
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN the cluster cannot be watched")
+                    .contains("pods is forbidden", "lacks the verb watch for pods", "docs/kubernetes.md");
+            allowed.set(true);
+            Await.until("it works", PROMISE, () -> log.lines().size() == 2);
+            assertThat(log.lines().getLast()).startsWith("INFO the cluster is watched again");
+        }
+    }
+
+    /// As behind a proxy that passes on no answer that does not end.
+    @Test
+    void watchesThatEndAtOnceAreAWarning() throws Exception {
+        cluster.server.on("GET \\S*watch=true", (_, exchange) -> {
+            exchange.begin();
+            throw new IOException("the end");
+        });
+        try (var log = new Logged();
+                var _ = engine.watch(Optional.empty(), observer)) {
+            Await.until("it is told", PROMISE, () -> !log.lines().isEmpty());
+            assertThat(log.lines().getFirst()).startsWith("WARN").contains("a watch ended at once");
+        }
+    }
+
+    /// Whoever opens them again does so every second.
+    @Test
+    void listsThatFailAreOneWarning() throws Exception {
+        cluster.server.on("GET \\S*/pods\\?", (_, exchange) -> exchange.refuse(403, "Forbidden", "no"));
+        try (var log = new Logged()) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> engine.watch(Optional.empty(), observer))
+                        .isInstanceOf(ShedException.class);
+            }
+            assertThat(log.lines()).hasSize(1);
+        }
+    }
+
+    @Test
+    void cutsThatAreMendedAreNoWarning() throws Exception {
+        engine.start(engine.create(spec));
+        try (var log = new Logged();
+                var _ = engine.watch(Optional.empty(), observer)) {
+            awaitWatches();
+            for (int i = 0; i < 4; i++) {
+                cluster.cutWatches();
+                awaitWatches();
+                cluster.change("/persistentvolumeclaims/shed-demo", claim -> claim.put("cut", true));
+                cluster.change("/pods/shed-demo", pod -> pod.put("cut", true));
+            }
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    /// A pod's token is replaced every hour, and a version is forgotten after minutes.
+    @Test
+    void whatAnotherTryCuresIsNoWarning() throws Exception {
+        var asked = new AtomicInteger();
+        try (var log = new Logged()) {
+            cluster.server.on("GET \\S*/pods\\S*watch=true", (_, exchange) -> {
+                switch (asked.incrementAndGet()) {
+                    case 1 -> exchange.refuse(401, "Unauthorized", "Unauthorized");
+                    case 2 -> exchange.refuse(410, "Expired", "too old");
+                    default -> {
+                        exchange.begin();
+                        exchange.in().read();
+                    }
+                }
+            });
+            try (var _ = engine.watch(Optional.empty(), observer)) {
+                Await.until("it works", PROMISE, () -> asked.get() == 3);
+            }
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    /// What the log gets about watches.
+    private static final class Logged implements AutoCloseable {
+        private static final Logger LOG = (Logger) LoggerFactory.getLogger(WatchHealth.class);
+
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                lines.add(LoggedFailures.line(event));
+            }
+        };
+
+        Logged() {
+            appender.start();
+            LOG.setLevel(Level.INFO);
+            LOG.setAdditive(false);
+            LOG.addAppender(appender);
+        }
+
+        List<String> lines() {
+            return List.copyOf(lines);
+        }
+
+        @Override
+        public void close() {
+            LOG.detachAppender(appender);
+            LOG.setAdditive(true);
+            LOG.setLevel(null);
         }
     }
 
