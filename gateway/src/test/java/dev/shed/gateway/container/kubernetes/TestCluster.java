@@ -8,6 +8,7 @@ import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.docker.LiveShed;
 import dev.shed.gateway.container.kubernetes.api.ApiClient;
+import dev.shed.gateway.container.kubernetes.api.Cluster;
 import dev.shed.gateway.container.kubernetes.api.KubeConfig;
 import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.container.porter.RefusedAddresses;
@@ -34,13 +35,21 @@ final class TestCluster {
     }
 
     static KubernetesEngine engine() {
+        return engine(requireNonNullElse(
+                System.getenv("SHED_TEST_NAMESPACE"), cluster().namespace()));
+    }
+
+    private static Cluster cluster() {
         var file = Path.of(requireNonNullElse(System.getenv("KUBECONFIG"), "/nonexistent"));
-        var cluster = KubeConfig.load(file, Optional.empty(), Clock.systemUTC());
+        return KubeConfig.load(file, Optional.empty(), Clock.systemUTC());
+    }
+
+    static KubernetesEngine engine(String namespace) {
         var porter = new KubernetesSettings.Porter(
                 PorterRuntime.programHash().orElseThrow(),
                 ByteString.of(PorterRuntime.program().orElseThrow()));
         var settings = new KubernetesSettings(
-                requireNonNullElse(System.getenv("SHED_TEST_NAMESPACE"), cluster.namespace()),
+                namespace,
                 "cluster-test",
                 new KubernetesSettings.Claim(Optional.ofNullable(System.getenv("SHED_TEST_STORAGE_CLASS")), 128L << 20),
                 new KubernetesSettings.Placement(
@@ -50,7 +59,7 @@ final class TestCluster {
                 Optional.empty(),
                 Optional.of(porter),
                 Duration.ofMinutes(2));
-        return new KubernetesEngine(new ApiClient(cluster, LIMIT, (_, _) -> {}), settings);
+        return new KubernetesEngine(new ApiClient(cluster(), LIMIT, (_, _) -> {}), settings);
     }
 
     static ContainerAccess access() {
