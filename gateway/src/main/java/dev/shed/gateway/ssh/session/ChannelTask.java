@@ -1,6 +1,5 @@
 package dev.shed.gateway.ssh.session;
 
-import dev.shed.gateway.access.PermittedHints;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.LoggedVerb;
@@ -126,8 +125,11 @@ public final class ChannelTask implements Connection.PeerGoneListener {
         var what = subject.verb().isEmpty() ? subject.kind() : subject.verb();
         new Caller(login.actor().identity(), subject.shed(), what).enter();
         dependencies.audit().record(new AuditEvent.ChannelStarted(connection.origin(), login.actor(), subject));
-        var outcome = outcome();
-        var sent = send(outcome.status());
+        var reached = outcome();
+        var sent = send(reached.status());
+        // Whether its process ended by itself or was hung up, just as the client vanished, is a matter of who was
+        // faster.
+        var outcome = sent || reached.isFailure() ? reached : GONE;
         connection.remove(this);
         ended.run();
         var ending = new AuditEvent.Ending(
@@ -171,16 +173,19 @@ public final class ChannelTask implements Connection.PeerGoneListener {
         }
     }
 
-    private record Outcome(String name, ExitStatus status) {}
+    private record Outcome(String name, ExitStatus status, boolean isFailure) {
+        static Outcome ended(ExitStatus status) {
+            return new Outcome(status instanceof ExitStatus.Signalled ? "signal" : "exit", status, false);
+        }
+    }
 
-    private static final Outcome GONE = new Outcome("peer-gone", ExitStatus.SUCCESS);
+    private static final Outcome GONE = new Outcome("peer-gone", ExitStatus.SUCCESS, false);
 
     private Outcome outcome() {
         before.join();
         try {
             dependencies.audit().requireWritable();
-            var status = dependencies.handler().handle(login, request, streams);
-            return new Outcome(status instanceof ExitStatus.Signalled ? "signal" : "exit", status);
+            return Outcome.ended(dependencies.handler().handle(login, request, streams));
         } catch (ShedException e) {
             return isInterrupted() ? peerGone(e) : told(e);
         } catch (PeerGoneException | InterruptedException e) {
@@ -215,17 +220,15 @@ public final class ChannelTask implements Connection.PeerGoneListener {
 
     private Outcome failed(Failure failure) {
         try {
-            var text = FailureText.of(
-                    PermittedHints.of(login.identity(), failure),
-                    streams.newline(),
-                    request.setup().variable("SHED_CLIENT"));
+            var text =
+                    FailureText.of(failure, streams.newline(), request.setup().variable("SHED_CLIENT"));
             streams.err().write(text.getBytes(StandardCharsets.UTF_8));
         } catch (PeerGoneException e) {
             LOG.atDebug().setCause(e).log("failure not told");
         } catch (IOException e) {
             throw new IllegalStateException("a peer's stream fails in one way only", e);
         }
-        return new Outcome(failure.code(), failure.exitStatus());
+        return new Outcome(failure.code(), failure.exitStatus(), true);
     }
 
     private boolean send(ExitStatus status) {
