@@ -10,8 +10,10 @@ import dev.shed.gateway.container.docker.LiveShed;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// The life of sheds on a cluster. `scripts/test-kubernetes` runs it.
+@Timeout(300)
 class LifecycleOnCluster extends LifecycleContract {
     private static ContainerAccess access;
 
