@@ -132,7 +132,7 @@ class VerbPermissionsTest {
                 "delete SHED --force"
             })
     void aShedOfOthersLooksLikeNone(String line) {
-        caller.as(Role.ADMIN, "demo", "ghost");
+        caller.as(Role.ADMIN, "demo");
         var others = caller.lobby(line.replace("SHED", "other"));
         var none = caller.lobby(line.replace("SHED", "ghost"));
         assertThat(others.status()).isEqualTo(66).isEqualTo(none.status());
