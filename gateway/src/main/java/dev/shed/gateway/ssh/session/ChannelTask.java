@@ -1,5 +1,6 @@
 package dev.shed.gateway.ssh.session;
 
+import dev.shed.gateway.access.PermittedHints;
 import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.LoggedVerb;
@@ -220,8 +221,10 @@ public final class ChannelTask implements Connection.PeerGoneListener {
 
     private Outcome failed(Failure failure) {
         try {
-            var text =
-                    FailureText.of(failure, streams.newline(), request.setup().variable("SHED_CLIENT"));
+            var text = FailureText.of(
+                    PermittedHints.of(login.identity(), failure),
+                    streams.newline(),
+                    request.setup().variable("SHED_CLIENT"));
             streams.err().write(text.getBytes(StandardCharsets.UTF_8));
         } catch (PeerGoneException e) {
             LOG.atDebug().setCause(e).log("failure not told");
