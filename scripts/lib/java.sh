@@ -34,6 +34,14 @@ find_jdk25() {
     return 1
 }
 
+# unpack_jdk25: the command that unpacks Eclipse Temurin's JDK 25, where the distribution has none.
+unpack_jdk25() {
+    local machine=x64
+    [[ $(uname -m) != aarch64 ]] || machine=aarch64
+    echo "sudo mkdir -p /opt/jdk-25 && curl -fsSL https://api.adoptium.net/v3/binary/latest/25/ga/linux/$machine/jdk/hotspot/normal/eclipse |" \
+        "sudo tar -xz --strip-components=1 -C /opt/jdk-25"
+}
+
 # use_jdk25 [install]: JAVA_HOME is right afterwards, or the script has ended.
 use_jdk25() {
     local home
@@ -45,6 +53,6 @@ use_jdk25() {
         fi
     fi
     [[ -n $home ]] || fail "no JDK 25 (looked at JAVA_HOME, PATH, /usr/lib/jvm, /opt, ~/.sdkman, ~/.jdks)" \
-        "unpack any JDK 25, such as Eclipse Temurin's, under /opt, or point JAVA_HOME at it; then run this again"
+        "$(unpack_jdk25), or point JAVA_HOME at one; then run this again"
     export JAVA_HOME=$home
 }

@@ -16,7 +16,7 @@ fail() {
 usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"; }
 
 # run LABEL COMMAND…: one short line; at a terminal also a clock and the newest line of output. On failure the end of
-# the output and status 1.
+# the output, which is also in RUN_OUTPUT, and status 1.
 run() {
     local label=$1 log status=0 began=$SECONDS
     shift
@@ -31,6 +31,8 @@ run() {
         "$@" </dev/null >"$log" 2>&1 || status=$?
     fi
     if [[ $status -ne 0 ]]; then
+        # shellcheck disable=SC2034 # for whoever looks for the cause
+        RUN_OUTPUT=$(tail -n 200 "$log")
         tail -n "${RUN_TAIL:-25}" "$log" | sed 's/^/  | /' >&2
         step "$label: failed with status $status"
     fi
