@@ -128,9 +128,9 @@ public final class ChannelTask implements Connection.PeerGoneListener {
         dependencies.audit().record(new AuditEvent.ChannelStarted(connection.origin(), login.actor(), subject));
         var reached = outcome();
         var sent = send(reached.status());
-        // Whether its process ended by itself or was hung up, just as the client vanished, is a matter of who was
-        // faster.
-        var outcome = sent || reached.isFailure() ? reached : GONE;
+        // Whether a process ended by itself or was hung up, just as the client vanished, is a matter of who was
+        // faster. A verb that was carried out stays so.
+        var outcome = sent || reached.isFailure() || isVerb() ? reached : GONE;
         connection.remove(this);
         ended.run();
         var ending = new AuditEvent.Ending(
