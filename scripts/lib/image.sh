@@ -71,7 +71,7 @@ pull_base() {
     pull=$!
     wait_until 15 pull_decided "$pull" "$log" || kill "$pull" 2>/dev/null || true
     if wait "$pull"; then rm -f "$log"; else
-        step "no registry answers: $(tail -n 1 "$log")"
+        step "going on without a registry, since none answers: $(tail -n 1 "$log")"
         rm -f "$log"
         return 1
     fi
