@@ -251,7 +251,7 @@ class AnsweringVerbsTest {
         assertThat(caller.lobby("approve " + id).status()).isZero();
     }
 
-    /// Gemini CLI asks for a permission and a question in the same way.
+    /// Gemini CLI asks for a permission and a question in the same way. A responder may look, and press no keys.
     @ParameterizedTest
     @ValueSource(strings = {"approve ID", "deny ID", "answer ID --option 1"})
     void aQuestionOfGeminiIsAnsweredInItsDialog(String line) throws Exception {
@@ -260,7 +260,9 @@ class AnsweringVerbsTest {
         screen = " Which colour?\n ● 1. red\n   2. green\n";
         var id = id();
 
-        assertThat(caller.as(Role.RESPONDER).lobby(line.replace("ID", id)))
+        assertThat(caller.as(Role.RESPONDER).lobby(line.replace("ID", id)).err())
+                .endsWith("choose it in the dialog\nTry:\n  ssh -s demo+agent@HOST peek\n");
+        assertThat(caller.as(Role.USER).lobby(line.replace("ID", id)))
                 .isEqualTo(new Caller.Outcome(75, "", """
                     shed: question '%s' was not answered: no key is known that gives this answer to gemini; \
                     choose it in the dialog
