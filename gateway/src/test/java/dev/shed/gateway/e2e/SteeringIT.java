@@ -373,8 +373,7 @@ class SteeringIT {
 
         assertThat(peek("wrapped").lines()).doesNotContain(url).element(2).isEqualTo("next");
         assertThat(gateway.ssh("-s", at("gw"), "peek wrapped --join").orFail().lines())
-                .startsWith(url, "next")
-                .hasSize(39);
+                .containsExactly(url, "next");
     }
 
     @Test
