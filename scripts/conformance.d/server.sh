@@ -4,6 +4,7 @@
 # What rows and the soak read is exported: SCRATCH, CONTAINER (a pod in a cluster), PORT, LOGIN, KEY, KEYS, KEEPALIVE.
 
 TEST_IMAGE=shed-test-conformance:latest
+REKEY= # bytes after which keys are exchanged anew; empty: as usual
 
 prepare_machine() {
     gateway_files '' '' '' # for the place of an engine started by hand
