@@ -6,6 +6,7 @@ import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.audit.CountingAuditLog;
 import dev.shed.gateway.command.CommandTable;
+import dev.shed.gateway.command.NearestNames;
 import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.config.Notifications;
@@ -259,6 +260,7 @@ public final class Gateway implements AutoCloseable {
         var workspace = new Workspace(config.shed().workspace());
         var sessions = core.sessions();
         var panes = new Panes(runtime);
+        var nearestNames = new NearestNames(core.sheds()::list, core.policy());
         var commands = new CommandTable(new CommandTable.Parts(
                 core.sheds(),
                 sessions,
@@ -270,6 +272,7 @@ public final class Gateway implements AutoCloseable {
                 new Versions(version(), core.containers().engine()::version),
                 core.events(),
                 core.status(),
+                nearestNames,
                 config.recordings()));
         var stages = core.monitoring().stages();
         var bridge = new StreamBridge(runtime, core.attachedClients(), stages);
@@ -287,7 +290,7 @@ public final class Gateway implements AutoCloseable {
                 core.policy(), core.sheds(), sessions, core.sessionQuery(), panes, commands, core.audit(), clock));
         var channels = new SessionChannel.Services(
                 new ChannelTask.Dependencies(
-                        new Router(commands, shedLogin, bridge, picker, core.audit()),
+                        new Router(new Router.Parts(commands, shedLogin, bridge, picker, core.audit(), nearestNames)),
                         core.audit(),
                         commands::loggable),
                 commands::knows,

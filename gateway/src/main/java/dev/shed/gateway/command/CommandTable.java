@@ -46,6 +46,7 @@ public final class CommandTable {
 
     private final AccessPolicy policy;
     private final List<Entry> entries;
+    private final NearestNames nearestNames;
 
     /// Limits the read-only verbs, each of which sends requests to the engine and to many sheds. A user and
     /// scripts need a few at once. Without the limit one key could use up the engine. Verbs that wait send
@@ -66,10 +67,12 @@ public final class CommandTable {
             Versions versions,
             Events events,
             StatusReport status,
+            NearestNames nearestNames,
             Path recordings) {}
 
     public CommandTable(Parts parts) {
         this.policy = parts.policy();
+        this.nearestNames = parts.nearestNames();
         this.entries = Stream.of(aboutSessions(parts), aboutAgents(parts), aboutSheds(parts), aboutTheGateway(parts))
                 .flatMap(List::stream)
                 .toList();
@@ -151,6 +154,7 @@ public final class CommandTable {
 
     CommandTable(AccessPolicy policy, List<Entry> entries) {
         this.policy = policy;
+        this.nearestNames = new NearestNames(List::of, policy);
         this.entries = List.copyOf(entries);
     }
 
@@ -214,7 +218,7 @@ public final class CommandTable {
     }
 
     private ExitStatus run(CommandContext context, List<String> words) throws IOException, InterruptedException {
-        var entry = entry(words);
+        var entry = entry(context.address(), words);
         var verb = entry.command().get();
         var given = Grammar.withEndOfOptions(verb, context.address(), words.subList(1, words.size()));
         if (has(given, HELP_OPTIONS)) {
@@ -227,8 +231,16 @@ public final class CommandTable {
         policy.requireVerb(context.identity(), entry.verb());
         requireFewWords(context, entry, verb, given.size());
         Grammar.parse(verb, verb.withoutCommand(entry.arguments(context.address(), given)));
-        admit(context, entry, verb);
-        return run(context, entry, verb);
+        try {
+            admit(context, entry, verb);
+            return run(context, entry, verb);
+        } catch (ShedException e) {
+            var call = new MeantCall(context.address(), words.subList(1, words.size()));
+            throw verb.shed()
+                    .map(shed ->
+                            nearestNames.advised(e, context.identity(), shed, name -> call.about(entry, shed, name)))
+                    .orElse(e);
+        }
     }
 
     /// Whether the verb is interrupted when its client disconnects.
@@ -296,12 +308,15 @@ public final class CommandTable {
                 .orElseThrow(() -> new ShedException(Failure.forbidden("call the verb '" + entry.verb() + "'")));
     }
 
-    private Entry entry(List<String> words) {
+    private Entry entry(LoginName address, List<String> words) {
         if (words.isEmpty()) {
             throw usage("no verb given", HELP);
         }
         var verb = HELP_OPTIONS.contains(words.getFirst()) ? "help" : words.getFirst();
-        return find(verb).orElseThrow(() -> usage("there is no verb '" + verb + "'", HELP));
+        return find(verb).orElseThrow(() -> {
+            var meant = MeantCall.verb(address, words, entries).map(call -> MeantCall.LINE + call + "\n");
+            return usage("there is no verb '" + verb + "'", meant.orElse("") + HELP);
+        });
     }
 
     private Optional<Entry> find(String verb) {

@@ -55,8 +55,10 @@ final class HelpCommand extends Verb {
                 .filter(entry -> verb.isEmpty() || entry.verb().equals(verb.get()))
                 .toList();
         if (explained.isEmpty()) {
+            var asked = verb.orElse("");
+            var meant = MeantCall.help(asked, entries.get()).map(call -> MeantCall.LINE + call + "\n");
             throw new ShedException(
-                    Failure.usage("there is no verb '" + verb.orElse("") + "'", Grammar.synopsis(this)));
+                    Failure.usage("there is no verb '" + asked + "'", meant.orElse("") + Grammar.synopsis(this)));
         }
         if (json) {
             context.print(Json.line(listing(explained)));

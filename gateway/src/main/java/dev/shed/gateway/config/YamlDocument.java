@@ -199,7 +199,7 @@ final class YamlDocument {
     }
 
     private String suggestion(String section, String path) {
-        return Spelling.nearest(path, known).orElseGet(() -> "one of " + names(section));
+        return NearestKey.of(path, known).orElseGet(() -> "one of " + names(section));
     }
 
     private String names(String section) {

@@ -27,6 +27,11 @@ public record SessionName(String value) implements Comparable<SessionName> {
         return new SessionName(text);
     }
 
+    /// Whether `text` is such a name.
+    public static boolean isValid(String text) {
+        return RULE.matcher(text).matches();
+    }
+
     @Override
     public int compareTo(SessionName other) {
         return value.compareTo(other.value);

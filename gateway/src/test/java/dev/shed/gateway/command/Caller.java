@@ -60,6 +60,7 @@ final class Caller {
                 new Versions("0.1.0", runtime::version),
                 new Events(runtime, runtime, Clock.systemUTC(), "caller"),
                 TestReport.of(sheds, query, Clock.fixed(NOW, ZoneOffset.UTC)),
+                new NearestNames(sheds::list, new AccessPolicy()),
                 directory.resolve("recordings")));
     }
 

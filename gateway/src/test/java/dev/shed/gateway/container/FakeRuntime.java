@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A container engine in memory, and the runtime that goes with it. Its containers know `tmux`; what else runs in them,
 /// a test says.
-public final class FakeRuntime implements ContainerEngine, ContainerRuntime {
+public class FakeRuntime implements ContainerEngine, ContainerRuntime {
     public static final String IMAGE = "shed-base:latest";
 
     private static final Instant CREATED = Instant.parse("2026-01-25T08:00:00Z");

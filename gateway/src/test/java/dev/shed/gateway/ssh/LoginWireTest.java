@@ -153,6 +153,14 @@ class LoginWireTest {
     }
 
     @Test
+    void aLoginToAMisspeltShedIsAdvisedOfTheNearestName() throws IOException {
+        var result = gateway.exec("dmeo+work", "id");
+        assertThat(result.status()).isEqualTo(66);
+        assertThat(result.err()).contains("Try:\n  did you mean: ssh demo+work@HOST\n");
+        assertThat(runtime.started()).isEmpty();
+    }
+
+    @Test
     void theSessionIsNotToExistWithShedNew() throws IOException {
         var first = gateway.shell("demo+one", XTERM, Map.of("SHED_NEW", "1"), DETACH);
         assertThat(first.status()).isZero();

@@ -8,17 +8,21 @@ import dev.shed.gateway.shed.ContainerCommands;
 import dev.shed.gateway.shed.ContainerCommands.Answer;
 import dev.shed.gateway.shed.ContainerCommands.Command;
 import dev.shed.gateway.shed.Shed;
+import dev.shed.gateway.text.Spelling;
 import dev.shed.gateway.tmux.Tmux;
 import dev.shed.gateway.tmux.TmuxSession;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Runs tmux commands, and turns their errors into failures.
 ///
 /// @param advisesStart whether a session that is missing could as well be started
 record TmuxCommands(ContainerCommands containerCommands, boolean advisesStart) {
+    private static final int MOST_COMPARED = 1000;
+
     TmuxCommands(ContainerCommands containerCommands) {
         this(containerCommands, true);
     }
@@ -72,33 +76,50 @@ record TmuxCommands(ContainerCommands containerCommands, boolean advisesStart) {
     }
 
     /// `SESSION_NOT_FOUND`. If a server on another socket has a session of that name, the failure names the
-    /// socket.
+    /// socket, otherwise the session of the nearest name.
     ShedException missing(Shed shed, SessionName session) {
-        var socket = elsewhere(shed, session);
+        var others = others(shed);
+        var socket = elsewhere(others, session);
         var failure = Failure.sessionNotFound(shed.name().value(), session.value(), socket);
+        if (!socket.isEmpty()) {
+            return new ShedException(failure);
+        }
         var address = shed.name() + "+" + session + "@HOST";
-        return new ShedException(
-                advisesStart && socket.isEmpty()
-                        ? failure.withHint(failure.hint() + "\nto start it: ssh " + address
-                                + "\nto start a command in it: ssh -s " + address + " \"run -- COMMAND\"")
-                        : failure);
+        var meant = nearest(others, session).map(name -> "did you mean: ssh " + shed.name() + "+" + name + "@HOST\n");
+        var start = "\nto start it: ssh " + address + "\nto start a command in it: ssh -s " + address
+                + " \"run -- COMMAND\"";
+        return new ShedException(failure.withHint(meant.orElse("") + failure.hint() + (advisesStart ? start : "")));
     }
 
-    private String elsewhere(Shed shed, SessionName session) {
+    private List<TmuxSession> others(Shed shed) {
         if (!shed.running()) {
-            return "";
+            return List.of();
         }
         try {
-            return Tmux.parseSessions(ask(shed, Command.of(Tmux.list())).out()).stream()
-                    .filter(other -> other.name().equals(session.value()))
-                    .map(TmuxSession::socket)
-                    .filter(socket -> !socket.isEmpty())
-                    .findFirst()
-                    .orElse("");
+            return Tmux.parseSessions(ask(shed, Command.of(Tmux.list())).out());
         } catch (ShedException | IllegalArgumentException _) {
             // The session is missing in any case.
-            return "";
+            return List.of();
         }
+    }
+
+    private static String elsewhere(List<TmuxSession> others, SessionName session) {
+        return others.stream()
+                .filter(other -> other.name().equals(session.value()))
+                .map(TmuxSession::socket)
+                .filter(socket -> !socket.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static Optional<String> nearest(List<TmuxSession> others, SessionName session) {
+        var names = others.stream()
+                .filter(other -> other.socket().isEmpty())
+                .map(TmuxSession::name)
+                .filter(SessionName::isValid)
+                .limit(MOST_COMPARED)
+                .toList();
+        return Spelling.nearest(session.value(), names, Spelling.MOST_EDITS);
     }
 
     static ShedException unexpected(Shed shed, Answer answer) {

@@ -3,6 +3,7 @@ package dev.shed.gateway.ssh.login;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.CommandContext;
 import dev.shed.gateway.command.CommandTable;
+import dev.shed.gateway.command.NearestNames;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
@@ -29,13 +30,24 @@ public final class Router implements ChannelHandler {
     private final StreamBridge bridge;
     private final LobbyPicker pickers;
     private final AuditLog audit;
+    private final NearestNames nearestNames;
 
-    public Router(CommandTable commands, ShedLogin sheds, StreamBridge bridge, LobbyPicker pickers, AuditLog audit) {
-        this.commands = commands;
-        this.sheds = sheds;
-        this.bridge = bridge;
-        this.pickers = pickers;
-        this.audit = audit;
+    /// What the requests are passed to.
+    public record Parts(
+            CommandTable commands,
+            ShedLogin sheds,
+            StreamBridge bridge,
+            LobbyPicker pickers,
+            AuditLog audit,
+            NearestNames nearestNames) {}
+
+    public Router(Parts parts) {
+        this.commands = parts.commands();
+        this.sheds = parts.sheds();
+        this.bridge = parts.bridge();
+        this.pickers = parts.pickers();
+        this.audit = parts.audit();
+        this.nearestNames = parts.nearestNames();
     }
 
     @Override
@@ -53,7 +65,7 @@ public final class Router implements ChannelHandler {
                 request instanceof ChannelRequest.Subsystem subsystem
                                 && !subsystem.name().equals(SFTP)
                         ? verb(channel, shed, text(subsystem.name()))
-                        : shed(new ShedLogin.Call(login, shed, request, streams), forced.isPresent());
+                        : advised(new ShedLogin.Call(login, shed, request, streams), forced.isPresent());
         };
     }
 
@@ -106,6 +118,16 @@ public final class Router implements ChannelHandler {
                     "ssh -s SHED+SESSION@HOST send <FILE, for text in another encoding"));
         }
         return text;
+    }
+
+    private ExitStatus advised(ShedLogin.Call call, boolean forced) throws IOException, InterruptedException {
+        try {
+            return shed(call, forced);
+        } catch (ShedException e) {
+            var address = call.address();
+            throw nearestNames.advised(
+                    e, call.login().identity(), address.shed(), name -> NearestNames.login(address, name));
+        }
     }
 
     private ExitStatus shed(ShedLogin.Call call, boolean forced) throws IOException, InterruptedException {
