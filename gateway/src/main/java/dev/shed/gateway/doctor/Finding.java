@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 /// Something that a check has found.
 ///
 /// @param message one sentence, without secrets
-/// @param cure lines to paste into a shell; a line that is no command is a comment (`# …`). Empty if all is well
+/// @param cure lines to paste into a shell; a line that is no command is a comment (`# …`). Empty if and only if
+/// all is well
 public record Finding(Severity severity, String message, List<String> cure) {
     /// How bad it is.
     public enum Severity {
@@ -26,6 +27,9 @@ public record Finding(Severity severity, String message, List<String> cure) {
 
     public Finding {
         cure = List.copyOf(cure);
+        if (cure.isEmpty() != (severity == Severity.OK)) {
+            throw new IllegalArgumentException("every fault has a cure, and nothing else: " + message);
+        }
     }
 
     static Finding ok(String message) {

@@ -1,8 +1,10 @@
 package dev.shed.gateway.doctor;
 
+import dev.shed.gateway.text.ShellWords;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The names of hosts in the configuration: that they can be resolved.
 ///
@@ -34,8 +36,27 @@ public record NamesCheck(Map<String, String> hosts, Resolver resolver) implement
         } catch (UnknownHostException _) {
             // Only the gateway's own address keeps it from starting.
             var message = key + ": " + host + " cannot be resolved on this host";
-            String[] cure = {"getent hosts " + host, "cat /etc/resolv.conf"};
-            return key.equals("listen.address") ? Finding.error(message, cure) : Finding.warning(message, cure);
+            return key.equals("listen.address")
+                    ? Finding.error(message, cure(key, host))
+                    : Finding.warning(message, cure(key, host));
         }
+    }
+
+    private static List<String> cure(String key, String host) {
+        var name = ShellWords.quoted(host);
+        var look = Stream.of(
+                "# what this host knows of it, and which servers it asks for names:",
+                "getent hosts " + name,
+                "cat /etc/resolv.conf");
+        var other = switch (key) {
+            case "listen.address" ->
+                Stream.of("# or set listen.address to one of these, 0.0.0.0 or :: :", "ip -brief address");
+            case "create.forge" ->
+                Stream.of(
+                        "# where only a proxy can reach it, sheds need the proxy; in the configuration:",
+                        "# create: {forge: https://" + host + "/, env-file: FILE}, with https_proxy=URL in FILE");
+            default -> Stream.<String>empty();
+        };
+        return Stream.concat(look, other).toList();
     }
 }

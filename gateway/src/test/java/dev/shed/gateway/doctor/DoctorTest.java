@@ -195,16 +195,16 @@ class DoctorTest {
         var ok = Finding.ok("it answers");
         var warning = Finding.warning("it is slow", "docker info");
         assertThat(doctor(List.of(ok, warning))).isEqualTo(new Outcome(0, """
-                        ok       engine: it answers
-                        warning  engine: it is slow
-                                 -> docker info
-                        """));
+            ok       engine: it answers
+            warning  engine: it is slow
+                     -> docker info
+            """));
         assertThat(doctor(List.of(Finding.error("it is\u001b[2J gone", "# start it:", "systemctl start docker"))))
                 .isEqualTo(new Outcome(1, """
-                        error    engine: it is\\x1b[2J gone
-                                 -> # start it:
-                                 -> systemctl start docker
-                        """));
+                    error    engine: it is\\x1b[2J gone
+                             -> # start it:
+                             -> systemctl start docker
+                    """));
     }
 
     @Test
@@ -214,8 +214,17 @@ class DoctorTest {
                         0,
                         "{\"ok\":true,\"findings\":[{\"about\":\"engine\",\"severity\":\"warning\","
                                 + "\"message\":\"it is slow\",\"cure\":[\"docker info\"]}]}\n"));
-        assertThat(doctor(List.of(Finding.error("it is gone")), "--json").status())
+        assertThat(doctor(List.of(Finding.error("it is gone", "dockerd")), "--json")
+                        .status())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void thereIsNoFaultWithoutACure() {
+        assertThatThrownBy(() -> Finding.error("it is gone")).hasMessageEndingWith("it is gone");
+        assertThatThrownBy(() -> Finding.warning("it is slow", List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Finding(Severity.OK, "fine", List.of("restart")))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

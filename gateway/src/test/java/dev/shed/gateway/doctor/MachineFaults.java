@@ -199,7 +199,7 @@ final class MachineFaults {
                         "name of the forge that is unknown",
                         _ -> name("create.forge"),
                         "create.forge: gw.example.org cannot be resolved",
-                        "cat /etc/resolv.conf"));
+                        "# create: {forge: https://gw.example.org/, env-file: FILE}, with https_proxy=URL in FILE"));
     }
 
     private static Check name(String key) {
@@ -262,10 +262,10 @@ final class MachineFaults {
 
     static Check limits(Path root, String files, String processes, String threads, String pages) throws Exception {
         write(root.resolve("proc/self/limits"), """
-                Limit                     Soft Limit           Hard Limit           Units
-                Max processes             %-20s 63000                processes
-                Max open files            %-20s 1048576              files
-                """.formatted(processes, files), "rw-r--r--");
+            Limit                     Soft Limit           Hard Limit           Units
+            Max processes             %-20s 63000                processes
+            Max open files            %-20s 1048576              files
+            """.formatted(processes, files), "rw-r--r--");
         write(root.resolve("proc/self/cgroup"), "0::/system.slice/x\n", "rw-r--r--");
         write(root.resolve("sys/fs/cgroup/system.slice/x/pids.max"), threads + "\n", "rw-r--r--");
         write(root.resolve("proc/sys/fs/pipe-user-pages-soft"), pages + "\n", "rw-r--r--");
