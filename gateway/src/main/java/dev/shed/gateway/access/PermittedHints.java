@@ -8,7 +8,6 @@ import dev.shed.gateway.name.ShedName;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -30,36 +29,35 @@ public final class PermittedHints {
 
     /// The failure with the lines of its hint that the key permits. If it permits none, somebody else must be asked.
     public static Failure of(Identity identity, Failure failure) {
-        if (UNCHANGED.contains(failure.kind())) {
-            return failure;
-        }
-        var permitted = failure.hint().lines().filter(permits(identity)).collect(Collectors.joining("\n"));
-        if (!permitted.isEmpty()) {
-            return failure.withHint(permitted);
-        }
-        return failure.withHint(failure.hint()
-                .lines()
-                .map(line -> "ask somebody whose key may do this: " + line)
-                .collect(Collectors.joining("\n")));
+        return UNCHANGED.contains(failure.kind()) ? failure : failure.withHint(of(identity, failure.hint()));
     }
 
-    private static Predicate<String> permits(Identity identity) {
-        return line -> {
-            var call = CALL.matcher(line);
-            if (!call.find()) {
-                return true;
-            }
-            var words = Optional.ofNullable(call.group("words")).orElse("").split(" ", 2);
-            if (call.group("login").equals(ShedName.LOBBY)) {
-                return permitsVerb(identity, words);
-            }
-            if (words[0].isEmpty()) {
-                return permits(identity, VerbWords.ATTACH, Action.ATTACH);
-            }
-            return call.group("options").contains("-s")
-                    ? permitsVerb(identity, words)
-                    : permits(identity, VerbWords.EXEC, Action.RUN);
-        };
+    /// The lines of a hint that the key permits. If it permits none, somebody else must be asked.
+    public static String of(Identity identity, String hint) {
+        var permitted = hint.lines().filter(line -> permits(identity, line)).collect(Collectors.joining("\n"));
+        return permitted.isEmpty()
+                ? hint.lines()
+                        .map(line -> "ask somebody whose key may do this: " + line)
+                        .collect(Collectors.joining("\n"))
+                : permitted;
+    }
+
+    /// Whether the key permits what a line of a hint advises.
+    public static boolean permits(Identity identity, String line) {
+        var call = CALL.matcher(line);
+        if (!call.find()) {
+            return true;
+        }
+        var words = Optional.ofNullable(call.group("words")).orElse("").split(" ", 2);
+        if (call.group("login").equals(ShedName.LOBBY)) {
+            return permitsVerb(identity, words);
+        }
+        if (words[0].isEmpty()) {
+            return permits(identity, VerbWords.ATTACH, Action.ATTACH);
+        }
+        return call.group("options").contains("-s")
+                ? permitsVerb(identity, words)
+                : permits(identity, VerbWords.EXEC, Action.RUN);
     }
 
     private static boolean permitsVerb(Identity identity, String[] words) {

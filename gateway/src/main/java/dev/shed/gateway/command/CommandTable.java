@@ -10,6 +10,7 @@ import dev.shed.gateway.event.Events;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
+import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.inbox.Inbox;
 import dev.shed.gateway.name.LoginName;
@@ -165,6 +166,17 @@ public final class CommandTable {
     /// Whether the line's first word is a verb.
     public boolean knows(String line) {
         return ShellWords.of(line, 1).first().flatMap(this::find).isPresent();
+    }
+
+    /// What to tell somebody whose command was not found in a shed, if its first word is a verb: the command that calls
+    /// the verb.
+    ///
+    /// @param client the client's value of `SHED_CLIENT`
+    public Optional<String> advice(Identity identity, ShedName shed, String command, Optional<String> client) {
+        return ShellWords.of(command, 1).first().flatMap(this::find).map(entry -> {
+            var call = PermittedHints.of(identity, entry.call(shed));
+            return "'" + entry.verb() + "' is a verb of the gateway: " + FailureText.advice(call, client);
+        });
     }
 
     /// The part of `line` that may be logged: all of it, except for secrets. If the first word is no verb,

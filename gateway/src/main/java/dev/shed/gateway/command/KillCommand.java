@@ -45,7 +45,7 @@ final class KillCommand extends SessionVerb {
 
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
-        var session = session(context.address(), argument);
+        var session = session(context, argument);
         boolean ended = end(sheds.find(name), session);
         var done = ended ? "killed " : "forgot the conversation of ";
         context.print(

@@ -80,7 +80,7 @@ final class PeekCommand extends SessionVerb {
 
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
-        var session = session(context.address(), argument);
+        var session = session(context, argument);
         if (lines < 0 || lines > MAX_LINES) {
             throw usage("--lines must be 0 to " + MAX_LINES);
         }

@@ -46,7 +46,7 @@ final class RenameCommand extends SessionVerb {
         // superfluous word.
         var words = names.stream().map(SessionName::parse).toList();
         var argument = words.size() == 1 ? Optional.<SessionName>empty() : Optional.of(words.getFirst());
-        var session = session(context.address(), argument);
+        var session = session(context, argument);
         var renamed = words.getLast();
         sessions.rename(sheds.find(name), session, renamed);
         context.print(

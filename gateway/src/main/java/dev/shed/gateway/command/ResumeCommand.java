@@ -48,7 +48,7 @@ final class ResumeCommand extends SessionVerb {
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var wanted = argument.isEmpty() && addressed(context.address()).isEmpty()
                 ? Optional.<SessionName>empty()
-                : Optional.of(session(context.address(), argument));
+                : Optional.of(session(context, argument));
         var shed = sheds.find(name);
         sheds.requireNotEnding(shed);
         if (!shed.running()) {

@@ -75,7 +75,7 @@ final class RunCommand extends SessionVerb {
         branch.ifPresent(CreateCommand::requireBranch);
         var session = argument.isEmpty() && addressed(context.address()).isEmpty()
                 ? Optional.<SessionName>empty()
-                : Optional.of(session(context.address(), argument));
+                : Optional.of(session(context, argument));
         var shed = sheds.find(name);
         sheds.requireNotEnding(shed);
         var started = sessions.run(shed, new NewSession(session, branch, command));

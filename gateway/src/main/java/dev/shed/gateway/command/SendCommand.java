@@ -128,7 +128,7 @@ final class SendCommand extends WaitingVerb {
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
         var addressed = addressed(context.address());
-        var session = addressed.orElseGet(this::namedFirst);
+        var session = addressed.orElseGet(() -> namedFirst(context));
         var text = addressed.isPresent() ? words : words.subList(1, words.size());
         var input = keys.isEmpty() ? text(context, text) : keys(text);
         checkWait(context);
@@ -192,9 +192,9 @@ final class SendCommand extends WaitingVerb {
         };
     }
 
-    private SessionName namedFirst() {
+    private SessionName namedFirst(CommandContext context) {
         if (words.isEmpty()) {
-            throw usage("SESSION is missing");
+            throw missing(context);
         }
         return SessionName.parse(words.getFirst());
     }

@@ -1,5 +1,6 @@
 package dev.shed.gateway.command;
 
+import dev.shed.gateway.access.PermittedHints;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
@@ -9,12 +10,19 @@ import java.util.Optional;
 /// A verb about one session, which must be named by the argument or the address.
 abstract class SessionVerb extends ShedVerb {
     /// The session. Fails with `USAGE` if none is named, or two different ones.
-    final SessionName session(LoginName address, Optional<SessionName> argument) {
-        var addressed = addressed(address);
+    final SessionName session(CommandContext context, Optional<SessionName> argument) {
+        var addressed = addressed(context.address());
         if (argument.isPresent() && addressed.isPresent() && !argument.equals(addressed)) {
             throw usage("the address names session '" + addressed.get() + "', the argument '" + argument.get() + "'");
         }
-        return argument.or(() -> addressed).orElseThrow(() -> usage("SESSION is missing"));
+        return argument.or(() -> addressed).orElseThrow(() -> missing(context));
+    }
+
+    /// The failure of a call that names no session. Its hint also tells how to list them, if the key permits that.
+    final ShedException missing(CommandContext context) {
+        var list = "to list its sessions: ssh -s " + name + "@HOST sessions";
+        var more = PermittedHints.permits(context.identity(), list) ? "\n" + list : "";
+        return new ShedException(Failure.usage("SESSION is missing", Grammar.synopsis(this) + more));
     }
 
     /// The session that the address names.

@@ -62,7 +62,7 @@ final class WaitCommand extends WaitingVerb {
 
     @Override
     ExitStatus run(CommandContext context) throws IOException, InterruptedException {
-        var session = session(context.address(), argument);
+        var session = session(context, argument);
         if (pattern(context).isEmpty() && onlyNew) {
             throw usage("--new needs --match");
         }

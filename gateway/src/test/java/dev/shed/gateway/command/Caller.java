@@ -11,6 +11,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.query.SessionQuery;
 import dev.shed.gateway.shed.Workspace;
 import dev.shed.gateway.shed.lifecycle.TestSheds;
@@ -139,6 +140,15 @@ final class Caller {
         return this;
     }
 
+    /// What is advised after a command that was not found in `demo`.
+    Optional<String> advice(String command) {
+        return table.advice(identity(), ShedName.parse("demo"), command, client);
+    }
+
+    private Identity identity() {
+        return new Identity("alice@laptop", "SHA256:abc", grant, validity);
+    }
+
     Outcome lobby(String line) {
         return at("shed", line);
     }
@@ -147,7 +157,7 @@ final class Caller {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var context = new CommandContext(
-                new Identity("alice@laptop", "SHA256:abc", grant, validity),
+                identity(),
                 LoginName.parse(address),
                 new FakeChannel(runtime, terminal, columns, typed, out, err, client).on(term, noColour));
         var status = run(context, line, err);

@@ -269,6 +269,26 @@ class CommandTableTest {
         assertThat(caller.table().knows(line)).isEqualTo(known);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "kill, ssh -s demo@HOST kill",
+        "kill debug, ssh -s demo@HOST kill",
+        "'  sessions --json', ssh -s demo@HOST sessions",
+        "kill \"x, ssh -s demo@HOST kill",
+        "create new, ssh shed@HOST create",
+        "whoami, ssh shed@HOST whoami",
+        "sftp,",
+        "'',",
+        "killer,",
+        "list; kill,",
+        "/usr/bin/kill,"
+    })
+    void aCommandWhoseFirstWordIsAVerbIsAdvisedToBeOne(String line, String call) {
+        var verb = line.strip().split(" ", 2)[0];
+        assertThat(caller.advice(line))
+                .isEqualTo(Optional.ofNullable(call).map(to -> "'" + verb + "' is a verb of the gateway: " + to));
+    }
+
     /// A security defect if it ever comes back: picocli reads arguments from files unless told not to.
     @Test
     void anAtSignNamesNoFileOfTheGateway() throws Exception {

@@ -49,6 +49,18 @@ class SessionVerbsTest {
         assertThat(runtime.tmux("demo").names()).containsExactly("debug", "default");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"kill", "rename other", "peek", "send", "wait"})
+    void whoNamesNoSessionIsToldHowToListThem(String line) {
+        var hint = "  to list its sessions: ssh -s demo@HOST sessions\n";
+        assertThat(caller.at("demo", line).err())
+                .startsWith("shed: SESSION is missing\nTry:\n  ssh -s SHED@HOST ")
+                .endsWith(hint);
+        assertThat(caller.at("demo", line + " --json").out()).contains("\"hint\":\"", hint.strip() + "\"");
+        var limited = caller.limitedTo(line.split(" ", 2)[0]).at("demo", line);
+        assertThat(limited.err()).startsWith("shed: SESSION is missing\nTry:\n").doesNotContain("to list");
+    }
+
     @Test
     void renameTakesNoNameThatIsTaken() {
         var outcome = caller.at("demo", "rename debug default");
@@ -71,10 +83,10 @@ class SessionVerbsTest {
     @ValueSource(strings = {"kill deb", "rename deb other"})
     void sessionsAreNamedExactly(String line) {
         assertThat(caller.at("demo", line).err()).isEqualTo("""
-                shed: there is no session 'deb' in shed 'demo'
-                Try:
-                  ssh -s demo@HOST sessions
-                """);
+            shed: there is no session 'deb' in shed 'demo'
+            Try:
+              ssh -s demo@HOST sessions
+            """);
         assertThat(caller.at("demo", line).status()).isEqualTo(66);
     }
 
@@ -140,8 +152,10 @@ class SessionVerbsTest {
             delimiter = '|',
             value = {
                 "0 |''|''",
-                "1 127|''|'shed: the command has ended already with status 127; to see what it printed: ssh -s demo+x@HOST peek'",
-                "1 |''|'shed: the command has ended already by a signal; to see what it printed: ssh -s demo+x@HOST peek'",
+                "1 127|''|'shed: the command has ended already with status 127; to see what it printed: ssh -s"
+                        + " demo+x@HOST peek'",
+                "1 |''|'shed: the command has ended already by a signal; to see what it printed: ssh -s demo+x@HOST"
+                        + " peek'",
                 "''|can't find pane: x|shed: the command has ended already, and its session 'x' with it",
                 "''|unknown format|''",
             })

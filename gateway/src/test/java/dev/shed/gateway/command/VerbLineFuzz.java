@@ -7,6 +7,7 @@ import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
+import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.text.ShellWords;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +24,8 @@ public final class VerbLineFuzz {
     private static final CommandTable TABLE = new CommandTable(
             new AccessPolicy(),
             closed(new Caller(RUNTIME, Path.of("/nonexistent")).table().entries()));
+
+    private static final Identity FUZZ = new Identity("fuzz", "SHA256:fuzz", Grant.ALL);
 
     private VerbLineFuzz() {}
 
@@ -41,6 +44,7 @@ public final class VerbLineFuzz {
         var address = address(input[0]);
         var line = new String(input, 1, input.length - 1, StandardCharsets.UTF_8);
         TABLE.knows(line);
+        TABLE.advice(FUZZ, ShedName.parse("demo"), line, Optional.empty());
         LoggedVerb.of(address instanceof LoginName.ToShed to ? Optional.of(to) : Optional.empty(), line);
         keepsSecrets(line);
         run(address, line);
@@ -67,7 +71,7 @@ public final class VerbLineFuzz {
 
     private static void run(LoginName address, String line) throws IOException, InterruptedException {
         try {
-            TABLE.run(new CommandContext(new Identity("fuzz", "SHA256:fuzz", Grant.ALL), address, channel()), line);
+            TABLE.run(new CommandContext(FUZZ, address, channel()), line);
         } catch (ShedException e) {
             if (FailureText.of(e.failure(), "").chars().anyMatch(Character::isISOControl)) {
                 throw new AssertionError("a message that moves the cursor", e);

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.audit.AuditEvent;
+import dev.shed.gateway.container.ContainerProcess;
+import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.ExecSpec.Program;
+import dev.shed.gateway.container.FakeProcess;
 import dev.shed.gateway.container.FakePrograms;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.failure.Failure;
@@ -21,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
@@ -75,17 +80,50 @@ class LoginKeysWireTest {
     void whoMayOnlyLookIsToldWhatWasTriedAndHowToLook() throws IOException {
         restart("role=\"viewer\"");
         assertThat(gateway.exec("demo+work", "id").err()).isEqualTo("""
-                shed: your key may not run commands in shed 'demo'
-                Try:
-                  to list its sessions: ssh -s demo@HOST sessions
-                  to see the screen of a session: ssh -s demo+work@HOST peek
-                  to attach read-only: ssh demo+work@HOST
-                  ssh shed@HOST whoami
-                """);
+            shed: your key may not run commands in shed 'demo'
+            Try:
+              to list its sessions: ssh -s demo@HOST sessions
+              to see the screen of a session: ssh -s demo+work@HOST peek
+              to attach read-only: ssh demo+work@HOST
+              ssh shed@HOST whoami
+            """);
         assertThat(gateway.subsystem("demo", "sftp").err())
                 .startsWith("shed: your key may not transfer files to or from shed 'demo'\nTry:\n  to list");
         assertThat(gateway.subsystem("demo", "console").err())
                 .startsWith("shed: your key may not start a shell in shed 'demo'\nTry:\n  to list");
+    }
+
+    @Test
+    void aCommandThatIsNotFoundMayBeAVerb() throws IOException {
+        var bash = "bash: line 1: list: command not found\n";
+        runtime.programs(commands(() -> FakeProcess.printing("out", bash, 127)));
+        var advice = bash + "shed: 'list' is a verb of the gateway: ";
+        assertThat(gateway.exec("demo", "list --json"))
+                .isEqualTo(new WireGateway.Result(127, Optional.empty(), "out", advice + "ssh shed@HOST list\n"));
+        assertThat(gateway.exec("demo", "list", Map.of("SHED_CLIENT", "/"), "").err())
+                .isEqualTo(advice + "shed list\n");
+        assertThat(gateway.exec("demo", "sessions").err()).endsWith(": ssh -s demo@HOST sessions\n");
+        assertThat(gateway.exec("demo", "lists").err()).isEqualTo(bash);
+        runtime.tmux("demo").with("debug", Instant.EPOCH, 0, 1);
+        assertThat(gateway.exec("demo+debug", "list").err()).isEqualTo(bash);
+        runtime.programs(commands(() -> FakeProcess.printing("out", "", 1)));
+        assertThat(gateway.exec("demo", "list").err()).isEmpty();
+    }
+
+    /// Commands that all end so; tmux is there.
+    private static Function<ExecSpec, Optional<ContainerProcess>> commands(Supplier<ContainerProcess> process) {
+        return spec -> spec.program() instanceof Program.Argv ? Optional.empty() : Optional.of(process.get());
+    }
+
+    @Test
+    void aVerbInPlaceOfACommandThatTheKeyMayNotCallIsForOthers() throws IOException {
+        restart("role=\"user\"");
+        runtime.programs(commands(() -> FakeProcess.printing("", "", 127)));
+        assertThat(gateway.exec("demo", "create new").err())
+                .isEqualTo("shed: 'create' is a verb of the gateway: "
+                        + "ask somebody whose key may do this: ssh shed@HOST create\n");
+        restart("command=\"list\"");
+        assertThat(gateway.exec("demo", "list").err()).isEmpty();
     }
 
     @Test
@@ -170,8 +208,8 @@ class LoginKeysWireTest {
             });
             gateway.authorize("role=\"viewer\"");
             assertThat(told.get(20, TimeUnit.SECONDS))
-                    .isEqualTo(
-                            "your key is no longer accepted as it was: the key's options have changed; your sessions go on");
+                    .isEqualTo("your key is no longer accepted as it was: the key's options have changed; your sessions"
+                            + " go on");
         }
         var ended = gateway.audit().await(AuditEvent.AuthEnded.class);
         assertThat(ended.actor().identity()).isEqualTo("me@laptop");

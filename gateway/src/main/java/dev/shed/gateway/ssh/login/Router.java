@@ -133,13 +133,27 @@ public final class Router implements ChannelHandler {
     private ExitStatus shed(ShedLogin.Call call, boolean forced) throws IOException, InterruptedException {
         return switch (call.request()) {
             case ChannelRequest.Subsystem _ -> sheds.sftp(call);
+            case ChannelRequest.Exec exec when forced -> sheds.exec(call, exec.command());
             case ChannelRequest.Exec exec
-            when !forced && call.address().session().isPresent() ->
+            when call.address().session().isPresent() ->
                 sheds.execInSession(call, call.address().sessionOrDefault(), exec.command());
-            case ChannelRequest.Exec exec -> sheds.exec(call, exec.command());
+            case ChannelRequest.Exec exec -> exec(call, exec.command());
             case ChannelRequest.Shell _ when call.wantsSession() -> sheds.attach(call);
             case ChannelRequest.Shell _ -> sheds.shell(call);
         };
+    }
+
+    /// Runs a command outside sessions. If it is not found, the user is told if it is the name of a verb.
+    private ExitStatus exec(ShedLogin.Call call, ByteString command) throws IOException, InterruptedException {
+        var status = sheds.exec(call, command);
+        if (status.equals(ShedLogin.NOT_FOUND)) {
+            var client = call.request().setup().variable("SHED_CLIENT");
+            var advice = commands.advice(call.login().identity(), call.address().shed(), command.toString(), client);
+            if (advice.isPresent()) {
+                call.streams().notice(advice.get());
+            }
+        }
+        return status;
     }
 
     private ExitStatus verb(VerbChannel channel, LoginName address, String line)
