@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// The intended contents of the client's block, and the edits of the file.
 public final class SshConfig {
@@ -90,6 +91,17 @@ public final class SshConfig {
         return entries.contains(entry)
                 ? Optional.of(new ConfigBody(settings, call.home(), List.of()).alias(entry, entries))
                 : Optional.empty();
+    }
+
+    /// The aliases of the block's entries, those of `first` before the others.
+    public List<String> aliases(ConfigText text, Collection<Entry> first) {
+        var entries = entries(text);
+        var body = new ConfigBody(settings, call.home(), List.of());
+        return Stream.concat(
+                        first.stream().filter(entries::contains),
+                        entries.stream().filter(entry -> !first.contains(entry)))
+                .map(entry -> body.alias(entry, entries))
+                .toList();
     }
 
     /// The user's own names that an entry of the block overrides.

@@ -47,16 +47,17 @@ final class AttachVerb implements Verb {
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         var target = Grammar.target(parsed).withSession(Grammar.value(parsed, "--session"));
-        if (!call.terminal().in()) {
-            throw CliFailure.usage("attach needs a terminal", "shed exec " + target.place() + " -- COMMAND…");
-        }
         var again = call.variable(Outcome.AGAIN).map(Path::of).map(LinkLog::new);
         if (again.isPresent()) {
             var server = call.settings().server(again.get().server());
             backOnline(call, server, again.get());
             return start(call, parsed, server, target, again.get(), true);
         }
+        // Before the terminal, so that a wrong name is told as such.
         var server = new Finder(call).find(target, Finder.Care.QUICK);
+        if (!call.terminal().in()) {
+            throw CliFailure.usage("attach needs a terminal", "shed exec " + target.place() + " -- COMMAND…");
+        }
         return start(call, parsed, server, target, LinkLog.create(call.home(), server), false);
     }
 

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -33,6 +34,9 @@ import picocli.CommandLine.ParseResult;
 final class SshConfigVerb implements Verb {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int UNAVAILABLE = 69;
+
+    /// How many aliases a message has: what a person reads.
+    private static final int SHOWN = 8;
 
     @Override
     public CommandSpec spec() {
@@ -68,14 +72,22 @@ final class SshConfigVerb implements Verb {
         requireOne(server.isPresent() && (all || uninstall), "--server and --all or --uninstall");
         var config = new SshConfig(call, Grammar.has(parsed, "--force"));
         if (uninstall) {
-            return carryOut(call, parsed, config::uninstall, 0);
+            carryOut(call, parsed, config::uninstall);
+            return Outcome.SUCCESS;
         }
         var search = sheds.isEmpty() ? listed(call, servers(call, all, server)) : named(call, sheds, server);
         if (!Grammar.has(parsed, "--install") && !Grammar.has(parsed, "--dry-run")) {
             print(call, config.block(new ConfigFile(call.home()).read(), search.wanted()));
             return new Outcome.Done(search.status());
         }
-        return carryOut(call, parsed, (text, exists) -> config.install(text, exists, search.wanted()), search.status());
+        carryOut(call, parsed, (text, exists) -> config.install(text, exists, search.wanted()));
+        if (!Grammar.has(parsed, "--dry-run") && call.terminal().err()) {
+            advise(
+                    call,
+                    config.aliases(
+                            new ConfigFile(call.home()).read(), search.wanted().entries()));
+        }
+        return new Outcome.Done(search.status());
     }
 
     private static void requireOne(boolean both, String what) {
@@ -141,12 +153,12 @@ final class SshConfigVerb implements Verb {
                 .toList();
     }
 
-    private static Outcome carryOut(Call call, ParseResult parsed, ConfigFile.Edit edit, int status)
+    private static void carryOut(Call call, ParseResult parsed, ConfigFile.Edit edit)
             throws IOException, InterruptedException {
         var file = new ConfigFile(call.home());
         if (Grammar.has(parsed, "--dry-run")) {
             print(call, diff(file, file.plan(edit)));
-            return new Outcome.Done(status);
+            return;
         }
         var change = AtomicFile.underLock(call.home(), () -> {
             var planned = file.plan(edit);
@@ -154,7 +166,16 @@ final class SshConfigVerb implements Verb {
             return planned;
         });
         report(call, file, change);
-        return new Outcome.Done(status);
+    }
+
+    /// Tells a user which aliases there are, and how to use one.
+    private static void advise(Call call, List<String> aliases) {
+        if (!aliases.isEmpty()) {
+            int more = aliases.size() - SHOWN;
+            call.notice("ssh, scp, rsync and editors now know "
+                    + aliases.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                    + (more > 0 ? " and " + more + " more" : "") + "; to log in: ssh " + aliases.getFirst());
+        }
     }
 
     private static String diff(ConfigFile file, ConfigFile.Change change) {

@@ -86,6 +86,27 @@ class SshConfigTest {
     }
 
     @Test
+    void whoSitsAtATerminalIsToldTheAliasesAndHowToLogIn() throws Exception {
+        person.status("ssh-config", "one", "--install");
+        assertThat(person.out()).isEqualTo("wrote " + person.sshConfig() + ": sheds 1\n");
+        assertThat(person.err()).isEmpty();
+        person.sitsAtATerminal();
+        person.status("ssh-config", "two", "--install");
+        assertThat(person.out()).isEqualTo("wrote " + person.sshConfig() + ": sheds 2\n");
+        assertThat(person.err())
+                .isEqualTo("shed: ssh, scp, rsync and editors now know shed-two, shed-one; to log in: ssh shed-two\n");
+        person.status("ssh-config", "one", "--install");
+        assertThat(person.out()).contains("is up to date");
+        assertThat(person.err()).endsWith("know shed-one, shed-two; to log in: ssh shed-one\n");
+        person.status("ssh-config", "a", "b", "c", "d", "e", "f", "g", "--install");
+        assertThat(person.err()).contains("shed-g, shed-one and 1 more; to log in: ssh shed-a\n");
+        person.status("ssh-config", "x", "--install", "--dry-run");
+        assertThat(person.err()).isEmpty();
+        person.status("ssh-config", "--uninstall");
+        assertThat(person.err()).isEmpty();
+    }
+
+    @Test
     void aFileThatWasMadeForTheBlockStaysWhenSomethingWasAddedToIt() throws Exception {
         person.status("ssh-config", "one", "--install");
         Files.writeString(person.sshConfig(), read() + "Host mine\n");
@@ -275,7 +296,7 @@ class SshConfigTest {
         return builder.start();
     }
 
-    private static String classPath() {
+    static String classPath() {
         return Stream.of(Shed.class, picocli.CommandLine.class, JSON.class, JsonFactory.class)
                 .map(type ->
                         type.getProtectionDomain().getCodeSource().getLocation().getPath())

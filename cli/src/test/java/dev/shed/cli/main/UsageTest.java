@@ -79,6 +79,12 @@ class UsageTest {
                 .contains("\"hint\":\"");
     }
 
+    @Test
+    void aWrongServerIsToldBeforeTheTerminalThatIsMissing() throws Exception {
+        assertThat(person.status("attach", "nosuch/x")).isEqualTo(66);
+        assertThat(person.err()).startsWith("shed: there is no server 'nosuch'\nTry:\n");
+    }
+
     /// `--json` behind the command's first word is the command's own.
     @Test
     void theWordsOfACommandSayNothingAboutTheClient() throws Exception {
