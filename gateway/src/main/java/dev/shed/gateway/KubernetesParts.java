@@ -10,6 +10,7 @@ import dev.shed.gateway.container.EngineProbe;
 import dev.shed.gateway.container.kubernetes.KubernetesEngine;
 import dev.shed.gateway.container.kubernetes.KubernetesProbe;
 import dev.shed.gateway.container.kubernetes.KubernetesSettings;
+import dev.shed.gateway.container.kubernetes.PodTemplate;
 import dev.shed.gateway.container.kubernetes.api.ApiClient;
 import dev.shed.gateway.container.kubernetes.api.Cluster;
 import dev.shed.gateway.container.kubernetes.api.KubeConfig;
@@ -94,9 +95,7 @@ final class KubernetesParts {
     private static JsonNode template(Path file) {
         try {
             var tree = YamlTree.parse(KubeFiles.text(file));
-            if (!tree.isObject()) {
-                throw new IOException("it is not a mapping");
-            }
+            PodTemplate.check(tree);
             return tree;
         } catch (IOException e) {
             throw new ShedException(

@@ -16,7 +16,8 @@ import java.util.Optional;
 /// @param home where the home directory is mounted; empty for `/home/` and `shed.user`
 /// @param nodeSelector labels of nodes, as `KEY=VALUE`
 /// @param tolerations taints, as `KEY[=VALUE][:EFFECT]`
-/// @param cpuRequest processors that are reserved for a pod without a limit, in the cluster's notation
+/// @param cpuRequest processors that are reserved for a pod, but not more than its limit, in the cluster's
+/// notation
 /// @param memoryRequest bytes that are reserved for a pod; 0 for none
 /// @param pullSecrets names of secrets with the login of an image registry
 /// @param podTemplate a file with a part of a pod that is merged into each; empty for none

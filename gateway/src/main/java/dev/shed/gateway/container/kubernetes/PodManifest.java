@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.shed.gateway.container.Container;
 import dev.shed.gateway.container.ContainerSpec.Limits;
 import dev.shed.gateway.name.ShedName;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// The pod of a shed: an init container that fills the home on the claim, and one container with the shed's processes.
 /// It satisfies the Pod Security Standard "restricted".
@@ -185,19 +187,31 @@ record PodManifest(KubernetesSettings settings) {
     private ObjectNode resources(Limits limited) {
         var resources = JsonNodeFactory.instance.objectNode();
         var limits = resources.putObject("limits");
-        limited.nanoCpus().ifPresent(nanos -> limits.put("cpu", Math.max(1, nanos / NANOS_OF_A_MILLI) + "m"));
+        limited.nanoCpus().ifPresent(nanos -> limits.put("cpu", millis(nanos)));
         limited.memory().ifPresent(bytes -> limits.put("memory", Long.toString(bytes)));
         limited.disk().ifPresent(bytes -> limits.put("ephemeral-storage", Long.toString(bytes)));
         var requests = resources.putObject("requests");
         var placement = settings.placement();
-        // A request may not be larger than the limit.
-        if (limited.nanoCpus().isEmpty()) {
-            placement.cpuRequest().ifPresent(cpus -> requests.put("cpu", cpus));
-        }
+        // A request may not be larger than the limit, and without one the cluster reserves the limit.
+        placement.cpuRequest().ifPresent(cpus -> requests.put("cpu", atMost(cpus, limited.nanoCpus())));
         placement
                 .memoryRequest()
                 .ifPresent(bytes -> requests.put(
                         "memory", Long.toString(Math.min(bytes, limited.memory().orElse(bytes)))));
         return resources;
+    }
+
+    /// @param cpus as `250m` or `0.5`
+    private static String atMost(String cpus, OptionalLong nanoCpus) {
+        var nanos = cpus.endsWith("m")
+                ? new BigDecimal(cpus.substring(0, cpus.length() - 1)).movePointRight(6)
+                : new BigDecimal(cpus).movePointRight(9);
+        return nanoCpus.isPresent() && nanos.compareTo(BigDecimal.valueOf(nanoCpus.getAsLong())) > 0
+                ? millis(nanoCpus.getAsLong())
+                : cpus;
+    }
+
+    private static String millis(long nanoCpus) {
+        return Math.max(1, nanoCpus / NANOS_OF_A_MILLI) + "m";
     }
 }

@@ -113,7 +113,7 @@ class KubernetesEngineTest extends LifecycleContract {
         assertThat(container.path("resources").toString())
                 .isEqualTo(
                         "{\"limits\":{\"cpu\":\"500m\",\"memory\":\"33554432\",\"ephemeral-storage\":\"1073741824\"},"
-                                + "\"requests\":{\"memory\":\"33554432\"}}");
+                                + "\"requests\":{\"cpu\":\"250m\",\"memory\":\"33554432\"}}");
         assertThat(container.path("env").toString()).contains("{\"name\":\"A\",\"value\":\"$$(B)\"}");
         assertThat(engine.details(made).limits()).isEqualTo(limits);
     }
