@@ -26,6 +26,9 @@ record Claim(
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CREATED = "shed.created";
 
+    /// Why the shed cannot be used if [#isDeleting].
+    static final String BEING_REMOVED = "the cluster is removing its claim, once its pod has ended";
+
     /// What a shed was created with, as the annotation [Names#SPEC] has it.
     ///
     /// @param home where the home directory is mounted

@@ -66,6 +66,9 @@ public final class KubernetesEngine implements ContainerEngine {
 
     @Override
     public Optional<String> trouble(Container container) {
+        if (objects.claim(container.shed()).filter(Claim::isDeleting).isPresent()) {
+            return Optional.of(Claim.BEING_REMOVED);
+        }
         return objects.pod(container.shed(), container.id()).flatMap(PodState::why);
     }
 

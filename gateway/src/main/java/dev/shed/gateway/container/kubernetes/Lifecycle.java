@@ -72,7 +72,7 @@ final class Lifecycle {
                         "there is a claim " + Names.of(wanted.shed()) + " that is no shed's",
                         "kubectl get pvc " + Names.of(wanted.shed()) + " --show-labels")));
         if (claim.isDeleting()) {
-            throw new ShedException(Failure.shedNotReady(name, "the cluster is removing its claim"));
+            throw new ShedException(Failure.shedNotReady(name, Claim.BEING_REMOVED));
         }
         if (!claim.isKept()) {
             throw new ShedException(Failure.shedAlreadyExists(name));
@@ -84,7 +84,7 @@ final class Lifecycle {
         try {
             objects.change(
                     claim,
-                    Names.RUNS,
+                    Optional.of(Names.RUNS),
                     Map.of(Names.SPEC, Optional.of(spec.text()), Names.STOPPED, Optional.empty()),
                     true);
         } catch (ApiRefusedException e) {
@@ -109,15 +109,15 @@ final class Lifecycle {
         return new ContainerEngine.Kept(kept, kept);
     }
 
+    /// The claim comes first, so that nobody who looks at it starts another pod. See [#makePod].
     private void remove(Claim claim, boolean withVolumes) {
-        objects.podOf(claim).ifPresent(pod -> objects.deletePod(pod, 1));
         if (withVolumes) {
             objects.deleteClaim(claim);
         } else {
             keep(claim);
         }
         var limit = api.timeout();
-        awaitGone(claim, limit);
+        endPod(claim, 1, limit);
         if (withVolumes && !await(limit, () -> isGone(claim))) {
             throw notEnding(claim, limit);
         }
@@ -131,7 +131,7 @@ final class Lifecycle {
 
     private void keep(Claim claim) {
         try {
-            objects.change(claim, Names.KEPT, Map.of(Names.STOPPED, Optional.empty()), false);
+            objects.change(claim, Optional.of(Names.KEPT), Map.of(Names.STOPPED, Optional.empty()), false);
         } catch (ApiRefusedException e) {
             // It is gone, or another one has its name.
             if (!e.is(ApiRefusedException.NOT_FOUND) && !e.is(ApiRefusedException.CONFLICT)) {
@@ -178,6 +178,11 @@ final class Lifecycle {
         if (Names.isDeleting(now)) {
             return PodState.why(now);
         }
+        if (Names.shed(now).isEmpty()) {
+            throw new ShedException(Failure.engineRefused(
+                    "there is a pod " + Names.of(claim.shed()) + " that is no shed's",
+                    "kubectl get pod " + Names.of(claim.shed()) + " --show-labels"));
+        }
         if (PodState.isFinished(now) || !Names.annotation(now, Names.CLAIM).equals(claim.uid())) {
             objects.deletePod(now, 1);
             return Optional.of("its former pod is being removed");
@@ -186,13 +191,39 @@ final class Lifecycle {
         return PodState.why(now);
     }
 
+    /// Makes the pod of a shed that nobody stops or deletes. Whoever does so changes the claim first, and then deletes
+    /// the pod that is there. So the claim is looked at again when the pod was made: either they see the pod, or
+    /// this sees what they changed.
     private void makePod(Claim claim) {
         porter.provide();
+        requireWanted(claim);
+        JsonNode pod;
         try {
-            objects.createPod(manifest.of(claim));
+            pod = objects.createPod(manifest.of(claim));
         } catch (ApiRefusedException e) {
             // Somebody else starts it at the same time.
             e.throwUnless(ApiRefusedException.CONFLICT);
+            return;
+        }
+        try {
+            requireWanted(claim);
+        } catch (ShedException e) {
+            objects.deletePod(pod, 1);
+            throw e;
+        }
+    }
+
+    /// Fails if the shed was stopped or deleted since.
+    private void requireWanted(Claim claim) {
+        var name = claim.shed().value();
+        var now = objects.claim(claim.shed())
+                .filter(each -> each.uid().equals(claim.uid()) && !each.isKept())
+                .orElseThrow(() -> new ShedException(Failure.shedNotFound(name)));
+        if (now.isDeleting()) {
+            throw new ShedException(Failure.shedNotReady(name, Claim.BEING_REMOVED));
+        }
+        if (now.isStopped()) {
+            throw new ShedException(Failure.shedStopped(name));
         }
     }
 
@@ -238,17 +269,23 @@ final class Lifecycle {
 
     /// Deletes the pod, and waits until it is gone.
     void stop(Container container, Duration grace) {
-        var claim = objects.require(container);
+        endPod(objects.require(container), Math.max(1, grace.toSeconds()), api.timeout().plus(grace));
+    }
+
+    /// Deletes the pod, and waits until it is gone. A later pod of the shed is somebody else's wish.
+    private void endPod(Claim claim, long grace, Duration limit) {
         objects.podOf(claim).ifPresent(pod -> {
-            objects.deletePod(pod, Math.max(1, grace.toSeconds()));
-            awaitGone(claim, api.timeout().plus(grace));
+            objects.deletePod(pod, grace);
+            if (!await(limit, () -> !isThere(claim, pod))) {
+                throw notEnding(claim, limit);
+            }
         });
     }
 
-    private void awaitGone(Claim claim, Duration limit) {
-        if (!await(limit, () -> objects.podOf(claim).isEmpty())) {
-            throw notEnding(claim, limit);
-        }
+    private boolean isThere(Claim claim, JsonNode pod) {
+        return objects.podOf(claim)
+                .filter(each -> Names.uid(each).equals(Names.uid(pod)))
+                .isPresent();
     }
 
     /// The pod of a node that does not answer stays until the node is back, or an administrator
@@ -275,6 +312,6 @@ final class Lifecycle {
     void markStopped(Container container, boolean stopped) {
         var change = new HashMap<String, Optional<String>>();
         change.put(Names.STOPPED, stopped ? Optional.of("true") : Optional.empty());
-        objects.change(objects.require(container), Names.RUNS, change, false);
+        objects.change(objects.require(container), Optional.empty(), change, false);
     }
 }

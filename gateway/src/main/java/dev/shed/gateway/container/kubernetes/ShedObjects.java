@@ -133,22 +133,23 @@ final class ShedObjects {
         api.post(claims(), claim);
     }
 
-    void createPod(ObjectNode pod) {
-        api.post(pods(), pod);
+    /// Makes a pod, and returns it as the cluster has it.
+    JsonNode createPod(ObjectNode pod) {
+        return api.post(pods(), pod);
     }
 
     /// Changes a claim, and not another one of its name: the server refuses another uid (409).
     ///
-    /// @param label the value of [Names#SHED]
+    /// @param label the new value of [Names#SHED]; empty if it stays as it is
     /// @param annotations null removes one
     /// @param unchanged whether the claim must be the version that was read
-    void change(Claim claim, String label, Map<String, Optional<String>> annotations, boolean unchanged) {
+    void change(Claim claim, Optional<String> label, Map<String, Optional<String>> annotations, boolean unchanged) {
         var change = JsonNodeFactory.instance.objectNode();
         var metadata = change.putObject("metadata").put("uid", claim.uid());
         if (unchanged) {
             metadata.put("resourceVersion", claim.version());
         }
-        metadata.putObject("labels").put(Names.SHED, label);
+        label.ifPresent(value -> metadata.putObject("labels").put(Names.SHED, value));
         var changed = metadata.putObject("annotations");
         annotations.forEach(
                 (name, value) -> value.ifPresentOrElse(text -> changed.put(name, text), () -> changed.putNull(name)));
