@@ -225,6 +225,14 @@ class GatewayManifestTest {
                 });
     }
 
+    /// Without a policy, an image named `latest` would be pulled, which may be on the nodes only.
+    @Test
+    void imagesThatTheNodesHaveAreNotPulled() {
+        assertThat(Stream.concat(each(pod().path("initContainers")), each(pod().path("containers"))))
+                .allSatisfy(container ->
+                        assertThat(container.path("imagePullPolicy").asText()).isEqualTo("IfNotPresent"));
+    }
+
     /// A file of a Secret can be read by the group. The copy cannot, also if there was one before.
     @Test
     void theHostKeysOfTheSecretAreCopiedForTheOwnerAlone() throws Exception {
