@@ -29,12 +29,13 @@ public final class KubernetesEngine implements ContainerEngine {
     private final Lifecycle lifecycle;
     private final KubernetesExec exec;
     private final WatchHealth health = new WatchHealth();
+    private final ShedChanges changes = new ShedChanges();
 
     public KubernetesEngine(ApiClient api, KubernetesSettings settings) {
         this.api = api;
         this.settings = settings;
         this.objects = new ShedObjects(api, settings.namespace());
-        this.lifecycle = new Lifecycle(api, objects, settings);
+        this.lifecycle = new Lifecycle(api, objects, settings, changes);
         this.exec = new KubernetesExec(api, objects, settings);
     }
 
@@ -170,7 +171,7 @@ public final class KubernetesEngine implements ContainerEngine {
 
     @Override
     public AutoCloseable watch(Optional<Instant> since, ContainerObserver observer) {
-        return KubernetesWatch.start(api, objects, observer, health);
+        return KubernetesWatch.start(api, objects, new KubernetesWatch.Told(observer, health, changes));
     }
 
     @Override

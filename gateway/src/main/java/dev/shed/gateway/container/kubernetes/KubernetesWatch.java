@@ -37,25 +37,31 @@ final class KubernetesWatch implements AutoCloseable {
     private static final int FAILURES = 3;
 
     private final ApiClient api;
-    private final ContainerObserver observer;
-    private final WatchHealth health;
+    private final Told told;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicBoolean over = new AtomicBoolean();
     private final Seen seen;
 
-    private KubernetesWatch(ApiClient api, ContainerObserver observer, WatchHealth health) {
+    /// Who is told.
+    ///
+    /// @param observer of events
+    /// @param health of what fails
+    /// @param changes of what others wait for
+    record Told(ContainerObserver observer, WatchHealth health, ShedChanges changes) {}
+
+    private KubernetesWatch(ApiClient api, Told told) {
         this.api = api;
-        this.observer = observer;
-        this.health = health;
-        this.seen = new Seen(observer);
+        this.told = told;
+        this.seen = new Seen(told.observer(), told.changes());
     }
 
-    static KubernetesWatch start(ApiClient api, ShedObjects objects, ContainerObserver observer, WatchHealth health) {
-        var watch = new KubernetesWatch(api, observer, health);
+    static KubernetesWatch start(ApiClient api, ShedObjects objects, Told told) {
+        var watch = new KubernetesWatch(api, told);
         var claims = watch.new Stream(objects.claims() + Names.SELECTOR, watch.seen.claims());
         var pods = watch.new Stream(objects.pods() + Names.SELECTOR, watch.seen.pods());
         claims.list(true);
         pods.list(true);
+        told.changes().watchBegins();
         Thread.ofVirtual().name("watch-claims").start(claims::run);
         Thread.ofVirtual().name("watch-pods").start(pods::run);
         return watch;
@@ -70,7 +76,8 @@ final class KubernetesWatch implements AutoCloseable {
     private void end() {
         closed.countDown();
         if (over.compareAndSet(false, true)) {
-            observer.over();
+            told.changes().watchEnds();
+            told.observer().over();
         }
     }
 
@@ -110,7 +117,7 @@ final class KubernetesWatch implements AutoCloseable {
         /// What fails because the watch is closed is no failure.
         private void report(Failure failure) {
             if (closed.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
-                health.fails(path, failure);
+                told.health().fails(path, failure);
             }
         }
 
@@ -163,16 +170,16 @@ final class KubernetesWatch implements AutoCloseable {
             open = watch;
             var limit = Thread.ofVirtual().name("watch-limit").start(() -> closeLater(watch));
             long began = System.nanoTime();
-            boolean told = false;
+            boolean something = false;
             try {
                 while (closed.getCount() > 0) {
                     take(watch.next());
-                    told = true;
+                    something = true;
                     worked();
                 }
             } catch (IOException e) {
                 LOG.atDebug().addKeyValue("path", path).setCause(e).log("the watch ended");
-                if (!told && System.nanoTime() - began < EARLY.toNanos()) {
+                if (!something && System.nanoTime() - began < EARLY.toNanos()) {
                     failed(ApiClient.unavailable("a watch ended at once: " + e.getMessage()));
                 } else {
                     worked();
@@ -186,7 +193,7 @@ final class KubernetesWatch implements AutoCloseable {
         private void worked() {
             pause = FIRST_PAUSE;
             failures = 0;
-            health.works(path);
+            told.health().works(path);
         }
 
         private void failed(Failure failure) {

@@ -21,8 +21,6 @@ import java.util.function.BooleanSupplier;
 /// Creates, starts, stops and removes sheds. Nothing is locked: the cluster accepts a name once, and changes and
 /// deletions name the uid of what they mean, so of two gateways one is refused (409).
 final class Lifecycle {
-    private static final Duration STEP = Duration.ofMillis(250);
-
     /// Waiting for a pod begins to look for events after this time.
     private static final Duration LONG = Duration.ofSeconds(5);
 
@@ -31,14 +29,16 @@ final class Lifecycle {
     private final PorterProgram porter;
     private final KubernetesSettings settings;
     private final PodManifest manifest;
+    private final ShedChanges changes;
     private final Clock clock = Clock.systemUTC();
 
-    Lifecycle(ApiClient api, ShedObjects objects, KubernetesSettings settings) {
+    Lifecycle(ApiClient api, ShedObjects objects, KubernetesSettings settings, ShedChanges changes) {
         this.api = api;
         this.objects = objects;
         this.porter = new PorterProgram(api, settings);
         this.settings = settings;
         this.manifest = new PodManifest(settings);
+        this.changes = changes;
     }
 
     Container create(ContainerSpec wanted) {
@@ -118,7 +118,7 @@ final class Lifecycle {
         }
         var limit = api.timeout();
         endPod(claim, 1, limit);
-        if (withVolumes && !await(limit, () -> isGone(claim))) {
+        if (withVolumes && !await(claim, limit, () -> isGone(claim))) {
             throw notEnding(claim, limit);
         }
     }
@@ -146,10 +146,16 @@ final class Lifecycle {
         if (claim.isStopped()) {
             markStopped(container, false);
         }
+        try (var change = changes.of(claim.shed())) {
+            awaitRunning(claim, change, waiting);
+        }
+    }
+
+    private void awaitRunning(Claim claim, ShedChanges.Wait change, ContainerEngine.Waiting waiting)
+            throws IOException {
         long began = System.nanoTime();
         while (true) {
-            var pod = objects.anyPod(claim.shed());
-            var why = step(claim, pod);
+            var why = step(claim, objects.anyPod(claim.shed()));
             if (why.isEmpty()) {
                 return;
             }
@@ -162,7 +168,7 @@ final class Lifecycle {
                                 + settings.startTimeout().toSeconds() + " s");
             }
             waiting.because(detail);
-            pause();
+            change.untilChanged();
         }
     }
 
@@ -259,24 +265,19 @@ final class Lifecycle {
                 "ssh -s " + claim.shed() + "@HOST info\nkubectl describe pod " + Names.of(claim.shed())));
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(STEP);
-        } catch (InterruptedException e) {
-            throw ApiClient.interrupted(e);
-        }
-    }
-
     /// Deletes the pod, and waits until it is gone.
     void stop(Container container, Duration grace) {
-        endPod(objects.require(container), Math.max(1, grace.toSeconds()), api.timeout().plus(grace));
+        endPod(
+                objects.require(container),
+                Math.max(1, grace.toSeconds()),
+                api.timeout().plus(grace));
     }
 
     /// Deletes the pod, and waits until it is gone. A later pod of the shed is somebody else's wish.
     private void endPod(Claim claim, long grace, Duration limit) {
         objects.podOf(claim).ifPresent(pod -> {
             objects.deletePod(pod, grace);
-            if (!await(limit, () -> !isThere(claim, pod))) {
+            if (!await(claim, limit, () -> !isThere(claim, pod))) {
                 throw notEnding(claim, limit);
             }
         });
@@ -298,15 +299,17 @@ final class Lifecycle {
                         + node.map(name -> "; look at the node " + name).orElse(""));
     }
 
-    private static boolean await(Duration limit, BooleanSupplier condition) {
+    private boolean await(Claim claim, Duration limit, BooleanSupplier condition) {
         long end = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                return false;
+        try (var change = changes.of(claim.shed())) {
+            while (!condition.getAsBoolean()) {
+                if (System.nanoTime() > end) {
+                    return false;
+                }
+                change.untilChanged();
             }
-            pause();
+            return true;
         }
-        return true;
     }
 
     void markStopped(Container container, boolean stopped) {

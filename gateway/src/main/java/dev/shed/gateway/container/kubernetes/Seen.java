@@ -20,6 +20,7 @@ final class Seen {
     private static final int TERMINATED = 15;
 
     private final ContainerObserver observer;
+    private final ShedChanges changes;
     private final Clock clock = Clock.systemUTC();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -55,8 +56,9 @@ final class Seen {
         void isGone(JsonNode object);
     }
 
-    Seen(ContainerObserver observer) {
+    Seen(ContainerObserver observer, ShedChanges changes) {
         this.observer = observer;
+        this.changes = changes;
     }
 
     Kind claims() {
@@ -145,6 +147,7 @@ final class Seen {
         void gone(String uid, @Nullable JsonNode last) {
             var shed = claims.remove(uid);
             if (shed != null) {
+                changes.changed(shed);
                 happened(uid, shed, ContainerEvent.Kind.REMOVED, 0);
             }
         }
@@ -154,6 +157,7 @@ final class Seen {
         @Override
         void changed(JsonNode object) {
             Pod.of(object).ifPresent(now -> {
+                changes.changed(now.shed());
                 var before = pods.put(Names.uid(object), now);
                 if (now.deleting() && (before == null || !before.deleting())) {
                     happened(now.claim(), now.shed(), ContainerEvent.Kind.SIGNALLED, TERMINATED);
@@ -187,6 +191,9 @@ final class Seen {
         @Override
         void gone(String uid, @Nullable JsonNode last) {
             var pod = pods.remove(uid);
+            if (pod != null) {
+                changes.changed(pod.shed());
+            }
             if (pod != null && pod.started().isPresent()) {
                 ended(pod, last == null ? Optional.empty() : PodState.ending(last));
             }

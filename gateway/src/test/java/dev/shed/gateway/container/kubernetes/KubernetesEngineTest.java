@@ -266,15 +266,15 @@ class KubernetesEngineTest extends LifecycleContract {
                         + Thread.currentThread().isInterrupted());
             }
         });
-        Await.until("the pod is waited for", () -> sleeps(waiting));
+        Await.until("the pod is waited for", () -> waits(waiting));
         waiting.interrupt();
         assertThat(told.get(10, TimeUnit.SECONDS))
                 .isEqualTo("the container engine does not answer: interrupted while waiting for it, interrupted: true");
     }
 
-    private static boolean sleeps(Thread thread) {
+    private static boolean waits(Thread thread) {
         return Stream.of(thread.getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals("sleep"));
+                .anyMatch(frame -> frame.getMethodName().equals("untilChanged"));
     }
 
     @Test

@@ -104,9 +104,11 @@ class KubernetesRacesTest {
     }
 
     private void stopped() {
-        cluster.change(CLAIM, claim -> claim.withObjectProperty("metadata")
-                .withObjectProperty("annotations")
-                .put(Names.STOPPED, "true"));
+        cluster.change(
+                CLAIM,
+                claim -> claim.withObjectProperty("metadata")
+                        .withObjectProperty("annotations")
+                        .put(Names.STOPPED, "true"));
     }
 
     /// As kubectl does: the claim stays as long as its pod.

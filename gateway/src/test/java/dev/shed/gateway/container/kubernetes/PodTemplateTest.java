@@ -36,9 +36,7 @@ class PodTemplateTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     [a]                      | it is not a mapping
                     metadata: 5              | metadata is not a mapping
                     metadata: {labels: [a]}  | metadata.labels is not a mapping
@@ -47,7 +45,9 @@ class PodTemplateTest {
                     """)
     void whatIsNoPartOfAPodIsRefused(String template, String problem) throws IOException {
         var tree = YamlTree.parse(template);
-        assertThatThrownBy(() -> PodTemplate.check(tree)).isInstanceOf(IOException.class).hasMessage(problem);
+        assertThatThrownBy(() -> PodTemplate.check(tree))
+                .isInstanceOf(IOException.class)
+                .hasMessage(problem);
     }
 
     @Test
