@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,6 +30,9 @@ final class Place implements Seat, AutoCloseable {
     static final String IMAGE_WITHOUT_TMUX = "shed-test-notmux:latest";
 
     private static final List<String> CLIENTS = List.of("ssh", "scp", "sftp");
+
+    /// What tests need is looked for once in a run.
+    private static final AtomicBoolean COMPLETE = new AtomicBoolean();
 
     private final Path directory;
     private final ConcurrentLinkedQueue<String> sheds = new ConcurrentLinkedQueue<>();
@@ -55,6 +59,9 @@ final class Place implements Seat, AutoCloseable {
     }
 
     private static void requirements() throws IOException {
+        if (COMPLETE.get()) {
+            return;
+        }
         for (var program : List.of("ssh", "scp", "sftp", "ssh-keygen", "tmux", "docker")) {
             require(program + " is not installed; scripts/test installs it", "sh", "-c", "command -v " + program);
         }
@@ -62,6 +69,7 @@ final class Place implements Seat, AutoCloseable {
         for (var image : List.of(IMAGE, IMAGE_WITHOUT_TMUX)) {
             require("no image " + image + "; scripts/test makes it", "docker", "-H", ENGINE, "inspect", image);
         }
+        COMPLETE.set(true);
     }
 
     private static void require(String otherwise, String... words) throws IOException {
@@ -253,9 +261,7 @@ final class Place implements Seat, AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (var shed : sheds) {
-            remove(shed);
-        }
+        removeSheds();
         try (var files = Files.walk(directory)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
@@ -263,16 +269,27 @@ final class Place implements Seat, AutoCloseable {
         }
     }
 
-    private static void remove(String shed) throws IOException {
-        var containers = docker("ps", "-aq", "--filter", "name=shed-" + shed).orFail();
-        for (var container : containers.lines().toList()) {
+    private void removeSheds() throws IOException {
+        if (sheds.isEmpty()) {
+            return;
+        }
+        for (var container : found("ps", "-aq")) {
             docker("rm", "-f", container).orFail();
         }
-        var volumes =
-                docker("volume", "ls", "-q", "--filter", "name=shed-" + shed).orFail();
-        for (var volume : volumes.lines().toList()) {
-            docker("volume", "rm", volume).orFail();
+        var volumes = found("volume", "ls", "-q");
+        if (!volumes.isEmpty()) {
+            docker(Stream.concat(Stream.of("volume", "rm"), volumes.stream()).toArray(String[]::new))
+                    .orFail();
         }
+    }
+
+    /// What a listing has of all sheds: to ask for each one costs more than to remove it.
+    private List<String> found(String... listing) throws IOException {
+        var named = sheds.stream().flatMap(shed -> Stream.of("--filter", "name=shed-" + shed));
+        return docker(Stream.concat(Stream.of(listing), named).toArray(String[]::new))
+                .orFail()
+                .lines()
+                .toList();
     }
 
     static byte[] utf8(String text) {

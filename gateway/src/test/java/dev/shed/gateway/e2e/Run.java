@@ -99,8 +99,11 @@ final class Run {
         }
     }
 
+    /// One that has ended has no descendants, and looking for them reads all of /proc several times.
     private static void kill(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        if (process.isAlive()) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+        }
         process.destroyForcibly();
     }
 
