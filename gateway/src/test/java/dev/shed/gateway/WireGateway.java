@@ -48,7 +48,7 @@ public final class WireGateway implements AutoCloseable {
     public static final GatewayConfig.Strangers STRANGERS =
             new GatewayConfig.Strangers("50:30:100", 50, 50, "32:64", "no", List.of());
 
-    private static final HostKeyFiles HOST_KEYS = new HostKeyFiles();
+    private static final HostKeyFiles HOST_KEYS = new HostKeyFiles("host_*");
 
     private final Gateway gateway;
     private final GatewayConfig config;

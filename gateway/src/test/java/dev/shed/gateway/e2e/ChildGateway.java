@@ -33,12 +33,20 @@ final class ChildGateway implements AutoCloseable {
         this.process = serve();
     }
 
+    /// Starts one whose state is new.
+    private static ChildGateway begin(Place place, List<String> options) throws IOException {
+        LiveGateway.RSA_KEY.putInto(place.state());
+        var gateway = new ChildGateway(place, options);
+        LiveGateway.RSA_KEY.takeFrom(place.state());
+        return gateway;
+    }
+
     /// Starts one in a virtual machine with these options.
     static ChildGateway start(String... options) throws IOException {
         var place = Place.make();
         place.listensAt(freePort());
         writeConfig(place, place.port());
-        return new ChildGateway(place, List.of(options));
+        return begin(place, List.of(options));
     }
 
     /// Starts one with more settings, as YAML.
@@ -50,7 +58,7 @@ final class ChildGateway implements AutoCloseable {
     static ChildGateway configured(Place place, String settings) throws IOException {
         place.listensAt(freePort());
         Files.writeString(writeConfig(place, place.port()), settings, StandardOpenOption.APPEND);
-        return new ChildGateway(place, List.of());
+        return begin(place, List.of());
     }
 
     /// Starts one with the configuration and state that are in a place.

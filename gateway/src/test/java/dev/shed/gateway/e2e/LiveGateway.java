@@ -1,6 +1,7 @@
 package dev.shed.gateway.e2e;
 
 import dev.shed.gateway.Gateway;
+import dev.shed.gateway.HostKeyFiles;
 import dev.shed.gateway.RecordingAuditLog;
 import dev.shed.gateway.config.Agents;
 import dev.shed.gateway.config.Audit;
@@ -29,6 +30,9 @@ final class LiveGateway implements AutoCloseable {
 
     /// As docs/spec.md has it.
     private static final String NETWORK = "sheds";
+
+    /// For gateways that have none yet. Their other host keys are their own.
+    static final HostKeyFiles RSA_KEY = new HostKeyFiles("host_rsa*");
 
     private final Place place;
     private final RecordingAuditLog audit;
@@ -195,7 +199,9 @@ final class LiveGateway implements AutoCloseable {
 
     private static LiveGateway start(Place place, GatewayConfig config) throws IOException {
         var audit = new RecordingAuditLog();
+        RSA_KEY.putInto(place.state());
         var gateway = Gateway.start(config, audit, Clock.systemUTC());
+        RSA_KEY.takeFrom(place.state());
         var listens = config.listen().address();
         var address = listens.equals("0.0.0.0") ? "127.0.0.1" : listens;
         place.listensAt(address, gateway.address().getPort());
