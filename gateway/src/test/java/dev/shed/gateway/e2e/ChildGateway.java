@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 /// The real gateway in a virtual machine of its own, as `shed-gateway serve` runs it: it can be killed, and started
 /// again with the same port and state.
 final class ChildGateway implements AutoCloseable {
+    /// Each one ends before what better compiled code costs would pay.
+    private static final String COMPILED_FAST = "-XX:TieredStopAtLevel=1 ";
+
     private static final Pattern JVM = Pattern.compile("^GATEWAY_JVM=\\((.*)\\)$", Pattern.MULTILINE);
 
     private final Place place;
@@ -88,7 +91,7 @@ final class ChildGateway implements AutoCloseable {
     private Process serve() throws IOException {
         var builder =
                 main(place, "serve", "--config", place.path("gateway.yaml").toString());
-        builder.environment().put("JDK_JAVA_OPTIONS", jvm() + " " + String.join(" ", options));
+        builder.environment().put("JDK_JAVA_OPTIONS", jvm() + " " + COMPILED_FAST + String.join(" ", options));
         var started = builder.redirectError(place.path("gateway.log").toFile()).start();
         var line = Run.line(started.inputReader(UTF_8));
         if (line == null || !line.contains("listening on")) {
