@@ -297,14 +297,7 @@ public final class Gateway implements AutoCloseable {
                 forwarding(config.forwarding(), core),
                 config.ssh().maxChannels());
         return new SshEndpoint(
-                config,
-                new SshEndpoint.Parts(
-                        logins,
-                        core.identity(),
-                        channels,
-                        core.audit(),
-                        core.monitoring().stages(),
-                        clock));
+                config, new SshEndpoint.Parts(logins, core.identity(), channels, core.audit(), stages, clock));
     }
 
     private static Forwarding forwarding(GatewayConfig.Forwarding config, Core core) {
