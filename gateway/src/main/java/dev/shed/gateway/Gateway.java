@@ -9,7 +9,6 @@ import dev.shed.gateway.command.CommandTable;
 import dev.shed.gateway.command.NearestNames;
 import dev.shed.gateway.command.Versions;
 import dev.shed.gateway.config.GatewayConfig;
-import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.container.ContainerAccess;
 import dev.shed.gateway.container.ContainerEngine;
 import dev.shed.gateway.container.ContainerRuntime;
@@ -183,7 +182,7 @@ public final class Gateway implements AutoCloseable {
             listen(gateway.endpoint, audit);
             gateway.control = ControlSocket.openIfPossible(state.path(), new Requests(status));
             gateway.metrics = gateway.monitor(config, core);
-            gateway.notifier = notifier(config.notifications(), new Notifier.Parts(events, input, world.clock()), core);
+            gateway.notifier = notifier(config, new Notifier.Parts(events, input, world.clock()), core);
             gateway.starts = autoResume.map(resume -> starts(resume, core)).orElse(null);
             return gateway;
         } catch (RuntimeException e) {
@@ -199,10 +198,11 @@ public final class Gateway implements AutoCloseable {
         return core.monitoring().openIfPossible(config, parts);
     }
 
-    private static @Nullable Notifier notifier(Notifications config, Notifier.Parts parts, Core core) {
+    private static @Nullable Notifier notifier(GatewayConfig all, Notifier.Parts parts, Core core) {
+        var config = all.notifications();
         var lines = new StatusLineDelivery(
                 core.attachedClients(), core.policy(), core.containers().runtime(), config.tellsAttached());
-        return config.isOn() ? Notifier.start(PartSettings.notifier(config), parts, lines) : null;
+        return config.isOn() ? Notifier.start(PartSettings.notifier(all), parts, lines) : null;
     }
 
     private static ShedStarts starts(AutoResume resume, Core core) {
@@ -288,11 +288,10 @@ public final class Gateway implements AutoCloseable {
                 stages));
         var picker = new LobbyPicker(new LobbyPicker.Parts(
                 core.policy(), core.sheds(), sessions, core.sessionQuery(), panes, commands, core.audit(), clock));
+        var address = PartSettings.publicAddress(config);
+        var router = new Router.Parts(commands, shedLogin, bridge, picker, core.audit(), nearestNames, address);
         var channels = new SessionChannel.Services(
-                new ChannelTask.Dependencies(
-                        new Router(new Router.Parts(commands, shedLogin, bridge, picker, core.audit(), nearestNames)),
-                        core.audit(),
-                        commands::loggable),
+                new ChannelTask.Dependencies(new Router(router), core.audit(), commands::loggable, address),
                 commands::knows,
                 forwarding(config.forwarding(), core),
                 config.ssh().maxChannels());

@@ -4,11 +4,11 @@ import dev.shed.gateway.access.LoginPolicy;
 import dev.shed.gateway.agent.Status.State;
 import dev.shed.gateway.config.Agents;
 import dev.shed.gateway.config.GatewayConfig;
-import dev.shed.gateway.config.Notifications;
 import dev.shed.gateway.container.ContainerSpec;
 import dev.shed.gateway.container.docker.DockerSettings;
 import dev.shed.gateway.container.porter.PorterRuntime;
 import dev.shed.gateway.container.porter.RefusedAddresses;
+import dev.shed.gateway.failure.PublicAddress;
 import dev.shed.gateway.notify.Notifier;
 import dev.shed.gateway.recording.Recordings;
 import dev.shed.gateway.shed.Workspace;
@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -94,12 +95,18 @@ final class PartSettings {
                 recording.onFailure().equals("refuse"));
     }
 
-    static Notifier.Settings notifier(Notifications config) {
+    /// The address for hints, which the configuration has validated.
+    static Optional<PublicAddress> publicAddress(GatewayConfig config) {
+        return config.listen().publicAddress().flatMap(PublicAddress::parse);
+    }
+
+    static Notifier.Settings notifier(GatewayConfig gateway) {
+        var config = gateway.notifications();
         return new Notifier.Settings(
                 config.command(),
                 config.webhook(),
                 config.tokenFile(),
-                config.clickHost(),
+                config.clickHost().or(gateway.listen()::publicAddress),
                 config.ofSheds(),
                 Arrays.stream(State.values())
                         .filter(state -> config.statuses().contains(state.word()))

@@ -1,6 +1,7 @@
 package dev.shed.gateway.command;
 
 import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.failure.CommandStyle;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.name.ShedName;
 import java.io.IOException;
@@ -61,9 +62,9 @@ public interface Channel {
     /// Tells that the caller has typed into a session, or answered an agent there.
     void typed(ShedName shed, String session);
 
-    /// The description that the client `shed` sends of itself (`SHED_CLIENT`); empty for plain ssh.
-    default Optional<String> client() {
-        return Optional.empty();
+    /// How commands are written for this client.
+    default CommandStyle commandStyle() {
+        return CommandStyle.PLAIN;
     }
 
     /// The terminal width that a client without a PTY sends (`COLUMNS`).

@@ -57,7 +57,7 @@ public record CommandContext(Identity identity, LoginName address, Channel chann
 
     /// A command to suggest: of ssh, or of the client `shed` if that is the caller.
     String advice(String call) {
-        return FailureText.advice(call, channel.client());
+        return FailureText.advice(call, channel.commandStyle());
     }
 
     /// A writer for long output. It does not convert line ends, so the caller writes [#lineEnd].

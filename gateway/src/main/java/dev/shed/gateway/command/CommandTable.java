@@ -7,6 +7,7 @@ import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.PermittedHints;
 import dev.shed.gateway.command.Entry.Scope;
 import dev.shed.gateway.event.Events;
+import dev.shed.gateway.failure.CommandStyle;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
@@ -171,11 +172,11 @@ public final class CommandTable {
     /// What to tell somebody whose command was not found in a shed, if its first word is a verb: the command that calls
     /// the verb.
     ///
-    /// @param client the client's value of `SHED_CLIENT`
-    public Optional<String> advice(Identity identity, ShedName shed, String command, Optional<String> client) {
+    /// @param style of the command
+    public Optional<String> advice(Identity identity, ShedName shed, String command, CommandStyle style) {
         return ShellWords.of(command, 1).first().flatMap(this::find).map(entry -> {
             var call = PermittedHints.of(identity, entry.call(shed));
-            return "'" + entry.verb() + "' is a verb of the gateway: " + FailureText.advice(call, client);
+            return "'" + entry.verb() + "' is a verb of the gateway: " + FailureText.advice(call, style);
         });
     }
 
@@ -213,7 +214,7 @@ public final class CommandTable {
             }
             FailureLog.told(e);
             var failure = PermittedHints.of(context.identity(), e.failure());
-            context.print(Json.line(Json.error(failure, context.channel().client())));
+            context.print(Json.line(Json.error(failure, context.channel().commandStyle())));
             return e.failure().exitStatus();
         }
     }

@@ -98,14 +98,21 @@ public record GatewayConfig(
     ///
     /// @param address an IP literal or a host name
     /// @param port 0 means any free port
+    /// @param publicAddress where people reach it: `HOST` or `HOST:PORT`
     /// @param proxyProtocol addresses and networks of proxies that send a PROXY header with the client's
     /// address
-    public record Listen(String address, int port, List<String> proxyProtocol) {
+    public record Listen(String address, int port, Optional<String> publicAddress, List<String> proxyProtocol) {
         public Listen {
             Rule.ADDRESS.require("listen.address", address);
             Rule.PORT.require("listen.port", port);
+            Rule.PUBLIC_ADDRESS.require("listen.public-address", publicAddress);
             proxyProtocol.forEach(block -> Rule.ADDRESS_BLOCK.require("listen.proxy-protocol", block));
             proxyProtocol = List.copyOf(proxyProtocol);
+        }
+
+        /// Without an address for others.
+        public Listen(String address, int port, List<String> proxyProtocol) {
+            this(address, port, Optional.empty(), proxyProtocol);
         }
 
         /// Listens without proxies.

@@ -14,6 +14,8 @@ final class Keys {
             Key.of("listen.address", ValueType.TEXT, Rule.ADDRESS, "127.0.0.1");
     private static final Key<Integer> LISTEN_PORT = Key.of("listen.port", ValueType.NUMBER, Rule.PORT, 2222);
 
+    private static final Key<Optional<String>> PUBLIC_ADDRESS =
+            Key.of("listen.public-address", ValueType.TEXT_OR_NONE, Rule.PUBLIC_ADDRESS, Optional.empty());
     private static final ListKey<String> PROXY_PROTOCOL =
             new ListKey<>("listen.proxy-protocol", ValueType.TEXT, Rule.ADDRESS_BLOCK);
 
@@ -186,6 +188,7 @@ final class Keys {
                     Stream.of(
                                     LISTEN_ADDRESS,
                                     LISTEN_PORT,
+                                    PUBLIC_ADDRESS,
                                     STATE,
                                     AUTHORIZED_KEYS,
                                     TRUSTED_USER_CA_KEYS,
@@ -290,7 +293,10 @@ final class Keys {
 
     private static GatewayConfig.Listen listen(YamlDocument document, DefaultPaths paths) {
         return new GatewayConfig.Listen(
-                document.get(LISTEN_ADDRESS, paths), document.get(LISTEN_PORT, paths), document.getAll(PROXY_PROTOCOL));
+                document.get(LISTEN_ADDRESS, paths),
+                document.get(LISTEN_PORT, paths),
+                document.get(PUBLIC_ADDRESS, paths),
+                document.getAll(PROXY_PROTOCOL));
     }
 
     private static GatewayConfig.Access access(YamlDocument document, DefaultPaths paths) {

@@ -1,6 +1,7 @@
 package dev.shed.gateway.config;
 
 import dev.shed.gateway.access.AddressBlock;
+import dev.shed.gateway.failure.PublicAddress;
 import dev.shed.gateway.startup.BlockSize;
 import dev.shed.gateway.startup.MaxStartups;
 import dev.shed.gateway.startup.PenaltyRules;
@@ -124,6 +125,11 @@ record Rule<T>(String expected, Predicate<T> test) {
             "HOST or HOST:PORT, as in ssh://HOST:PORT",
             text -> text.stream()
                     .allMatch(host -> matches("[A-Za-z0-9][A-Za-z0-9.-]{0,252}(:[1-9][0-9]{0,4})?", host)));
+
+    /// It becomes part of commands that people paste.
+    static final Rule<Optional<String>> PUBLIC_ADDRESS = new Rule<>(
+            "HOST or HOST:PORT, an IPv6 address in brackets, such as gw.example.org:2222 or [2001:db8::1]:2222",
+            text -> text.stream().allMatch(host -> PublicAddress.parse(host).isPresent()));
 
     /// Others must not reach it: there is no login and no encryption.
     static final Rule<Optional<String>> LOOPBACK_PORT = new Rule<>(

@@ -1,6 +1,5 @@
 package dev.shed.gateway.failure;
 
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -14,38 +13,39 @@ public final class FailureText {
     ///
     /// @param newline the end of each line; `\r\n` on a PTY, whose terminal is in raw mode
     public static String of(Failure failure, String newline) {
-        return of(failure, newline, Optional.empty());
+        return of(failure, newline, CommandStyle.PLAIN);
     }
 
     /// Formats a failure with the hint of [#hint].
-    public static String of(Failure failure, String newline, Optional<String> client) {
+    public static String of(Failure failure, String newline, CommandStyle style) {
         var text = new StringBuilder("shed: ")
                 .append(printable(failure.message()))
                 .append(newline)
                 .append("Try:")
                 .append(newline);
-        hint(failure, client)
+        hint(failure, style)
                 .lines()
                 .forEach(line -> text.append("  ").append(printable(line)).append(newline));
         return text.toString();
     }
 
-    /// The failure's hint, with commands of the client `shed` if the user has called that.
-    ///
-    /// @param client the client's value of `SHED_CLIENT`: a server's name and `/`, or `/` alone
-    public static String hint(Failure failure, Optional<String> client) {
-        return advice(failure.hint(), client);
+    /// The failure's hint, with commands of that style.
+    public static String hint(Failure failure, CommandStyle style) {
+        return advice(failure.hint(), style);
     }
 
-    /// Commands of ssh, one a line; for the client `shed` its own commands, without duplicates.
-    public static String advice(String calls, Optional<String> client) {
-        var server =
-                client.filter(value -> CLIENT.matcher(value).matches()).map(value -> value.equals("/") ? "" : value);
+    /// Commands of ssh, one a line, with the gateway's address; for the client `shed` its own commands, without
+    /// duplicates.
+    public static String advice(String calls, CommandStyle style) {
+        var server = style.client()
+                .filter(value -> CLIENT.matcher(value).matches())
+                .map(value -> value.equals("/") ? "" : value);
         return server.map(name -> calls.lines()
                         .map(line -> ClientHints.of(line, name))
                         .distinct()
                         .collect(Collectors.joining("\n")))
-                .orElse(calls);
+                .orElseGet(
+                        () -> style.address().map(address -> address.in(calls)).orElse(calls));
     }
 
     /// `text` with every control and format character replaced by its escape (`\n`, `\x1b`, `\u202e`), so

@@ -3,6 +3,7 @@ package dev.shed.gateway.init;
 import dev.shed.gateway.config.ConfigFile;
 import dev.shed.gateway.config.GatewayConfig;
 import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.PublicAddress;
 import dev.shed.gateway.failure.ShedException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,6 +20,8 @@ record FirstConfiguration(Path file, String listen, String image) {
     /// An address in brackets or without colons, and a port.
     private static final Pattern WITH_PORT = Pattern.compile("(?:\\[([^\\]]*)\\]|([^:]*)):([0-9]{1,5})");
 
+    private static final String DEFAULT_PORT = "2222";
+
     private static final Pattern BRACKETS = Pattern.compile("\\[([^\\]]*)\\]");
 
     /// The text of the file.
@@ -32,14 +35,23 @@ record FirstConfiguration(Path file, String listen, String image) {
         } else if (BRACKETS.matcher(listen).matches()) {
             address = listen.substring(1, listen.length() - 1);
         }
+        var reached = publicAddress(address, port.matches() ? port.group(3) : DEFAULT_PORT);
         return """
                 # Written by shed-gateway init. docs/operations.md describes the keys, and config/gateway.yaml has all of
                 # them, with their defaults.
                 listen:
                   address: %s
-                %sshed:
+                %s%sshed:
                   image: %s
-                """.formatted(word(address), portLine, word(image));
+                """.formatted(word(address), portLine, reached, word(image));
+    }
+
+    /// The line of the address for hints. An address that listens on all others, and a port that is chosen later, are
+    /// none.
+    private static String publicAddress(String address, String port) {
+        var text = (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
+        var everywhere = address.isEmpty() || address.matches("0\\.0\\.0\\.0|[0:]+");
+        return everywhere || PublicAddress.parse(text).isEmpty() ? "" : "  public-address: " + word(text) + "\n";
     }
 
     /// A word of YAML, in single quotes: none of its characters has a meaning there.

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.shed.gateway.failure.CommandStyle;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureText;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
 
 /// Writes values as one line of JSON. The names of the record components are the field names of docs/spec.md,
 /// in its order.
@@ -26,9 +26,9 @@ public final class Json {
 
     /// A failure as the answer to a command with `--json`.
     ///
-    /// @param client as in [FailureText#hint]
-    public static ErrorAnswer error(Failure failure, Optional<String> client) {
-        var hint = FailureText.hint(failure, client);
+    /// @param style of the commands in its hint
+    public static ErrorAnswer error(Failure failure, CommandStyle style) {
+        var hint = FailureText.hint(failure, style);
         return new ErrorAnswer(new ErrorAnswer.Detail(failure.code(), failure.message(), hint));
     }
 

@@ -7,8 +7,10 @@ import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.PermittedHints;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.event.Events;
+import dev.shed.gateway.failure.CommandStyle;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.PublicAddress;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.ShedName;
@@ -42,6 +44,7 @@ final class Caller {
     private String typed = "";
     private Optional<String> columns = Optional.empty();
     private Optional<String> client = Optional.empty();
+    private Optional<PublicAddress> publicAddress = Optional.empty();
     private String term = "xterm";
     private String noColour = "";
 
@@ -134,6 +137,16 @@ final class Caller {
         return this;
     }
 
+    /// From now on the gateway's address is known.
+    Caller reaching(String address) {
+        publicAddress = PublicAddress.parse(address);
+        return this;
+    }
+
+    private CommandStyle style() {
+        return new CommandStyle(client, publicAddress);
+    }
+
     /// From now on `text` comes on stdin.
     Caller sending(String text) {
         typed = text;
@@ -142,7 +155,7 @@ final class Caller {
 
     /// What is advised after a command that was not found in `demo`.
     Optional<String> advice(String command) {
-        return table.advice(identity(), ShedName.parse("demo"), command, client);
+        return table.advice(identity(), ShedName.parse("demo"), command, style());
     }
 
     private Identity identity() {
@@ -159,7 +172,7 @@ final class Caller {
         var context = new CommandContext(
                 identity(),
                 LoginName.parse(address),
-                new FakeChannel(runtime, terminal, columns, typed, out, err, client).on(term, noColour));
+                new FakeChannel(runtime, terminal, columns, typed, out, err, style()).on(term, noColour));
         var status = run(context, line, err);
         return new Outcome(status.code(), out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
@@ -169,7 +182,7 @@ final class Caller {
             return table.run(context, line);
         } catch (ShedException e) {
             var failure = PermittedHints.of(context.identity(), e.failure());
-            err.writeBytes(FailureText.of(failure, "\n", client).getBytes(StandardCharsets.UTF_8));
+            err.writeBytes(FailureText.of(failure, "\n", style()).getBytes(StandardCharsets.UTF_8));
             return e.failure().exitStatus();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

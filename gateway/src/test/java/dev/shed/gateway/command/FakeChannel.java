@@ -3,6 +3,7 @@ package dev.shed.gateway.command;
 import dev.shed.gateway.container.ExecSpec;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.container.WindowSize;
+import dev.shed.gateway.failure.CommandStyle;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
@@ -19,7 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A channel of a client that typed everything beforehand.
 ///
-/// @param client what it has set `SHED_CLIENT` to
+/// @param commandStyle with what it has set `SHED_CLIENT` to
 record FakeChannel(
         FakeRuntime runtime,
         boolean isTerminal,
@@ -27,7 +28,7 @@ record FakeChannel(
         InputStream in,
         OutputStream out,
         OutputStream err,
-        Optional<String> client,
+        CommandStyle commandStyle,
         String term,
         Map<String, String> environment)
         implements Channel {
@@ -38,7 +39,7 @@ record FakeChannel(
             String typed,
             OutputStream out,
             OutputStream err,
-            Optional<String> client) {
+            CommandStyle commandStyle) {
         this(
                 runtime,
                 isTerminal,
@@ -46,14 +47,15 @@ record FakeChannel(
                 new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
                 out,
                 err,
-                client,
+                commandStyle,
                 "xterm",
                 Map.of("LANG", "C.UTF-8"));
     }
 
     /// The same on a terminal of another kind, with `NO_COLOR`.
     FakeChannel on(String kind, String noColour) {
-        return new FakeChannel(runtime, isTerminal, columns, in, out, err, client, kind, Map.of("NO_COLOR", noColour));
+        return new FakeChannel(
+                runtime, isTerminal, columns, in, out, err, commandStyle, kind, Map.of("NO_COLOR", noColour));
     }
 
     /// The answers that were recorded, in all channels.

@@ -102,6 +102,14 @@ class NearestNamesTest {
     }
 
     @Test
+    void anAddressThatIsKnownReplacesHost() {
+        caller.reaching("gw.example.org:2222");
+        assertThat(meant(caller.at("demoo", "sessions"))).isEqualTo("ssh -p 2222 -s demo@gw.example.org sessions");
+        assertThat(caller.lobby("create fresh").out()).endsWith("\nssh -p 2222 fresh@gw.example.org\n");
+        assertThat(caller.lobby("help").out()).contains("ssh SHED@HOST ");
+    }
+
+    @Test
     void jsonHasTheAdviceAsWell() {
         assertThat(caller.at("demoo", "sessions --json").out())
                 .contains("did you mean: ssh -s demo@HOST \\\"sessions --json\\\"");

@@ -4,6 +4,7 @@ import dev.shed.gateway.access.AccessPolicy;
 import dev.shed.gateway.access.Grant;
 import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.CommandStyle;
 import dev.shed.gateway.failure.FailureText;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
@@ -44,7 +45,7 @@ public final class VerbLineFuzz {
         var address = address(input[0]);
         var line = new String(input, 1, input.length - 1, StandardCharsets.UTF_8);
         TABLE.knows(line);
-        TABLE.advice(FUZZ, ShedName.parse("demo"), line, Optional.empty());
+        TABLE.advice(FUZZ, ShedName.parse("demo"), line, CommandStyle.PLAIN);
         LoggedVerb.of(address instanceof LoginName.ToShed to ? Optional.of(to) : Optional.empty(), line);
         keepsSecrets(line);
         run(address, line);
@@ -87,6 +88,6 @@ public final class VerbLineFuzz {
                 "",
                 OutputStream.nullOutputStream(),
                 OutputStream.nullOutputStream(),
-                Optional.empty());
+                CommandStyle.PLAIN);
     }
 }

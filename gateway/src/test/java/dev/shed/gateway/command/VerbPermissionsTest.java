@@ -10,6 +10,7 @@ import dev.shed.gateway.access.Identity;
 import dev.shed.gateway.access.VerbWords;
 import dev.shed.gateway.command.Entry.Scope;
 import dev.shed.gateway.container.FakeRuntime;
+import dev.shed.gateway.failure.CommandStyle;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
@@ -184,7 +185,7 @@ class VerbPermissionsTest {
                         "",
                         OutputStream.nullOutputStream(),
                         OutputStream.nullOutputStream(),
-                        Optional.empty()));
+                        CommandStyle.PLAIN));
         assertThatExceptionOfType(ShedException.class)
                 .isThrownBy(() -> table.run(context, "forgotten"))
                 .satisfies(e -> assertThat(e.failure().code()).isEqualTo("FORBIDDEN"));

@@ -40,7 +40,7 @@ class ConfigFileTest extends ConfigFixture {
     @Test
     void everyKeyCanBeSet() {
         var config = read("""
-                listen: {address: "::", port: 0, proxy-protocol: [192.0.2.7, "2001:db8::/32"]}
+                listen: {address: "::", port: 0, public-address: "gw.example.org:2222", proxy-protocol: [192.0.2.7, "2001:db8::/32"]}
                 state: /s
                 access: {authorized-keys: /k, trusted-user-ca-keys: /t, principals: /p, revoked-keys: /r, min-rsa-bits: 2048, recheck: 3s, visibility: owner}
                 ssh:
@@ -103,7 +103,8 @@ class ConfigFileTest extends ConfigFixture {
 
         assertThat(config)
                 .isEqualTo(new GatewayConfig(
-                        new GatewayConfig.Listen("::", 0, List.of("192.0.2.7", "2001:db8::/32")),
+                        new GatewayConfig.Listen(
+                                "::", 0, Optional.of("gw.example.org:2222"), List.of("192.0.2.7", "2001:db8::/32")),
                         Path.of("/s"),
                         new GatewayConfig.Access(
                                 Path.of("/k"),
@@ -267,6 +268,7 @@ class ConfigFileTest extends ConfigFixture {
                         + " allowed|authfail:5s",
                 "strangers: {per-source-penalties: \"\"}|1: strangers.per-source-penalties|is not allowed|authfail:5s",
                 "strangers: {penalty-exempt: [example.org]}|1: strangers.penalty-exempt|is not allowed|an address or",
+                "listen: {public-address: gw;id}|1: listen.public-address|'gw;id' is not allowed|HOST or HOST:PORT",
                 "listen: {proxy-protocol: [10.0.0.1/8]}|1: listen.proxy-protocol|is not allowed|an address or a"
                         + " network",
                 "engine: {host: 'tcp://10.0.0.1:2375'}|1: engine.host|is not allowed|no other transport is supported",
@@ -310,7 +312,7 @@ class ConfigFileTest extends ConfigFixture {
                 "sssh: {}|1: sssh|one of listen, state, access, ssh, strangers, forwarding, engine, shed, create,"
                         + " agents, audit, recording, notify, metrics, algorithms",
                 "engine: {colour: red}|1: engine.colour|one of kind, host, timeout, kubernetes",
-                "listen: {<<: {port: 1}}|1: listen.<<|one of address, port, proxy-protocol",
+                "listen: {<<: {port: 1}}|1: listen.<<|one of address, port, public-address, proxy-protocol",
                 "state: /a\\ncompletely: different|2: completely|one of listen, state, access, ssh, strangers,"
                         + " forwarding, engine, shed, create, agents, audit, recording, notify, metrics, algorithms",
             })

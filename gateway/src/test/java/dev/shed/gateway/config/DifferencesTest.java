@@ -14,7 +14,7 @@ class DifferencesTest {
         var time = Duration.ofSeconds(number);
         var path = Path.of("/" + word);
         return new GatewayConfig(
-                new GatewayConfig.Listen(choices[0], number, List.of()),
+                new GatewayConfig.Listen(choices[0], number, Optional.of(word), List.of()),
                 path,
                 new GatewayConfig.Access(
                         path, Optional.of(path), Optional.of(path), Optional.of(path), 3000 + number, time, choices[6]),
@@ -112,7 +112,7 @@ class DifferencesTest {
                 two.create().forge(), "strict", List.of("/a:/b"), Optional.of(Path.of("/environment")));
         var strangers = new GatewayConfig.Strangers("2:30:99", 2, 2, "2:64", "min:2", List.of("::1"));
         var different = new GatewayConfig(
-                new GatewayConfig.Listen("::1", 2, List.of("192.0.2.1")),
+                new GatewayConfig.Listen("::1", 2, two.listen().publicAddress(), List.of("192.0.2.1")),
                 two.state(),
                 two.access(),
                 two.ssh(),

@@ -49,8 +49,9 @@ class ClientHintsTest {
     @Test
     void whatComesToTheSameIsSaidOnce() {
         var synopsis = "ssh -s SHED@HOST \"delete [--force]\"\nssh shed@HOST delete SHED [--force]";
-        assertThat(FailureText.advice(synopsis, Optional.of("/"))).isEqualTo("shed delete SHED [--force]");
-        assertThat(FailureText.advice(synopsis, Optional.empty())).isEqualTo(synopsis);
+        assertThat(FailureText.advice(synopsis, new CommandStyle(Optional.of("/"), Optional.empty())))
+                .isEqualTo("shed delete SHED [--force]");
+        assertThat(FailureText.advice(synopsis, CommandStyle.PLAIN)).isEqualTo(synopsis);
     }
 
     /// Whatever is added to the failures.

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,18 +84,21 @@ class InitProgramTest {
 
     @ParameterizedTest
     @CsvSource({
-        "127.0.0.1,127.0.0.1,2222",
-        "127.0.0.1:22,127.0.0.1,22",
-        "::,::,2222",
-        "[::1]:2200,::1,2200",
-        "[::1],::1,2222",
-        "gw.example.org:22,gw.example.org,22",
+        "127.0.0.1,127.0.0.1,2222,127.0.0.1:2222",
+        "127.0.0.1:22,127.0.0.1,22,127.0.0.1:22",
+        "::,::,2222,",
+        "0.0.0.0:22,0.0.0.0,22,",
+        "127.0.0.1:0,127.0.0.1,0,",
+        "[::1]:2200,::1,2200,[::1]:2200",
+        "[::1],::1,2222,[::1]:2222",
+        "gw.example.org:22,gw.example.org,22,gw.example.org:22",
     })
-    void anAddressMayHaveAPort(String listen, String address, int port) throws Exception {
+    void anAddressMayHaveAPort(String listen, String address, int port, @Nullable String reached) throws Exception {
         init("--listen", listen, "--key", KEY);
         var config = ConfigFile.load(Optional.of(file)).listen();
         assertThat(config.address()).isEqualTo(address);
         assertThat(config.port()).isEqualTo(port);
+        assertThat(config.publicAddress()).isEqualTo(Optional.ofNullable(reached));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.shed.gateway.command.NearestNames;
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
+import dev.shed.gateway.failure.PublicAddress;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.LoginName.ToShed;
@@ -16,6 +17,7 @@ import dev.shed.gateway.ssh.session.ChannelRequest;
 import dev.shed.gateway.ssh.session.ChannelStreams;
 import dev.shed.gateway.ssh.session.StreamBridge;
 import java.io.IOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,7 @@ public final class Router implements ChannelHandler {
     private final LobbyPicker pickers;
     private final AuditLog audit;
     private final NearestNames nearestNames;
+    private final Optional<PublicAddress> publicAddress;
 
     /// What the requests are passed to.
     public record Parts(
@@ -39,7 +42,8 @@ public final class Router implements ChannelHandler {
             StreamBridge bridge,
             LobbyPicker pickers,
             AuditLog audit,
-            NearestNames nearestNames) {}
+            NearestNames nearestNames,
+            Optional<PublicAddress> publicAddress) {}
 
     public Router(Parts parts) {
         this.commands = parts.commands();
@@ -48,6 +52,7 @@ public final class Router implements ChannelHandler {
         this.pickers = parts.pickers();
         this.audit = parts.audit();
         this.nearestNames = parts.nearestNames();
+        this.publicAddress = parts.publicAddress();
     }
 
     @Override
@@ -57,7 +62,7 @@ public final class Router implements ChannelHandler {
         var address = asked.address(login);
         var forced = login.identity().grant().command().map(command -> forced(command, asked));
         var request = forced.orElse(asked);
-        var channel = new VerbChannel(login, request, streams, sheds, bridge, audit);
+        var channel = new VerbChannel(login, request, streams, sheds, bridge, audit, publicAddress);
         return switch (address) {
             case LoginName.Lobby _ when wantsPicker(request) -> pickers.run(channel);
             case LoginName.Lobby lobby -> verb(channel, lobby, text(line(request)));
@@ -147,8 +152,8 @@ public final class Router implements ChannelHandler {
     private ExitStatus exec(ShedLogin.Call call, ByteString command) throws IOException, InterruptedException {
         var status = sheds.exec(call, command);
         if (status.equals(ShedLogin.NOT_FOUND)) {
-            var client = call.request().setup().variable("SHED_CLIENT");
-            var advice = commands.advice(call.login().identity(), call.address().shed(), command.toString(), client);
+            var style = call.request().setup().commandStyle(publicAddress);
+            var advice = commands.advice(call.login().identity(), call.address().shed(), command.toString(), style);
             if (advice.isPresent()) {
                 call.streams().notice(advice.get());
             }

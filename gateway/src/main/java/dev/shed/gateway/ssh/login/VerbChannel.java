@@ -4,7 +4,9 @@ import dev.shed.gateway.audit.AuditEvent;
 import dev.shed.gateway.audit.AuditLog;
 import dev.shed.gateway.command.Channel;
 import dev.shed.gateway.container.ExecSpec;
+import dev.shed.gateway.failure.CommandStyle;
 import dev.shed.gateway.failure.ExitStatus;
+import dev.shed.gateway.failure.PublicAddress;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.ShedName;
 import dev.shed.gateway.ssh.connection.Login;
@@ -29,7 +31,8 @@ record VerbChannel(
         ChannelStreams streams,
         ShedLogin sheds,
         StreamBridge bridge,
-        AuditLog audit)
+        AuditLog audit,
+        Optional<PublicAddress> publicAddress)
         implements Channel {
     private static final Logger LOG = LoggerFactory.getLogger(VerbChannel.class);
 
@@ -76,8 +79,8 @@ record VerbChannel(
     }
 
     @Override
-    public Optional<String> client() {
-        return request.setup().variable("SHED_CLIENT");
+    public CommandStyle commandStyle() {
+        return request.setup().commandStyle(publicAddress);
     }
 
     @Override

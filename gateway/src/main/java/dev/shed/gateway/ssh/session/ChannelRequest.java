@@ -2,6 +2,8 @@ package dev.shed.gateway.ssh.session;
 
 import dev.shed.gateway.container.ByteString;
 import dev.shed.gateway.container.ExecSpec.Terminal;
+import dev.shed.gateway.failure.CommandStyle;
+import dev.shed.gateway.failure.PublicAddress;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.ssh.connection.Login;
 import dev.shed.gateway.ssh.forward.Forwarding;
@@ -44,6 +46,13 @@ public sealed interface ChannelRequest {
             variables.putIfAbsent("LANG", "C.UTF-8");
             variables.putAll(login.variables());
             return variables;
+        }
+
+        /// How commands are written for the client.
+        ///
+        /// @param address of the gateway, if it is known
+        public CommandStyle commandStyle(Optional<PublicAddress> address) {
+            return new CommandStyle(variable("SHED_CLIENT"), address);
         }
 
         public Optional<String> variable(String name) {

@@ -9,6 +9,7 @@ import dev.shed.gateway.failure.ExitStatus;
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.FailureLog;
 import dev.shed.gateway.failure.FailureText;
+import dev.shed.gateway.failure.PublicAddress;
 import dev.shed.gateway.failure.ShedException;
 import dev.shed.gateway.name.LoginName;
 import dev.shed.gateway.name.SessionName;
@@ -38,7 +39,12 @@ public final class ChannelTask implements Connection.PeerGoneListener {
     /// The dependencies that all channels share.
     ///
     /// @param loggable removes secrets from the line of a verb before it is logged
-    public record Dependencies(ChannelHandler handler, AuditLog audit, UnaryOperator<String> loggable) {}
+    /// @param publicAddress where people reach the gateway
+    public record Dependencies(
+            ChannelHandler handler,
+            AuditLog audit,
+            UnaryOperator<String> loggable,
+            Optional<PublicAddress> publicAddress) {}
 
     /// Sends the exit status to the client.
     interface Exit {
@@ -224,7 +230,7 @@ public final class ChannelTask implements Connection.PeerGoneListener {
             var text = FailureText.of(
                     PermittedHints.of(login.identity(), failure),
                     streams.newline(),
-                    request.setup().variable("SHED_CLIENT"));
+                    request.setup().commandStyle(dependencies.publicAddress()));
             streams.err().write(text.getBytes(StandardCharsets.UTF_8));
         } catch (PeerGoneException e) {
             LOG.atDebug().setCause(e).log("failure not told");
