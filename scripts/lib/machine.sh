@@ -49,7 +49,8 @@ as_root() {
         "$@"
     else
         command -v sudo >/dev/null || fail "needs root for: $*" "run it as root, or install sudo"
-        sudo -v || fail "sudo was refused" "run it as a user who may use sudo"
+        # -v asks for a password if any rule of the user does, also where the rule that applies does not.
+        sudo -n true 2>/dev/null || sudo -v || fail "sudo was refused, or has no terminal to ask for a password" "sudo -v && $0"
         mapfile -t settings < <(proxies)
         sudo -- env "${settings[@]}" "$@"
     fi

@@ -16,7 +16,7 @@ parse_options() {
                 shift
                 ;;
             --config | --state | --port | --shed)
-                [[ $# -ge 2 && -n $2 ]] || fail "$1 needs a value" "$NAME --help"
+                [[ $# -ge 2 && -n $2 ]] || fail "$1 needs a value" "$0 --help"
                 case $1 in
                     --config) OPT_CONFIG=$2 ;;
                     --state) OPT_STATE=$2 ;;
@@ -25,7 +25,7 @@ parse_options() {
                 esac
                 shift 2
                 ;;
-            *) fail "unknown option: $1" "$NAME --help" ;;
+            *) fail "unknown option: $1" "$0 --help" ;;
         esac
     done
 }
