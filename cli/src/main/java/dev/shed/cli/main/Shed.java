@@ -23,10 +23,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The `shed` client: finds the verb, runs it, and carries out its result.
 public final class Shed {
@@ -125,7 +123,7 @@ public final class Shed {
             case "-h", "--help" -> usage(commandLine(everything()));
             case "help" -> usage(help(words.subList(1, words.size())));
             case "-V", "--version" -> call.out().println("shed " + Version.OWN);
-            default -> throw noVerb(first, first, commandLine(everything()));
+            default -> throw CliFailure.usage("there is no verb '" + Printable.of(first) + "'", "shed --help");
         }
         return Outcome.SUCCESS;
     }
@@ -140,21 +138,14 @@ public final class Shed {
         for (int i = 0; i < words.size(); i++) {
             var next = line.getSubcommands().get(words.get(i));
             if (next == null) {
-                throw noVerb(String.join(" ", words.subList(0, i + 1)), words.get(i), line);
+                var given = Printable.of(String.join(" ", words.subList(0, i + 1)));
+                throw CliFailure.usage(
+                        "there is no verb '" + given + "'",
+                        line.getCommandSpec().qualifiedName(" ") + " --help");
             }
             line = next;
         }
         return line;
-    }
-
-    /// The failure of a call of `given`, of which `word` is no verb of `parent`, with the most similar one if any is.
-    private static CliFailure noVerb(String given, String word, CommandLine parent) {
-        var name = parent.getCommandSpec().qualifiedName(" ");
-        var similar = new UnmatchedArgumentException(parent, List.of(word))
-                .getSuggestions().stream().limit(1);
-        var hints =
-                Stream.concat(similar.map(verb -> "did you mean: " + name + " " + verb), Stream.of(name + " --help"));
-        return CliFailure.usage("there is no verb '" + Printable.of(given) + "'", hints.toArray(String[]::new));
     }
 
     private static CommandLine commandLine(CommandSpec root) {

@@ -62,8 +62,6 @@ class UsageTest {
                 "open home/x+s|an editor opens a shed|shed open home/x",
                 "ssh-config home/x+s|is not a shed name|shed ssh-config home/x --install",
                 "nosuch|there is no verb 'nosuch'|shed --help",
-                "lst|there is no verb 'lst'|did you mean: shed list",
-                "help sesions|there is no verb 'sesions'|did you mean: shed sessions",
                 "help nosuch|there is no verb 'nosuch'|shed --help",
                 "help sessions nosuch|there is no verb 'sessions nosuch'|shed sessions --help",
             })

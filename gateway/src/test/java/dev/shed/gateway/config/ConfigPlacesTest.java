@@ -70,7 +70,7 @@ class ConfigPlacesTest extends ConfigFixture {
 
         assertThat(read(text))
                 .isEqualTo(new GatewayConfig(
-                        builtIn.listen(),
+                        new GatewayConfig.Listen("127.0.0.1", 2222, Optional.of("gw.example.org:2222"), List.of()),
                         Path.of("/var/lib/shed"),
                         new GatewayConfig.Access(
                                 Path.of("/etc/shed/authorized_keys"),
