@@ -47,11 +47,6 @@ reachable() {
     esac
 }
 
-# public_address: HOST:PORT as the gateway's hints have it, with an IPv6 address in brackets.
-public_address() {
-    if [[ $HOST == *:* ]]; then echo "[$HOST]:$PORT"; else echo "$HOST:$PORT"; fi
-}
-
 # An option that contradicts the configuration is an error: that file is the person's, and is never changed.
 agree() {
     [[ -z $1 || -z $2 || $1 == "$2" || "$(realpath -m -- "$1")" == "$2" ]] ||

@@ -53,7 +53,7 @@ final class AttachVerb implements Verb {
             backOnline(call, server, again.get());
             return start(call, parsed, server, target, again.get(), true);
         }
-        // Before the terminal, so that a wrong name is told as such.
+        // Before the terminal is looked at, so that an unknown server is reported as such.
         var server = new Finder(call).find(target, Finder.Care.QUICK);
         if (!call.terminal().in()) {
             throw CliFailure.usage("attach needs a terminal", "shed exec " + target.place() + " -- COMMAND…");

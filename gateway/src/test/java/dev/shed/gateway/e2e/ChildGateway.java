@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 /// The real gateway in a virtual machine of its own, as `shed-gateway serve` runs it: it can be killed, and started
 /// again with the same port and state.
 final class ChildGateway implements AutoCloseable {
-    /// Each one ends before what better compiled code costs would pay.
+    /// A gateway of a test ends before the second compiler (C2) has saved what it costs.
     private static final String COMPILED_FAST = "-XX:TieredStopAtLevel=1 ";
 
     private static final Pattern JVM = Pattern.compile("^GATEWAY_JVM=\\((.*)\\)$", Pattern.MULTILINE);

@@ -10,9 +10,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Wakes those who wait for the pod or the claim of a shed when a watch has seen a change. A watch may be late or cut
-/// off,
-/// so they also look again after a while, and more often if there is none.
+/// Wakes the threads that wait for the pod or the claim of a shed when a watch has seen a change. A watch may be
+/// late or cut off, so they also look again after a while, and more often if there is none.
 final class ShedChanges {
     private static final Duration WATCHED = Duration.ofSeconds(1);
     private static final Duration UNWATCHED = Duration.ofMillis(250);
