@@ -19,6 +19,20 @@ export DOCKER_CLI_HINTS=false
 
 engine_answers() { timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
+# Before anything is built or installed: whether the person could use an engine that is installed here.
+may_use_engine() {
+    has_command dockerd || [[ $EUID -eq 0 || $DOCKER_HOST != "$LOCAL_ENGINE" || " $(id -Gn) " == *' docker '* ]] ||
+        not_in_group
+}
+
+not_in_group() {
+    local person
+    person=$(id -un)
+    fail "$person may not use the engine of this machine, since this login is not in the group docker" \
+        "sudo groupadd -f docker && sudo usermod -aG docker $person && newgrp docker
+  and then scripts/$NAME again. newgrp is for this terminal; others have the group when you log in anew."
+}
+
 need_engine() {
     [[ $DOCKER_HOST == unix://* ]] ||
         fail "the engine is at $DOCKER_HOST, but the gateway needs one on its own host" "DOCKER_HOST=$LOCAL_ENGINE scripts/$NAME"
@@ -81,8 +95,7 @@ engine_failed() {
 
 # Root may start it, but it is the person's gateway that has to reach the socket.
 engine_reachable() {
-    engine_answers || fail "the engine runs, but $(id -un) may not use it" \
-        "sudo usermod -aG docker $(id -un), log in anew, and run this again"
+    engine_answers || not_in_group
 }
 
 engine_started_here() {

@@ -7,6 +7,9 @@ IMAGE_NOTMUX=shed-test-notmux:latest
 PUBLIC_BASE=debian:bookworm-slim
 LOCAL_BASE=shed-rootfs:local
 
+# Where Debian's update-ca-certificates finds what the administrator of this machine trusts.
+AUTHORITIES=/usr/local/share/ca-certificates
+
 image_label() { docker image inspect --format "{{index .Config.Labels \"$2\"}}" "$1" 2>/dev/null || true; }
 image_exists() { docker image inspect "$1" >/dev/null 2>&1; }
 
@@ -15,6 +18,7 @@ image_inputs() {
     (cd "$ROOT/config" && {
         echo "base=$1 agents=$(image_agents)"
         find tmux.conf image -type f | LC_ALL=C sort | xargs sha256sum
+        machine_authorities | xargs -r -d '\n' sha256sum
     }) | sha256sum | cut -c 1-16
 }
 
@@ -43,14 +47,23 @@ need_image() {
         image_exists "$base" || pull_base || { base=$LOCAL_BASE && need_rootfs; }
     fi
     run "building the image $IMAGE on $base" build_image "$base" || fail "the image could not be built" \
-        "look at the output above. If it names a certificate, copy your network's authority to config/image/ca/NAME.crt; SHED_BASE=IMAGE chooses another Debian or Ubuntu base"
+        "look at the output above. If it names a certificate, copy your network's authority to $AUTHORITIES/NAME.crt (or to config/image/ca/NAME.crt, for sheds only), and run this again; SHED_BASE=IMAGE chooses another Debian or Ubuntu base"
 }
 
-# Only what the image is made of goes to the engine, so nothing else in config/ can change it.
+# The authorities that this machine trusts beside those of its distribution. Its sheds are in the same network.
+machine_authorities() { find -L "$AUTHORITIES" -name '*.crt' -type f -readable 2>/dev/null | LC_ALL=C sort; }
+
+# What the image is made of, as a tar file: nothing else in config/ can change the image.
+image_context() {
+    machine_authorities | tar --create --dereference --absolute-names \
+        --transform "flags=r;s,^$AUTHORITIES/,image/ca/machine/," --transform 's,^[.]/,,' \
+        --directory "$ROOT/config" ./image ./tmux.conf --verbatim-files-from --files-from=-
+}
+
 build_image() {
     local arguments
     mapfile -t arguments < <(proxy_arguments)
-    tar -C "$ROOT/config" -c image tmux.conf | docker build --tag "$IMAGE" --file image/Dockerfile "${arguments[@]}" \
+    image_context | docker build --tag "$IMAGE" --file image/Dockerfile "${arguments[@]}" \
         --build-arg BASE="$1" --build-arg AGENTS="$(image_agents)" --build-arg INPUTS="$(image_inputs "$1")" -
 }
 
