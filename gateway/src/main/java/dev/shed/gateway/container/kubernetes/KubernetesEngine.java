@@ -89,7 +89,7 @@ public final class KubernetesEngine implements ContainerEngine {
                         new Mount(where, settings.account().home(), false),
                         new Mount(where, settings.workspace(), false)),
                 pod.map(KubernetesEngine::networks).orElse(List.of()),
-                pod.map(each -> placement(container, each)));
+                pod.map(each -> placement(claim, each)));
     }
 
     private static List<ContainerDetails.Network> networks(JsonNode pod) {
@@ -97,15 +97,11 @@ public final class KubernetesEngine implements ContainerEngine {
                 "pod", pod.path("status").path("podIP").asText("")));
     }
 
-    private Placement placement(Container container, JsonNode pod) {
-        var why = PodState.why(pod);
-        var warning = why.flatMap(_ -> objects.warning(container.shed()));
+    private Placement placement(Claim claim, JsonNode pod) {
         return new Placement(
                 PodState.node(pod),
                 PodState.phase(pod),
-                why.map(words -> warning.filter(text -> !words.contains(text))
-                        .map(text -> words + "; " + text)
-                        .orElse(words)));
+                PodState.why(pod).map(why -> objects.explained(why, claim, Optional.of(pod))));
     }
 
     /// A pod's log needs another permission, and its main program prints nothing.

@@ -155,12 +155,13 @@ final class Lifecycle {
             throws IOException {
         long began = System.nanoTime();
         while (true) {
-            var why = step(claim, objects.anyPod(claim.shed()));
+            var pod = objects.anyPod(claim.shed());
+            var why = step(claim, pod);
             if (why.isEmpty()) {
                 return;
             }
             long waited = System.nanoTime() - began;
-            var detail = waited > LONG.toNanos() ? detailed(claim, why.get()) : why.get();
+            var detail = waited > LONG.toNanos() ? objects.explained(why.get(), claim, pod) : why.get();
             if (waited > settings.startTimeout().toNanos()) {
                 throw notReady(
                         claim,
@@ -240,7 +241,7 @@ final class Lifecycle {
             objects.deletePod(pod, 1);
             throw new ShedException(Failure.imageNotFound(
                     claim.spec().image(),
-                    "the cluster says: " + why
+                    "the cluster says: " + objects.explained(why, claim, Optional.of(pod))
                             + "\nname another one: ssh shed@HOST create NAME --image IMAGE"
                             + "\nor give the registry's login: engine.kubernetes.pull-secrets"));
         }
@@ -249,13 +250,6 @@ final class Lifecycle {
             porter.forget();
             throw notReady(claim, why);
         }
-    }
-
-    private String detailed(Claim claim, String why) {
-        return objects.warning(claim.shed())
-                .filter(warning -> !why.contains(warning))
-                .map(warning -> why + "; " + warning)
-                .orElse(why);
     }
 
     private static ShedException notReady(Claim claim, String why) {

@@ -129,7 +129,8 @@ final class PodState {
         return message.isEmpty() ? (reason.isEmpty() ? "no reason is given" : reason) : reason + ": " + message;
     }
 
-    private static String shortened(String text) {
+    /// What the cluster says, on one line and not longer than [#LONGEST].
+    static String shortened(String text) {
         var line = text.strip().replaceAll("\\s+", " ");
         return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
     }

@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -156,19 +155,46 @@ final class ShedObjects {
         api.patch(claimPath(claim.shed()), change);
     }
 
-    /// The newest warning about a pod or a claim of this name; empty if there is none, or if the gateway may not list
-    /// events.
-    Optional<String> warning(ShedName shed) {
-        var selector = ApiClient.encoded("involvedObject.name=" + Names.of(shed) + ",type=Warning");
+    /// Why a shed does not run, with the newest warning that says more.
+    ///
+    /// @param why what the status of its pod says
+    String explained(String why, Claim claim, Optional<JsonNode> pod) {
+        return warnings(claim)
+                .filter(event -> concerns(event, claim, pod))
+                .filter(event -> saysMore(message(event), why))
+                .max(Comparator.comparing(ShedObjects::last))
+                .map(event -> why + "; " + event.path("reason").asText("") + ": " + message(event))
+                .orElse(why);
+    }
+
+    /// The warnings about whatever has the name of the shed's claim and pod; none if the gateway may not list events.
+    private Stream<JsonNode> warnings(Claim claim) {
+        var selector = ApiClient.encoded("involvedObject.name=" + Names.of(claim.shed()) + ",type=Warning");
         try {
-            return items(api.get(core + "/events?limit=100&fieldSelector=" + selector))
-                    .max(Comparator.comparing(ShedObjects::last))
-                    .map(event -> event.path("reason").asText("") + ": "
-                            + event.path("message").asText("").strip().replaceAll("\\s+", " "))
-                    .filter(text -> !Objects.equals(text, ": "));
+            return items(api.get(core + "/events?limit=100&fieldSelector=" + selector));
         } catch (ApiRefusedException _) {
-            return Optional.empty();
+            return Stream.empty();
         }
+    }
+
+    /// Whether a warning is about this claim or this pod, and not about what is over: a pod with a node is scheduled.
+    private static boolean concerns(JsonNode event, Claim claim, Optional<JsonNode> pod) {
+        var uid = event.path("involvedObject").path("uid").asText("");
+        if (uid.equals(claim.uid())) {
+            return true;
+        }
+        boolean isOver = event.path("reason").asText("").equals("FailedScheduling")
+                && pod.filter(each -> !PodState.node(each).isEmpty()).isPresent();
+        return !isOver && pod.filter(each -> uid.equals(Names.uid(each))).isPresent();
+    }
+
+    /// `Error: ErrImagePull` and the like repeat the status without its details.
+    private static boolean saysMore(String message, String why) {
+        return !message.startsWith("Error: ") && !why.contains(message);
+    }
+
+    private static String message(JsonNode event) {
+        return PodState.shortened(event.path("message").asText(""));
     }
 
     private static String last(JsonNode event) {
