@@ -46,7 +46,7 @@ need_image() {
         base=$PUBLIC_BASE
         image_exists "$base" || pull_base || { base=$LOCAL_BASE && need_rootfs; }
     fi
-    run "building the image $IMAGE on $base" build_image "$base" || fail "the image could not be built" \
+    run "building the image $IMAGE on $base (a few minutes)" build_image "$base" || fail "the image could not be built" \
         "look at the output above. If it names a certificate, copy your network's authority to $AUTHORITIES/NAME.crt (or to config/image/ca/NAME.crt, for sheds only), and run this again; SHED_BASE=IMAGE chooses another Debian or Ubuntu base"
 }
 
@@ -63,7 +63,7 @@ image_context() {
 build_image() {
     local arguments
     mapfile -t arguments < <(proxy_arguments)
-    image_context | docker build --tag "$IMAGE" --file image/Dockerfile "${arguments[@]}" \
+    image_context | docker build --force-rm --tag "$IMAGE" --file image/Dockerfile "${arguments[@]}" \
         --build-arg BASE="$1" --build-arg AGENTS="$(image_agents)" --build-arg INPUTS="$(image_inputs "$1")" -
 }
 

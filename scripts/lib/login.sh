@@ -67,7 +67,8 @@ need_authorized_keys() {
     own_public_keys >"$AUTHORIZED.new"
     chmod 0600 "$AUTHORIZED.new"
     mv "$AUTHORIZED.new" "$AUTHORIZED"
-    step "authorized keys: $(wc -l <"$AUTHORIZED") from $SSH_DIR, in $AUTHORIZED; each may do everything"
+    [[ ! -s $AUTHORIZED ]] ||
+        step "authorized keys: $(wc -l <"$AUTHORIZED") from $SSH_DIR, in $AUTHORIZED; each may do everything"
 }
 
 # Whoever else can write the file, or put another in its place, could let himself in: the gateway then lets in nobody. By
@@ -128,7 +129,7 @@ need_shed() {
         73) ;;
         66)
             step "creating the shed $1"
-            gateway_ssh shed create "$1" >&2 || fail "the shed $1 could not be created" "the log: $LOG"
+            gateway_ssh shed create "$1" >/dev/null || fail "the shed $1 could not be created" "the log: $LOG"
             ;;
         *)
             gateway_ssh shed start "$1" >&2 || true

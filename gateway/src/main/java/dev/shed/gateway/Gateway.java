@@ -292,7 +292,7 @@ public final class Gateway implements AutoCloseable {
         var router = new Router.Parts(commands, shedLogin, bridge, picker, core.audit(), nearestNames, address);
         var channels = new SessionChannel.Services(
                 new ChannelTask.Dependencies(new Router(router), core.audit(), commands::loggable, address),
-                commands::knows,
+                commands::answers,
                 forwarding(config.forwarding(), core),
                 config.ssh().maxChannels());
         return new SshEndpoint(

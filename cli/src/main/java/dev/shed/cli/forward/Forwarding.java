@@ -183,7 +183,17 @@ public final class Forwarding {
     }
 
     private int tell(Answer answer, int status) {
-        call.notice(answer.error().orElse("the gateway's 'ports' ended with status " + status));
+        call.notice(
+                answer.error().map(this::asForward).orElse("the gateway's 'ports' ended with status " + status));
         return status;
+    }
+
+    /// The advice of the gateway, with this call in place of the `ports` that it has made.
+    private String asForward(String text) {
+        var ports = requested.isEmpty()
+                ? "--all"
+                : String.join(
+                        " ", requested.stream().map(RequestedForward::argument).toList());
+        return text.replaceAll("shed ports (\\S+) (?:--watch )?--json", "shed forward $1 " + ports);
     }
 }

@@ -8,6 +8,7 @@ import dev.shed.cli.ssh.LinkLog;
 import dev.shed.cli.ssh.SshArguments;
 import dev.shed.cli.ssh.SshCommand;
 import dev.shed.cli.ssh.SshProcess;
+import dev.shed.cli.ssh.Variables;
 import dev.shed.cli.text.Printable;
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The ssh process that carries all forwards of a call. It has a private control socket, over which forwards
@@ -47,6 +49,7 @@ final class Link {
         this.holder = start(call.ssh(server)
                 .watchful()
                 .holding(socket)
+                .variables(Variables.ALL)
                 .options("ExitOnForwardFailure=no", "LogLevel=VERBOSE")
                 .words("-N", "-T")
                 .login(login));
@@ -145,7 +148,7 @@ final class Link {
     }
 
     /// Calls a verb of the gateway about the shed, over this connection.
-    SshProcess.Answer ask(String verb) throws InterruptedException {
+    SshProcess.Answer ask(String verb) throws IOException, InterruptedException {
         return SshProcess.ask(verb(verb), PATIENCE);
     }
 
@@ -161,9 +164,10 @@ final class Link {
         return process;
     }
 
-    private SshCommand verb(String verb) {
-        var ssh = call.ssh(server).watchful().sharedIfThere(socket).unattended().words("-T", "-s");
-        return new SshCommand(ssh.command(login, verb));
+    private SshCommand verb(String verb) throws IOException {
+        var variables = Map.of(Variables.CLIENT, call.client(server));
+        var ssh = call.ssh(server).watchful().sharedIfThere(socket).unattended().variables(variables.keySet());
+        return new SshCommand(ssh.words("-T", "-s").command(login, verb), variables);
     }
 
     /// Ends ssh, which removes its control socket.

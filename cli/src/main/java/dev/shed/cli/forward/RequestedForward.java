@@ -24,6 +24,11 @@ public record RequestedForward(Optional<Integer> local, int remote) {
                 Optional.ofNullable(form.group("local")).map(RequestedForward::port), port(form.group("remote")));
     }
 
+    /// The argument of `shed forward`.
+    public String argument() {
+        return local.map(port -> port + ":").orElse("") + remote;
+    }
+
     /// The argument of ssh's `-L`, without checking that the local port is free.
     public String words() {
         return LocalPorts.ADDRESS + ":" + local.orElseGet(() -> LocalPorts.wanted(remote)) + ":localhost:" + remote;

@@ -67,7 +67,14 @@ public final class SshTrouble {
                 CliFailure.Code.SERVER_UNREACHABLE,
                 "server '" + server.name() + "' (" + server.host() + ", port " + server.port() + ") does not answer: "
                         + reason,
-                "shed server list");
+                hints(reason));
+    }
+
+    private static String[] hints(String reason) {
+        var start = "on its host, to start it: systemctl start shed-gateway, or scripts/up in the clone";
+        return reason.contains("Connection refused")
+                ? new String[] {start, "shed server list"}
+                : new String[] {"shed server list"};
     }
 
     static List<Offer> offers(String log) {

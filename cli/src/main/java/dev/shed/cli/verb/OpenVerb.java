@@ -113,6 +113,7 @@ final class OpenVerb implements Verb {
             throw new CliFailure(
                     CliFailure.Code.SHED_NOT_FOUND,
                     "server '" + server.name() + "' has no shed '" + target.shed() + "'",
+                    "shed list",
                     "shed create " + target.place());
         }
         answer.problem().ifPresent(problem -> call.notice("server '" + server.name() + "': " + problem));

@@ -36,7 +36,7 @@ final class ServerAdd {
                         "add",
                         "Add a server. Its host key is shown, and you are asked to accept it, unless --fingerprint"
                                 + " names it. If the key changes later, that is an error. Adding a server again"
-                                + " replaces its key.",
+                                + " replaces its host key, and keeps --identity.",
                         "shed server add gw.example.org",
                         "shed server add 10.0.0.7 --name home --port 2222 --fingerprint SHA256:…",
                         "shed server add 127.0.0.1 --identity ~/.ssh/shed_ed25519")
@@ -76,12 +76,20 @@ final class ServerAdd {
         return Outcome.SUCCESS;
     }
 
-    private static Server server(ParseResult parsed) throws InterruptedException {
+    private Server server(ParseResult parsed) throws IOException, InterruptedException {
         var host = Grammar.required(parsed, 0);
         ArgumentCheck.refuse("host", host);
         var identity = Grammar.value(parsed, "--identity").map(ServerAdd::key);
         var name = Grammar.value(parsed, "--name").orElseGet(() -> Server.nameFor(host));
-        return new Server(name, host, port(parsed, host), identity);
+        var server = new Server(name, host, port(parsed, host), identity);
+        return identity.isPresent() ? server : server.withIdentity(formerIdentity(server));
+    }
+
+    /// The key of the same server if it was added before: without `--identity` it stays.
+    private Optional<Path> formerIdentity(Server server) throws IOException {
+        return Optional.ofNullable(call.settings().servers().get(server.name()))
+                .filter(former -> former.host().equals(server.host()) && former.port() == server.port())
+                .flatMap(Server::identity);
     }
 
     private static Path key(String name) {

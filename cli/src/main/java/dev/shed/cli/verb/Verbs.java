@@ -10,6 +10,7 @@ import static dev.shed.cli.verb.Grammar.words;
 import dev.shed.cli.call.Verb;
 import dev.shed.cli.verb.GatewayVerb.About;
 import dev.shed.cli.verb.GatewayVerb.Manner;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class Verbs {
                 : Optional.ofNullable(ALL.get(name)).map(Supplier::get);
     }
 
-    public static Iterable<String> names() {
+    public static Collection<String> names() {
         return ALL.keySet();
     }
 

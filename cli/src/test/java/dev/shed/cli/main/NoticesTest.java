@@ -33,6 +33,10 @@ class NoticesTest {
         case " $* " in
             *PreferredAuthentications=none*) echo "[127.0.0.1]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA==" >"$known"; exit 255 ;;
             *" -O "*) exit 0 ;;
+            *" -l dmo "*"ports --"*)
+                echo '{"error":{"message":"no dmo","hint":"did you mean: shed ports demo --watch --json'"($SHED_CLIENT)"'"}}'
+                exit 66
+                ;;
             *"ports --json "*) echo '{"ports":[]}' ;;
             *" -N "*)
                 echo 'channel 2: open failed: connect failed: Connection refused' >&2
@@ -91,6 +95,16 @@ class NoticesTest {
     }
 
     @Test
+    void whoAddsAServerAgainKeepsItsKey() throws Exception {
+        var key = Files.writeString(home.resolve("key"), "").toString();
+        added("", "yes", "--name", "gw", "--identity", key);
+        added("", "yes", "--name", "gw");
+        assertThat(Files.readString(home.resolve(".shed/config.yaml"))).contains(key);
+        added("", "yes", "--name", "gw", "--port", "2022");
+        assertThat(Files.readString(home.resolve(".shed/config.yaml"))).doesNotContain(key);
+    }
+
+    @Test
     void aServerThatLetsNobodyInStaysAddedAndSaysSo() throws Exception {
         assertThat(added("", "no", "--name", "gw"))
                 .startsWith("added gw (default)\nshed: 'gw' stays added, but no login succeeds yet; to try again:"
@@ -116,6 +130,16 @@ class NoticesTest {
             process.destroy();
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8080, 8080", "3000:8080, 3000:8080", "--all, --all"})
+    void whoForwardsFromAShedThatIsNotThereIsTheirOwnCallToPaste(String ports, String pasted) throws Exception {
+        new Person(home);
+        var process = start("", "yes", "forward", "dmo", ports);
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(said, UTF_8))
+                .isEqualTo("shed: no dmo\nTry:\n  did you mean: shed forward demo " + pasted + "(/)\n");
     }
 
     private String awaitSaid(String... parts) throws Exception {

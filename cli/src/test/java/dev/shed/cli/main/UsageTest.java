@@ -62,6 +62,9 @@ class UsageTest {
                 "open home/x+s|an editor opens a shed|shed open home/x",
                 "ssh-config home/x+s|is not a shed name|shed ssh-config home/x --install",
                 "nosuch|there is no verb 'nosuch'|shed --help",
+                "ls|there is no verb 'ls'|did you mean: shed list",
+                "lst|there is no verb 'lst'|did you mean: shed list",
+                "sesions demo|there is no verb 'sesions'|did you mean: shed sessions",
                 "help nosuch|there is no verb 'nosuch'|shed --help",
                 "help sessions nosuch|there is no verb 'sessions nosuch'|shed sessions --help",
             })

@@ -164,9 +164,13 @@ public final class CommandTable {
         return entries;
     }
 
-    /// Whether the line's first word is a verb.
-    public boolean knows(String line) {
-        return ShellWords.of(line, 1).first().flatMap(this::find).isPresent();
+    /// Whether the line's first word is a verb, or so near to one that the answer names it.
+    public boolean answers(String line) {
+        return ShellWords.of(line, 1)
+                .first()
+                .filter(word -> find(word).isPresent()
+                        || MeantCall.help(word, entries).isPresent())
+                .isPresent();
     }
 
     /// What to tell somebody whose command was not found in a shed, if its first word is a verb: the command that calls
@@ -174,8 +178,9 @@ public final class CommandTable {
     ///
     /// @param style of the command
     public Optional<String> advice(Identity identity, ShedName shed, String command, CommandStyle style) {
-        return ShellWords.of(command, 1).first().flatMap(this::find).map(entry -> {
-            var call = PermittedHints.of(identity, entry.call(shed));
+        var words = ShellWords.of(command, MeantCall.MOST_WORDS + 1);
+        return words.first().flatMap(this::find).map(entry -> {
+            var call = PermittedHints.of(identity, MeantCall.called(entry, shed, words.list()));
             return "'" + entry.verb() + "' is a verb of the gateway: " + FailureText.advice(call, style);
         });
     }

@@ -77,7 +77,7 @@ final class DeleteCommand extends ShedVerb {
             var line = " shed@HOST delete " + name + (keepVolume ? " --keep-volume" : "");
             throw new ShedException(Failure.usage(
                     "deleting shed '" + name + "' needs --force without a terminal",
-                    "ssh -t" + line + "\nssh" + line + " --force"));
+                    "at a terminal: ssh -t" + line + "\nssh" + line + " --force"));
         }
         return YesNoPrompt.ask(context, "delete " + name + "? " + lost(shed) + " will be lost [y/N] ");
     }

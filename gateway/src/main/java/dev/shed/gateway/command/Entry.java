@@ -2,7 +2,6 @@ package dev.shed.gateway.command;
 
 import dev.shed.gateway.access.Action;
 import dev.shed.gateway.name.LoginName;
-import dev.shed.gateway.name.ShedName;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -36,11 +35,6 @@ record Entry(String verb, Scope scope, Optional<Action> rule, Supplier<? extends
                 Stream.concat(Stream.of(to.shed().value()), given.stream()).toList();
             case LoginName.ToShed _, LoginName.Lobby _ -> given;
         };
-    }
-
-    /// The command that calls the verb; about `shed`, if it is about one.
-    String call(ShedName shed) {
-        return (scope == Scope.SHED ? "ssh -s " + shed : "ssh " + ShedName.LOBBY) + "@HOST " + verb;
     }
 
     boolean reachableFrom(LoginName address) {

@@ -21,7 +21,7 @@ record MeantCall(LoginName address, List<String> words) {
     /// Words that need no quotes, neither in a shell nor for the gateway.
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.,:/=+-]{1,80}");
 
-    private static final int MOST_WORDS = 8;
+    static final int MOST_WORDS = 8;
 
     /// The verb that was probably meant: the same call of it, or its help.
     static Optional<String> verb(LoginName address, List<String> line, List<Entry> entries) {
@@ -30,6 +30,17 @@ record MeantCall(LoginName address, List<String> words) {
                 .map(entry -> call.isHarmless(entry) && entry.reachableFrom(address)
                         ? line(entry.verb(), address, call.words)
                         : help(entry));
+    }
+
+    /// The call of a verb that was given to a shed as a command.
+    ///
+    /// @param line the verb and its arguments, as they were given
+    static String called(Entry entry, ShedName shed, List<String> line) {
+        var arguments = line.subList(1, line.size());
+        var address = entry.scope() == Entry.Scope.SHED
+                ? new ToShed(shed, Optional.empty())
+                : new LoginName.Lobby();
+        return line(entry.verb(), address, isPlain(arguments) ? arguments : List.of());
     }
 
     /// The help for the verb that was probably meant.
@@ -74,8 +85,11 @@ record MeantCall(LoginName address, List<String> words) {
     }
 
     private boolean isHarmless(Entry entry) {
-        return entry.rule().filter(action -> action.least() == Role.VIEWER).isPresent()
-                && words.size() <= MOST_WORDS
+        return entry.rule().filter(action -> action.least() == Role.VIEWER).isPresent() && isPlain(words);
+    }
+
+    private static boolean isPlain(List<String> words) {
+        return words.size() <= MOST_WORDS
                 && words.stream().allMatch(word -> PLAIN.matcher(word).matches());
     }
 

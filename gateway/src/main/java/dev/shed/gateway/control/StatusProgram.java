@@ -55,7 +55,8 @@ public final class StatusProgram {
             out.print(
                     json
                             ? "{\"status\":\"not-running\",\"problems\":[\"" + problem + "\"]}\n"
-                            : "status     not running\nproblem    " + problem + "\n");
+                            : "status     not running\nproblem    " + problem
+                                    + "\nto start   systemctl start shed-gateway, or scripts/up in a clone\n");
             return NOT_RUNNING;
         }
         out.print(answer.get().group(2));

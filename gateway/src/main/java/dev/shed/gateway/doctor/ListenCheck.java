@@ -25,7 +25,8 @@ public record ListenCheck(Listen listen, Consumer<Listen> requireFree, BooleanSu
         }
         try {
             requireFree.accept(listen);
-            return List.of(Finding.ok(where + " is free"));
+            return List.of(Finding.ok("no gateway of this configuration runs yet; " + where
+                    + " is free (to start it: systemctl start shed-gateway, or scripts/up in a clone)"));
         } catch (ShedException e) {
             var message = e.failure().message();
             return List.of(Finding.error(message, cure(message).toArray(String[]::new)));

@@ -15,7 +15,7 @@ public record PublicAddress(String host, int port) {
             + "\\[(?<six>[0-9A-Fa-f:.]{2,45})])(?::(?<port>[1-9][0-9]{0,4}))?");
 
     private static final Pattern CALL =
-            Pattern.compile("\\bssh ((?:-[st] |-o SetEnv=\\S+ )*)(\\S+)@HOST(?=$|[ ;:,)'\"])");
+            Pattern.compile("\\bssh ((?:-[st] |-o SetEnv=\\S+ )*)(\\S+)@HOST(?=$|[\\s;:,)'\"])");
 
     /// Parses `HOST`, `HOST:PORT`, `[ADDRESS]` or `[ADDRESS]:PORT`; empty if it is none of them.
     public static Optional<PublicAddress> parse(String text) {

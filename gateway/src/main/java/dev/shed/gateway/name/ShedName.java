@@ -2,6 +2,7 @@ package dev.shed.gateway.name;
 
 import dev.shed.gateway.failure.Failure;
 import dev.shed.gateway.failure.ShedException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// The name of a shed. It is a DNS label, since it is also the container's host name.
@@ -17,8 +18,19 @@ public record ShedName(String value) implements Comparable<ShedName> {
 
     public ShedName {
         if (!RULE.matcher(value).matches() || value.equals(LOBBY)) {
-            throw new ShedException(Failure.invalidName("shed name", value, RULE_TEXT));
+            var failure = Failure.invalidName("shed name", value, RULE_TEXT);
+            throw new ShedException(failure.withHint(failure.hint() + meant(value)));
         }
+    }
+
+    /// A further line about what was probably meant; empty if there is nothing to say.
+    private static String meant(String value) {
+        var parts = value.split("[+]", 2);
+        if (parts.length > 1 && RULE.matcher(parts[0]).matches() && SessionName.isValid(parts[1])) {
+            return "\na session is a word of its own: " + parts[0] + " " + parts[1];
+        }
+        var name = value.toLowerCase(Locale.ROOT).replaceAll("[_. ]", "-");
+        return RULE.matcher(name).matches() && !name.equals(LOBBY) ? "\ndid you mean: " + name : "";
     }
 
     /// Parses a name; fails with `INVALID_NAME` if it is invalid.

@@ -263,19 +263,22 @@ class CommandTableTest {
         "kill \"x, true",
         "sftp, false",
         "'', false",
+        "sesions --json, true",
+        "netconf, false",
         "killer, false"
     })
-    void aSubsystemIsKnownByItsFirstWord(String line, boolean known) {
-        assertThat(caller.table().knows(line)).isEqualTo(known);
+    void aSubsystemIsAnsweredByItsFirstWord(String line, boolean answered) {
+        assertThat(caller.table().answers(line)).isEqualTo(answered);
     }
 
     @ParameterizedTest
     @CsvSource({
         "kill, ssh -s demo@HOST kill",
-        "kill debug, ssh -s demo@HOST kill",
-        "'  sessions --json', ssh -s demo@HOST sessions",
+        "kill debug, 'ssh -s demo@HOST \"kill debug\"'",
+        "'  sessions --json', 'ssh -s demo@HOST \"sessions --json\"'",
+        "send debug $(id), ssh -s demo@HOST send",
         "kill \"x, ssh -s demo@HOST kill",
-        "create new, ssh shed@HOST create",
+        "create new, ssh shed@HOST create new",
         "whoami, ssh shed@HOST whoami",
         "sftp,",
         "'',",

@@ -44,7 +44,7 @@ public final class VerbLineFuzz {
         }
         var address = address(input[0]);
         var line = new String(input, 1, input.length - 1, StandardCharsets.UTF_8);
-        TABLE.knows(line);
+        TABLE.answers(line);
         TABLE.advice(FUZZ, ShedName.parse("demo"), line, CommandStyle.PLAIN);
         LoggedVerb.of(address instanceof LoginName.ToShed to ? Optional.of(to) : Optional.empty(), line);
         keepsSecrets(line);

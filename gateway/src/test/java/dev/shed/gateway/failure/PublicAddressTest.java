@@ -33,8 +33,9 @@ class PublicAddressTest {
 
     @Test
     void everyLineHasTheAddress() {
-        assertThat(written("gw:2222", "ssh shed@HOST list\nssh shed@HOST create demo"))
-                .isEqualTo("ssh -p 2222 shed@gw list\nssh -p 2222 shed@gw create demo");
+        assertThat(written("gw:2222", "did you mean: ssh demo@HOST\nssh shed@HOST list\nssh shed@HOST create demo"))
+                .isEqualTo("did you mean: ssh -p 2222 demo@gw\nssh -p 2222 shed@gw list\n"
+                        + "ssh -p 2222 shed@gw create demo");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.shed.gateway.failure.ShedException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ShedNameTest {
@@ -52,6 +53,26 @@ class ShedNameTest {
                 .isThrownBy(() -> ShedName.parse(name))
                 .satisfies(e -> assertThat(e.failure().code()).isEqualTo("INVALID_NAME"))
                 .satisfies(e -> assertThat(e.failure().hint()).contains("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Demo, did you mean: demo",
+        "my_App.2, did you mean: my-app-2",
+        "demo+Agent, a session is a word of its own: demo Agent"
+    })
+    void whatWasProbablyMeantIsSaid(String name, String line) {
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> ShedName.parse(name))
+                .satisfies(e -> assertThat(e.failure().hint()).endsWith("\n" + line));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Shed", "-A", "a+b+c", "+", "\u00c9"})
+    void whereNothingIsNearNothingIsSaid(String name) {
+        assertThatExceptionOfType(ShedException.class)
+                .isThrownBy(() -> ShedName.parse(name))
+                .satisfies(e -> assertThat(e.failure().hint()).doesNotContain("\n"));
     }
 
     @Property

@@ -99,7 +99,7 @@ class LoginKeysWireTest {
         runtime.programs(commands(() -> FakeProcess.printing("out", bash, 127)));
         var advice = bash + "shed: 'list' is a verb of the gateway: ";
         assertThat(gateway.exec("demo", "list --json"))
-                .isEqualTo(new WireGateway.Result(127, Optional.empty(), "out", advice + "ssh shed@HOST list\n"));
+                .isEqualTo(new WireGateway.Result(127, Optional.empty(), "out", advice + "ssh shed@HOST list --json\n"));
         assertThat(gateway.exec("demo", "list", Map.of("SHED_CLIENT", "/"), "").err())
                 .isEqualTo(advice + "shed list\n");
         assertThat(gateway.exec("demo", "sessions").err()).endsWith(": ssh -s demo@HOST sessions\n");
@@ -121,7 +121,7 @@ class LoginKeysWireTest {
         runtime.programs(commands(() -> FakeProcess.printing("", "", 127)));
         assertThat(gateway.exec("demo", "create new").err())
                 .isEqualTo("shed: 'create' is a verb of the gateway: "
-                        + "ask somebody whose key may do this: ssh shed@HOST create\n");
+                        + "ask somebody whose key may do this: ssh shed@HOST create new\n");
         restart("command=\"list\"");
         assertThat(gateway.exec("demo", "list").err()).isEmpty();
     }

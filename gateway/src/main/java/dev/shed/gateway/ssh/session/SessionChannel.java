@@ -38,7 +38,7 @@ public final class SessionChannel extends ChannelSession {
     /// The dependencies that all channels share.
     ///
     /// @param dependencies for serving the requests
-    /// @param isVerb whether the name of a subsystem calls a verb
+    /// @param isVerb whether the name of a subsystem calls a verb, or is so near to one that it is answered
     /// @param forwarding handles the agents that clients offer
     /// @param maxChannels how many channels a connection may have open
     public record Services(
