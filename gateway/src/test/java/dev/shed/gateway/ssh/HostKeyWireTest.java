@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.shed.gateway.WireGateway;
 import dev.shed.gateway.container.FakeRuntime;
 import dev.shed.gateway.ssh.key.HostIdentity;
+import java.nio.file.Files;
 import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.digest.BuiltinDigests;
@@ -47,6 +48,16 @@ class HostKeyWireTest {
                     .contains(List.of(
                             new KeyValuePair("type", KeyUtils.getKeyType(shown)),
                             new KeyValuePair("fingerprint", KeyUtils.getFingerPrint(BuiltinDigests.sha256, shown))));
+        }
+    }
+
+    /// As ssh-keygen writes them, so that `cat host_*.pub` has a line for each.
+    @Test
+    void eachPublicKeyIsALine() throws Exception {
+        try (var gateway = WireGateway.start(new FakeRuntime())) {
+            for (var name : List.of("host_ed25519.pub", "host_ecdsa.pub", "host_rsa.pub")) {
+                assertThat(Files.readString(gateway.state().resolve(name))).endsWith(" shed-gateway\n");
+            }
         }
     }
 }

@@ -119,6 +119,7 @@ final class HostKey {
         OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "shed-gateway", null, privateHalf);
         var publicHalf = new ByteArrayOutputStream();
         OpenSSHKeyPairResourceWriter.INSTANCE.writePublicKey(key, "shed-gateway", publicHalf);
+        publicHalf.write('\n');
         write(file.resolveSibling(kind.file + ".pub"), publicHalf.toByteArray(), "rw-r--r--");
         write(file, privateHalf.toByteArray(), "rw-------");
     }
