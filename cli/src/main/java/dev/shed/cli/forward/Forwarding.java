@@ -183,8 +183,7 @@ public final class Forwarding {
     }
 
     private int tell(Answer answer, int status) {
-        call.notice(
-                answer.error().map(this::asForward).orElse("the gateway's 'ports' ended with status " + status));
+        call.notice(answer.error().map(this::asForward).orElse("the gateway's 'ports' ended with status " + status));
         return status;
     }
 

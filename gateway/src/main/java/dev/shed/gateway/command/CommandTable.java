@@ -168,8 +168,8 @@ public final class CommandTable {
     public boolean answers(String line) {
         return ShellWords.of(line, 1)
                 .first()
-                .filter(word -> find(word).isPresent()
-                        || MeantCall.help(word, entries).isPresent())
+                .filter(word ->
+                        find(word).isPresent() || MeantCall.help(word, entries).isPresent())
                 .isPresent();
     }
 

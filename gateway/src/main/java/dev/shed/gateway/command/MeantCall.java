@@ -37,9 +37,7 @@ record MeantCall(LoginName address, List<String> words) {
     /// @param line the verb and its arguments, as they were given
     static String called(Entry entry, ShedName shed, List<String> line) {
         var arguments = line.subList(1, line.size());
-        var address = entry.scope() == Entry.Scope.SHED
-                ? new ToShed(shed, Optional.empty())
-                : new LoginName.Lobby();
+        var address = entry.scope() == Entry.Scope.SHED ? new ToShed(shed, Optional.empty()) : new LoginName.Lobby();
         return line(entry.verb(), address, isPlain(arguments) ? arguments : List.of());
     }
 

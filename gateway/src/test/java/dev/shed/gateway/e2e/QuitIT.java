@@ -10,12 +10,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which agents can be resumed, and which have ended by themselves, or are killed when they have ended.
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 class QuitIT {
     /// Keeps a record as the hook of Codex and the plugin of OpenCode do, until `/quit` or `/crash` is typed. It ends
     /// without an error when it is hung up. With a file `alone` nothing in the image looks at its end. When it is

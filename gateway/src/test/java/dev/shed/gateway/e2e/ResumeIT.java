@@ -9,11 +9,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The same conversation after its session has ended, with agents that keep records as the real ones do.
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 class ResumeIT {
     private static final String ID = FakeAgents.CONVERSATION;
 

@@ -99,7 +99,8 @@ class LoginKeysWireTest {
         runtime.programs(commands(() -> FakeProcess.printing("out", bash, 127)));
         var advice = bash + "shed: 'list' is a verb of the gateway: ";
         assertThat(gateway.exec("demo", "list --json"))
-                .isEqualTo(new WireGateway.Result(127, Optional.empty(), "out", advice + "ssh shed@HOST list --json\n"));
+                .isEqualTo(
+                        new WireGateway.Result(127, Optional.empty(), "out", advice + "ssh shed@HOST list --json\n"));
         assertThat(gateway.exec("demo", "list", Map.of("SHED_CLIENT", "/"), "").err())
                 .isEqualTo(advice + "shed list\n");
         assertThat(gateway.exec("demo", "sessions").err()).endsWith(": ssh -s demo@HOST sessions\n");
