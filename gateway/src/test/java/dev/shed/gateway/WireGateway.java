@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelSession;
 import org.apache.sshd.client.channel.ClientChannel;
@@ -35,8 +36,10 @@ import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.channel.PtyCapableChannelSession;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 
@@ -66,6 +69,9 @@ public final class WireGateway implements AutoCloseable {
         this.audit = audit;
         client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
         client.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);
+        // The first choice takes more of the processor than most tests; AlgorithmsWireTest makes it.
+        client.setKeyExchangeFactories(NamedFactory.setUpTransformedFactories(
+                false, List.of(BuiltinDHFactories.curve25519), ClientBuilder.DH2KEX));
         client.start();
     }
 

@@ -29,7 +29,7 @@ public record ShedName(String value) implements Comparable<ShedName> {
         if (parts.length > 1 && RULE.matcher(parts[0]).matches() && SessionName.isValid(parts[1])) {
             return "\na session is a word of its own: " + parts[0] + " " + parts[1];
         }
-        var name = value.toLowerCase(Locale.ROOT).replaceAll("[_. ]", "-");
+        var name = value.toLowerCase(Locale.ROOT).replaceAll("[_.]", "-");
         return RULE.matcher(name).matches() && !name.equals(LOBBY) ? "\ndid you mean: " + name : "";
     }
 

@@ -61,8 +61,8 @@ final class Desk implements Seat, AutoCloseable {
                 .orFail();
         desk.script("ssh", """
                 if [ -f "$HOME/.ssh/config" ]; then set -- -F "$HOME/.ssh/config" "$@"; else set -- -F none "$@"; fi
-                exec %sssh %s -o IdentityAgent=none "$@"
-                """.formatted(REAL, options));
+                exec %sssh %s -o IdentityAgent=none -o %s "$@"
+                """.formatted(REAL, options, Place.QUICK));
         for (var client : List.of("scp", "sftp")) {
             desk.script(client, "exec " + REAL + client + " -S '" + desk.path("bin/ssh") + "' \"$@\"\n");
         }

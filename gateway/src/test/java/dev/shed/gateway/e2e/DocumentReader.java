@@ -64,7 +64,8 @@ final class DocumentReader implements AutoCloseable {
                     UserKnownHostsFile %1$s/.ssh/known_hosts
                     StrictHostKeyChecking accept-new
                     LogLevel ERROR
-                """.formatted(desk.home()));
+                    %2$s
+                """.formatted(desk.home(), Place.QUICK));
         desk.script("docker", "PATH=${PATH#*:} DOCKER_HOST='" + Place.ENGINE + "' exec docker \"$@\"\n");
         desk.script("sudo", "while [ \"$1\" = -u ]; do shift 2; done\nexec \"$@\"\n");
         var words = ChildGateway.main(place).command().stream()
