@@ -36,8 +36,10 @@ import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// What a porter can do that the engine cannot, and what becomes of it when something dies.
+@Isolated("it counts threads and descriptors of the whole virtual machine")
 class PorterIT extends PorterFixture {
     private static final Duration SOON = Duration.ofSeconds(5);
 
