@@ -51,7 +51,7 @@ def main():
         print("time by suite:")
         for seconds, suite in steps(lines):
             print(f"{seconds:6.0f} s  {suite}")
-            if suite == "Maven":
+            if suite.startswith("Maven"):
                 for wall, text in maven(root, float(lines[0].split("\t")[0])):
                     print(f"{wall:6.0f} s  {text}")
 
