@@ -163,8 +163,14 @@ class EventsIT {
             assertThat(follower.told()).containsExactly("shed-died");
             assertThat(follower.events().getLast().path("reason").asText()).isEqualTo("out of memory");
         }
-        assertThat(gateway.ssh("-s", shed + "@gw", "info").orFail())
-                .containsPattern("status +stopped by itself \\(.*out of memory\\)");
+        // The engine's lists are a little behind its events.
+        Await.get(
+                "info has it",
+                Await.PATIENCE,
+                () -> gateway.ssh("-s", shed + "@gw", "info").out(),
+                text -> Pattern.compile("status +stopped by itself \\(.*out of memory\\)")
+                        .matcher(text)
+                        .find());
     }
 
     private static long count(Follower follower, String text) {
