@@ -95,7 +95,9 @@ engine_failed() {
 
 # Root may start it, but it is the person's gateway that has to reach the socket.
 engine_reachable() {
-    engine_answers || not_in_group
+    engine_answers && return
+    [[ " $(id -Gn) " == *' docker '* ]] || not_in_group
+    fail "the engine runs, but $(id -un) may not use it" "ls -l ${LOCAL_ENGINE#unix://}"
 }
 
 engine_started_here() {

@@ -32,7 +32,7 @@ record MeantCall(LoginName address, List<String> words) {
                         : help(entry));
     }
 
-    /// The call of a verb that was given to a shed as a command.
+    /// The call of a verb that was given to a shed as a command. Nothing in it is guessed, so it may change something.
     ///
     /// @param line the verb and its arguments, as they were given
     static String called(Entry entry, ShedName shed, List<String> line) {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /// without a bridge removes the one called docker0, whoever it belongs to; its containers have no network. It
 /// has one image, small and fast to load, which goes by the name that sheds are made from.
 final class OwnEngine implements AutoCloseable {
-    private static final int PATIENCE = 60;
+    private static final int PATIENCE = 30;
 
     /// What a shed with sessions needs, out of the real image: the programs, their libraries, and what tmux reads.
     private static final String PACK = """

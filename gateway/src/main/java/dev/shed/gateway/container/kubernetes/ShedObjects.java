@@ -163,7 +163,8 @@ final class ShedObjects {
                 .filter(event -> concerns(event, claim, pod))
                 .filter(event -> saysMore(message(event), why))
                 .max(Comparator.comparing(ShedObjects::last))
-                .map(event -> why + "; " + event.path("reason").asText("") + ": " + message(event))
+                .map(event ->
+                        why + "; " + PodState.shortened(event.path("reason").asText("")) + ": " + message(event))
                 .orElse(why);
     }
 

@@ -123,6 +123,18 @@ final class FakeCluster implements AutoCloseable {
         container.putObject("state").putObject("running").put("startedAt", "2026-11-29T10:00:00Z");
     }
 
+    /// No node takes the pod.
+    static void unscheduled(ObjectNode pod, String message) {
+        pod.putObject("status")
+                .put("phase", "Pending")
+                .putArray("conditions")
+                .addObject()
+                .put("type", "PodScheduled")
+                .put("status", "False")
+                .put("reason", "Unschedulable")
+                .put("message", message);
+    }
+
     /// A container of a pod waits.
     static void waitFor(ObjectNode pod, String list, String reason, String message) {
         var status = pod.putObject("status").put("phase", "Pending");

@@ -121,7 +121,7 @@ class KubernetesEngineTest extends LifecycleContract {
     @Test
     void whatAStartWaitsForIsTold() throws IOException {
         var looks = new AtomicInteger();
-        cluster.kubelet(KubernetesEngineTest::unscheduled);
+        cluster.kubelet(pod -> FakeCluster.unscheduled(pod, "0/2 nodes are available"));
         cluster.server.on("GET /api/v1/namespaces/sheds/pods/shed-", (_, exchange) -> {
             var found = cluster.object(pod());
             if (found.isPresent() && looks.incrementAndGet() == 3) {
@@ -140,20 +140,9 @@ class KubernetesEngineTest extends LifecycleContract {
         assertThat(state()).contains(State.RUNNING);
     }
 
-    private static void unscheduled(ObjectNode pod) {
-        pod.putObject("status")
-                .put("phase", "Pending")
-                .putArray("conditions")
-                .addObject()
-                .put("type", "PodScheduled")
-                .put("status", "False")
-                .put("reason", "Unschedulable")
-                .put("message", "0/2 nodes are available");
-    }
-
     @Test
     void aPodThatNeverRunsIsNotWaitedForForever() {
-        cluster.kubelet(KubernetesEngineTest::unscheduled);
+        cluster.kubelet(pod -> FakeCluster.unscheduled(pod, "0/2 nodes are available"));
         var hasty = cluster.engine(Duration.ofMillis(1));
         var made = hasty.create(marked("one"));
         assertFailure(() -> hasty.start(made), Failure.Kind.SHED_NOT_READY);

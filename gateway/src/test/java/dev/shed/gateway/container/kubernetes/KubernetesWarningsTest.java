@@ -77,20 +77,9 @@ class KubernetesWarningsTest {
         return engine.details(shed).placement().orElseThrow().waiting().orElseThrow();
     }
 
-    private static void unscheduled(ObjectNode pod) {
-        pod.putObject("status")
-                .put("phase", "Pending")
-                .putArray("conditions")
-                .addObject()
-                .put("type", "PodScheduled")
-                .put("status", "False")
-                .put("reason", "Unschedulable")
-                .put("message", SCHEDULING);
-    }
-
     @Test
     void whatTheStatusSaysIsNotRepeated() {
-        cluster.kubelet(KubernetesWarningsTest::unscheduled);
+        cluster.kubelet(pod -> FakeCluster.unscheduled(pod, SCHEDULING));
         startInVain();
         warn("/pods/shed-one", "FailedScheduling", SCHEDULING);
         assertThat(waiting()).isEqualTo("no node takes its pod: Unschedulable: " + SCHEDULING);
@@ -98,7 +87,7 @@ class KubernetesWarningsTest {
 
     @Test
     void warningsAboutTheClaimCount() {
-        cluster.kubelet(KubernetesWarningsTest::unscheduled);
+        cluster.kubelet(pod -> FakeCluster.unscheduled(pod, SCHEDULING));
         startInVain();
         warn("/persistentvolumeclaims/shed-one", "ProvisioningFailed", "no such\n class");
         assertThat(waiting()).endsWith(SCHEDULING + "; ProvisioningFailed: no such class");
@@ -106,7 +95,7 @@ class KubernetesWarningsTest {
 
     @Test
     void thoseAboutAFormerPodDoNot() {
-        cluster.kubelet(KubernetesWarningsTest::unscheduled);
+        cluster.kubelet(pod -> FakeCluster.unscheduled(pod, SCHEDULING));
         startInVain();
         warn("another", "FailedMount", "a volume of long ago", "59");
         assertThat(waiting()).endsWith(SCHEDULING);
