@@ -12,7 +12,6 @@ import dev.shed.cli.failure.CallEndedException;
 import dev.shed.cli.failure.CliFailure;
 import dev.shed.cli.file.Home;
 import dev.shed.cli.text.Printable;
-import dev.shed.cli.text.Spelling;
 import dev.shed.cli.verb.Grammar;
 import dev.shed.cli.verb.Verbs;
 import java.io.FileDescriptor;
@@ -124,16 +123,9 @@ public final class Shed {
             case "-h", "--help" -> usage(commandLine(everything()));
             case "help" -> usage(help(words.subList(1, words.size())));
             case "-V", "--version" -> call.out().println("shed " + Version.OWN);
-            default -> throw noVerb(first);
+            default -> throw UnknownVerb.of(first, Verbs.names(), call.cache());
         }
         return Outcome.SUCCESS;
-    }
-
-    private static CliFailure noVerb(String given) {
-        var message = "there is no verb '" + Printable.of(given) + "'";
-        return Spelling.nearest(given, Verbs.names())
-                .map(verb -> CliFailure.usage(message, "did you mean: shed " + verb, "shed --help"))
-                .orElseGet(() -> CliFailure.usage(message, "shed --help"));
     }
 
     private void usage(CommandLine line) {

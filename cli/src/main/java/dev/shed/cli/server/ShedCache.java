@@ -89,6 +89,14 @@ public final class ShedCache {
                 .toList();
     }
 
+    /// Whether the named server, or any server if none is named, had the shed when it last answered.
+    public boolean knows(Target target) {
+        return entries().stream()
+                .filter(entry ->
+                        target.server().isEmpty() || target.server().get().equals(entry.server()))
+                .anyMatch(entry -> entry.isShed() && entry.text().equals(target.shed()));
+    }
+
     /// Whether [#sheds] is complete, as of at most a minute ago.
     public boolean isListed(String server, Instant now) {
         return entries().stream()

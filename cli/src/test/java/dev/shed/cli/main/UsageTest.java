@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +67,9 @@ class UsageTest {
                 "ls|there is no verb 'ls'|did you mean: shed list",
                 "lst|there is no verb 'lst'|did you mean: shed list",
                 "sesions demo|there is no verb 'sesions'|did you mean: shed sessions",
+                "nosuch|there is no verb 'nosuch'|to log in to a shed of that name: shed attach nosuch",
+                "home/my+claude|there is no verb 'home/my+claude'|to log in to a shed of that name: shed attach"
+                        + " home/my+claude",
                 "help nosuch|there is no verb 'nosuch'|shed --help",
                 "help sessions nosuch|there is no verb 'sessions nosuch'|shed sessions --help",
             })
@@ -80,6 +85,31 @@ class UsageTest {
         assertThat(person.out())
                 .startsWith("{\"error\":{\"code\":\"USAGE\",\"message\":\"")
                 .contains("\"hint\":\"");
+    }
+
+    /// What the cache knows is enough: no server is asked.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "demo|did you mean: shed attach demo",
+                "demo+claude|did you mean: shed attach demo+claude",
+                "work/demo+claude|did you mean: shed attach work/demo+claude",
+                "home/demo|to log in to a shed of that name: shed attach home/demo",
+                "demo+a+b|",
+                "lst|did you mean: shed attach lst,did you mean: shed list",
+                "old|did you mean: shed attach old",
+                "demo;|",
+                "-demo|",
+                "Démo|",
+            })
+    void whoNamesAShedInPlaceOfAVerbIsToldHowToLogIn(String word, String hints) throws Exception {
+        person.call().cache().learn("work", List.of("demo", "lst"), Instant.now());
+        person.call().cache().learn("home", List.of("old"), Instant.EPOCH);
+        assertThat(person.status(word, "ls")).isEqualTo(64);
+        var told = Stream.concat(
+                Stream.ofNullable(hints).flatMap(all -> Stream.of(all.split(","))), Stream.of("shed --help"));
+        assertThat(person.err().lines().skip(2).map(String::strip)).containsExactlyInAnyOrderElementsOf(told.toList());
     }
 
     @Test
