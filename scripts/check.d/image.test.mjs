@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -37,4 +37,13 @@ test('a machine without authorities of its own has none to give', () => {
 test('other authorities make another image', () => {
   const inputs = (authorities) => image('image_inputs base', authorities);
   assert.notEqual(inputs({ 'one.crt': 'a' }), inputs({}));
+});
+
+test('programs with authorities of their own trust those of the image, also under sudo', () => {
+  const dockerfile = readFileSync('config/image/Dockerfile', 'utf8');
+  const kept = dockerfile.match(/env_keep \+= "([^"]*)"/)?.[1].split(' ') ?? [];
+  for (const name of ['NODE_EXTRA_CA_CERTS', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE']) {
+    assert.match(dockerfile, new RegExp(`^(ENV| ) .*\\b${name}=/etc/ssl/certs/ca-certificates.crt`, 'm'));
+    assert.ok(kept.includes(name), name);
+  }
 });
