@@ -25,7 +25,7 @@ need_agents_image() {
     local inputs
     inputs=$(agents_inputs "$1")
     [[ "$(image_label "$AGENTS_IMAGE" dev.shed.agents.inputs)" != "$inputs" ]] || return 0
-    run "building the image $AGENTS_IMAGE (minutes)" build_agents_image "$inputs" ||
+    RUN_LINES=$BUILD_STEPS run "building the image $AGENTS_IMAGE (minutes)" build_agents_image "$inputs" ||
         fail "the image with agents could not be built" "look at the output above; npm ping"
 }
 
@@ -35,7 +35,7 @@ need_one_agent_image() {
     [[ $(uname -m) != aarch64 ]] || package=opencode-linux-arm64
     inputs=$(agents_inputs "$package@$OPENCODE_VERSION")
     [[ "$(image_label "$ONE_AGENT_IMAGE" dev.shed.agents.inputs)" != "$inputs" ]] || return 0
-    run "building the image $ONE_AGENT_IMAGE with $package $OPENCODE_VERSION" build_one_agent_image "$package" "$inputs" ||
+    RUN_LINES=$BUILD_STEPS run "building the image $ONE_AGENT_IMAGE with $package $OPENCODE_VERSION" build_one_agent_image "$package" "$inputs" ||
         fail "npm's registry does not deliver $package $OPENCODE_VERSION, or the image could not be built" \
             "look at the output above; npm ping, which asks the registry that is configured: npm config get registry"
 }

@@ -7,6 +7,9 @@ IMAGE_NOTMUX=shed-test-notmux:latest
 PUBLIC_BASE=debian:bookworm-slim
 LOCAL_BASE=shed-rootfs:local
 
+# What is shown of a build: its steps, as the classic builder or BuildKit writes them.
+BUILD_STEPS='^(Step [0-9]|#[0-9]+ \[)'
+
 # Where Debian's update-ca-certificates finds what the administrator of this machine trusts.
 AUTHORITIES=/usr/local/share/ca-certificates
 
@@ -46,7 +49,7 @@ need_image() {
         base=$PUBLIC_BASE
         image_exists "$base" || pull_base || { base=$LOCAL_BASE && need_rootfs; }
     fi
-    run "building the image $IMAGE on $base (a few minutes)" build_image "$base" || fail "the image could not be built" \
+    RUN_LINES=$BUILD_STEPS run "building the image $IMAGE on $base (a few minutes)" build_image "$base" || fail "the image could not be built" \
         "look at the output above. If it names a certificate, copy your network's authority to $AUTHORITIES/NAME.crt (or to config/image/ca/NAME.crt, for sheds only), and run this again; SHED_BASE=IMAGE chooses another Debian or Ubuntu base"
 }
 
@@ -113,7 +116,7 @@ need_image_notmux() {
     local from
     from=$(docker image inspect --format '{{.Id}}' "$IMAGE")
     [[ "$(image_label "$IMAGE_NOTMUX" dev.shed.image.inputs)" != "$from" ]] || return 0
-    run "building the image $IMAGE_NOTMUX" build_image_notmux "$from" || fail "$IMAGE_NOTMUX could not be built"
+    RUN_LINES=$BUILD_STEPS run "building the image $IMAGE_NOTMUX" build_image_notmux "$from" || fail "$IMAGE_NOTMUX could not be built"
 }
 
 build_image_notmux() {

@@ -41,13 +41,22 @@ run() {
 }
 
 watch_log() {
-    local pid=$1 log=$2 began=$3 width
+    local pid=$1 log=$2 began=$3 width line shown=
     width=$(tput cols 2>/dev/null || echo 80)
     while kill -0 "$pid" 2>/dev/null; do
-        printf '\r\e[K  %3ds  %s' "$((SECONDS - began))" \
-            "$(tail -n 1 "$log" | tr -cd '[:print:]' | cut -c "1-$((width - 10))")" >&2
+        line=$(newest_line "$log")
+        shown=${line:-$shown}
+        printf '\r\e[K  %3ds  %s' "$((SECONDS - began))" "${shown:0:$((width - 10))}" >&2
         sleep 0.3
     done
+}
+
+# newest_line LOG: the newest line that tells somebody how far it is: none that is empty or a warning, and, if RUN_LINES is an
+# extended regular expression, only one that it matches. Without what a terminal would obey: OSC and its like, CSI, the rest.
+newest_line() {
+    { if [[ -n ${RUN_LINES:-} ]]; then grep -aE "$RUN_LINES" "$1"; else tail -c 4096 "$1"; fi || :; } |
+        LC_ALL=C sed -E -e 's/\r/\n/g' -e 's/\x1b[]PX^_][^\x07\x1b]*(\x07|\x1b\\)?//g' -e 's/\x1b\[[0-?]*[ -\/]*[@-~]?//g' \
+            -e 's/\x1b[ -\/]*[0-~]?//g' -e 's/[^ -~\n]//g' | sed -E '/^ *($|\[?WARN|npm warn|debconf:)/Id' | tail -n 1
 }
 
 # ended PID: gone, or only its exit status is left (nobody need have collected that yet).
