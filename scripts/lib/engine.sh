@@ -19,10 +19,12 @@ export DOCKER_CLI_HINTS=false
 
 engine_answers() { timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
-# Before anything is built or installed: whether the person could use an engine that is installed here.
+# Before anything is built, installed or started: whether the person may use the engine that is here, or the one that would
+# be installed.
 may_use_engine() {
-    has_command dockerd || [[ $EUID -eq 0 || $DOCKER_HOST != "$LOCAL_ENGINE" || " $(id -Gn) " == *' docker '* ]] ||
-        not_in_group
+    local socket=${LOCAL_ENGINE#unix://}
+    [[ $EUID -ne 0 && $DOCKER_HOST == "$LOCAL_ENGINE" && " $(id -Gn) " != *' docker '* ]] || return 0
+    if [[ -S $socket ]]; then [[ -w $socket ]]; else has_command dockerd; fi || not_in_group
 }
 
 not_in_group() {
