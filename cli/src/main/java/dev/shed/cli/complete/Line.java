@@ -22,6 +22,7 @@ final class Line {
     private final String current;
     private final List<String> positionals = new ArrayList<>();
     private String server = "";
+    private boolean sessionGiven;
     private boolean optionsEnded;
     /// Whether the command to run in the shed has begun.
     private boolean commandBegan;
@@ -76,19 +77,21 @@ final class Line {
                 if (++i == before.size()) {
                     return takesValue(word);
                 }
-                keepServer(takesValue(word), before.get(i));
+                keep(takesValue(word), before.get(i));
             } else {
                 int equals = word.indexOf('=');
-                keepServer(takesValue(word.substring(0, Math.max(0, equals))), word.substring(equals + 1));
+                keep(takesValue(word.substring(0, Math.max(0, equals))), word.substring(equals + 1));
             }
         }
         return Optional.empty();
     }
 
-    private void keepServer(Optional<OptionSpec> option, String value) {
-        if (option.filter(known -> known.longestName().equals("--server")).isPresent()) {
+    private void keep(Optional<OptionSpec> option, String value) {
+        var name = option.map(OptionSpec::longestName).orElse("");
+        if (name.equals("--server")) {
             server = value;
         }
+        sessionGiven |= name.equals("--session");
     }
 
     private Optional<OptionSpec> takesValue(String name) {
@@ -114,10 +117,10 @@ final class Line {
     }
 
     private Optional<PositionalParamSpec> parameter(int index) {
-        // If SHED+SESSION names the session, there is no argument for it.
+        // If SHED+SESSION or an option names the session, there is no argument for it.
         boolean named = index > 0
                 && label(1, "SESSION")
-                && shed().filter(shed -> shed.contains("+")).isPresent();
+                && (sessionGiven || shed().filter(shed -> shed.contains("+")).isPresent());
         int place = named ? index + 1 : index;
         return spec.positionalParameters().stream()
                 .filter(parameter -> parameter.index().contains(place))
@@ -140,7 +143,8 @@ final class Line {
 
     private Candidates value(OptionSpec option) {
         return switch (option.longestName()) {
-            case "--session" -> sessions();
+            // A session that is started has no name yet.
+            case "--session" -> label(1, "NEW") ? Candidates.NOTHING : sessions();
             case "--server" -> new Candidates.Servers();
             default -> candidates(option);
         };

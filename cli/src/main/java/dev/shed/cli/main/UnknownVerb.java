@@ -8,7 +8,8 @@ import dev.shed.cli.text.Spelling;
 import java.util.Collection;
 import java.util.stream.Stream;
 
-/// The failure for a first word that is no verb: a misspelt verb, or an address of a shed. No server is asked.
+/// The failure for a first word that is no verb: a misspelt verb, or an address of a shed. No server
+/// is asked.
 final class UnknownVerb {
     /// The addresses that gateways accept, and that need no quotes in a shell.
     private static final String ADDRESS =

@@ -27,13 +27,18 @@ public record Target(Optional<String> server, String shed, Optional<String> sess
                 : new Target(server, address.substring(0, plus), Optional.of(address.substring(plus + 1)));
     }
 
-    /// This target with the session of an option, if it was given.
+    /// This target with the session of an option or a further argument, if that was given.
     public Target withSession(Optional<String> named) {
-        if (named.isPresent() && session.isPresent() && !named.equals(session)) {
-            throw CliFailure.usage(
-                    "two sessions named: '" + session.get() + "' and '" + Printable.of(named.get()) + "'");
+        if (named.isPresent() && session.isPresent()) {
+            throw twoSessions(session.get(), named.get());
         }
         return new Target(server, shed, named.or(() -> session));
+    }
+
+    /// The failure for a session that is given twice.
+    public static CliFailure twoSessions(String one, String other) {
+        return CliFailure.usage(
+                "the session is given twice: '" + Printable.of(one) + "' and '" + Printable.of(other) + "'");
     }
 
     /// This target with the server of an option, if it was given.

@@ -34,19 +34,22 @@ final class AttachVerb implements Verb {
                                 + " detaches, and the session keeps running. When the link is lost, attach"
                                 + " reconnects.",
                         "shed attach myproj",
-                        "shed attach myproj -S debug",
+                        "shed attach myproj debug",
                         "shed attach home/myproj+debug --read-only")
-                .addOption(Grammar.value("NAME", "The session (default: 'default').", "-S", "--session"))
+                .addOption(Grammar.session("The same as SESSION."))
                 .addOption(Grammar.flag("Fail if the session exists.", "--new"))
                 .addOption(Grammar.flag("Watch an existing session; keys are ignored.", "-r", "--read-only"))
                 .addOption(Grammar.flag("Exit when the link is lost.", "--no-reconnect"))
                 .addOption(Grammar.server())
-                .addPositional(Grammar.word(0, "SHED", "The shed: SHED, SHED+SESSION or SERVER/SHED."));
+                .addPositional(Grammar.word(0, "SHED", "The shed: SHED, SHED+SESSION or SERVER/SHED."))
+                .addPositional(Grammar.optionalWord(1, "SESSION", "The session (default: 'default')."));
     }
 
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
-        var target = Grammar.target(parsed).withSession(Grammar.value(parsed, "--session"));
+        var target = Grammar.target(parsed)
+                .withSession(Grammar.word(parsed, 1))
+                .withSession(Grammar.value(parsed, "--session"));
         var again = call.variable(Outcome.AGAIN).map(Path::of).map(LinkLog::new);
         if (again.isPresent()) {
             var server = call.settings().server(again.get().server());

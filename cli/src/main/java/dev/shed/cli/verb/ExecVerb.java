@@ -34,7 +34,7 @@ final class ExecVerb implements Verb {
                         "shed exec myproj 'make -j4 2>&1 | tail'",
                         "shed exec myproj --session build -- make -j4",
                         "tar c . | shed exec myproj -- tar x")
-                .addOption(Grammar.value("NAME", "Run it in a new window of this session.", "-S", "--session"))
+                .addOption(Grammar.session("Run it in a new window of this session."))
                 .addOption(Grammar.value("DIR", "Run it in this directory instead of the workspace.", "-C", "--cwd"))
                 .addOption(Grammar.flag(
                         "Allocate a terminal (default: if stdin and stdout are terminals).", "-t", "--tty"))

@@ -65,6 +65,12 @@ final class GatewayVerb implements Verb {
         this.spec = spec.addOption(Grammar.server());
         this.about = about;
         this.manner = manner;
+        // The second argument of a verb about a shed is a session.
+        if (Set.of(About.SHED, About.CHANGED_SHED).contains(about)
+                && spec.positionalParameters().size() > 1) {
+            spec.addOption(Grammar.session(
+                    "The same as " + spec.positionalParameters().get(1).paramLabel() + "."));
+        }
     }
 
     @Override
@@ -87,7 +93,8 @@ final class GatewayVerb implements Verb {
     @Override
     public Outcome run(Call call, ParseResult parsed, List<String> words) throws IOException, InterruptedException {
         var named = new ArrayList<String>(words);
-        var server = ServerOption.take(spec, named);
+        var server = ValueOption.take(spec, "--server", named);
+        var session = session(named);
         var positionals = Grammar.positionals(spec, named);
         if (about == About.LOBBY || (about == About.EITHER && positionals.isEmpty())) {
             var settings = call.settings();
@@ -98,7 +105,22 @@ final class GatewayVerb implements Verb {
             throw Grammar.missing(parsed.commandSpec(), 0);
         }
         int index = positionals.getFirst();
-        return aboutShed(call, Target.parse(named.remove(index)).withServer(server), index, named);
+        var target = Target.parse(named.remove(index)).withServer(server).withSession(session);
+        return aboutShed(call, target, index, named);
+    }
+
+    /// Removes the option that names the session. It takes the place of an argument, which must be missing.
+    private Optional<String> session(List<String> words) {
+        var given = Grammar.positionals(spec, words.subList(0, own(words)));
+        var second = given.size() > 1 ? words.get(given.get(1)) : "";
+        var session = ValueOption.take(spec, "--session", words);
+        long most = spec.positionalParameters().stream()
+                .filter(parameter -> parameter.arity().max() == 1)
+                .count();
+        session.filter(_ -> given.size() >= most).ifPresent(name -> {
+            throw Target.twoSessions(second, name);
+        });
+        return session;
     }
 
     private Outcome aboutShed(Call call, Target target, int index, List<String> words)

@@ -70,6 +70,11 @@ public final class Grammar {
         return value("NAME", "The server to ask.", "-s", "--server");
     }
 
+    /// The option that names the session, for every verb that is about one.
+    static OptionSpec session(String description) {
+        return value("NAME", description, "-S", "--session");
+    }
+
     /// The shed in the first argument, on the server of [#server] if that is given.
     static Target target(ParseResult parsed) {
         return Target.parse(required(parsed, 0)).withServer(value(parsed, "--server"));
@@ -179,11 +184,23 @@ public final class Grammar {
             return end;
         }
         var positionals = positionals(spec, words);
-        // If the argument is SHED+SESSION, there is no separate one for the session.
-        boolean both =
-                !positionals.isEmpty() && words.get(positionals.getFirst()).contains("+");
-        int first = text.get().index().min() - (both ? 1 : 0);
+        int first = text.get().index().min() - (isSessionNamed(spec, words, positionals) ? 1 : 0);
         return positionals.size() > first ? Math.min(end, positionals.get(first)) : end;
+    }
+
+    /// Whether SHED+SESSION, or an option before the next argument, names the session. Then there is no
+    /// argument for it.
+    private static boolean isSessionNamed(CommandSpec spec, List<String> words, List<Integer> positionals) {
+        int second = positionals.size() > 1 ? positionals.get(1) : words.size();
+        return (!positionals.isEmpty() && words.get(positionals.getFirst()).contains("+"))
+                || Optional.ofNullable(spec.optionsMap().get("--session"))
+                        .filter(option -> words.subList(0, second).stream().anyMatch(word -> isOption(option, word)))
+                        .isPresent();
+    }
+
+    /// Whether a word is the option, or the option with its value.
+    static boolean isOption(OptionSpec option, String word) {
+        return List.of(option.names()).contains(word) || word.startsWith(option.longestName() + "=");
     }
 
     private static boolean takesNext(CommandSpec spec, String word) {

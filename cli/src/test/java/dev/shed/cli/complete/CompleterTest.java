@@ -45,6 +45,9 @@ class CompleterTest {
         "sessions kill my ",
         "rename my ",
         "peek --lines 5 my x",
+        "attach my ",
+        "attach --new my x",
+        "peek my -S ",
         "exec --session x my -S "
     })
     void aSessionOfTheShedBeforeIt(String line) {
@@ -125,7 +128,14 @@ class CompleterTest {
                 "exec my -- l",
                 "attach my+x --session ",
                 "nosuch ",
-                "attach my x",
+                "attach my x y",
+                "attach my+x y",
+                "attach my -S x ",
+                "peek my --session=x ",
+                "run my -S ",
+                "send my -S s text",
+                "send my -S s text -",
+                "rename my --session x n",
                 "attach -- -",
                 "kill ",
                 "send my s text ",

@@ -71,6 +71,7 @@ class ShedTest {
         assertThat(argv("attach", "myproj+debug"))
                 .contains("-t", "StrictHostKeyChecking=yes", "GlobalKnownHostsFile=/dev/null", "ControlPath=none")
                 .endsWith("-l", "myproj+debug", "--", "gw.example.org");
+        assertThat(argv("attach", "myproj", "debug")).endsWith("-l", "myproj+debug", "--", "gw.example.org");
         assertThat(outcome("attach", "myproj", "--no-reconnect")).isInstanceOf(Outcome.Replace.class);
     }
 
@@ -156,6 +157,50 @@ class ShedTest {
         var kill = (Outcome.Watch) outcome("kill", "myproj+debug");
         assertThat(kill.command().words()).contains("-s").endsWith("kill");
         assertThat(kill.command().environment()).isEqualTo(Map.of("SHED_SESSION", "myproj+debug", "SHED_CLIENT", "/"));
+    }
+
+    /// The option is the same as `+SESSION`, wherever it is among the arguments before a text or command.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "peek my -S s|peek",
+                "peek -S s --lines 5 my|peek --lines 5",
+                "peek --session=s home/my --json|peek --json",
+                "kill my -S s|kill",
+                "sessions kill -S s my|kill",
+                "wait my --match x -S s|wait --match x",
+                "rename my new -S s|rename new",
+                "rename my -S s new|rename new",
+                "resume my -S s|resume",
+                "send my -S s|send",
+                "send my -S s ls -S x|send ls -S x",
+                "send my --session=s --key up|send --key up",
+                "send my -S s -- --server x|send -- --server x",
+                "run my -S s -- ls -S x|run -- ls -S x",
+            })
+    void anOptionNamesTheSession(String words, String line) throws Exception {
+        var command = outcome(words.split(" ")) instanceof Outcome.Watch(var watched, var _)
+                ? watched
+                : ((Outcome.Replace) outcome(words.split(" "))).command();
+        assertThat(command.words()).contains("-s").endsWith("-l", "shed", "--", "gw.example.org", line);
+        assertThat(command.environment()).containsEntry("SHED_SESSION", "my+s");
+    }
+
+    /// Only words that the client passes on.
+    @ParameterizedTest
+    @ValueSource(strings = {"send my s text -S x", "send my+s text -S x", "run my s -- ls -S x", "info my -S x"})
+    void anotherWordIsNoSession(String words) throws Exception {
+        assertThat(argv(words.split(" ")).getLast()).endsWith(" -S x");
+    }
+
+    @Test
+    void aSessionThatIsGivenTwiceIsRefused() throws Exception {
+        for (var words : List.of("exec my+s -S t ls", "send my+s -S t ls", "send my s -S t ls")) {
+            err.reset();
+            assertThat(outcome(words.split(" "))).as(words).isEqualTo(new Outcome.Done(64));
+            assertThat(err.toString(UTF_8)).startsWith("shed: the session is given twice: 's' and 't'\n");
+        }
     }
 
     @Test

@@ -65,7 +65,7 @@ class ClientIT {
             assertThat(terminal.ask("$(tmux display -p '#S')")).isEqualTo("other");
             terminal.detach();
             terminal.await("local> ");
-            desk.enter(terminal, "attach", "--read-only", shed + "+other");
+            desk.enter(terminal, "attach", "--read-only", shed, "other");
             terminal.await("[other]");
             terminal.enter("touch written");
             terminal.detach();
@@ -85,7 +85,7 @@ class ClientIT {
     }
 
     @Test
-    @Exercises({"run", "run --worktree", "run --json", "run --server"})
+    @Exercises({"run", "run --worktree", "run --json", "run --server", "run --session"})
     void aCommandRunsInASessionOfItsOwn() throws Exception {
         var shed = servers.shedOfOne();
         var program = List.of("--", "sh", "-c", "echo \"<$1>\"; exec sleep 1000", "x", "it's  --json");
@@ -99,12 +99,14 @@ class ClientIT {
         assertThat(run(List.of(shed, "ran"), program).status()).isEqualTo(73);
         assertThat(run(List.of(shed, "--worktree", "b"), program).status()).isEqualTo(79);
         assertThat(run(List.of(shed, "ran"), List.of()).err()).contains("COMMAND is missing");
-        desk.shed("kill", shed, "ran").orFail();
-        desk.shed("kill", shed, "addressed").orFail();
+        assertThat(run(List.of(shed, "-S", "chosen"), program).orFail()).isEqualTo("chosen\n");
+        for (var session : List.of("ran", "addressed", "chosen")) {
+            desk.shed("kill", shed, session).orFail();
+        }
     }
 
     @Test
-    @Exercises({"resume", "resume --json", "resume --server"})
+    @Exercises({"resume", "resume --json", "resume --server", "resume --session"})
     void aConversationIsResumed() throws Exception {
         var shed = servers.shedOfOne();
         var none = desk.shed("resume", shed, "nosuch");
@@ -113,6 +115,7 @@ class ClientIT {
         assertThat(desk.shed("resume", "--json", "--server", "one", shed + "+nosuch")
                         .out())
                 .contains("SESSION_NOT_FOUND");
+        assertThat(desk.shed("resume", shed, "-S", "nosuch").status()).isEqualTo(66);
     }
 
     private static Result run(List<String> before, List<String> program) throws Exception {

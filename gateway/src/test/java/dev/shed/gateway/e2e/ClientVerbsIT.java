@@ -201,14 +201,17 @@ class ClientVerbsIT {
         "sessions kill",
         "sessions kill --json",
         "sessions kill --server",
+        "sessions kill --session",
         "sessions --wide",
         "sessions --explain",
         "kill",
         "kill --json",
         "kill --server",
+        "kill --session",
         "rename",
         "rename --json",
-        "rename --server"
+        "rename --server",
+        "rename --session"
     })
     void sessionsAreListedRenamedAndKilled() throws Exception {
         Place.inside(two, "tmux", "-u", "new-session", "-d", "-s", "first").orFail();
@@ -229,12 +232,12 @@ class ClientVerbsIT {
         says(0, "output", "sessions", two, "--explain");
 
         says(0, "", "rename", two, "first", "renamed");
-        says(66, "SESSION_NOT_FOUND", "rename", "--server", "two", "--json", two, "first", "renamed");
+        says(66, "SESSION_NOT_FOUND", "rename", "-s", "two", "--json", two, "-S", "first", "new");
         says(66, "SESSION_NOT_FOUND", "kill", "--json", "--server=two", two, "first");
         says(64, "SESSION is missing", "kill", two);
-        says(0, "", "kill", two + "+renamed");
+        says(0, "", "kill", two, "--session", "renamed");
         says(66, "SESSION_NOT_FOUND", "sessions", "kill", "--json", "--server", "two", two, "first");
-        says(0, "", "sessions", "kill", two, "second");
+        says(0, "", "sessions", "kill", two, "-S", "second");
         assertThat(desk.shed("sessions", two).orFail())
                 .doesNotContain("renamed")
                 .doesNotContain("second");
@@ -248,6 +251,7 @@ class ClientVerbsIT {
         "peek --color",
         "peek --json",
         "peek --server",
+        "peek --session",
         "send",
         "send --no-enter",
         "send --expect",
@@ -259,6 +263,7 @@ class ClientVerbsIT {
         "send --timeout",
         "send --json",
         "send --server",
+        "send --session",
         "wait",
         "wait --match",
         "wait --new",
@@ -266,7 +271,8 @@ class ClientVerbsIT {
         "wait --until",
         "wait --for",
         "wait --json",
-        "wait --server"
+        "wait --server",
+        "wait --session"
     })
     void aSessionIsSteeredFromOutside() throws Exception {
         Place.inside(one, "tmux", "-u", "new-session", "-d", "-s", "steered").orFail();
@@ -279,15 +285,15 @@ class ClientVerbsIT {
         desk.shed("echo ty''ped".getBytes(UTF_8), "send", one, "steered", "--no-enter")
                 .orFail();
         Await.until("it is typed", () -> desk.shed("peek", one, "steered").out().contains("ty''ped"));
-        says(0, "pressed enter in", "send", one, "steered", "--key", "enter");
+        says(0, "pressed enter in", "send", one, "-S", "steered", "--key", "enter");
         says(0, "", "wait", one + "+steered", "--match", "^typed");
         says(75, "TIMED_OUT", "wait", one, "steered", "--match", "nosuch", "--timeout", "1s", "--json");
         says(75, "new output", "wait", one, "steered", "--match", "^typed", "--new", "--timeout", "1s", "--json");
         says(0, "match \\(answer", "send", one, "steered", "--wait", "--match", "^answer", "echo", "answer");
         says(75, "TIMED_OUT", "send", one, "steered", "--wait", "--timeout", "1s", "--json", "true");
         says(0, ": idle", "send", one, "steered", "--wait", "--until", "idle", "--for", "200ms", "true");
-        says(0, "", "wait", one, "steered", "--until", "idle", "--for", "200ms", "--server", "one");
-        says(0, "\"screen\"|\"text\"|\"lines\"", "peek", one, "steered", "--json", "--server", "one");
+        says(0, "", "wait", one, "-S", "steered", "--until", "idle", "--for", "200ms", "--server", "one");
+        says(0, "\"screen\"|\"text\"|\"lines\"", "peek", one, "--session=steered", "--json", "--server", "one");
         says(75, "", "send", one, "steered", "--expect", "nosuch", "--json", "--server", "one", "--", "text");
     }
 
