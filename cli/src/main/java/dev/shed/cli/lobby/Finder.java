@@ -55,6 +55,19 @@ public final class Finder {
         return known.isPresent() ? known.get() : decide(target.shed(), ask(target.shed(), care), care);
     }
 
+    /// Whether the server answers that it has no such shed. A server that did not answer within the
+    /// last minute is not asked again. Fails if the name is invalid.
+    public boolean lacks(Server server, String shed) throws IOException, InterruptedException {
+        var said = said(server, shed);
+        if (said.isPresent() && said.get() != ShedCache.Word.LACKS) {
+            return false;
+        }
+        var answer = lobby.ask(server, List.of("info", shed));
+        requireRight(List.of(answer));
+        call.cache().learn(server.name(), shed, word(answer), Instant.now());
+        return word(answer) == ShedCache.Word.LACKS;
+    }
+
     /// The only server that has the shed, if recent answers of all servers are known.
     private Optional<Server> known(String shed) {
         var having = new ArrayList<Server>();
@@ -86,13 +99,17 @@ public final class Finder {
             boolean isEnough = care != Care.SURE && word(answer) == ShedCache.Word.HAS;
             return isEnough ? Optional.of(silent.containsAll(left) ? Duration.ZERO : GRACE) : Optional.empty();
         });
-        answers.stream().filter(Finder::isWrong).findFirst().ifPresent(answer -> {
-            throw CliFailure.invalidName(answer.error("message"), answer.error("hint"));
-        });
+        requireRight(answers);
         for (var answer : answers) {
             call.cache().learn(answer.server().name(), shed, word(answer), Instant.now());
         }
         return answers;
+    }
+
+    private static void requireRight(List<Lobby.Answer> answers) {
+        answers.stream().filter(Finder::isWrong).findFirst().ifPresent(answer -> {
+            throw CliFailure.invalidName(answer.error("message"), answer.error("hint"));
+        });
     }
 
     /// Whether the name is invalid, in which case no other server has it.

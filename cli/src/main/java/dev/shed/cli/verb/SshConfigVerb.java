@@ -75,13 +75,15 @@ final class SshConfigVerb implements Verb {
             carryOut(call, parsed, config::uninstall);
             return Outcome.SUCCESS;
         }
-        var search = sheds.isEmpty() ? listed(call, servers(call, all, server)) : named(call, sheds, server);
-        if (!Grammar.has(parsed, "--install") && !Grammar.has(parsed, "--dry-run")) {
+        boolean dry = Grammar.has(parsed, "--dry-run");
+        boolean install = Grammar.has(parsed, "--install") && !dry;
+        var search = sheds.isEmpty() ? listed(call, servers(call, all, server)) : named(call, sheds, server, install);
+        if (!install && !dry) {
             print(call, config.block(new ConfigFile(call.home()).read(), search.wanted()));
             return new Outcome.Done(search.status());
         }
         carryOut(call, parsed, (text, exists) -> config.install(text, exists, search.wanted()));
-        if (!Grammar.has(parsed, "--dry-run") && call.terminal().err()) {
+        if (!dry && call.terminal().err()) {
             advise(
                     call,
                     config.aliases(
@@ -106,7 +108,8 @@ final class SshConfigVerb implements Verb {
                 : List.of(named.map(settings::server).orElseGet(settings::defaultOrOnly));
     }
 
-    private static Search named(Call call, List<String> sheds, Optional<String> server)
+    /// @param check whether to say which sheds do not exist yet
+    private static Search named(Call call, List<String> sheds, Optional<String> server, boolean check)
             throws IOException, InterruptedException {
         var entries = new ArrayList<Entry>();
         var finder = new Finder(call);
@@ -119,7 +122,12 @@ final class SshConfigVerb implements Verb {
                         "shed ssh-config " + target.place() + " --install",
                         "SHED_SESSION=NAME ssh shed-" + target.shed());
             }
-            entries.add(new Entry(finder.find(target, Finder.Care.ASKED).name(), target.shed()));
+            var found = finder.find(target, Finder.Care.ASKED);
+            entries.add(new Entry(found.name(), target.shed()));
+            if (check && finder.lacks(found, target.shed())) {
+                call.notice("server '" + found.name() + "' has no shed '" + target.shed()
+                        + "' yet; to create it: shed create " + target.place());
+            }
         }
         return new Search(new Wanted(entries, Set.of()), 0);
     }

@@ -44,6 +44,10 @@ class NoticesTest {
                 : >"$socket"
                 exec sleep 60
                 ;;
+            *" info new --json "*) echo '{"error":{"code":"SHED_NOT_FOUND","message":"there is no shed new"}}'; exit 66 ;;
+            *" info New --json "*) echo '{"error":{"code":"INVALID_NAME","message":"New","hint":"new"}}'; exit 64 ;;
+            *" info old --json "*) echo '{"name":"old"}' ;;
+            *" info "*) echo asked >>"$HOME/asked"; exit 255 ;;
             *" version "*) [ "$LOGIN" = yes ] || { echo "me@127.0.0.1: Permission denied (publickey)." >&2; exit 255; } ;;
         esac
         """;
@@ -140,6 +144,36 @@ class NoticesTest {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(Files.readString(said, UTF_8))
                 .endsWith("shed: no dmo\nTry:\n  did you mean: shed forward demo " + pasted + "(/)\n");
+    }
+
+    /// The alias is written, since the shed may be created later.
+    @Test
+    void whoMakesAnAliasForAShedThatIsNotThereIsToldSo() throws Exception {
+        new Person(home);
+        assertThat(aliases("old", "new"))
+                .isEqualTo("shed: server 'home' has no shed 'new' yet; to create it: shed create new\nwrote "
+                        + home.resolve(".ssh/config") + ": sheds 2\n");
+        assertThat(aliases("home/new"))
+                .startsWith("shed: server 'home' has no shed 'new' yet; to create it: shed create home/new\n")
+                .contains("is up to date");
+        assertThat(aliases("old")).isEqualTo(home.resolve(".ssh/config") + " is up to date\n");
+        assertThat(aliases("New")).startsWith("shed: New\nTry:\n  new\n");
+        assertThat(home.resolve(".ssh/config")).content().contains("Host shed-old", "Host shed-new\n");
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerIsAskedOnceAboutAliases() throws Exception {
+        new Person(home);
+        assertThat(aliases("one", "two", "three")).isEqualTo("wrote " + home.resolve(".ssh/config") + ": sheds 3\n");
+        assertThat(home.resolve("asked")).hasContent("asked");
+    }
+
+    private String aliases(String... sheds) throws Exception {
+        var line = new ArrayList<>(List.of("ssh-config", "--install"));
+        line.addAll(List.of(sheds));
+        var process = start("", "yes", line.toArray(String[]::new));
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        return Files.readString(said, UTF_8);
     }
 
     private String awaitSaid(String... parts) throws Exception {

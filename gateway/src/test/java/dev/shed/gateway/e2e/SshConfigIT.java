@@ -112,6 +112,11 @@ class SshConfigIT {
             assertThat(desk.home().resolve("opened")).content().endsWith("\n/tmp/$(id)\n");
             desk.shed("open", shed, "-C", "src/a b").orFail();
             assertThat(desk.home().resolve("opened")).content().endsWith("\n/workspace/src/a b\n");
+            assertThat(desk.shed("ssh-config", shed, "--install").said()).contains("is up to date");
+            assertThat(desk.shed("ssh-config", "solo-new", "--install").orFail())
+                    .startsWith("wrote ");
+            assertThat(desk.shed("ssh-config", "solo-new", "--install").err())
+                    .isEqualTo("shed: server 'solo' has no shed 'solo-new' yet; to create it: shed create solo-new\n");
             var unknown = desk.shed("open", "solo-nosuch");
             assertThat(unknown.status()).isEqualTo(66);
             assertThat(unknown.err()).contains("no shed 'solo-nosuch'");
