@@ -85,6 +85,8 @@ class CompletionIT {
                 "shed kill two/TWO deb|debug",
                 "shed sessions kill TWO deb|debug",
                 "shed attach TWO --session dep|deploy",
+                "shed attach TWO dep|deploy",
+                "shed peek TWO -S dep|deploy",
                 "shed attach TWO --session = dep|deploy",
                 "shed sessions --server t|two",
                 "shed server rem|remove",
